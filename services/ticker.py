@@ -1,0 +1,60 @@
+"""A body and an interval → a task that runs the body on time and survives whatever it raises."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+
+log = logging.getLogger("debugcog.ticker")
+
+
+class Ticker:
+    """Runs ``body`` every ``interval`` seconds until closed; a tick that is overrun is skipped.
+
+    ``discord.ext.tasks.loop`` is not used for this: its task is dead for good after the first
+    exception that is not a connection error.
+
+    Args:
+        name: in the task's name and in the log line of a failed tick.
+        interval: seconds from the start of one tick to the start of the next.
+        body: a function or coroutine function without arguments.
+    """
+
+    def __init__(
+        self, name: str, interval: float, body: Callable[[], Awaitable[None] | None]
+    ) -> None:
+        self.failures = 0
+        self._name = name
+        self._interval = interval
+        self._body = body
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Start ticking; the first tick runs at once."""
+        self._task = asyncio.create_task(self._run(), name=f"debugcog-{self._name}")
+
+    async def close(self) -> None:
+        """Cancel the task and wait for its end."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+            self._task = None
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            await self._tick()
+            due = max(due + self._interval, loop.time())
+            await asyncio.sleep(due - loop.time())
+
+    async def _tick(self) -> None:
+        try:
+            result = self._body()
+            if inspect.isawaitable(result):
+                await result
+        except Exception:
+            self.failures += 1
+            log.exception("Tick failed: %s, failure %d", self._name, self.failures)
