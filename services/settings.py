@@ -252,11 +252,11 @@ def load(
     Raises:
         SettingsError: listing every bad value.
     """
-    given = _given(environ, env_file)
+    texts = given(environ, env_file)
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for key, field in FIELDS.items():
-        text = given.get(key, "").strip()
+        text = texts.get(key, "").strip()
         if not text:
             continue
         try:
@@ -276,7 +276,7 @@ def misspelt(
 ) -> tuple[tuple[str, str], ...]:
     """Find keys that look like a misspelt one of ours: pairs of (what stands there, right name)."""
     pairs = []
-    for key in sorted(_given(environ, env_file)):
+    for key in sorted(given(environ, env_file)):
         if key in FIELDS:
             continue
         near = difflib.get_close_matches(key.upper(), FIELDS, n=1, cutoff=0.88)
@@ -285,7 +285,14 @@ def misspelt(
     return tuple(pairs)
 
 
-def _given(environ: Mapping[str, str] | None, env_file: Path | None) -> dict[str, str]:
+def given(
+    environ: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")
+) -> dict[str, str]:
+    """Return every key of ``env_file`` and the environment, ours or not.
+
+    Raises:
+        SettingsError: the file is no text.
+    """
     try:
         from_file = dotenv.dotenv_values(env_file, interpolate=False) if env_file else {}
     except (OSError, UnicodeDecodeError) as error:

@@ -1,0 +1,59 @@
+"""A bot → the same bot with its debugging desk: ``await bot.load_extension("cogs.debug")``."""
+
+from __future__ import annotations
+
+import discord
+from discord.ext import commands
+
+from cogs.debug.cog import DebugCog
+from cogs.debug.desk import Desk
+from cogs.debug.gateway import GatewayWatch
+from services import history
+from services import settings as configuration
+from services.chart_worker import ChartWorker
+from services.levels import LogLevels
+from services.metrics import MetricsService
+from services.performance import PerformanceWarnings
+from services.redaction import Redactor
+from services.samplers import LagSampler, ProcessSampler
+from services.settings import Settings
+from services.store import Database
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Build the desk, wire it, and add the cog.
+
+    Raises:
+        SettingsError: some settings are not allowed; it lists them all.
+    """
+    settings = configuration.load()
+    guilds = [discord.Object(guild_id) for guild_id in settings.debug_guild_ids]
+    cog = DebugCog(bot, build(bot, settings))
+    await bot.add_cog(cog, guilds=guilds)
+    if not guilds:  # discord.py takes an empty list for "everywhere"
+        bot.tree.remove_command("debug")
+
+
+def build(bot: commands.Bot, settings: Settings) -> Desk:
+    """Make every part; a host that keeps its metrics in ``bot.metrics`` shares them."""
+    shared = getattr(bot, "metrics", None)
+    metrics = shared if isinstance(shared, MetricsService) else _own_metrics(settings)
+    database = Database(settings.state_path, (history.SCHEMA,))
+    return Desk(
+        settings=settings,
+        metrics=metrics,
+        owns_metrics=metrics is not shared,
+        database=database,
+        history=history.History(metrics, database),
+        levels=LogLevels(),
+        warnings=PerformanceWarnings(settings),
+        redact=Redactor(configuration.given(), bot.http.token or settings.discord_token),
+        process=ProcessSampler(metrics),
+        lag=LagSampler(metrics),
+        gateway=GatewayWatch(bot, metrics),
+        charts=ChartWorker(),
+    )
+
+
+def _own_metrics(settings: Settings) -> MetricsService:
+    return MetricsService(enabled=settings.metrics_enabled, strict=settings.debug_mode)

@@ -1,0 +1,69 @@
+"""DISCORD_TOKEN → a bot with this cog alone: ``python -m cogs.debug``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+
+import discord
+from discord.ext import commands
+
+from cogs.debug.endpoints import use_endpoints
+from services import settings as configuration
+from services.logs import setup_logging
+from services.settings import Settings, SettingsError
+
+log = logging.getLogger("cogs.debug")
+
+BAD_SETTINGS = 2
+"""Exit status for settings that do not allow a start."""
+
+
+class LoneBot(commands.Bot):
+    """Nothing but the debugging desk; slash commands need no privileged intent."""
+
+    def __init__(self) -> None:
+        super().__init__(commands.when_mentioned, intents=discord.Intents.default())
+
+    async def setup_hook(self) -> None:
+        """Load the cog as any host does."""
+        await self.load_extension("cogs.debug")
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until it is stopped.
+
+    Raises:
+        discord.LoginFailure: the token is wrong.
+    """
+    use_endpoints(settings)
+    async with LoneBot() as bot:
+        await bot.start(settings.discord_token)
+
+
+def main() -> int:
+    """Return the exit status: 0 after Ctrl-C, 2 when a setting does not allow a start."""
+    try:
+        settings = configuration.load()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return BAD_SETTINGS
+    if not settings.discord_token:
+        print("DISCORD_TOKEN is not set. Put it in .env or the environment.", file=sys.stderr)
+        return BAD_SETTINGS
+    logging_handle = setup_logging(settings)
+    try:
+        asyncio.run(run(settings))
+    except KeyboardInterrupt:
+        return 0
+    except discord.LoginFailure:
+        log.critical("DISCORD_TOKEN was refused: Discord does not know this token")
+        return BAD_SETTINGS
+    finally:
+        logging_handle.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""An interaction and a panel → acknowledged at once, numbers first, then the picture."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+import discord
+
+from cogs.debug.replies.reply import FOOTER_MAX, Attachment, Reply, clip
+from cogs.debug.views import CHART_NAME, files_of, view_of, with_chart
+from services.chart_worker import ChartError, ChartWorker
+from services.figures import alt_text
+
+log = logging.getLogger("debugcog.answering")
+
+
+class Answering:
+    """Sends replies that only the caller sees.
+
+    Args:
+        charts: draws the pictures.
+    """
+
+    def __init__(self, charts: ChartWorker) -> None:
+        self._charts = charts
+
+    async def answer(
+        self, interaction: discord.Interaction, panel: Callable[[], Awaitable[Reply]]
+    ) -> None:
+        """Acknowledge, then show the panel; a press on an ephemeral reply changes it in place."""
+        await self._acknowledge(interaction)
+        reply = await panel()
+        try:
+            await self._show(interaction, reply)
+        except discord.NotFound:  # dismissed by its reader, or the token's 15 minutes are over
+            log.info("Reply gone before it was complete: %s", interaction.id)
+
+    @staticmethod
+    async def refuse(interaction: discord.Interaction, text: str) -> None:
+        """Answer with a sentence that only the caller sees."""
+        if interaction.response.is_done():
+            await interaction.followup.send(text, ephemeral=True)
+        else:
+            await interaction.response.send_message(text, ephemeral=True)
+
+    @staticmethod
+    async def _acknowledge(interaction: discord.Interaction) -> None:
+        message = interaction.message
+        if message is not None and message.flags.ephemeral:
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+
+    async def _show(self, interaction: discord.Interaction, reply: Reply) -> None:
+        await interaction.edit_original_response(
+            content=reply.content or None,
+            embeds=list(reply.embeds),
+            view=view_of(reply.controls),
+            attachments=files_of(reply.files),
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        if reply.chart is None:
+            return
+        embeds = list(reply.embeds)
+        files = list(reply.files)
+        try:
+            picture = await self._charts.draw(reply.chart)
+        except ChartError as error:
+            text = f"{embeds[0].footer.text or ''} · no chart: {error}".strip(" ·")
+            embeds[0] = embeds[0].copy().set_footer(text=clip(text, FOOTER_MAX))
+        else:
+            embeds[0] = with_chart(embeds[0])
+            files.append(Attachment(CHART_NAME, picture, alt_text(reply.chart)))
+        await interaction.edit_original_response(
+            embeds=embeds,
+            attachments=files_of(files),
+            allowed_mentions=discord.AllowedMentions.none(),
+        )

@@ -1,0 +1,174 @@
+"""DebugCog: /debug commands and presses of their controls → one panel, one answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any, Literal, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.debug.access import REFUSAL, Access
+from cogs.debug.answering import Answering
+from cogs.debug.desk import Desk
+from cogs.debug.panels import Panels
+from cogs.debug.registration import Registration
+from cogs.debug.replies.reply import Reply, parse_custom_id
+
+log = logging.getLogger("debugcog.cog")
+
+Window = Literal["5m", "15m", "1h", "6h", "24h", "7d"]
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "normal"]
+Minutes = app_commands.Range[int, 0, 10_080]
+Panel = Callable[[str], Awaitable[Reply]]
+
+
+class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
+    """Metrics, memory, errors, alerts and log levels of this bot."""
+
+    def __init__(self, bot: commands.Bot, desk: Desk) -> None:
+        self.desk = desk
+        self._bot = bot
+        self._access = Access(bot, desk.settings)
+        self._answering = Answering(desk.charts)
+        self._panels = Panels(desk)
+        self._registration = Registration(bot, self, desk.settings)
+        self._actions: Mapping[str, Panel] = self._panels.actions()
+
+    async def cog_load(self) -> None:
+        """Open the desk, and register the command as soon as the bot is logged in."""
+        await self.desk.open()
+        self._registration.start()
+
+    async def cog_unload(self) -> None:
+        """Undo everything that ``cog_load`` did."""
+        await self._registration.close()
+        await self.desk.close()
+
+    @app_commands.command()
+    async def metrics(self, interaction: discord.Interaction, window: Window = "1h") -> None:
+        """Response times, tokens, errors, memory: the numbers, and a chart of response times.
+
+        Args:
+            window: How far back to look.
+        """
+        await self._answering.answer(interaction, partial(self._panels.metrics, window))
+
+    @app_commands.command()
+    async def memory(self, interaction: discord.Interaction, window: Window = "1h") -> None:
+        """Memory of the process and the machine, its trend, and a chart.
+
+        Args:
+            window: How far back to look.
+        """
+        await self._answering.answer(interaction, partial(self._panels.memory, window))
+
+    @app_commands.command()
+    async def errors(self, interaction: discord.Interaction, find: str = "") -> None:
+        """Recent errors in groups, or one of them with its traceback.
+
+        Args:
+            find: A group or the id that a user was shown, such as E-7K3Q9D.
+        """
+        await self._answering.answer(interaction, partial(self._panels.errors, find))
+
+    @app_commands.command()
+    async def loglevel(
+        self,
+        interaction: discord.Interaction,
+        level: Level | None = None,
+        logger: str = "root",
+        minutes: Minutes | None = None,
+    ) -> None:
+        """Show or change log levels; DEBUG for all is debug mode.
+
+        Args:
+            level: The new level; normal goes back to what it was.
+            logger: One logger; all of them when left out.
+            minutes: Go back after so many minutes; 0 stays. DEBUG goes back after 60 when left out.
+        """
+        panel = partial(self._panels.loglevel, level, logger, minutes)
+        await self._answering.answer(interaction, panel)
+
+    @loglevel.autocomplete("logger")
+    async def _complete_logger(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await self._choices(interaction, partial(self._panels.logger_names, current))
+
+    @errors.autocomplete("find")
+    async def _complete_error(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await self._choices(interaction, partial(self._panels.error_names, current))
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Gate every command; who may not gets a sentence that names the way in."""
+        command = interaction.command
+        name = f"/{command.qualified_name}" if command else "command"
+        if await self._access.check(interaction, name):
+            return True
+        await self._answering.refuse(interaction, REFUSAL)
+        return False
+
+    async def cog_app_command_error(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError
+    ) -> None:
+        """Tell the caller; a fault of this cog is not an error of the host."""
+        if isinstance(error, app_commands.CheckFailure):
+            return  # has been answered
+        await self._failed(interaction, error)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Route presses of our controls, whichever message or run of the bot they are from."""
+        if interaction.type is not discord.InteractionType.component:
+            return
+        data = cast("dict[str, Any]", interaction.data)
+        pressed = parse_custom_id(data["custom_id"])
+        if pressed is None:
+            return
+        action, argument = pressed
+        values = data.get("values")
+        if values:
+            argument = str(values[0])
+        await self._press(interaction, action, argument)
+
+    @commands.Cog.listener()
+    async def on_connect(self) -> None:
+        """Register when the bot logged in after the cog was loaded."""
+        self._registration.start()
+
+    async def _press(self, interaction: discord.Interaction, action: str, argument: str) -> None:
+        panel = self._actions.get(action)
+        try:
+            if not await self._access.check(interaction, f"{action} {argument}".strip()):
+                await self._answering.refuse(interaction, REFUSAL)
+            elif panel is None:
+                text = "This control is from another version of DebugCog. Run the command again."
+                await self._answering.refuse(interaction, text)
+            else:
+                await self._answering.answer(interaction, partial(panel, argument))
+        except Exception as error:  # noqa: BLE001 - our fault is told here, not to the host's on_error
+            await self._failed(interaction, error)
+
+    async def _failed(self, interaction: discord.Interaction, error: Exception) -> None:
+        log.error("Answer failed: %s", type(error).__name__, exc_info=error)
+        try:
+            text = "DebugCog failed at this. Its log has the traceback."
+            await self._answering.refuse(interaction, text)
+        except discord.HTTPException as second:
+            log.warning("Answer failed: could not tell the caller: %s", second)
+
+    async def _choices(
+        self,
+        interaction: discord.Interaction,
+        names: Callable[[], Awaitable[list[tuple[str, str]]]],
+    ) -> list[app_commands.Choice[str]]:
+        """Complete for those who may use the command; its check does not run here by itself."""
+        if not (await self._access.decide(interaction)).allowed:
+            return []
+        return [app_commands.Choice(name=name, value=value) for name, value in await names()]

@@ -1,0 +1,102 @@
+"""The parts of the debugging desk → started in order, and closed in reverse to the last thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from cogs.debug.gateway import GatewayWatch
+from services.chart_worker import ChartWorker
+from services.history import History
+from services.levels import LogLevels
+from services.log_text import Redact
+from services.logs import current, setup_logging
+from services.metrics import MetricsService
+from services.performance import PerformanceWarnings
+from services.samplers import LagSampler, ProcessSampler
+from services.settings import Settings
+from services.store import Database
+from services.ticker import Ticker
+
+T = TypeVar("T")
+
+LAG_INTERVAL = 0.25
+GATEWAY_INTERVAL = 5.0
+HISTORY_INTERVAL = 10.0
+
+
+def _own_thread() -> ThreadPoolExecutor:
+    """Make the desk's thread; the loop's own pool may be full of the host's work."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="debugcog-desk")
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """What the commands ask; built by ``cogs.debug.setup``."""
+
+    settings: Settings
+    metrics: MetricsService
+    owns_metrics: bool
+    database: Database
+    history: History
+    levels: LogLevels
+    warnings: PerformanceWarnings
+    redact: Redact
+    process: ProcessSampler
+    lag: LagSampler
+    gateway: GatewayWatch
+    charts: ChartWorker
+    _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
+    _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def open(self) -> None:
+        """Start every part; when one fails, those before it are closed again."""
+        async with AsyncExitStack() as stack:
+            stack.callback(self._thread.shutdown)
+            if self.owns_metrics:
+                stack.push_async_callback(self.off_loop, self.metrics.close)
+            stack.push_async_callback(self.off_loop, self.database.close)
+            await self._open_log(stack)
+            await self.off_loop(self.database.open)
+            await self.history.restore()
+            stack.push_async_callback(self.history.save, final=True)
+            stack.push_async_callback(self.off_loop, self.levels.close)
+            self.warnings.watch(self.metrics)
+            stack.callback(self.warnings.close)
+            stack.push_async_callback(self.charts.close)
+            for ticker in self._tickers():
+                ticker.start()
+                stack.push_async_callback(ticker.close)
+            self._opened = stack.pop_all()
+
+    async def close(self) -> None:
+        """Close every part, the last one first."""
+        await self._opened.aclose()
+
+    async def off_loop(self, work: Callable[[], T]) -> T:
+        """Run what may block on the desk's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def _open_log(self, stack: AsyncExitStack) -> None:
+        """Write the log file, unless the host has set it up by ``setup_logging`` itself.
+
+        A host with handlers of its own keeps its level and its console.
+        """
+        if current() is None:
+            configured = bool(logging.root.handlers)
+            logs = setup_logging(self.settings, keep_level=configured, redact=self.redact)
+            stack.push_async_callback(self.off_loop, logs.close)
+
+    def _tickers(self) -> tuple[Ticker, ...]:
+        every = self.settings.metrics_collection_interval
+        return (
+            Ticker("process", every, self.process.sample),
+            Ticker("lag", LAG_INTERVAL, lambda: self.lag.sample(LAG_INTERVAL)),
+            Ticker("gateway", GATEWAY_INTERVAL, self.gateway.sample),
+            Ticker("history", HISTORY_INTERVAL, self.history.save),
+        )

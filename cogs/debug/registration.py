@@ -1,0 +1,127 @@
+"""The cog's /debug command → registered in DEBUG_GUILD_IDS, the host's commands left alone.
+
+``tree.sync(guild=…)`` would replace all of that guild's commands. One upsert per guild, and only
+when Discord holds something else, touches no other command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+import discord
+from discord.ext import commands
+
+from services.settings import Settings
+
+log = logging.getLogger(__name__)
+
+COMPARED = ("name", "description", "type", "options", "default_member_permissions", "nsfw")
+RETRY_SECONDS = (5.0, 30.0, 120.0, 600.0)
+MISSING_ACCESS = 50001
+OUTAGES = (discord.DiscordServerError, aiohttp.ClientError, OSError)
+
+
+class Registration:
+    """Registers once per load, as soon as the bot is logged in.
+
+    Discord hides the command from members who are no administrators, unless users or roles are
+    named who may use it: a permission is all that Discord can be told, so then the command is
+    visible to everyone in the guild, and the cog's own check decides.
+
+    Args:
+        bot: the host.
+        cog: whose group is registered.
+        settings: where, and whether others than administrators are named.
+    """
+
+    def __init__(self, bot: commands.Bot, cog: commands.GroupCog, settings: Settings) -> None:
+        self._bot = bot
+        self._guild_ids = sorted(settings.debug_guild_ids)
+        self._task: asyncio.Task[None] | None = None
+        self._done = False
+        group = cog.app_command
+        assert isinstance(group, discord.app_commands.Group)
+        self._group = group
+        if not (settings.debug_admin_user_ids or settings.debug_admin_role_ids):
+            group.default_permissions = discord.Permissions(administrator=True)
+
+    def start(self) -> None:
+        """Begin when the bot is logged in; to be called again when it may be now."""
+        if self._bot.application_id is None or self._done or self._task is not None:
+            return
+        self._task = asyncio.create_task(self._run(), name="debugcog-registration")
+
+    async def close(self) -> None:
+        """Stop trying."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+            self._task = None
+
+    async def _run(self) -> None:
+        if not self._guild_ids:
+            self._tell_where()
+        for guild_id in self._guild_ids:
+            await self._register(guild_id)
+        self._done = True
+
+    async def _register(self, guild_id: int) -> None:
+        for delay in itertools.chain(RETRY_SECONDS, itertools.repeat(RETRY_SECONDS[-1])):
+            try:
+                return await self._upsert(guild_id)
+            except OUTAGES as error:
+                log.warning("Registration of /debug waits %d s: %s", delay, error)
+                await asyncio.sleep(delay)
+            except discord.HTTPException as error:
+                log.error("Registration of /debug failed: %s", _reason(error, guild_id))
+                return None
+        return None
+
+    async def _upsert(self, guild_id: int) -> None:
+        application_id = self._bot.application_id
+        assert application_id is not None
+        ours = self._group.to_dict(self._bot.tree)
+        registered = await self._bot.http.get_guild_commands(application_id, guild_id)
+        if any(same(ours, theirs) for theirs in registered):
+            return
+        await self._bot.http.upsert_guild_command(application_id, guild_id, ours)
+        log.info("Registered /debug in guild_id=%d", guild_id)
+
+    def _tell_where(self) -> None:
+        known = ", ".join(f"{guild.name} ({guild.id})" for guild in self._bot.guilds[:10])
+        log.warning(
+            "Not registered: DEBUG_GUILD_IDS is empty, so no server has /debug. "
+            "Put the id of your admin server there%s",
+            f"; this bot is in {known}" if known else "",
+        )
+
+
+def same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+    """Tell whether Discord already holds our command."""
+    return all(_plain(ours.get(key)) == _plain(theirs.get(key)) for key in COMPARED)
+
+
+def _plain(value: Any) -> Any:
+    """Drop what Discord leaves out or fills in: nulls, false flags, empty lists, localizations."""
+    if isinstance(value, Mapping):
+        kept = {key: _plain(item) for key, item in value.items() if "localiz" not in key}
+        return {key: item for key, item in kept.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value] or None
+    if isinstance(value, bool) or value is None:
+        return value or None
+    return str(value)
+
+
+def _reason(error: discord.HTTPException, guild_id: int) -> str:
+    if error.code == MISSING_ACCESS:
+        return (
+            f"guild_id={guild_id} is not a server of this bot, or it was invited without the "
+            "applications.commands scope; check DEBUG_GUILD_IDS and invite the bot again"
+        )
+    return f"guild_id={guild_id}: {error}"

@@ -1,0 +1,206 @@
+"""Incident, crash or titles, as the outbox holds them → Reply: card, short answer, notice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import discord
+
+from cogs.debug.replies.breach_chart import Points, breach_chart
+from cogs.debug.replies.formatting import ago, at, seconds
+from cogs.debug.replies.reply import (
+    DESCRIPTION_MAX,
+    FIELD_VALUE_MAX,
+    Attachment,
+    Button,
+    Colour,
+    Reply,
+    clip,
+)
+from services.diagnosis import diagnose
+from services.incidents import Incident, decode
+from services.rules import Severity
+from services.scales import human
+
+COLOURS = {
+    Severity.OK: Colour.GOOD,
+    Severity.WARNING: Colour.WARNING,
+    Severity.CRITICAL: Colour.CRITICAL,
+}
+MARKS = {Severity.OK: "🟢", Severity.WARNING: "🟡", Severity.CRITICAL: "🔴"}
+SILENCES = (("Silence 1 h", 3600), ("8 h", 8 * 3600), ("24 h", 24 * 3600))
+EVENTS = {
+    "escalated": "Now {severity}",
+    "reopened": "Back again, {severity}",
+    "reminder": "Still {severity}",
+}
+
+
+class AlertReplies:
+    """Renders what ``services.incident_store`` and ``services.runs`` queue.
+
+    Args:
+        points: ``MetricsService.points``, for the chart of a breach.
+        clock: unix seconds, for its right edge.
+    """
+
+    def __init__(self, points: Points, clock: Callable[[], float]) -> None:
+        self._points = points
+        self._clock = clock
+
+    def incident(self, kind: str, body: str) -> Reply:
+        """Render one event of an incident."""
+        fields = json.loads(body)
+        incident = decode(fields["incident"])
+        if kind == "reply":
+            return short_reply(incident, fields["event"])
+        return card(incident, self._points, self._clock())
+
+
+def card(incident: Incident, points: Points, now: float) -> Reply:
+    """Render the one message that stands for an incident."""
+    embed = discord.Embed(
+        title=f"{_mark(incident)} {_state(incident)}: {incident.title}",
+        description=_summary(incident),
+        colour=_colour(incident).value,
+    )
+    for name, value in _fields(incident):
+        embed.add_field(name=name, value=clip(value, FIELD_VALUE_MAX))
+    embed.set_footer(text=footer(incident))
+    return Reply(
+        embeds=(embed,),
+        controls=controls(incident),
+        chart=breach_chart(incident, points, now),
+    )
+
+
+def short_reply(incident: Incident, event: str) -> Reply:
+    """Render an answer to the card: it notifies, where an edit of the card does not."""
+    state = EVENTS.get(event, "Ended").format(severity=incident.severity.word)
+    embed = discord.Embed(
+        title=f"{_mark(incident)} {state}: {incident.title}",
+        description=_summary(incident),
+        colour=_colour(incident).value,
+    )
+    embed.set_footer(text=footer(incident))
+    return Reply(embeds=(embed,))
+
+
+def controls(incident: Incident) -> tuple[Button, ...]:
+    """Offer what can be done; their presses come back after a restart, too."""
+    details = Button("Details", "alert.details", str(incident.id))
+    if not incident.open:
+        return (details,)
+    silences = tuple(
+        Button(label, "alert.silence", f"{incident.id}.{duration}") for label, duration in SILENCES
+    )
+    acknowledge = Button(
+        "Acknowledge", "alert.ack", str(incident.id), style=discord.ButtonStyle.primary
+    )
+    open_ones = incident.severity > incident.acked
+    return ((acknowledge,) if open_ones else ()) + silences + (details,)
+
+
+def footer(incident: Incident) -> str:
+    """Name the incident, as every message about it does."""
+    return f"Incident {incident.id} · peak {incident.peak.word}"
+
+
+def measured(value: float, unit: str) -> str:
+    """Give a value with its unit."""
+    return seconds(value) if unit == "s" else human(value, unit)
+
+
+def crash_notice(kind: str, body: str) -> Reply:
+    """Render the notice of a run that ended without a stop."""
+    crash: dict[str, Any] = json.loads(body)
+    memory = crash["memory_mb"]
+    lines = [
+        f"Last sign of life {at(crash['last_beat'])}, down for **{seconds(crash['down'])}**.",
+        f"It ran for {seconds(crash['last_beat'] - crash['started'])}.",
+    ]
+    if memory is not None:
+        lines.append(f"Last memory {measured(memory, 'MB')}.")
+    files: tuple[Attachment, ...] = ()
+    if crash["trace"]:
+        lines.append("The attached trace is what `faulthandler` wrote.")
+        files = (Attachment("crash.txt", crash["trace"].encode(), "faulthandler's trace"),)
+    embed = discord.Embed(
+        title="🟠 The bot crashed and is back",
+        description="\n".join(lines),
+        colour=Colour.WARNING.value,
+    )
+    return Reply(embeds=(embed.set_footer(text="Crash notice"),), files=files)
+
+
+def outage_digest(kind: str, body: str) -> Reply:
+    """Render the posts that waited for too long, one line each."""
+    digest: dict[str, Any] = json.loads(body)
+    lines: Sequence[str] = [f"- {title}" for title in digest["titles"]]
+    embed = discord.Embed(
+        title="While Discord could not be reached",
+        description=clip("\n".join(lines), DESCRIPTION_MAX),
+        colour=Colour.NEUTRAL.value,
+    )
+    since = f"{len(lines)} alerts and reports since"
+    embed.add_field(name=since, value=at(digest["since"]), inline=False)
+    return Reply(embeds=(embed.set_footer(text="Digest"),))
+
+
+def test_alert(kind: str, body: str) -> Reply:
+    """Render the alert that an admin asks for, to see that alerts arrive."""
+    asked: dict[str, Any] = json.loads(body)
+    embed = discord.Embed(
+        title="🔔 Test alert",
+        description=f"Alerts reach this channel. Asked for by {asked['by']}.",
+        colour=Colour.NEUTRAL.value,
+    )
+    return Reply(embeds=(embed.set_footer(text="Test"),))
+
+
+def _state(incident: Incident) -> str:
+    if not incident.open:
+        return "Ended"
+    state = incident.severity.word.capitalize()
+    return f"{state}, recovering" if incident.state == "recovering" else state
+
+
+def _mark(incident: Incident) -> str:
+    return MARKS[incident.severity if incident.open else Severity.OK]
+
+
+def _colour(incident: Incident) -> Colour:
+    return COLOURS[incident.severity if incident.open else Severity.OK]
+
+
+def _summary(incident: Incident) -> str:
+    value = measured(incident.value, incident.unit)
+    if incident.ended is not None:
+        lasted = seconds(max(0.0, incident.ended - incident.since))
+        return f"{incident.reason.capitalize()} {ago(incident.ended)}, after {lasted}."
+    if incident.threshold is None:
+        return f"**{value}** since {ago(incident.since)}."
+    limit = measured(incident.threshold, incident.unit)
+    return f"**{value}**, limit **{limit}**, since {ago(incident.since)}."
+
+
+def _fields(incident: Incident) -> list[tuple[str, str]]:
+    fields = [("Worst", measured(incident.worst, incident.unit))]
+    if incident.flaps:
+        fields.append(("Flapping", f"{incident.flaps} cycles in an hour"))
+    if incident.reopened:
+        again = "once" if incident.reopened == 1 else f"{incident.reopened} times"
+        fields.append(("Came back", again))
+    if incident.acked:
+        fields.append(("Acknowledged", f"{incident.acked_by} {ago(incident.acked_at)}"))
+    if incident.silenced_until:
+        fields.append(("Silenced", f"until {at(incident.silenced_until)}"))
+    if incident.recent:
+        fields.append(("Just before", "\n".join(incident.recent)))
+    diagnosis = diagnose(incident.rule)
+    if incident.open and diagnosis.causes:
+        fields.append(("Likely cause", "\n".join(f"- {cause}" for cause in diagnosis.causes)))
+        fields.append(("Try", "\n".join(f"- {fix}" for fix in diagnosis.fixes)))
+    return fields

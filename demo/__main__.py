@@ -1,0 +1,107 @@
+"""Sandbox, bot and people → a tour on the terminal, and a Discord that stays up: ``make run``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from demo.terminal import Terminal
+from demo.tour import Tour
+from demo.town import Town, chatter, furnish, settings_for
+from sandbox import Sandbox
+
+FOLDER = Path("logs/demo")
+LOG = Path("logs/bot.log")
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+
+
+@contextlib.asynccontextmanager
+async def bot_of(town: Town) -> AsyncIterator[Process]:
+    """Run the bot in a process of its own, so that the memory it reports is its own."""
+    environment = {
+        **os.environ,
+        **settings_for(town),
+        "LOG_FILE_PATH": str(LOG),
+        "STATE_PATH": str(FOLDER / "debugcog.sqlite3"),
+    }
+    with (FOLDER / "bot.stderr").open("wb") as errors:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "demo.bot", env=environment, stderr=errors
+        )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
+            try:
+                await asyncio.wait_for(process.wait(), STOP_SECONDS)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+async def registered(town: Town) -> None:
+    """Wait until the bot has told the sandbox of /debug."""
+    async with asyncio.timeout(START_SECONDS):
+        while not town.sandbox.application.registered(town.guild.id):  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.2)
+
+
+async def take_tour(town: Town, *, once: bool) -> None:
+    """Show everything, then stay up."""
+    terminal = Terminal(FOLDER)
+    tour = Tour(town, terminal, LOG)
+    await registered(town)
+    terminal.headline("The bot is up, and people chat with it")
+    people = asyncio.create_task(chatter(town))
+    try:
+        await asyncio.sleep(12)
+        await tour.healthy()
+        await tour.log_level()
+        await tour.trouble()
+        print(f"\nPictures: {FOLDER}/*.png   Log: {LOG}   Sandbox: {town.sandbox.api_base}")
+        if not once:
+            print("The bot stays up. Ctrl-C ends it.", flush=True)
+            await asyncio.Event().wait()
+    finally:
+        people.cancel()
+        await asyncio.wait((people,))
+
+
+async def main(*, once: bool) -> int:
+    """Return the exit status: 1 when the bot ended by itself."""
+    async with Sandbox() as sandbox:
+        town = furnish(sandbox)
+        async with bot_of(town) as process:
+            tour = asyncio.create_task(take_tour(town, once=once))
+            died = asyncio.create_task(process.wait())
+            await asyncio.wait((tour, died), return_when=asyncio.FIRST_COMPLETED)
+            if died.done():
+                tour.cancel()
+                print(f"The bot ended with status {process.returncode}:", file=sys.stderr)
+                print((FOLDER / "bot.stderr").read_text()[-4000:], file=sys.stderr)
+                return 1
+            died.cancel()
+            await tour
+    return 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="end after the tour")
+    arguments = parser.parse_args()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    try:
+        sys.exit(asyncio.run(main(once=arguments.once)))
+    except KeyboardInterrupt:
+        print()

@@ -1,0 +1,98 @@
+"""The environment → a small AI chat bot that loads DebugCog in one line: ``python -m demo.bot``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.debug.endpoints import use_endpoints
+from demo.chat import Chat, LlmError, Weather
+from services import settings as configuration
+from services.logs import setup_logging
+from services.metrics import MetricsService
+
+# For each weather: until when, how slow the model, how large the prompt, how much fails and leaks.
+WEATHERS = (
+    Weather("healthy", 45, 0.6, 1400, 0.0, 0.02),
+    Weather("slow", 105, 5.5, 4200, 0.0, 0.5),
+    Weather("failing", 165, 0.9, 1500, 0.2, 0.02),
+    Weather("healthy again", float("inf"), 0.6, 1400, 0.0, 0.02),
+)
+
+
+class ChatBot(commands.Bot):
+    """Answers every message in a channel whose name starts with ``chat``."""
+
+    def __init__(self) -> None:
+        intents = discord.Intents.default()
+        intents.message_content = True
+        super().__init__(commands.when_mentioned, intents=intents)
+        self.metrics = MetricsService()
+        self.chat = Chat(self.metrics)
+        self._began = time.monotonic()
+        self._weather = WEATHERS[0]
+
+    @property
+    def weather(self) -> Weather:
+        """Tell how the services are now; what leaked is freed when the weather changes."""
+        elapsed = time.monotonic() - self._began
+        weather = next(weather for weather in WEATHERS if elapsed < weather.until)
+        if weather is not self._weather:
+            self.chat.clean_up()
+            self._weather = weather
+        return weather
+
+    async def setup_hook(self) -> None:
+        """Add the bot's own command, and the debugging desk."""
+        self.tree.add_command(ask)
+        await self.tree.sync()
+        await self.load_extension("cogs.debug")
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Answer a person; an exception here is what the desk reports."""
+        channel = message.channel
+        if message.author.bot or not isinstance(channel, discord.TextChannel):
+            return
+        if channel.name.startswith("chat"):
+            text = await self.chat.reply(message.author.id, message.content, self.weather)
+            await channel.send(text)
+
+
+@app_commands.command()
+async def ask(interaction: discord.Interaction[ChatBot], question: str) -> None:
+    """Ask the bot something.
+
+    Args:
+        interaction: from Discord.
+        question: What you want to know.
+    """
+    await interaction.response.defer(thinking=True)
+    bot = interaction.client
+    if "fail" in question:
+        raise LlmError(f"no answer to {question!r}")
+    text = await bot.chat.reply(interaction.user.id, question, bot.weather)
+    await interaction.followup.send(text)
+
+
+async def run() -> None:
+    """Run the bot until it is interrupted."""
+    settings = configuration.load()
+    use_endpoints(settings)
+    logs = setup_logging(settings)
+    bot = ChatBot()
+    try:
+        async with bot:
+            await bot.start(settings.discord_token)
+    finally:
+        bot.metrics.close()
+        logs.close()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(run())

@@ -1,0 +1,95 @@
+"""A town with a running bot → a tour of the commands and of what the alert channel shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from demo.terminal import Terminal
+from demo.town import Town
+from sandbox import Member
+from sandbox.people.runs import Run
+
+DRAWN_SECONDS = 60.0
+HAPPENS_SECONDS = 240.0
+
+
+class Tour:
+    """Walks through the desk as its users would.
+
+    Args:
+        town: where.
+        terminal: shows what is seen.
+        log: the bot's log file.
+    """
+
+    def __init__(self, town: Town, terminal: Terminal, log: Path) -> None:
+        self._town = town
+        self._terminal = terminal
+        self._log = log
+
+    async def healthy(self) -> None:
+        """Show every command, and who may not."""
+        await self._command(self._town.owner, "debug metrics", picture=True)
+        await self._command(self._town.moderator, "debug memory", picture=True)
+        await self._command(self._town.owner, "debug errors")
+        self._terminal.headline("/debug metrics, by somebody who may not")
+        run = await self._town.sandbox.run_command(
+            self._town.stranger, self._town.admin, "debug metrics"
+        )
+        self._terminal.show(run.message, "refusal")
+
+    async def log_level(self) -> None:
+        """Turn debug mode on, look at the log, and turn it off again."""
+        options = {"level": "DEBUG", "minutes": 5}
+        run = await self._command(self._town.owner, "debug loglevel", options)
+        await asyncio.sleep(4)
+        text = await asyncio.to_thread(self._log.read_text, errors="replace")
+        at = text.rfind("LLM Request:")
+        self._terminal.headline(f"tail {self._log}")
+        for line in text[text.rfind("\n", 0, at) + 1 :].splitlines()[:9]:
+            print(f"  | {line}", flush=True)
+        assert run.message
+        await self._town.sandbox.click(self._town.owner, run.message, "Undo all changes")
+
+    async def trouble(self) -> None:
+        """Wait for alerts and error reports, and for their end."""
+        await self._arrives("The model has become slow: an alert", "Response time", "alert")
+        await self._arrives("Requests fail: an error report", "LlmError", "error")
+        await self._command(self._town.owner, "debug errors")
+        await self._command(self._town.owner, "debug metrics", picture=True)
+        await self._arrives("All is well again: the end of the alert", "resolved", "end")
+        self._terminal.headline("#alerts, as it looks now")
+        for message in self._town.alerts.messages:
+            self._terminal.show(message, "alerts")
+
+    async def _command(
+        self,
+        who: Member,
+        typed: str,
+        options: dict[str, object] | None = None,
+        *,
+        picture: bool = False,
+    ) -> Run:
+        self._terminal.headline(f"/{typed}, by {who.user.name}")
+        run = await self._town.sandbox.run_command(who, self._town.admin, typed, options)
+        wanted: Callable[[Run], object] = _has_picture if picture else _has_embed
+        await run.wait(wanted, timeout=DRAWN_SECONDS)
+        self._terminal.show(run.message, typed.replace(" ", "-"))
+        return run
+
+    async def _arrives(self, headline: str, word: str, name: str) -> None:
+        message = await self._town.alerts.wait_for(
+            lambda message: word in message.text, timeout=HAPPENS_SECONDS
+        )
+        self._terminal.headline(f"#alerts: {headline}")
+        self._terminal.show(message, name)
+
+
+def _has_embed(run: Run) -> bool:
+    return bool(run.message and run.message.embeds)
+
+
+def _has_picture(run: Run) -> bool:
+    return bool(run.message and run.message.attachments)

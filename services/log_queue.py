@@ -1,0 +1,100 @@
+"""LogRecord, in the thread that logs → bounded queue of raw records; what finds no room is counted.
+
+No lock is taken and nothing is formatted: ``deque`` and ``itertools.count`` each work in one step
+of C. Two prices are accepted: an argument that its owner changes before the record is written
+(some tens of milliseconds) is written as changed, and a record keeps its arguments and its
+exception's frames alive until then, not longer.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections import deque
+from threading import Event
+
+ROOM_BELOW_WARNING = 8_000
+"""Records in the queue beyond which DEBUG and INFO are dropped."""
+ROOM_FOR_WARNING = 9_000
+ROOM_FOR_ERROR = 10_000
+"""The last thousand is a reserve for ERROR and above."""
+
+KINDS = ("debug", "info", "warning", "error")
+
+
+class Tally:
+    """Counts from any thread without a lock; only one thread may ``read``."""
+
+    def __init__(self) -> None:
+        self._ticks = itertools.count()
+        self._reads = 0
+
+    def add(self) -> None:
+        """Count one."""
+        next(self._ticks)
+
+    def read(self) -> int:
+        """Return what was counted so far; a read is itself a tick, which is taken off again."""
+        count = next(self._ticks) - self._reads
+        self._reads += 1
+        return count
+
+
+class RecordQueue(logging.Handler):
+    """The handler of the root logger: one append per record.
+
+    It never formats, waits or raises. After ``shut`` it takes nothing more. After a fork, the
+    child's copy has no writer: it fills up, and nothing else happens.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: deque[logging.LogRecord | Event] = deque()
+        self._dropped = {kind: Tally() for kind in KINDS}
+        self._shut = False
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Queue the record, or drop and count it; the handler's lock is not needed for that."""
+        kept: object = self.filter(record)
+        if self._shut or not kept:
+            return False
+        level = record.levelno
+        room = ROOM_BELOW_WARNING
+        if level >= logging.WARNING:
+            room = ROOM_FOR_ERROR if level >= logging.ERROR else ROOM_FOR_WARNING
+        if len(self._entries) >= room:
+            self._dropped[_kind(level)].add()
+            return False
+        # Since Python 3.12 a filter may answer with another record.
+        self._entries.append(kept if isinstance(kept, logging.LogRecord) else record)
+        return True
+
+    def mark(self) -> Event:
+        """Queue an event that the writer sets when everything before it is written."""
+        mark = Event()
+        self._entries.append(mark)
+        return mark
+
+    def take(self, count: int) -> list[logging.LogRecord | Event]:
+        """Take up to ``count`` entries from the front, for the one writer."""
+        entries = self._entries
+        return [entries.popleft() for _ in range(min(count, len(entries)))]
+
+    def dropped(self) -> dict[str, int]:
+        """Count the records dropped so far, by kind; for the one writer."""
+        return {kind: tally.read() for kind, tally in self._dropped.items()}
+
+    def shut(self) -> None:
+        """Refuse what comes from now on."""
+        self._shut = True
+
+
+def _kind(level: int) -> str:
+    if level >= logging.ERROR:
+        return "error"
+    if level >= logging.WARNING:
+        return "warning"
+    return "info" if level >= logging.INFO else "debug"

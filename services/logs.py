@@ -1,0 +1,150 @@
+"""Settings → logging of the whole process, to a rotating file and the console, until closed.
+
+The root logger gets one handler (``services.log_queue``), which hands raw records to one thread
+(``services.log_writer``). A child made by ``os.fork()`` has no such thread: its records go
+nowhere until it calls ``setup_logging()`` itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.levels import LogLevels
+from services.log_file import RotatingFile
+from services.log_queue import RecordQueue
+from services.log_text import Redact
+from services.log_writer import LogWriter
+from services.redaction import redact as redact_secrets
+from services.settings import Settings, load
+
+NOISY = ("transformers", "nemo_logger", "torch", "urllib3", "discord")
+"""Libraries that are kept at WARNING (the guide's "Filtering Noisy Logs")."""
+
+FLUSH_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A level that was set here, and what stood there before."""
+
+    logger: logging.Logger
+    ours: int
+    previous: int
+
+    def restore(self) -> None:
+        """Put the level back, unless somebody else has changed it since."""
+        if self.logger.level == self.ours:
+            self.logger.setLevel(self.previous)
+
+
+class Logging:
+    """The logging of this process as ``setup_logging`` left it; ``close`` undoes it.
+
+    Attributes:
+        levels: the levels that are changed at runtime.
+    """
+
+    def __init__(
+        self, settings: Settings, redact: Redact, *, console: bool, keep_level: bool
+    ) -> None:
+        self.levels = LogLevels()
+        self._handler = _RootHandler(self)
+        file = None
+        if settings.log_to_file:
+            file = RotatingFile(
+                settings.log_file_path, settings.log_max_bytes, settings.log_backup_count
+            )
+        self._writer = LogWriter(self._handler, redact, file, console=console)
+        self._set = _set_levels(settings, keep_level=keep_level)
+        self._writer.start()
+        logging.root.addHandler(self._handler)
+
+    @property
+    def dropped(self) -> Mapping[str, int]:
+        """Records that found no room in the queue, by kind: debug, info, warning, error."""
+        return self._writer.dropped
+
+    def flush(self, timeout: float = FLUSH_SECONDS) -> bool:
+        """Wait until all that was logged by now is written; False if it took longer (seconds)."""
+        return self._writer.flush(timeout)
+
+    def close(self) -> None:
+        """Write every accepted record, and put back levels and handlers; twice is harmless.
+
+        It waits for the writer, mostly some milliseconds, so a coroutine calls it in a thread.
+        Python itself calls it at its exit.
+        """
+        self.levels.close()
+        self.levels.revert_all()
+        logging.root.removeHandler(self._handler)
+        self._writer.close()
+        while self._set:
+            self._set.pop().restore()
+
+
+class _RootHandler(RecordQueue):
+    """The queue as the root logger knows it; ``logging.shutdown`` flushes and closes it."""
+
+    def __init__(self, owner: Logging) -> None:
+        super().__init__()
+        self.owner = owner
+
+    def flush(self) -> None:
+        self.owner.flush()
+
+    def close(self) -> None:
+        self.owner.close()
+        super().close()
+
+
+def setup_logging(
+    settings: Settings | None = None,
+    *,
+    console: bool | None = None,
+    keep_level: bool = False,
+    redact: Redact = redact_secrets,
+) -> Logging:
+    """Log the whole process as the guide says, and return what closes it again.
+
+    Called again, it replaces what the last call set up.
+
+    Args:
+        settings: where to and how much; read from the environment and ``.env`` by default.
+        console: print the records on standard error too; by default only where the root logger
+            has no handler of its own.
+        keep_level: leave the root logger's level as it is, for a host that has set it up.
+        redact: takes the secrets out of each message and traceback.
+
+    Raises:
+        SettingsError: if the settings are read here and some are not allowed.
+    """
+    settings = load() if settings is None else settings
+    previous = current()
+    if previous is not None:
+        previous.close()
+    if console is None:
+        console = not logging.root.handlers
+    return Logging(settings, redact, console=console, keep_level=keep_level)
+
+
+def current() -> Logging | None:
+    """Find what the last ``setup_logging`` returned, if it is not closed."""
+    for handler in logging.root.handlers:
+        if isinstance(handler, _RootHandler):
+            return handler.owner
+    return None
+
+
+def _set_levels(settings: Settings, *, keep_level: bool) -> list[_Level]:
+    levels = []
+    if not keep_level:
+        wanted = logging.DEBUG if settings.debug_mode else getattr(logging, settings.log_level)
+        levels.append(_Level(logging.root, wanted, logging.root.level))
+    if not settings.verbose_logging:
+        libraries = [logging.getLogger(name) for name in NOISY]
+        levels += [_Level(one, logging.WARNING, 0) for one in libraries if one.level == 0]
+    for level in levels:
+        level.logger.setLevel(level.ours)
+    return levels

@@ -1,0 +1,106 @@
+"""A sandbox with a home server, its people, and a host bot that has loaded DebugCog."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import discord
+import pytest
+from discord.ext import commands
+
+from cogs.debug.cog import DebugCog
+from sandbox import Channel, Guild, Member, Permission, Role, Sandbox
+from services import settings as configuration
+from tests.discord_bot import running
+
+
+@dataclass
+class Home:
+    """The server in which /debug is registered, and who is in it."""
+
+    sandbox: Sandbox
+    guild: Guild
+    ops: Role
+    owner: Member
+    admin: Member
+    moderator: Member
+    stranger: Member
+    channel: Channel
+    alerts: Channel
+
+
+class Host(commands.Bot):
+    """A host like any other: intents, a prefix, and one line that loads the cog."""
+
+    def __init__(self) -> None:
+        intents = discord.Intents.default()
+        intents.message_content = True
+        super().__init__("!", intents=intents)
+
+    async def setup_hook(self) -> None:
+        await self.load_extension("cogs.debug")
+
+    @property
+    def cog(self) -> DebugCog:
+        # Not isinstance: discord.py imports an extension's modules anew at each load.
+        return cast("DebugCog", self.get_cog("DebugCog"))
+
+
+@pytest.fixture
+async def home() -> AsyncIterator[Home]:
+    async with Sandbox() as sandbox:
+        guild = sandbox.add_guild("Home")
+        ops = guild.add_role("Ops")
+        chief = guild.add_role("Chief", Permission.ADMINISTRATOR)
+        yield Home(
+            sandbox,
+            guild,
+            ops,
+            owner=guild.add_member(user=sandbox.owner),
+            admin=guild.add_member("ada", roles=[chief]),
+            moderator=guild.add_member("mia", roles=[ops]),
+            stranger=guild.add_member("noah"),
+            channel=guild.add_text_channel("general"),
+            alerts=guild.add_text_channel("alerts"),
+        )
+
+
+@pytest.fixture(autouse=True)
+def environment(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[pytest.MonkeyPatch]:
+    """Settings of the host: timers short enough for a test, files in the test's own folder."""
+    monkeypatch.chdir(tmp_path)
+    for key in configuration.FIELDS:
+        monkeypatch.delenv(key, raising=False)
+    for key, value in {
+        "DEBUG_GUILD_IDS": str(home.guild.id),
+        "DEBUG_ADMIN_ROLE_IDS": str(home.ops.id),
+        "ALERT_CHANNEL_ID": str(home.alerts.id),
+        "METRICS_COLLECTION_INTERVAL": "0.1",
+        "ALERT_INTERVAL_SECONDS": "0.1",
+        "ALERT_TIME_SCALE": "0.01",
+    }.items():
+        monkeypatch.setenv(key, value)
+    level = logging.root.level
+    yield monkeypatch
+    logging.root.setLevel(level)
+
+
+@pytest.fixture
+async def host(home: Home, environment: pytest.MonkeyPatch) -> AsyncIterator[Host]:
+    """A host that is connected and has registered /debug."""
+    async with running(Host(), home.sandbox) as bot:
+        await registered()
+        yield bot
+
+
+async def registered() -> None:
+    """Wait until the cog has told Discord of /debug."""
+    name = "debugcog-registration"
+    await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == name))

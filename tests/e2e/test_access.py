@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from cogs.debug.access import REFUSAL
+from sandbox import Member, Permission
+from tests.discord_bot import running
+from tests.e2e.conftest import Home, Host, registered
+
+COMMANDS = ("metrics", "memory", "errors", "loglevel")
+
+
+def audited(caplog: pytest.LogCaptureFixture) -> str:
+    (line,) = [r.getMessage() for r in caplog.records if r.name == "cogs.debug.audit"]
+    return line
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("who", ["owner", "admin", "moderator"])
+async def test_those_who_may_get_every_command(
+    home: Home, host: Host, command: str, who: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    person: Member = getattr(home, who)
+    with caplog.at_level(logging.INFO, "cogs.debug.audit"):
+        run = await home.sandbox.run_command(person, home.channel, f"debug {command}")
+    await run.wait(lambda run: run.message and run.message.embeds)
+    reason = {"owner": "owner", "admin": "administrator", "moderator": "admin role"}[who]
+    assert audited(caplog) == (
+        f"use: /debug {command} ({reason}) user_id={person.id} guild_id={home.guild.id} "
+        f"channel_id={home.channel.id}"
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_stranger_is_refused_where_nobody_else_sees_it(
+    home: Home, host: Host, command: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = await home.sandbox.run_command(home.stranger, home.channel, f"debug {command}")
+    assert run.message
+    assert (run.message.content, run.message.ephemeral) == (REFUSAL, True)
+    assert audited(caplog) == (
+        f"refused: /debug {command} (no permission) user_id={home.stranger.id} "
+        f"guild_id={home.guild.id} channel_id={home.channel.id}"
+    )
+
+
+async def test_a_stranger_gets_no_names_of_loggers(home: Home, host: Host) -> None:
+    async def complete(person: Member) -> list[str]:
+        choices = await home.sandbox.autocomplete(
+            person, home.channel, "debug loglevel", option="logger", value="discord.g"
+        )
+        return [choice["value"] for choice in choices]
+
+    assert "discord.gateway" in await complete(home.admin)
+    assert await complete(home.stranger) == []
+
+
+async def test_a_stranger_cannot_press_what_an_admin_was_shown(home: Home, host: Host) -> None:
+    run = await home.sandbox.run_command(home.admin, home.channel, "debug loglevel")
+    await run.wait(lambda run: run.message and run.message.components)
+    assert run.message
+    run.message.flags = 0  # as if it stood in the channel
+    before = logging.root.level
+    pressed = await home.sandbox.click(home.stranger, run.message, "Debug mode for 15 min")
+    assert pressed.message
+    assert pressed.message.content == REFUSAL
+    assert logging.root.level == before
+
+
+async def test_an_administrator_of_a_foreign_server_is_refused(
+    home: Home, environment: pytest.MonkeyPatch
+) -> None:
+    foreign = home.sandbox.add_guild("Elsewhere")
+    boss = foreign.add_member("eve", roles=[foreign.add_role("Boss", Permission.ADMINISTRATOR)])
+    their_channel = foreign.add_text_channel("general")
+    environment.setenv("DEBUG_GUILD_IDS", f"{home.guild.id},{foreign.id}")
+    async with running(Host(), home.sandbox) as host:
+        await registered()
+        settings = host.cog.desk.settings
+        object.__setattr__(settings, "debug_guild_ids", frozenset({home.guild.id}))
+        run = await home.sandbox.run_command(boss, their_channel, "debug metrics")
+        assert run.message
+        assert run.message.content == REFUSAL
+        owner = foreign.add_member(user=home.sandbox.owner)
+        run = await home.sandbox.run_command(owner, their_channel, "debug metrics")
+        await run.wait(lambda run: run.message and run.message.embeds)
+
+
+async def test_a_named_user_may_without_any_role(
+    home: Home, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("DEBUG_ADMIN_USER_IDS", str(home.stranger.id))
+    async with running(Host(), home.sandbox):
+        await registered()
+        run = await home.sandbox.run_command(home.stranger, home.channel, "debug memory")
+        await run.wait(lambda run: run.message and run.message.embeds)
+
+
+async def test_a_role_counts_for_a_bot_that_caches_no_guilds(
+    home: Home, environment: pytest.MonkeyPatch
+) -> None:
+    bot = Host()
+    bot.intents.guilds = False
+    bot._connection._intents.guilds = False
+    async with running(bot, home.sandbox):
+        await registered()
+        run = await home.sandbox.run_command(home.moderator, home.channel, "debug memory")
+        await run.wait(lambda run: run.message and run.message.embeds)

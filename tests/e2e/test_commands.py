@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from sandbox import SandboxError
+from sandbox.people.runs import Run
+from tests.e2e.conftest import Home, Host
+
+
+def has_picture(run: Run) -> bool:
+    return bool(run.message and run.message.attachments)
+
+
+def has_embed(run: Run) -> bool:
+    return bool(run.message and run.message.embeds)
+
+
+@pytest.mark.parametrize("command", ["metrics", "memory"])
+async def test_a_command_shows_its_numbers_first_and_then_its_chart(
+    home: Home, host: Host, command: str
+) -> None:
+    with host.cog.desk.metrics.timer("total_response_time"):
+        pass
+    run = await home.sandbox.run_command(home.owner, home.channel, f"debug {command}")
+    assert run.deferred
+    assert run.acknowledged_after < 1.0
+    await run.wait(has_embed)
+    assert run.message
+    assert run.message.ephemeral
+    await run.wait(has_picture, timeout=30)
+    (picture,) = run.message.attachments
+    assert (picture.filename, picture.width, picture.height) == ("chart.png", 800, 400)
+    assert picture.description
+    assert picture.description.startswith(
+        "Response time, " if command == "metrics" else "Memory of the process, "
+    )
+    assert Image.open(io.BytesIO(picture.data)).size == (800, 400)
+    assert home.channel.messages == []
+
+
+async def test_the_metrics_are_what_the_host_recorded(home: Home, host: Host) -> None:
+    metrics = host.cog.desk.metrics
+    for value in (1000.0, 2000.0, 3000.0):
+        metrics.record("total_response_time", value)
+        metrics.record("tokens_input", 4000)
+    metrics.increment("messages_processed", 200)
+    metrics.increment("errors", 3)
+    metrics.increment("cache_hits", 9)
+    metrics.increment("cache_misses")
+    metrics.increment("api_calls", 1234)
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
+    await run.wait(has_embed)
+    assert run.message
+    fields = {field["name"]: field["value"] for field in run.message.embeds[0]["fields"]}
+    assert fields["Response time 🟢"] == "avg **2 s**\np95 3 s · max 3 s\n3 timed"
+    assert fields["Tokens 🟡"] == "**4,000** a request\nin 12,000 · out 0"
+    assert fields["Errors 🟢"] == "**1.5%** of messages\n3 of 200"
+    assert fields["API calls"] == "**1,234**\ncache hits 90%"
+    assert fields["LLM"] == "nothing yet"
+
+
+async def test_another_window_is_chosen_in_place(home: Home, host: Host) -> None:
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
+    await run.wait(has_picture, timeout=30)
+    assert run.message
+    assert run.message.embeds[0]["title"] == "Metrics · last 1 hour"
+    again = await home.sandbox.choose(home.owner, run.message, "Window", ["24h"])
+    await again.wait(
+        lambda run: run.message and run.message.embeds[0]["title"] == "Metrics · last 24 hours"
+    )
+    await again.wait(has_picture, timeout=30)
+    assert again.message
+    assert again.message.id == run.message.id
+
+
+async def test_refresh_shows_what_came_since(home: Home, host: Host) -> None:
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
+    await run.wait(has_embed)
+    host.cog.desk.metrics.increment("api_calls", 77)
+    assert run.message
+    again = await home.sandbox.click(home.owner, run.message, "Refresh")
+    await again.wait(lambda run: run.message and "**77**" in run.message.text)
+
+
+async def test_a_window_that_is_no_choice_cannot_be_typed(home: Home, host: Host) -> None:
+    with pytest.raises(SandboxError):
+        await home.sandbox.run_command(home.owner, home.channel, "debug metrics", {"window": "2y"})
+
+
+async def test_a_control_of_another_version_says_so(home: Home, host: Host) -> None:
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
+    await run.wait(has_embed)
+    assert run.message
+    run.message.components[1]["components"][0]["custom_id"] = "debugcog:teleport:now"
+    pressed = await home.sandbox.click(home.owner, run.message, "debugcog:teleport:now")
+    assert pressed.message
+    assert pressed.message.content == (
+        "This control is from another version of DebugCog. Run the command again."
+    )

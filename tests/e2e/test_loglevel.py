@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.people.runs import Run
+from services.logs import Logging, setup_logging
+from services.settings import load
+from tests.e2e.conftest import Home, Host
+
+
+@pytest.fixture
+def logs(environment: pytest.MonkeyPatch) -> Iterator[Logging]:
+    handle = setup_logging(load())
+    yield handle
+    handle.close()
+
+
+async def set_level(home: Home, **options: object) -> Run:
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug loglevel", options)
+    return await run.wait(lambda run: run.message and run.message.embeds)
+
+
+def text_of(run: Run) -> str:
+    assert run.message
+    return run.message.text
+
+
+def write(logger: str, text: str) -> None:
+    logging.getLogger(logger).debug(text)
+
+
+def lines(logs: Logging, tmp_path: Path, word: str) -> list[str]:
+    assert logs.flush()
+    text = (tmp_path / "logs" / "bot.log").read_text()
+    return [line.split("] ", 1)[1] for line in text.splitlines() if word in line]
+
+
+async def test_debug_for_all_is_debug_mode_and_changes_what_is_written(
+    home: Home, logs: Logging, host: Host, tmp_path: Path
+) -> None:
+    write("host.llm", "probe before")
+    run = await set_level(home, level="DEBUG", minutes=5)
+    write("host.llm", "probe during")
+    assert text_of(run).startswith("Debug mode is on\nAll loggers: **DEBUG**, goes back <t:")
+    back = await set_level(home, level="normal")
+    write("host.llm", "probe after")
+    assert lines(logs, tmp_path, "probe") == ["host.llm: probe during"]
+    assert text_of(back).startswith("Log levels\n")
+
+
+async def test_one_logger_is_turned_up_alone(
+    home: Home, logs: Logging, host: Host, tmp_path: Path
+) -> None:
+    logging.getLogger("host.llm")
+    run = await set_level(home, level="DEBUG", logger="host.llm", minutes=5)
+    write("host.llm", "probe of the one")
+    write("host.tts", "probe of another")
+    assert lines(logs, tmp_path, "probe") == ["host.llm: probe of the one"]
+    assert "`host.llm`: **DEBUG**, goes back <t:" in text_of(run)
+    await set_level(home, level="normal", logger="host.llm")
+    assert logging.getLogger("host.llm").level == logging.NOTSET
+
+
+async def test_debug_without_a_time_goes_back_after_an_hour(home: Home, host: Host) -> None:
+    await set_level(home, level="DEBUG")
+    (override,) = host.cog.desk.levels.overrides()
+    assert override.until is not None
+
+
+async def test_zero_minutes_stay_until_somebody_undoes_it(home: Home, host: Host) -> None:
+    run = await set_level(home, level="DEBUG", minutes=0)
+    (override,) = host.cog.desk.levels.overrides()
+    assert override.until is None
+    assert run.message
+    undone = await home.sandbox.click(home.owner, run.message, "Undo all changes")
+    await undone.wait(lambda run: "Every level is back" in text_of(run))
+    assert host.cog.desk.levels.overrides() == ()
+
+
+async def test_an_unknown_logger_is_refused_with_names_that_exist(home: Home, host: Host) -> None:
+    run = await set_level(home, level="DEBUG", logger="discord.gatewya")
+    assert "discord.gateway" in text_of(run)
+    assert host.cog.desk.levels.overrides() == ()
+
+
+async def test_the_secrets_of_discord_stay_out_of_the_log_in_debug_mode(
+    home: Home, logs: Logging, host: Host, tmp_path: Path
+) -> None:
+    await set_level(home, level="DEBUG")
+    run = await set_level(home)
+    assert logs.flush()
+    text = (tmp_path / "logs" / "bot.log").read_text()
+    assert run.interaction.token not in text
+    assert home.sandbox.token not in text
+    assert "discord.gateway" not in text
+
+
+async def test_the_button_switches_debug_mode_on_for_a_while(home: Home, host: Host) -> None:
+    run = await set_level(home)
+    assert run.message
+    pressed = await home.sandbox.click(home.owner, run.message, "Debug mode for 15 min")
+    await pressed.wait(lambda run: "Debug mode is on" in text_of(run))
+    (override,) = host.cog.desk.levels.overrides()
+    assert (override.name, override.level) == ("root", logging.DEBUG)

@@ -1,0 +1,283 @@
+"""setup_logging takes over the root logger, and close gives it back as it was."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.logs import NOISY, Logging, current, setup_logging
+from services.settings import Settings, SettingsError
+
+ROOT = Path(__file__).parent.parent
+Setup = Callable[..., Logging]
+
+
+@pytest.fixture(autouse=True)
+def levels_as_before() -> Iterator[None]:
+    loggers = [logging.root, *map(logging.getLogger, NOISY)]
+    before = [logger.level for logger in loggers]
+    yield
+    assert current() is None
+    for logger, level in zip(loggers, before, strict=True):
+        logger.setLevel(level)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "logs" / "bot.log"
+
+
+@pytest.fixture
+def setup(path: Path) -> Iterator[Setup]:
+    def setup(**values: object) -> Logging:
+        return setup_logging(Settings(log_file_path=path, **values))  # type: ignore[arg-type]  # keys vary
+
+    yield setup
+    active = current()
+    if active is not None:
+        active.close()
+
+
+def tails(text: str) -> list[str]:
+    """Give the lines without their times."""
+    return [re.sub(r"^\d{4}-\d\d-\d\d \S+ ", "", line) for line in text.splitlines()]
+
+
+def run(script: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a script in a process of its own, with its log in the folder."""
+    return subprocess.run(
+        [sys.executable, "-c", f"import logging\nfrom services.logs import *\n{script}"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
+def test_records_of_every_logger_go_to_the_file(setup: Setup, path: Path) -> None:
+    active = setup()
+    logging.getLogger("services.tts").error("Failed to generate TTS: %s", "timeout")
+    logging.getLogger("services.tts").debug("not at this level")
+    active.close()
+    assert tails(path.read_text()) == ["[ERROR] services.tts: Failed to generate TTS: timeout"]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, logging.INFO),
+        ({"log_level": "WARNING"}, logging.WARNING),
+        ({"log_level": "DEBUG"}, logging.DEBUG),
+        ({"log_level": "WARNING", "debug_mode": True}, logging.DEBUG),
+    ],
+)
+def test_the_root_level_is_log_level_or_debug_in_debug_mode(
+    setup: Setup, values: dict[str, object], expected: int
+) -> None:
+    logging.root.setLevel(logging.CRITICAL)
+    active = setup(**values)
+    assert logging.root.level == expected
+    active.close()
+    assert logging.root.level == logging.CRITICAL
+
+
+def test_a_level_that_the_host_sets_later_is_left_alone(setup: Setup) -> None:
+    active = setup()
+    logging.root.setLevel(logging.DEBUG)
+    active.close()
+    assert logging.root.level == logging.DEBUG
+
+
+def test_levels_set_through_it_are_reverted_by_close(setup: Setup) -> None:
+    logging.root.setLevel(logging.ERROR)
+    active = setup()
+    active.levels.set("root", logging.DEBUG)
+    active.levels.set("discord", logging.DEBUG, seconds=600)
+    active.close()
+    assert logging.root.level == logging.ERROR
+    assert logging.getLogger("discord").level == logging.NOTSET
+    assert "Timer" not in {type(thread).__name__ for thread in threading.enumerate()}
+
+
+def test_noisy_libraries_stay_at_warning_even_in_debug_mode(setup: Setup, path: Path) -> None:
+    logging.getLogger("torch").setLevel(logging.ERROR)
+    active = setup(debug_mode=True)
+    levels = {name: logging.getLogger(name).level for name in NOISY}
+    logging.getLogger("discord.gateway").debug("token and content")
+    active.close()
+    assert levels == {
+        "transformers": logging.WARNING,
+        "nemo_logger": logging.WARNING,
+        "torch": logging.ERROR,
+        "urllib3": logging.WARNING,
+        "discord": logging.WARNING,
+    }
+    assert not path.exists()
+    assert [logging.getLogger(name).level for name in NOISY] == [0, 0, logging.ERROR, 0, 0]
+
+
+def test_verbose_logging_lets_them_speak(setup: Setup, path: Path) -> None:
+    active = setup(debug_mode=True, verbose_logging=True)
+    logging.getLogger("discord.gateway").debug("Shard 0 connected")
+    active.close()
+    assert tails(path.read_text()) == ["[DEBUG] discord.gateway: Shard 0 connected"]
+
+
+def test_a_second_setup_replaces_the_first(setup: Setup, path: Path) -> None:
+    handlers = list(logging.root.handlers)
+    level = logging.root.level
+    first = setup()
+    second = setup(log_level="DEBUG")
+    assert current() is second
+    logging.getLogger("bot").info("once")
+    second.close()
+    first.close()
+    second.close()
+    assert tails(path.read_text()) == ["[INFO] bot: once"]
+    assert logging.root.handlers == handlers
+    assert logging.root.level == level
+    assert not [thread for thread in threading.enumerate() if thread.name == "debugcog-log"]
+
+
+def test_without_a_file_nothing_is_made(setup: Setup, path: Path) -> None:
+    setup(log_to_file=False).close()
+    assert not path.parent.exists()
+
+
+def test_bad_settings_are_told_and_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "LOUD")
+    with pytest.raises(SettingsError, match="LOG_LEVEL='LOUD'"):
+        setup_logging()
+    assert current() is None
+
+
+def test_what_was_dropped_can_be_asked_for(setup: Setup) -> None:
+    assert setup().dropped == {"debug": 0, "info": 0, "warning": 0, "error": 0}
+
+
+def test_one_line_in_a_host_logs_to_file_and_console(tmp_path: Path) -> None:
+    done = run("setup_logging(); logging.getLogger('bot').info('up')", tmp_path)
+    assert done.returncode == 0
+    assert tails(done.stderr) == ["[INFO] bot: up"]
+    assert (tmp_path / "logs" / "bot.log").read_text() == done.stderr
+
+
+@pytest.mark.parametrize("console", ["None", "False"])
+def test_a_host_with_a_console_of_its_own_gets_no_second_line(tmp_path: Path, console: str) -> None:
+    script = f"logging.basicConfig(); setup_logging(console={console}); logging.error('once')"
+    assert run(script, tmp_path).stderr == "ERROR:root:once\n"
+
+
+def test_a_console_that_comes_later_prints_alone(tmp_path: Path) -> None:
+    script = """
+setup_logging()
+library = logging.getLogger("discord")
+library.addHandler(logging.StreamHandler())  # what bot.run() does
+library.error("once")
+logging.error("and once")
+"""
+    assert tails(run(script, tmp_path).stderr) == ["once", "[ERROR] root: and once"]
+
+
+@pytest.mark.parametrize("end", ["", "raise SystemExit(3)", "1 / 0"])
+def test_every_accepted_record_is_in_the_file_when_the_process_ends(
+    tmp_path: Path, end: str
+) -> None:
+    script = f"setup_logging(console=False)\nfor n in range(7000): logging.info('%d', n)\n{end}"
+    run(script, tmp_path)
+    lines = tails((tmp_path / "logs" / "bot.log").read_text())
+    assert lines == [f"[INFO] root: {number}" for number in range(7000)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL on Windows")
+def test_after_kill_9_all_but_the_last_second_is_in_the_file(tmp_path: Path) -> None:
+    script = """
+import logging, itertools, time
+from services.logs import setup_logging
+setup_logging(console=False)
+for number in itertools.count():
+    logging.info("%d", number)
+    print(number, flush=True)
+    time.sleep(0.001)
+"""
+    child = subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    seen = [(time.monotonic(), int(child.stdout.readline()))]
+    while time.monotonic() < seen[0][0] + 1.3:
+        seen.append((time.monotonic(), int(child.stdout.readline())))
+    child.send_signal(signal.SIGKILL)
+    killed = time.monotonic()
+    child.wait()
+    child.stdout.close()
+    expected = [number for at, number in seen if at < killed - 1]
+    lines = tails((tmp_path / "logs" / "bot.log").read_text())
+    assert len(expected) > 50
+    assert lines[: len(expected)] == [f"[INFO] root: {number}" for number in expected]
+
+
+def test_an_unusable_log_directory_is_told_on_the_console_and_the_bot_runs_on(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "logs").write_text("a file")
+    done = run("setup_logging(); logging.info('up'); print('running')", tmp_path)
+    assert (done.returncode, done.stdout) == (0, "running\n")
+    assert tails(done.stderr) == [
+        "[INFO] root: up",
+        (
+            "[ERROR] debugcog.logs: Log file cannot be written: logs/bot.log: File exists; fix: let"
+            " LOG_FILE_PATH name a file in a directory; records go to the console, next try in 5 s"
+        ),
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+def test_a_forked_child_neither_blocks_nor_writes_the_parents_records(tmp_path: Path) -> None:
+    script = """
+import os, sys, warnings
+warnings.simplefilter("ignore")
+setup_logging(console=False)
+logging.info("parent")
+if os.fork() == 0:
+    for _ in range(20000): logging.error("lost")
+    setup_logging(console=False)
+    logging.info("child")
+    sys.exit()
+os.wait()
+"""
+    done = run(script, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = tails((tmp_path / "logs" / "bot.log").read_text())
+    assert sorted(lines) == ["[INFO] root: child", "[INFO] root: parent"]
+
+
+def test_logging_never_raises_whatever_is_logged(tmp_path: Path) -> None:
+    script = """
+class Broken:
+    def __str__(self): raise RuntimeError
+setup_logging()
+logging.error("%s", Broken())
+logging.error("%d %d", 1)
+"""
+    done = run(script, tmp_path)
+    assert done.returncode == 0
+    assert tails(done.stderr) == [
+        "[ERROR] root: %s (arguments do not fit: RuntimeError)",
+        "[ERROR] root: %d %d (arguments do not fit: TypeError)",
+    ]

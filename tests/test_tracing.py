@@ -1,0 +1,201 @@
+"""Debug mode writes the guide's lines, and is silent and harmless otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import AsyncGenerator, Iterator
+
+import pytest
+
+from services.tracing import log_request, log_response, traced
+
+
+class Unprintable:
+    def __repr__(self) -> str:
+        raise OSError("no repr")
+
+
+class Ollama:
+    @traced("ollama")
+    async def chat(self, prompt: str, history: list[str]) -> str:
+        return f"{prompt} {len(history)}"
+
+    @traced("ollama")
+    async def stream(self, prompt: str) -> AsyncGenerator[str, str]:
+        got = ""
+        while got != "stop":
+            got = yield prompt + got
+
+    @traced("ollama")
+    def models(self, *names: str, token: str = "", **options: object) -> Iterator[str]:
+        yield from names
+
+    @classmethod
+    @traced("ollama")
+    def connect(cls, host: str, port: int = 11434) -> str:
+        return f"{cls.__name__} {host}:{port}"
+
+    @staticmethod
+    @traced("ollama")
+    def fail(reason: str) -> None:
+        """Fail."""
+        raise ValueError(reason)
+
+
+@pytest.fixture(autouse=True)
+def debug_mode(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+
+def test_a_request_is_a_block_as_in_the_guide(caplog: pytest.LogCaptureFixture) -> None:
+    context = ["User profile", "10 messages", "summary"]
+    log_request("LLM", model="stheno-3.2:latest", tokens=1847, context=context)
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        (
+            "DEBUG",
+            (
+                "LLM Request:\n"
+                "  Model: stheno-3.2:latest\n"
+                "  Tokens: 1847\n"
+                "  Context: [User profile, 10 messages, summary]"
+            ),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("That's it", '"That\'s it"'),
+        ("x" * 50, '"' + "x" * 50 + '"'),
+        ("x" * 51, '"' + "x" * 50 + '..."'),
+        ('a\n"b"', r'"a\n\"b\""'),
+        (f"{'x' * 40} password=hunter2hunter2", f'"{"x" * 40} password=..."'),
+    ],
+)
+def test_a_response_is_a_block_with_the_beginning_of_its_text(
+    caplog: pytest.LogCaptureFixture, text: str, shown: str
+) -> None:
+    log_response("LLM", seconds=2.345, tokens=156, text=text)
+    assert caplog.messages == [
+        f"LLM Response:\n  Time: 2.3s\n  Tokens: 156\n  First 50 chars: {shown}"
+    ]
+
+
+async def test_coroutines_generators_and_methods_are_traced_and_work_as_before(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ollama = Ollama()
+    assert await ollama.chat("hello", history=["hi"]) == "hello 1"
+    stream = ollama.stream("x")
+    assert [await anext(stream), await stream.asend("y")] == ["x", "xy"]
+    assert list(ollama.models("a", "b", "c", token="12345678", limit=5)) == ["a", "b", "c"]
+    assert Ollama.connect("localhost") == "Ollama localhost:11434"
+    with pytest.raises(ValueError, match="why"):
+        Ollama.fail("why")
+    assert caplog.messages == [
+        'service_call: ollama.chat(prompt="hello", history=[...])',
+        'service_call: ollama.stream(prompt="x")',
+        'service_call: ollama.models("a", "b", "c", token=***, limit=5)',
+        'service_call: ollama.connect(host="localhost")',
+        'service_call: ollama.fail(reason="why")',
+    ]
+    assert {record.name for record in caplog.records} == {__name__}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (123, "123"),
+        (None, "None"),
+        pytest.param(10**5000, "<int>", id="an int that Python refuses to print"),
+        ("x" * 41, '"' + "x" * 40 + '..."'),
+        ([], "[]"),
+        ((1,), "(...)"),
+        ({"password": "hunter2"}, "{...}"),
+        (set(), "{}"),
+        (Unprintable(), "<Unprintable>"),
+        (range(10**30), "range(0, 1000000000000000000000000000000..."),
+        ("a password=hunter2hunter2", '"a password=[redacted]"'),
+        ("x" * 30 + " sk-" + "a1B2" * 12, '"' + "x" * 30 + ' [redacted..."'),
+    ],
+)
+def test_arguments_are_shortened_and_redacted(
+    caplog: pytest.LogCaptureFixture, value: object, shown: str
+) -> None:
+    @traced("service")
+    def call(value: object) -> None:
+        pass
+
+    call(value)
+    assert caplog.messages == [f"service_call: service.call(value={shown})"]
+
+
+@pytest.mark.parametrize("name", ["token", "bot_token", "password", "api_key", "Authorization"])
+def test_arguments_with_secret_names_are_masked(
+    caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    @traced("service")
+    def call(**more: object) -> None:
+        pass
+
+    call(**{name: 12345678}, tokens=1847)
+    assert caplog.messages == [f"service_call: service.call({name}=***, tokens=1847)"]
+
+
+def test_many_arguments_are_cut(caplog: pytest.LogCaptureFixture) -> None:
+    @traced("service")
+    def call(*values: int) -> None:
+        pass
+
+    call(*range(100))
+    shown = ", ".join(str(number) for number in range(20))
+    assert caplog.messages == [f"service_call: service.call({shown}, ...)"]
+
+
+def test_what_has_no_signature_is_traced_too(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "builtins")
+    assert traced("python")(max)(1, 2) == 2
+    assert caplog.messages == ["service_call: python.max(1, 2)"]
+
+
+def test_a_decorated_function_looks_like_itself() -> None:
+    assert inspect.iscoroutinefunction(Ollama.chat)
+    assert asyncio.iscoroutinefunction(Ollama.chat)
+    assert not inspect.iscoroutinefunction(Ollama.models)
+    assert (Ollama.fail.__name__, Ollama.fail.__doc__) == ("fail", "Fail.")
+    assert str(inspect.signature(Ollama.connect)) == "(host: 'str', port: 'int' = 11434) -> 'str'"
+
+
+async def test_outside_debug_mode_nothing_is_written_or_looked_at(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    seen = []
+
+    class Watched:
+        def __repr__(self) -> str:
+            seen.append(self)
+            return ""
+
+    @traced("service")
+    async def call(value: object) -> object:
+        return value
+
+    watched = Watched()
+    assert await call(watched) is watched
+    assert seen == []
+    Ollama.connect("localhost")
+    log_request(model="m", tokens=1)
+    log_response(seconds=1.0, tokens=1, text="t")
+    assert caplog.messages == []
+
+
+def test_one_module_can_be_traced_alone(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG, __name__)
+    log_request(model="m", tokens=1)
+    Ollama.connect("localhost")
+    assert caplog.messages == ['service_call: ollama.connect(host="localhost")']
