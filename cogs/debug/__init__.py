@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import discord
 from discord.ext import commands
 
+from cogs.debug.alerting import SCHEMAS as ALERTING_SCHEMAS
+from cogs.debug.alerting import Alerting
 from cogs.debug.cog import DebugCog
 from cogs.debug.desk import Desk
+from cogs.debug.error_reports import ErrorReports
 from cogs.debug.gateway import GatewayWatch
-from services import history
+from cogs.debug.replies import errors as replies
+from services import errors, history
 from services import settings as configuration
 from services.chart_worker import ChartWorker
 from services.levels import LogLevels
@@ -38,20 +44,36 @@ def build(bot: commands.Bot, settings: Settings) -> Desk:
     """Make every part; a host that keeps its metrics in ``bot.metrics`` shares them."""
     shared = getattr(bot, "metrics", None)
     metrics = shared if isinstance(shared, MetricsService) else _own_metrics(settings)
-    database = Database(settings.state_path, (history.SCHEMA,))
+    database = Database(settings.state_path, (history.SCHEMA, errors.SCHEMA, *ALERTING_SCHEMAS))
+    redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
+    charts = ChartWorker()
+    alerting = Alerting(
+        bot,
+        settings,
+        database,
+        metrics,
+        charts.draw,
+        redact=redact,
+        renderers={"group": replies.group_post, "digest-errors": replies.digest},
+    )
     return Desk(
         settings=settings,
+        misspelt=configuration.misspelt(),
         metrics=metrics,
         owns_metrics=metrics is not shared,
         database=database,
         history=history.History(metrics, database),
         levels=LogLevels(),
         warnings=PerformanceWarnings(settings),
-        redact=Redactor(configuration.given(), bot.http.token or settings.discord_token),
+        redact=redact,
         process=ProcessSampler(metrics),
         lag=LagSampler(metrics),
         gateway=GatewayWatch(bot, metrics),
-        charts=ChartWorker(),
+        charts=charts,
+        errors=ErrorReports(
+            bot, database, metrics, redact=redact, on_post=alerting.wake, root=Path.cwd()
+        ),
+        alerting=alerting,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Literal, cast
 
@@ -16,14 +16,13 @@ from cogs.debug.answering import Answering
 from cogs.debug.desk import Desk
 from cogs.debug.panels import Panels
 from cogs.debug.registration import Registration
-from cogs.debug.replies.reply import Reply, parse_custom_id
+from cogs.debug.replies.reply import parse_custom_id
 
 log = logging.getLogger("debugcog.cog")
 
 Window = Literal["5m", "15m", "1h", "6h", "24h", "7d"]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "normal"]
 Minutes = app_commands.Range[int, 0, 10_080]
-Panel = Callable[[str], Awaitable[Reply]]
 
 
 class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
@@ -36,7 +35,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         self._answering = Answering(desk.charts)
         self._panels = Panels(desk)
         self._registration = Registration(bot, self, desk.settings)
-        self._actions: Mapping[str, Panel] = self._panels.actions()
+        self._actions = self._panels.actions()
 
     async def cog_load(self) -> None:
         """Open the desk, and register the command as soon as the bot is logged in."""
@@ -131,28 +130,29 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         pressed = parse_custom_id(data["custom_id"])
         if pressed is None:
             return
-        action, argument = pressed
+        name, argument = pressed
         values = data.get("values")
         if values:
             argument = str(values[0])
-        await self._press(interaction, action, argument)
+        await self._press(interaction, name, argument)
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
         """Register when the bot logged in after the cog was loaded."""
         self._registration.start()
 
-    async def _press(self, interaction: discord.Interaction, action: str, argument: str) -> None:
-        panel = self._actions.get(action)
+    async def _press(self, interaction: discord.Interaction, name: str, argument: str) -> None:
+        action = self._actions.get(name)
         try:
-            if not await self._access.check(interaction, f"{action} {argument}".strip()):
+            if not await self._access.check(interaction, f"{name} {argument}".strip()):
                 await self._answering.refuse(interaction, REFUSAL)
-            elif panel is None:
+            elif action is None:
                 text = "This control is from another version of DebugCog. Run the command again."
                 await self._answering.refuse(interaction, text)
             else:
-                await self._answering.answer(interaction, partial(panel, argument))
-        except Exception as error:  # noqa: BLE001 - our fault is told here, not to the host's on_error
+                panel = partial(action, argument, str(interaction.user))
+                await self._answering.answer(interaction, panel)
+        except Exception as error:  # noqa: BLE001 - told here; it is no error of the host
             await self._failed(interaction, error)
 
     async def _failed(self, interaction: discord.Interaction, error: Exception) -> None:

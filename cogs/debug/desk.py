@@ -10,6 +10,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from cogs.debug.alerting import Alerting
+from cogs.debug.error_reports import ErrorReports
 from cogs.debug.gateway import GatewayWatch
 from services.chart_worker import ChartWorker
 from services.history import History
@@ -24,10 +26,12 @@ from services.store import Database
 from services.ticker import Ticker
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
+HOOKS_INTERVAL = 15.0
 
 
 def _own_thread() -> ThreadPoolExecutor:
@@ -40,6 +44,7 @@ class Desk:
     """What the commands ask; built by ``cogs.debug.setup``."""
 
     settings: Settings
+    misspelt: tuple[tuple[str, str], ...]
     metrics: MetricsService
     owns_metrics: bool
     database: Database
@@ -51,6 +56,8 @@ class Desk:
     lag: LagSampler
     gateway: GatewayWatch
     charts: ChartWorker
+    errors: ErrorReports
+    alerting: Alerting
     _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -62,6 +69,7 @@ class Desk:
                 stack.push_async_callback(self.off_loop, self.metrics.close)
             stack.push_async_callback(self.off_loop, self.database.close)
             await self._open_log(stack)
+            self._tell_doubts()
             await self.off_loop(self.database.open)
             await self.history.restore()
             stack.push_async_callback(self.history.save, final=True)
@@ -69,6 +77,11 @@ class Desk:
             self.warnings.watch(self.metrics)
             stack.callback(self.warnings.close)
             stack.push_async_callback(self.charts.close)
+            self.errors.start()
+            stack.push_async_callback(self.off_loop, self.errors.close)
+            stack.callback(self.errors.release)
+            await self.alerting.start()
+            stack.push_async_callback(self.alerting.close)
             for ticker in self._tickers():
                 ticker.start()
                 stack.push_async_callback(ticker.close)
@@ -92,11 +105,20 @@ class Desk:
             logs = setup_logging(self.settings, keep_level=configured, redact=self.redact)
             stack.push_async_callback(self.off_loop, logs.close)
 
+    def _tell_doubts(self) -> None:
+        """Warn of settings that are read but will not do what was meant."""
+        for wrong, right in self.misspelt:
+            log.warning("Setting not known: %s; did you mean %s?", wrong, right)
+        if self.settings.dashboard_enabled:
+            log.warning("Setting without effect: DASHBOARD_ENABLED, there is no dashboard yet")
+
     def _tickers(self) -> tuple[Ticker, ...]:
         every = self.settings.metrics_collection_interval
+        often = min(GATEWAY_INTERVAL, every)  # the gateway's rule looks at three samples of both
         return (
             Ticker("process", every, self.process.sample),
             Ticker("lag", LAG_INTERVAL, lambda: self.lag.sample(LAG_INTERVAL)),
-            Ticker("gateway", GATEWAY_INTERVAL, self.gateway.sample),
+            Ticker("gateway", often, self.gateway.sample),
+            Ticker("hooks", HOOKS_INTERVAL, self.errors.catch),
             Ticker("history", HISTORY_INTERVAL, self.history.save),
         )

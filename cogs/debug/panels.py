@@ -9,15 +9,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from cogs.debug.desk import Desk
+from cogs.debug.replies.alerts import card
+from cogs.debug.replies.errors import details, listing
+from cogs.debug.replies.hostile import inline
 from cogs.debug.replies.loglevel import DEBUG_BUTTON_MINUTES, loglevel_reply
 from cogs.debug.replies.memory import memory_reply
 from cogs.debug.replies.metrics import WINDOWS, metrics_reply, response_series
-from cogs.debug.replies.reply import Reply, problem
+from cogs.debug.replies.reply import Reply, clip, problem
+from services.incidents import Incident
 
 ROOT = "root"
 NORMAL = "normal"
 DEBUG_MINUTES = 60
 """DEBUG is very verbose and forgotten at three in the morning, so it ends unless told not to."""
+
+
+Action = Callable[[str, str], Awaitable[Reply]]
+"""Takes the argument of a control, and the name of who pressed it."""
 
 
 class Panels:
@@ -26,13 +34,19 @@ class Panels:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def actions(self) -> Mapping[str, Callable[[str], Awaitable[Reply]]]:
+    def actions(self) -> Mapping[str, Action]:
         """Name what a control may call, by the action in its custom id."""
         return {
-            "metrics": self.metrics,
-            "memory": self.memory,
-            "loglevel.debug": self.debug_for_a_while,
-            "loglevel.revert": self.levels_back,
+            "metrics": _of_anybody(self.metrics),
+            "memory": _of_anybody(self.memory),
+            "errors.details": _of_anybody(self.errors),
+            "errors.mute": _of_anybody(self.mute_error),
+            "errors.resolve": _of_anybody(self.resolve_error),
+            "alert.details": _of_anybody(self.incident),
+            "alert.ack": self.acknowledge,
+            "alert.silence": self.silence,
+            "loglevel.debug": _of_anybody(self.debug_for_a_while),
+            "loglevel.revert": _of_anybody(self.levels_back),
         }
 
     async def metrics(self, window: str) -> Reply:
@@ -51,13 +65,51 @@ class Panels:
         points = self._desk.metrics.points("memory_usage_mb", span)
         return memory_reply(report, points, window, self._desk.settings, time.time())
 
-    async def errors(self, find: str) -> Reply:
+    async def errors(self, find: str = "") -> Reply:
         """List error groups, or show the one that was asked for."""
-        return problem(f"not built yet {find}")
+        store = self._desk.errors.store
+        if not find:
+            return listing(await store.groups(), time.time())
+        group = await store.find(find)
+        if group is None:
+            return problem(
+                f"No error is known as `{inline(find)}`. It may be too old, or misspelt."
+            )
+        return details(group, time.time())
+
+    async def mute_error(self, argument: str) -> Reply:
+        """Mute a group, or end that; ``argument`` is ``<group>.<seconds>``."""
+        group, _, duration = argument.partition(".")
+        await self._desk.errors.store.mute(group, time.time() + float(duration))
+        return await self.errors(group)
+
+    async def resolve_error(self, group: str) -> Reply:
+        """Call a group resolved, and show it."""
+        await self._desk.errors.store.resolve(group)
+        return await self.errors(group)
 
     async def error_names(self, typed: str) -> list[tuple[str, str]]:
-        """Complete groups and ids of errors."""
-        return []
+        """Complete groups of errors by what is in their type, message or place."""
+        groups = await self._desk.errors.store.groups()
+        names = [(f"{one.id} · {one.type} · {one.where}", one.id) for one in groups]
+        return [(clip(name, 100), value) for name, value in names if typed.lower() in name.lower()]
+
+    async def incident(self, number: str) -> Reply:
+        """Show an incident as it stands now."""
+        incident = await self._desk.alerting.desk.incident(int(number))
+        return self._incident(incident, number)
+
+    async def acknowledge(self, number: str, by: str) -> Reply:
+        """Stop the repeats of an incident, and show it."""
+        incident = await self._desk.alerting.desk.acknowledge(int(number), by)
+        return self._incident(incident, number)
+
+    async def silence(self, argument: str, by: str) -> Reply:
+        """Silence an incident's rule, and show it; ``argument`` is ``<incident>.<seconds>``."""
+        number, _, duration = argument.partition(".")
+        desk = self._desk.alerting.desk
+        incident = await desk.silence_incident(int(number), float(duration), by)
+        return self._incident(incident, number)
 
     async def loglevel(self, level: str | None, logger: str, minutes: int | None) -> Reply:
         """Show the levels; set one first, or take it back, when ``level`` is given."""
@@ -85,6 +137,11 @@ class Panels:
             if len(name) <= 100
         ]
 
+    def _incident(self, incident: Incident | None, number: str) -> Reply:
+        if incident is None:
+            return problem(f"Incident {number} is over, or not known any more.")
+        return card(incident, self._desk.metrics.points, time.time())
+
     def _change(self, level: str, logger: str, minutes: int | None) -> str:
         name = None if logger == ROOT else logger
         if level == NORMAL:
@@ -101,3 +158,12 @@ class Panels:
         return loglevel_reply(
             {name: levels.effective(name) for name in {ROOT, logger}}, levels.overrides(), changed
         )
+
+
+def _of_anybody(panel: Callable[[str], Awaitable[Reply]]) -> Action:
+    """Make an action of a panel that does not ask who wants it."""
+
+    async def action(argument: str, by: str) -> Reply:
+        return await panel(argument)
+
+    return action

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import discord
 
@@ -20,6 +20,7 @@ from cogs.debug.replies.reply import (
     clip,
 )
 from services.diagnosis import diagnose
+from services.figures import Unit
 from services.incidents import Incident, decode
 from services.rules import Severity
 from services.scales import human
@@ -110,7 +111,9 @@ def footer(incident: Incident) -> str:
 
 def measured(value: float, unit: str) -> str:
     """Give a value with its unit."""
-    return seconds(value) if unit == "s" else human(value, unit)
+    if unit == "s":
+        return seconds(value)
+    return human(value, unit) if unit in get_args(Unit) else f"{human(value, '')} {unit}"
 
 
 def crash_notice(kind: str, body: str) -> Reply:

@@ -1,0 +1,108 @@
+"""Settings, metrics and a bot → the alert pipeline: evaluator, outbox, delivery; wired."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import discord
+
+from cogs.debug.composing import Composer, Renderer
+from cogs.debug.delivery import Delivery
+from cogs.debug.replies import alerts as replies
+from cogs.debug.transport import DiscordTransport
+from services import incident_store, outbox, runs
+from services.alert_desk import AlertDesk
+from services.alerts import Timing
+from services.channels import Channels
+from services.default_rules import default_rules
+from services.evaluator import Evaluator
+from services.figures import ChartSpec
+from services.metrics import MetricsService
+from services.rules import Rule
+from services.settings import Settings
+from services.store import Database
+from services.timeline import Timeline
+
+SCHEMAS = (outbox.SCHEMA, incident_store.SCHEMA, runs.SCHEMA)
+
+
+class Alerting:
+    """Everything between a measured value and a message; started and closed as one.
+
+    Args:
+        bot: the host; its token and its proxy are used.
+        settings: channel, role, thresholds, intervals.
+        database: to be opened, with ``SCHEMAS``, before ``start``.
+        metrics: what is watched, and what charts of breaches show.
+        draw: ``ChartWorker.draw``.
+        redact: every string that is sent goes through it.
+        renderers: of other posts than alerts, by the first part of their subject.
+        rules: of the host, besides the default ones.
+    """
+
+    def __init__(
+        self,
+        bot: discord.Client,
+        settings: Settings,
+        database: Database,
+        metrics: MetricsService,
+        draw: Callable[[ChartSpec], Awaitable[bytes]],
+        *,
+        redact: Callable[[str], str],
+        renderers: Mapping[str, Renderer],
+        rules: Sequence[Rule] = (),
+    ) -> None:
+        self.evaluator = Evaluator(
+            database,
+            metrics.snapshot,
+            (*default_rules(settings), *rules),
+            interval=settings.alert_interval_seconds,
+            timing=Timing().scaled(settings.alert_time_scale),
+            committed=self.wake,
+        )
+        self.desk = AlertDesk(self.evaluator)
+        self.delivery: Delivery | None = None
+        self._enabled = settings.metrics_enabled
+        if settings.alert_channel_id is not None:
+            line = Timeline(math.inf)
+            cards = replies.AlertReplies(metrics.points, time.time)
+            own = {
+                "incident": cards.incident,
+                "crash": replies.crash_notice,
+                "digest": replies.outage_digest,
+                "test": replies.test_alert,
+            }
+            self.delivery = Delivery(
+                database,
+                DiscordTransport(bot),
+                Composer({**renderers, **own}, draw, redact, settings.alert_ping_role_id),
+                Channels(settings.alert_channel_id, settings.alert_fallback_channel_id),
+                clock=lambda: line.read().now,
+                jitter=random.Random(),
+            )
+
+    def wake(self) -> None:
+        """Tell the sender that something was queued; from any thread."""
+        if self.delivery is not None:
+            self.delivery.wake()
+
+    async def start(self, trace: str = "") -> None:
+        """Start; what a former run left is sent at once, and told if it crashed.
+
+        Args:
+            trace: what ``faulthandler`` wrote in the last run, redacted.
+        """
+        await self.evaluator.load(trace)
+        if self._enabled:
+            self.evaluator.start()
+        if self.delivery is not None:
+            self.delivery.start()
+
+    async def close(self) -> None:
+        """Stop; open incidents stay open, and queued posts stay queued."""
+        if self.delivery is not None:
+            await self.delivery.close()
+        await self.evaluator.close()

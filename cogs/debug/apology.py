@@ -1,0 +1,53 @@
+"""A failed interaction or command → a short apology with the error's id, where nobody answered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+SECONDS = 10.0
+"""discord.py would wait for minutes where Discord limits the rate; then it is too late to say."""
+
+logger = logging.getLogger("debugcog.apology")
+
+
+def text_with(error_id: str) -> str:
+    """Write the apology."""
+    return f"Sorry, something went wrong here. The bot's admins can look it up as `{error_id}`."
+
+
+async def to_interaction(interaction: discord.Interaction[Any], error_id: str) -> None:
+    """Apologize so that only this user sees it, unless the interaction was answered."""
+    response = interaction.response
+    text, nobody = text_with(error_id), discord.AllowedMentions.none()
+    if not response.is_done():
+        await _send(response.send_message(text, ephemeral=True, allowed_mentions=nobody))
+    elif response.type in DEFERRED:
+        await _send(interaction.followup.send(text, ephemeral=True, allowed_mentions=nobody))
+
+
+async def to_context(ctx: commands.Context[Any], error_id: str) -> None:
+    """Apologize below the message; only slash commands have answers that others do not see."""
+    if ctx.interaction is not None:
+        await to_interaction(ctx.interaction, error_id)
+        return
+    nobody = discord.AllowedMentions.none()
+    await _send(ctx.reply(text_with(error_id), mention_author=False, allowed_mentions=nobody))
+
+
+DEFERRED = (
+    discord.InteractionResponseType.deferred_channel_message,
+    discord.InteractionResponseType.deferred_message_update,
+)
+
+
+async def _send(sending: Awaitable[object]) -> None:
+    try:
+        await asyncio.wait_for(sending, SECONDS)
+    except (TimeoutError, discord.DiscordException) as error:
+        logger.info("Apology not sent: %s", type(error).__name__)

@@ -1,0 +1,174 @@
+"""Outbox → the admin channel, one request at a time; whatever Discord answers, nothing raises."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from cogs.debug.composing import Composer
+from cogs.debug.transport import Transport
+from services.channels import Channels
+from services.dispatch import Claim, Look, claim
+from services.outcomes import Action, Attempt, Outcome, Result, backoff, decide
+from services.settlement import hold, postpone, release, resolve, settle
+from services.store import Database
+
+log = logging.getLogger("debugcog.delivery")
+
+POLL = 5.0
+"""Seconds between two looks into the outbox when nobody calls ``wake``."""
+
+
+class Delivery:
+    """Sends what the outbox holds.
+
+    Args:
+        database: opened, with the outbox's schema.
+        transport: where messages go.
+        composer: makes messages of claims.
+        channels: which channel is in use.
+        clock: unix seconds on a clock that is not set back while it runs.
+        jitter: for the backoff.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        transport: Transport,
+        composer: Composer,
+        channels: Channels,
+        clock: Callable[[], float],
+        jitter: random.Random,
+    ) -> None:
+        self.outcomes: Counter[Outcome] = Counter()
+        self.faults = 0
+        self._database = database
+        self._transport = transport
+        self._composer = composer
+        self._channels = channels
+        self._clock = clock
+        self._jitter = jitter
+        self._failures = 0
+        self._called = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Start sending; what a former process left goes out at once."""
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.create_task(self._run(), name="debugcog-delivery")
+
+    async def close(self) -> None:
+        """Stop sending; what was not answered yet is looked for by the next process."""
+        task, self._task, self._loop = self._task, None, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait((task,))
+        await self._transport.close()
+
+    def wake(self) -> None:
+        """Tell that a post was queued; from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._called.set)
+
+    async def send_one(self) -> bool:
+        """Make the next request, if one is due; tell whether there may be more to do at once."""
+        now = self._clock()
+        target = self._channels.target(now)
+        if target is None:
+            return False
+        closed = self._channels.closed(now)
+        job = await self._database.run(lambda connection: claim(connection, now, target, closed))
+        if job is None:
+            return False
+        if isinstance(job, Look):
+            await self._look(job)
+        else:
+            await self._deliver(job)
+        return True
+
+    async def _deliver(self, job: Claim) -> None:
+        result = await self._request(job)
+        action = self._decide(result, job.channel_id, job.level, job.attempts)
+        now = self._clock()
+        await self._database.run(lambda connection: settle(connection, job, result, action, now))
+        self._channels.note(job.channel_id, action, now)
+        if action.state == "dead":
+            log.error("Alert refused by Discord: %s (%s)", job.title, result.detail)
+        elif action.state != "sent":
+            log.warning(
+                "Alert not sent: %s, %s (%s)", job.title, result.outcome.value, result.detail
+            )
+
+    async def _request(self, job: Claim) -> Result:
+        try:
+            message = await self._composer.compose(job)
+        except Exception as error:
+            log.exception("Alert not rendered: %s", job.title)
+            return Result(Outcome.REFUSED, detail=type(error).__name__)
+        if job.is_edit:
+            assert job.card_id is not None, "a change without a card is settled by claim()"
+            return await self._transport.edit(job.channel_id, job.card_id, message)
+        return await self._transport.post(job.channel_id, message, job.nonce, job.card_id)
+
+    async def _look(self, look: Look) -> None:
+        """Find out which posts without an answer Discord has taken."""
+        texts = await self._transport.recent(look.channel_id)
+        now = self._clock()
+        if isinstance(texts, Result):
+            action = self._decide(texts, look.channel_id)
+            if action.pause or action.hold:
+                await self._database.run(lambda connection: _put_off(connection, look, action, now))
+                self._channels.note(look.channel_id, action, now)
+                return
+            texts = {}  # we may not read the channel: what is there stays unknown
+        found = {
+            nonce: message_id
+            for nonce in look.nonces.values()
+            for message_id, text in texts.items()
+            if nonce in text
+        }
+        await self._database.run(lambda connection: resolve(connection, look, found, now))
+
+    def _decide(self, result: Result, channel: int, level: int = 0, attempts: int = 1) -> Action:
+        self.outcomes[result.outcome] += 1
+        unreached = result.outcome in (Outcome.UNREACHABLE, Outcome.UNSURE)
+        self._failures = self._failures + 1 if unreached else 0
+        refusals = self._channels.refusals(channel)
+        failures = refusals if result.outcome is Outcome.FORBIDDEN else self._failures
+        wait = backoff(failures, self._jitter)
+        return decide(Attempt(result, level, attempts, failures, wait))
+
+    async def _run(self) -> None:
+        await self._guarded(self._release)
+        while True:
+            self._called.clear()
+            if not await self._guarded(self.send_one):
+                wait = self._channels.wait(self._clock()) or POLL
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._called.wait(), min(wait, POLL))
+
+    async def _release(self) -> bool:
+        now = self._clock()
+        await self._database.run(lambda connection: release(connection, now))
+        return True
+
+    async def _guarded(self, work: Callable[[], Awaitable[bool]]) -> bool:
+        """Run a piece of work; a fault of ours is counted, and costs a wait."""
+        try:
+            return await work()
+        except Exception:
+            self.faults += 1
+            log.exception("Delivery failed: fault %d", self.faults)
+            await asyncio.sleep(backoff(self.faults, self._jitter))
+            return True
+
+
+def _put_off(connection: sqlite3.Connection, look: Look, action: Action, now: float) -> None:
+    hold(connection, action, now)
+    postpone(connection, look, now)

@@ -1,0 +1,35 @@
+"""Text from an exception or a user → text that Discord shows as it is, and that calls nobody."""
+
+from __future__ import annotations
+
+import re
+
+from cogs.debug.replies.reply import clip
+
+ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
+CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+"""C0 and C1 controls but tab and line break, bidi marks and overrides, invisible spaces."""
+SURROGATES = re.compile("[\ud800-\udfff]")
+CALLS = re.compile(r"@|<(?=#)")
+BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
+"""Looks like a backtick, and ends no code."""
+
+
+def plain(text: str) -> str:
+    """Take out what steers a terminal or a reader's eye, and break backticks and mentions."""
+    text = SURROGATES.sub("\N{REPLACEMENT CHARACTER}", CONTROLS.sub("", text))
+    return CALLS.sub(lambda call: call[0] + ZERO_WIDTH, text.replace("`", BACKTICK))
+
+
+def inline(text: str, limit: int) -> str:
+    """Show a text as code within a line, in ``limit`` characters at most."""
+    line = " ".join(plain(text).split())
+    return f"`{clip(line, limit - 2) or '?'}`"
+
+
+def block(text: str, limit: int) -> str:
+    """Show a text as a block of code, in ``limit`` characters at most, its end cut off."""
+    start, end = "```py\n", "\n```"
+    return start + clip(plain(text), limit - len(start) - len(end)) + end
