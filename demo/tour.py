@@ -59,7 +59,7 @@ class Tour:
         await self._arrives("Requests fail: an error report", "LlmError", "error")
         await self._command(self._town.owner, "debug errors")
         await self._command(self._town.owner, "debug metrics", picture=True)
-        await self._arrives("All is well again: the end of the alert", "resolved", "end")
+        await self._arrives("All is well again: the end of the alert", "Ended", "end")
         self._terminal.headline("#alerts, as it looks now")
         for message in self._town.alerts.messages:
             self._terminal.show(message, "alerts")

@@ -6,6 +6,7 @@ import math
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 import discord
 
@@ -57,7 +58,7 @@ class Alerting:
     ) -> None:
         self.evaluator = Evaluator(
             database,
-            metrics.snapshot,
+            partial(metrics.snapshot, with_labels=False),
             (*default_rules(settings), *rules),
             interval=settings.alert_interval_seconds,
             timing=Timing().scaled(settings.alert_time_scale),

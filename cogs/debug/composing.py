@@ -31,6 +31,7 @@ Renderer = Callable[[str, str], Reply]
 """Kind and body of a post → its reply."""
 
 FULL, PLAIN, TEXT = 0, 1, 2
+MENTION_MAX = 32  # characters of a role's mention and a space
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ class Composer:
 
     def _text(self, claim: Claim, text: str) -> Outgoing:
         mark = f"\n-# {claim.nonce}"
-        return Outgoing(clip(self._redact(text), CONTENT_MAX - len(mark) - 32) + mark)
+        text = clip(self._redact(text), CONTENT_MAX - len(mark) - MENTION_MAX)
+        return Outgoing(text.replace("```", "") + mark)  # a fence that was cut would stay open
 
     def _pinging(self, claim: Claim, outgoing: Outgoing) -> Outgoing:
         """Mention the role in new messages that are critical, and nowhere else."""

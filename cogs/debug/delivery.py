@@ -98,12 +98,7 @@ class Delivery:
         now = self._clock()
         await self._database.run(lambda connection: settle(connection, job, result, action, now))
         self._channels.note(job.channel_id, action, now)
-        if action.state == "dead":
-            log.error("Alert refused by Discord: %s (%s)", job.title, result.detail)
-        elif action.state != "sent":
-            log.warning(
-                "Alert not sent: %s, %s (%s)", job.title, result.outcome.value, result.detail
-            )
+        _tell(job, result, action)
 
     async def _request(self, job: Claim) -> Result:
         try:
@@ -172,3 +167,11 @@ class Delivery:
 def _put_off(connection: sqlite3.Connection, look: Look, action: Action, now: float) -> None:
     hold(connection, action, now)
     postpone(connection, look, now)
+
+
+def _tell(job: Claim, result: Result, action: Action) -> None:
+    """Leave a trace of what Discord does not take in the local log, once for each row and form."""
+    if action.state == "dead":
+        log.error("Alert refused by Discord: %s (%s)", job.title, result.detail)
+    elif action.state != "sent" and (job.attempts == 1 or action.lower):
+        log.warning("Alert not sent: %s, %s (%s)", job.title, result.outcome.value, result.detail)

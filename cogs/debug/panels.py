@@ -52,7 +52,7 @@ class Panels:
     async def metrics(self, window: str) -> Reply:
         """Show the metrics of a window, named as in ``WINDOWS``."""
         span = WINDOWS[window][0]
-        snapshot = self._desk.metrics.snapshot(span)
+        snapshot = self._desk.metrics.snapshot(span, with_labels=False)
         points = self._desk.metrics.points(response_series(snapshot), span)
         return metrics_reply(snapshot, points, window, self._desk.settings)
 
@@ -72,9 +72,7 @@ class Panels:
             return listing(await store.groups(), time.time())
         group = await store.find(find)
         if group is None:
-            return problem(
-                f"No error is known as `{inline(find)}`. It may be too old, or misspelt."
-            )
+            return problem(f"No error is known as {inline(find, 60)}; /debug errors lists them.")
         return details(group, time.time())
 
     async def mute_error(self, argument: str) -> Reply:

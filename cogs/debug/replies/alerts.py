@@ -10,9 +10,11 @@ import discord
 
 from cogs.debug.replies.breach_chart import Points, breach_chart
 from cogs.debug.replies.formatting import ago, at, seconds
+from cogs.debug.replies.hostile import plain
 from cogs.debug.replies.reply import (
     DESCRIPTION_MAX,
     FIELD_VALUE_MAX,
+    TITLE_MAX,
     Attachment,
     Button,
     Colour,
@@ -63,7 +65,7 @@ class AlertReplies:
 def card(incident: Incident, points: Points, now: float) -> Reply:
     """Render the one message that stands for an incident."""
     embed = discord.Embed(
-        title=f"{_mark(incident)} {_state(incident)}: {incident.title}",
+        title=f"{_mark(incident)} {_state(incident)}: {_title(incident)}",
         description=_summary(incident),
         colour=_colour(incident).value,
     )
@@ -81,7 +83,7 @@ def short_reply(incident: Incident, event: str) -> Reply:
     """Render an answer to the card: it notifies, where an edit of the card does not."""
     state = EVENTS.get(event, "Ended").format(severity=incident.severity.word)
     embed = discord.Embed(
-        title=f"{_mark(incident)} {state}: {incident.title}",
+        title=f"{_mark(incident)} {state}: {_title(incident)}",
         description=_summary(incident),
         colour=_colour(incident).value,
     )
@@ -170,6 +172,10 @@ def _state(incident: Incident) -> str:
     return f"{state}, recovering" if incident.state == "recovering" else state
 
 
+def _title(incident: Incident) -> str:
+    return clip(plain(incident.title), TITLE_MAX // 2)
+
+
 def _mark(incident: Incident) -> str:
     return MARKS[incident.severity if incident.open else Severity.OK]
 
@@ -197,7 +203,7 @@ def _fields(incident: Incident) -> list[tuple[str, str]]:
         again = "once" if incident.reopened == 1 else f"{incident.reopened} times"
         fields.append(("Came back", again))
     if incident.acked:
-        fields.append(("Acknowledged", f"{incident.acked_by} {ago(incident.acked_at)}"))
+        fields.append(("Acknowledged", f"{plain(incident.acked_by)} {ago(incident.acked_at)}"))
     if incident.silenced_until:
         fields.append(("Silenced", f"until {at(incident.silenced_until)}"))
     if incident.recent:

@@ -1,0 +1,78 @@
+"""A metric's name and labels as a host writes them → one canonical key, or what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+TIMINGS = (
+    "llm_generation",
+    "tts_generation",
+    "total_response_time",
+    "voice_transcription",
+    "command",
+)
+"""Known timers, in ms: the guide's, and the cog's own."""
+
+COUNTERS = ("messages_processed", "api_calls", "errors", "cache_hits", "cache_misses")
+"""Known counters."""
+
+TOKENS = ("tokens_input", "tokens_output", "tokens_used")
+"""Known metrics whose sum since start is kept too."""
+
+VALUES = (
+    *TOKENS,
+    "memory_usage_mb",
+    "temp_files_mb",
+    "event_loop_lag_ms",
+    "cpu_percent",
+    "gateway_latency_ms",
+    "gateway_down_seconds",
+)
+"""Known values: the guide's, and those of the samplers."""
+
+ALIASES = {"response_time": "total_response_time"}
+"""The guide asks for the average of ``response_time``."""
+
+OTHER = "other"
+"""Stands for all label sets beyond the bound."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_UNSAFE = re.compile(r"[^\w.:/@+ -]")
+_LABEL_LENGTH = 64
+
+
+def canonical(name: object) -> str:
+    """Return the name under which a metric is kept.
+
+    Raises:
+        ValueError: it is no name of a metric; says what is allowed.
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        shown = f"{name:.80}" if isinstance(name, str) else type(name).__name__
+        raise ValueError(
+            f"metric name {shown!r} is not allowed: start with a lower-case letter, go on with "
+            "lower-case letters, digits and underscores, 64 at most"
+        )
+    return ALIASES.get(name, name)
+
+
+def label_key(labels: Mapping[str, object]) -> str:
+    """Write labels as text, sorted: ``command=ask,guild=7``; odd characters become ``_``.
+
+    Raises:
+        ValueError: a value is no text, number or None, or a label's name is no name.
+    """
+    return ",".join(f"{canonical(name)}={_text(name, labels[name])}" for name in sorted(labels))
+
+
+def _text(name: str, value: object) -> str:
+    if value is not None and not isinstance(value, str | int | float):
+        kind = type(value).__name__
+        raise ValueError(f"label {name} is a {kind}: give text, a number or None")
+    return _UNSAFE.sub("_", str(value)[:_LABEL_LENGTH])
+
+
+def is_signed(name: str) -> bool:
+    """Tell whether a value below zero makes sense: never for our own names and for durations."""
+    return name not in TIMINGS + VALUES and not name.endswith(("_ms", "_seconds", "_mb"))

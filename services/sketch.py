@@ -1,0 +1,146 @@
+"""Values → a histogram on a logarithmic scale: mergeable, compact, percentiles within 1 %."""
+
+from __future__ import annotations
+
+import struct
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, repeat
+from math import floor, log
+
+GROWTH = 1.02
+"""A lane spans [x, x · GROWTH); its middle is at most (GROWTH - 1) / (GROWTH + 1) = 0.99 % away."""
+
+SMALLEST = 1e-4
+"""Magnitudes below it count as zero."""
+
+LARGEST = 1e15
+"""Magnitudes above it count as this; minimum and maximum, kept elsewhere, stay exact."""
+
+_MIDDLE = 2 * GROWTH / (1 + GROWTH)
+_ZERO = floor(log(SMALLEST, GROWTH)) - 1  # the lane of zero; those of negative values mirror in it
+_HEAD = struct.Struct("<hB")  # lowest lane, bytes a lane
+_WIDTHS = (1, 2, 4, 8)
+_WIDE = 8  # bytes of a lane while merging: a count cannot spill into its neighbour
+
+
+def lanes(values: Sequence[float], lowest: float, highest: float) -> list[int]:
+    """Number the lane of each value, in the order of the values.
+
+    Args:
+        values: finite numbers.
+        lowest: their minimum; the caller has it anyway, and it picks the fast way.
+        highest: their maximum.
+    """
+    if lowest >= SMALLEST and highest <= LARGEST:
+        return list(map(floor, map(log, values, repeat(GROWTH))))  # 30 % faster than a loop
+    return [_lane(value) for value in values]
+
+
+def _lane(value: float) -> int:
+    magnitude = min(abs(value), LARGEST)
+    if magnitude < SMALLEST:
+        return _ZERO
+    lane = floor(log(magnitude, GROWTH))
+    return lane if value > 0 else 2 * _ZERO - lane
+
+
+def _middle(lane: int) -> float:
+    if lane == _ZERO:
+        return 0.0
+    if lane < _ZERO:
+        return -_middle(2 * _ZERO - lane)
+    return _MIDDLE * float(GROWTH**lane)
+
+
+class Sketch:
+    """A histogram of values by lane.
+
+    Counts live in one big integer with eight bytes a lane, so merging is one shift and one
+    addition, both in C: a sixth of the time that lists of counts take, and less still than dicts.
+    Packed, a lane takes as many bytes as the largest count needs, one as a rule.
+    """
+
+    __slots__ = ("_counts", "_fresh", "_low")
+
+    def __init__(self) -> None:
+        self._low = 0
+        self._counts = 0
+        self._fresh: Counter[int] = Counter()
+
+    def add(self, numbers: Iterable[int]) -> None:
+        """Count one value in each of the given lanes."""
+        self._fresh.update(numbers)
+
+    def merge(self, packed: bytes) -> None:
+        """Add what another sketch has packed.
+
+        Raises:
+            ValueError: the bytes are not those of a packed sketch.
+        """
+        if not packed:
+            return
+        low, width = _HEAD.unpack_from(packed.ljust(_HEAD.size, b"\0"))
+        size, rest = divmod(len(packed) - _HEAD.size, width or 1)
+        if width not in _WIDTHS or rest:
+            raise ValueError("these bytes are not a packed sketch")
+        wide = bytearray(_WIDE * size)
+        for plane in range(width):
+            wide[plane::_WIDE] = packed[_HEAD.size + plane :: width]
+        self._absorb(low, int.from_bytes(wide, "little"))
+
+    def join(self, other: Sketch) -> None:
+        """Add the counts of another sketch, which keeps them."""
+        other._settle()
+        self._absorb(other._low, other._counts)
+
+    def pack(self) -> bytes:
+        """Write the counts in as few bytes as they need; no bytes at all without a value."""
+        counts = self._unfold()
+        if not counts:
+            return b""
+        top = max(counts)
+        width = next(width for width in _WIDTHS if top < 256**width)
+        wide = self._counts.to_bytes(_WIDE * len(counts), "little")
+        narrow = bytearray(width * len(counts))
+        for plane in range(width):
+            narrow[plane::width] = wide[plane::_WIDE]
+        return _HEAD.pack(self._low, width) + narrow
+
+    def quantiles(self, fractions: Sequence[float]) -> list[float]:
+        """Estimate the value below or at which each fraction of the values lies (nearest rank)."""
+        totals = list(accumulate(self._unfold()))
+        if not totals:
+            return [0.0] * len(fractions)
+        ranks = [max(1.0, fraction * totals[-1] - 1e-9) for fraction in fractions]
+        return [_middle(self._low + bisect_left(totals, rank)) for rank in ranks]
+
+    def _unfold(self) -> tuple[int, ...]:
+        """List the counts from the lowest lane up."""
+        self._settle()
+        size = -(-self._counts.bit_length() // (8 * _WIDE))
+        return struct.unpack(f"<{size}Q", self._counts.to_bytes(_WIDE * size, "little"))
+
+    def _settle(self) -> None:
+        """Move the lanes counted since the last time into the big integer."""
+        fresh = self._fresh
+        if not fresh:
+            return
+        low = min(fresh)
+        dense = [0] * (max(fresh) - low + 1)
+        for lane, count in fresh.items():
+            dense[lane - low] = count
+        self._absorb(low, int.from_bytes(struct.pack(f"<{len(dense)}Q", *dense), "little"))
+        fresh.clear()
+
+    def _absorb(self, low: int, counts: int) -> None:
+        gap = 8 * _WIDE * (low - self._low)
+        if not counts:
+            return
+        if not self._counts:
+            self._low, self._counts = low, counts
+        elif gap < 0:
+            self._low, self._counts = low, (self._counts << -gap) + counts
+        else:
+            self._counts += counts << gap
