@@ -55,7 +55,7 @@ def test_a_window_has_all_of_its_values_and_none_older_than_a_bucket_more(
         series.add(batch(2.0), time)
     now = times[-1]
     inside = sum(time > now - window for time in times)
-    most = sum(time > now - window - bucket_width(window) for time in times)
+    most = sum(time > now - window - TIERS[_tier_for(window)][0] for time in times)
     assert inside <= series.summary(window, now).count <= most
 
 
