@@ -15,6 +15,7 @@ import pytest
 
 from services.log_format import Block
 from services.logs import Logging, setup_logging
+from services.metrics import MetricsService
 from services.settings import Settings
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the guide's commands are for a shell")
@@ -80,9 +81,9 @@ def busy_log(log: Log, active: Logging) -> None:
     log(0, 20, "bot", "Message: user_id=%d %s", 123, "hello")
     log(1, 20, "bot", "Message: user_id=%d %s", 456, "hello")
     log(2, 20, "bot", "Message: user_id=%d %s", 123, FORGED)
-    log(3, 20, "services.performance", "total_response_time %.1f", 1500.0)
-    log(4, 20, "services.performance", "total_response_time %.1f", 2500.5)
-    log(5, 20, "services.performance", "memory_usage_mb %.1f", 512.25)
+    log(3, 20, "services.metrics", "total_response_time %.1f", 1500.0)
+    log(4, 20, "services.metrics", "total_response_time %.1f", 2500.5)
+    log(5, 20, "services.metrics", "memory_usage_mb %.1f", 512.25)
     log(6, 40, "services.tts", "Failed to generate TTS: %s", FORGED)
     log(
         7,
@@ -96,7 +97,7 @@ def busy_log(log: Log, active: Logging) -> None:
     log(10, 10, "services.tracing", Block("LLM Request:", (f"Model: {EVIL}", "Tokens: 1847")))
     log(11, 10, "bot", "service_call: metrics.record(name=%s, value=9)", '"total_response_time"')
     log(12, 30, f"evil: {FORGED}", "The user typed ERROR")
-    log(13, 20, "services.performance", "memory_usage_mb %.1f", 640.0)
+    log(13, 20, "services.metrics", "memory_usage_mb %.1f", 640.0)
     assert active.flush()
 
 
@@ -127,10 +128,10 @@ FAILED = (
 )
 TIMEOUT = "2026-11-23 16:10:07,500 [ERROR] services.tts: Failed to generate TTS: timeout"
 REFUSED = "2026-11-23 16:10:08,500 [ERROR] services.rvc: Failed to connect to RVC: refused"
-FAST = "2026-11-23 16:10:03,500 [INFO] services.performance: total_response_time 1500.0"
-FASTER = "2026-11-23 16:10:04,500 [INFO] services.performance: total_response_time 2500.5"
-LIGHT = "2026-11-23 16:10:05,500 [INFO] services.performance: memory_usage_mb 512.2"
-HEAVY = "2026-11-23 16:10:13,500 [INFO] services.performance: memory_usage_mb 640.0"
+FAST = "2026-11-23 16:10:03,500 [INFO] services.metrics: total_response_time 1500.0"
+FASTER = "2026-11-23 16:10:04,500 [INFO] services.metrics: total_response_time 2500.5"
+LIGHT = "2026-11-23 16:10:05,500 [INFO] services.metrics: memory_usage_mb 512.2"
+HEAVY = "2026-11-23 16:10:13,500 [INFO] services.metrics: memory_usage_mb 640.0"
 SLOWED = (
     "2026-11-23 16:10:09,500 [WARNING] services.performance:"
     " Slow LLM response: 5.2s (expected < 3s)"
@@ -208,3 +209,16 @@ def test_errors_are_mailed_as_they_come(log: Log, active: Logging, tmp_path: Pat
 def real(name: str) -> str:
     found = subprocess.run(["sh", "-c", f"command -v {name}"], capture_output=True, text=True)
     return found.stdout.strip()
+
+
+def test_what_the_metrics_service_records_is_what_the_commands_tell(
+    active: Logging, tmp_path: Path
+) -> None:
+    metrics = MetricsService(fold_interval=None)
+    for milliseconds in (1000, 2000, 4500):
+        metrics.record("total_response_time", milliseconds)
+    metrics.record("memory_usage_mb", 512.25)
+    metrics.get_stats()
+    assert active.flush()
+    assert answer(AVERAGE, tmp_path) == "2500\n"
+    assert answer(OVER_TIME, tmp_path).split()[2:] == ["512.2"]

@@ -82,6 +82,7 @@ class Desk:
             stack.callback(self.errors.release)
             await self.alerting.start()
             stack.push_async_callback(self.alerting.close)
+            await self.alerting.desk.note("DebugCog loaded")
             for ticker in self._tickers():
                 ticker.start()
                 stack.push_async_callback(ticker.close)

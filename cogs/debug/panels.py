@@ -111,10 +111,13 @@ class Panels:
 
     async def loglevel(self, level: str | None, logger: str, minutes: int | None) -> Reply:
         """Show the levels; set one first, or take it back, when ``level`` is given."""
-        try:
-            changed = self._change(level, logger, minutes) if level else ""
-        except ValueError as error:
-            return problem(str(error))
+        changed = ""
+        if level:
+            try:
+                changed = self._change(level, logger, minutes)
+            except ValueError as error:
+                return problem(str(error))
+            await self._desk.alerting.desk.note(f"Log level of {logger}: {level}")
         return self._levels(changed, logger)
 
     async def debug_for_a_while(self, _: str) -> Reply:
@@ -124,6 +127,7 @@ class Panels:
     async def levels_back(self, _: str) -> Reply:
         """Undo every change of a level."""
         self._desk.levels.revert_all()
+        await self._desk.alerting.desk.note("Log levels put back")
         return self._levels("Every level is back to what it was.", ROOT)
 
     async def logger_names(self, typed: str) -> list[tuple[str, str]]:
