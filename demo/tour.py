@@ -46,7 +46,7 @@ class Tour:
         run = await self._command(self._town.owner, "debug loglevel", options)
         await asyncio.sleep(4)
         text = await asyncio.to_thread(self._log.read_text, errors="replace")
-        at = text.rfind("LLM Request:")
+        at = text.rfind("LLM Request:", 0, text.rfind("LLM Response:"))
         self._terminal.headline(f"tail {self._log}")
         for line in text[text.rfind("\n", 0, at) + 1 :].splitlines()[:9]:
             print(f"  | {line}", flush=True)

@@ -4,105 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import dotenv
 
+from services.setting_kinds import FLAG, ID, IDS, PATH, TEXT, Kind, number, one_of, url, whole
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-SNOWFLAKE_MAX = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How the text of a key becomes its value, and what is allowed, in words."""
-
-    allowed: str
-    parse: Callable[[str], Any]
-
-
-def _one_of(*names: str) -> Kind:
-    def parse(text: str) -> str:
-        if text.upper() not in names:
-            raise ValueError
-        return text.upper()
-
-    return Kind("one of " + ", ".join(names), parse)
-
-
-def _flag(text: str) -> bool:
-    if text.lower() in ("true", "1", "yes", "on"):
-        return True
-    if text.lower() in ("false", "0", "no", "off"):
-        return False
-    raise ValueError
-
-
-def _whole(low: int, high: int) -> Kind:
-    def parse(text: str) -> int:
-        value = int(text)
-        if not low <= value <= high:
-            raise ValueError
-        return value
-
-    return Kind(f"a whole number from {low} to {high}", parse)
-
-
-def _number(low: float, high: float) -> Kind:
-    def parse(text: str) -> float:
-        value = float(text)
-        if not (math.isfinite(value) and low <= value <= high):
-            raise ValueError
-        return value
-
-    return Kind(f"a number from {low:g} to {high:g}", parse)
-
-
-def _snowflake(text: str) -> int:
-    value = int(text)
-    if not 0 < value <= SNOWFLAKE_MAX:
-        raise ValueError
-    return value
-
-
-def _optional_snowflake(text: str) -> int | None:
-    return _snowflake(text) if text else None
-
-
-def _snowflakes(text: str) -> frozenset[int]:
-    return frozenset(_snowflake(part) for part in text.replace(",", " ").split())
-
-
-def _url(*schemes: str) -> Kind:
-    def parse(text: str) -> str:
-        parts = urlsplit(text)
-        if text and (parts.scheme not in schemes or not parts.hostname):
-            raise ValueError
-        return text.rstrip("/")
-
-    return Kind("a URL that starts with " + " or ".join(f"{s}://" for s in schemes), parse)
-
-
-def _text(text: str) -> str:
-    return text
-
-
-def _path(text: str) -> Path:
-    if not text:
-        raise ValueError
-    return Path(text)
-
-
-FLAG = Kind("true or false", _flag)
-ID = Kind("a Discord id (digits only), or empty", _optional_snowflake)
-IDS = Kind("Discord ids (digits only), separated by commas, or empty", _snowflakes)
-PATH = Kind("a path of a file", _path)
-TEXT = Kind("text", _text)
 
 
 def _key(default: Any, kind: Kind, doc: str, *, secret: bool = False) -> Any:
@@ -117,21 +29,21 @@ class Settings:
     The first groups are the guide's Configuration Reference, with its defaults.
     """
 
-    log_level: str = _key("INFO", _one_of(*LEVELS), "Lowest level that is written.")
+    log_level: str = _key("INFO", one_of(*LEVELS), "Lowest level that is written.")
     log_to_file: bool = _key(True, FLAG, "Write the log to LOG_FILE_PATH.")
     log_file_path: Path = _key(Path("logs/bot.log"), PATH, "The log file.")
     log_max_bytes: int = _key(
-        10_485_760, _whole(1024, 2**40), "Size in bytes at which the log file rotates."
+        10_485_760, whole(1024, 2**40), "Size in bytes at which the log file rotates."
     )
-    log_backup_count: int = _key(5, _whole(0, 1000), "Rotated log files that are kept.")
+    log_backup_count: int = _key(5, whole(0, 1000), "Rotated log files that are kept.")
 
     metrics_enabled: bool = _key(True, FLAG, "Collect metrics.")
     metrics_collection_interval: float = _key(
-        60.0, _number(0.1, 3600), "Seconds between samples of the process."
+        60.0, number(0.1, 3600), "Seconds between samples of the process."
     )
 
     dashboard_enabled: bool = _key(False, FLAG, "Reserved for the web dashboard, not built yet.")
-    dashboard_port: int = _key(5000, _whole(1, 65535), "Port of the web dashboard.")
+    dashboard_port: int = _key(5000, whole(1, 65535), "Port of the web dashboard.")
     dashboard_host: str = _key("0.0.0.0", TEXT, "Address of the web dashboard.")  # noqa: S104 - the guide's default
 
     debug_mode: bool = _key(False, FLAG, "Start in debug mode: DEBUG level, strict metrics.")
@@ -141,10 +53,10 @@ class Settings:
         "", TEXT, "Token of the bot; only python -m cogs.debug reads it.", secret=True
     )
     discord_api_base: str = _key(
-        "", _url("http", "https"), "REST API behind a proxy, e.g. http://127.0.0.1:8080/api/v10."
+        "", url("http", "https"), "REST API behind a proxy, e.g. http://127.0.0.1:8080/api/v10."
     )
     discord_gateway_url: str = _key(
-        "", _url("ws", "wss"), "Gateway behind a proxy, e.g. ws://127.0.0.1:8080/."
+        "", url("ws", "wss"), "Gateway behind a proxy, e.g. ws://127.0.0.1:8080/."
     )
 
     debug_guild_ids: frozenset[int] = _key(
@@ -163,52 +75,52 @@ class Settings:
     )
     alert_ping_role_id: int | None = _key(None, ID, "Role that a critical alert mentions.")
     alert_interval_seconds: float = _key(
-        15.0, _number(0.05, 300), "Seconds between two evaluations of the alert rules."
+        15.0, number(0.05, 300), "Seconds between two evaluations of the alert rules."
     )
     alert_time_scale: float = _key(
         1.0,
-        _number(0.001, 10),
+        number(0.001, 10),
         "Factor on every duration of the alert rules; small for a rehearsal.",
     )
 
     response_time_warning_ms: float = _key(
-        3000.0, _number(1, 1e7), "Average response time that is a warning (milliseconds)."
+        3000.0, number(1, 1e7), "Average response time that is a warning (milliseconds)."
     )
     response_time_critical_ms: float = _key(
-        5000.0, _number(1, 1e7), "Average response time that is critical (milliseconds)."
+        5000.0, number(1, 1e7), "Average response time that is critical (milliseconds)."
     )
     tokens_target: float = _key(
-        2500.0, _number(1, 1e9), "Input tokens of one request above which debug mode warns."
+        2500.0, number(1, 1e9), "Input tokens of one request above which debug mode warns."
     )
     tokens_warning: float = _key(
-        3500.0, _number(1, 1e9), "Average input tokens a request that are a warning."
+        3500.0, number(1, 1e9), "Average input tokens a request that are a warning."
     )
     tokens_critical: float = _key(
-        5000.0, _number(1, 1e9), "Average input tokens a request that are critical."
+        5000.0, number(1, 1e9), "Average input tokens a request that are critical."
     )
     memory_warning_mb: float = _key(
-        1536.0, _number(1, 1e8), "Memory of the process that is a warning (1 MB = 1024² bytes)."
+        1536.0, number(1, 1e8), "Memory of the process that is a warning (1 MB = 1024² bytes)."
     )
     memory_critical_mb: float = _key(
-        2048.0, _number(1, 1e8), "Memory of the process that is critical (1 MB = 1024² bytes)."
+        2048.0, number(1, 1e8), "Memory of the process that is critical (1 MB = 1024² bytes)."
     )
     error_rate_warning_percent: float = _key(
-        2.0, _number(0.001, 100), "Errors per 100 messages that are a warning."
+        2.0, number(0.001, 100), "Errors per 100 messages that are a warning."
     )
     error_rate_critical_percent: float = _key(
-        5.0, _number(0.001, 100), "Errors per 100 messages that are critical."
+        5.0, number(0.001, 100), "Errors per 100 messages that are critical."
     )
     event_loop_lag_warning_ms: float = _key(
-        500.0, _number(1, 1e7), "Lag of the event loop that is a warning (milliseconds)."
+        500.0, number(1, 1e7), "Lag of the event loop that is a warning (milliseconds)."
     )
     event_loop_lag_critical_ms: float = _key(
-        3000.0, _number(1, 1e7), "Lag of the event loop that is critical (milliseconds)."
+        3000.0, number(1, 1e7), "Lag of the event loop that is critical (milliseconds)."
     )
     gateway_down_warning_seconds: float = _key(
-        60.0, _number(1, 1e6), "Seconds without Discord's gateway that are a warning."
+        60.0, number(1, 1e6), "Seconds without Discord's gateway that are a warning."
     )
     gateway_down_critical_seconds: float = _key(
-        300.0, _number(1, 1e6), "Seconds without Discord's gateway that are critical."
+        300.0, number(1, 1e6), "Seconds without Discord's gateway that are critical."
     )
 
     state_path: Path = _key(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from services import settings
+from services.setting_kinds import Kind
 from services.settings import Problem, Settings, SettingsError, load, misspelt
 
 ROOT = Path(__file__).parent.parent
@@ -145,7 +146,7 @@ def test_no_secret_stands_in_a_representation() -> None:
 
 
 def test_a_secret_that_is_refused_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:
-    picky = settings.Kind("a token", lambda text: int(text))
+    picky = Kind("a token", lambda text: int(text))
     field = settings.FIELDS["DISCORD_TOKEN"]
     monkeypatch.setattr(field, "metadata", {**field.metadata, "kind": picky})
     with pytest.raises(SettingsError, match=r"DISCORD_TOKEN=\*\*\*\*\*: expected a token"):

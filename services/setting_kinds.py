@@ -1,0 +1,107 @@
+"""Text of a setting → its value, or ValueError; and what is allowed, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+SNOWFLAKE_MAX = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How the text of a key becomes its value, and what is allowed, in words."""
+
+    allowed: str
+    parse: Callable[[str], Any]
+
+
+def one_of(*names: str) -> Kind:
+    """Allow some words, in any case."""
+
+    def parse(text: str) -> str:
+        if text.upper() not in names:
+            raise ValueError
+        return text.upper()
+
+    return Kind("one of " + ", ".join(names), parse)
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in ("true", "1", "yes", "on"):
+        return True
+    if text.lower() in ("false", "0", "no", "off"):
+        return False
+    raise ValueError
+
+
+def whole(low: int, high: int) -> Kind:
+    """Allow whole numbers, both ends included."""
+
+    def parse(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError
+        return value
+
+    return Kind(f"a whole number from {low} to {high}", parse)
+
+
+def number(low: float, high: float) -> Kind:
+    """Allow finite numbers, both ends included."""
+
+    def parse(text: str) -> float:
+        value = float(text)
+        if not (math.isfinite(value) and low <= value <= high):
+            raise ValueError
+        return value
+
+    return Kind(f"a number from {low:g} to {high:g}", parse)
+
+
+def _snowflake(text: str) -> int:
+    value = int(text)
+    if not 0 < value <= SNOWFLAKE_MAX:
+        raise ValueError
+    return value
+
+
+def _optional_snowflake(text: str) -> int | None:
+    return _snowflake(text) if text else None
+
+
+def _snowflakes(text: str) -> frozenset[int]:
+    return frozenset(_snowflake(part) for part in text.replace(",", " ").split())
+
+
+def url(*schemes: str) -> Kind:
+    """Allow URLs of some schemes, or nothing."""
+
+    def parse(text: str) -> str:
+        parts = urlsplit(text)
+        if text and (parts.scheme not in schemes or not parts.hostname):
+            raise ValueError
+        return text.rstrip("/")
+
+    return Kind("a URL that starts with " + " or ".join(f"{s}://" for s in schemes), parse)
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise ValueError
+    return Path(text)
+
+
+FLAG = Kind("true or false", _flag)
+ID = Kind("a Discord id (digits only), or empty", _optional_snowflake)
+IDS = Kind("Discord ids (digits only), separated by commas, or empty", _snowflakes)
+PATH = Kind("a path of a file", _path)
+TEXT = Kind("text", _text)
