@@ -26,6 +26,7 @@ from discord.ext import commands, tasks
 from cogs.debug.capture_commands import CommandCapture
 from cogs.debug.capture_views import ViewCapture
 from cogs.debug.invocations import CommandTimes, of_event
+from cogs.debug.user_texts import UserTexts
 from services.error_records import Context
 from services.error_reporter import ErrorReporter
 from services.slot import Slot
@@ -58,8 +59,9 @@ class Capture:
     def __init__(self, bot: commands.Bot, reporter: ErrorReporter, times: CommandTimes) -> None:
         self._bot = bot
         self._reporter = reporter
-        self._commands = CommandCapture(bot, reporter, times)
-        self._views = ViewCapture(bot, reporter)
+        self._texts = UserTexts(bot)
+        self._commands = CommandCapture(bot, reporter, times, self._texts)
+        self._views = ViewCapture(bot, reporter, self._texts)
         self._slots = (
             Slot(bot, "on_error", self._listener_failing),
             Slot(tasks.Loop, "_call_loop_function", self._loop_calling),
@@ -69,6 +71,7 @@ class Capture:
 
     def install(self) -> None:
         """Start to report; again, it puts ours back in front of what has covered it."""
+        self._reporter.hide(self._texts)
         for slot in self._slots:
             slot.fill()
         self._bot.remove_listener(self._commands.completed, COMPLETED)

@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from cogs.debug import apology
 from cogs.debug.invocations import CommandTimes, is_own, of_context, of_interaction
+from cogs.debug.user_texts import UserTexts
 from services.error_records import CURRENT
 from services.error_reporter import ErrorReporter
 from services.slot import Slot
@@ -25,12 +26,20 @@ class CommandCapture:
         bot: the host.
         reporter: gets the errors.
         times: gets starts and ends.
+        texts: gets what users typed.
     """
 
-    def __init__(self, bot: commands.Bot, reporter: ErrorReporter, times: CommandTimes) -> None:
+    def __init__(
+        self,
+        bot: commands.Bot,
+        reporter: ErrorReporter,
+        times: CommandTimes,
+        texts: UserTexts,
+    ) -> None:
         self._bot = bot
         self._reporter = reporter
         self._times = times
+        self._texts = texts
 
     def slots(self) -> tuple[Slot, ...]:
         """List the slots: where commands start, and where they fail."""
@@ -87,6 +96,7 @@ class CommandCapture:
             if not is_own(interaction):
                 context = of_interaction(interaction)
                 CURRENT.set(context)  # the task is this command's own, so it ends with it
+                self._texts.add(interaction)
                 if context.source == "command":
                     self._times.start(interaction.id, context)
             return bool(await before(interaction))

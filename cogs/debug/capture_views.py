@@ -15,6 +15,7 @@ from discord.ext import commands
 
 from cogs.debug import apology
 from cogs.debug.invocations import of_interaction
+from cogs.debug.user_texts import UserTexts
 from services.error_records import CURRENT
 from services.error_reporter import ErrorReporter
 from services.harmless import harmless
@@ -52,11 +53,13 @@ class ViewCapture:
     Args:
         bot: the host; views of another bot in this process are left alone.
         reporter: gets the errors.
+        texts: gets what users typed.
     """
 
-    def __init__(self, bot: commands.Bot, reporter: ErrorReporter) -> None:
+    def __init__(self, bot: commands.Bot, reporter: ErrorReporter, texts: UserTexts) -> None:
         self._bot = bot
         self._reporter = reporter
+        self._texts = texts
         self._watched = weakref.WeakValueDictionary[int, Any]()  # a host's view may be unhashable
 
     def slots(self) -> tuple[Slot, ...]:
@@ -82,6 +85,7 @@ class ViewCapture:
     @harmless(None)
     def _watch(self, view: Any, interaction: discord.Interaction[Any]) -> None:
         CURRENT.set(of_interaction(interaction, type(view).__qualname__))  # in a task of its own
+        self._texts.add(interaction)
         if not isinstance(view.on_error, ViewErrors):
             view.on_error = ViewErrors(self._reporter, view.on_error)
             self._watched[id(view)] = view

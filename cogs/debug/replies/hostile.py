@@ -12,7 +12,7 @@ CONTROLS = re.compile(
 )
 """C0 and C1 controls but tab and line break, bidi marks and overrides, invisible spaces."""
 SURROGATES = re.compile("[\ud800-\udfff]")
-CALLS = re.compile(r"@|<(?=#)")
+CALLS = re.compile(r"@|<(?=[@#])")
 BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
 """Looks like a backtick, and ends no code."""
 

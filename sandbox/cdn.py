@@ -1,0 +1,29 @@
+"""Path of an attachment → its bytes, as long as the address has not expired."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from sandbox.world.world import World
+
+GONE = "This content is no longer available."
+
+
+class Cdn:
+    """The files of one sandbox."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def add_to(self, application: web.Application) -> None:
+        """Put the routes into an aiohttp application."""
+        tail = "/{channel_id:[0-9]+}/{attachment_id:[0-9]+}/{filename}"
+        for kind in ("attachments", "ephemeral-attachments"):
+            application.router.add_get(f"/{kind}{tail}", self._file)
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        found = self._world.attachments.get(int(request.match_info["attachment_id"]))
+        signed = self._world.signer.valid(request.path, request.query)
+        if found is None or found.path != request.path or not signed:
+            return web.Response(status=404, text=GONE)
+        return web.Response(body=found.data, content_type=found.content_type)

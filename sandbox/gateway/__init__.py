@@ -1,0 +1,1 @@
+"""The gateway: WebSocket connections, sessions that resume, and which events each one gets."""

@@ -1,0 +1,57 @@
+"""Name of a transport compression → a function from text to WebSocket frames.
+
+Source: https://discord.com/developers/docs/events/gateway#transport-compression.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import zlib
+from collections.abc import Callable
+
+Encoder = Callable[[str], bytes]
+
+
+def encoder(name: str) -> Encoder:
+    """Return a new stream's encoder.
+
+    Raises:
+        LookupError: Discord does not know the name, or its library is not installed here.
+    """
+    if name == "zlib-stream":
+        return _zlib()
+    if name == "zstd-stream":
+        return _zstd()
+    raise LookupError(f"unknown compression {name!r}")
+
+
+def _zlib() -> Encoder:
+    stream = zlib.compressobj(level=1)
+
+    def encode(text: str) -> bytes:
+        return stream.compress(text.encode()) + stream.flush(zlib.Z_SYNC_FLUSH)
+
+    return encode
+
+
+def _zstd() -> Encoder:
+    """Use the standard library's compressor from Python 3.14 on, the zstandard package before."""
+    if sys.version_info >= (3, 14):
+        std = importlib.import_module("compression.zstd").ZstdCompressor()
+
+        def encode_std(text: str) -> bytes:
+            return bytes(std.compress(text.encode(), std.FLUSH_BLOCK))
+
+        return encode_std
+    if importlib.util.find_spec("zstandard") is None:
+        raise LookupError("zstd-stream needs the zstandard package")
+    zstandard = importlib.import_module("zstandard")
+    stream = zstandard.ZstdCompressor(level=1).compressobj()
+
+    def encode(text: str) -> bytes:
+        block = zstandard.COMPRESSOBJ_FLUSH_BLOCK
+        return bytes(stream.compress(text.encode()) + stream.flush(block))
+
+    return encode

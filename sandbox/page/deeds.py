@@ -1,0 +1,37 @@
+"""The names of all that a page may ask or do → the functions for it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from sandbox.page import acting, breaking, looking
+from sandbox.page.seat import Seat
+from sandbox.world.core import JSON
+
+Deed = Callable[[Seat, JSON], JSON | Awaitable[JSON]]
+
+ALL: Mapping[str, Deed] = {
+    "become": looking.become,
+    "enter": looking.enter,
+    "older": looking.older,
+    "direct": looking.direct,
+    "offered": looking.offered,
+    "profile": looking.profile,
+    "requests": looking.requests,
+    "say": acting.say,
+    "react": acting.react,
+    "delete": acting.delete,
+    "run": acting.run,
+    "complete": acting.complete,
+    "use": acting.use,
+    "click": acting.click,
+    "choose": acting.choose,
+    "submit": acting.submit,
+    "close": acting.close,
+    "faults": breaking.faults,
+    "add_fault": breaking.add_fault,
+    "clear_faults": breaking.clear_faults,
+    "gateway": breaking.gateway,
+    "revoke": breaking.revoke,
+    "delete_channel": breaking.delete_channel,
+}

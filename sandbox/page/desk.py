@@ -1,0 +1,37 @@
+"""The parts of a sandbox that its page uses, as one record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sandbox.faults import Faults
+from sandbox.openapi import Violation
+from sandbox.people.actions import People
+from sandbox.people.interacting import Stage
+from sandbox.rest.records import Request
+from sandbox.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the page works with.
+
+    Args:
+        people: what people can do.
+        stage: where they do it.
+        faults: what can go wrong.
+        requests: the bot's requests, oldest first.
+        violations: where they broke Discord's description.
+    """
+
+    people: People
+    stage: Stage
+    faults: Faults
+    requests: Sequence[Request]
+    violations: Sequence[Violation]
+
+    @property
+    def world(self) -> World:
+        """Everything that exists."""
+        return self.stage.world

@@ -1,0 +1,55 @@
+"""aiohttp request → refused unless it comes from this machine and from our own page.
+
+A page of another site must neither read the sandbox by DNS rebinding (the Host header would name
+that site) nor open its WebSocket (the Origin header would).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def guarded(handler: Handler) -> Handler:
+    """Wrap a handler: strangers are refused, every answer has the headers."""
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        if not (_is_loopback(request.remote or "") and _is_ours(request)):
+            text = "The page is for this machine only: open it at http://127.0.0.1.\n"
+            return web.Response(status=403, text=text, headers=HEADERS)
+        return await handler(request)
+
+    return serve
+
+
+def _is_ours(request: web.Request) -> bool:
+    """Say whether the browser believes to be talking to this machine, on behalf of our page."""
+    host = urlsplit(f"//{request.host}").hostname or ""
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"http://{request.host}":
+        return False
+    return host == "localhost" or _is_loopback(host)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,271 @@
+// Events of the server and deeds of the person → the state, and the views drawn from it.
+
+import { Composer } from "./composer.js";
+import { h } from "./dom.js";
+import { Drawer } from "./drawer.js";
+import { Frame } from "./frame.js";
+import { messageMenu, personCard } from "./menus.js";
+import { openModal } from "./modal.js";
+import { notice } from "./notices.js";
+import { drawMembers, identityMenu } from "./people.js";
+import { drawRail, drawSidebar, ordered } from "./places.js";
+import { closePopup } from "./popup.js";
+import { Socket } from "./socket.js";
+import { Timeline } from "./timeline.js";
+import { Typing } from "./typing.js";
+import { World, isText } from "./world.js";
+
+export class App {
+  constructor(document) {
+    const part = (id) => document.getElementById(id);
+    this.parts = { rail: part("rail"), sidebar: part("sidebar"), members: part("members") };
+    this.unread = new Map();
+    this.dismissed = new Set();
+    this.status = { online: false };
+    this.timeline = new Timeline(this.rowDeeds(), (before) => this.here("older", { before }));
+    this.composer = new Composer(this.composerDeeds());
+    this.typing = new Typing(() => this.world);
+    this.drawer = new Drawer(part("drawer"), this);
+    this.frame = new Frame(part("chat"), this);
+    document.addEventListener("keydown", (event) => this.onKey(event));
+    document.addEventListener("click", (event) => this.onClick(event));
+    addEventListener("hashchange", () => this.arrive());
+  }
+
+  start() {
+    this.socket = new Socket({
+      heard: (frame) => EVENTS[frame.event]?.(this, frame),
+      opened: () => this.arrive(),
+      closed: () => this.frame.connected(false),
+    });
+  }
+
+  ask(deed, fields) {
+    return this.socket.ask(deed, fields);
+  }
+
+  /** Ask something about the channel that is open. */
+  here(deed, fields = {}) {
+    return this.ask(deed, { channel: this.world.channel?.id, ...fields });
+  }
+
+  /** Become who the address names, in the channel that it names, by id or name. */
+  async arrive() {
+    const wanted = new URLSearchParams(location.hash.slice(1));
+    if (this.world && wanted.get("as") === this.world.me && wanted.get("channel") === this.world.channel?.id && this.frame.isConnected) return;
+    let told = await this.ask("become", {});
+    const user = findUser(told, wanted.get("as"));
+    if (user && user !== told.me) told = await this.ask("become", { user });
+    this.frame.connected(true);
+    this.world = new World(told, null);
+    const named = [...this.world.channels.values()].find(
+      ({ id, name }) => [id, name].includes(wanted.get("channel")),
+    );
+    await this.go(named?.id ?? this.world.channel?.id);
+  }
+
+  async become(user) {
+    const before = this.world.channel?.id;
+    this.world = new World(await this.ask("become", { user }), before);
+    this.unread.clear();
+    await this.go(this.world.channel?.id);
+  }
+
+  async go(channelId) {
+    closePopup();
+    this.frame.closeSides();
+    this.world.go(channelId);
+    this.unread.delete(this.world.channel?.id);
+    this.draw();
+    const { channel } = this.world;
+    const told = channel ? await this.here("enter") : { messages: [], more: false };
+    if (this.world.channel !== channel) return;
+    told.messages = told.messages.filter(({ id }) => !this.dismissed.has(id));
+    this.timeline.reset(this.world, told, introduction(this.world));
+    this.typing.clear();
+    const address = new URLSearchParams({ as: this.world.me, channel: channel?.id ?? "" });
+    history.replaceState(null, "", `#${address}`);
+    if (!matchMedia("(pointer: coarse)").matches) this.composer.area.focus();
+  }
+
+  async goDirect() {
+    const { channel } = await this.ask("direct");
+    const told = await this.ask("become", {});
+    this.world = new World(told, channel);
+    await this.go(channel);
+  }
+
+  /** Draw all but the messages. */
+  draw() {
+    const { world, parts } = this;
+    const go = (id) => this.go(id);
+    drawRail(parts.rail, world, { go, direct: () => this.goDirect() });
+    const identity = (anchor) => identityMenu(world, anchor, (id) => this.become(id));
+    drawSidebar(parts.sidebar, world, this.unread, { go, identity });
+    this.drawMembers();
+    this.frame.draw(world);
+    this.composer.enter(world);
+  }
+
+  drawMembers() {
+    const open = (id, anchor) => personCard(this, id, anchor);
+    drawMembers(this.parts.members, this.world, this.status.online, open);
+  }
+
+  /** Take over a world that has changed; messages are drawn again, for names may be others. */
+  redraw(told) {
+    const before = this.world.channel?.id;
+    this.world = new World(told, before);
+    if (this.world.channel?.id !== before) {
+      this.go(this.world.channel?.id);
+      return;
+    }
+    this.draw();
+    this.timeline.redraw(this.world);
+  }
+
+  offered() {
+    return this.here("offered").then(({ commands }) => commands);
+  }
+
+  profile(user) {
+    return this.here("profile", { user });
+  }
+
+  /** Use a command; what comes of it is seen in the channel, or told by a notice. */
+  async run(command, fields) {
+    const { deed = "run", ...rest } = fields;
+    const text = deed === "run" ? `/${command}` : command;
+    const waiting = notice(this.world, text);
+    const timer = setTimeout(() => this.timeline.add(waiting.sending), 300);
+    const done = () => {
+      clearTimeout(timer);
+      this.timeline.remove(waiting.sending.id);
+    };
+    try {
+      const result = await this.here(deed, { command, ...rest });
+      done();
+      this.form(result);
+    } catch (error) {
+      done();
+      this.timeline.add(waiting.failed(error.message));
+    }
+  }
+
+  /** Open the form that an answer brought, if it did. */
+  form({ modal }) {
+    if (!modal) return;
+    openModal(modal, this.world, {
+      submit: async (values) => this.form(await this.ask("submit", { modal: modal.id, values })),
+      dismissed: () => this.ask("close", { modal: modal.id }).catch(() => {}),
+    });
+  }
+
+  rowDeeds() {
+    return {
+      use: (message, deed, fields) => this.use(message, deed, fields),
+      react: (message, emoji) => this.react(message, emoji),
+      dismiss: (message) => this.dismiss(message),
+      more: (message, anchor) => messageMenu(this, message, anchor),
+    };
+  }
+
+  async use(message, deed, fields) {
+    try {
+      this.form(await this.here(deed, fields));
+    } catch (error) {
+      const entry = this.timeline.shown.get(message.id);
+      if (!entry) return;
+      const text = `This interaction failed: ${error.message}`;
+      this.timeline.update({ ...entry.message, trouble: text });
+    }
+  }
+
+  react(message, emoji) {
+    return this.here("react", { message: message.id, emoji }).catch((error) => this.frame.tell(error));
+  }
+
+  deleteMessage(message) {
+    return this.here("delete", { message: message.id }).catch((error) => this.frame.tell(error));
+  }
+
+  dismiss(message) {
+    this.dismissed.add(message.id);
+    this.timeline.remove(message.id);
+    this.composer.area.focus();
+  }
+
+  composerDeeds() {
+    return {
+      say: (text, to) => this.here("say", { text, to }),
+      offered: () => this.offered(),
+      run: (command, options) => this.run(command, { options }),
+      complete: (fields) => this.here("complete", fields).then(({ choices }) => choices),
+      lines: (step) => this.timeline.step(step),
+    };
+  }
+
+  mark(channel, loud) {
+    const before = this.unread.get(channel)?.loud ?? 0;
+    this.unread.set(channel, { loud: before + (loud ? 1 : 0) });
+    this.draw();
+  }
+
+  onClick(event) {
+    const mention = event.target.closest?.(".message [data-user], .message [data-channel]");
+    if (!mention) return;
+    if (mention.dataset.channel) this.go(mention.dataset.channel);
+    else personCard(this, mention.dataset.user, mention);
+  }
+
+  onKey(event) {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const row = event.target.closest?.(".message");
+    if (step && event.altKey) this.goBy(step);
+    else if (step && row === event.target) this.timeline.step(step);
+    else if (row === event.target && row && event.key === "Enter") row.querySelector(".tool")?.click();
+    else if (event.key === "Escape" && row) this.composer.area.focus();
+    else return;
+    event.preventDefault();
+  }
+
+  goBy(step) {
+    const all = this.world.guild ? ordered(this.world.guild.channels) : this.world.directs;
+    const channels = all.filter(isText);
+    const index = channels.findIndex(({ id }) => id === this.world.channel?.id);
+    this.go(channels.at((index + step) % channels.length)?.id);
+  }
+}
+
+const EVENTS = {
+  world: (app, { world }) => app.redraw(world),
+  message: (app, { message }) => {
+    app.typing.end(message.author.id);
+    if (message.channel_id === app.world.channel?.id) app.timeline.add(message);
+  },
+  edited: (app, { message }) => app.timeline.update(message),
+  gone: (app, { ids }) => ids.forEach((id) => app.timeline.remove(id)),
+  unread: (app, { channel, loud }) => app.mark(channel, loud),
+  typing: (app, { user }) => app.typing.begin(user),
+  reload: (app) => app.go(app.world.channel?.id),
+  status: (app, { status }) => {
+    const turned = status.online !== app.status.online;
+    app.status = status;
+    if (turned && app.world) app.drawMembers();
+    app.drawer.refresh();
+    app.frame.drawStatus(status);
+  },
+};
+
+function findUser(told, wanted) {
+  if (!wanted) return null;
+  if (wanted in told.users) return wanted;
+  return Object.values(told.users).find(({ username, bot }) => username === wanted && !bot)?.id ?? null;
+}
+
+function introduction({ channel, guild }) {
+  if (!channel) return h("p", { class: "muted" }, "There is no channel that this person can see.");
+  const name = guild ? `#${channel.name}` : channel.name;
+  const text = guild ? `This is the start of the ${name} channel.` : `This is the start of your messages with ${name}.`;
+  return [h("h2", {}, guild ? `Welcome to ${name}!` : name), h("p", { class: "muted" }, text)];
+}

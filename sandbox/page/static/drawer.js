@@ -1,0 +1,66 @@
+// Requests or faults → the drawer at the right.
+
+import { button, fill, h } from "./dom.js";
+import { drawFaults } from "./faults.js";
+import { drawRequests } from "./requests.js";
+
+const TITLES = { requests: "Requests of the bot", faults: "Faults" };
+
+export class Drawer {
+  constructor(element, app) {
+    this.element = element;
+    this.app = app;
+    this.kind = null;
+    this.body = h("div", { class: "drawer-body" });
+    element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.toggle(this.kind);
+    });
+  }
+
+  toggle(kind) {
+    this.kind = this.kind === kind ? null : kind;
+    this.element.hidden = !this.kind;
+    if (!this.kind) return;
+    const close = button(
+      { class: "tool", "aria-label": "Close", on: { click: () => this.toggle(this.kind) } },
+      "✕",
+    );
+    const bar = h("header", { class: "bar" }, h("h2", {}, TITLES[this.kind]), close);
+    this.body.replaceChildren();
+    fill(this.element, bar, this.body);
+    close.focus();
+    this.draw();
+  }
+
+  /** Draw the requests again, for there may be more; the faults' form is left as it is. */
+  refresh() {
+    if (this.kind === "requests") this.draw();
+  }
+
+  async draw() {
+    if (this.kind === "requests") {
+      drawRequests(this.body, await this.app.ask("requests"));
+    } else {
+      this.drawFaults(await this.app.ask("faults"));
+    }
+  }
+
+  drawFaults(told) {
+    const { app } = this;
+    const ask = async (deed, fields) => {
+      try {
+        return await app.here(deed, fields);
+      } catch (error) {
+        app.frame.tell(error);
+        return app.ask("faults");
+      }
+    };
+    drawFaults(this.body, {
+      ask,
+      told,
+      status: app.status,
+      again: (newer) => this.drawFaults(newer),
+      confirmDelete: () => confirm("Delete this channel?") && ask("delete_channel"),
+    });
+  }
+}

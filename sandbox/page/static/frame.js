@@ -1,0 +1,75 @@
+// Channel, connection, status → the bar above the messages, and the notes below.
+
+import { button, fill, h } from "./dom.js";
+
+const NOTE_MS = 5000;
+
+export class Frame {
+  constructor(element, app) {
+    this.app = app;
+    this.isConnected = false;
+    this.bar = h("header", { class: "bar chat-bar" });
+    this.lost = h("div", { class: "lost", role: "status" }, "Connecting…");
+    this.note = h("div", { class: "toast", role: "alert", hidden: true });
+    const foot = h("div", { class: "foot" }, app.composer.element, app.typing.element);
+    fill(element, this.bar, this.lost, app.timeline.element, foot, this.note);
+  }
+
+  draw({ channel, guild }) {
+    const sign = h("span", { class: "sign", "aria-hidden": "true" }, guild ? "#" : "@");
+    const topic = channel?.topic && h("span", { class: "topic" }, channel.topic);
+    this.status = h("span", { class: "status" });
+    fill(
+      this.bar,
+      tool("☰", "Channels", () => this.side("show-sidebar"), "narrow"),
+      sign,
+      h("h2", {}, channel?.name ?? "Nowhere"),
+      topic ?? h("span", { class: "topic" }),
+      this.status,
+      tool("⇄", "Requests", () => this.app.drawer.toggle("requests")),
+      tool("⚡", "Faults", () => this.app.drawer.toggle("faults")),
+      tool("☺", "Members", () => this.side("turn-members")),
+    );
+    this.drawStatus(this.app.status);
+    document.title = `${guild ? "#" : "@"}${channel?.name ?? "nowhere"} · Sandbox`;
+  }
+
+  drawStatus({ online, violations, outage }) {
+    if (!this.status) return;
+    const broken = violations > 0 && h("span", { class: "bad" }, `${violations} violations`);
+    const out = outage && h("span", { class: "bad" }, "outage");
+    const text = online ? null : h("span", { class: "muted" }, "bot not connected");
+    fill(this.status, broken, out, text);
+  }
+
+  connected(is) {
+    this.isConnected = is;
+    this.lost.hidden = is;
+    this.lost.textContent = "The connection was lost. Connecting again…";
+  }
+
+  side(name) {
+    const root = document.getElementById("app");
+    const shown = root.classList.toggle(name);
+    if (shown && name === "show-sidebar") root.classList.remove("turn-members");
+    if (shown && name === "turn-members") root.classList.remove("show-sidebar");
+  }
+
+  /** Put the side lists away where they cover the messages. */
+  closeSides() {
+    if (!matchMedia("(max-width: 760px)").matches) return;
+    document.getElementById("app").classList.remove("show-sidebar", "turn-members");
+  }
+
+  tell(error) {
+    this.note.textContent = error.message;
+    this.note.hidden = false;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => (this.note.hidden = true), NOTE_MS);
+  }
+}
+
+function tool(sign, label, click, kind = "") {
+  const properties = { class: `tool ${kind}`, "aria-label": label, title: label };
+  return button({ ...properties, on: { click } }, sign);
+}

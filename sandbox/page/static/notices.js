@@ -1,0 +1,23 @@
+// A command that was used → rows that only this page shows: it is being sent, it failed.
+
+let count = 0;
+
+/** Make the row of sending, and the one of a failure. */
+export function notice(world, command) {
+  const base = {
+    author: world.user(world.bot),
+    content: "",
+    embeds: [],
+    components: [],
+    attachments: [],
+    mentions: [],
+    mention_roles: [],
+    timestamp: new Date().toISOString(),
+    type: 20,
+    interaction: { name: command.replace(/^\//, ""), user: world.user(world.me) },
+  };
+  return {
+    sending: { ...base, id: `local-${++count}`, flags: 0, local: "Sending command…", quiet: true },
+    failed: (text) => ({ ...base, id: `local-${++count}`, flags: 1 << 6, local: text }),
+  };
+}

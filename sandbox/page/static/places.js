@@ -1,0 +1,79 @@
+// World, unread marks → the rail of servers and the list of channels.
+
+import { avatar } from "./avatars.js";
+import { button, fill, h } from "./dom.js";
+import { CATEGORY, THREADS, VOICE, isText } from "./world.js";
+
+const SIGNS = { 2: "♪", 5: "📣", 11: "⌙", 12: "⌙" };
+
+/** Draw the rail. */
+export function drawRail(element, world, { go, direct }) {
+  const home = server("⌘", "Direct messages", !world.guild, direct);
+  const servers = world.guilds.map((guild) => {
+    const first = guild.channels.find(isText);
+    return server(initials(guild.name), guild.name, guild === world.guild, () => go(first?.id));
+  });
+  fill(element, home, h("hr"), servers);
+}
+
+function server(text, name, active, click) {
+  const current = active ? "page" : null;
+  const properties = { class: "server", title: name, "aria-label": name, "aria-current": current };
+  return button({ ...properties, on: { click } }, text);
+}
+
+function initials(name) {
+  const words = name.split(/\s+/).filter(Boolean);
+  return words.map((word) => [...word][0]).slice(0, 3).join("") || "?";
+}
+
+/** Draw the channels, and at the foot who one is. */
+export function drawSidebar(element, world, unread, { go, identity }) {
+  const name = world.guild?.name ?? "Direct messages";
+  const channels = world.guild ? ordered(world.guild.channels) : world.directs;
+  const items = channels.map((channel) => item(channel, world, unread.get(channel.id), go));
+  const list = h("nav", { class: "channels", "aria-label": "Channels" }, items);
+  fill(element, h("header", { class: "bar" }, h("h1", {}, name)), list, panel(world, identity));
+}
+
+/** Put each channel below its category, each thread below its channel. */
+export function ordered(channels) {
+  const byPosition = [...channels].sort((one, other) => one.position - other.position);
+  const below = (parent) =>
+    byPosition
+      .filter((each) => each.parent === parent)
+      .sort((one, other) => (one.type === CATEGORY) - (other.type === CATEGORY))
+      .flatMap((each) => [each, ...below(each.id)]);
+  const known = new Set(channels.map(({ id }) => id));
+  const orphans = byPosition.filter(({ parent }) => parent && !known.has(parent));
+  return [...orphans, ...below(null)];
+}
+
+function item(channel, world, mark, go) {
+  if (channel.type === CATEGORY) return h("h2", { class: "category" }, channel.name);
+  const sign = SIGNS[channel.type] ?? (world.guild ? "#" : "@");
+  const loud = mark?.loud && h("span", { class: "badge" }, String(mark.loud));
+  const classes = ["channel", mark && "unread", THREADS.includes(channel.type) && "thread"];
+  const properties = {
+    class: classes.filter(Boolean).join(" "),
+    "aria-current": channel.id === world.channel?.id ? "page" : null,
+    disabled: channel.type === VOICE,
+    data: { channel: channel.id },
+  };
+  const label = h("span", { class: "channel-name" }, channel.name);
+  const signed = h("span", { class: "sign", "aria-hidden": "true" }, sign);
+  return button({ ...properties, on: { click: () => go(channel.id) } }, signed, label, loud);
+}
+
+function panel(world, identity) {
+  const user = world.user(world.me);
+  const rank = world.ranksOf(world.me)[0] ?? world.rolesOf(world.me)[0]?.name ?? "member";
+  const name = h("span", { class: "panel-name" }, world.nameOf(world.me));
+  const texts = h("span", { class: "panel-texts" }, name, h("span", { class: "muted" }, rank));
+  const label = `You are ${world.nameOf(world.me)}. Be someone else`;
+  const click = (event) => identity(event.currentTarget);
+  const properties = { class: "me", "aria-label": label, "aria-haspopup": "menu" };
+  const face = avatar(user, world.nameOf(world.me), "small");
+  const sign = h("span", { class: "switch", "aria-hidden": "true" }, "⇅");
+  return h("footer", { class: "panel" }, button({ ...properties, on: { click } }, face, texts, sign));
+}

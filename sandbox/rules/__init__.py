@@ -1,0 +1,1 @@
+"""What Discord refuses: request bodies → issues, with Discord's codes and texts."""

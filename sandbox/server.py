@@ -1,0 +1,198 @@
+"""Sandbox: REST, CDN and gateway on one local port, and the people who use the bot."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.cdn import Cdn
+from sandbox.faults import Faults
+from sandbox.gateway.connection import Connection
+from sandbox.gateway.hub import Hub
+from sandbox.openapi import OpenAPI, Violation, load
+from sandbox.page.desk import Desk
+from sandbox.page.site import Site
+from sandbox.people.actions import People
+from sandbox.people.interacting import Stage
+from sandbox.rest import routes
+from sandbox.rest.call import App
+from sandbox.rest.http import PREFIX, Api
+from sandbox.rest.ratelimits import RateLimits
+from sandbox.rest.records import Request
+from sandbox.world import permissions
+from sandbox.world.application import Application, Team, TeamRole
+from sandbox.world.core import Clock
+from sandbox.world.interactions import Interactions
+from sandbox.world.users import User
+from sandbox.world.world import Guild, World
+
+HEARTBEAT_SECONDS = 41.25
+KEPT_REQUESTS = 10_000
+UPLOAD_LIMIT = 10 * 1024 * 1024  # docs/reference#uploading-files
+BODY_LIMIT = 512 * 1024 * 1024
+
+
+class Sandbox(People):
+    """A Discord for one machine; ``async with`` starts and stops it.
+
+    Args:
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
+        clock: unix time in seconds, for ids, the 3 s and 15 min rules, expiry.
+        heartbeat: seconds between heartbeats.
+        upload_limit: bytes that one file may have.
+        rate_limits: whether requests beyond the limits are refused; the headers are always told.
+        openapi: Discord's openapi.json; without it, the file that DISCORD_OPENAPI names, if any.
+        name: the name of the application and its bot.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        clock: Clock = time.time,
+        heartbeat: float = HEARTBEAT_SECONDS,
+        upload_limit: int = UPLOAD_LIMIT,
+        rate_limits: bool = True,
+        openapi: Path | None = None,
+        name: str = "sandbox bot",
+    ) -> None:
+        self.world = World(clock, name)
+        self.hub = Hub(self.world)
+        self.requests: deque[Request] = deque(maxlen=KEPT_REQUESTS)
+        self.violations: list[Violation] = []
+        named = openapi or os.environ.get("DISCORD_OPENAPI")
+        self.openapi: OpenAPI | None = load(Path(named)) if named else None
+        self.faults = Faults(self.hub)
+        interactions = Interactions(clock)
+        stage = Stage(self.world, self.hub, interactions, upload_limit)
+        super().__init__(stage)
+        self._site = Site(Desk(self, stage, self.faults, self.requests, self.violations))
+        self._host, self._port, self._heartbeat = host, port, heartbeat
+        app = App(self.world, self.hub, interactions, upload_limit)
+        self._api = Api(
+            app,
+            routes.ALL,
+            RateLimits(rate_limits),
+            self.faults,
+            self._check,
+            self.requests.append,
+        )
+        self._runner: web.AppRunner | None = None
+        self._connections: set[Connection] = set()
+
+    async def __aenter__(self) -> Sandbox:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    @property
+    def token(self) -> str:
+        """The bot's token at this moment."""
+        return self.world.token
+
+    @property
+    def api_base(self) -> str:
+        """The address of the REST API, as discord.http.Route.BASE wants it."""
+        return self.world.signer.base + PREFIX
+
+    @property
+    def gateway_url(self) -> str:
+        """The address of the gateway."""
+        return self.hub.url
+
+    @property
+    def page_url(self) -> str:
+        """The address of the page on which people look at the sandbox."""
+        return f"{self.world.signer.base}/"
+
+    @property
+    def application(self) -> Application:
+        """The application."""
+        return self.world.application
+
+    @property
+    def owner(self) -> User:
+        """The user who owns the application."""
+        return self.world.application.owner
+
+    @property
+    def bot(self) -> User:
+        """The bot's account."""
+        return self.world.bot
+
+    def add_user(self, name: str, *, bot: bool = False) -> User:
+        """Make an account that is in no guild yet."""
+        return self.world.add_user(name, bot=bot)
+
+    def add_guild(
+        self,
+        name: str,
+        *,
+        id: int | None = None,  # noqa: A002 - Discord's own word
+        owner: User | None = None,
+        bot_permissions: int = permissions.BOT,
+    ) -> Guild:
+        """Make a guild that the bot is in; its id decides its shard."""
+        return self.world.add_guild(name, id=id, owner=owner, bot_permissions=bot_permissions)
+
+    def add_team(self, name: str, members: Mapping[User, TeamRole]) -> Team:
+        """Give the application to a team, whose owner is the application's owner until now."""
+        roles: dict[User, TeamRole] = {self.owner: "owner", **members}
+        team = Team(self.world.ids.next(), name, self.owner, roles)
+        self.application.team = team
+        return team
+
+    async def start(self) -> None:
+        """Listen; the addresses are known from then on."""
+        application = web.Application(client_max_size=BODY_LIMIT)
+        self._api.add_to(application)
+        Cdn(self.world).add_to(application)
+        self._site.add_to(application)
+        application.router.add_get("/", self._gateway)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+        port = self._runner.addresses[0][1]
+        self.world.signer.base = f"http://{self._host}:{port}"
+        self.hub.url = f"ws://{self._host}:{port}/"
+
+    async def close(self) -> None:
+        """Close every connection and stop listening."""
+        self.faults.closing.set()
+        for connection in tuple(self._connections):
+            connection.close(1001, "The sandbox closes.")
+        await self._site.close()
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def _check(self, method: str, route: str, body: Any) -> None:
+        if self.openapi:
+            self.violations.extend(self.openapi.request(method, route, body))
+
+    async def _gateway(self, request: web.Request) -> web.StreamResponse:
+        if "Upgrade" not in request.headers:
+            return await self._site.index(request)
+        self.faults.refuse(request)
+        connection = Connection(self.hub, self.faults, self._heartbeat)
+        self._connections.add(connection)
+        try:
+            return await connection.serve(request)
+        finally:
+            self._connections.discard(connection)

@@ -1,0 +1,1 @@
+"""What exists in the sandbox: guilds, channels, members, messages, and who may do what."""

@@ -1,0 +1,124 @@
+"""What the parts of error reporting hand to each other: ErrorEvent, ErrorGroup ⇄ JSON."""
+
+from __future__ import annotations
+
+import json
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where in the bot something happens: the tags of an error.
+
+    Attributes:
+        source: "command", "autocomplete", "listener", "view", "modal", "task", "thread", "log", …
+        command: qualified name of the command, or the name of the listener, view or task.
+    """
+
+    source: str = ""
+    command: str = ""
+    cog: str = ""
+    shard: int | None = None
+    guild_id: int | None = None
+    user_id: int | None = None
+    logger: str = ""
+
+
+# A ContextVar has to live at the top of a module: one made elsewhere is never freed.
+CURRENT: ContextVar[Context | None] = ContextVar("debugcog_error_context", default=None)
+"""What the running task is busy with; set where a command or a view starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorEvent:
+    """One error in full detail; every text in it is redacted.
+
+    Attributes:
+        id: short and random, for people: ``E-7K3Q9D``.
+        at: unix seconds.
+        type: ``module.QualName`` of the exception, or level and logger of a log record.
+        where: in-app frame first: ``services/tts.py:45 in generate``.
+        traceback: as Python prints it, without carets; empty for a log record without one.
+        breadcrumbs: the last log lines of the same task, oldest first.
+    """
+
+    id: str
+    at: float
+    type: str
+    message: str
+    traceback: str
+    where: str
+    fingerprint: str
+    context: Context
+    release: str
+    breadcrumbs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
+    """All errors with one fingerprint, and what was told of them.
+
+    Attributes:
+        type: of the exception, or level and logger of a log record.
+        where: in-app frame first.
+        count: exact, also when the detail of most of them was not captured.
+        first_seen: unix seconds.
+        last_seen: unix seconds.
+        state: "new", "ongoing", "resolved", "regressed" or "muted".
+        since: unix seconds at which the state began.
+        muted_until: unix seconds; None when not muted.
+        resolved_in: the release whose errors still count as resolved; None for all at once.
+        hours: (hour since 1970, errors in it), oldest first, of the last day.
+        hot_hour: the last hour in which it was escalating.
+        posted: unix seconds of its card; 0.0 when it has none.
+        edited: unix seconds of the last post or edit of the card.
+        told: the count on the card.
+        event: the last one that was captured in full, if any.
+    """
+
+    fingerprint: str
+    type: str
+    where: str
+    first_seen: float
+    last_seen: float
+    count: int = 0
+    state: str = "new"
+    since: float = 0.0
+    muted_until: float | None = None
+    resolved_in: str | None = None
+    hours: tuple[tuple[int, int], ...] = ()
+    hot_hour: int = 0
+    posted: float = 0.0
+    edited: float = 0.0
+    told: int = 0
+    event: ErrorEvent | None = None
+
+    @property
+    def id(self) -> str:
+        """Give the short id for people: the first 8 hex digits of the fingerprint."""
+        return self.fingerprint[:8]
+
+    @property
+    def message(self) -> str:
+        """Give the message of the last event that was captured."""
+        return self.event.message if self.event else ""
+
+
+def to_json(record: ErrorEvent | ErrorGroup) -> str:
+    """Write a record as JSON."""
+    return json.dumps(asdict(record))
+
+
+def event_from(values: dict[str, Any]) -> ErrorEvent:
+    """Read an event from parsed JSON."""
+    context = Context(**values["context"])
+    return ErrorEvent(**{**values, "context": context, "breadcrumbs": tuple(values["breadcrumbs"])})
+
+
+def group_from(values: dict[str, Any]) -> ErrorGroup:
+    """Read a group from parsed JSON."""
+    event = event_from(values["event"]) if values["event"] else None
+    hours = tuple((hour, count) for hour, count in values["hours"])
+    return ErrorGroup(**{**values, "event": event, "hours": hours})

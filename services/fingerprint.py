@@ -1,0 +1,184 @@
+"""Exception or log record → fingerprint and place: equal for equal faults, whatever their ids.
+
+Fingerprint v1 of alerting.md. Line numbers, paths, messages, values and ids are not in it, nor are
+frames of libraries, as long as one frame is the host's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import site
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from types import FrameType, TracebackType
+
+VERSION = "v1"
+CHAIN_MAX = 10
+IN_APP_MAX = 20
+LIBRARY_MAX = 8
+STEPS_MAX = 5_000
+FILES_MAX = 2_000
+"""File names whose owner is remembered."""
+TEMPLATE_MAX = 2_000
+"""Characters of a log record's template that count."""
+NAME_MAX = 200
+
+OUR_MODULES = ("cogs.debug", "services.metrics", "services.tracing")
+"""Ours, where they stand around a host's frame."""
+LIBRARY_FOLDERS = ("/site-packages/", "/dist-packages/", "<frozen ")
+
+PARAMETERS = re.compile(
+    r"'[^'\n]*'|\"[^\"\n]*\""  # quoted
+    r"|(?<![\w.~-])(?:[A-Za-z]:)?[\\/]?(?:[\w.~-]+[\\/])+[\w.~-]*"  # path
+    r"|\b0x[0-9a-fA-F]+\b|(?<![\w-])(?=[a-f-]*\d)[0-9a-f-]{8,}(?![\w-])"  # hex, uuid
+    r"|\d+(?:[.,:]\d+)*"  # number, snowflake, time
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells one fault from another.
+
+    Attributes:
+        fingerprint: 64 hex digits.
+        type: ``module.QualName`` of the exception, or level and logger of a log record.
+        where: innermost frame of the host: ``services/tts.py:45 in generate``.
+    """
+
+    fingerprint: str
+    type: str
+    where: str
+
+
+class Fingerprinter:
+    """Tells frames of the host from those of libraries.
+
+    Args:
+        root: the host's folder; places are shown relative to it.
+        libraries: folders whose files are not the host's; by default Python's own.
+    """
+
+    def __init__(self, root: Path, libraries: tuple[str, ...] | None = None) -> None:
+        self._root = str(root)
+        self._libraries = _library_folders() if libraries is None else libraries
+        self._in_app: dict[str, bool] = {}
+
+    def of_exception(self, error: BaseException) -> Identity:
+        """Identify an exception by its chain of causes."""
+        links = chain(error)
+        steps = {id(link): list(_steps(link.__traceback__)) for link in links}
+        every = [step for link in links for step in steps[id(link)]]
+        in_app = any(self.is_in_app(step.tb_frame) for step in every)
+        parts = [part for link in links for part in self._parts(link, steps[id(link)], in_app)]
+        return _identity(parts, type_name(type(error)), self._where(every, in_app))
+
+    def of_record(self, record: logging.LogRecord) -> Identity:
+        """Identify a log record without a traceback by its logger and template."""
+        template = PARAMETERS.sub("?", str(record.msg)[:TEMPLATE_MAX])
+        place = f"{self._shown(record.pathname)}:{record.lineno} in {record.funcName}"
+        kind = f"{record.levelname} {record.name}"
+        return _identity(["log", record.name, template], kind, place)
+
+    def is_in_app(self, frame: FrameType) -> bool:
+        """Tell whether a frame is the host's own code."""
+        file = frame.f_code.co_filename
+        known = self._in_app.get(file)
+        if known is None:
+            if len(self._in_app) >= FILES_MAX:
+                self._in_app.clear()
+            known = self._in_app[file] = not self._is_library(file)
+        return known and not str(frame.f_globals.get("__name__")).startswith(OUR_MODULES)
+
+    def _is_library(self, file: str) -> bool:
+        path = file.replace("\\", "/")
+        return path.startswith(self._libraries) or any(part in path for part in LIBRARY_FOLDERS)
+
+    def _parts(
+        self, error: BaseException, steps: list[TracebackType], in_app: bool
+    ) -> Iterator[str]:
+        yield f"type {type_name(type(error))}"
+        yield from _details(error)
+        frames = [step.tb_frame for step in steps]
+        if in_app:
+            names = [_name(frame) for frame in frames if self.is_in_app(frame)]
+        else:
+            names = [_name(frame) for frame in frames]
+        collapsed = [name for name, _ in groupby(names)]
+        yield from collapsed[-IN_APP_MAX if in_app else -LIBRARY_MAX :]
+
+    def _where(self, steps: list[TracebackType], in_app: bool) -> str:
+        """Name the innermost frame of the host, of the first exception that has one."""
+        for step in reversed(steps):
+            if not in_app or self.is_in_app(step.tb_frame):
+                code = step.tb_frame.f_code
+                return f"{self._shown(code.co_filename)}:{step.tb_lineno} in {code.co_qualname}"
+        return ""
+
+    def _shown(self, file: str) -> str:
+        inside = file.startswith(self._root)
+        shown = file[len(self._root) :] if inside else "/".join(Path(file).parts[-2:])
+        return shown.replace("\\", "/").lstrip("/")
+
+
+def type_name(kind: type) -> str:
+    """Name a type in full, built-in ones without their module."""
+    if kind.__module__ in ("builtins", "__main__"):
+        return kind.__qualname__
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def chain(error: BaseException) -> list[BaseException]:
+    """List an exception and those before it, root cause first, ``CHAIN_MAX`` at most."""
+    links = [error]
+    while len(links) < CHAIN_MAX:
+        last = links[-1]
+        before = last.__cause__
+        if before is None and not last.__suppress_context__:
+            before = last.__context__
+        if before is None or any(before is link for link in links):
+            break
+        links.append(before)
+    return links[::-1]
+
+
+def _steps(trace: TracebackType | None) -> Iterator[TracebackType]:
+    for _ in range(STEPS_MAX):
+        if trace is None:
+            return
+        yield trace
+        trace = trace.tb_next
+
+
+def _name(frame: FrameType) -> str:
+    return f"{frame.f_globals.get('__name__')} {frame.f_code.co_qualname}"
+
+
+def _details(error: BaseException) -> Iterator[str]:
+    """Give what tells apart errors of one type: an HTTP status, an errno."""
+    if isinstance(error, OSError) and error.errno is not None:
+        yield f"errno {error.errno}"
+    if any(kind.__name__ == "HTTPException" for kind in type(error).__mro__):
+        yield f"http {getattr(error, 'status', None)} {getattr(error, 'code', None)}"
+
+
+def _identity(parts: list[str], kind: str, where: str) -> Identity:
+    text = "\n".join([VERSION, *parts])
+    fingerprint = hashlib.sha256(text.encode(errors="replace")).hexdigest()
+    return Identity(fingerprint, _one_line(kind), _one_line(where))
+
+
+def _one_line(name: str) -> str:
+    """Make a name of a file, logger or class fit to be stored and shown, whatever is in it."""
+    return " ".join(name.encode(errors="replace").decode().split())[:NAME_MAX]
+
+
+def _library_folders() -> tuple[str, ...]:
+    paths = {*sysconfig.get_paths().values(), site.getusersitepackages()}
+    paths.discard(sysconfig.get_path("data"))  # the root of an installation may hold the bot
+    paths.discard(sysconfig.get_path("scripts"))
+    return tuple(sorted(path.replace("\\", "/") for path in paths))

@@ -1,0 +1,30 @@
+"""A function that runs inside the host's code → the same, with its faults in our log instead."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+logger = logging.getLogger("debugcog.harmless")
+
+
+def harmless(default: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Make a decorator: where the function raises, it returns ``default``."""
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        @functools.wraps(function)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return function(*args, **kwargs)
+            except Exception:
+                logger.exception("Watching failed: %s", function.__qualname__)
+                return default
+
+        return guarded
+
+    return decorate

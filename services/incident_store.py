@@ -1,0 +1,191 @@
+"""Incidents, rule states, silences, thresholds and changes ⇄ rows of the state file."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from services.alerts import State
+from services.incidents import Incident, Notice, Silence, decode, encode
+from services.judgement import Watch
+from services.outbox import Post, enqueue
+from services.rules import Rule, Severity
+
+log = logging.getLogger(__name__)
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS incidents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    rule TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    updated REAL NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS incidents_rule ON incidents (rule, id);
+CREATE UNIQUE INDEX IF NOT EXISTS incidents_open ON incidents (rule) WHERE open = 1;
+CREATE TABLE IF NOT EXISTS rule_states (rule TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS thresholds (
+    rule TEXT NOT NULL, severity INTEGER NOT NULL, value REAL NOT NULL, PRIMARY KEY (rule, severity)
+);
+CREATE TABLE IF NOT EXISTS silences (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    rule TEXT NOT NULL,
+    severity INTEGER NOT NULL,
+    until REAL NOT NULL,
+    shown_until REAL NOT NULL,
+    by TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS changes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, text TEXT NOT NULL
+);
+"""
+CHANGES_KEPT = 100
+INCIDENTS_KEPT = 1000
+
+
+def save_incident(connection: sqlite3.Connection, incident: Incident, now: float) -> Incident:
+    """Insert or update an incident; a new one comes back with its id."""
+    if not incident.id:
+        cursor = connection.execute(
+            "INSERT INTO incidents (rule, open, updated, body) VALUES (?, ?, ?, '')",
+            (incident.rule, incident.open, now),
+        )
+        incident = replace(incident, id=cursor.lastrowid or 0)
+    connection.execute(
+        "UPDATE incidents SET open = ?, updated = ?, body = ? WHERE id = ?",
+        (incident.open, now, json.dumps(encode(incident)), incident.id),
+    )
+    return incident
+
+
+def post_notice(
+    connection: sqlite3.Connection, incident: Incident, notice: Notice, unix: float
+) -> None:
+    """Queue what is announced of an incident, in the transaction that saves it."""
+    state = incident.reason if not incident.open else incident.state
+    post = Post(
+        subject=f"incident:{incident.id}",
+        kind=notice.kind,
+        urgent=incident.open and incident.severity is Severity.CRITICAL,
+        title=f"Incident {incident.id} · {incident.peak.word} · {incident.title} · {state}",
+        body=json.dumps({"event": notice.event, "incident": encode(incident)}),
+    )
+    enqueue(connection, post, unix)
+
+
+def incident(connection: sqlite3.Connection, number: int) -> Incident | None:
+    """Find an incident."""
+    row = connection.execute("SELECT body FROM incidents WHERE id = ?", (number,)).fetchone()
+    return decode(json.loads(row["body"])) if row else None
+
+
+def incidents(connection: sqlite3.Connection, limit: int) -> tuple[Incident, ...]:
+    """List incidents, the open ones first, then the newest."""
+    rows = connection.execute(
+        "SELECT body FROM incidents ORDER BY open DESC, id DESC LIMIT ?", (limit,)
+    )
+    return tuple(decode(json.loads(row["body"])) for row in rows)
+
+
+def last_incidents(connection: sqlite3.Connection) -> dict[str, Incident]:
+    """Map each rule to its latest incident."""
+    rows = connection.execute(
+        "SELECT rule, body FROM incidents WHERE id IN (SELECT MAX(id) FROM incidents GROUP BY rule)"
+    )
+    return {row["rule"]: decode(json.loads(row["body"])) for row in rows}
+
+
+def save_state(connection: sqlite3.Connection, rule: str, state: State) -> None:
+    """Keep what of a rule's state has to survive a restart; running timers do not."""
+    connection.execute("REPLACE INTO rule_states VALUES (?, ?)", (rule, json.dumps(state.kept)))
+
+
+def load_watches(connection: sqlite3.Connection, rules: Iterable[Rule]) -> dict[str, Watch]:
+    """Bring each rule together with the thresholds, state and incident that it left behind."""
+    rows = connection.execute("SELECT rule, body FROM rule_states")
+    states = {row["rule"]: State.restored(json.loads(row["body"])) for row in rows}
+    latest = last_incidents(connection)
+    thresholds = load_thresholds(connection)
+    watches = {}
+    for rule in rules:
+        changed = _with_thresholds(rule, thresholds.get(rule.name, {}))
+        incident = latest.get(rule.name)
+        state = states.get(rule.name, State())
+        if state.severity and not (incident and incident.open):  # the rule was gone for a while
+            state = State()
+        watches[rule.name] = Watch(changed, state, incident)
+    return watches
+
+
+def _with_thresholds(rule: Rule, changed: Mapping[Severity, float]) -> Rule:
+    try:
+        return rule.with_thresholds(changed)
+    except ValueError as error:  # the configured values moved, and the pair is out of order now
+        log.warning("Stored thresholds left out: %s", error)
+        return rule
+
+
+def add_silence(connection: sqlite3.Connection, silence: Silence) -> Silence:
+    """Keep a silence; it comes back with its id. One of the same rule is replaced."""
+    connection.execute("DELETE FROM silences WHERE rule = ?", (silence.rule,))
+    cursor = connection.execute(
+        "INSERT INTO silences (rule, severity, until, shown_until, by) VALUES (?, ?, ?, ?, ?)",
+        (silence.rule, silence.severity, silence.until, silence.shown_until, silence.by),
+    )
+    return replace(silence, id=cursor.lastrowid or 0)
+
+
+def lift_silence(connection: sqlite3.Connection, rule: str) -> None:
+    """Forget the silence of a rule."""
+    connection.execute("DELETE FROM silences WHERE rule = ?", (rule,))
+
+
+def load_silences(connection: sqlite3.Connection) -> dict[str, Silence]:
+    """Map the silences by rule; also those that are over."""
+    rows = connection.execute("SELECT rule, severity, until, shown_until, by, id FROM silences")
+    found = (Silence(row[0], Severity(row[1]), *tuple(row)[2:]) for row in rows)
+    return {silence.rule: silence for silence in found}
+
+
+def save_threshold(
+    connection: sqlite3.Connection, rule: str, severity: Severity, value: float
+) -> None:
+    """Keep a threshold that was changed at runtime."""
+    connection.execute("REPLACE INTO thresholds VALUES (?, ?, ?)", (rule, severity, value))
+
+
+def load_thresholds(connection: sqlite3.Connection) -> dict[str, dict[Severity, float]]:
+    """Read the thresholds that were changed at runtime, by rule."""
+    found: dict[str, dict[Severity, float]] = {}
+    for rule, severity, value in connection.execute("SELECT rule, severity, value FROM thresholds"):
+        found.setdefault(rule, {})[Severity(severity)] = value
+    return found
+
+
+def note_change(connection: sqlite3.Connection, text: str, unix: float) -> None:
+    """Keep a change of the bot (deploy, reload, log level) for incidents to come."""
+    connection.execute("INSERT INTO changes (at, text) VALUES (?, ?)", (unix, text))
+    connection.execute(
+        "DELETE FROM changes WHERE id <= (SELECT MAX(id) FROM changes) - ?", (CHANGES_KEPT,)
+    )
+
+
+def prune(connection: sqlite3.Connection, now: float) -> None:
+    """Forget silences that are over, and all but the newest incidents that have ended."""
+    connection.execute("DELETE FROM silences WHERE until <= ?", (now,))
+    connection.execute(
+        "DELETE FROM incidents WHERE open = 0 AND id <= (SELECT MAX(id) FROM incidents) - ?",
+        (INCIDENTS_KEPT,),
+    )
+
+
+def recent_changes(connection: sqlite3.Connection, start: float, end: float) -> tuple[str, ...]:
+    """List what changed between two unix times as ``<t:…:R> text``, the latest first."""
+    rows = connection.execute(
+        "SELECT at, text FROM changes WHERE at BETWEEN ? AND ? ORDER BY id DESC LIMIT 5",
+        (start, end),
+    )
+    return tuple(f"<t:{round(row['at'])}:R> {row['text']}" for row in rows)

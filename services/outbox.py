@@ -1,0 +1,124 @@
+"""A Post, committed with the change it tells of → a row that ends as sent, superseded or dead.
+
+A post's ``kind`` says what it does to its subject's *card*, the one message that stands for it:
+
+- ``open``: a new message, which becomes the card.
+- ``edit``: a change of the card; dropped when there is no card (never posted, or deleted).
+- ``restore``: a change of the card; posted afresh, as the new card, when there is none.
+- ``show``: a change that has to be seen (an end); as ``restore``, and when the card is too old too.
+- ``reply``: a new message that answers the card, because edits notify nobody.
+- ``digest``: many posts in one message; made by the queue itself after a long outage.
+
+Until a card's own post is tried, it takes in all that follows: it is posted in its newest form,
+and replies to it are not needed. Later, changes of the card coalesce to the newest.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from dataclasses import dataclass
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    subject TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    urgent INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    nonce TEXT NOT NULL UNIQUE,
+    created REAL NOT NULL,
+    state TEXT NOT NULL DEFAULT 'queued',  -- queued, sending, sent, superseded, dead
+    level INTEGER NOT NULL DEFAULT 0,      -- how much of the full form Discord has refused
+    attempts INTEGER NOT NULL DEFAULT 0,
+    tried REAL NOT NULL DEFAULT 0,         -- last attempt that Discord may have taken
+    not_before REAL NOT NULL DEFAULT 0,
+    lease REAL NOT NULL DEFAULT 0,         -- of a row that is being sent: until when
+    done REAL NOT NULL DEFAULT 0,
+    posted INTEGER NOT NULL DEFAULT 0,     -- it became a message of its own
+    message_id INTEGER,
+    reason TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX IF NOT EXISTS outbox_state ON outbox (state, subject);
+CREATE INDEX IF NOT EXISTS outbox_done ON outbox (done);
+CREATE TABLE IF NOT EXISTS cards (
+    subject TEXT PRIMARY KEY,
+    channel_id INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    posted REAL NOT NULL,
+    editable INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE IF NOT EXISTS pauses (scope TEXT PRIMARY KEY, until REAL NOT NULL);
+"""
+
+CHANGES = frozenset({"edit", "restore", "show"})
+NONCE_BYTES = 5  # 10 hex digits and the level, of the 25 characters that Discord allows
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Something to tell the admin channel.
+
+    Args:
+        subject: what it is about: ``incident:12``, ``group:1a2b3c4d``, ``digest-errors:7``.
+            The part before the first colon chooses the renderer.
+        kind: what it does to the subject's card, as listed in the module's docstring.
+        urgent: critical: goes first, may use the posts that are kept for critical ones, and
+            pings the configured role when it is a new message.
+        title: one plain line that names it (id, severity, what); it is all that is left of the
+            post in a digest, in the shortest form that Discord is offered, and in the local log.
+        body: the record to render, as JSON; rendered when it is sent, by cogs/debug/replies.
+    """
+
+    subject: str
+    kind: str
+    urgent: bool
+    title: str
+    body: str
+
+
+def enqueue(connection: sqlite3.Connection, post: Post, now: float) -> None:
+    """Queue a post inside the caller's transaction.
+
+    Args:
+        connection: of ``Database.run``, in the transaction that changes the state it tells of.
+        post: what to tell.
+        now: unix seconds.
+    """
+    if post.kind != "open" and _taken_in(connection, post):
+        return
+    if post.kind in CHANGES:
+        connection.execute(
+            "UPDATE outbox SET state = 'superseded', reason = 'a newer change', done = ?"
+            " WHERE subject = ? AND state = 'queued' AND kind IN ('edit', 'restore', 'show')",
+            (now, post.subject),
+        )
+    connection.execute(
+        "INSERT INTO outbox (subject, kind, urgent, title, body, nonce, created)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            post.subject,
+            post.kind,
+            post.urgent,
+            post.title,
+            post.body,
+            secrets.token_hex(NONCE_BYTES),
+            now,
+        ),
+    )
+
+
+def _taken_in(connection: sqlite3.Connection, post: Post) -> bool:
+    """Let the card's own post take this one in, if that was never tried.
+
+    The content of a post that Discord may have seen stays as it is: it shares the nonce.
+    """
+    waiting = "subject = ? AND state = 'queued' AND kind = 'open' AND tried = 0"
+    if post.kind == "reply":
+        sql = f"UPDATE outbox SET urgent = MAX(urgent, ?) WHERE {waiting}"  # noqa: S608 - constant
+        return connection.execute(sql, (post.urgent, post.subject)).rowcount > 0
+    sql = f"UPDATE outbox SET urgent = ?, title = ?, body = ?, nonce = ? WHERE {waiting}"  # noqa: S608 - constant
+    nonce = secrets.token_hex(NONCE_BYTES)
+    values = (post.urgent, post.title, post.body, nonce, post.subject)
+    return connection.execute(sql, values).rowcount > 0

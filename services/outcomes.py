@@ -1,0 +1,129 @@
+"""What became of a request → what to do with its row, its card and the channel: one pure table."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+BACKOFF_MAX = 60.0
+UNSURE_WAIT = 30.0  # no answer within 20 s may hide a 429 that discord.py was sleeping on: up to 30
+CIRCUIT_SECONDS = 900.0
+PROBE_FIRST = 600.0
+PROBE_MAX = 3600.0
+PATIENCE = 5  # attempts after which a row may itself be the cause
+LAST_LEVEL = 3  # full, without files and fields, short text, id and severity
+
+
+class Outcome(Enum):
+    """How a request ended."""
+
+    SENT = "sent"
+    DELETED = "taken, then deleted by someone"  # 404 on a POST with a nonce
+    UNREACHABLE = "not reached"  # surely not taken: no connection
+    UNSURE = "no good answer"  # network, timeout, any 5xx: perhaps taken
+    LIMITED = "rate limited"
+    EDIT_LIMITED = "card too old to edit"  # code 30046
+    BANNED = "refused at the door"  # 401, and 429 without Via (Cloudflare)
+    FORBIDDEN = "channel closed to us"  # 403, unknown channel
+    GONE = "card deleted"  # 404 on a PATCH
+    REFUSED = "payload refused"  # 400, 413
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one request ended.
+
+    Attributes:
+        outcome: what happened.
+        message_id: of the message that was posted.
+        retry_after: seconds that Discord asks for.
+        detail: for the local log.
+    """
+
+    outcome: Outcome
+    message_id: int | None = None
+    retry_after: float = 0.0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What to do after a request.
+
+    Attributes:
+        state: of the row.
+        taken: Discord may have taken it, so that its nonce is bound to its content.
+        lower: offer a shorter form next time.
+        defer: seconds without an attempt of this row, so that others get their turn.
+        card: ``keep`` | ``forget`` (it is gone) | ``freeze`` (no more edits).
+        pause: seconds without any request; forgotten at a restart.
+        hold: the same, kept over a restart, because Discord asked for it.
+        hold_edits: seconds without an edit.
+        divert: seconds without a request to this channel; another one may be used.
+    """
+
+    state: str
+    taken: bool = False
+    lower: bool = False
+    defer: float = 0.0
+    card: str = "keep"
+    pause: float = 0.0
+    hold: float = 0.0
+    hold_edits: float = 0.0
+    divert: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A request that has ended, as one of several.
+
+    Attributes:
+        result: how it ended.
+        level: the form that was offered: 0 is the full one.
+        attempts: how often this row was tried.
+        failures: how many requests in a row ended without success.
+        wait: the backoff drawn for it, in seconds.
+    """
+
+    result: Result
+    level: int = 0
+    attempts: int = 1
+    failures: int = 1
+    wait: float = 1.0
+
+
+TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
+    Outcome.SENT: lambda _: Action("sent", taken=True),
+    Outcome.DELETED: lambda _: Action("sent", taken=True),
+    Outcome.UNREACHABLE: lambda it: Action("queued", pause=it.wait),
+    Outcome.UNSURE: lambda it: Action(
+        "queued",
+        taken=True,
+        defer=BACKOFF_MAX if it.attempts >= PATIENCE else 0.0,
+        pause=max(it.wait, it.result.retry_after),
+    ),
+    Outcome.LIMITED: lambda it: Action("queued", hold=it.result.retry_after),
+    Outcome.EDIT_LIMITED: lambda it: Action(
+        "queued", card="freeze", hold_edits=it.result.retry_after
+    ),
+    Outcome.BANNED: lambda _: Action("queued", pause=CIRCUIT_SECONDS),
+    Outcome.FORBIDDEN: lambda it: Action(
+        "queued", divert=min(PROBE_FIRST * 2 ** (it.failures - 1), PROBE_MAX)
+    ),
+    Outcome.GONE: lambda _: Action("queued", card="forget"),
+    Outcome.REFUSED: lambda it: (
+        Action("queued", lower=True) if it.level < LAST_LEVEL else Action("dead")
+    ),
+}
+
+
+def decide(attempt: Attempt) -> Action:
+    """Look up what follows."""
+    return TABLE[attempt.result.outcome](attempt)
+
+
+def backoff(failures: int, jitter: random.Random) -> float:
+    """Draw a wait of 1 to 60 s, longer on average with each failure in a row (full jitter)."""
+    return jitter.uniform(1.0, min(BACKOFF_MAX, 2.0 ** min(failures, 10)))

@@ -1,0 +1,101 @@
+"""Waiting rows and now → the one to send next, or those that become one digest. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+CAP_WINDOW = 600.0
+PLAIN_CAP = 10  # posts in any 10 min that are not critical
+CAP = 15  # posts in any 10 min: five are kept for critical ones
+DIGEST_AGE = 600.0
+DIGEST_MIN = 3
+DIGEST_MAX = 20  # titles that fit into one message, however short a form Discord takes
+GIVE_UP_AGE = 72 * 3600.0
+LOOK_AGE = 120.0  # Discord knows a nonce "for a few minutes"
+
+POSTS = frozenset({"open", "reply", "digest"})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What of a queued row decides when it is sent.
+
+    ``busy`` is a row that is being sent; the rest of its subject waits for it.
+    """
+
+    id: int
+    subject: str
+    kind: str
+    urgent: bool
+    created: float
+    tried: float = 0.0
+    not_before: float = 0.0
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many posts the caps still allow."""
+
+    plain: int
+    total: int
+
+    def allows(self, *, urgent: bool) -> bool:
+        """Tell whether one more post may go out."""
+        return self.total > 0 and (urgent or self.plain > 0)
+
+
+def room(plain: int, urgent: int) -> Room:
+    """Take the posts of the last 10 min off the caps."""
+    return Room(PLAIN_CAP - plain, CAP - plain - urgent)
+
+
+def heads(rows: Iterable[Waiting]) -> list[Waiting]:
+    """Pick the oldest row of each subject, unless it is being sent."""
+    first: dict[str, Waiting] = {}
+    for row in rows:
+        first.setdefault(row.subject, row)
+    return [row for row in first.values() if not row.busy]
+
+
+def choose(rows: Sequence[Waiting], now: float, room: Room) -> Waiting | None:
+    """Pick the row to send: critical subjects first, then the oldest."""
+    critical = {row.subject for row in rows if row.urgent}
+    ready = (
+        row
+        for row in heads(rows)
+        if row.not_before <= now
+        and (row.kind not in POSTS or row.tried or room.allows(urgent=row.subject in critical))
+    )
+    return min(
+        ready,
+        key=lambda row: (row.subject not in critical, row.id),
+        default=None,
+    )
+
+
+def overdue(rows: Sequence[Waiting], now: float) -> list[Waiting]:
+    """Pick the posts that become one digest: three that waited 10 min, or one that waited 72 h.
+
+    A post that Discord may have taken is sent for itself: its nonce tells.
+    """
+    busy = {row.subject for row in rows if row.busy}
+    posts = [
+        row
+        for row in rows
+        if row.kind in ("open", "reply") and not row.tried and row.subject not in busy
+    ]
+    late = [row for row in posts if now - row.created > DIGEST_AGE]
+    if len(late) < DIGEST_MIN:
+        late = [row for row in late if now - row.created > GIVE_UP_AGE]
+    return late[:DIGEST_MAX]
+
+
+def doubtful(rows: Sequence[Waiting], now: float) -> list[Waiting]:
+    """Pick the posts that Discord may have taken so long ago that it no longer knows the nonce."""
+    return [
+        row
+        for row in rows
+        if row.kind in POSTS and row.tried and not row.busy and now - row.tried > LOOK_AGE
+    ]

@@ -1,0 +1,52 @@
+"""Monotonic and wall clock → Moments on a line that never jumps, in this run and the next."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One point in time.
+
+    Attributes:
+        now: seconds for durations; close to unix time, but set clocks do not move it.
+        unix: unix seconds, to show.
+    """
+
+    now: float
+    unix: float
+
+
+class Timeline:
+    """Counts the seconds that count.
+
+    It starts at the wall clock's time, or at the last run's end where that is later; then it
+    follows the monotonic clock, but credits a machine that was suspended with ``limit`` seconds.
+
+    Args:
+        limit: most seconds that pass between two readings.
+        start: where the last run's line ended.
+    """
+
+    def __init__(
+        self,
+        limit: float,
+        start: float = 0.0,
+        *,
+        unix: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._limit = limit
+        self._unix = unix
+        self._monotonic = monotonic
+        self._last = monotonic()
+        self._now = max(start, unix())
+
+    def read(self) -> Moment:
+        """Return the present moment."""
+        last, self._last = self._last, self._monotonic()
+        self._now += min(max(self._last - last, 0.0), self._limit)
+        return Moment(self._now, self._unix())

@@ -1,0 +1,402 @@
+"""Faults and values over fake time → the real evaluator, outbox and delivery, and all they posted.
+
+Only clock, Discord and the disk's latency are fake: SQLite, SQL and every decision are the real
+ones. A process is killed by an exception that nothing catches; what it had committed stays.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+from collections import deque
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from cogs.debug.alerting import SCHEMAS
+from cogs.debug.composing import Composer, Outgoing
+from cogs.debug.delivery import Delivery
+from cogs.debug.transport import Transport
+from services.alert_desk import AlertDesk
+from services.alerts import Timing
+from services.channels import Channels
+from services.dispatch import Claim
+from services.evaluator import Evaluator
+from services.figures import ChartSpec
+from services.incident_store import incidents
+from services.incidents import Incident
+from services.outcomes import Outcome, Result
+from services.rules import Level, Rule, Severity, Signal
+from services.snapshot import Snapshot
+from services.store import Database
+from services.timeline import Timeline
+
+T = TypeVar("T")
+INTERVAL = 30.0
+START = 1_795_000_000.0
+ADMIN, FALLBACK = 1, 2
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@dataclass
+class Clock:
+    """Wall clock and monotonic clock; a test moves both, or sets the wall clock alone."""
+
+    unix: float = START
+    steady: float = 0.0
+    was_set: bool = False  # then a process that starts cannot know how long ago the last one ended
+
+    def set(self, seconds: float) -> None:
+        self.unix += seconds
+        self.was_set = True
+
+    def pass_time(self, seconds: float) -> None:
+        self.unix += seconds
+        self.steady += seconds
+
+
+class Disk(Database):
+    """The real Database on memory, without its thread; it may kill the process at a commit."""
+
+    def __init__(self) -> None:
+        super().__init__(Path(":memory:"), SCHEMAS)
+        self._connection = self._connect(":memory:")
+        self._connection.execute("PRAGMA synchronous=OFF")
+        self.commits = 0
+        self.kill_at: int | None = None
+        self.broken = False
+
+    def submit(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        raise NotImplementedError("the world has no threads")
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self.broken:
+            raise sqlite3.OperationalError("disk I/O error")
+        result = self._transact(lambda connection: self._work(connection, work))
+        self._durable_step()
+        return result
+
+    def rows(self, sql: str) -> list[sqlite3.Row]:
+        assert self._connection
+        return self._connection.execute(sql).fetchall()
+
+    def _work(self, connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+        changes = connection.total_changes
+        result = work(connection)
+        if connection.total_changes > changes:
+            self._durable_step()  # killed before the commit
+        return result
+
+    def _durable_step(self) -> None:
+        self.commits += 1
+        if self.commits == self.kill_at:
+            raise Killed
+
+
+@dataclass
+class Message:
+    """One message of the channel, with every content that it has had."""
+
+    id: int
+    channel: int
+    nonce: str
+    at: float
+    role_id: int | None
+    versions: list[dict[str, object]]
+
+    @property
+    def now(self) -> dict[str, object]:
+        return self.versions[-1]
+
+
+@dataclass
+class Discord(Transport):
+    """A channel that answers as ``faults`` say, one after the other, and then always takes it."""
+
+    clock: Clock
+    faults: deque[Result | str] = field(default_factory=deque)
+    messages: list[Message] = field(default_factory=list)
+    deleted: set[int] = field(default_factory=set)
+    refused: Callable[[dict[str, object]], bool] = lambda _: False
+    closed: set[int] = field(default_factory=set)
+    down: bool = False
+    requests: int = 0
+    not_before: float = 0.0
+    edits_not_before: float = 0.0
+    contents: dict[str, str] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+
+    async def post(
+        self, channel_id: int, message: Outgoing, nonce: str, answers: int | None
+    ) -> Result:
+        assert self.contents.setdefault(nonce, message.content) == message.content, nonce
+        fault = self._fault(channel_id, message, nonce)
+        if isinstance(fault, Result):
+            return fault
+        known = self._known(nonce)
+        if known is None:
+            known = self._append(channel_id, message, nonce)
+        if fault == "killed after":
+            raise Killed
+        if fault == "lost answer":
+            return Result(Outcome.UNSURE)
+        return Result(Outcome.SENT, message_id=known.id)
+
+    async def edit(self, channel_id: int, message_id: int, message: Outgoing) -> Result:
+        assert self.clock.steady >= self.edits_not_before or self.clock.was_set
+        fault = self._fault(channel_id, message)
+        if isinstance(fault, Result):
+            return fault
+        if message_id in self.deleted:
+            return Result(Outcome.GONE)
+        found = next(one for one in self.messages if one.id == message_id)
+        found.versions.append(json.loads(message.content))
+        if fault == "killed after":
+            raise Killed
+        return Result(Outcome.UNSURE) if fault == "lost answer" else Result(Outcome.SENT)
+
+    async def recent(self, channel_id: int) -> dict[int, str] | Result:
+        here = [one for one in self.messages if one.channel == channel_id]
+        return {one.id: one.nonce for one in here[-50:] if one.id not in self.deleted}
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def _fault(self, channel_id: int, message: Outgoing, nonce: str = "") -> Result | str | None:
+        self.requests += 1
+        early = self.clock.steady < self.not_before
+        assert not early or self.clock.was_set, "a request before retry_after"
+        if self.down:
+            return Result(Outcome.UNREACHABLE)
+        if channel_id in self.closed:
+            return Result(Outcome.FORBIDDEN)
+        if self.refused(json.loads(message.content)) and nonce not in self.taken:
+            return Result(Outcome.REFUSED)
+        fault = self.faults.popleft() if self.faults else None
+        if isinstance(fault, Result):
+            return self._limit(fault, edit=not nonce)
+        if fault == "killed before":
+            raise Killed
+        return fault
+
+    def _limit(self, fault: Result, *, edit: bool) -> Result | None:
+        """Remember until when no request may come."""
+        if fault.outcome is Outcome.LIMITED:
+            self.not_before = self.clock.steady + fault.retry_after
+        if fault.outcome is Outcome.EDIT_LIMITED:
+            if not edit:
+                return None
+            self.edits_not_before = self.clock.steady + fault.retry_after
+        return fault
+
+    def _known(self, nonce: str) -> Message | None:
+        """Find what Discord still knows by its nonce: for a few minutes only."""
+        recent = (one for one in self.messages if self.clock.steady - one.at < 180)
+        return next((one for one in recent if one.nonce == nonce), None)
+
+    def _append(self, channel_id: int, message: Outgoing, nonce: str) -> Message:
+        self.taken.add(nonce)
+        version = json.loads(message.content)
+        found = Message(
+            len(self.messages) + 1, channel_id, nonce, self.clock.steady, message.role_id, [version]
+        )
+        self.messages.append(found)
+        return found
+
+
+class PlainComposer(Composer):
+    """Makes messages whose content is what the claim holds, as JSON."""
+
+    def __init__(self) -> None:
+        super().__init__({}, _no_chart, str, 7)
+
+    async def compose(self, claim: Claim) -> Outgoing:
+        body = json.loads(claim.body)
+        incident = body.get("incident", {})
+        content = {
+            "subject": claim.subject,
+            "kind": claim.kind,
+            "event": body.get("event", ""),
+            "state": incident.get("state", ""),
+            "peak": incident.get("peak", 0),
+            "level": claim.level,
+            "title": claim.title,
+            "titles": body.get("titles", []),
+        }
+        role_id = 7 if claim.urgent and not claim.is_edit else None
+        return Outgoing(json.dumps(content, sort_keys=True), role_id=role_id)
+
+
+async def _no_chart(spec: ChartSpec) -> bytes:
+    raise NotImplementedError
+
+
+class World:
+    """One bot with alert rules, over as many processes as it takes."""
+
+    def __init__(self, rules: tuple[str, ...] = ("memory",), fallback: int | None = None) -> None:
+        self.clock = Clock()
+        self.disk = Disk()
+        self.discord = Discord(self.clock)
+        self.values: dict[str, float | Signal] = dict.fromkeys(rules, 0.0)
+        self.names = rules
+        self.fallback = fallback
+        self.kills = self.silenced = self.lost_cards = 0
+        self.moves: list[tuple[str, Severity, Severity]] = []
+        self.begun = False
+        self.restart()
+
+    def restart(self) -> None:
+        """Make the next process; the clocks go on."""
+        self.evaluator = Evaluator(
+            self.disk,
+            _nothing,
+            tuple(watch(name, self.values) for name in self.names),
+            interval=INTERVAL,
+            timing=Timing(),
+            unix=lambda: self.clock.unix,
+            monotonic=lambda: self.clock.steady,
+        )
+        self.desk = AlertDesk(self.evaluator)
+        line = Timeline(
+            float("inf"), unix=lambda: self.clock.unix, monotonic=lambda: self.clock.steady
+        )
+        self.delivery = Delivery(
+            self.disk,
+            self.discord,
+            PlainComposer(),
+            Channels(ADMIN, self.fallback),
+            clock=lambda: line.read().now,
+            jitter=random.Random(1),
+        )
+        self.begun = False
+
+    async def tick(self) -> None:
+        """Let one interval pass: evaluate, then send all that may be sent."""
+        self.clock.pass_time(INTERVAL)
+        await self._alive(self._work)
+
+    async def run(self, seconds: float) -> None:
+        for _ in range(round(seconds / INTERVAL)):
+            await self.tick()
+
+    async def breach(self, rule: str, value: float, seconds: float) -> None:
+        self.values[rule] = value
+        await self.run(seconds)
+
+    async def admin(self, action: Callable[[], Awaitable[object]]) -> None:
+        """Let an admin act; nobody can while the process is not up."""
+        if self.begun:
+            await self._alive(action)
+
+    async def stop(self) -> None:
+        """Stop the process as an admin does, and make the next one."""
+        await self.admin(self.evaluator.close)
+        self.restart()
+
+    async def _alive(self, work: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await work()
+        except Killed:
+            self.kills += 1
+            self._forget_limits()
+            self.restart()
+
+    async def _work(self) -> None:
+        if not self.begun:
+            await self.evaluator.load()
+            await self.delivery._release()
+            self.begun = True
+        before = {name: watch.state.severity for name, watch in self.evaluator.watches.items()}
+        try:
+            await self.evaluator.tick()
+        finally:
+            for name, watch in self.evaluator.watches.items():
+                if watch.state.severity != before[name]:
+                    self.moves.append((name, before[name], watch.state.severity))
+        while await self.delivery.send_one():
+            pass
+
+    def _forget_limits(self) -> None:
+        """A limit that was not committed before the kill cannot be known to the next process."""
+        known = {row["scope"] for row in self.disk.rows("SELECT scope FROM pauses")}
+        if "all" not in known:
+            self.discord.not_before = 0.0
+        if "edits" not in known:
+            self.discord.edits_not_before = 0.0
+
+    @property
+    def incidents(self) -> list[Incident]:
+        assert self.disk._connection
+        return sorted(incidents(self.disk._connection, 1000), key=lambda one: one.id)
+
+    def told(self) -> list[str]:
+        """List what each message of an incident shows now, in the order of their posting."""
+        return [
+            f"{message.now['kind']} {message.now['event']} {message.now['state']}"
+            for message in self.discord.messages
+        ]
+
+    def mentions(self, incident: Incident) -> list[Message]:
+        """Find the messages that have named an incident with its peak."""
+        name = f"Incident {incident.id} · {incident.peak.word}"
+        return [
+            message
+            for message in self.discord.messages
+            if any(name in json.dumps(v, ensure_ascii=False) for v in message.versions)
+        ]
+
+    def closing_marks(self, incident: Incident) -> list[Message]:
+        """Find the messages that say now that an incident has ended, but for short answers.
+
+        One that a human has deleted counts if there is no other; a line of a digest, if there
+        is no card.
+        """
+        name = f"Incident {incident.id} "
+        marks = [
+            message
+            for message in self.discord.messages
+            if message.now["kind"] != "reply"
+            and any(
+                title.startswith(name) and title.endswith(("· recovered", "· no traffic"))
+                for title in (str(message.now["title"]), *_titles(message))
+            )
+        ]
+        cards = [one for one in marks if one.now["kind"] != "digest"] or marks
+        return [one for one in cards if one.id not in self.discord.deleted] or cards[-1:]
+
+
+def _titles(message: Message) -> list[str]:
+    titles = message.now["titles"]
+    assert isinstance(titles, list)
+    return titles
+
+
+def _nothing(window: float) -> Snapshot:
+    return Snapshot(0.0, window, 0.0, {}, {}, {}, {})
+
+
+def watch(name: str, values: dict[str, float | Signal]) -> Rule:
+    """Make a rule like the memory's: warning at 10, critical at 20, with dead bands."""
+
+    def read(_: Snapshot) -> Signal:
+        value = values[name]
+        return value if isinstance(value, Signal) else Signal(value)
+
+    return Rule(
+        name=name,
+        title=name.capitalize(),
+        unit="",
+        metric="",
+        window=300.0,
+        read=read,
+        warning=Level(10.0, 8.0, 120.0),
+        critical=Level(20.0, 18.0, 30.0),
+        keep=300.0,
+    )

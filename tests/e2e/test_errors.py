@@ -1,0 +1,197 @@
+"""Every source of errors, raised in a connected host → its card in the admin channel."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from sandbox import Message, SandboxError
+from tests.e2e.conftest import Home, Host
+from tests.failing_host import Prefix, Slash, Trouble, quote
+
+Trigger = Callable[[Home, Host], Awaitable[object]]
+
+
+@pytest.fixture
+async def failing(host: Host) -> Host:
+    """The host, with something of everything that fails."""
+    await host.add_cog(Slash())
+    await host.add_cog(Prefix())
+    host.tree.add_command(quote)
+    await host.tree.sync()
+    return host
+
+
+async def slash(home: Home, host: Host) -> object:
+    return await home.sandbox.run_command(home.stranger, home.channel, "ask")
+
+
+async def autocomplete(home: Home, host: Host) -> None:
+    task = asyncio.create_task(
+        home.sandbox.autocomplete(
+            home.stranger, home.channel, "search", option="word", value="x", options={}
+        )
+    )
+    with contextlib.suppress(SandboxError):
+        await task
+
+
+async def context_menu(home: Home, host: Host) -> object:
+    message = await home.sandbox.say(home.stranger, home.channel, "hello")
+    return await home.sandbox.use_on(home.stranger, home.channel, "Quote", message)
+
+
+async def view(home: Home, host: Host) -> object:
+    run = await home.sandbox.run_command(
+        home.stranger, home.channel, "buttons", {"handling": False}
+    )
+    assert run.message is not None
+    return await home.sandbox.click(home.stranger, run.message, "Fail")
+
+
+async def modal(home: Home, host: Host) -> object:
+    run = await home.sandbox.run_command(home.stranger, home.channel, "form")
+    return await home.sandbox.submit(home.stranger, run.modal, {"Name": "x"})
+
+
+async def prefix(home: Home, host: Host) -> object:
+    return await home.sandbox.say(home.stranger, home.channel, "!shout")
+
+
+async def hybrid(home: Home, host: Host) -> object:
+    return await home.sandbox.run_command(home.stranger, home.channel, "mixed")
+
+
+async def listener(home: Home, host: Host) -> object:
+    return await home.sandbox.say(home.stranger, home.channel, "boom")
+
+
+async def loop(home: Home, host: Host) -> None:
+    cog = host.get_cog("Prefix")
+    assert isinstance(cog, Prefix)
+    await asyncio.gather(cog.sweep.start(), return_exceptions=True)
+
+
+async def task(home: Home, host: Host) -> None:
+    async def work() -> None:
+        raise Trouble("task")
+
+    await asyncio.wait({asyncio.create_task(work())})
+    gc.collect()
+
+
+async def callback(home: Home, host: Host) -> None:
+    def work() -> None:
+        raise Trouble("callback")
+
+    asyncio.get_running_loop().call_soon(work)
+
+
+async def thread(home: Home, host: Host) -> None:
+    def work() -> None:
+        raise Trouble("thread")
+
+    started = threading.Thread(target=work)
+    started.start()
+    started.join()
+
+
+class Careless:
+    def __del__(self) -> None:
+        raise Trouble("unraisable")
+
+
+async def unraisable(home: Home, host: Host) -> None:
+    Careless()
+    gc.collect()
+
+
+async def last_resort(home: Home, host: Host) -> None:
+    sys.excepthook(Trouble, Trouble("main"), None)
+
+
+async def log_with_traceback(home: Home, host: Host) -> None:
+    try:
+        raise Trouble("log")
+    except Trouble:
+        logging.getLogger("host").exception("Failed to speak")
+
+
+async def log_alone(home: Home, host: Host) -> None:
+    logging.getLogger("host").error("Trouble: no voice")
+
+
+SOURCES: tuple[Trigger, ...] = (
+    *(slash, autocomplete, context_menu, view, modal, prefix, hybrid, listener, loop, task),
+    *(callback, thread, unraisable, last_resort, log_with_traceback, log_alone),
+)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: str(source.__name__))
+async def test_an_error_of_every_source_gets_its_card_in_the_channel(
+    home: Home, failing: Host, source: Trigger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", lambda *_: None)
+    monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    failing.cog.desk.errors.catch()  # in front of those three
+
+    await source(home, failing)
+
+    card = await card_in(home)
+    assert "Trouble" in str(card.embeds[0]["description"])
+    assert "Error group" in str(card.embeds[0]["footer"])
+
+
+async def card_in(home: Home) -> Message:
+    return await home.alerts.wait_for(lambda message: "New error" in message.text, timeout=10)
+
+
+async def test_an_admin_finds_an_error_by_the_id_that_the_user_was_shown(
+    home: Home, failing: Host
+) -> None:
+    run = await home.sandbox.run_command(home.stranger, home.channel, "ask")
+    assert run.message is not None
+    error_id = run.message.content.split("`")[1]
+    await card_in(home)
+
+    found = await home.sandbox.run_command(
+        home.owner, home.channel, "debug errors", {"find": error_id}
+    )
+
+    await found.wait(lambda run: "Trouble: ask" in (run.message.text if run.message else ""))
+    assert found.message is not None
+    assert error_id in found.message.text
+
+
+async def test_the_buttons_of_a_card_mute_and_resolve_it(home: Home, failing: Host) -> None:
+    await slash(home, failing)
+    card = await card_in(home)
+
+    await home.sandbox.click(home.owner, card, "Mute 24 h")
+    await home.alerts.wait_for(lambda message: "Muted" in message.text, timeout=10)
+    await home.sandbox.click(home.owner, home.alerts.messages[-1], "Resolve")
+    await home.alerts.wait_for(lambda message: "Resolved" in message.text, timeout=10)
+
+    assert len(home.alerts.messages) == 1
+
+
+async def test_errors_of_our_own_commands_and_loggers_get_no_card(
+    home: Home, failing: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> object:
+        raise Trouble("ours")
+
+    monkeypatch.setattr(type(failing.cog.desk.metrics), "snapshot", broken)
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
+    await run.wait(lambda run: "DebugCog failed" in str([run.message, *run.followups]))
+
+    assert await failing.cog.desk.off_loop(failing.cog.desk.errors.store.flush)
+    assert await failing.cog.desk.errors.store.groups() == ()

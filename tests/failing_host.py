@@ -1,0 +1,219 @@
+"""A host bot in which something of everything fails, and a stage on which that is captured."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands, tasks
+
+from cogs.debug.capture import Capture
+from sandbox import Channel, Guild, Member, Sandbox
+from services.error_records import ErrorGroup
+from services.metrics import MetricsService
+from tests.error_rig import Rig
+
+Interaction = discord.Interaction[Any]
+Context = commands.Context[commands.Bot]
+
+
+class Trouble(Exception):  # noqa: N818 - a name
+    """What every source here raises."""
+
+
+class Failing(discord.ui.View):
+    """A button that fails."""
+
+    @discord.ui.button(label="Fail")
+    async def fail(self, interaction: Interaction, _: discord.ui.Button[Any]) -> None:
+        """Fail."""
+        raise Trouble("view")
+
+
+class Handling(Failing):
+    """The same; the host answers itself, and logs nothing."""
+
+    async def on_error(
+        self, interaction: Interaction, error: Exception, item: discord.ui.Item[Any], /
+    ) -> None:
+        """Answer."""
+        await interaction.response.send_message("the view's own words", ephemeral=True)
+
+
+class Form(discord.ui.Modal, title="Form"):
+    """A modal that fails."""
+
+    name = discord.ui.TextInput[Any](label="Name")
+
+    async def on_submit(self, interaction: Interaction, /) -> None:
+        """Fail."""
+        raise Trouble("modal")
+
+
+class Slash(commands.Cog):
+    """Slash commands."""
+
+    @app_commands.command()
+    async def ask(self, interaction: Interaction) -> None:
+        """Fail before an answer."""
+        logging.getLogger("host").warning("asked by user_id=%s", interaction.user.id)
+        raise Trouble("ask")
+
+    @app_commands.command()
+    async def think(self, interaction: Interaction) -> None:
+        """Fail after a defer."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        raise Trouble("think")
+
+    @app_commands.command()
+    async def answer(self, interaction: Interaction) -> None:
+        """Fail after an answer."""
+        await interaction.response.send_message("first")
+        raise Trouble("answer")
+
+    @app_commands.command()
+    async def fine(self, interaction: Interaction) -> None:
+        """Work."""
+        await interaction.response.send_message("fine")
+
+    @app_commands.command()
+    @app_commands.check(lambda _: False)
+    async def forbidden(self, interaction: Interaction) -> None:
+        """Refuse."""
+
+    @app_commands.command()
+    async def handled(self, interaction: Interaction) -> None:
+        """Fail, and answer that."""
+        raise Trouble("handled")
+
+    @handled.error
+    async def on_handled(
+        self, interaction: Interaction, error: app_commands.AppCommandError
+    ) -> None:
+        """Log and answer."""
+        logging.getLogger("host").error("Handled", exc_info=error)
+        await interaction.response.send_message("the host's own words", ephemeral=True)
+
+    @app_commands.command()
+    async def search(self, interaction: Interaction, word: str) -> None:
+        """Complete a word, log it, and fail."""
+        logging.getLogger("host").warning("searched for %s", word)
+        raise Trouble("search")
+
+    @search.autocomplete("word")
+    async def complete(
+        self, interaction: Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Fail."""
+        raise Trouble("autocomplete")
+
+    @app_commands.command()
+    async def buttons(self, interaction: Interaction, handling: bool) -> None:
+        """Show a button."""
+        self.view = Handling() if handling else Failing()
+        await interaction.response.send_message("press", view=self.view)
+
+    @app_commands.command()
+    async def form(self, interaction: Interaction) -> None:
+        """Show a modal."""
+        await interaction.response.send_modal(Form())
+
+
+class Prefix(commands.Cog):
+    """Prefix and hybrid commands, a listener and a loop."""
+
+    @commands.command()
+    async def shout(self, ctx: Context) -> None:
+        """Fail."""
+        raise Trouble("shout")
+
+    @commands.command()
+    async def repeat(self, ctx: Context, number: int) -> None:
+        """Work."""
+        await ctx.send(str(number))
+
+    @commands.hybrid_command()  # type: ignore[arg-type]  # its overloads need arguments
+    async def mixed(self, ctx: Context) -> None:
+        """Fail."""
+        raise Trouble("mixed")
+
+    @commands.hybrid_command()  # type: ignore[arg-type]  # its overloads need arguments
+    async def works(self, ctx: Context) -> None:
+        """Work."""
+        await ctx.send("works")
+
+    @commands.Cog.listener("on_message")
+    async def hear(self, message: discord.Message) -> None:
+        """Fail at one word."""
+        if message.content.startswith("boom"):
+            logging.getLogger("host").warning("heard %r", message.content)
+            raise Trouble("listener")
+
+    @tasks.loop(seconds=3600)
+    async def sweep(self) -> None:
+        """Fail."""
+        raise Trouble("loop")
+
+
+@app_commands.context_menu(name="Quote")
+async def quote(interaction: Interaction, message: discord.Message) -> None:
+    """Fail."""
+    raise Trouble("menu")
+
+
+class Host(commands.Bot):
+    """A host like any other."""
+
+    def __init__(self) -> None:
+        intents = discord.Intents.default()
+        intents.message_content = True
+        super().__init__("!", intents=intents)
+
+    async def setup_hook(self) -> None:
+        """Add what fails."""
+        await self.add_cog(Slash())
+        await self.add_cog(Prefix())
+        self.tree.add_command(quote)
+        await self.tree.sync()
+
+
+@dataclass
+class Stage:
+    """A connected host whose errors are captured, and who uses it."""
+
+    bot: Host
+    sandbox: Sandbox
+    guild: Guild
+    member: Member
+    channel: Channel
+    desk: Rig
+    capture: Capture
+    metrics: MetricsService
+
+    async def groups(self) -> tuple[ErrorGroup, ...]:
+        """Wait until all that was reported is stored, and list it."""
+        return await asyncio.to_thread(self.desk.groups)
+
+    async def group(self) -> ErrorGroup:
+        """Wait for the one group that there is."""
+        async with asyncio.timeout(10):
+            while not (groups := await self.groups()):
+                pass
+        (group,) = groups
+        return group
+
+    def apology(self, group: ErrorGroup) -> str:
+        """Give the words for the user who ran into it."""
+        assert group.event is not None
+        found = group.event.id
+        return f"Sorry, something went wrong here. The bot's admins can look it up as `{found}`."
+
+
+def tags(group: ErrorGroup) -> tuple[str, str, str]:
+    """Give the message, source and command of a group's event."""
+    assert group.event is not None
+    return group.message, group.event.context.source, group.event.context.command

@@ -1,0 +1,123 @@
+"""Guilds, roles, members and bans over REST."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox import Guild, Permission, Role
+from sandbox.world.permissions import ALL
+from tests.sandbox.parts import Gateway, Home, Rest
+from tests.sandbox.trees import too_long
+
+
+@pytest.fixture
+def mighty(place: Home) -> Home:
+    """Home, where the bot may do everything."""
+    place.guild.set_permissions(place.guild.bot.roles[0], ALL)
+    return place
+
+
+async def test_a_nickname_is_up_to_32_characters(rest: Rest, mighty: Home) -> None:
+    path = f"/guilds/{mighty.guild.id}/members/@me"
+
+    refused = await rest("PATCH", path, {"nick": "x" * 33})
+    accepted = await rest("PATCH", path, {"nick": "Botty"})
+
+    assert refused.errors == {"nick": too_long(32)}
+    assert (accepted.body["nick"], mighty.guild.bot.name) == ("Botty", "Botty")
+
+
+async def test_roles_are_made_changed_given_and_deleted(rest: Rest, mighty: Home) -> None:
+    base = f"/guilds/{mighty.guild.id}"
+    made = await rest("POST", f"{base}/roles", {"name": "new", "permissions": "8192"})
+    own = f"{base}/roles/{made.body['id']}"
+
+    changed = await rest("PATCH", own, {"name": "newer", "color": 255, "mentionable": True})
+    await rest("PUT", f"{base}/members/{mighty.mia.id}/roles/{made.body['id']}")
+    given = await rest("GET", f"{base}/members/{mighty.mia.id}")
+    await rest("DELETE", f"{base}/members/{mighty.mia.id}/roles/{mighty.moderators.id}")
+    deleted = await rest("DELETE", own)
+
+    assert (changed.body["name"], changed.body["color"]) == ("newer", 255)
+    assert changed.body["permissions"] == "8192"
+    assert given.body["roles"] == [str(mighty.moderators.id), made.body["id"]]
+    assert (deleted.status, mighty.mia.roles) == (204, [])
+    names = [role["name"] for role in (await rest("GET", f"{base}/roles")).body]
+    assert names == ["@everyone", "sandbox bot", "Moderators"]
+
+
+def raised(guild: Guild) -> Role:
+    """Make a role that stands as high as the bot's own."""
+    high = guild.add_role("High")
+    high.position = guild.bot.rank
+    return high
+
+
+async def test_the_bot_does_not_reach_above_its_own_role(rest: Rest, mighty: Home) -> None:
+    high = raised(mighty.guild)
+    mighty.mia.add_role(high)
+    base = f"/guilds/{mighty.guild.id}"
+
+    answers = [
+        await rest("PATCH", f"{base}/roles/{high.id}", {"name": "x"}),
+        await rest("DELETE", f"{base}/roles/{high.id}"),
+        await rest("PUT", f"{base}/members/{mighty.mia.id}/roles/{high.id}"),
+        await rest("DELETE", f"{base}/members/{mighty.mia.id}"),
+        await rest("DELETE", f"{base}/members/{mighty.guild.owner.id}"),
+    ]
+
+    assert [answer.code for answer in answers] == [50013] * 5
+
+
+async def test_the_bot_cannot_give_a_role_what_it_has_not(rest: Rest, place: Home) -> None:
+    place.guild.set_permissions(place.guild.bot.roles[0], Permission.MANAGE_ROLES)
+
+    body = {"permissions": str(int(Permission.BAN_MEMBERS))}
+    answer = await rest("POST", f"/guilds/{place.guild.id}/roles", body)
+
+    assert answer.code == 50013
+
+
+async def test_members_are_listed_found_changed_and_removed(rest: Rest, mighty: Home) -> None:
+    base = f"/guilds/{mighty.guild.id}/members"
+    body = {"nick": "Mimi", "communication_disabled_until": "2027-01-16T08:00:00+00:00"}
+
+    listed = await rest("GET", f"{base}?limit=1000")
+    found = await rest("GET", f"{base}/search?query=mi&limit=10")
+    changed = await rest("PATCH", f"{base}/{mighty.mia.id}", body)
+    stripped = await rest("PATCH", f"{base}/{mighty.mia.id}", {"roles": []})
+    kicked = await rest("DELETE", f"{base}/{mighty.mia.id}")
+
+    assert len(listed.body) == 3
+    assert [member["user"]["username"] for member in found.body] == ["mia"]
+    assert (changed.body["nick"], stripped.body["roles"]) == ("Mimi", [])
+    assert changed.body["communication_disabled_until"] == "2027-01-16T08:00:00.000000+00:00"
+    assert kicked.status == 204
+    assert (await rest("GET", f"{base}/{mighty.mia.id}")).code == 10007
+
+
+async def test_users_are_banned_and_unbanned(rest: Rest, mighty: Home, gateway: Gateway) -> None:
+    line = await gateway()
+    await line.identify()
+    base = f"/guilds/{mighty.guild.id}/bans"
+
+    await rest("PUT", f"{base}/{mighty.mia.id}")
+    listed = await rest("GET", base)
+    lifted = await rest("DELETE", f"{base}/{mighty.mia.id}")
+    again = await rest("DELETE", f"{base}/{mighty.mia.id}")
+
+    assert [ban["user"]["username"] for ban in listed.body] == ["mia"]
+    assert (lifted.status, again.code) == (204, 10026)
+    assert (await rest("PUT", f"{base}/1")).code == 10013
+    assert (await line.event("GUILD_BAN_ADD"))["user"]["username"] == "mia"
+    await line.event("GUILD_MEMBER_REMOVE")
+    await line.event("GUILD_BAN_REMOVE")
+
+
+async def test_a_guild_is_shown_and_left(rest: Rest, place: Home) -> None:
+    shown = await rest("GET", f"/guilds/{place.guild.id}?with_counts=true")
+    left = await rest("DELETE", f"/users/@me/guilds/{place.guild.id}")
+
+    assert (shown.body["name"], shown.body["approximate_member_count"]) == ("Home", 3)
+    assert left.status == 204
+    assert (await rest("GET", f"/guilds/{place.guild.id}")).code == 10004

@@ -1,0 +1,153 @@
+"""A seeded random source → synthetic secrets of every shape in alerting.md, each in its text."""
+
+from __future__ import annotations
+
+import base64
+import random
+import string
+from collections.abc import Callable
+from dataclasses import dataclass
+
+ALNUM = string.ascii_letters + string.digits
+URL_SAFE = ALNUM + "-_"
+UPPER = string.ascii_uppercase + string.digits
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A text that a bot could log, and the random part of the secret in it."""
+
+    text: str
+    secret: str
+
+    def leaks_in(self, output: str) -> bool:
+        """Tell whether any 8 characters of the secret's random part are in an output."""
+        return any(part in output for part in _parts(self.secret))
+
+
+def leaks(made: list[Sample], output: str) -> list[str]:
+    """List the texts of which any 8 characters of the secret are in a long output."""
+    parts = _parts(output)
+    return [sample.text for sample in made if parts & _parts(sample.secret)]
+
+
+def _parts(text: str) -> set[str]:
+    return {text[at : at + 8] for at in range(len(text) - 7)}
+
+
+def _of(alphabet: str, length: int) -> Callable[[random.Random], str]:
+    return lambda source: "".join(source.choices(alphabet, k=length))
+
+
+def _bot_token(source: random.Random) -> str:
+    account = base64.b64encode(str(source.randrange(10**17, 10**18)).encode()).decode().rstrip("=")
+    return ".".join((account, _of(URL_SAFE, 6)(source), _of(URL_SAFE, 38)(source)))
+
+
+def _jwt(source: random.Random) -> str:
+    head, body = "eyJ" + _of(URL_SAFE, 33)(source), "eyJ" + _of(URL_SAFE, 60)(source)
+    return ".".join((head, body, _of(URL_SAFE, 43)(source)))
+
+
+def _pem(source: random.Random) -> str:
+    return "\n".join(_of(ALNUM + "+/", 64)(source) for _ in range(4))
+
+
+SHAPES: dict[str, tuple[Callable[[random.Random], str], tuple[str, ...]]] = {
+    "bot token": (_bot_token, ("login with {} failed", "Bot {}", "'{}'", "x={}&y=1", "({})")),
+    "user token": (_of(URL_SAFE, 84), ("mfa.{}", "got mfa.{} back")),
+    "webhook": (
+        _of(URL_SAFE, 68),
+        (
+            "POST https://discord.com/api/webhooks/123456789012345678/{} failed",
+            "/api/v10/webhooks/123456789012345678/{}/messages/@original",
+        ),
+    ),
+    "interaction": (
+        _of(URL_SAFE, 180),
+        ("/interactions/123456789012345678/{}/callback", "aW50ZXJhY3Rpb246{}"),
+    ),
+    "jwt": (_jwt, ("{}", "jwt {} expired", '"{}"')),
+    "authorization": (
+        _of(URL_SAFE, 30),
+        (
+            "Authorization: {}",
+            "authorization: Basic {}",
+            "{{'Authorization': 'Token {}', 'Accept': '*/*'}}",
+            "Proxy-Authorization: Digest {}",
+        ),
+    ),
+    "scheme": (_of(ALNUM, 24), ("Bearer {}", "header was Bot {}", "Bearer  {}, closed")),
+    "url password": (
+        _of(ALNUM, 20),
+        ("postgresql://bot:{}@db.example:5432/bot", "https://user:{}@example.com/x?y=1"),
+    ),
+    "url query": (
+        _of(ALNUM, 24),
+        (
+            "GET /v1/items?key={}&page=2",
+            "https://x.example/?page=2&token={}",
+            "https://x.example/?sig={} timed out",
+        ),
+    ),
+    "openai": (_of(ALNUM, 48), ("sk-{}", "Incorrect key provided: sk-{}.", "sk-proj-{}")),
+    "github": (_of(ALNUM, 36), ("ghp_{}", "gho_{}", "ghu_{}", "ghs_{}", "ghr_{}")),
+    "github fine": (_of(ALNUM + "_", 82), ("github_pat_{}", "use github_pat_{} here")),
+    "slack": (_of(ALNUM, 40), ("xoxb-{}", "xoxp-{}", "xoxa-{}", "xoxs-{}")),
+    "google": (_of(URL_SAFE, 35), ("AIza{}", "/maps?x=AIza{}")),
+    "aws": (_of(UPPER, 16), ("AKIA{}", "ASIA{}", "id 'AKIA{}'")),
+    "hugging face": (_of(ALNUM, 34), ("hf_{}", "HfApi(hf_{})")),
+    "stripe": (_of(ALNUM, 24), ("sk_live_{}", "rk_live_{}", "pk_live_{}")),
+    "pem": (
+        _pem,
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----",
+            "cannot load -----BEGIN PRIVATE KEY-----\n{}\n",
+        ),
+    ),
+}
+
+KEYS = (
+    *("password", "db_passwd", "PWD", "client-secret", "SECRET", "bot_token", "apikey", "api-key"),
+    *("OPENAI_API_KEY", "api key", "aws_access_key", "private_key", "credential", "auth"),
+    *("X-Auth", "bearer", "cookie", "Set-Cookie", "session_id", "csrf", "csrfmiddleware", "jwt"),
+    *("sentry_dsn", "webhook", "signature", "otp", "totp", "connection string", "ConnectionString"),
+    *("author_token", "tokens_input", "max_tokens", "accessToken"),
+)
+KEYED = (
+    *(
+        "{key}={secret}",
+        "{key}: {secret}",
+        "'{key}': '{secret}'",
+        '{{"{key}": "{secret}", "n": 1}}',
+    ),
+    *('{{"{key}":"{secret}","n":1}}', "f({key}='{secret}', n=1)", "{key} = b'{secret}'"),
+    *('{{\\"{key}\\": \\"{secret}\\"}}', "x['{key}'] = '{secret}'", "{key} => {secret}"),
+    *("({key}={secret})", '{key} = """{secret}"""', "{key}: str = '{secret}'"),
+)
+
+
+def samples(count: int, seed: int = 20) -> list[Sample]:
+    """Make ``count`` samples: each shape in turn, each key with each way to write it."""
+    source = random.Random(seed)
+    made = []
+    for number in range(count):
+        if number % 2:
+            made.append(_shaped(source, list(SHAPES)[number // 2 % len(SHAPES)]))
+        else:
+            made.append(_keyed(source, number // 2))
+    return made
+
+
+def _shaped(source: random.Random, name: str) -> Sample:
+    make, frames = SHAPES[name]
+    secret = make(source)
+    return Sample(source.choice(frames).format(secret), secret)
+
+
+def _keyed(source: random.Random, number: int) -> Sample:
+    secret = _of(ALNUM + "!$%*+./:@^_~-", source.randrange(8, 40))(source)
+    if secret.lower().startswith(("bot", "token")):  # part of a secret may read as a key
+        secret = "9" + secret
+    frame = KEYED[number % len(KEYED)]
+    return Sample(frame.format(key=KEYS[number // len(KEYED) % len(KEYS)], secret=secret), secret)

@@ -1,0 +1,210 @@
+"""Python's own last resorts: what they report, and that all goes on as before."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.error_rig import ROOT, Rig, rig
+
+LAST_WORDS = """
+import asyncio, atexit, os, pathlib, sys, time
+from tests.error_rig import rig
+
+parts = rig(pathlib.Path(sys.argv[1]), time.time)
+desk = parts.__enter__()
+desk.hooks.install(asyncio.new_event_loop())
+atexit.register(os._exit, 1)  # nothing is closed
+raise RuntimeError("the end")
+"""
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Stand in for what the host had in the three hooks; what they were given."""
+    kept: list[str] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *args: kept.append(repr(args[1])))
+    monkeypatch.setattr(threading, "excepthook", lambda args: kept.append(repr(args.exc_value)))
+    monkeypatch.setattr(sys, "unraisablehook", lambda args: kept.append(repr(args.exc_value)))
+    return kept
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, seen: list[str]) -> AsyncIterator[Rig]:
+    gc.collect()  # what another test has left behind is not of this one
+    with rig(tmp_path / "state.sqlite3", time.time) as parts:
+        parts.hooks.install(asyncio.get_running_loop())
+        yield parts
+        parts.hooks.uninstall()
+
+
+def found(desk: Rig) -> list[tuple[str, str, str]]:
+    events = [group.event for group in desk.groups()]
+    return [(e.message, e.context.source, e.context.command) for e in events if e]
+
+
+def in_a_thread(error: BaseException, name: str) -> None:
+    def work() -> None:
+        raise error
+
+    thread = threading.Thread(target=work, name=name)
+    thread.start()
+    thread.join()
+
+
+async def test_a_thread_that_ends_in_an_exception_is_reported(desk: Rig, seen: list[str]) -> None:
+    in_a_thread(ValueError("x"), "player")
+
+    assert found(desk) == [("x", "thread", "player")]
+    assert seen == ["ValueError('x')"]
+
+
+async def test_threads_of_ours_and_system_exits_are_not(desk: Rig, seen: list[str]) -> None:
+    in_a_thread(ValueError("x"), "debugcog-x")
+    threading.excepthook(threading.ExceptHookArgs((SystemExit, SystemExit(), None, None)))
+    threading.excepthook(threading.ExceptHookArgs((ValueError, None, None, None)))
+
+    assert found(desk) == []
+    assert seen == ["ValueError('x')", "SystemExit()", "None"]
+
+
+class Careless:
+    def __del__(self) -> None:
+        raise ValueError("unraisable")
+
+
+async def test_what_nobody_can_catch_is_reported(desk: Rig, seen: list[str]) -> None:
+    Careless()
+    gc.collect()
+
+    assert found(desk) == [("unraisable", "unraisable", "")]
+    assert seen == ["ValueError('unraisable')"]
+
+
+async def test_a_task_that_nobody_awaits_is_reported_with_its_log_lines(
+    desk: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def speak() -> None:
+        logging.getLogger("host").warning("about to speak")
+        raise ValueError("mute")
+
+    task = asyncio.create_task(speak())
+    await asyncio.wait({task})
+    del task
+    gc.collect()
+
+    (group,) = desk.groups()
+    assert group.event is not None
+    assert (group.message, group.count) == ("mute", 1)
+    assert group.event.context.source == "task"
+    assert group.event.context.command.endswith("speak")
+    assert [line[9:] for line in group.event.breadcrumbs] == ["[WARNING] host: about to speak"]
+    asyncio_lines = [r.getMessage() for r in caplog.records if r.name == "asyncio"]
+    assert [line.split("\n")[0] for line in asyncio_lines] == ["Task exception was never retrieved"]
+
+
+async def test_a_task_of_ours_is_not_reported_although_asyncio_logs_it(desk: Rig) -> None:
+    async def work() -> None:
+        raise ValueError("ours")
+
+    task = asyncio.create_task(work(), name="debugcog-work")
+    await asyncio.wait({task})
+    del task
+    gc.collect()
+
+    assert found(desk) == []
+
+
+async def test_a_callback_of_the_loop_that_fails_is_reported_and_the_hosts_handler_called(
+    desk: Rig,
+) -> None:
+    loop, told = asyncio.get_running_loop(), []
+    done = asyncio.Event()
+
+    def handler(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        told.append(context["message"])
+        done.set()
+
+    desk.hooks.uninstall()
+    loop.set_exception_handler(handler)
+    desk.hooks.install(loop)
+    desk.hooks.install(loop)
+    loop.call_soon(lambda: 1 // 0)
+    await done.wait()
+    loop.call_exception_handler({"message": "no exception"})
+
+    assert found(desk) == [("integer division or modulo by zero", "event loop", "")]
+    assert len(told) == 2
+    desk.hooks.uninstall()
+    assert loop.get_exception_handler() is handler
+    loop.set_exception_handler(None)
+
+
+async def test_log_records_at_error_are_reported_once_with_and_without_a_traceback(
+    desk: Rig,
+) -> None:
+    log = logging.getLogger("host")
+    log.warning("not this")
+    log.error("Lost %s", "it")
+    try:
+        raise KeyError("voice")
+    except KeyError as error:
+        log.exception("Failed")
+        log.critical("Failed again", exc_info=error)
+
+    groups = desk.groups()
+    assert sorted((group.type, group.message, group.count) for group in groups) == [
+        ("ERROR host", "Lost it", 1),
+        ("KeyError", "'voice'", 1),
+    ]
+    assert desk.counts == {"errors": 2}
+
+
+async def test_records_of_our_own_loggers_are_not_reported(desk: Rig) -> None:
+    logging.getLogger("debugcog").error("ours")
+    logging.getLogger("debugcog.delivery").error("ours")
+
+    assert found(desk) == []
+
+
+async def test_everything_is_put_back_in_the_end(tmp_path: Path, seen: list[str]) -> None:
+    loop = asyncio.get_running_loop()
+    before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+    handlers, handler = list(logging.root.handlers), loop.get_exception_handler()
+    with rig(tmp_path / "state.sqlite3", time.time) as parts:
+        parts.hooks.install(loop)
+        assert sys.excepthook is not before[0]
+        parts.hooks.uninstall()
+        parts.hooks.uninstall()
+
+    assert (sys.excepthook, threading.excepthook, sys.unraisablehook) == before
+    assert (logging.root.handlers, loop.get_exception_handler()) == (handlers, handler)
+
+
+async def test_the_main_threads_last_words_are_printed_and_stored(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite3"
+    host = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", LAST_WORDS, str(path), cwd=ROOT, stderr=subprocess.PIPE
+    )
+    _, printed = await host.communicate()
+
+    assert printed.decode().endswith("RuntimeError: the end\n")
+    with rig(path, time.time) as desk:
+        assert found(desk) == [("the end", "main", "")]
+
+
+async def test_an_interrupt_is_no_error(desk: Rig, seen: list[str]) -> None:
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+
+    assert found(desk) == []
+    assert seen == ["KeyboardInterrupt()"]
+    assert desk.counts == {"cancellations": 1}
