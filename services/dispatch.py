@@ -64,7 +64,12 @@ class Look:
 
 
 def claim(
-    connection: sqlite3.Connection, now: float, target: int, closed: Collection[int] = ()
+    connection: sqlite3.Connection,
+    now: float,
+    target: int,
+    closed: Collection[int] = (),
+    *,
+    healthy: bool = True,
 ) -> Claim | Look | None:
     """Take the next row to send; None when there is none, or not yet.
 
@@ -73,6 +78,7 @@ def claim(
         now: unix seconds on a clock that is not set back.
         target: channel for new messages.
         closed: channels that refuse us at present; a card there is posted afresh.
+        healthy: the last request was answered; an outage is over before its digest is made.
     """
     if pause(connection, "all", now):
         return None
@@ -80,7 +86,7 @@ def claim(
         f"UPDATE outbox SET {UNANSWERED} WHERE state = 'sending' AND lease <= ?",  # noqa: S608 - constant
         (now,),
     )
-    late = overdue(waiting(connection), now)
+    late = overdue(waiting(connection), now) if healthy else []
     if late:
         _make_digest(connection, late, now)
     _settle_changes(connection, now, closed)

@@ -365,7 +365,7 @@ class World:
             if message.now["kind"] != "reply"
             and any(
                 title.startswith(name) and title.endswith(("· recovered", "· no traffic"))
-                for title in (str(message.now["title"]), *_titles(message))
+                for title in _titles(message) or (str(message.now["title"]),)
             )
         ]
         cards = [one for one in marks if one.now["kind"] != "digest"] or marks

@@ -139,7 +139,10 @@ async def live(schedule: list[Step]) -> World:
 @MANY
 @given(schedules)
 def test_whatever_happens_every_incident_is_told_and_ended_once(schedule: list[Step]) -> None:
-    world = asyncio.run(live(schedule))
+    check(asyncio.run(live(schedule)))
+
+
+def check(world: World) -> None:
     for incident in world.incidents:
         assert incident.state == "ended"
         if incident.announced:

@@ -10,6 +10,7 @@ from services.metrics import MetricsService
 from services.performance import PerformanceWarnings
 from services.settings import Settings
 
+
 class Clock:
     def __init__(self) -> None:
         self.now = 0.0

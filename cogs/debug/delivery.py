@@ -83,7 +83,10 @@ class Delivery:
         if target is None:
             return False
         closed = self._channels.closed(now)
-        job = await self._database.run(lambda connection: claim(connection, now, target, closed))
+        healthy = not self._failures
+        job = await self._database.run(
+            lambda connection: claim(connection, now, target, closed, healthy=healthy)
+        )
         if job is None:
             return False
         if isinstance(job, Look):

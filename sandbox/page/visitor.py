@@ -30,7 +30,7 @@ class Visitor:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.seat = Seat(desk, desk.world.application.owner)
-        self._socket = web.WebSocketResponse(max_msg_size=FRAME_LIMIT, heartbeat=20)
+        self._socket = web.WebSocketResponse(max_msg_size=FRAME_LIMIT, heartbeat=20, timeout=1)
         self._backlog: deque[str] = deque()
         self._waiting = asyncio.Event()
         self._stale = False
@@ -53,7 +53,8 @@ class Visitor:
 
     async def close(self) -> None:
         """Tell the page that the sandbox ends."""
-        await self._socket.close(code=1001, message=b"The sandbox closes.")
+        if self._socket.prepared:
+            await self._socket.close(code=1001, message=b"The sandbox closes.")
 
     def tell(self, frame: JSON) -> None:
         """Send a frame, in order, without waiting."""

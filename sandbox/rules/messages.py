@@ -57,6 +57,7 @@ MENTIONS = form(
         "replied_user": flag(),
     }
 )
+ATTACHMENT = form({"id": snowflake(), "filename": text(1024), "description": text(1024)}, ("id",))
 BODY = both(
     form(
         {
@@ -68,7 +69,7 @@ BODY = both(
             "enforce_nonce": flag(),
             "allowed_mentions": both(MENTIONS, _exclusive),
             "attachments": listing(
-                form({"id": snowflake(), "filename": text(1024), "description": text(1024)}),
+                ATTACHMENT,
                 FILES,
             ),
             "message_reference": form(

@@ -150,7 +150,7 @@ def _fill(
     world: World, channel: Channel, message: Message, body: JSON, files: Sequence[File]
 ) -> None:
     if "content" in body:
-        message.content = (body["content"] or "").strip()
+        message.content = "" if body["content"] is None else str(body["content"]).strip()
     if "attachments" in body or files:
         message.attachments = _attachments(world, channel, message, body, files)
     if "embeds" in body:

@@ -14,7 +14,6 @@ from sandbox import Message
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 
-
 SECRET = "hunter2" * 2
 
 

@@ -52,7 +52,6 @@ export class App {
   /** Become who the address names, in the channel that it names, by id or name. */
   async arrive() {
     const wanted = new URLSearchParams(location.hash.slice(1));
-    if (this.world && wanted.get("as") === this.world.me && wanted.get("channel") === this.world.channel?.id && this.frame.isConnected) return;
     let told = await this.ask("become", {});
     const user = findUser(told, wanted.get("as"));
     if (user && user !== told.me) told = await this.ask("become", { user });
@@ -138,6 +137,7 @@ export class App {
     const text = deed === "run" ? `/${command}` : command;
     const waiting = notice(this.world, text);
     const timer = setTimeout(() => this.timeline.add(waiting.sending), 300);
+    this.timeline.toEnd();
     const done = () => {
       clearTimeout(timer);
       this.timeline.remove(waiting.sending.id);
@@ -197,7 +197,10 @@ export class App {
 
   composerDeeds() {
     return {
-      say: (text, to) => this.here("say", { text, to }),
+      say: (text, to) => {
+        this.timeline.toEnd();
+        return this.here("say", { text, to });
+      },
       offered: () => this.offered(),
       run: (command, options) => this.run(command, { options }),
       complete: (fields) => this.here("complete", fields).then(({ choices }) => choices),
@@ -206,6 +209,7 @@ export class App {
   }
 
   mark(channel, loud) {
+    if (channel === this.world.channel?.id) return; // it is being opened
     const before = this.unread.get(channel)?.loud ?? 0;
     this.unread.set(channel, { loud: before + (loud ? 1 : 0) });
     this.draw();

@@ -20,6 +20,7 @@ export class Drawer {
   toggle(kind) {
     this.kind = this.kind === kind ? null : kind;
     this.element.hidden = !this.kind;
+    document.getElementById("app").classList.toggle("with-drawer", Boolean(this.kind));
     if (!this.kind) return;
     const close = button(
       { class: "tool", "aria-label": "Close", on: { click: () => this.toggle(this.kind) } },

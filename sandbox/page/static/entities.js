@@ -19,8 +19,10 @@ function users(world) {
   const ids = world.guild ? [...world.guild.byId.keys()] : [world.me, world.bot];
   return ids.map((id) => {
     const tint = world.colourOf(id);
-    const note = world.user(id).username;
-    return { value: id, label: world.nameOf(id), note, tint: tint ? colour(tint) : null, mark: "@" };
+    const { username } = world.user(id);
+    const label = world.nameOf(id);
+    const note = username === label ? "" : username;
+    return { value: id, label, note, tint: tint ? colour(tint) : null, mark: "@" };
   });
 }
 

@@ -5,7 +5,7 @@ import { button, colour, h } from "./dom.js";
 import { controls } from "./controls.js";
 import { embed } from "./embed.js";
 import { attachment } from "./files.js";
-import { prose } from "./prose.js";
+import { line, prose } from "./prose.js";
 import { moment, sent } from "./times.js";
 
 export const EPHEMERAL = 1 << 6;
@@ -65,9 +65,10 @@ function above(message, world, deeds) {
   const answered = message.referenced_message;
   if (answered === undefined) return null;
   if (answered === null) return h("div", { class: "above" }, h("em", {}, "Original message was deleted"));
-  const text = answered.content.slice(0, EXCERPT) || "Click to see the embed or attachment";
+  const text = answered.content.split("\n", 1)[0].slice(0, EXCERPT);
+  const shown = text ? line(text, world) : "Click to see the embed or attachment";
   const jump = () => deeds.jump(answered.id);
-  const quote = button({ class: "excerpt", on: { click: jump } }, text);
+  const quote = h("span", { class: "excerpt", role: "button", tabindex: 0, on: { click: jump } }, shown);
   return h("div", { class: "above" }, person(answered.author, world), " ", quote);
 }
 

@@ -32,7 +32,7 @@ function drawRequest(request, open) {
   return h("details", { data: { key }, open: open.has(key) }, summary, details);
 }
 
-/** Cut long tokens out of a path. */
+/** Cut tokens out of a path, and ids down to their end. */
 function shortened(path) {
-  return path.replace(/[\w-]{40,}/g, "…");
+  return path.replace(/[\w-]{40,}/g, "…").replace(/\d{11,}(\d{4})/g, "…$1");
 }

@@ -1,0 +1,245 @@
+"""A real headless Chromium, driven over the DevTools protocol: pages that one can use and see."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import itertools
+import json
+import os
+import re
+import shutil
+import signal
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",  # root in a container has no user namespaces
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--hide-scrollbars",
+    "--force-color-profile=srgb",
+    "--lang=en-GB",
+    "--remote-debugging-port=0",
+)
+LISTENS = re.compile(rb"DevTools listening on (ws://\S+)")
+START_SECONDS = 30.0
+KEYS = {
+    "Enter": (13, "\r"),
+    "Tab": (9, ""),
+    "Escape": (27, ""),
+    "Backspace": (8, ""),
+    "ArrowUp": (38, ""),
+    "ArrowDown": (40, ""),
+}
+JSON = dict[str, Any]
+
+
+def executable() -> str | None:
+    """Return where Chromium is; None where there is none."""
+    names = (os.environ.get("CHROMIUM", "chromium"), "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+class PageError(Exception):
+    """The page did not do what it was asked to."""
+
+
+@dataclass
+class Page:
+    """One tab."""
+
+    browser: Browser
+    session: str
+    console: list[str] = field(default_factory=list)
+
+    async def call(self, method: str, **parameters: Any) -> JSON:
+        """Call a method of the DevTools protocol."""
+        return await self.browser.call(method, self.session, **parameters)
+
+    async def resize(self, width: int, height: int, *, scale: float = 1) -> None:
+        """Give the tab a size, in CSS pixels."""
+        size = {"width": width, "height": height, "deviceScaleFactor": scale}
+        await self.call("Emulation.setDeviceMetricsOverride", **size, mobile=False)
+
+    async def go(self, url: str) -> None:
+        """Open an address."""
+        await self.call("Page.navigate", url=url)
+
+    async def run(self, script: str) -> Any:
+        """Return the value of an expression; a promise is awaited."""
+        told = await self.call(
+            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True
+        )
+        if "exceptionDetails" in told:
+            raise PageError(f"{script}: {json.dumps(told['exceptionDetails'])[:600]}")
+        return told["result"].get("value")
+
+    async def until(self, condition: str, seconds: float = 10.0) -> Any:
+        """Wait until an expression is true in the page, looked at in every frame."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        script = f"new Promise((r) => requestAnimationFrame(() => r({condition})))"
+        while not (value := await self.run(script)):
+            if asyncio.get_running_loop().time() > deadline:
+                text = await self.run("document.body.innerText.slice(-1500)")
+                raise PageError(f"never true: {condition}; the page ends with: {text}")
+        return value
+
+    async def see(self, text: str, seconds: float = 10.0) -> None:
+        """Wait until the page shows a text."""
+        await self.until(f"document.body.innerText.includes({json.dumps(text)})", seconds)
+
+    async def click(self, selector: str, text: str = "") -> None:
+        """Click the last element that matches and contains a text, as soon as it is there."""
+        find = (
+            f"[...document.querySelectorAll({json.dumps(selector)})]"
+            f".filter((e) => e.textContent.includes({json.dumps(text)})).at(-1)"
+        )
+        await self.until(f"Boolean({find})")
+        await self.run(f"{find}.scrollIntoView({{block: 'center'}})")
+        box = await self.run(
+            f"(({{x, y, width, height}}) => [x + width / 2, y + height / 2])"
+            f"({find}.getBoundingClientRect())"
+        )
+        at = {"x": box[0], "y": box[1], "button": "left", "clickCount": 1}
+        for kind in ("mousePressed", "mouseReleased"):
+            await self.call("Input.dispatchMouseEvent", type=kind, **at)
+
+    async def type(self, text: str) -> None:
+        """Type a text into what has the focus."""
+        await self.call("Input.insertText", text=text)
+
+    async def press(self, key: str, *, alt: bool = False, shift: bool = False) -> None:
+        """Press a key and let it go."""
+        code, text = KEYS[key]
+        modifiers = (1 if alt else 0) | (8 if shift else 0)
+        told = {"key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
+        await self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **told)
+        await self.call("Input.dispatchKeyEvent", type="keyUp", **told)
+
+    async def picture(self, clip: JSON | None = None) -> bytes:
+        """Take a picture (PNG) of the tab, or of a part of it."""
+        more = {"clip": {**clip, "scale": 1}} if clip else {}
+        told = await self.call("Page.captureScreenshot", format="png", **more)
+        return base64.b64decode(told["data"])
+
+    def hear(self, method: str, told: JSON) -> None:
+        """Keep what the browser's console shows."""
+        if method == "Runtime.consoleAPICalled":
+            words = " ".join(str(each.get("value", each)) for each in told["args"])
+            self.console.append(f"{told['type']}: {words}")
+        elif method == "Runtime.exceptionThrown":
+            self.console.append(json.dumps(told["exceptionDetails"]))
+        elif method == "Log.entryAdded":
+            entry = told["entry"]
+            self.console.append(f"{entry['level']}: {entry['text']} {entry.get('url', '')}")
+
+
+class Browser:
+    """A running Chromium: one connection, a session for each tab."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self._ids = itertools.count(1)
+        self._open: dict[int, asyncio.Future[JSON]] = {}
+        self._pages: dict[str, Page] = {}
+        self.reader = asyncio.create_task(self._read())
+
+    async def call(self, method: str, session: str | None = None, **parameters: Any) -> JSON:
+        """Call a method of the DevTools protocol and return its result."""
+        number = next(self._ids)
+        answer = asyncio.get_running_loop().create_future()
+        self._open[number] = answer
+        frame: JSON = {"id": number, "method": method, "params": parameters}
+        await self._socket.send_json(frame if session is None else {**frame, "sessionId": session})
+        told: JSON = await answer
+        return told
+
+    async def page(self, width: int = 1280, height: int = 800, *, scale: float = 1) -> Page:
+        """Open a tab of its own profile."""
+        context = (await self.call("Target.createBrowserContext"))["browserContextId"]
+        target = await self.call("Target.createTarget", url="about:blank", browserContextId=context)
+        attached = await self.call(
+            "Target.attachToTarget", targetId=target["targetId"], flatten=True
+        )
+        page = Page(self, attached["sessionId"])
+        self._pages[page.session] = page
+        for domain in ("Page", "Runtime", "Log"):
+            await page.call(f"{domain}.enable")
+        await page.resize(width, height, scale=scale)
+        return page
+
+    async def _read(self) -> None:
+        async for message in self._socket:
+            told = json.loads(message.data)
+            if "id" not in told:
+                if page := self._pages.get(told.get("sessionId", "")):
+                    page.hear(told["method"], told["params"])
+                continue
+            answer = self._open.pop(told["id"])
+            if answer.done():
+                continue
+            if "error" in told:
+                answer.set_exception(PageError(str(told["error"])))
+            else:
+                answer.set_result(told["result"])
+
+
+@contextlib.asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Start a Chromium with an empty profile; end it, and delete the profile."""
+    path = executable()
+    assert path, "there is no Chromium"
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        process = await asyncio.create_subprocess_exec(
+            path,
+            *FLAGS,
+            f"--user-data-dir={profile}",
+            "about:blank",
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                address = await _address(process)
+            quiet = asyncio.create_task(_drain(process))
+            async with (
+                aiohttp.ClientSession() as session,
+                session.ws_connect(address, max_msg_size=0) as socket,
+            ):
+                browser = Browser(socket)
+                yield browser
+                browser.reader.cancel()
+            quiet.cancel()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+
+
+async def _address(process: asyncio.subprocess.Process) -> str:
+    assert process.stderr
+    async for line in process.stderr:
+        if found := LISTENS.search(line):
+            return found[1].decode()
+    raise PageError("Chromium has ended")
+
+
+async def _drain(process: asyncio.subprocess.Process) -> None:
+    assert process.stderr
+    while await process.stderr.read(65536):
+        pass
