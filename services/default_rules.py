@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from services.rules import FEW, MISSING, Level, Rule, Signal
 from services.settings import Settings
-from services.snapshot import Snapshot, Summary
+from services.timeseries.snapshot import Snapshot, Summary
 
 MINUTE = 60.0
 MIN_SAMPLES = 10

@@ -24,7 +24,6 @@ from services.sending_order import (
 LEASE = 60.0  # seconds; a request has 20
 UNANSWERED = "state = 'queued', tried = lease - 60"
 DIGEST_TITLE_MAX = 90
-PAUSE_MAX = 86_400.0  # a longer one comes from a clock that was set
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def claim(
         closed: channels that refuse us at present; a card there is posted afresh.
         healthy: the last request was answered; an outage is over before its digest is made.
     """
-    if pause(connection, "all", now):
+    if paused(connection, "all", now):
         return None
     connection.execute(
         f"UPDATE outbox SET {UNANSWERED} WHERE state = 'sending' AND lease <= ?",  # noqa: S608 - constant
@@ -91,7 +90,7 @@ def claim(
         _make_digest(connection, late, now)
     _settle_changes(connection, now, closed)
     rows = waiting(connection)
-    if pause(connection, "edits", now):
+    if paused(connection, "edits", now):
         rows = [row for row in rows if row.kind in POSTS]
     row = choose(rows, now, _room(connection, now))
     if row is None:
@@ -111,11 +110,10 @@ def waiting(connection: sqlite3.Connection) -> list[Waiting]:
     return [Waiting(*row) for row in rows]
 
 
-def pause(connection: sqlite3.Connection, scope: str, now: float) -> float:
-    """Return the seconds until requests of a scope are allowed again; 0.0 when they are."""
-    row = connection.execute("SELECT until FROM pauses WHERE scope = ?", (scope,)).fetchone()
-    left = row["until"] - now if row else 0.0
-    return left if 0 < left <= PAUSE_MAX else 0.0
+def paused(connection: sqlite3.Connection, scope: str, now: float) -> bool:
+    """Tell whether Discord has asked for a pause that is not over; one of the future never was."""
+    sql = "SELECT 1 FROM pauses WHERE scope = ? AND since <= ? AND until > ?"
+    return connection.execute(sql, (scope, now, now)).fetchone() is not None
 
 
 def _settle_changes(connection: sqlite3.Connection, now: float, closed: Collection[int]) -> None:
@@ -168,9 +166,9 @@ def _supersede(connection: sqlite3.Connection, row_id: int, reason: str, now: fl
 
 def _room(connection: sqlite3.Connection, now: float) -> Room:
     rows = connection.execute(
-        "SELECT urgent, COUNT(*) FROM outbox WHERE (posted = 1 AND done > ?1)"
-        " OR (state IN ('queued', 'sending') AND tried > ?1) GROUP BY urgent",
-        (now - CAP_WINDOW,),
+        "SELECT urgent, COUNT(*) FROM outbox WHERE (posted = 1 AND done BETWEEN ?1 AND ?2)"
+        " OR (state IN ('queued', 'sending') AND tried BETWEEN ?1 AND ?2) GROUP BY urgent",
+        (now - CAP_WINDOW, now),
     )
     posts = {bool(urgent): count for urgent, count in rows}
     return room(posts.get(False, 0), posts.get(True, 0))

@@ -17,14 +17,14 @@ from typing import TypeVar
 
 from services import incident_store as store
 from services import runs
-from services.alerts import Change, Timing
+from services.alerts import MISSING_TICKS, Change, Timing
 from services.incidents import Notice, Silence, close
 from services.judgement import Verdict, Watch, data_rule, judge, ready
 from services.rules import Rule, Signal, measure
-from services.snapshot import Snapshot
 from services.store import Database
 from services.ticker import Ticker
 from services.timeline import Moment, Timeline
+from services.timeseries.snapshot import Snapshot
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ class Evaluator:
                 continue
             verdict = self._verdict(watch, signal, moment)
             yield verdict
-            missing = Signal(float(verdict.watch.state.missing))
+            missing = Signal(float(min(verdict.watch.state.missing, MISSING_TICKS)))
             yield self._verdict(self.watches[data_rule(watch.rule).name], missing, moment)
         lately = moment.now - self._crash_loop.window
         crashes = Signal(float(sum(at > lately for at in self._crashes)))

@@ -1,7 +1,7 @@
 """Settings → logging of the whole process, to a rotating file and the console, until closed.
 
-The root logger gets one handler (``services.log_queue``), which hands raw records to one thread
-(``services.log_writer``). A child made by ``os.fork()`` has no such thread: its records go
+The root logger gets one handler (``services.logfile.queue``), which hands raw records to one thread
+(``services.logfile.writer``). A child made by ``os.fork()`` has no such thread: its records go
 nowhere until it calls ``setup_logging()`` itself.
 """
 
@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.levels import LogLevels
-from services.log_file import RotatingFile
-from services.log_queue import RecordQueue
-from services.log_text import Redact
-from services.log_writer import LogWriter
+from services.logfile.file import RotatingFile
+from services.logfile.queue import RecordQueue
+from services.logfile.text import Redact
+from services.logfile.writer import LogWriter
 from services.redaction import redact as redact_secrets
 from services.settings import Settings, load
 

@@ -25,12 +25,12 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from services.folder import Folder
-from services.metric import Intake, Listener, Metric, Saved, in_words
-from services.metric_names import canonical, label_key
-from services.registry import MAX_METRICS, Registry
-from services.snapshot import Point, Snapshot, Summary, stats
-from services.timer import IdleTimer, Timer
+from services.timeseries.folder import Folder
+from services.timeseries.metric import Intake, Listener, Metric, Saved, in_words
+from services.timeseries.metric_names import canonical, label_key
+from services.timeseries.registry import MAX_METRICS, Registry
+from services.timeseries.snapshot import Point, Snapshot, Summary, stats
+from services.timeseries.timer import IdleTimer, Timer
 
 log = logging.getLogger(__name__)
 trouble = logging.getLogger("debugcog.metrics")

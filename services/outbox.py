@@ -49,7 +49,9 @@ CREATE TABLE IF NOT EXISTS cards (
     posted REAL NOT NULL,
     editable INTEGER NOT NULL DEFAULT 1
 );
-CREATE TABLE IF NOT EXISTS pauses (scope TEXT PRIMARY KEY, until REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS pauses (
+    scope TEXT PRIMARY KEY, since REAL NOT NULL, until REAL NOT NULL
+);
 """
 
 CHANGES = frozenset({"edit", "restore", "show"})
@@ -86,14 +88,14 @@ def enqueue(connection: sqlite3.Connection, post: Post, now: float) -> None:
         post: what to tell.
         now: unix seconds.
     """
-    if post.kind != "open" and _taken_in(connection, post):
-        return
     if post.kind in CHANGES:
         connection.execute(
             "UPDATE outbox SET state = 'superseded', reason = 'a newer change', done = ?"
             " WHERE subject = ? AND state = 'queued' AND kind IN ('edit', 'restore', 'show')",
             (now, post.subject),
         )
+    if post.kind != "open" and _taken_in(connection, post):
+        return
     connection.execute(
         "INSERT INTO outbox (subject, kind, urgent, title, body, nonce, created)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",

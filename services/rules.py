@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from services.snapshot import Snapshot
+from services.timeseries.snapshot import Snapshot
 
 log = logging.getLogger("debugcog.rules")
 

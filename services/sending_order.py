@@ -12,6 +12,7 @@ DIGEST_AGE = 600.0
 DIGEST_MIN = 3
 DIGEST_MAX = 20  # titles that fit into one message, however short a form Discord takes
 GIVE_UP_AGE = 72 * 3600.0
+DEFER_MAX = 60.0  # a row that is put off for longer was so before the clock was set
 LOOK_AGE = 120.0  # Discord knows a nonce "for a few minutes"
 
 POSTS = frozenset({"open", "reply", "digest"})
@@ -65,7 +66,7 @@ def choose(rows: Sequence[Waiting], now: float, room: Room) -> Waiting | None:
     ready = (
         row
         for row in heads(rows)
-        if row.not_before <= now
+        if not 0 < row.not_before - now <= DEFER_MAX
         and (row.kind not in POSTS or row.tried or room.allows(urgent=row.subject in critical))
     )
     return min(
@@ -97,5 +98,5 @@ def doubtful(rows: Sequence[Waiting], now: float) -> list[Waiting]:
     return [
         row
         for row in rows
-        if row.kind in POSTS and row.tried and not row.busy and now - row.tried > LOOK_AGE
+        if row.kind in POSTS and row.tried and not row.busy and not 0 <= now - row.tried <= LOOK_AGE
     ]

@@ -57,7 +57,7 @@ def hold(connection: sqlite3.Connection, action: Action, now: float) -> None:
     """Keep the pauses that Discord asked for."""
     for scope, seconds in (("all", action.hold), ("edits", action.hold_edits)):
         if seconds:
-            connection.execute("REPLACE INTO pauses VALUES (?, ?)", (scope, now + seconds))
+            connection.execute("REPLACE INTO pauses VALUES (?, ?, ?)", (scope, now, now + seconds))
 
 
 def resolve(

@@ -13,8 +13,8 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar, cast
 
-from services.log_format import Block
-from services.log_text import escaped, shortened
+from services.logfile.format import Block
+from services.logfile.text import escaped, shortened
 from services.redaction import redact
 from services.secret_keys import is_secret_key
 

@@ -23,16 +23,16 @@ from cogs.debug.transport import Transport
 from services.alert_desk import AlertDesk
 from services.alerts import Timing
 from services.channels import Channels
+from services.charting.figures import ChartSpec
 from services.dispatch import Claim
 from services.evaluator import Evaluator
-from services.figures import ChartSpec
 from services.incident_store import incidents
 from services.incidents import Incident
 from services.outcomes import Outcome, Result
 from services.rules import Level, Rule, Severity, Signal
-from services.snapshot import Snapshot
 from services.store import Database
 from services.timeline import Timeline
+from services.timeseries.snapshot import Snapshot
 
 T = TypeVar("T")
 INTERVAL = 30.0
@@ -130,6 +130,7 @@ class Discord(Transport):
     not_before: float = 0.0
     edits_not_before: float = 0.0
     contents: dict[str, str] = field(default_factory=dict)
+    lost_edits: int = 0
     taken: set[str] = field(default_factory=set)
 
     async def post(
@@ -159,7 +160,10 @@ class Discord(Transport):
         found.versions.append(json.loads(message.content))
         if fault == "killed after":
             raise Killed
-        return Result(Outcome.UNSURE) if fault == "lost answer" else Result(Outcome.SENT)
+        if fault == "lost answer":
+            self.lost_edits += 1
+            return Result(Outcome.UNSURE)
+        return Result(Outcome.SENT)
 
     async def recent(self, channel_id: int) -> dict[int, str] | Result:
         here = [one for one in self.messages if one.channel == channel_id]

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from services import errors, outbox
-from services.breadcrumbs import Breadcrumbs
-from services.error_records import ErrorGroup
-from services.error_reporter import ErrorReporter
-from services.error_tables import recent_groups
-from services.errors import ErrorStore
-from services.hooks import Hooks
+from services import outbox
+from services.errors import store as errors
+from services.errors.breadcrumbs import Breadcrumbs
+from services.errors.hooks import Hooks
+from services.errors.records import ErrorGroup
+from services.errors.reporter import ErrorReporter
+from services.errors.store import ErrorStore
+from services.errors.tables import recent_groups
 from services.redaction import Redactor
 from services.store import Database
 

@@ -13,7 +13,7 @@ from discord.ext import commands, tasks
 
 from cogs.debug.capture import Capture
 from sandbox import Channel, Guild, Member, Sandbox
-from services.error_records import ErrorGroup
+from services.errors.records import ErrorGroup
 from services.metrics import MetricsService
 from tests.error_rig import Rig
 

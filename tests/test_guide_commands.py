@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from services.log_format import Block
+from services.logfile.format import Block
 from services.logs import Logging, setup_logging
 from services.metrics import MetricsService
 from services.settings import Settings

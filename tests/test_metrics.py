@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from services import metrics as module
 from services.metrics import MetricsService
-from services.registry import MAX_METRICS
-from services.snapshot import EMPTY, Snapshot, Summary
+from services.timeseries.registry import MAX_METRICS
+from services.timeseries.snapshot import EMPTY, Snapshot, Summary
 
 START = 1_800_000_000.0
 

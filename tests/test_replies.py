@@ -26,7 +26,7 @@ from services.levels import Override
 from services.metrics import MetricsService
 from services.samplers import MemoryReport
 from services.settings import Settings
-from services.snapshot import Point, Snapshot
+from services.timeseries.snapshot import Point, Snapshot
 
 NOW = 1_800_000_000.0
 SETTINGS = Settings()

@@ -35,7 +35,7 @@ from cogs.debug.replies.reply import (
     Reply,
     custom_id,
 )
-from services.error_records import Context, ErrorEvent, ErrorGroup
+from services.errors.records import Context, ErrorEvent, ErrorGroup
 
 NOW = 1_800_000_000.0
 CONTEXT = Context("command", "ask", "Chat", 0, 11, 22, "host")

@@ -14,9 +14,9 @@ from cogs.debug.desk import Desk
 from cogs.debug.error_reports import ErrorReports
 from cogs.debug.gateway import GatewayWatch
 from cogs.debug.replies import errors as replies
-from services import errors, history
 from services import settings as configuration
-from services.chart_worker import ChartWorker
+from services.charting.worker import ChartWorker
+from services.errors import store as errors
 from services.levels import LogLevels
 from services.metrics import MetricsService
 from services.performance import PerformanceWarnings
@@ -24,6 +24,7 @@ from services.redaction import Redactor
 from services.samplers import LagSampler, ProcessSampler
 from services.settings import Settings
 from services.store import Database
+from services.timeseries import history
 
 
 async def setup(bot: commands.Bot) -> None:

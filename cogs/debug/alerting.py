@@ -18,9 +18,9 @@ from services import incident_store, outbox, runs
 from services.alert_desk import AlertDesk
 from services.alerts import Timing
 from services.channels import Channels
+from services.charting.figures import ChartSpec
 from services.default_rules import default_rules
 from services.evaluator import Evaluator
-from services.figures import ChartSpec
 from services.metrics import MetricsService
 from services.rules import Rule
 from services.settings import Settings

@@ -9,8 +9,8 @@ import discord
 
 from cogs.debug.replies.reply import FOOTER_MAX, Attachment, Reply, clip
 from cogs.debug.views import CHART_NAME, files_of, view_of, with_chart
-from services.chart_worker import ChartError, ChartWorker
-from services.figures import alt_text
+from services.charting.figures import alt_text
+from services.charting.worker import ChartError, ChartWorker
 
 log = logging.getLogger("debugcog.answering")
 

@@ -11,7 +11,7 @@ what it found there:
   the host wrote itself is seen too, and ``_call_loop_function`` of ``tasks.Loop``. These two are
   private: where discord.py has no such method, its log lines still tell of the errors.
 
-All other errors reach discord.py's log at ERROR, and with it ``services.hooks``.
+All other errors reach discord.py's log at ERROR, and with it ``services.errors.hooks``.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from cogs.debug.capture_commands import CommandCapture
 from cogs.debug.capture_views import ViewCapture
 from cogs.debug.invocations import CommandTimes, of_event
 from cogs.debug.user_texts import UserTexts
-from services.error_records import Context
-from services.error_reporter import ErrorReporter
-from services.slot import Slot
+from services.errors.records import Context
+from services.errors.reporter import ErrorReporter
+from services.errors.slot import Slot
 
 MISTAKES: tuple[type[BaseException], ...] = (
     commands.CheckFailure,

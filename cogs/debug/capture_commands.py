@@ -12,9 +12,9 @@ from discord.ext import commands
 from cogs.debug import apology
 from cogs.debug.invocations import CommandTimes, is_own, of_context, of_interaction
 from cogs.debug.user_texts import UserTexts
-from services.error_records import CURRENT
-from services.error_reporter import ErrorReporter
-from services.slot import Slot
+from services.errors.records import CURRENT
+from services.errors.reporter import ErrorReporter
+from services.errors.slot import Slot
 
 Coroutine = Callable[..., Awaitable[Any]]
 

@@ -16,10 +16,10 @@ from discord.ext import commands
 from cogs.debug import apology
 from cogs.debug.invocations import of_interaction
 from cogs.debug.user_texts import UserTexts
-from services.error_records import CURRENT
-from services.error_reporter import ErrorReporter
-from services.harmless import harmless
-from services.slot import Slot
+from services.errors.harmless import harmless
+from services.errors.records import CURRENT
+from services.errors.reporter import ErrorReporter
+from services.errors.slot import Slot
 
 Coroutine = Callable[..., Awaitable[Any]]
 DEFAULTS = (discord.ui.View.on_error, discord.ui.LayoutView.on_error, discord.ui.Modal.on_error)

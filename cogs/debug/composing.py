@@ -23,9 +23,9 @@ from cogs.debug.replies.reply import (
     clip,
 )
 from cogs.debug.views import CHART_NAME, with_chart
-from services.chart_worker import ChartError
+from services.charting.figures import ChartSpec, alt_text
+from services.charting.worker import ChartError
 from services.dispatch import Claim
-from services.figures import ChartSpec, alt_text
 
 Renderer = Callable[[str, str], Reply]
 """Kind and body of a post → its reply."""

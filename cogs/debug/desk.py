@@ -13,10 +13,9 @@ from typing import TypeVar
 from cogs.debug.alerting import Alerting
 from cogs.debug.error_reports import ErrorReports
 from cogs.debug.gateway import GatewayWatch
-from services.chart_worker import ChartWorker
-from services.history import History
+from services.charting.worker import ChartWorker
 from services.levels import LogLevels
-from services.log_text import Redact
+from services.logfile.text import Redact
 from services.logs import current, setup_logging
 from services.metrics import MetricsService
 from services.performance import PerformanceWarnings
@@ -24,6 +23,7 @@ from services.samplers import LagSampler, ProcessSampler
 from services.settings import Settings
 from services.store import Database
 from services.ticker import Ticker
+from services.timeseries.history import History
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ from discord.ext import commands
 
 from cogs.debug.capture import MISTAKES, Capture
 from cogs.debug.invocations import CommandTimes
-from services.breadcrumbs import Breadcrumbs
-from services.error_reporter import ErrorReporter
-from services.errors import ErrorStore
-from services.hooks import Hooks
+from services.errors.breadcrumbs import Breadcrumbs
+from services.errors.hooks import Hooks
+from services.errors.reporter import ErrorReporter
+from services.errors.store import ErrorStore
 from services.metrics import MetricsService
 from services.store import Database
 
@@ -23,7 +23,7 @@ class ErrorReports:
 
     Args:
         bot: the host, whose errors are caught and whose commands are timed.
-        database: to be opened, with ``services.errors.SCHEMA``, before ``start``.
+        database: to be opened, with ``services.errors.store.SCHEMA``, before ``start``.
         metrics: counts errors, and times commands.
         redact: takes the secrets out of what is kept.
         on_post: called from any thread after a post was queued.

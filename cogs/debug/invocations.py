@@ -10,9 +10,9 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from services.error_records import Context
-from services.harmless import harmless
-from services.timer import Timer
+from services.errors.harmless import harmless
+from services.errors.records import Context
+from services.timeseries.timer import Timer
 
 OWN_MODULE = "cogs.debug"
 RUNNING_MAX = 1_000

@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from services.harmless import harmless
+from services.errors.harmless import harmless
 
 MESSAGES_MAX = 100
 INPUTS_MAX = 100

@@ -13,10 +13,10 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from services.bucket import Batch
 from services.metrics import MetricsService
-from services.series import Series
-from services.sketch import Sketch, lanes
+from services.timeseries.bucket import Batch
+from services.timeseries.series import Series
+from services.timeseries.sketch import Sketch, lanes
 from tests.benchmarks.rows import Row, compare, interleave
 
 CALLS = 10_000

@@ -19,7 +19,7 @@ class Order(ui.Modal, title="Your order"):
     )
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        text = f"{interaction.user.display_name} gets {self.dish} with {self.wish or 'nothing'}"
+        text = f"{interaction.user.display_name} gets {self.dish.value} with {self.wish.value}"
         await interaction.response.send_message(text)
 
 
@@ -67,8 +67,12 @@ class Waiter(commands.Bot):
         super().__init__("!", intents=intents)
 
     async def setup_hook(self) -> None:
-        for command in (table, buy, ponder, fire, quote, greet):
-            self.tree.add_command(command)
+        self.tree.add_command(table)
+        self.tree.add_command(buy)
+        self.tree.add_command(ponder)
+        self.tree.add_command(fire)
+        self.tree.add_command(quote)
+        self.tree.add_command(greet)
         await self.tree.sync()
 
 
@@ -86,7 +90,7 @@ async def buy(
     guest: discord.Member | None = None,
 ) -> None:
     name = guest.display_name if guest else "you"
-    await interaction.response.send_message(f"{amount} × {fruit} for {name}", ephemeral=True)
+    await interaction.response.send_message(f"{amount} {fruit} for {name}", ephemeral=True)
 
 
 @buy.autocomplete("fruit")

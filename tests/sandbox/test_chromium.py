@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import discord
 import pytest
 
 from cogs.debug.access import REFUSAL
@@ -25,6 +26,17 @@ HOSTILE = (
     " [click](javascript:console.error) <a href='https://example.org'>x</a> **<b>bold</b>**"
     " `<i>code</i>` ||<u>spoiler</u>||"
 )
+
+WATCH_FRAMES = """(() => {
+  let last = performance.now();
+  window.worst = 0;
+  const look = (now) => {
+    window.worst = Math.max(window.worst, now - last);
+    last = now;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})()"""
 
 
 @dataclass
@@ -70,7 +82,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def screen(browser: Browser, home: e2e.Home) -> AsyncIterator[Screen]:
-    """A tab of 1280 × 800; in the end its console has to be empty."""
+    """A tab of 1280 by 800; in the end its console has to be empty."""
     shown = Screen(await browser.page(), home)
     yield shown
     assert shown.page.console == []
@@ -99,7 +111,7 @@ async def test_the_owner_sees_the_metrics_and_a_stranger_the_refusal(
     await screen.be(screen.home.stranger)
     await screen.pick("/debug", " metr")
     await page.press("Enter")
-    await page.see(REFUSAL)
+    await page.see(REFUSAL.replace("`", ""))
     await page.see("Only you can see this")
     assert await screen.texts(".embed-title") == []
 
@@ -161,8 +173,6 @@ async def test_a_command_is_filled_in_by_keyboard_alone(screen: Screen, waiter: 
     await screen.be(screen.home.moderator)
     await screen.pick("/bu")
     await page.see("required")
-    await page.press("Enter")
-    await page.press("Escape")
     await page.type("ap")
     await page.until("document.querySelectorAll('.suggestion').length === 2")
     assert await screen.texts(".suggestion") == ["apple", "apricot"]
@@ -178,7 +188,7 @@ async def test_a_command_is_filled_in_by_keyboard_alone(screen: Screen, waiter: 
     await page.type("noah")
     await page.press("Enter")
     await page.press("Enter")
-    await page.see("7 × apricot for noah")
+    await page.see("7 apricot for noah")
     await page.click(".as-link", "Dismiss message")
     await page.until("!document.body.innerText.includes('apricot')")
 
@@ -216,7 +226,7 @@ async def test_nothing_of_a_message_becomes_markup(screen: Screen, waiter: Waite
     await screen.be(home.owner)
     await home.sandbox.say(home.stranger, home.channel, HOSTILE)
     channel = waiter.get_partial_messageable(home.channel.id)
-    await channel.send(embed=e2e.discord.Embed(title=HOSTILE[:256], description=HOSTILE))
+    await channel.send(embed=discord.Embed(title=HOSTILE[:256], description=HOSTILE))
     await page.until("document.querySelectorAll('.embed').length === 1")
     inside = await page.run(
         "[...new Set([...document.querySelectorAll('.rows *')].map((e) => e.localName))].sort()"
@@ -285,10 +295,7 @@ async def test_messages_are_written_answered_and_refused(screen: Screen) -> None
 async def test_a_thousand_messages_stay_fluid(screen: Screen) -> None:
     page, home = screen.page, screen.home
     await screen.be(home.moderator)
-    await page.run(
-        "(window.worst = 0, window.last = performance.now(), (function look(now) {"
-        " worst = Math.max(worst, now - last); last = now; requestAnimationFrame(look); })(last), 0)"
-    )
+    await page.run(WATCH_FRAMES)
     for number in range(1000):
         await home.sandbox.say(home.stranger, home.channel, f"message **{number}** of `1000`")
         await asyncio.sleep(0)
@@ -306,10 +313,11 @@ async def test_faults_and_requests_are_seen_and_made_on_the_page(
     page, home = screen.page, screen.home
     await screen.be(home.owner)
     await page.click("[aria-label=Faults]")
+    await page.until("document.querySelector('.fault-form select') !== null")
     await page.run("document.querySelector('.fault-form select').value = '503'")
     await page.click(".fault-form button", "Add fault")
-    await page.see("503 for 1 × * /channels/*/messages")
-    with pytest.raises(e2e.discord.DiscordServerError):
+    await page.see("503 for 1 of * /channels/*/messages")
+    with pytest.raises(discord.DiscordServerError):
         await waiter.get_partial_messageable(home.channel.id).send("hello")
     await page.click("[aria-label=Requests]")
     await page.until("document.querySelector('summary .bad')?.innerText === '503'")

@@ -21,11 +21,11 @@ from cogs.debug.replies.reply import (
     Reply,
     clip,
 )
+from services.charting.figures import Unit
+from services.charting.scales import human
 from services.diagnosis import diagnose
-from services.figures import Unit
 from services.incidents import Incident, decode
 from services.rules import Severity
-from services.scales import human
 
 COLOURS = {
     Severity.OK: Colour.GOOD,

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import cast, get_args
 
 from cogs.debug.replies.lines import line
-from services.figures import ChartSpec, Line, Span, Threshold, Unit
+from services.charting.figures import ChartSpec, Line, Span, Threshold, Unit
 from services.incidents import Incident
 from services.rules import Severity
-from services.snapshot import Point
+from services.timeseries.snapshot import Point
 
 Points = Callable[[str, float], Sequence[Point]]
 

@@ -21,8 +21,8 @@ from cogs.debug.replies.reply import (
     Reply,
     clip,
 )
-from services.error_groups import rate
-from services.error_records import ErrorEvent, ErrorGroup, group_from
+from services.errors.groups import rate
+from services.errors.records import ErrorEvent, ErrorGroup, group_from
 
 TYPE_MAX = 120
 PLACE_MAX = 200

@@ -1,4 +1,4 @@
-"""Spans and times → short text for people; values with a unit are ``services.scales.human``'s."""
+"""Spans and times → short text for people; values with a unit are written by ``human``."""
 
 from __future__ import annotations
 

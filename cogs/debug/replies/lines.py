@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from services.figures import Line
-from services.snapshot import Point
+from services.charting.figures import Line
+from services.timeseries.snapshot import Point
 
 GAP = 3.0
 """A pause is a gap when it is so many times as long as the usual one between two points."""

@@ -11,11 +11,11 @@ from cogs.debug.replies.grades import Field, grade_of
 from cogs.debug.replies.lines import line, span
 from cogs.debug.replies.metrics import WINDOWS, window_menu
 from cogs.debug.replies.reply import Button, Reply
-from services.figures import ChartSpec, Threshold
+from services.charting.figures import ChartSpec, Threshold
+from services.charting.scales import human
 from services.samplers import MemoryReport
-from services.scales import human
 from services.settings import Settings
-from services.snapshot import Point
+from services.timeseries.snapshot import Point
 
 TREND_POINTS_MIN = 6
 

@@ -10,10 +10,10 @@ from cogs.debug.replies.formatting import seconds
 from cogs.debug.replies.grades import Field, grade_of, worst
 from cogs.debug.replies.lines import line, span
 from cogs.debug.replies.reply import Button, Menu, Option, Reply
-from services.figures import ChartSpec, Threshold
-from services.scales import human
+from services.charting.figures import ChartSpec, Threshold
+from services.charting.scales import human
 from services.settings import Settings
-from services.snapshot import Point, Snapshot, Summary
+from services.timeseries.snapshot import Point, Snapshot, Summary
 
 WINDOWS: Mapping[str, tuple[float, str]] = {
     "5m": (300.0, "5 minutes"),

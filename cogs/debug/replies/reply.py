@@ -7,7 +7,7 @@ from enum import Enum
 
 import discord
 
-from services.figures import ChartSpec
+from services.charting.figures import ChartSpec
 
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 CONTENT_MAX = 2000

@@ -75,7 +75,7 @@ function outage(begin) {
 
 function pending(faults) {
   const rows = faults.map(({ trouble, method, path, times }) =>
-    h("li", {}, `${trouble} for ${times || "all"} × ${method} ${path}`),
+    h("li", {}, `${trouble} for ${times || "all"} of ${method} ${path}`),
   );
   return rows.length ? h("ul", { class: "pending" }, rows) : h("p", { class: "muted" }, "No fault is waiting.");
 }

@@ -31,6 +31,7 @@ export class Typing {
     const names = [...this.until.keys()].map((id) => this.world().nameOf(id));
     const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
     const text = names.length > 2 ? "Several people are" : `${names.join(" and ")} ${names.length > 1 ? "are" : "is"}`;
-    fill(this.element, names.length ? [dots, h("b", {}, text), " typing…"] : []);
+    const words = h("span", {}, h("b", {}, text), " typing…");
+    fill(this.element, names.length ? [dots, words] : []);
   }
 }

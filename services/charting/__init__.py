@@ -1,0 +1,1 @@
+"""A frozen ChartSpec → a PNG, drawn by a process of its own."""

@@ -1,0 +1,1 @@
+"""Exceptions and error records, from anywhere → groups, and what is to be announced of them."""

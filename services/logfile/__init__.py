@@ -1,0 +1,1 @@
+"""Log records → lines that cannot be forged → a rotating file and the console."""
