@@ -1,6 +1,6 @@
 """Any text → the same text without secrets; known values, then shapes, then secret keys.
 
-The rules are alerting.md's. All patterns are linear in the length of the text, so nothing has to be
+All patterns are linear in the length of the text, so nothing has to be
 cut for slow ones, and ordinary text pays for a few substring searches only.
 Give it messages and tracebacks; the head of a log line (time, level, logger) is not for it.
 """

@@ -1,6 +1,6 @@
 """Any text → the same text with the values of secret keys replaced (``password=…``).
 
-The keys are rule 2 of alerting.md. A key counts when a separator and a value follow it. Three
+A key counts when a separator and a value follow it. Three
 things are spared, so that errors stay readable: numbers of tokens (``Tokens: 1847``), a plain word
 after a key that error messages use as a word (``session: closed``), and source lines of a
 traceback, where only quoted literals are values (``token = await login()`` gives nothing away).

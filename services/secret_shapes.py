@@ -1,6 +1,6 @@
 """Any text → the same text with secrets replaced that are known by their shape (a token, a URL).
 
-The shapes are rule 3 of alerting.md. A pattern is tried only where its hint occurs, starts at a
+A pattern is tried only where its hint occurs, starts at a
 literal, and each part of it is bounded or ends at a border: the cost is linear in the length.
 """
 

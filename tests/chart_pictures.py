@@ -62,7 +62,7 @@ def chart(
 
 
 def busy_chart() -> ChartSpec:
-    """Build the fullest chart that performance.md asks for: three lines, as long as allowed."""
+    """Build the fullest usual chart: three lines, as long as allowed."""
     noise = random.Random(1)
     lines = tuple(
         Line(label, tuple((START + 6 * i, base * noise.uniform(0.5, 1.5)) for i in range(600)))

@@ -1,4 +1,4 @@
-"""A seeded random source → synthetic secrets of every shape in alerting.md, each in its text."""
+"""A seeded random source → synthetic secrets of every known shape, each in its text."""
 
 from __future__ import annotations
 

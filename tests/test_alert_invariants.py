@@ -165,11 +165,11 @@ def assert_few_posts(world: World, incident: Incident) -> None:
     moves = Counter((before, after) for name, before, after in world.moves if name == incident.rule)
     ends = sum(count for (_, after), count in moves.items() if after is Severity.OK)
     climbs = sum(count for (before, after), count in moves.items() if after > before)
-    hours = (world.clock.steady - 0.0) / 3600
-    assert posts["escalated"] <= climbs
-    assert posts["reopened"] <= climbs - 1
-    assert posts["reminder"] <= hours / 4 + world.silenced
-    assert posts["ended"] <= ends
+    unseen = world.kills  # a move that was committed just before a kill
+    assert posts["escalated"] <= climbs + unseen
+    assert posts["reopened"] <= climbs + unseen
+    assert posts["reminder"] <= world.clock.steady / (4 * 3600) + world.silenced
+    assert posts["ended"] <= ends + unseen
     assert posts["card"] <= 1 + world.lost_cards
 
 

@@ -34,6 +34,7 @@ class Visitor:
         self._backlog: deque[str] = deque()
         self._waiting = asyncio.Event()
         self._stale = False
+        self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
@@ -68,7 +69,7 @@ class Visitor:
         """Send all but the messages anew, soon, and once for many changes."""
         if not self._stale:
             self._stale = True
-            asyncio.get_running_loop().call_later(REDRAW_SECONDS, self._drawn)
+            self._loop.call_later(REDRAW_SECONDS, self._drawn)
 
     def _drawn(self) -> None:
         self._stale = False

@@ -1,6 +1,6 @@
 """Exception or log record → fingerprint and place: equal for equal faults, whatever their ids.
 
-Fingerprint v1 of alerting.md. Line numbers, paths, messages, values and ids are not in it, nor are
+Fingerprint v1. Line numbers, paths, messages, values and ids are not in it, nor are
 frames of libraries, as long as one frame is the host's own.
 """
 

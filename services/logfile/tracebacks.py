@@ -1,7 +1,7 @@
 """Exception → the lines of its traceback, bounded, without secrets and without caret lines.
 
 Python 3.11 and newer mark the failing part of each line with carets: half of the cost of a
-traceback (shared/performance.md), and nothing that a log needs.
+traceback (``make bench`` shows it), and nothing that a log needs.
 """
 
 from __future__ import annotations

@@ -1,97 +1,18 @@
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-
 import discord
 import pytest
 
 from cogs.debug.access import REFUSAL
-from sandbox import Member, Permission
-from sandbox.world import posting
-from tests.chromium import Browser, Page, chromium, executable
-from tests.discord_bot import running
+from sandbox import Permission
 from tests.e2e import conftest as e2e
+from tests.sandbox import page_screen
 from tests.sandbox.page_bot import Waiter
+from tests.sandbox.page_screen import Screen
 
-pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium"), pytest.mark.timeout(180)]
-
-# A home server with its people, and a host that has loaded cogs.debug.
+pytestmark = page_screen.MARKS
+browser, screen, waiter = page_screen.browser, page_screen.screen, page_screen.waiter
 home, environment, host = e2e.home, e2e.environment, e2e.host
-
-HOSTILE = (
-    "<img src=x onerror=\"console.error('pwned')\"><script>console.error('pwned')</script>"
-    " [click](javascript:console.error) <a href='https://example.org'>x</a> **<b>bold</b>**"
-    " `<i>code</i>` ||<u>spoiler</u>||"
-)
-
-WATCH_FRAMES = """(() => {
-  let last = performance.now();
-  window.worst = 0;
-  const look = (now) => {
-    window.worst = Math.max(window.worst, now - last);
-    last = now;
-    requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
-})()"""
-
-
-@dataclass
-class Screen:
-    """A tab that shows the home server."""
-
-    page: Page
-    home: e2e.Home
-
-    async def be(self, person: Member) -> None:
-        """Open the page as someone."""
-        address = f"{self.home.sandbox.page_url}#as={person.id}&channel={self.home.channel.id}"
-        await self.page.go("about:blank")
-        await self.page.go(address)
-        await self.page.until("document.activeElement?.matches('.composer textarea')")
-
-    async def pick(self, *words: str) -> None:
-        """Type a command and pick what the list offers first; the words are typed one by one."""
-        await self.page.click(".composer textarea")
-        for word in words:
-            await self.page.type(word)
-        await self.page.until("document.querySelectorAll('.suggestion').length === 1")
-        await self.page.press("Enter")
-        await self.page.until("Boolean(document.querySelector('.slash'))")
-
-    async def texts(self, selector: str) -> list[str]:
-        """Return the texts of all that matches."""
-        found: list[str] = await self.page.run(
-            f"[...document.querySelectorAll('{selector}')].map((e) => e.innerText.trim())"
-        )
-        return found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    if executable() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed, and CI=true asks for these tests")
-        pytest.skip("Chromium is not installed")
-    async with chromium() as running_browser:
-        yield running_browser
-
-
-@pytest.fixture
-async def screen(browser: Browser, home: e2e.Home) -> AsyncIterator[Screen]:
-    """A tab of 1280 by 800; in the end its console has to be empty."""
-    shown = Screen(await browser.page(), home)
-    yield shown
-    assert shown.page.console == []
-
-
-@pytest.fixture
-async def waiter(home: e2e.Home) -> AsyncIterator[Waiter]:
-    async with running(Waiter(), home.sandbox) as bot:
-        yield bot
 
 
 async def test_the_owner_sees_the_metrics_and_a_stranger_the_refusal(
@@ -221,55 +142,6 @@ async def test_menus_of_messages_and_members_have_the_bots_commands(
     await page.see("greetings, noah")
 
 
-async def test_nothing_of_a_message_becomes_markup(screen: Screen, waiter: Waiter) -> None:
-    page, home = screen.page, screen.home
-    await screen.be(home.owner)
-    await home.sandbox.say(home.stranger, home.channel, HOSTILE)
-    channel = waiter.get_partial_messageable(home.channel.id)
-    await channel.send(embed=discord.Embed(title=HOSTILE[:256], description=HOSTILE))
-    await page.until("document.querySelectorAll('.embed').length === 1")
-    inside = await page.run(
-        "[...new Set([...document.querySelectorAll('.rows *')].map((e) => e.localName))].sort()"
-    )
-    assert {"img", "script", "a", "b", "i", "u"} & set(inside) <= {"strong"}
-    assert "<img src=x onerror=" in (await screen.texts(".prose"))[0]
-
-
-async def test_what_changes_in_a_channel_is_shown_as_it_happens(
-    screen: Screen, waiter: Waiter
-) -> None:
-    page, home = screen.page, screen.home
-    world, channel = home.sandbox.world, home.channel
-    await screen.be(home.moderator)
-    there = waiter.get_partial_messageable(channel.id)
-    async with there.typing():
-        await page.see("is typing…")
-    sent = await there.send("first thoughts")
-    await page.see("first thoughts")
-    await sent.edit(content="second thoughts")
-    await page.see("second thoughts (edited)")
-    message = channel.messages[-1]
-    await home.sandbox.react(home.stranger, message, "👍")
-    await page.click(".reaction", "👍")
-    await page.until(
-        "document.querySelector('.reaction[aria-pressed=true]')?.innerText === '👍\\n2'"
-    )
-    assert message.reactions == {"👍": [home.stranger.id, home.moderator.id]}
-    posting.delete(world, channel, message)
-    await page.until("!document.body.innerText.includes('thoughts')")
-    await waiter.get_partial_messageable(home.alerts.id).send(home.moderator.mention)
-    await page.until("document.querySelector('.badge')?.innerText === '1'")
-
-
-async def test_the_page_connects_again_and_shows_what_it_missed(screen: Screen) -> None:
-    page, home = screen.page, screen.home
-    await screen.be(home.moderator)
-    await home.sandbox._site.close()
-    await home.sandbox.say(home.stranger, home.channel, "while you were away")
-    await page.see("while you were away")
-    await page.until("document.querySelector('.lost').hidden")
-
-
 async def test_messages_are_written_answered_and_refused(screen: Screen) -> None:
     page, home = screen.page, screen.home
     await screen.be(home.moderator)
@@ -292,21 +164,6 @@ async def test_messages_are_written_answered_and_refused(screen: Screen) -> None
     await page.until("document.querySelector('.composer textarea').disabled")
 
 
-async def test_a_thousand_messages_stay_fluid(screen: Screen) -> None:
-    page, home = screen.page, screen.home
-    await screen.be(home.moderator)
-    await page.run(WATCH_FRAMES)
-    for number in range(1000):
-        await home.sandbox.say(home.stranger, home.channel, f"message **{number}** of `1000`")
-        await asyncio.sleep(0)
-    await page.see("message 999 of 1000")
-    print(f"longest frame: {await page.run('worst'):.0f} ms")
-    assert await page.run("worst") < 1000
-    assert await page.run("document.querySelectorAll('.message').length") <= 400
-    await page.run("document.querySelector('.scroller').scrollTop = 0")
-    await page.until("document.querySelectorAll('.message').length > 400")
-
-
 async def test_faults_and_requests_are_seen_and_made_on_the_page(
     screen: Screen, waiter: Waiter
 ) -> None:
@@ -321,23 +178,3 @@ async def test_faults_and_requests_are_seen_and_made_on_the_page(
         await waiter.get_partial_messageable(home.channel.id).send("hello")
     await page.click("[aria-label=Requests]")
     await page.until("document.querySelector('summary .bad')?.innerText === '503'")
-
-
-async def test_a_phone_shows_everything_within_its_width(screen: Screen, waiter: Waiter) -> None:
-    page, home = screen.page, screen.home
-    await page.resize(400, 800)
-    await screen.be(home.moderator)
-    await screen.pick("/table")
-    await page.press("Enter")
-    await page.see("Here is your table.")
-    await home.sandbox.say(home.stranger, home.channel, "w" * 500)
-    await page.until("document.querySelector('.rows').innerText.includes('wwwww')")
-    assert await page.run("document.querySelector('.scroller').scrollWidth") == 400
-    assert await page.run("document.documentElement.scrollWidth") == 400
-    await page.click("[aria-label=Channels]")
-    await page.click(".channel", "alerts")
-    await page.see("Welcome to #alerts!")
-    await page.click("[aria-label=Channels]")
-    await page.click(".me")
-    await page.click(".popup .person", "noah")
-    await page.until(f"location.hash.includes('{home.stranger.id}')")
