@@ -139,11 +139,17 @@ def _settle_changes(connection: sqlite3.Connection, now: float, closed: Collecti
 
 
 def _make_digest(connection: sqlite3.Connection, late: list[Waiting], now: float) -> None:
+    """Put posts into one digest, and with those without a card all that waits for their subject."""
     titles: dict[str, str] = {}
-    for row in late:
-        found = connection.execute("SELECT title FROM outbox WHERE id = ?", (row.id,)).fetchone()
-        titles[row.subject] = found["title"][:DIGEST_TITLE_MAX]
-        _supersede(connection, row.id, "in a digest", now)
+    ids = ", ".join(str(row.id) for row in late)
+    rows = connection.execute(
+        "SELECT id, subject, title FROM outbox WHERE state = 'queued' AND tried = 0"
+        f" AND (id IN ({ids}) OR subject IN (SELECT subject FROM outbox WHERE id IN ({ids})"  # noqa: S608 - numbers
+        " AND subject NOT IN (SELECT subject FROM cards))) ORDER BY id"
+    ).fetchall()
+    for row in rows:
+        titles[row["subject"]] = row["title"][:DIGEST_TITLE_MAX]
+        _supersede(connection, row["id"], "in a digest", now)
     nonce = secrets.token_hex(NONCE_BYTES)
     connection.execute(
         "INSERT INTO outbox (subject, kind, urgent, title, body, nonce, created)"

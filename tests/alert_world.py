@@ -158,12 +158,11 @@ class Discord(Transport):
             return Result(Outcome.GONE)
         found = next(one for one in self.messages if one.id == message_id)
         found.versions.append(json.loads(message.content))
+        if fault:
+            self.lost_edits += 1
         if fault == "killed after":
             raise Killed
-        if fault == "lost answer":
-            self.lost_edits += 1
-            return Result(Outcome.UNSURE)
-        return Result(Outcome.SENT)
+        return Result(Outcome.UNSURE) if fault == "lost answer" else Result(Outcome.SENT)
 
     async def recent(self, channel_id: int) -> dict[int, str] | Result:
         here = [one for one in self.messages if one.channel == channel_id]

@@ -37,6 +37,7 @@ FLAGS = (
 )
 LISTENS = re.compile(rb"DevTools listening on (ws://\S+)")
 START_SECONDS = 30.0
+ANSWER_SECONDS = 30.0
 KEYS = {
     "Enter": (13, "\r"),
     "Tab": (9, ""),
@@ -165,7 +166,8 @@ class Browser:
         self._open[number] = answer
         frame: JSON = {"id": number, "method": method, "params": parameters}
         await self._socket.send_json(frame if session is None else {**frame, "sessionId": session})
-        told: JSON = await answer
+        async with asyncio.timeout(ANSWER_SECONDS):
+            told: JSON = await answer
         return told
 
     async def page(self, width: int = 1280, height: int = 800, *, scale: float = 1) -> Page:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sqlite3
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -214,36 +213,6 @@ def test_the_memory_of_errors_is_bounded(desk: Rig) -> None:
 
     assert after - before < 2_000_000
     assert peak < 10_000_000
-
-
-async def lags(seconds: float, work: Callable[[int], None]) -> list[float]:
-    """Call ``work`` 400 times a second; by how many ms the loop was late, sorted."""
-    late, loop, number = [], asyncio.get_running_loop(), 0
-    end = loop.time() + seconds
-    while (begin := loop.time()) < end:
-        await asyncio.sleep(0.005)
-        late.append((loop.time() - begin - 0.005) * 1000)
-        for _ in range(2):
-            work(number)
-            number += 1
-    return sorted(late)
-
-
-async def test_a_storm_leaves_the_event_loop_responsive(desk: Rig) -> None:
-    def fail(number: int) -> None:
-        if number % 25 < 22:
-            desk.reporter.report(caught(ValueError(str(number))))
-        else:
-            desk.reporter.report_record(different(number))
-
-    idle = await lags(1.0, lambda _: None)
-    storm = await lags(2.0, fail)
-
-    p99 = [values[int(len(values) * 0.99)] for values in (idle, storm)]
-    print(f"loop lag p99: idle {p99[0]:.1f} ms, with 400 errors a second {p99[1]:.1f} ms")
-    assert p99[1] < p99[0] + 10
-    groups = await asyncio.to_thread(desk.groups)
-    assert sum(group.count for group in groups) == desk.counts["errors"] == 2 * len(storm)
 
 
 def test_a_storm_gets_five_posts_and_one_digest(desk: Rig, clock: Clock) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from tests.e2e import conftest as e2e
 from tests.sandbox import page_screen
 from tests.sandbox.page_screen import Screen
@@ -106,6 +104,11 @@ BLOCKS: dict[str, Any] = {
     "```one line```": [{"type": "fence", "language": "", "text": "one line"}],
 }
 ENDLESS = ("*a_", "||`", "[<", "__*", "_*_", "> ", "```", "h", "**", "<t:1", "- ", "[a](", "\\")
+MEASURED = """((text) => {
+  const start = performance.now();
+  m.parse(text);
+  return performance.now() - start;
+})"""
 
 
 async def called(screen: Screen, module: str, call: str, *arguments: Any) -> Any:
@@ -151,22 +154,20 @@ async def test_ansi_colours_last_until_they_are_reset(screen: Screen) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "now"),
-        (-1, "1 second ago"),
-        (-59, "59 seconds ago"),
-        (-61, "1 minute ago"),
-        (3600, "in 1 hour"),
-        (-90_000, "yesterday"),
-        (172_800, "in 2 days"),
-    ],
-)
-async def test_how_far_away_a_time_is_is_told_in_words(
-    seconds: int, text: str, screen: Screen
-) -> None:
-    assert await called(screen, "times.js", "m.relative", seconds) == text
+AWAY = {
+    0: "now",
+    -1: "1 second ago",
+    -59: "59 seconds ago",
+    -61: "1 minute ago",
+    3600: "in 1 hour",
+    -90_000: "yesterday",
+    172_800: "in 2 days",
+}
+
+
+async def test_how_far_away_a_time_is_is_told_in_words(screen: Screen) -> None:
+    told = {each: await called(screen, "times.js", "m.relative", each) for each in AWAY}
+    assert told == AWAY
 
 
 async def test_a_time_beyond_all_dates_is_no_error(screen: Screen) -> None:
@@ -193,47 +194,44 @@ COMMANDS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("", ["ask", "debug metrics", "debug log level"]),
-        ("de", ["debug metrics", "debug log level"]),
-        ("met", ["debug metrics"]),
-        ("DEBUG  m", ["debug metrics"]),
-        ("ebug", ["debug metrics", "debug log level"]),
-        ("x", []),
-    ],
-)
-async def test_the_picker_finds_commands_by_any_of_their_words(
-    typed: str, found: list[str], screen: Screen
-) -> None:
-    call = "((all, typed) => m.matching(m.leaves(all), typed).map(({ name }) => name))"
-    assert await called(screen, "commands.js", call, COMMANDS, typed) == found
+FOUND = {
+    "": ["ask", "debug metrics", "debug log level"],
+    "de": ["debug metrics", "debug log level"],
+    "met": ["debug metrics"],
+    "DEBUG  m": ["debug metrics"],
+    "ebug": ["debug metrics", "debug log level"],
+    "x": [],
+}
+FIND = "((all, typed) => m.matching(m.leaves(all), typed).map(({ name }) => name))"
 
 
-@pytest.mark.parametrize(
-    ("option", "text", "problem"),
-    [
-        ({"type": 3, "required": True}, "", "This option is required. Specify a value."),
-        ({"type": 3}, "", "Specify a value."),
-        ({"type": 3, "max_length": 2}, "👍👍", None),
-        ({"type": 3, "min_length": 2, "max_length": 3}, "a", "Enter 2 to 3 characters."),
-        ({"type": 4}, "1.5", "Enter a whole number."),
-        ({"type": 4, "min_value": 1, "max_value": 5}, "6", "Enter a number from 1 to 5."),
-        ({"type": 4, "min_value": 1}, "0", "Enter a number from 1."),
-        ({"type": 10}, "1.5", None),
-        ({"type": 10}, "NaN", "Enter a number."),
-        ({"type": 5}, "true", None),
-        ({"type": 5}, "maybe", "Pick one of the list."),
-        ({"type": 6}, "mia", "Pick one of the list."),
-        ({"type": 3, "choices": [{"name": "Red", "value": "r"}]}, "red", None),
-        ({"type": 3, "choices": [{"name": "Red", "value": "r"}]}, "r", "Pick one of the list."),
-    ],
-)
-async def test_a_value_is_checked_before_it_is_sent(
-    option: dict[str, Any], text: str, problem: str | None, screen: Screen
-) -> None:
-    assert await called(screen, "commands.js", "m.problem", option, {"text": text}) == problem
+async def test_the_picker_finds_commands_by_any_of_their_words(screen: Screen) -> None:
+    told = {text: await called(screen, "commands.js", FIND, COMMANDS, text) for text in FOUND}
+    assert told == FOUND
+
+
+VALUES: list[tuple[dict[str, Any], str, str | None]] = [
+    ({"type": 3, "required": True}, "", "This option is required. Specify a value."),
+    ({"type": 3}, "", "Specify a value."),
+    ({"type": 3, "max_length": 2}, "👍👍", None),
+    ({"type": 3, "min_length": 2, "max_length": 3}, "a", "Enter 2 to 3 characters."),
+    ({"type": 4}, "1.5", "Enter a whole number."),
+    ({"type": 4, "min_value": 1, "max_value": 5}, "6", "Enter a number from 1 to 5."),
+    ({"type": 4, "min_value": 1}, "0", "Enter a number from 1."),
+    ({"type": 10}, "1.5", None),
+    ({"type": 10}, "NaN", "Enter a number."),
+    ({"type": 5}, "true", None),
+    ({"type": 5}, "maybe", "Pick one of the list."),
+    ({"type": 6}, "mia", "Pick one of the list."),
+    ({"type": 3, "choices": [{"name": "Red", "value": "r"}]}, "red", None),
+    ({"type": 3, "choices": [{"name": "Red", "value": "r"}]}, "r", "Pick one of the list."),
+]
+
+
+async def test_a_value_is_checked_before_it_is_sent(screen: Screen) -> None:
+    for option, text, problem in VALUES:
+        told = await called(screen, "commands.js", "m.problem", option, {"text": text})
+        assert told == problem, (option, text)
 
 
 async def test_a_pasted_command_fills_its_options_in(screen: Screen) -> None:

@@ -1,0 +1,140 @@
+"""A town with a running bot, seen in Chromium → README's pictures: ``python -m demo.pictures``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from demo.__main__ import FOLDER, bot_of, registered
+from demo.town import Town, chatter, furnish
+from sandbox import Channel, Member, Message, Sandbox
+from sandbox.people.runs import Run
+from tests.chromium import Page, chromium
+
+DOCS = Path("docs")
+TALK_SECONDS = 30.0  # until there is something to see in the charts
+DRAWN_SECONDS = 60.0
+HAPPENS_SECONDS = 240.0
+TALL, DESK, PHONE = (1060, 1600), (1280, 800), (400, 800)  # sizes of the tab, in CSS pixels
+SHARPNESS = 2.0  # pixels of the picture for each
+MARGIN = 12
+
+
+class Camera:
+    """Takes pictures of what a person sees.
+
+    Args:
+        page: the browser's tab.
+        town: where.
+        folder: where the pictures go.
+    """
+
+    def __init__(self, page: Page, town: Town, folder: Path) -> None:
+        self._page = page
+        self._town = town
+        self._folder = folder
+
+    async def look(self, person: Member, channel: Channel) -> None:
+        """Be someone, in a channel."""
+        await self._page.go("about:blank")
+        await self._page.go(f"{self._town.sandbox.page_url}#as={person.id}&channel={channel.id}")
+        await self._page.until("document.querySelector('.channel-start h2') !== null")
+
+    async def message(self, message: Message | None, name: str) -> None:
+        """Take a message alone."""
+        assert message
+        row = f"document.querySelector('[data-id=\"{message.id}\"]')"
+        await self._settle(row)
+        box = await self._page.run(f"{row}.getBoundingClientRect().toJSON()")
+        size = {"width": box["width"], "height": box["height"] + 2 * MARGIN}
+        clip = {"x": box["x"], "y": box["y"] - MARGIN, **size}
+        self._keep(await self._page.picture(clip), name)
+
+    async def page(self, message: Message | None, name: str) -> None:
+        """Take the whole page, with a message in view."""
+        assert message
+        await self._settle(f"document.querySelector('[data-id=\"{message.id}\"]')")
+        self._keep(await self._page.picture(), name)
+
+    async def _settle(self, row: str) -> None:
+        """Wait until a row is there, in view, with its pictures."""
+        await self._page.until(f"{row} !== null")
+        await self._page.run(f"{row}.scrollIntoView({{block: 'end'}})")
+        await self._page.until(f"[...{row}.querySelectorAll('img')].every((i) => i.naturalWidth)")
+        await self._page.run("document.activeElement?.blur()")
+
+    def _keep(self, picture: bytes, name: str) -> None:
+        path = self._folder / f"{name}.png"
+        path.write_bytes(picture)
+        print(path, flush=True)
+
+
+async def command(town: Town, typed: str, done: Callable[[Run], object]) -> Message | None:
+    """Let the owner use a command, and wait until its answer is whole."""
+    run = await town.sandbox.run_command(town.owner, town.admin, typed)
+    await run.wait(done, timeout=DRAWN_SECONDS)
+    return run.message
+
+
+async def commands(camera: Camera, town: Town, page: Page) -> None:
+    """Take the commands, and the page around them on a desk and on a phone."""
+    await camera.look(town.owner, town.admin)
+    metrics = await command(town, "debug metrics", _has_picture)
+    await camera.message(metrics, "debug-metrics")
+    await page.resize(*DESK, scale=SHARPNESS)
+    await camera.page(metrics, "page")
+    await page.resize(*PHONE, scale=SHARPNESS)
+    await camera.page(metrics, "phone")
+    await page.resize(*TALL, scale=SHARPNESS)
+    await camera.message(await command(town, "debug memory", _has_picture), "debug-memory")
+
+
+async def alerts(camera: Camera, town: Town) -> None:
+    """Take an alert while it fires, the errors, and the alert when it has ended."""
+    await camera.look(town.owner, town.alerts)
+    fired = await _arrives(town, "Response time")
+    await camera.message(fired, "alert-fired")
+    await _arrives(town, "LlmError")
+    await camera.look(town.owner, town.admin)
+    await camera.message(await command(town, "debug errors", _has_embed), "debug-errors")
+    await camera.look(town.owner, town.alerts)
+    await camera.message(await _arrives(town, "Ended"), "alert-ended")
+
+
+async def _arrives(town: Town, word: str) -> Message:
+    return await town.alerts.wait_for(lambda it: word in it.text, timeout=HAPPENS_SECONDS)
+
+
+def _has_embed(run: Run) -> bool:
+    return bool(run.message and run.message.embeds)
+
+
+def _has_picture(run: Run) -> bool:
+    return bool(run.message and run.message.attachments)
+
+
+async def main() -> None:
+    """Take all pictures; it lasts about four minutes, as the demo's troubles do."""
+    async with Sandbox() as sandbox, chromium() as browser:
+        town = furnish(sandbox)
+        async with bot_of(town):
+            await registered(town)
+            people = asyncio.create_task(chatter(town))
+            await asyncio.sleep(TALK_SECONDS)
+            page = await browser.page(*TALL, scale=SHARPNESS)
+            camera = Camera(page, town, DOCS)
+            await commands(camera, town, page)
+            await alerts(camera, town)
+            people.cancel()
+            await asyncio.wait((people,))
+            print("console:", json.dumps(page.console))
+
+
+if __name__ == "__main__":
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    for folder in (DOCS, FOLDER):
+        folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main())
