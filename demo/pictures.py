@@ -18,7 +18,7 @@ DOCS = Path("docs")
 TALK_SECONDS = 30.0  # until there is something to see in the charts
 DRAWN_SECONDS = 60.0
 HAPPENS_SECONDS = 240.0
-TALL, DESK, PHONE = (1060, 1600), (1280, 800), (400, 800)  # sizes of the tab, in CSS pixels
+TALL, DESK, PHONE = (1060, 1600), (1280, 920), (400, 800)  # sizes of the tab, in CSS pixels
 SHARPNESS = 2.0  # pixels of the picture for each
 MARGIN = 12
 

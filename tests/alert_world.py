@@ -20,18 +20,18 @@ from cogs.debug.alerting import SCHEMAS
 from cogs.debug.composing import Composer, Outgoing
 from cogs.debug.delivery import Delivery
 from cogs.debug.transport import Transport
-from services.alert_desk import AlertDesk
-from services.alerts import Timing
-from services.channels import Channels
+from services.alerting.desk import AlertDesk
+from services.alerting.evaluator import Evaluator
+from services.alerting.incident_store import incidents
+from services.alerting.incidents import Incident
+from services.alerting.rules import Level, Rule, Severity, Signal
+from services.alerting.states import Timing
+from services.alerting.timeline import Timeline
 from services.charting.figures import ChartSpec
-from services.dispatch import Claim
-from services.evaluator import Evaluator
-from services.incident_store import incidents
-from services.incidents import Incident
-from services.outcomes import Outcome, Result
-from services.rules import Level, Rule, Severity, Signal
+from services.outbox.channels import Channels
+from services.outbox.dispatch import Claim
+from services.outbox.outcomes import Outcome, Result
 from services.store import Database
-from services.timeline import Timeline
 from services.timeseries.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -371,7 +371,7 @@ class World:
                 for title in _titles(message) or (str(message.now["title"]),)
             )
         ]
-        cards = [one for one in marks if one.now["kind"] != "digest"] or marks
+        cards = [one for one in marks if one.now["kind"] != "digest"] or marks[-1:]
         return [one for one in cards if one.id not in self.discord.deleted] or cards[-1:]
 
 

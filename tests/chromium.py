@@ -14,6 +14,7 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -130,6 +131,14 @@ class Page:
         told = {"key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
         await self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **told)
         await self.call("Input.dispatchKeyEvent", type="keyUp", **told)
+
+    async def choose(self, selector: str, file: Path) -> None:
+        """Pick a file for an input."""
+        found = await self.call(
+            "Runtime.evaluate", expression=f"document.querySelector({json.dumps(selector)})"
+        )
+        handle = found["result"]["objectId"]
+        await self.call("DOM.setFileInputFiles", files=[str(file)], objectId=handle)
 
     async def picture(self, clip: JSON | None = None) -> bytes:
         """Take a picture (PNG) of the tab, or of a part of it."""

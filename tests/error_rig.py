@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from services import outbox
 from services.errors import store as errors
 from services.errors.breadcrumbs import Breadcrumbs
 from services.errors.hooks import Hooks
@@ -19,6 +18,7 @@ from services.errors.records import ErrorGroup
 from services.errors.reporter import ErrorReporter
 from services.errors.store import ErrorStore
 from services.errors.tables import recent_groups
+from services.outbox import posts as outbox
 from services.redaction import Redactor
 from services.store import Database
 

@@ -14,18 +14,19 @@ from cogs.debug.composing import Composer, Renderer
 from cogs.debug.delivery import Delivery
 from cogs.debug.replies import alerts as replies
 from cogs.debug.transport import DiscordTransport
-from services import incident_store, outbox, runs
-from services.alert_desk import AlertDesk
-from services.alerts import Timing
-from services.channels import Channels
+from services.alerting import incident_store, runs
+from services.alerting.default_rules import default_rules
+from services.alerting.desk import AlertDesk
+from services.alerting.evaluator import Evaluator
+from services.alerting.rules import Rule
+from services.alerting.states import Timing
+from services.alerting.timeline import Timeline
 from services.charting.figures import ChartSpec
-from services.default_rules import default_rules
-from services.evaluator import Evaluator
 from services.metrics import MetricsService
-from services.rules import Rule
+from services.outbox import posts as outbox
+from services.outbox.channels import Channels
 from services.settings import Settings
 from services.store import Database
-from services.timeline import Timeline
 
 SCHEMAS = (outbox.SCHEMA, incident_store.SCHEMA, runs.SCHEMA)
 

@@ -25,7 +25,7 @@ from cogs.debug.replies.reply import (
 from cogs.debug.views import CHART_NAME, with_chart
 from services.charting.figures import ChartSpec, alt_text
 from services.charting.worker import ChartError
-from services.dispatch import Claim
+from services.outbox.dispatch import Claim
 
 Renderer = Callable[[str, str], Reply]
 """Kind and body of a post → its reply."""

@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable
 
 from cogs.debug.composing import Composer
 from cogs.debug.transport import Transport
-from services.channels import Channels
-from services.dispatch import Claim, Look, claim
-from services.outcomes import Action, Attempt, Outcome, Result, backoff, decide
-from services.settlement import hold, postpone, release, resolve, settle
+from services.outbox.channels import Channels
+from services.outbox.dispatch import Claim, Look, claim
+from services.outbox.outcomes import Action, Attempt, Outcome, Result, backoff, decide
+from services.outbox.settlement import hold, postpone, release, resolve, settle
 from services.store import Database
 
 log = logging.getLogger("debugcog.delivery")

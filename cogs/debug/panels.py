@@ -16,7 +16,7 @@ from cogs.debug.replies.loglevel import DEBUG_BUTTON_MINUTES, loglevel_reply
 from cogs.debug.replies.memory import memory_reply
 from cogs.debug.replies.metrics import WINDOWS, metrics_reply, response_series
 from cogs.debug.replies.reply import Reply, clip, problem
-from services.incidents import Incident
+from services.alerting.incidents import Incident
 
 ROOT = "root"
 NORMAL = "normal"

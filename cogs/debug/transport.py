@@ -16,7 +16,7 @@ import discord
 
 from cogs.debug.composing import Outgoing
 from cogs.debug.views import files_of, view_of
-from services.outcomes import UNSURE_WAIT, Outcome, Result
+from services.outbox.outcomes import UNSURE_WAIT, Outcome, Result
 
 DEADLINE = 20.0
 SLEEP_MAX = 30.0  # the least that discord.py can be told: a longer 429 is raised, not slept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,9 +13,12 @@ from sandbox.people.runs import Run
 from sandbox.world import posting, reacting
 from sandbox.world.channels import Channel
 from sandbox.world.core import JSON, SandboxError
+from sandbox.world.files import File
 from sandbox.world.messages import walk
 from sandbox.world.permissions import Permission
 
+ATTACHMENT = 11  # the type of an option that takes a file
+FILE_UPLOAD = 19  # the type of a modal's input that does: docs/components/reference
 ENTITIES = (USER, CHANNEL, ROLE, MENTIONABLE)
 CONTENT_LIMIT = 2000  # docs/resources/message#create-message
 
@@ -22,10 +26,12 @@ CONTENT_LIMIT = 2000  # docs/resources/message#create-message
 async def say(seat: Seat, frame: JSON) -> JSON:
     """Write a message, or a reply."""
     channel, text = seat.place(frame), str(frame["text"]).strip()
-    if not 0 < len(text) <= CONTENT_LIMIT:
+    files = _files(seat, frame.get("files") or [])
+    if len(text) > CONTENT_LIMIT or not (text or files):
         raise SandboxError(f"a message has 1 to {CONTENT_LIMIT} characters")
     answered = channel.find(int(frame["to"])) if frame.get("to") else None
-    await seat.desk.people.say(seat.person(channel), channel, text, reply_to=answered)
+    person = seat.person(channel)
+    await seat.desk.people.say(person, channel, text, files=files, reply_to=answered)
     return {}
 
 
@@ -130,13 +136,33 @@ def _shown(seat: Seat, done: Run) -> JSON:
 def _entered(seat: Seat, channel: Channel, typed: str, given: JSON) -> JSON:
     available = seat.world.application.available(channel.guild_id)
     kinds = {each["name"]: each["type"] for each in options.pick(available, typed).options}
-    return {
-        name: seat.entity(channel, kinds[name], value) if kinds.get(name) in ENTITIES else value
-        for name, value in given.items()
-    }
+    return {name: _value(seat, channel, kinds.get(name), value) for name, value in given.items()}
 
 
-def _picked(seat: Seat, channel: Channel, parts: list[JSON], values: Iterable[str]) -> list[Any]:
-    """Turn the ids of a select of users, roles or channels into what they name."""
+def _value(seat: Seat, channel: Channel, kind: int | None, value: Any) -> Any:
+    if kind == ATTACHMENT:
+        return _files(seat, [value])[0]
+    return seat.entity(channel, kind, value) if kind in ENTITIES else value
+
+
+def _files(seat: Seat, told: Iterable[JSON]) -> list[File]:
+    """Unpack the files that a page sends.
+
+    Raises:
+        SandboxError: one is larger than an upload may be.
+    """
+    files = [
+        File(str(each["name"]), base64.b64decode(each["data"], validate=True), index)
+        for index, each in enumerate(told)
+    ]
+    if any(len(each.data) > seat.desk.stage.upload_limit for each in files):
+        raise SandboxError("the file is too large to upload")
+    return files
+
+
+def _picked(seat: Seat, channel: Channel, parts: list[JSON], values: Iterable[Any]) -> list[Any]:
+    """Turn what was picked in a select of users, roles or channels, or uploaded, into that."""
+    if parts and parts[0]["type"] == FILE_UPLOAD:
+        return _files(seat, values)
     kind = TAKES.get(parts[0]["type"]) if parts else None
     return [seat.entity(channel, kind, each) if kind else each for each in values]

@@ -9,7 +9,7 @@ from sandbox.world.core import JSON, SandboxError
 
 FIRST, MORE = 100, 100
 """Messages that a channel shows at first, and that one look further back adds."""
-COMMAND_KEYS = ("name", "description", "type", "options", "default_member_permissions")
+COMMAND_KEYS = ("name", "description", "type", "options")
 
 
 def become(seat: Seat, frame: JSON) -> JSON:

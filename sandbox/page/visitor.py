@@ -17,7 +17,7 @@ from sandbox.page.desk import Desk
 from sandbox.page.seat import Seat
 from sandbox.world.core import JSON, Event, SandboxError
 
-FRAME_LIMIT = 1 << 20  # bytes that the page may send at once
+FRAME_LIMIT = 1 << 28  # bytes that the page may send at once: ten files in base64
 BACKLOG = 5_000
 """Frames that wait for a slow page; beyond, they are dropped and it is asked to load anew."""
 PULSE_SECONDS = 0.5

@@ -12,7 +12,7 @@ from services.errors.groups import seen
 from services.errors.inbox import Tally
 from services.errors.records import ErrorEvent, ErrorGroup
 from services.errors.storm import admit, opened
-from services.outbox import Post, enqueue
+from services.outbox.posts import Post, enqueue
 
 UPDATED = "updated"
 

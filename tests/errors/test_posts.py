@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services import outbox
 from services.errors import tables
 from services.errors.fingerprint import Identity
 from services.errors.inbox import OTHERS, Tally
 from services.errors.posts import record
 from services.errors.records import Context, ErrorEvent
+from services.outbox import posts as outbox
 
 START = 1_800_000_000.0
 DAY = 86_400.0

@@ -23,6 +23,36 @@ class Order(ui.Modal, title="Your order"):
         await interaction.response.send_message(text)
 
 
+class Feedback(ui.Modal, title="Feedback"):
+    """A form with an input of each other kind."""
+
+    stars: ui.Label[Feedback] = ui.Label(
+        text="Stars",
+        component=ui.RadioGroup(options=[discord.RadioGroupOption(label=n) for n in "123"]),
+    )
+    liked: ui.Label[Feedback] = ui.Label(
+        text="Liked",
+        component=ui.CheckboxGroup(
+            options=[discord.CheckboxGroupOption(label=each) for each in ("food", "music")]
+        ),
+    )
+    guest: ui.Label[Feedback] = ui.Label(text="Guest", component=ui.UserSelect())
+    photo: ui.Label[Feedback] = ui.Label(text="Photo", component=ui.FileUpload())
+    again: ui.Label[Feedback] = ui.Label(text="Again?", component=ui.Checkbox())
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        stars, liked, guest, photo, again = (
+            label.component for label in self.children if isinstance(label, ui.Label)
+        )
+        assert isinstance(stars, ui.RadioGroup)
+        assert isinstance(liked, ui.CheckboxGroup)
+        assert isinstance(guest, ui.UserSelect)
+        assert isinstance(photo, ui.FileUpload)
+        assert isinstance(again, ui.Checkbox)
+        told = [stars.value, *liked.values, guest.values[0].name, photo.values[0].filename]
+        await interaction.response.send_message(f"{told} {again.value}")
+
+
 class Table(ui.View):
     """Buttons and selects, each of which answers."""
 
@@ -71,6 +101,8 @@ class Waiter(commands.Bot):
         self.tree.add_command(buy)
         self.tree.add_command(ponder)
         self.tree.add_command(fire)
+        self.tree.add_command(scan)
+        self.tree.add_command(feedback)
         self.tree.add_command(quote)
         self.tree.add_command(greet)
         await self.tree.sync()
@@ -107,6 +139,17 @@ async def ponder(interaction: Interaction) -> None:
 @app_commands.default_permissions(kick_members=True)
 async def fire(interaction: Interaction) -> None:
     await interaction.response.send_message("fired")
+
+
+@app_commands.command(description="Look at a file")
+async def scan(interaction: Interaction, file: discord.Attachment) -> None:
+    text = (await file.read()).decode()
+    await interaction.response.send_message(f"{file.filename} says {text}")
+
+
+@app_commands.command(description="Tell how it was")
+async def feedback(interaction: Interaction) -> None:
+    await interaction.response.send_modal(Feedback())
 
 
 @app_commands.context_menu(name="Quote")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import discord
 import pytest
 
@@ -122,9 +124,9 @@ async def test_only_who_may_use_a_command_is_offered_it(screen: Screen, waiter: 
         return await screen.texts(".suggestion .suggestion-name")
 
     await screen.be(screen.home.admin)
-    assert await offered() == ["/table", "/buy", "/ponder", "/fire"]
+    assert await offered() == ["/table", "/buy", "/ponder", "/fire", "/scan", "/feedback"]
     await screen.be(screen.home.stranger)
-    assert await offered() == ["/table", "/buy", "/ponder"]
+    assert await offered() == ["/table", "/buy", "/ponder", "/scan", "/feedback"]
 
 
 async def test_menus_of_messages_and_members_have_the_bots_commands(
@@ -178,3 +180,44 @@ async def test_faults_and_requests_are_seen_and_made_on_the_page(
         await waiter.get_partial_messageable(home.channel.id).send("hello")
     await page.click("[aria-label=Requests]")
     await page.until("document.querySelector('summary .bad')?.innerText === '503'")
+
+
+async def test_a_form_has_inputs_of_every_kind(
+    screen: Screen, waiter: Waiter, tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.txt"
+    photo.write_text("cheese")
+    page = screen.page
+    await screen.be(screen.home.moderator)
+    await screen.pick("/feed")
+    await page.press("Enter")
+    await page.click(".choice", "3")
+    await page.click(".choice", "food")
+    await page.click(".choice", "music")
+    await page.click(".modal .select")
+    await page.click(".option", "noah")
+    await page.click(".modal .push", "Submit")
+    await page.see("Photo: pick a file")
+    await page.choose(".modal input[type=file]", photo)
+    await page.click(".modal-field", "Again?")
+    await page.click(".modal .push", "Submit")
+    await page.see("['3', 'food', 'music', 'noah', 'photo.txt'] True")
+
+
+async def test_files_are_sent_with_messages_and_commands(
+    screen: Screen, waiter: Waiter, tmp_path: Path
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("hello")
+    page, home = screen.page, screen.home
+    await screen.be(home.moderator)
+    await page.choose(".composer-line input[type=file]", note)
+    await page.see("note.txt")
+    await page.press("Enter")
+    said = await home.channel.wait_for(lambda message: bool(message.attachments))
+    assert (said.content, said.attachments[0].data) == ("", b"hello")
+    await screen.pick("/scan")
+    await page.choose(".slash-input", note)
+    await page.until("document.activeElement.matches('.slash-row')")
+    await page.press("Enter")
+    await page.see("note.txt says hello")

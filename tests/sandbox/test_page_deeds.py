@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 from collections.abc import AsyncIterator
 
@@ -14,7 +15,7 @@ from tests.discord_bot import running
 from tests.sandbox import page_tab
 from tests.sandbox.page_bot import Waiter
 from tests.sandbox.page_tab import Tab
-from tests.sandbox.parts import JSON, Home
+from tests.sandbox.parts import JSON, Home, home
 
 tab = page_tab.tab
 
@@ -59,9 +60,9 @@ async def test_the_picker_offers_what_the_person_may_use(
         some = (await tab.ask("offered", **here))["commands"]
         profile = await tab.ask("profile", user=str(boss.id), **here)
     names = {each["name"] for each in every}
-    assert names == {"table", "buy", "ponder", "fire", "Quote", "Greet"}
+    assert names == {"table", "buy", "ponder", "fire", "scan", "feedback", "Quote", "Greet"}
     assert names - {each["name"] for each in some} == {"fire"}
-    assert profile["commands"] == ["/table", "/buy", "/ponder", "/fire"]
+    assert profile["commands"] == ["/table", "/buy", "/ponder", "/fire", "/scan", "/feedback"]
     assert "KICK_MEMBERS" in profile["may"]
     (buy,) = [each for each in some if each["name"] == "buy"]
     assert [(o["name"], o["type"], o.get("required", False)) for o in buy["options"]] == [
@@ -86,7 +87,7 @@ async def test_what_the_client_would_refuse_is_refused_with_its_reason(
     assert told == [
         "/buy needs the option 'amount'",
         "mia does not see /fire: it needs KICK_MEMBERS",
-        "there is no command /nothing here; registered: /table, /buy, /ponder, /fire",
+        "there is no command /nothing here; registered: /table, /buy, /ponder, /fire, /scan, /feedback",
         "a message has 1 to 2000 characters",
     ]
 
@@ -115,6 +116,43 @@ async def test_a_form_is_opened_filled_in_and_sent_once(
 
 def _buttons(rows: list[JSON]) -> list[JSON]:
     return [part for row in rows for part in row["components"] if part["type"] == 2]
+
+
+def packed(name: str, data: bytes) -> JSON:
+    return {"name": name, "data": base64.b64encode(data).decode()}
+
+
+async def test_files_are_written_and_given_to_commands(
+    sandbox: Sandbox, tab: Tab, place: Home
+) -> None:
+    here = {"channel": str(place.channel.id)}
+    async with bot_in(sandbox):
+        await tab.enter(place.mia, place.channel)
+        files = [packed("a.txt", b"one"), packed("b.txt", b"two")]
+        assert await tab.ask("say", text="", files=files, **here) == {}
+        options = {"file": packed("note.txt", b"hello")}
+        assert await tab.ask("run", command="scan", options=options, **here) == {}
+    said, told = place.channel.messages
+    assert [(each.filename, each.data) for each in said.attachments] == [
+        ("a.txt", b"one"),
+        ("b.txt", b"two"),
+    ]
+    assert told.content == "note.txt says hello"
+
+
+async def test_a_file_that_is_too_large_or_broken_is_refused(
+    session: aiohttp.ClientSession,
+) -> None:
+    async with Sandbox(upload_limit=3) as sandbox:
+        place = home(sandbox)
+        async with session.ws_connect(sandbox.page_url + "page/live") as socket:
+            tab = Tab(socket)
+            await tab.enter(place.mia, place.channel)
+            here = {"channel": str(place.channel.id), "text": ""}
+            large = await tab.ask("say", files=[packed("a.txt", b"four")], **here)
+            broken = await tab.ask("say", files=[{"name": "a", "data": "?"}], **here)
+    assert large == "the file is too large to upload"
+    assert broken.startswith("the page asked for what cannot be: ")
 
 
 async def test_messages_are_deleted_by_their_author_or_a_moderator(

@@ -21,11 +21,11 @@ from cogs.debug.replies.reply import (
     Reply,
     clip,
 )
+from services.alerting.diagnosis import diagnose
+from services.alerting.incidents import Incident, decode
+from services.alerting.rules import Severity
 from services.charting.figures import Unit
 from services.charting.scales import human
-from services.diagnosis import diagnose
-from services.incidents import Incident, decode
-from services.rules import Severity
 
 COLOURS = {
     Severity.OK: Colour.GOOD,
@@ -42,7 +42,7 @@ EVENTS = {
 
 
 class AlertReplies:
-    """Renders what ``services.incident_store`` and ``services.runs`` queue.
+    """Renders what ``services.alerting.incident_store`` and ``services.alerting.runs`` queue.
 
     Args:
         points: ``MetricsService.points``, for the chart of a breach.

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import cast, get_args
 
 from cogs.debug.replies.lines import line
+from services.alerting.incidents import Incident
+from services.alerting.rules import Severity
 from services.charting.figures import ChartSpec, Line, Span, Threshold, Unit
-from services.incidents import Incident
-from services.rules import Severity
 from services.timeseries.snapshot import Point
 
 Points = Callable[[str, float], Sequence[Point]]

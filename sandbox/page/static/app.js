@@ -8,7 +8,7 @@ import { messageMenu, personCard } from "./menus.js";
 import { openModal } from "./modal.js";
 import { notice } from "./notices.js";
 import { drawMembers, identityMenu } from "./people.js";
-import { drawRail, drawSidebar, ordered } from "./places.js";
+import { drawRail, drawSidebar, markChannel, ordered } from "./places.js";
 import { closePopup } from "./popup.js";
 import { Socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
@@ -29,6 +29,7 @@ export class App {
     this.frame = new Frame(part("chat"), this);
     document.addEventListener("keydown", (event) => this.onKey(event));
     document.addEventListener("click", (event) => this.onClick(event));
+    document.addEventListener("contextmenu", (event) => this.onContextMenu(event));
     addEventListener("hashchange", () => this.arrive());
   }
 
@@ -197,9 +198,9 @@ export class App {
 
   composerDeeds() {
     return {
-      say: (text, to) => {
+      say: (text, to, files) => {
         this.timeline.toEnd();
-        return this.here("say", { text, to });
+        return this.here("say", { text, to, files });
       },
       offered: () => this.offered(),
       run: (command, options) => this.run(command, { options }),
@@ -210,9 +211,10 @@ export class App {
 
   mark(channel, loud) {
     if (channel === this.world.channel?.id) return; // it is being opened
-    const before = this.unread.get(channel)?.loud ?? 0;
-    this.unread.set(channel, { loud: before + (loud ? 1 : 0) });
-    this.draw();
+    const mark = { loud: (this.unread.get(channel)?.loud ?? 0) + (loud ? 1 : 0) };
+    this.unread.set(channel, mark);
+    const shown = this.parts.sidebar.querySelector(`.channel[data-channel="${channel}"]`);
+    if (shown) markChannel(shown, mark);
   }
 
   onClick(event) {
@@ -220,6 +222,16 @@ export class App {
     if (!mention) return;
     if (mention.dataset.channel) this.go(mention.dataset.channel);
     else personCard(this, mention.dataset.user, mention);
+  }
+
+  /** Open the menu of what was clicked with the other button; texts and links keep the browser's. */
+  onContextMenu(event) {
+    const row = event.target.closest?.(".message");
+    const entry = row && this.timeline.shown.get(row.dataset.id);
+    const theirs = event.target.closest?.("a, img, input, textarea, pre");
+    if (!entry || entry.message.local || theirs || String(getSelection())) return;
+    event.preventDefault();
+    messageMenu(this, entry.message, { x: event.clientX, y: event.clientY });
   }
 
   onKey(event) {

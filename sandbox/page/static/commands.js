@@ -82,7 +82,6 @@ function mustPick(option) {
 
 /** Say what is wrong with a field, as the client does before it sends; null when nothing is. */
 export function problem(option, entry) {
-  if (option.type === ATTACHMENT) return "The page cannot send files.";
   const value = valueOf(option, entry);
   if (value === undefined) return entry.text.trim() ? unfit(option) : missing(option);
   if (option.type === STRING) {

@@ -5,6 +5,7 @@ import { button, fill, h } from "./dom.js";
 import { entities } from "./entities.js";
 import { Slash } from "./slash.js";
 import { Suggestions } from "./suggestions.js";
+import { Tray, packed } from "./uploads.js";
 
 const SHOWN = 20;
 
@@ -16,11 +17,17 @@ export class Composer {
     this.area = h("textarea", { rows: 1, maxlength: 2000, "aria-label": "Message" });
     this.area.setAttribute("aria-controls", "suggestions");
     this.answering = h("div", { class: "answering", hidden: true });
-    this.box = h("div", { class: "composer-box" }, this.answering, this.area);
+    this.tray = new Tray();
+    const attach = () => this.tray.input.click();
+    const label = "Attach files";
+    this.plus = button({ class: "tool plus", "aria-label": label, title: label, on: { click: attach } }, "+");
+    this.line = h("div", { class: "composer-line" }, this.plus, this.area, this.tray.input);
+    this.box = h("div", { class: "composer-box" }, this.answering, this.tray.element, this.line);
     this.note = h("div", { class: "composer-note", role: "alert" });
     this.element = h("div", { class: "composer" }, this.suggestions.element, this.box, this.note);
     this.area.addEventListener("input", () => this.onInput());
     this.area.addEventListener("keydown", (event) => this.onKey(event));
+    this.area.addEventListener("paste", (event) => this.tray.add(event.clipboardData.files));
     this.area.addEventListener("blur", () => this.suggestions.hide());
     this.leaves = [];
     this.slash = null;
@@ -34,11 +41,12 @@ export class Composer {
     const { channel } = world;
     const mark = channel?.guild ? "#" : "@";
     const may = Boolean(channel?.can.send);
-    this.area.disabled = !may;
+    this.area.disabled = this.plus.disabled = !may;
     this.area.placeholder = may
       ? `Message ${mark}${channel.name}`
       : "You do not have permission to send messages in this channel.";
     if (!moved) return;
+    this.leaves = [];
     this.cancel("");
     this.answer(null);
   }
@@ -107,7 +115,7 @@ export class Composer {
   enterCommand(leaf, rest) {
     this.suggestions.hide();
     this.area.value = "";
-    this.area.hidden = true;
+    this.line.hidden = true;
     this.slash = new Slash(leaf, rest, {
       world: this.world,
       suggestions: this.suggestions,
@@ -124,7 +132,7 @@ export class Composer {
     const hadFocus = this.slash?.element.contains(document.activeElement);
     this.slash?.element.remove();
     this.slash = null;
-    this.area.hidden = false;
+    this.line.hidden = false;
     this.area.value = text;
     this.suggestions.hide();
     this.grow();
@@ -192,16 +200,19 @@ export class Composer {
 
   async send() {
     const text = this.area.value.trim();
-    if (!text) return;
-    const { to } = this;
+    const { to, tray } = this;
+    const { files } = tray;
+    if (!text && !files.length) return;
+    tray.set([]);
     this.area.value = "";
     this.grow();
     this.answer(null);
     try {
-      await this.deeds.say(resolved(text, this.world), to?.id);
+      await this.deeds.say(resolved(text, this.world), to?.id, await packed(files));
     } catch (error) {
       this.note.textContent = error.message;
       if (!this.area.value) this.area.value = text;
+      tray.add(files);
     }
   }
 }

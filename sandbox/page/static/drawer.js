@@ -1,7 +1,7 @@
 // Requests or faults → the drawer at the right.
 
 import { button, fill, h } from "./dom.js";
-import { drawFaults } from "./faults.js";
+import { drawFaults, drawPending } from "./faults.js";
 import { drawRequests } from "./requests.js";
 
 const TITLES = { requests: "Requests of the bot", faults: "Faults" };
@@ -33,9 +33,11 @@ export class Drawer {
     this.draw();
   }
 
-  /** Draw the requests again, for there may be more; the faults' form is left as it is. */
-  refresh() {
+  /** Draw what may have changed; the form for a new fault is left as it is. */
+  async refresh() {
     if (this.kind === "requests") this.draw();
+    const waiting = this.kind === "faults" && this.body.querySelector(".waiting");
+    if (waiting) drawPending(waiting, (await this.app.ask("faults")).pending);
   }
 
   async draw() {

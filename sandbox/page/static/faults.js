@@ -12,11 +12,13 @@ const GATEWAY = [
 
 /** Draw the panel; `ask(deed, fields)` does things, `status` is what is wrong now. */
 export function drawFaults(element, { ask, status, told, again, confirmDelete }) {
+  const waiting = h("div", { class: "waiting" });
+  drawPending(waiting, told.pending);
   fill(
     element,
     h("h3", {}, "Requests of the bot"),
     form(told.troubles, async (fields) => again(await ask("add_fault", fields))),
-    pending(told.pending),
+    waiting,
     h("h3", {}, "Gateway"),
     GATEWAY.map(([what, text, note]) => deed(text, note, () => ask("gateway", { what }))),
     deed(
@@ -73,11 +75,13 @@ function outage(begin) {
   return h("div", { class: "fault-deed" }, made, seconds, h("span", { class: "muted" }, "seconds"));
 }
 
-function pending(faults) {
+/** Draw the list of faults that requests will meet. */
+export function drawPending(element, faults) {
   const rows = faults.map(({ trouble, method, path, times }) =>
     h("li", {}, `${trouble} for ${times || "all"} of ${method} ${path}`),
   );
-  return rows.length ? h("ul", { class: "pending" }, rows) : h("p", { class: "muted" }, "No fault is waiting.");
+  const none = h("p", { class: "muted" }, "No fault is waiting.");
+  fill(element, rows.length ? h("ul", { class: "pending" }, rows) : none);
 }
 
 function choice(values) {

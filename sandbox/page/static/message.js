@@ -42,9 +42,9 @@ export function follows(message, previous) {
 }
 
 function nameOf(message, world) {
-  return message.webhook_id && !message.application_id
-    ? message.author.username
-    : world.nameOf(message.author.id);
+  const { id, username } = message.author;
+  const known = id in world.users && !(message.webhook_id && !message.application_id);
+  return known ? world.nameOf(id) : username;
 }
 
 function marks(message, world) {

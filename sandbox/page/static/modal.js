@@ -3,8 +3,9 @@
 import { button, h } from "./dom.js";
 import { prose } from "./prose.js";
 import { select } from "./select.js";
+import { packed } from "./uploads.js";
 
-const ROW = 1, TEXT_INPUT = 4, TEXT_DISPLAY = 10, LABEL = 18;
+const ROW = 1, TEXT_INPUT = 4, TEXT_DISPLAY = 10, LABEL = 18, FILES = 19;
 const RADIO = 21, CHECKBOXES = 22, CHECKBOX = 23;
 const PARAGRAPH = 2;
 
@@ -26,7 +27,8 @@ export function openModal(told, world, { submit, dismissed }) {
     if (trouble.textContent) return;
     send.disabled = true;
     try {
-      await submit(Object.fromEntries(fields.map(({ name, value }) => [name, value()])));
+      const values = fields.map(async ({ name, value }) => [name, await value()]);
+      await submit(Object.fromEntries(await Promise.all(values)));
       sent = true;
       dialog.close();
     } catch (error) {
@@ -70,6 +72,7 @@ const MAKERS = {
   [RADIO]: (part) => choices(part, "radio"),
   [CHECKBOXES]: (part) => choices(part, "checkbox"),
   [CHECKBOX]: checkbox,
+  [FILES]: files,
 };
 
 function textInput(part) {
@@ -115,4 +118,11 @@ function checkbox(part) {
   const element = h("input", { type: "checkbox" });
   element.checked = Boolean(part.default);
   return { element, value: () => element.checked };
+}
+
+function files(part) {
+  const element = h("input", { type: "file", multiple: (part.max_values ?? 1) > 1 });
+  const problem = (label, required) =>
+    required && element.files.length < (part.min_values ?? 1) ? `${label}: pick a file` : null;
+  return { element, value: () => packed(element.files), problem };
 }

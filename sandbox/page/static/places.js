@@ -36,6 +36,13 @@ export function drawSidebar(element, world, unread, { go, identity }) {
   fill(element, h("header", { class: "bar" }, h("h1", {}, name)), list, panel(world, identity));
 }
 
+/** Mark a channel's button: there is something new, and `loud` times the person was called. */
+export function markChannel(element, { loud }) {
+  element.classList.add("unread");
+  element.querySelector(".badge")?.remove();
+  if (loud) element.append(h("span", { class: "badge" }, String(loud)));
+}
+
 /** Put each channel below its category, each thread below its channel. */
 export function ordered(channels) {
   const byPosition = [...channels].sort((one, other) => one.position - other.position);
@@ -52,17 +59,17 @@ export function ordered(channels) {
 function item(channel, world, mark, go) {
   if (channel.type === CATEGORY) return h("h2", { class: "category" }, channel.name);
   const sign = SIGNS[channel.type] ?? (world.guild ? "#" : "@");
-  const loud = mark?.loud && h("span", { class: "badge" }, String(mark.loud));
-  const classes = ["channel", mark && "unread", THREADS.includes(channel.type) && "thread"];
   const properties = {
-    class: classes.filter(Boolean).join(" "),
+    class: THREADS.includes(channel.type) ? "channel thread" : "channel",
     "aria-current": channel.id === world.channel?.id ? "page" : null,
     disabled: channel.type === VOICE,
     data: { channel: channel.id },
   };
   const label = h("span", { class: "channel-name" }, channel.name);
   const signed = h("span", { class: "sign", "aria-hidden": "true" }, sign);
-  return button({ ...properties, on: { click: () => go(channel.id) } }, signed, label, loud);
+  const made = button({ ...properties, on: { click: () => go(channel.id) } }, signed, label);
+  if (mark) markChannel(made, mark);
+  return made;
 }
 
 function panel(world, identity) {

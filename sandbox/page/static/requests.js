@@ -12,7 +12,11 @@ export function drawRequests(element, { requests, violations }) {
   ];
   const rows = requests.map((request) => drawRequest(request, open));
   const empty = !rows.length && h("p", { class: "muted" }, "The bot has asked nothing yet.");
+  const focused = document.activeElement.closest?.("details")?.dataset.key;
   fill(element, problems, rows, empty);
+  if (!focused) return;
+  const again = rows.find(({ dataset }) => dataset.key === focused);
+  again?.querySelector("summary").focus({ preventScroll: true });
 }
 
 function drawRequest(request, open) {

@@ -3,6 +3,7 @@
 import { ATTACHMENT, KINDS, knownChoices, pasted, problem, valueOf } from "./commands.js";
 import { button, fill, h } from "./dom.js";
 import { OF_OPTION, entities } from "./entities.js";
+import { packed } from "./uploads.js";
 
 const SHOWN = 25;
 const PAUSE_MS = 150;
@@ -48,6 +49,7 @@ export class Slash {
     });
     input.value = text;
     const entry = { option, input, text, value: undefined };
+    if (option.type === ATTACHMENT) this.takeFile(entry);
     const label = h("span", { class: "slash-label" }, option.name);
     entry.pill = h("label", { class: "slash-pill" }, label, input);
     input.addEventListener("input", () => this.typed(entry));
@@ -59,7 +61,22 @@ export class Slash {
     return entry;
   }
 
+  /** Let the field take a file instead of a text. */
+  takeFile(entry) {
+    const { input } = entry;
+    input.type = "file";
+    input.value = entry.text = "";
+    input.classList.add("file-input");
+    input.addEventListener("change", async () => {
+      [entry.value] = await packed(input.files);
+      entry.pill.classList.remove("wrong");
+      this.trouble.textContent = "";
+      this.row.focus();
+    });
+  }
+
   typed(entry) {
+    if (entry.option.type === ATTACHMENT) return;
     entry.text = entry.input.value;
     entry.value = undefined;
     this.fit(entry);
@@ -67,6 +84,7 @@ export class Slash {
   }
 
   fit(entry) {
+    if (entry.input.type === "file") return;
     const size = Math.max(2, [...entry.input.value].length + 1);
     entry.input.style.setProperty("width", `${Math.min(size, 40)}ch`);
     entry.pill.classList.remove("wrong");
@@ -252,11 +270,10 @@ function drawItem({ label, note, tint, mark }) {
 }
 
 function heading(option, note) {
-  const limits = option.type === ATTACHMENT ? " (not possible on this page)" : "";
   const required = option.required && h("span", { class: "required" }, "required");
   return [
     h("b", {}, option.name),
-    h("span", { class: "kind" }, KINDS[option.type] + limits),
+    h("span", { class: "kind" }, KINDS[option.type]),
     required,
     h("span", {}, option.description),
     note && h("div", { class: "muted" }, note),

@@ -41,8 +41,10 @@ export class Timeline {
   redraw(world) {
     this.world = world;
     const messages = [...this.shown.values()].map(({ message }) => message);
+    const { scrollTop } = this.scroller;
     this.shown.clear();
     fill(this.list, this.rows(messages, null));
+    if (!this.atEnd) this.scroller.scrollTop = scrollTop;
   }
 
   /** Add a message at the end, with others that come at the same time. */

@@ -15,15 +15,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from services import incident_store as store
-from services import runs
-from services.alerts import MISSING_TICKS, Change, Timing
-from services.incidents import Notice, Silence, close
-from services.judgement import Verdict, Watch, data_rule, judge, ready
-from services.rules import Rule, Signal, measure
+from services.alerting import incident_store as store
+from services.alerting import runs
+from services.alerting.incidents import Notice, Silence, close
+from services.alerting.judgement import Verdict, Watch, data_rule, judge, ready
+from services.alerting.rules import Rule, Signal, measure
+from services.alerting.states import MISSING_TICKS, Change, Timing
+from services.alerting.timeline import Moment, Timeline
 from services.store import Database
 from services.ticker import Ticker
-from services.timeline import Moment, Timeline
 from services.timeseries.snapshot import Snapshot
 
 T = TypeVar("T")

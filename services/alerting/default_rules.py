@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.rules import FEW, MISSING, Level, Rule, Signal
+from services.alerting.rules import FEW, MISSING, Level, Rule, Signal
 from services.settings import Settings
 from services.timeseries.snapshot import Snapshot, Summary
 

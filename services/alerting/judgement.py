@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from services.alerts import MISSING_TICKS, Change, State, Timing, change, step
-from services.incidents import Incident, Notice, Silence, announce, follow, opened
-from services.rules import Level, Quality, Rule, Signal
-from services.timeline import Moment
+from services.alerting.incidents import Incident, Notice, Silence, announce, follow, opened
+from services.alerting.rules import Level, Quality, Rule, Signal
+from services.alerting.states import MISSING_TICKS, Change, State, Timing, change, step
+from services.alerting.timeline import Moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """State of a rule, Signal and now → its next State, and the Change that people should hear of.
 
 Pure: it knows no database and no Discord. ``now`` is in seconds on a clock that never jumps
-(``services.timeline``). A level is a switch with a dead band (``Track``); the shown severity
+(``alerting.timeline``). A level is a switch with a dead band (``Track``); the shown severity
 follows the highest switch that is on, but is held while the rule flaps.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Any
 
-from services.rules import Level, Quality, Rule, Severity, Signal
+from services.alerting.rules import Level, Quality, Rule, Severity, Signal
 
 MISSING_TICKS = 3
 CYCLES = 3

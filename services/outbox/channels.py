@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from services.outcomes import Action
+from services.outbox.outcomes import Action
 
 
 @dataclass(slots=True)

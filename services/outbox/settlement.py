@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from services.dispatch import UNANSWERED, Claim, Look
-from services.outcomes import Action, Result
+from services.outbox.dispatch import UNANSWERED, Claim, Look
+from services.outbox.outcomes import Action, Result
 
 KEPT = 7 * 86_400.0
 POSTPONED = 60.0  # after a look that failed

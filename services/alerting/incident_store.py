@@ -8,11 +8,11 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from services.alerts import State
-from services.incidents import Incident, Notice, Silence, decode, encode
-from services.judgement import Watch
-from services.outbox import Post, enqueue
-from services.rules import Rule, Severity
+from services.alerting.incidents import Incident, Notice, Silence, decode, encode
+from services.alerting.judgement import Watch
+from services.alerting.rules import Rule, Severity
+from services.alerting.states import State
+from services.outbox.posts import Post, enqueue
 
 log = logging.getLogger(__name__)
 

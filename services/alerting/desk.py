@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 
-from services import incident_store as store
-from services.evaluator import Evaluator
-from services.incidents import Incident, Notice, Silence
-from services.outbox import Post, enqueue
-from services.rules import Rule, Severity
-from services.timeline import Moment
+from services.alerting import incident_store as store
+from services.alerting.evaluator import Evaluator
+from services.alerting.incidents import Incident, Notice, Silence
+from services.alerting.rules import Rule, Severity
+from services.alerting.timeline import Moment
+from services.outbox.posts import Post, enqueue
 
 SILENCE_MAX = 7 * 86_400.0
 

@@ -6,9 +6,9 @@ import json
 import sqlite3
 from dataclasses import asdict, dataclass
 
-from services.outbox import Post, enqueue
-from services.rules import MISSING, Level, Rule
-from services.timeline import Moment
+from services.alerting.rules import MISSING, Level, Rule
+from services.alerting.timeline import Moment
+from services.outbox.posts import Post, enqueue
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (

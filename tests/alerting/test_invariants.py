@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.incidents import Incident
-from services.outcomes import Outcome, Result
-from services.rules import FEW, MISSING, Severity
-from services.sending_order import CAP, CAP_WINDOW, PLAIN_CAP
+from services.alerting.incidents import Incident
+from services.alerting.rules import FEW, MISSING, Severity
+from services.outbox.order import CAP, CAP_WINDOW, PLAIN_CAP
+from services.outbox.outcomes import Outcome, Result
 from tests.alert_world import World
 
 RULES = ("loop", "memory")
@@ -69,7 +69,7 @@ schedules = st.lists(episodes, min_size=5, max_size=12).map(lambda many: [*chain
 
 @pytest.fixture(autouse=True, scope="module")
 def quiet() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in ("debugcog", "services.evaluator")]
+    loggers = [logging.getLogger(name) for name in ("debugcog", "services.alerting.evaluator")]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)
     yield

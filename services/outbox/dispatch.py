@@ -8,9 +8,7 @@ import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from services.outbox import CHANGES, NONCE_BYTES
-from services.outcomes import LAST_LEVEL
-from services.sending_order import (
+from services.outbox.order import (
     CAP_WINDOW,
     POSTS,
     Room,
@@ -20,6 +18,8 @@ from services.sending_order import (
     overdue,
     room,
 )
+from services.outbox.outcomes import LAST_LEVEL
+from services.outbox.posts import CHANGES, NONCE_BYTES
 
 LEASE = 60.0  # seconds; a request has 20
 UNANSWERED = "state = 'queued', tried = lease - 60"
@@ -141,11 +141,13 @@ def _settle_changes(connection: sqlite3.Connection, now: float, closed: Collecti
 def _make_digest(connection: sqlite3.Connection, late: list[Waiting], now: float) -> None:
     """Put posts into one digest, and with those without a card all that waits for their subject."""
     titles: dict[str, str] = {}
-    ids = ", ".join(str(row.id) for row in late)
+    ids = json.dumps([row.id for row in late])
     rows = connection.execute(
-        "SELECT id, subject, title FROM outbox WHERE state = 'queued' AND tried = 0"
-        f" AND (id IN ({ids}) OR subject IN (SELECT subject FROM outbox WHERE id IN ({ids})"  # noqa: S608 - numbers
-        " AND subject NOT IN (SELECT subject FROM cards))) ORDER BY id"
+        "SELECT id, subject, title FROM outbox WHERE state = 'queued' AND tried = 0 AND ("
+        " id IN (SELECT value FROM json_each(?1)) OR subject IN (SELECT subject FROM outbox"
+        " WHERE id IN (SELECT value FROM json_each(?1))"
+        " AND subject NOT IN (SELECT subject FROM cards))) ORDER BY id",
+        (ids,),
     ).fetchall()
     for row in rows:
         titles[row["subject"]] = row["title"][:DIGEST_TITLE_MAX]

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from services.alerts import Change, State, Timing
-from services.rules import Rule, Severity
-from services.timeline import Moment
+from services.alerting.rules import Rule, Severity
+from services.alerting.states import Change, State, Timing
+from services.alerting.timeline import Moment
 
 NOTICEABLE = 0.01  # a value moved by less is not worth an edit
 
