@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test bench lint format clean
+.PHONY: run test bench lint pictures format clean
 
 run: $(READY)
 	$(BIN)/python -m demo
@@ -19,6 +19,9 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+pictures: $(READY)
+	$(BIN)/python -m demo.pictures
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -18,9 +18,8 @@ DOCS = Path("docs")
 TALK_SECONDS = 30.0  # until there is something to see in the charts
 DRAWN_SECONDS = 60.0
 HAPPENS_SECONDS = 240.0
-TALL, DESK, PHONE = (1060, 1600), (1280, 920), (400, 800)  # sizes of the tab, in CSS pixels
+TALL, DESK, PHONE = (960, 1600), (1280, 920), (400, 800)  # sizes of the tab, in CSS pixels
 SHARPNESS = 2.0  # pixels of the picture for each
-MARGIN = 12
 
 
 class Camera:
@@ -49,8 +48,7 @@ class Camera:
         row = f"document.querySelector('[data-id=\"{message.id}\"]')"
         await self._settle(row)
         box = await self._page.run(f"{row}.getBoundingClientRect().toJSON()")
-        size = {"width": box["width"], "height": box["height"] + 2 * MARGIN}
-        clip = {"x": box["x"], "y": box["y"] - MARGIN, **size}
+        clip = {key: box[key] for key in ("x", "y", "width", "height")}
         self._keep(await self._page.picture(clip), name)
 
     async def page(self, message: Message | None, name: str) -> None:
@@ -95,17 +93,18 @@ async def commands(camera: Camera, town: Town, page: Page) -> None:
 async def alerts(camera: Camera, town: Town) -> None:
     """Take an alert while it fires, the errors, and the alert when it has ended."""
     await camera.look(town.owner, town.alerts)
-    fired = await _arrives(town, "Response time")
+    fired = await _arrives(town, lambda it: "Response time" in it.text)
     await camera.message(fired, "alert-fired")
-    await _arrives(town, "LlmError")
+    await _arrives(town, lambda it: "LlmError" in it.text)
     await camera.look(town.owner, town.admin)
     await camera.message(await command(town, "debug errors", _has_embed), "debug-errors")
     await camera.look(town.owner, town.alerts)
-    await camera.message(await _arrives(town, "Ended"), "alert-ended")
+    ended = await _arrives(town, lambda it: it is fired and "Ended" in it.text)
+    await camera.message(ended, "alert-ended")
 
 
-async def _arrives(town: Town, word: str) -> Message:
-    return await town.alerts.wait_for(lambda it: word in it.text, timeout=HAPPENS_SECONDS)
+async def _arrives(town: Town, wanted: Callable[[Message], bool]) -> Message:
+    return await town.alerts.wait_for(wanted, timeout=HAPPENS_SECONDS)
 
 
 def _has_embed(run: Run) -> bool:

@@ -114,7 +114,7 @@ def _value(text: str, key: Key) -> tuple[int, int] | None:
     opening = OPENING.match(text, key.value)
     if opening is not None:
         return opening.end(), _end_of_quoted(text, opening)
-    if _is_harmless(text, key) or _is_source(text, key.start):
+    if _is_harmless(text, key) or _is_code(text, key.start):
         return None
     return key.value, _end_of_bare(text, key)
 
@@ -149,6 +149,13 @@ def _is_harmless(text: str, key: Key) -> bool:
         return True
     is_prose = key.separator == ": " and SOFT_NAME.search(key.name) is not None
     return is_prose and PLAIN_WORD.match(text, key.value) is not None
+
+
+def _is_code(text: str, at: int) -> bool:
+    """Tell whether a traceback's source line has the key as a name, not inside a string."""
+    line = text[text.rfind("\n", max(0, at - LONGEST_LINE), at) + 1 : at]
+    outside = line.count('"') % 2 == 0 and line.count("'") % 2 == 0
+    return outside and _is_source(text, at)
 
 
 def _is_source(text: str, at: int) -> bool:

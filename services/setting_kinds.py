@@ -64,7 +64,7 @@ def number(low: float, high: float) -> Kind:
 
 
 def _snowflake(text: str) -> int:
-    value = int(text)
+    value = int(text) if text.isascii() and text.isdigit() else 0
     if not 0 < value <= SNOWFLAKE_MAX:
         raise ValueError
     return value

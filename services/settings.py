@@ -12,6 +12,7 @@ from typing import Any
 
 import dotenv
 
+from services.redaction import redact
 from services.setting_kinds import FLAG, ID, IDS, PATH, TEXT, Kind, number, one_of, url, whole
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -174,7 +175,7 @@ def load(
         try:
             values[field.name] = field.metadata["kind"].parse(text)
         except ValueError:
-            shown = "*****" if field.metadata["secret"] else repr(text[:80])
+            shown = "*****" if field.metadata["secret"] else repr(redact(text)[:80])
             problems.append(Problem(key, shown, field.metadata["kind"].allowed))
     settings = Settings(**values)
     problems += _disordered(settings)
@@ -200,7 +201,7 @@ def misspelt(
 def given(
     environ: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")
 ) -> dict[str, str]:
-    """Return every key of ``env_file`` and the environment, ours or not.
+    """Return every key of ``env_file`` and the environment that is not empty, ours or not.
 
     Raises:
         SettingsError: the file is no text.
@@ -209,8 +210,9 @@ def given(
         from_file = dotenv.dotenv_values(env_file, interpolate=False) if env_file else {}
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError((Problem(str(env_file), repr(str(error)), "a UTF-8 text"),)) from error
-    texts = {key: value for key, value in from_file.items() if value is not None}
-    return {**texts, **(os.environ if environ is None else environ)}
+    both = {**from_file, **(os.environ if environ is None else environ)}
+    filled = {key: value or from_file.get(key) for key, value in both.items()}
+    return {key: value for key, value in filled.items() if value}
 
 
 def _disordered(settings: Settings) -> list[Problem]:

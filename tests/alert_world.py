@@ -38,6 +38,7 @@ T = TypeVar("T")
 INTERVAL = 30.0
 START = 1_795_000_000.0
 ADMIN, FALLBACK = 1, 2
+FINE = 0.0
 
 
 class Killed(BaseException):
@@ -126,6 +127,7 @@ class Discord(Transport):
     refused: Callable[[dict[str, object]], bool] = lambda _: False
     closed: set[int] = field(default_factory=set)
     down: bool = False
+    stuck: str = ""
     requests: int = 0
     not_before: float = 0.0
     edits_not_before: float = 0.0
@@ -179,6 +181,8 @@ class Discord(Transport):
             return Result(Outcome.UNREACHABLE)
         if channel_id in self.closed:
             return Result(Outcome.FORBIDDEN)
+        if self.stuck == json.loads(message.content)["subject"]:
+            return Result(Outcome.UNSURE)
         if self.refused(json.loads(message.content)) and nonce not in self.taken:
             return Result(Outcome.REFUSED)
         fault = self.faults.popleft() if self.faults else None
@@ -250,6 +254,7 @@ class World:
         self.values: dict[str, float | Signal] = dict.fromkeys(rules, 0.0)
         self.names = rules
         self.fallback = fallback
+        self.critical = 20.0
         self.kills = self.silenced = self.lost_cards = 0
         self.moves: list[tuple[str, Severity, Severity]] = []
         self.begun = False
@@ -260,7 +265,7 @@ class World:
         self.evaluator = Evaluator(
             self.disk,
             _nothing,
-            tuple(watch(name, self.values) for name in self.names),
+            tuple(watch(name, self.values, self.critical) for name in self.names),
             interval=INTERVAL,
             timing=Timing(),
             unix=lambda: self.clock.unix,
@@ -385,8 +390,8 @@ def _nothing(window: float) -> Snapshot:
     return Snapshot(0.0, window, 0.0, {}, {}, {}, {})
 
 
-def watch(name: str, values: dict[str, float | Signal]) -> Rule:
-    """Make a rule like the memory's: warning at 10, critical at 20, with dead bands."""
+def watch(name: str, values: dict[str, float | Signal], critical: float) -> Rule:
+    """Make a rule like the memory's, with dead bands."""
 
     def read(_: Snapshot) -> Signal:
         value = values[name]
@@ -400,6 +405,6 @@ def watch(name: str, values: dict[str, float | Signal]) -> Rule:
         window=300.0,
         read=read,
         warning=Level(10.0, 8.0, 120.0),
-        critical=Level(20.0, 18.0, 30.0),
+        critical=Level(critical, 0.9 * critical, 30.0),
         keep=300.0,
     )

@@ -90,7 +90,7 @@ class Page:
             raise PageError(f"{script}: {json.dumps(told['exceptionDetails'])[:600]}")
         return told["result"].get("value")
 
-    async def until(self, condition: str, seconds: float = 10.0) -> Any:
+    async def until(self, condition: str, seconds: float = 20.0) -> Any:
         """Wait until an expression is true in the page, looked at in every frame."""
         deadline = asyncio.get_running_loop().time() + seconds
         script = f"new Promise((r) => requestAnimationFrame(() => r({condition})))"
@@ -100,7 +100,7 @@ class Page:
                 raise PageError(f"never true: {condition}; the page ends with: {text}")
         return value
 
-    async def see(self, text: str, seconds: float = 10.0) -> None:
+    async def see(self, text: str, seconds: float = 20.0) -> None:
         """Wait until the page shows a text."""
         await self.until(f"document.body.innerText.includes({json.dumps(text)})", seconds)
 
@@ -131,6 +131,12 @@ class Page:
         told = {"key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
         await self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **told)
         await self.call("Input.dispatchKeyEvent", type="keyUp", **told)
+
+    async def busy(self) -> float:
+        """Return the seconds of processor time that the page's main thread has used so far."""
+        await self.call("Performance.enable", timeDomain="threadTicks")
+        told = await self.call("Performance.getMetrics")
+        return next(float(m["value"]) for m in told["metrics"] if m["name"] == "TaskDuration")
 
     async def choose(self, selector: str, file: Path) -> None:
         """Pick a file for an input."""

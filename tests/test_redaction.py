@@ -250,3 +250,15 @@ def _timed(work: object) -> float:
     for _ in range(100):
         work()
     return time.perf_counter() - started
+
+
+def test_a_secret_inside_a_string_of_a_source_line_is_no_code() -> None:
+    text = (
+        '  File "bot.py", line 3, in connect\n'
+        '    conn = connect("host=db user=bot password=hunter2hunter2", token=token)\n'
+    )
+
+    assert redact(text) == (
+        '  File "bot.py", line 3, in connect\n'
+        '    conn = connect("host=db user=bot password=[redacted]", token=token)\n'
+    )

@@ -181,3 +181,23 @@ def test_readmes_table_has_every_key_and_no_other() -> None:
     rows = [line for line in (ROOT / "README.md").read_text().splitlines() if "|" in line]
     keys = [row.split("`")[1] for row in rows if row.startswith("| `") and row[3].isupper()]
     assert keys == list(settings.FIELDS)
+
+
+def test_an_empty_value_in_the_environment_does_not_hide_the_files(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("LOG_LEVEL=DEBUG\n")
+    assert load({"LOG_LEVEL": ""}, file).log_level == "DEBUG"
+
+
+@pytest.mark.parametrize("text", ["+5", "1_0", "\uff11\uff12"])
+def test_an_id_is_digits_only(text: str) -> None:
+    with pytest.raises(SettingsError):
+        load({"ALERT_CHANNEL_ID": text}, None)
+
+
+def test_a_secret_under_the_wrong_key_is_not_shown() -> None:
+    token = "M" + "TIzNDU2Nzg5MDEyMzQ1Njc4" + ".GabcdE." + "x" * 38
+    with pytest.raises(SettingsError) as caught:
+        load({"DEBUG_ADMIN_USER_IDS": token, "DISCORD_API_BASE": "ftp://u:hunter2secret@h/"}, None)
+    assert token not in str(caught.value)
+    assert "hunter2" not in str(caught.value)

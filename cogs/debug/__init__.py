@@ -45,6 +45,7 @@ def build(bot: commands.Bot, settings: Settings) -> Desk:
     """Make every part; a host that keeps its metrics in ``bot.metrics`` shares them."""
     shared = getattr(bot, "metrics", None)
     metrics = shared if isinstance(shared, MetricsService) else _own_metrics(settings)
+    metrics.strict = metrics.strict or settings.debug_mode
     database = Database(settings.state_path, (history.SCHEMA, errors.SCHEMA, *ALERTING_SCHEMAS))
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()
@@ -79,4 +80,4 @@ def build(bot: commands.Bot, settings: Settings) -> Desk:
 
 
 def _own_metrics(settings: Settings) -> MetricsService:
-    return MetricsService(enabled=settings.metrics_enabled, strict=settings.debug_mode)
+    return MetricsService(enabled=settings.metrics_enabled)

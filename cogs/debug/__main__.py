@@ -6,7 +6,9 @@ import asyncio
 import logging
 import sys
 
+import aiohttp
 import discord
+import discord.http
 from discord.ext import commands
 
 from cogs.debug.endpoints import use_endpoints
@@ -16,6 +18,7 @@ from services.settings import Settings, SettingsError
 
 log = logging.getLogger("cogs.debug")
 
+UNREACHABLE = 1
 BAD_SETTINGS = 2
 """Exit status for settings that do not allow a start."""
 
@@ -43,12 +46,14 @@ async def run(settings: Settings) -> None:
 
 
 def main() -> int:
-    """Return the exit status: 0 after Ctrl-C, 2 when a setting does not allow a start."""
+    """Return the exit status: 0 after Ctrl-C, 1 without Discord, 2 for a bad setting."""
     try:
         settings = configuration.load()
     except SettingsError as error:
         print(error, file=sys.stderr)
         return BAD_SETTINGS
+    for wrong, right in configuration.misspelt():
+        print(f"Setting not known: {wrong}; did you mean {right}?", file=sys.stderr)
     if not settings.discord_token:
         print("DISCORD_TOKEN is not set. Put it in .env or the environment.", file=sys.stderr)
         return BAD_SETTINGS
@@ -60,6 +65,9 @@ def main() -> int:
     except discord.LoginFailure:
         log.critical("DISCORD_TOKEN was refused: Discord does not know this token")
         return BAD_SETTINGS
+    except (aiohttp.ClientError, OSError) as error:
+        log.critical("Discord was not reached at %s: %s", discord.http.Route.BASE, error)
+        return UNREACHABLE
     finally:
         logging_handle.close()
     return 0

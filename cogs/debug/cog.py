@@ -14,7 +14,7 @@ from discord.ext import commands
 from cogs.debug.access import REFUSAL, Access
 from cogs.debug.answering import Answering
 from cogs.debug.desk import Desk
-from cogs.debug.panels import Panels
+from cogs.debug.panels import ControlError, Panels
 from cogs.debug.registration import Registration
 from cogs.debug.replies.reply import parse_custom_id
 
@@ -22,6 +22,7 @@ log = logging.getLogger("debugcog.cog")
 
 Window = Literal["5m", "15m", "1h", "6h", "24h", "7d"]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "normal"]
+UNKNOWN_CONTROL = "This control is from another version of DebugCog. Run the command again."
 Minutes = app_commands.Range[int, 0, 10_080]
 
 
@@ -140,6 +141,32 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
     async def on_connect(self) -> None:
         """Register when the bot logged in after the cog was loaded."""
         self._registration.start()
+        self.desk.gateway.back(None)
+
+    @commands.Cog.listener()
+    async def on_resumed(self) -> None:
+        """Note that the gateway is there again."""
+        self.desk.gateway.back(None)
+
+    @commands.Cog.listener()
+    async def on_disconnect(self) -> None:
+        """Note that the gateway is away."""
+        self.desk.gateway.lost(None)
+
+    @commands.Cog.listener()
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Note that a shard is there."""
+        self.desk.gateway.back(shard_id)
+
+    @commands.Cog.listener()
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Note that a shard is there again."""
+        self.desk.gateway.back(shard_id)
+
+    @commands.Cog.listener()
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Note that a shard is away."""
+        self.desk.gateway.lost(shard_id)
 
     async def _press(self, interaction: discord.Interaction, name: str, argument: str) -> None:
         action = self._actions.get(name)
@@ -147,11 +174,13 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
             if not await self._access.check(interaction, f"{name} {argument}".strip()):
                 await self._answering.refuse(interaction, REFUSAL)
             elif action is None:
-                text = "This control is from another version of DebugCog. Run the command again."
-                await self._answering.refuse(interaction, text)
+                await self._answering.refuse(interaction, UNKNOWN_CONTROL)
             else:
                 panel = partial(action, argument, str(interaction.user))
                 await self._answering.answer(interaction, panel)
+        except ControlError as error:
+            log.info("Control not understood: %s", error)
+            await self._answering.refuse(interaction, UNKNOWN_CONTROL)
         except Exception as error:  # noqa: BLE001 - told here; it is no error of the host
             await self._failed(interaction, error)
 

@@ -71,8 +71,9 @@ class Desk:
             await self._open_log(stack)
             self._tell_doubts()
             await self.off_loop(self.database.open)
-            await self.history.restore()
-            stack.push_async_callback(self.history.save, final=True)
+            if self.settings.metrics_enabled:
+                await self.history.restore()
+                stack.push_async_callback(self.history.save, final=True)
             stack.push_async_callback(self.off_loop, self.levels.close)
             self.warnings.watch(self.metrics)
             stack.callback(self.warnings.close)

@@ -23,7 +23,7 @@ class GatewayWatch:
 
     def __init__(
         self,
-        bot: commands.Bot,
+        bot: commands.Bot | commands.AutoShardedBot,
         metrics: MetricsService,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -33,7 +33,13 @@ class GatewayWatch:
         self._down_since: dict[int | None, float] = {}
 
     def lost(self, shard_id: int | None) -> None:
-        """Note that a shard is away; it tells so again at each failed attempt to come back."""
+        """Note that a shard is away; it tells so again at each failed attempt to come back.
+
+        Args:
+            shard_id: None from a client that has no shards.
+        """
+        if shard_id is None and isinstance(self._bot, discord.AutoShardedClient):
+            return  # its shards tell for themselves
         self._down_since.setdefault(shard_id, self._clock())
 
     def back(self, shard_id: int | None) -> None:

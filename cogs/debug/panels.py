@@ -11,7 +11,7 @@ from functools import partial
 from cogs.debug.desk import Desk
 from cogs.debug.replies.alerts import card
 from cogs.debug.replies.errors import details, listing
-from cogs.debug.replies.hostile import inline
+from cogs.debug.replies.hostile import inline, plain
 from cogs.debug.replies.loglevel import DEBUG_BUTTON_MINUTES, loglevel_reply
 from cogs.debug.replies.memory import memory_reply
 from cogs.debug.replies.metrics import WINDOWS, metrics_reply, response_series
@@ -22,6 +22,14 @@ ROOT = "root"
 NORMAL = "normal"
 DEBUG_MINUTES = 60
 """DEBUG is very verbose and forgotten at three in the morning, so it ends unless told not to."""
+
+
+LONGEST_SECONDS = 7 * 86_400.0
+LARGEST_ID = 2**63 - 1
+
+
+class ControlError(ValueError):
+    """A control's custom id is not one that this version makes."""
 
 
 Action = Callable[[str, str], Awaitable[Reply]]
@@ -51,14 +59,14 @@ class Panels:
 
     async def metrics(self, window: str) -> Reply:
         """Show the metrics of a window, named as in ``WINDOWS``."""
-        span = WINDOWS[window][0]
+        span = _seconds(window)
         snapshot = self._desk.metrics.snapshot(span, with_labels=False)
         points = self._desk.metrics.points(response_series(snapshot), span)
         return metrics_reply(snapshot, points, window, self._desk.settings)
 
     async def memory(self, window: str) -> Reply:
         """Show the memory of the process, with a fresh sample."""
-        span = WINDOWS[window][0]
+        span = _seconds(window)
         self._desk.process.sample()
         tasks = len(asyncio.all_tasks())
         report = await self._desk.off_loop(partial(self._desk.process.report, tasks))
@@ -78,7 +86,7 @@ class Panels:
     async def mute_error(self, argument: str) -> Reply:
         """Mute a group, or end that; ``argument`` is ``<group>.<seconds>``."""
         group, _, duration = argument.partition(".")
-        await self._desk.errors.store.mute(group, time.time() + float(duration))
+        await self._desk.errors.store.mute(group, time.time() + _duration(duration))
         return await self.errors(group)
 
     async def resolve_error(self, group: str) -> Reply:
@@ -94,19 +102,19 @@ class Panels:
 
     async def incident(self, number: str) -> Reply:
         """Show an incident as it stands now."""
-        incident = await self._desk.alerting.desk.incident(int(number))
+        incident = await self._desk.alerting.desk.incident(_number(number))
         return self._incident(incident, number)
 
     async def acknowledge(self, number: str, by: str) -> Reply:
         """Stop the repeats of an incident, and show it."""
-        incident = await self._desk.alerting.desk.acknowledge(int(number), by)
+        incident = await self._desk.alerting.desk.acknowledge(_number(number), by)
         return self._incident(incident, number)
 
     async def silence(self, argument: str, by: str) -> Reply:
         """Silence an incident's rule, and show it; ``argument`` is ``<incident>.<seconds>``."""
         number, _, duration = argument.partition(".")
         desk = self._desk.alerting.desk
-        incident = await desk.silence_incident(int(number), float(duration), by)
+        incident = await desk.silence_incident(_number(number), _duration(duration), by)
         return self._incident(incident, number)
 
     async def loglevel(self, level: str | None, logger: str, minutes: int | None) -> Reply:
@@ -116,8 +124,8 @@ class Panels:
             try:
                 changed = self._change(level, logger, minutes)
             except ValueError as error:
-                return problem(str(error))
-            await self._desk.alerting.desk.note(f"Log level of {logger}: {level}")
+                return problem(plain(str(error)))
+            await self._desk.alerting.desk.note(f"Log level of {plain(logger)}: {level}")
         return self._levels(changed, logger)
 
     async def debug_for_a_while(self, _: str) -> Reply:
@@ -147,8 +155,11 @@ class Panels:
     def _change(self, level: str, logger: str, minutes: int | None) -> str:
         name = None if logger == ROOT else logger
         if level == NORMAL:
-            self._desk.levels.revert(name)
-            return f"`{logger}` is back to what it was."
+            if not self._desk.levels.revert(name):
+                raise ValueError(
+                    f"{logger} was not changed here, or somebody else changed it since."
+                )
+            return f"{inline(logger, 100)} is back to what it was."
         if minutes is None and level == "DEBUG":
             minutes = DEBUG_MINUTES
         seconds = minutes * 60 if minutes else None
@@ -169,3 +180,22 @@ def _of_anybody(panel: Callable[[str], Awaitable[Reply]]) -> Action:
         return await panel(argument)
 
     return action
+
+
+def _seconds(window: str) -> float:
+    if window not in WINDOWS:
+        raise ControlError(f"no window {window!r}")
+    return WINDOWS[window][0]
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_ID):
+        raise ControlError(f"no number {text!r}")
+    return int(text)
+
+
+def _duration(text: str) -> float:
+    seconds = float(_number(text))
+    if seconds > LONGEST_SECONDS:
+        raise ControlError(f"no duration {text!r}")
+    return seconds

@@ -124,7 +124,7 @@ class DiscordTransport:
             if not http.token:
                 raise NotLoggedInError
             client = discord.Client(
-                intents=discord.Intents.none(),
+                intents=discord.Intents(guilds=True),  # without it discord.py warns
                 max_ratelimit_timeout=SLEEP_MAX,
                 proxy=http.proxy,
                 proxy_auth=http.proxy_auth,

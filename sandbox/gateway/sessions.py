@@ -68,5 +68,6 @@ def shard_of(guild_id: int, shard_count: int) -> int:
 
 
 def dumps(data: JSON) -> str:
-    """Write JSON as compactly as Discord does."""
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    """Write JSON as compactly as Discord does; half a surrogate pair has no UTF-8, so it is "?"."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return text.encode(errors="replace").decode()

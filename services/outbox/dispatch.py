@@ -85,8 +85,7 @@ def claim(
         f"UPDATE outbox SET {UNANSWERED} WHERE state = 'sending' AND lease <= ?",  # noqa: S608 - constant
         (now,),
     )
-    late = overdue(waiting(connection), now) if healthy else []
-    if late:
+    while healthy and (late := overdue(waiting(connection), now)):
         _make_digest(connection, late, now)
     _settle_changes(connection, now, closed)
     rows = waiting(connection)

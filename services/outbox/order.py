@@ -87,7 +87,7 @@ def overdue(rows: Sequence[Waiting], now: float) -> list[Waiting]:
         for row in rows
         if row.kind in ("open", "reply") and not row.tried and row.subject not in busy
     ]
-    late = [row for row in posts if now - row.created > DIGEST_AGE]
+    late = [row for row in posts if now - row.created >= DIGEST_AGE]
     if len(late) < DIGEST_MIN:
         late = [row for row in late if now - row.created > GIVE_UP_AGE]
     return late[:DIGEST_MAX]

@@ -5,9 +5,14 @@ import io
 import pytest
 from PIL import Image
 
-from sandbox import SandboxError
+from cogs.debug.cog import UNKNOWN_CONTROL
+from sandbox import Message, SandboxError
 from sandbox.people.runs import Run
 from tests.e2e.conftest import Home, Host
+
+
+def shown(run: Run) -> list[Message]:
+    return [*([run.message] if run.message else []), *run.followups]
 
 
 def has_picture(run: Run) -> bool:
@@ -55,7 +60,7 @@ async def test_the_metrics_are_what_the_host_recorded(home: Home, host: Host) ->
     await run.wait(has_embed)
     assert run.message
     fields = {field["name"]: field["value"] for field in run.message.embeds[0]["fields"]}
-    assert fields["Response time 🟢"] == "avg **2 s**\np95 3 s · max 3 s\n3 timed"
+    assert fields["Response time 🟢"] == "avg **2 s**\np95 3 s\nmax 3 s\n3 timed"
     assert fields["Tokens 🟡"] == "**4,000** a request\nin 12,000 · out 0"
     assert fields["Errors 🟢"] == "**1.5%** of messages\n3 of 200"
     assert fields["API calls"] == "**1,234**\ncache hits 90%"
@@ -90,13 +95,27 @@ async def test_a_window_that_is_no_choice_cannot_be_typed(home: Home, host: Host
         await home.sandbox.run_command(home.owner, home.channel, "debug metrics", {"window": "2y"})
 
 
-async def test_a_control_of_another_version_says_so(home: Home, host: Host) -> None:
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "teleport:now",
+        "metrics:evil",
+        "metrics:",
+        "alert.ack:abc",
+        "alert.details:99999999999999999999",
+        "alert.silence:1.nan",
+        "errors.mute:0badcafe.nan",
+        "errors.mute:0badcafe.1e300",
+        "errors.mute:",
+    ],
+)
+async def test_a_control_that_this_version_did_not_make_says_so(
+    home: Home, host: Host, forged: str, caplog: pytest.LogCaptureFixture
+) -> None:
     run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
     await run.wait(has_embed)
     assert run.message
-    run.message.components[1]["components"][0]["custom_id"] = "debugcog:teleport:now"
-    pressed = await home.sandbox.click(home.owner, run.message, "debugcog:teleport:now")
-    assert pressed.message
-    assert pressed.message.content == (
-        "This control is from another version of DebugCog. Run the command again."
-    )
+    run.message.components[1]["components"][0]["custom_id"] = f"debugcog:{forged}"
+    pressed = await home.sandbox.click(home.owner, run.message, f"debugcog:{forged}")
+    await pressed.wait(lambda run: UNKNOWN_CONTROL in [each.content for each in shown(run)])
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []

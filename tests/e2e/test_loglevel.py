@@ -106,3 +106,8 @@ async def test_the_button_switches_debug_mode_on_for_a_while(home: Home, host: H
     await pressed.wait(lambda run: "Debug mode is on" in text_of(run))
     (override,) = host.cog.desk.levels.overrides()
     assert (override.name, override.level) == ("root", logging.DEBUG)
+
+
+async def test_taking_back_what_was_never_changed_is_refused(home: Home, host: Host) -> None:
+    run = await set_level(home, level="normal", logger="nope")
+    assert text_of(run) == "nope was not changed here, or somebody else changed it since."

@@ -18,6 +18,7 @@ from tests.sandbox.page_tab import Tab
 from tests.sandbox.parts import JSON, Home, home
 
 tab = page_tab.tab
+SLASH = ["/table", "/buy", "/ponder", "/fire", "/scan", "/feedback"]
 
 
 @contextlib.asynccontextmanager
@@ -62,7 +63,7 @@ async def test_the_picker_offers_what_the_person_may_use(
     names = {each["name"] for each in every}
     assert names == {"table", "buy", "ponder", "fire", "scan", "feedback", "Quote", "Greet"}
     assert names - {each["name"] for each in some} == {"fire"}
-    assert profile["commands"] == ["/table", "/buy", "/ponder", "/fire", "/scan", "/feedback"]
+    assert profile["commands"] == SLASH
     assert "KICK_MEMBERS" in profile["may"]
     (buy,) = [each for each in some if each["name"] == "buy"]
     assert [(o["name"], o["type"], o.get("required", False)) for o in buy["options"]] == [
@@ -87,7 +88,7 @@ async def test_what_the_client_would_refuse_is_refused_with_its_reason(
     assert told == [
         "/buy needs the option 'amount'",
         "mia does not see /fire: it needs KICK_MEMBERS",
-        "there is no command /nothing here; registered: /table, /buy, /ponder, /fire, /scan, /feedback",
+        f"there is no command /nothing here; registered: {', '.join(SLASH)}",
         "a message has 1 to 2000 characters",
     ]
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from cogs.debug.replies.formatting import ago
+from cogs.debug.replies.hostile import inline
 from cogs.debug.replies.reply import (
     DESCRIPTION_MAX,
     LABEL_MAX,
@@ -47,7 +48,7 @@ def loglevel_reply(
 
 
 def _line(name: str, level: int, until: float | None = None) -> str:
-    shown = "All loggers" if name == ROOT else f"`{clip(name, LABEL_MAX)}`"
+    shown = "All loggers" if name == ROOT else inline(name, LABEL_MAX)
     back = f", goes back {ago(until)}" if until else ""
     return f"{shown}: **{logging.getLevelName(level)}**{back}"
 

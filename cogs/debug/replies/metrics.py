@@ -48,6 +48,8 @@ def metrics_reply(
     )
     for field in fields:
         embed.add_field(name=field.title, value=field.text)
+    if not settings.metrics_enabled:
+        embed.description = "Metrics are off: `METRICS_ENABLED=false`."
     embed.set_footer(text=f"Up {seconds(snapshot.uptime)}")
     return Reply(
         embeds=(embed,),
@@ -101,7 +103,7 @@ def _timing_text(summary: Summary) -> str:
     failed = f"\n{summary.failed:,} failed" if summary.failed else ""
     return (
         f"avg **{human(summary.mean, 'ms')}**\n"
-        f"p95 {human(summary.p95, 'ms')} · max {human(summary.maximum, 'ms')}\n"
+        f"p95 {human(summary.p95, 'ms')}\nmax {human(summary.maximum, 'ms')}\n"
         f"{summary.count:,} timed{failed}"
     )
 

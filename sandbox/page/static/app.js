@@ -3,6 +3,7 @@
 import { Composer } from "./composer.js";
 import { h } from "./dom.js";
 import { Drawer } from "./drawer.js";
+import { EVENTS } from "./events.js";
 import { Frame } from "./frame.js";
 import { messageMenu, personCard } from "./menus.js";
 import { openModal } from "./modal.js";
@@ -10,10 +11,10 @@ import { notice } from "./notices.js";
 import { drawMembers, identityMenu } from "./people.js";
 import { drawRail, drawSidebar, markChannel, ordered } from "./places.js";
 import { closePopup } from "./popup.js";
-import { Socket } from "./socket.js";
+import { Refusal, Socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 import { Typing } from "./typing.js";
-import { World, isText } from "./world.js";
+import { World, findUser, introduction, isText } from "./world.js";
 
 export class App {
   constructor(document) {
@@ -31,6 +32,7 @@ export class App {
     document.addEventListener("click", (event) => this.onClick(event));
     document.addEventListener("contextmenu", (event) => this.onContextMenu(event));
     addEventListener("hashchange", () => this.arrive());
+    addEventListener("unhandledrejection", (event) => this.onRefusal(event));
   }
 
   start() {
@@ -81,7 +83,7 @@ export class App {
     const told = channel ? await this.here("enter") : { messages: [], more: false };
     if (this.world.channel !== channel) return;
     told.messages = told.messages.filter(({ id }) => !this.dismissed.has(id));
-    this.timeline.reset(this.world, told, introduction(this.world));
+    this.timeline.reset(this.world, told, welcome(this.world));
     this.typing.clear();
     const address = new URLSearchParams({ as: this.world.me, channel: channel?.id ?? "" });
     history.replaceState(null, "", `#${address}`);
@@ -130,6 +132,13 @@ export class App {
 
   profile(user) {
     return this.here("profile", { user });
+  }
+
+  /** Tell of a refusal that nothing else has told of. */
+  onRefusal(event) {
+    if (!(event.reason instanceof Refusal)) return;
+    event.preventDefault();
+    if (this.frame.isConnected) this.frame.tell(event.reason);
   }
 
   /** Use a command; what comes of it is seen in the channel, or told by a notice. */
@@ -183,11 +192,16 @@ export class App {
   }
 
   react(message, emoji) {
-    return this.here("react", { message: message.id, emoji }).catch((error) => this.frame.tell(error));
+    return this.attempt("react", { message: message.id, emoji });
   }
 
   deleteMessage(message) {
-    return this.here("delete", { message: message.id }).catch((error) => this.frame.tell(error));
+    return this.attempt("delete", { message: message.id });
+  }
+
+  /** Do something in the channel, and tell when it was refused. */
+  attempt(deed, fields) {
+    return this.here(deed, fields).catch((error) => this.frame.tell(error));
   }
 
   dismiss(message) {
@@ -224,7 +238,7 @@ export class App {
     else personCard(this, mention.dataset.user, mention);
   }
 
-  /** Open the menu of what was clicked with the other button; texts and links keep the browser's. */
+  /** Open a message's menu at the other button's click; links and texts keep the browser's. */
   onContextMenu(event) {
     const row = event.target.closest?.(".message");
     const entry = row && this.timeline.shown.get(row.dataset.id);
@@ -239,7 +253,7 @@ export class App {
     const row = event.target.closest?.(".message");
     if (step && event.altKey) this.goBy(step);
     else if (step && row === event.target) this.timeline.step(step);
-    else if (row === event.target && row && event.key === "Enter") row.querySelector(".tool")?.click();
+    else if (row && row === event.target && event.key === "Enter") openMenu(row);
     else if (event.key === "Escape" && row) this.composer.area.focus();
     else return;
     event.preventDefault();
@@ -253,35 +267,11 @@ export class App {
   }
 }
 
-const EVENTS = {
-  world: (app, { world }) => app.redraw(world),
-  message: (app, { message }) => {
-    app.typing.end(message.author.id);
-    if (message.channel_id === app.world.channel?.id) app.timeline.add(message);
-  },
-  edited: (app, { message }) => app.timeline.update(message),
-  gone: (app, { ids }) => ids.forEach((id) => app.timeline.remove(id)),
-  unread: (app, { channel, loud }) => app.mark(channel, loud),
-  typing: (app, { user }) => app.typing.begin(user),
-  reload: (app) => app.go(app.world.channel?.id),
-  status: (app, { status }) => {
-    const turned = status.online !== app.status.online;
-    app.status = status;
-    if (turned && app.world) app.drawMembers();
-    app.drawer.refresh();
-    app.frame.drawStatus(status);
-  },
-};
-
-function findUser(told, wanted) {
-  if (!wanted) return null;
-  if (wanted in told.users) return wanted;
-  return Object.values(told.users).find(({ username, bot }) => username === wanted && !bot)?.id ?? null;
+function openMenu(row) {
+  row.querySelector(".tool")?.click();
 }
 
-function introduction({ channel, guild }) {
-  if (!channel) return h("p", { class: "muted" }, "There is no channel that this person can see.");
-  const name = guild ? `#${channel.name}` : channel.name;
-  const text = guild ? `This is the start of the ${name} channel.` : `This is the start of your messages with ${name}.`;
-  return [h("h2", {}, guild ? `Welcome to ${name}!` : name), h("p", { class: "muted" }, text)];
+function welcome(world) {
+  const [title, text] = introduction(world);
+  return [h("h2", {}, title), h("p", { class: "muted" }, text)];
 }

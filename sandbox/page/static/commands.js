@@ -1,6 +1,7 @@
 // Commands as the server offers them → what the picker lists, and what is wrong with a value.
 
-export const STRING = 3, INTEGER = 4, BOOLEAN = 5, NUMBER = 10, ATTACHMENT = 11;
+export const ATTACHMENT = 11;
+const STRING = 3, INTEGER = 4, BOOLEAN = 5, NUMBER = 10;
 const SUBCOMMAND = 1, GROUP = 2, SLASH = 1;
 const LONGEST_TEXT = 6000;
 export const KINDS = {
@@ -95,7 +96,8 @@ export function problem(option, entry) {
 
 function range(low, high) {
   if (low === -Infinity) return `Enter a number up to ${high}.`;
-  return high === Infinity ? `Enter a number from ${low}.` : `Enter a number from ${low} to ${high}.`;
+  if (high === Infinity) return `Enter a number from ${low}.`;
+  return `Enter a number from ${low} to ${high}.`;
 }
 
 function missing(option) {

@@ -8,6 +8,8 @@ import { Suggestions } from "./suggestions.js";
 import { Tray, packed } from "./uploads.js";
 
 const SHOWN = 20;
+const HEADINGS = { "@": "Members and roles", "#": "Channels" };
+const MENTIONS = { user: ["@", "@"], role: ["@", "@&"], channel: ["#", "#"] };
 
 export class Composer {
   /** `deeds`: say(text, to), offered(), run(name, options), complete(fields), lines(step). */
@@ -18,9 +20,8 @@ export class Composer {
     this.area.setAttribute("aria-controls", "suggestions");
     this.answering = h("div", { class: "answering", hidden: true });
     this.tray = new Tray();
-    const attach = () => this.tray.input.click();
-    const label = "Attach files";
-    this.plus = button({ class: "tool plus", "aria-label": label, title: label, on: { click: attach } }, "+");
+    const attach = { click: () => this.tray.input.click() };
+    this.plus = button({ class: "tool plus", "aria-label": "Attach files", on: attach }, "+");
     this.line = h("div", { class: "composer-line" }, this.plus, this.area, this.tray.input);
     this.box = h("div", { class: "composer-box" }, this.answering, this.tray.element, this.line);
     this.note = h("div", { class: "composer-note", role: "alert" });
@@ -57,7 +58,8 @@ export class Composer {
     this.answering.hidden = !message;
     if (!message) return;
     const name = h("b", {}, this.world.nameOf(message.author.id));
-    const stop = button({ class: "tool", "aria-label": "Do not reply", on: { click: () => this.answer(null) } }, "✕");
+    const click = () => this.answer(null);
+    const stop = button({ class: "tool", "aria-label": "Do not reply", on: { click } }, "✕");
     fill(this.answering, h("span", {}, "Replying to ", name), stop);
     this.area.focus();
   }
@@ -156,7 +158,7 @@ export class Composer {
     const all = entities(mark === "@" ? "mentionable" : "channel", this.world);
     const fitting = all.filter(({ label }) => label.toLowerCase().startsWith(typed.toLowerCase()));
     const items = fitting.slice(0, 8).map((item) => this.mentionItem(item, mark, typed));
-    this.suggestions.show(items, items.length ? (mark === "@" ? "Members and roles" : "Channels") : "");
+    this.suggestions.show(items, items.length ? HEADINGS[mark] : "");
   }
 
   mentionItem(item, mark, typed) {
@@ -220,9 +222,10 @@ export class Composer {
 /** Turn @name and #name into the mentions that Discord sends. */
 function resolved(text, world) {
   let result = text;
-  for (const [kind, mark, sign] of [["user", "@", "@"], ["role", "@", "@&"], ["channel", "#", "#"]]) {
+  for (const [kind, [mark, sign]] of Object.entries(MENTIONS)) {
     const all = entities(kind, world).filter(({ label }) => !label.startsWith("@"));
-    for (const { label, value } of all.sort((one, other) => other.label.length - one.label.length)) {
+    all.sort((one, other) => other.label.length - one.label.length);
+    for (const { label, value } of all) {
       const pattern = new RegExp(`(^|\\s)${mark}${escaped(label)}(?![\\w-])`, "g");
       result = result.replace(pattern, (_, before) => `${before}<${sign}${value}>`);
     }

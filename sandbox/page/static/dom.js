@@ -36,7 +36,7 @@ export function link(address, ...children) {
 }
 
 /** Return an http or https address as the browser reads it, or null. */
-export function safeUrl(address) {
+function safeUrl(address) {
   try {
     const url = new URL(String(address));
     return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;

@@ -28,7 +28,9 @@ export function drawFaults(element, { ask, status, told, again, confirmDelete })
     ),
     outage((seconds) => ask("gateway", { what: "outage", seconds })),
     h("h3", {}, "This channel"),
-    deed("Take or give back the bot's right to write", "50013 Missing Permissions.", () => ask("revoke")),
+    deed("Take or give back the bot's right to write", "50013 Missing Permissions.", () =>
+      ask("revoke"),
+    ),
     deed("Delete the channel", "10003 Unknown Channel.", confirmDelete, "danger"),
     h("h3", {}, "All well again"),
     deed("End all faults", "", async () => again(await ask("clear_faults")), "primary"),

@@ -54,7 +54,8 @@ function enlarge(address, description) {
 
 function card(told, world) {
   const address = own(told.url, world);
-  const name = h("a", { href: address, download: told.filename, class: "file-name" }, told.filename);
+  const properties = { href: address, download: told.filename, class: "file-name" };
+  const name = h("a", properties, told.filename);
   const facts = h("div", { class: "file-size" }, size(told.size));
   const icon = h("span", { class: "file-icon", "aria-hidden": "true" }, "▤");
   return h("div", { class: "file" }, icon, h("div", { class: "file-facts" }, name, facts));

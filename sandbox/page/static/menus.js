@@ -1,9 +1,8 @@
 // A message or a person, and where one clicked → a menu of what can be done with it.
 
-import { button, fill, h } from "./dom.js";
-import { Popup } from "./popup.js";
 import { avatar } from "./avatars.js";
-import { colour } from "./dom.js";
+import { button, colour, fill, h } from "./dom.js";
+import { Popup } from "./popup.js";
 
 const MESSAGE = 3, USER = 2;
 const QUICK = ["👍", "❤️", "😂", "🎉", "👀", "✅"];
@@ -13,8 +12,8 @@ const EPHEMERAL = 1 << 6;
 export async function messageMenu(app, message, anchor) {
   const { world } = app;
   const { can } = world.channel;
-  const own = message.author.id === world.me;
   const whisper = Boolean(message.flags & EPHEMERAL);
+  const mayDelete = !whisper && (can.manage || message.author.id === world.me);
   const commands = await offered(app, MESSAGE);
   const menu = new Popup(anchor, [], { kind: "menu", label: "Message" });
   const item = (text, deed, kind = "") => entry(menu, text, deed, kind);
@@ -26,7 +25,7 @@ export async function messageMenu(app, message, anchor) {
     message.content && item("Copy text", () => copy(message.content)),
     item("Copy message ID", () => copy(message.id)),
     apps(commands, item, use),
-    !whisper && (own || can.manage) && item("Delete message", () => app.deleteMessage(message), "danger"),
+    mayDelete && item("Delete message", () => app.deleteMessage(message), "danger"),
   );
   menu.show();
 }
@@ -35,6 +34,7 @@ export async function messageMenu(app, message, anchor) {
 export async function personCard(app, id, anchor) {
   const { world } = app;
   const user = world.user(id);
+  const other = !user.bot && id !== world.me;
   const told = app.profile(id);
   const commands = await offered(app, USER);
   const card = new Popup(anchor, [], { kind: "card", label: world.nameOf(id) });
@@ -46,11 +46,11 @@ export async function personCard(app, id, anchor) {
     h("header", {}, avatar(user, world.nameOf(id), "large"), title(world, id)),
     roles(world, id),
     facts("Slash commands offered here", slash.length ? slash.join("  ") : "none"),
-    facts(`May do in this channel`, may.map(readable).join(", ")),
+    facts("May do in this channel", may.map(readable).join(", ")),
     h(
       "div",
       { class: "card-deeds" },
-      !user.bot && id !== world.me && item(`Be ${world.nameOf(id)}`, () => app.become(id), "primary"),
+      other && item(`Be ${world.nameOf(id)}`, () => app.become(id), "primary"),
       item("Mention", () => app.composer.insert(`@${world.nameOf(id)} `)),
       item("Copy user ID", () => copy(id)),
       apps(commands, item, use),

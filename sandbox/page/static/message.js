@@ -9,7 +9,7 @@ import { line, prose } from "./prose.js";
 import { moment, sent } from "./times.js";
 
 export const EPHEMERAL = 1 << 6;
-export const LOADING = 1 << 7;
+const LOADING = 1 << 7;
 const TOGETHER_MS = 7 * 60 * 1000;
 const EXCERPT = 120;
 
@@ -26,7 +26,12 @@ export function row(message, previous, world, deeds) {
       "div",
       { class: "message-body" },
       h("div", { class: "gutter" }, compact ? smallTime(message) : face(message, world)),
-      h("div", { class: "message-content" }, !compact && head(message, world), body(message, world, deeds)),
+      h(
+        "div",
+        { class: "message-content" },
+        !compact && head(message, world),
+        body(message, world, deeds),
+      ),
     ),
     tools(message, deeds),
   );
@@ -36,7 +41,8 @@ export function row(message, previous, world, deeds) {
 export function follows(message, previous) {
   if (!previous || previous.author.id !== message.author.id) return false;
   if (previous.author.username !== message.author.username) return false;
-  if (message.referenced_message !== undefined || message.interaction || message.local) return false;
+  if (message.referenced_message !== undefined || message.interaction) return false;
+  if (message.local) return false;
   if ((message.flags ^ previous.flags) & EPHEMERAL) return false;
   return new Date(message.timestamp) - new Date(previous.timestamp) < TOGETHER_MS;
 }
@@ -64,17 +70,21 @@ function above(message, world, deeds) {
   }
   const answered = message.referenced_message;
   if (answered === undefined) return null;
-  if (answered === null) return h("div", { class: "above" }, h("em", {}, "Original message was deleted"));
+  if (answered === null) {
+    return h("div", { class: "above" }, h("em", {}, "Original message was deleted"));
+  }
   const text = answered.content.split("\n", 1)[0].slice(0, EXCERPT);
   const shown = text ? line(text, world) : "Click to see the embed or attachment";
   const jump = () => deeds.jump(answered.id);
-  const quote = h("span", { class: "excerpt", role: "button", tabindex: 0, on: { click: jump } }, shown);
+  const properties = { class: "excerpt", role: "button", tabindex: 0, on: { click: jump } };
+  const quote = h("span", properties, shown);
   return h("div", { class: "above" }, person(answered.author, world), " ", quote);
 }
 
 function person(user, world) {
   const name = world.nameOf(user.id);
-  return [avatar(user, name, "tiny"), h("span", { class: "name", style: tint(user.id, world) }, name)];
+  const style = tint(user.id, world);
+  return [avatar(user, name, "tiny"), h("span", { class: "name", style }, name)];
 }
 
 function tint(id, world) {
@@ -104,12 +114,13 @@ function smallTime(message) {
 }
 
 function body(message, world, deeds) {
+  const use = (...did) => deeds.use(message, ...did);
   const edited = message.edited_timestamp && h("span", { class: "edited" }, "(edited)");
   return [
     content(message, world, edited),
     message.embeds.map((each) => embed(each, world)),
     message.attachments.map((each) => attachment(each, world)),
-    message.components.length > 0 && controls(message, world, (...did) => deeds.use(message, ...did)),
+    message.components.length > 0 && controls(message, world, use),
     reactions(message, deeds),
     !message.content && edited,
     message.local && h("div", { class: message.quiet ? "thinking" : "failure" }, message.local),
@@ -121,7 +132,7 @@ function body(message, world, deeds) {
 function content(message, world, edited) {
   if (message.flags & LOADING) {
     const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
-    return h("div", { class: "thinking" }, dots, `${world.nameOf(message.author.id)} is thinking…`);
+    return h("div", { class: "thinking" }, dots, `${nameOf(message, world)} is thinking…`);
   }
   if (!message.content) return null;
   return h("div", { class: "prose" }, prose(message.content, world), edited && " ", edited);
@@ -141,14 +152,15 @@ function reactions(message, deeds) {
 }
 
 function whisper(message, deeds) {
-  const dismiss = button({ class: "as-link", on: { click: () => deeds.dismiss(message) } }, "Dismiss message");
+  const click = () => deeds.dismiss(message);
+  const dismiss = button({ class: "as-link", on: { click } }, "Dismiss message");
   return h("div", { class: "whisper-note" }, "👁 Only you can see this • ", dismiss);
 }
 
 function tools(message, deeds) {
   if (message.local) return null;
   const open = (event) => deeds.more(message, event.currentTarget);
-  const properties = { class: "tool", "aria-label": "More", title: "More", "aria-haspopup": "menu" };
+  const properties = { class: "tool", "aria-label": "More", "aria-haspopup": "menu" };
   const more = button({ ...properties, on: { click: open } }, "⋯");
   return h("div", { class: "tools" }, more);
 }

@@ -52,7 +52,8 @@ function render(part, world, fields) {
   if (part.type === LABEL) {
     return labelled(part.label, part.description, part.component, world, fields);
   }
-  return part.type === TEXT_DISPLAY ? h("div", { class: "display" }, prose(part.content, world)) : null;
+  if (part.type !== TEXT_DISPLAY) return null;
+  return h("div", { class: "display" }, prose(part.content, world));
 }
 
 function labelled(text, description, part, world, fields) {

@@ -1,6 +1,11 @@
 // A command that was used → rows that only this page shows: it is being sent, it failed.
 
+const EPHEMERAL = 1 << 6;
 let count = 0;
+
+function nextId() {
+  return `local-${++count}`;
+}
 
 /** Make the row of sending, and the one of a failure. */
 export function notice(world, command) {
@@ -17,7 +22,7 @@ export function notice(world, command) {
     interaction: { name: command.replace(/^\//, ""), user: world.user(world.me) },
   };
   return {
-    sending: { ...base, id: `local-${++count}`, flags: 0, local: "Sending command…", quiet: true },
-    failed: (text) => ({ ...base, id: `local-${++count}`, flags: 1 << 6, local: text }),
+    sending: { ...base, id: nextId(), flags: 0, local: "Sending command…", quiet: true },
+    failed: (text) => ({ ...base, id: nextId(), flags: EPHEMERAL, local: text }),
   };
 }

@@ -11,8 +11,8 @@ export function drawMembers(element, world, online, open) {
   const ids = world.guild ? [...world.guild.byId.keys()] : [world.bot, world.me];
   const bots = ids.filter((id) => world.user(id).bot);
   const people = ids.filter((id) => !world.user(id).bot);
-  const list = [section("Bot", bots, world, online, open), section("People", people, world, online, open)];
-  fill(element, list);
+  const draw = (name, members) => section(name, members, world, online, open);
+  fill(element, draw("Bot", bots), draw("People", people));
 }
 
 function section(name, ids, world, online, open) {

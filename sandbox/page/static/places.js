@@ -82,5 +82,6 @@ function panel(world, identity) {
   const properties = { class: "me", "aria-label": label, "aria-haspopup": "menu" };
   const face = avatar(user, world.nameOf(world.me), "small");
   const sign = h("span", { class: "switch", "aria-hidden": "true" }, "⇅");
-  return h("footer", { class: "panel" }, button({ ...properties, on: { click } }, face, texts, sign));
+  const made = button({ ...properties, on: { click } }, face, texts, sign);
+  return h("footer", { class: "panel" }, made);
 }

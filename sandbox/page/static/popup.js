@@ -22,7 +22,8 @@ export class Popup {
     current?.close(false);
     current = this;
     this.before = document.activeElement;
-    document.body.append(this.content);
+    const dialog = this.anchor.closest?.("dialog"); // outside of it, nothing can be used
+    (dialog ?? document.body).append(this.content);
     this.place();
     document.addEventListener("pointerdown", this.outside, true);
     this.content.querySelector(FOCUSABLE)?.focus();

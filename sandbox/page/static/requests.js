@@ -4,7 +4,8 @@ import { fill, h } from "./dom.js";
 
 /** Draw the drawer's content; details stay open while the list grows. */
 export function drawRequests(element, { requests, violations }) {
-  const open = new Set([...element.querySelectorAll("details[open]")].map((each) => each.dataset.key));
+  const opened = [...element.querySelectorAll("details[open]")];
+  const open = new Set(opened.map(({ dataset }) => dataset.key));
   const broken = violations.map((text) => h("li", {}, text));
   const problems = broken.length > 0 && [
     h("h3", { class: "bad" }, `Not as Discord describes it — ${broken.length}`),

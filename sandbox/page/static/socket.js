@@ -3,6 +3,9 @@
 const SHORTEST_WAIT = 250;
 const LONGEST_WAIT = 5000;
 
+/** What the server refuses, or what could not be asked. */
+export class Refusal extends Error {}
+
 export class Socket {
   /** `heard` gets every event; `opened` and `closed` tell of the connection. */
   constructor({ heard, opened, closed }) {
@@ -19,7 +22,7 @@ export class Socket {
   ask(deed, fields = {}) {
     return new Promise((resolve, reject) => {
       if (this.socket.readyState !== WebSocket.OPEN) {
-        reject(new Error("the sandbox is not connected"));
+        reject(new Refusal("the sandbox is not connected"));
         return;
       }
       const id = ++this.count;
@@ -47,12 +50,12 @@ export class Socket {
     const asked = this.open.get(frame.reply);
     this.open.delete(frame.reply);
     if (!asked) return;
-    if ("error" in frame) asked.reject(new Error(frame.error));
+    if ("error" in frame) asked.reject(new Refusal(frame.error));
     else asked.resolve(frame.result);
   }
 
   lose() {
-    for (const { reject } of this.open.values()) reject(new Error("the connection was lost"));
+    for (const { reject } of this.open.values()) reject(new Refusal("the connection was lost"));
     this.open.clear();
     this.closed();
     setTimeout(() => this.connect(), this.wait);

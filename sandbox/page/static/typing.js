@@ -2,7 +2,7 @@
 
 import { fill, h } from "./dom.js";
 
-const LASTS_MS = 10_000; // https://discord.com/developers/docs/resources/channel#trigger-typing-indicator
+const LASTS_MS = 10_000; // docs/resources/channel#trigger-typing-indicator
 
 export class Typing {
   constructor(world) {
@@ -30,7 +30,8 @@ export class Typing {
   draw() {
     const names = [...this.until.keys()].map((id) => this.world().nameOf(id));
     const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
-    const text = names.length > 2 ? "Several people are" : `${names.join(" and ")} ${names.length > 1 ? "are" : "is"}`;
+    const verb = names.length > 1 ? "are" : "is";
+    const text = names.length > 2 ? "Several people are" : `${names.join(" and ")} ${verb}`;
     const words = h("span", {}, h("b", {}, text), " typing…");
     fill(this.element, names.length ? [dots, words] : []);
   }

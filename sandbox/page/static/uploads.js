@@ -6,7 +6,8 @@ const PIECE = 0x8000; // bytes at once; String.fromCharCode takes only so many a
 
 /** Read files as { name, data }, data in base64. */
 export function packed(files) {
-  return Promise.all([...files].map(async (file) => ({ name: file.name, data: await base64(file) })));
+  const pack = async (file) => ({ name: file.name, data: await base64(file) });
+  return Promise.all([...files].map(pack));
 }
 
 async function base64(file) {

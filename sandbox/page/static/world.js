@@ -1,6 +1,6 @@
 // The world as the server tells it → look-ups of users, members, roles and channels by id.
 
-export const TEXT = 0, DIRECT = 1, VOICE = 2, CATEGORY = 4, ANNOUNCEMENT = 5;
+export const VOICE = 2, CATEGORY = 4;
 export const THREADS = [11, 12];
 const BY_POSITION = (one, other) => other.position - one.position;
 
@@ -71,4 +71,19 @@ export class World {
 /** Say whether messages can be in a channel. */
 export function isText(channel) {
   return channel.type !== CATEGORY && channel.type !== VOICE;
+}
+
+/** Return the id of a user whom an address names, by id or name; null where it names nobody. */
+export function findUser(told, wanted) {
+  if (!wanted) return null;
+  if (wanted in told.users) return wanted;
+  const people = Object.values(told.users).filter(({ bot }) => !bot);
+  return people.find(({ username }) => username === wanted)?.id ?? null;
+}
+
+/** Return what stands above a channel's first message: a title and a text. */
+export function introduction({ channel, guild }) {
+  if (!channel) return ["Nothing to see", "There is no channel that this person can see."];
+  if (!guild) return [channel.name, `This is the start of your messages with ${channel.name}.`];
+  return [`Welcome to #${channel.name}!`, `This is the start of the #${channel.name} channel.`];
 }

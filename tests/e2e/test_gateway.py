@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import asyncio
+
+import discord
+import pytest
+from discord.ext import commands
+
+from cogs.debug.gateway import GatewayWatch
+from services.metrics import MetricsService
+from tests.e2e.conftest import Home, Host
+
+
+@pytest.fixture
+def metrics() -> MetricsService:
+    return MetricsService(fold_interval=None)
+
+
+def down(metrics: MetricsService) -> float | None:
+    return metrics.summary("gateway_down_seconds", 300).last
+
+
+def test_the_longest_absence_counts_from_its_first_report(metrics: MetricsService) -> None:
+    now = 100.0
+    bot = commands.AutoShardedBot("!", intents=discord.Intents.none(), shard_count=3)
+    watch = GatewayWatch(bot, metrics, clock=lambda: now)
+    watch.lost(1)
+    now = 130.0
+    watch.lost(1)  # another attempt failed
+    watch.lost(2)
+    watch.lost(None)  # what discord.py tells besides, of a client with shards
+    now = 160.0
+    watch.sample()
+    assert down(metrics) == 60.0
+    watch.back(1)
+    watch.sample()
+    assert down(metrics) == 30.0
+    watch.back(2)
+    watch.sample()
+    assert down(metrics) == 0.0
+
+
+async def test_an_outage_is_measured_and_ends_with_the_connection(home: Home, host: Host) -> None:
+    async def until(reached: float, *, above: bool) -> None:
+        async with asyncio.timeout(30):
+            while True:
+                seconds = down(host.cog.desk.metrics) or 0.0
+                if seconds > reached if above else seconds == reached:
+                    return
+                await asyncio.sleep(0.05)
+
+    home.sandbox.faults.outage(2)
+    home.sandbox.faults.drop_gateway(resume=False)
+    await until(0.3, above=True)
+    await until(0.0, above=False)
