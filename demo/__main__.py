@@ -68,7 +68,7 @@ async def take_tour(town: Town, *, once: bool) -> None:
         await tour.healthy()
         await tour.log_level()
         await tour.trouble()
-        print(f"\nPictures: {FOLDER}/*.png   Log: {LOG}   Sandbox: {town.sandbox.api_base}")
+        print(f"\nPictures: {FOLDER}/*.png   Log: {LOG}   Look around: {town.sandbox.page_url}")
         if not once:
             print("The bot stays up. Ctrl-C ends it.", flush=True)
             await asyncio.Event().wait()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
+import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
@@ -69,6 +70,7 @@ class Disk(Database):
         super().__init__(Path(":memory:"), SCHEMAS)
         self._connection = self._connect(":memory:")
         self._connection.execute("PRAGMA synchronous=OFF")
+        weakref.finalize(self, self._connection.close)  # a world is thrown away, not closed
         self.commits = 0
         self.kill_at: int | None = None
         self.broken = False
@@ -128,6 +130,7 @@ class Discord(Transport):
     closed: set[int] = field(default_factory=set)
     down: bool = False
     stuck: str = ""
+    unreadable: bool = False
     requests: int = 0
     not_before: float = 0.0
     edits_not_before: float = 0.0
@@ -167,6 +170,10 @@ class Discord(Transport):
         return Result(Outcome.UNSURE) if fault == "lost answer" else Result(Outcome.SENT)
 
     async def recent(self, channel_id: int) -> dict[int, str] | Result:
+        if self.down:
+            return Result(Outcome.UNREACHABLE)
+        if self.unreadable:
+            return Result(Outcome.FORBIDDEN)
         here = [one for one in self.messages if one.channel == channel_id]
         return {one.id: one.nonce for one in here[-50:] if one.id not in self.deleted}
 

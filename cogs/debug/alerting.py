@@ -75,7 +75,7 @@ class Alerting:
                 "incident": cards.incident,
                 "crash": replies.crash_notice,
                 "digest": replies.outage_digest,
-                "test": replies.test_alert,
+                "test": replies.trial_alert,
             }
             self.delivery = Delivery(
                 database,

@@ -147,8 +147,7 @@ def result_of(error: Exception, *, is_edit: bool) -> Result:
     """Classify what a request raised."""
     detail = f"{type(error).__name__}: {error}"[:200]
     if isinstance(error, discord.RateLimited):
-        outcome = Outcome.EDIT_LIMITED if is_edit else Outcome.LIMITED
-        return Result(outcome, retry_after=error.retry_after, detail=detail)
+        return Result(Outcome.LIMITED, retry_after=error.retry_after, detail=detail)
     if isinstance(error, discord.LoginFailure):
         return Result(Outcome.BANNED, detail=detail)
     if isinstance(error, discord.HTTPException):

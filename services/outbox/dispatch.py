@@ -34,6 +34,7 @@ class Claim:
         nonce: the same for each attempt to send this content, never used for another.
         channel_id: where to post.
         card_id: the message to edit, or to answer; None when there is none.
+        card_age: seconds since that was posted.
     """
 
     id: int
@@ -47,6 +48,7 @@ class Claim:
     attempts: int
     channel_id: int
     card_id: int | None
+    card_age: float = 0.0
 
     @property
     def is_edit(self) -> bool:
@@ -79,7 +81,7 @@ def claim(
         closed: channels that refuse us at present; a card there is posted afresh.
         healthy: the last request was answered; an outage is over before its digest is made.
     """
-    if paused(connection, "all", now):
+    if paused(connection, now):
         return None
     connection.execute(
         f"UPDATE outbox SET {UNANSWERED} WHERE state = 'sending' AND lease <= ?",  # noqa: S608 - constant
@@ -89,8 +91,6 @@ def claim(
         _make_digest(connection, late, now)
     _settle_changes(connection, now, closed)
     rows = waiting(connection)
-    if paused(connection, "edits", now):
-        rows = [row for row in rows if row.kind in POSTS]
     row = choose(rows, now, _room(connection, now))
     if row is None:
         return None
@@ -109,10 +109,10 @@ def waiting(connection: sqlite3.Connection) -> list[Waiting]:
     return [Waiting(*row) for row in rows]
 
 
-def paused(connection: sqlite3.Connection, scope: str, now: float) -> bool:
+def paused(connection: sqlite3.Connection, now: float) -> bool:
     """Tell whether Discord has asked for a pause that is not over; one of the future never was."""
-    sql = "SELECT 1 FROM pauses WHERE scope = ? AND since <= ? AND until > ?"
-    return connection.execute(sql, (scope, now, now)).fetchone() is not None
+    sql = "SELECT 1 FROM pauses WHERE since <= ? AND until > ?"
+    return connection.execute(sql, (now, now)).fetchone() is not None
 
 
 def _settle_changes(connection: sqlite3.Connection, now: float, closed: Collection[int]) -> None:
@@ -212,4 +212,5 @@ def _take(
         attempts=full["attempts"],
         channel_id=card["channel_id"] if usable else target,
         card_id=card["message_id"] if usable else None,
+        card_age=now - card["posted"] if usable else 0.0,
     )

@@ -13,6 +13,7 @@ CIRCUIT_SECONDS = 900.0
 PROBE_FIRST = 600.0
 PROBE_MAX = 3600.0
 PATIENCE = 5  # attempts after which a row may itself be the cause
+CARD_OLD = 3600.0
 LAST_LEVEL = 3  # full, without files and fields, short text, id and severity
 
 
@@ -60,7 +61,6 @@ class Action:
         card: ``keep`` | ``forget`` (it is gone) | ``freeze`` (no more edits).
         pause: seconds without any request; forgotten at a restart.
         hold: the same, kept over a restart, because Discord asked for it.
-        hold_edits: seconds without an edit.
         divert: seconds without a request to this channel; another one may be used.
     """
 
@@ -71,7 +71,6 @@ class Action:
     card: str = "keep"
     pause: float = 0.0
     hold: float = 0.0
-    hold_edits: float = 0.0
     divert: float = 0.0
 
 
@@ -85,6 +84,8 @@ class Attempt:
         attempts: how often this row was tried.
         failures: how many requests in a row ended without success.
         wait: the backoff drawn for it, in seconds.
+        card_age: of the card that was to be edited, in seconds; discord.py does not tell which
+            429 it was, but a long one for an edit of an old message is code 30046.
     """
 
     result: Result
@@ -92,6 +93,7 @@ class Attempt:
     attempts: int = 1
     failures: int = 1
     wait: float = 1.0
+    card_age: float = 0.0
 
 
 TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
@@ -104,10 +106,12 @@ TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
         defer=BACKOFF_MAX if it.attempts >= PATIENCE else 0.0,
         pause=max(it.wait, it.result.retry_after),
     ),
-    Outcome.LIMITED: lambda it: Action("queued", hold=it.result.retry_after),
-    Outcome.EDIT_LIMITED: lambda it: Action(
-        "queued", card="freeze", hold_edits=it.result.retry_after
+    Outcome.LIMITED: lambda it: (
+        Action("queued", hold=it.result.retry_after)
+        if it.card_age < CARD_OLD
+        else Action("queued", card="freeze")
     ),
+    Outcome.EDIT_LIMITED: lambda _: Action("queued", card="freeze"),
     Outcome.BANNED: lambda _: Action("queued", pause=CIRCUIT_SECONDS),
     Outcome.FORBIDDEN: lambda it: Action(
         "queued", divert=min(PROBE_FIRST * 2 ** (it.failures - 1), PROBE_MAX)

@@ -155,6 +155,28 @@ def check(world: World) -> None:
     assert_capped(world)
 
 
+@MANY
+@given(st.lists(st.tuples(people, values), min_size=3, max_size=10))
+def test_people_change_what_is_posted_and_never_what_is(schedule: list[tuple[Step, Step]]) -> None:
+    asked = asyncio.run(live([*chain(*schedule)]))
+    alone = asyncio.run(live([value for _, value in schedule]))
+    assert asked.moves == alone.moves
+    assert [facts(one) for one in asked.incidents] == [facts(one) for one in alone.incidents]
+
+
+def facts(incident: Incident) -> tuple[object, ...]:
+    """Give what silence and acknowledgement must not change."""
+    return (
+        incident.rule,
+        incident.state,
+        incident.peak,
+        incident.worst,
+        incident.opened,
+        incident.ended,
+        incident.reopened,
+    )
+
+
 def assert_few_posts(world: World, incident: Incident) -> None:
     """No more posts than: 1 + escalations + repeats + critical reopens + silence ends + reposts."""
     posts = Counter(

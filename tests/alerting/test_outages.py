@@ -179,6 +179,43 @@ async def test_an_answer_that_was_lost_is_not_posted_twice() -> None:
         assert kinds(world) == ["open"]
 
 
+async def lose_an_answer(world: World) -> None:
+    """Post, lose the answer, and be cut off until Discord has forgotten the nonce."""
+    await world.run(2 * MINUTE)
+    world.discord.faults.append("lost answer")
+    await world.breach("memory", 15.0, 2 * MINUTE + INTERVAL)
+    world.discord.down = True
+    await world.run(10 * MINUTE)
+
+
+async def test_a_look_that_fails_is_repeated_before_anything_is_posted_again() -> None:
+    world = World()
+    await lose_an_answer(world)
+    world.discord.down = False
+    await world.run(10 * MINUTE)
+    assert kinds(world) == ["open"]
+    assert world.disk.rows("SELECT reason FROM outbox")[0]["reason"] == "found in the channel"
+
+
+async def test_a_look_that_fails_lets_other_posts_pass() -> None:
+    world = World(("memory", "loop"))
+    await lose_an_answer(world)
+    world.values["loop"] = 15.0
+    await world.run(10 * MINUTE)
+    world.discord.down = False
+    await world.run(10 * MINUTE)
+    assert kinds(world) == ["open", "open"]
+
+
+async def test_without_the_right_to_read_the_channel_a_post_may_come_twice() -> None:
+    world = World()
+    await lose_an_answer(world)
+    world.discord.down = False
+    world.discord.unreadable = True
+    await world.run(10 * MINUTE)
+    assert kinds(world) == ["open", "open"]
+
+
 async def test_a_card_that_was_deleted_is_posted_afresh_while_it_fires() -> None:
     world = World()
     await world.run(2 * MINUTE)

@@ -154,7 +154,7 @@ def outage_digest(kind: str, body: str) -> Reply:
     return Reply(embeds=(embed.set_footer(text="Digest"),))
 
 
-def test_alert(kind: str, body: str) -> Reply:
+def trial_alert(kind: str, body: str) -> Reply:
     """Render the alert that an admin asks for, to see that alerts arrive."""
     asked: dict[str, Any] = json.loads(body)
     embed = discord.Embed(
@@ -207,7 +207,7 @@ def _fields(incident: Incident) -> list[tuple[str, str]]:
     if incident.silenced_until:
         fields.append(("Silenced", f"until {at(incident.silenced_until)}"))
     if incident.recent:
-        fields.append(("Just before", "\n".join(incident.recent)))
+        fields.append(("Just before", plain("\n".join(incident.recent))))
     diagnosis = diagnose(incident.rule)
     if incident.open and diagnosis.causes:
         fields.append(("Likely cause", "\n".join(f"- {cause}" for cause in diagnosis.causes)))

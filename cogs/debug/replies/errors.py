@@ -89,7 +89,7 @@ def listing(groups: Sequence[ErrorGroup], now: float) -> Reply:
         entry = _entry(group, now)
         left -= len(entry) + 1
         entries += [entry] if left >= 0 else []
-    title = f"Errors · {len(groups)} groups seen last"
+    title = f"Errors · {len(groups)} group{'s'[: len(groups) > 1]} seen last"
     embed = discord.Embed(title=title, description="\n".join(entries), colour=_colour(groups).value)
     options = tuple(_option(group) for group in groups[:OPTIONS_MAX])
     return Reply(embeds=(embed,), controls=(Menu("Open a group", "errors.details", options),))

@@ -1,0 +1,211 @@
+"""The sender's loop: it drains at once, wakes when called, and survives whatever breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from cogs.debug.composing import Composer, Outgoing
+from cogs.debug.delivery import Delivery
+from cogs.debug.replies.alerts import trial_alert
+from cogs.debug.replies.reply import Reply
+from cogs.debug.transport import Transport
+from services.charting.figures import ChartSpec
+from services.outbox.channels import Channels
+from services.outbox.outcomes import Outcome, Result
+from services.outbox.posts import SCHEMA, Post, enqueue
+from services.store import Database
+
+ADMIN = 5
+
+
+class Recorder(Transport):
+    """Takes everything, unless it is told to break."""
+
+    def __init__(self) -> None:
+        self.posted: list[str] = []
+        self.error: Exception | None = None
+        self.outcome = Outcome.SENT
+        self.closed = False
+
+    async def post(
+        self, channel_id: int, message: Outgoing, nonce: str, answers: int | None
+    ) -> Result:
+        if self.error:
+            raise self.error
+        if self.outcome is Outcome.SENT:
+            text = message.content or str(message.embeds[0].description)
+            self.posted.append(text)
+        return Result(self.outcome, message_id=len(self.posted))
+
+    async def edit(self, channel_id: int, message_id: int, message: Outgoing) -> Result:
+        raise NotImplementedError
+
+    async def recent(self, channel_id: int) -> dict[int, str] | Result:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+class Rig:
+    """A delivery on a real database file."""
+
+    def __init__(self, path: Path) -> None:
+        self.database = Database(path, (SCHEMA,))
+        self.database.open()
+        self.transport = Recorder()
+        self.render: Callable[[str, str], Reply] = trial_alert
+        self.delivery = Delivery(
+            self.database,
+            self.transport,
+            Composer({"test": self._render}, no_chart, str, None),
+            Channels(ADMIN),
+            clock=time.time,
+            jitter=random.Random(1),
+        )
+
+    def _render(self, kind: str, body: str) -> Reply:
+        return self.render(kind, body)
+
+    def put(self, by: str) -> None:
+        post = Post(f"test:{by}", "open", False, f"Test of {by}", json.dumps({"by": by}))
+        self.database.submit(lambda connection: enqueue(connection, post, time.time())).result()
+
+    def states(self) -> list[str]:
+        def read(connection: sqlite3.Connection) -> list[str]:
+            return [row[0] for row in connection.execute("SELECT state FROM outbox ORDER BY id")]
+
+        return self.database.submit(read).result()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not condition():  # noqa: ASYNC110 - there is no event for a row of a table
+                await asyncio.sleep(0.005)
+
+
+async def no_chart(spec: ChartSpec) -> bytes:
+    raise NotImplementedError
+
+
+@pytest.fixture
+async def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
+    monkeypatch.setattr("cogs.debug.delivery.backoff", lambda *_: 0.01)
+    rig = Rig(tmp_path / "state.sqlite3")
+    yield rig
+    await rig.delivery.close()
+    rig.database.close()
+
+
+async def test_what_waits_is_sent_at_the_start(rig: Rig) -> None:
+    rig.put("ada")
+    rig.put("mia")
+    rig.delivery.start()
+    await rig.until(lambda: len(rig.transport.posted) == 2)
+    assert rig.transport.posted == [
+        "Alerts reach this channel. Asked for by ada.",
+        "Alerts reach this channel. Asked for by mia.",
+    ]
+    await rig.until(lambda: rig.states() == ["sent", "sent"])
+
+
+async def test_a_call_from_another_thread_wakes_it(rig: Rig) -> None:
+    rig.delivery.start()
+    await asyncio.sleep(0)
+
+    def work() -> None:
+        rig.put("ada")
+        rig.delivery.wake()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    started = time.monotonic()
+    await rig.until(lambda: bool(rig.transport.posted))
+    assert time.monotonic() - started < 4, "it did not wait for its poll"
+    thread.join()
+
+
+async def test_a_call_before_the_start_or_after_the_end_does_nothing(rig: Rig) -> None:
+    rig.delivery.wake()
+    rig.delivery.start()
+    await rig.delivery.close()
+    rig.delivery.wake()
+    assert rig.transport.closed
+
+
+async def test_what_was_being_sent_when_the_process_ended_is_sent_again(rig: Rig) -> None:
+    rig.put("ada")
+    rig.database.submit(
+        lambda connection: connection.execute(
+            "UPDATE outbox SET state = 'sending', lease = ?", (time.time() + 60,)
+        )
+    ).result()
+    rig.delivery.start()
+    await rig.until(lambda: rig.states() == ["sent"])
+
+
+async def test_a_transport_that_raises_is_counted_and_the_loop_goes_on(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.outbox.dispatch.LEASE", 0.0)
+    rig.put("ada")
+    rig.transport.error = RuntimeError("not even a result")
+    rig.delivery.start()
+    await rig.until(lambda: rig.delivery.faults >= 2)
+    rig.transport.error = None
+    await rig.until(lambda: bool(rig.transport.posted))
+
+
+async def test_a_database_that_raises_is_counted_and_the_loop_goes_on(rig: Rig) -> None:
+    rig.database.submit(lambda connection: connection.execute("ALTER TABLE outbox RENAME TO o"))
+    rig.delivery.start()
+    await rig.until(lambda: rig.delivery.faults >= 2)
+    rig.database.submit(lambda connection: connection.execute("ALTER TABLE o RENAME TO outbox"))
+    rig.put("ada")
+    await rig.until(lambda: bool(rig.transport.posted))
+
+
+async def test_a_renderer_that_raises_costs_the_form_and_not_the_alert(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(kind: str, body: str) -> Reply:
+        raise ValueError("a bug in a renderer")
+
+    rig.render = broken
+    rig.put("ada")
+    rig.delivery.start()
+    await rig.until(lambda: rig.states() == ["sent"])
+    assert rig.transport.posted[0].startswith("Test of ada\n-# ")
+    assert "Alert not rendered: Test of ada" in caplog.text
+
+
+async def test_what_no_form_gets_through_is_in_the_local_log(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.transport.outcome = Outcome.REFUSED
+    rig.put("ada")
+    rig.delivery.start()
+    await rig.until(lambda: "Alert refused by Discord: Test of ada ()" in caplog.messages)
+    assert rig.states() == ["dead"]
+    assert rig.delivery.outcomes[Outcome.REFUSED] == 4
+
+
+async def test_trouble_of_the_sender_is_logged_where_errors_are_not_captured_from(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    rig.transport.outcome = Outcome.UNSURE
+    rig.put("ada")
+    rig.delivery.start()
+    await rig.until(lambda: rig.delivery.outcomes[Outcome.UNSURE] > 3)
+    ours = [record for record in caplog.records if "not sent" in record.getMessage()]
+    assert [record.name for record in ours] == ["debugcog.delivery"], "once, not at each attempt"
