@@ -133,7 +133,7 @@ class Discord(Transport):
     unreadable: bool = False
     requests: int = 0
     not_before: float = 0.0
-    edits_not_before: float = 0.0
+    frozen: set[int] = field(default_factory=set)
     contents: dict[str, str] = field(default_factory=dict)
     lost_edits: int = 0
     taken: set[str] = field(default_factory=set)
@@ -155,9 +155,11 @@ class Discord(Transport):
         return Result(Outcome.SENT, message_id=known.id)
 
     async def edit(self, channel_id: int, message_id: int, message: Outgoing) -> Result:
-        assert self.clock.steady >= self.edits_not_before or self.clock.was_set
+        assert message_id not in self.frozen, "an edit of a card that is too old for it"
         fault = self._fault(channel_id, message)
         if isinstance(fault, Result):
+            if fault.outcome is Outcome.EDIT_LIMITED:
+                self.frozen.add(message_id)
             return fault
         if message_id in self.deleted:
             return Result(Outcome.GONE)
@@ -203,11 +205,7 @@ class Discord(Transport):
         """Remember until when no request may come."""
         if fault.outcome is Outcome.LIMITED:
             self.not_before = self.clock.steady + fault.retry_after
-        if fault.outcome is Outcome.EDIT_LIMITED:
-            if not edit:
-                return None
-            self.edits_not_before = self.clock.steady + fault.retry_after
-        return fault
+        return None if fault.outcome is Outcome.EDIT_LIMITED and not edit else fault
 
     def _known(self, nonce: str) -> Message | None:
         """Find what Discord still knows by its nonce: for a few minutes only."""
@@ -340,11 +338,10 @@ class World:
 
     def _forget_limits(self) -> None:
         """A limit that was not committed before the kill cannot be known to the next process."""
-        known = {row["scope"] for row in self.disk.rows("SELECT scope FROM pauses")}
-        if "all" not in known:
+        if not self.disk.rows("SELECT 1 FROM pauses"):
             self.discord.not_before = 0.0
-        if "edits" not in known:
-            self.discord.edits_not_before = 0.0
+        known = self.disk.rows("SELECT message_id FROM cards WHERE editable = 0")
+        self.discord.frozen &= {row["message_id"] for row in known}
 
     @property
     def incidents(self) -> list[Incident]:

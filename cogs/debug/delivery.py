@@ -9,6 +9,7 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from cogs.debug.composing import Composer
 from cogs.debug.transport import Transport
@@ -97,7 +98,7 @@ class Delivery:
 
     async def _deliver(self, job: Claim) -> None:
         result = await self._request(job)
-        action = self._decide(result, job.channel_id, job.level, job.attempts)
+        action = self._decide(result, job.channel_id, job)
         now = self._clock()
         await self._database.run(lambda connection: settle(connection, job, result, action, now))
         self._channels.note(job.channel_id, action, now)
@@ -133,14 +134,18 @@ class Delivery:
         }
         await self._database.run(lambda connection: resolve(connection, look, found, now))
 
-    def _decide(self, result: Result, channel: int, level: int = 0, attempts: int = 1) -> Action:
+    def _decide(self, result: Result, channel: int, job: Claim | None = None) -> Action:
         self.outcomes[result.outcome] += 1
         unreached = result.outcome in (Outcome.UNREACHABLE, Outcome.UNSURE)
         self._failures = self._failures + 1 if unreached else 0
         refusals = self._channels.refusals(channel)
         failures = refusals if result.outcome is Outcome.FORBIDDEN else self._failures
-        wait = backoff(failures, self._jitter)
-        return decide(Attempt(result, level, attempts, failures, wait))
+        attempt = Attempt(result, failures=failures, wait=backoff(failures, self._jitter))
+        if job is not None:
+            attempt = replace(
+                attempt, level=job.level, attempts=job.attempts, card_age=job.card_age
+            )
+        return decide(attempt)
 
     async def _run(self) -> None:
         await self._guarded(self._release)

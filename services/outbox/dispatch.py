@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from services.outbox.order import (
     CAP_WINDOW,
-    POSTS,
     Room,
     Waiting,
     choose,
@@ -212,5 +211,5 @@ def _take(
         attempts=full["attempts"],
         channel_id=card["channel_id"] if usable else target,
         card_id=card["message_id"] if usable else None,
-        card_age=now - card["posted"] if usable else 0.0,
+        card_age=now - card["posted"] if usable and row.kind in CHANGES else 0.0,
     )

@@ -162,18 +162,25 @@ def test_what_is_not_found_was_never_taken(connection: sqlite3.Connection) -> No
     assert take(connection, NOW + 200).attempts == 2
 
 
-def test_a_pause_that_discord_asked_for_holds_everything_or_edits_alone(
+def test_a_pause_that_discord_asked_for_holds_everything(connection: sqlite3.Connection) -> None:
+    put(connection)
+    hold(connection, Action("queued", hold=60.0), NOW)
+    assert claim(connection, NOW + 59, 5) is None
+    assert take(connection, NOW + 60).kind == "open"
+
+
+def test_a_pause_of_the_future_comes_from_a_clock_that_was_set(
     connection: sqlite3.Connection,
 ) -> None:
+    put(connection)
+    hold(connection, Action("queued", hold=60.0), NOW + 7200)
+    assert take(connection).kind == "open"
+
+
+def test_an_edit_knows_how_old_its_card_is(connection: sqlite3.Connection) -> None:
     post(connection)
     put(connection, "edit")
-    hold(connection, Action("queued", hold_edits=600.0), NOW)
-    assert claim(connection, NOW + 599, 5) is None
-    put(connection, "open", "incident:2")
-    assert take(connection, NOW + 599).subject == "incident:2"
-    hold(connection, Action("queued", hold=60.0), NOW + 600)
-    assert claim(connection, NOW + 659, 5) is None
-    assert take(connection, NOW + 660).kind == "edit"
+    assert take(connection, NOW + 4000).card_age == 4000
 
 
 def test_rows_that_are_done_are_forgotten_after_a_week(connection: sqlite3.Connection) -> None:

@@ -28,8 +28,12 @@ QUARTER = 900.0
         ),
         (Attempt(Result(Outcome.LIMITED, retry_after=1336.0)), Action("queued", hold=1336.0)),
         (
+            Attempt(Result(Outcome.LIMITED, retry_after=1336.0), card_age=3600.0),
+            Action("queued", card="freeze"),
+        ),
+        (
             Attempt(Result(Outcome.EDIT_LIMITED, retry_after=600.0)),
-            Action("queued", card="freeze", hold_edits=600.0),
+            Action("queued", card="freeze"),
         ),
         (Attempt(Result(Outcome.BANNED)), Action("queued", pause=QUARTER)),
         (Attempt(Result(Outcome.FORBIDDEN), failures=1), Action("queued", divert=600.0)),
