@@ -9,6 +9,19 @@ from collections.abc import Awaitable, Callable
 
 log = logging.getLogger("debugcog.ticker")
 
+INSIST = 1.0
+"""Seconds until a task that has not ended is cancelled again."""
+
+
+async def stop(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait for its end, also where code below it swallows a cancellation.
+
+    Python 3.11's ``asyncio.wait_for`` does, when what it waits for ends in the same moment.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait((task,), timeout=INSIST)
+
 
 class Ticker:
     """Runs ``body`` every ``interval`` seconds until closed; a tick that is overrun is skipped.
@@ -38,8 +51,7 @@ class Ticker:
     async def close(self) -> None:
         """Cancel the task and wait for its end."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))
+            await stop(self._task)
             self._task = None
 
     async def _run(self) -> None:

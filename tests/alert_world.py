@@ -31,7 +31,7 @@ from services.alerting.timeline import Timeline
 from services.charting.figures import ChartSpec
 from services.outbox.channels import Channels
 from services.outbox.dispatch import Claim
-from services.outbox.outcomes import Outcome, Result
+from services.outbox.outcomes import CARD_OLD, Outcome, Result
 from services.store import Database
 from services.timeseries.snapshot import Snapshot
 
@@ -133,6 +133,7 @@ class Discord(Transport):
     unreadable: bool = False
     requests: int = 0
     not_before: float = 0.0
+    edits_not_before: float = 0.0
     frozen: set[int] = field(default_factory=set)
     contents: dict[str, str] = field(default_factory=dict)
     lost_edits: int = 0
@@ -156,14 +157,15 @@ class Discord(Transport):
 
     async def edit(self, channel_id: int, message_id: int, message: Outgoing) -> Result:
         assert message_id not in self.frozen, "an edit of a card that is too old for it"
-        fault = self._fault(channel_id, message)
+        assert self.clock.steady >= self.edits_not_before or self.clock.was_set
+        found = next(one for one in self.messages if one.id == message_id)
+        fault = self._fault(channel_id, message, card=found)
         if isinstance(fault, Result):
             if fault.outcome is Outcome.EDIT_LIMITED:
                 self.frozen.add(message_id)
             return fault
         if message_id in self.deleted:
             return Result(Outcome.GONE)
-        found = next(one for one in self.messages if one.id == message_id)
         found.versions.append(json.loads(message.content))
         if fault:
             self.lost_edits += 1
@@ -182,7 +184,9 @@ class Discord(Transport):
     async def close(self) -> None:
         """Nothing is open."""
 
-    def _fault(self, channel_id: int, message: Outgoing, nonce: str = "") -> Result | str | None:
+    def _fault(
+        self, channel_id: int, message: Outgoing, nonce: str = "", card: Message | None = None
+    ) -> Result | str | None:
         self.requests += 1
         early = self.clock.steady < self.not_before
         assert not early or self.clock.was_set, "a request before retry_after"
@@ -196,16 +200,20 @@ class Discord(Transport):
             return Result(Outcome.REFUSED)
         fault = self.faults.popleft() if self.faults else None
         if isinstance(fault, Result):
-            return self._limit(fault, edit=not nonce)
+            return self._limit(fault, card)
         if fault == "killed before":
             raise Killed
         return fault
 
-    def _limit(self, fault: Result, *, edit: bool) -> Result | None:
-        """Remember until when no request may come."""
+    def _limit(self, fault: Result, card: Message | None) -> Result | None:
+        """Remember until when no request, or no edit, may come."""
         if fault.outcome is Outcome.LIMITED:
-            self.not_before = self.clock.steady + fault.retry_after
-        return None if fault.outcome is Outcome.EDIT_LIMITED and not edit else fault
+            until = self.clock.steady + fault.retry_after
+            if card and self.clock.steady - card.at >= CARD_OLD:
+                self.edits_not_before = until
+            else:
+                self.not_before = until
+        return None if fault.outcome is Outcome.EDIT_LIMITED and not card else fault
 
     def _known(self, nonce: str) -> Message | None:
         """Find what Discord still knows by its nonce: for a few minutes only."""
@@ -338,8 +346,11 @@ class World:
 
     def _forget_limits(self) -> None:
         """A limit that was not committed before the kill cannot be known to the next process."""
-        if not self.disk.rows("SELECT 1 FROM pauses"):
+        scopes = {row["scope"] for row in self.disk.rows("SELECT scope FROM pauses")}
+        if "all" not in scopes:
             self.discord.not_before = 0.0
+        if "edits" not in scopes:
+            self.discord.edits_not_before = 0.0
         known = self.disk.rows("SELECT message_id FROM cards WHERE editable = 0")
         self.discord.frozen &= {row["message_id"] for row in known}
 

@@ -134,6 +134,18 @@ async def test_a_call_from_another_thread_wakes_it(rig: Rig) -> None:
     thread.join()
 
 
+async def test_a_call_in_the_moment_of_the_end_does_not_keep_it_alive(rig: Rig) -> None:
+    rig.put("ada")
+    rig.delivery.start()
+    await rig.until(lambda: rig.states() == ["sent"])
+    await asyncio.sleep(0.1)  # long enough to be waiting for a call; else it tests less
+    rig.delivery.wake()
+    await asyncio.sleep(0)
+    started = time.monotonic()
+    await rig.delivery.close()
+    assert time.monotonic() - started < 0.9, "one cancellation was enough"
+
+
 async def test_a_call_before_the_start_or_after_the_end_does_nothing(rig: Rig) -> None:
     rig.delivery.wake()
     rig.delivery.start()

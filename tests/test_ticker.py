@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.ticker import Ticker
+from services.ticker import Ticker, stop
 
 
 class Body:
@@ -87,3 +87,16 @@ async def test_closing_before_the_start_and_twice_is_harmless() -> None:
     ticker.start()
     await ticker.close()
     await ticker.close()
+
+
+async def test_a_task_that_swallows_a_cancellation_is_stopped_all_the_same() -> None:
+    async def stubborn() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(stubborn())
+    await asyncio.sleep(0)
+    await stop(task)
+    assert task.cancelled()

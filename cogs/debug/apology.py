@@ -48,6 +48,7 @@ DEFERRED = (
 
 async def _send(sending: Awaitable[object]) -> None:
     try:
-        await asyncio.wait_for(sending, SECONDS)
+        async with asyncio.timeout(SECONDS):
+            await sending
     except (TimeoutError, discord.DiscordException) as error:
         logger.info("Apology not sent: %s", type(error).__name__)

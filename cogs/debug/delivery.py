@@ -18,6 +18,7 @@ from services.outbox.dispatch import Claim, Look, claim
 from services.outbox.outcomes import Action, Attempt, Outcome, Result, backoff, decide
 from services.outbox.settlement import hold, postpone, release, resolve, settle
 from services.store import Database
+from services.ticker import stop
 
 log = logging.getLogger("debugcog.delivery")
 
@@ -68,8 +69,7 @@ class Delivery:
         """Stop sending; what was not answered yet is looked for by the next process."""
         task, self._task, self._loop = self._task, None, None
         if task is not None:
-            task.cancel()
-            await asyncio.wait((task,))
+            await stop(task)
         await self._transport.close()
 
     def wake(self) -> None:
@@ -154,7 +154,8 @@ class Delivery:
             if not await self._guarded(self.send_one):
                 wait = self._channels.wait(self._clock()) or POLL
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._called.wait(), min(wait, POLL))
+                    async with asyncio.timeout(min(wait, POLL)):
+                        await self._called.wait()
 
     async def _release(self) -> bool:
         now = self._clock()

@@ -13,6 +13,7 @@ from typing import TypeVar
 from cogs.debug.alerting import Alerting
 from cogs.debug.error_reports import ErrorReports
 from cogs.debug.gateway import GatewayWatch
+from services.alerting.crash_trace import CrashTrace
 from services.charting.worker import ChartWorker
 from services.levels import LogLevels
 from services.logfile.text import Redact
@@ -57,6 +58,7 @@ class Desk:
     gateway: GatewayWatch
     charts: ChartWorker
     errors: ErrorReports
+    crash: CrashTrace
     alerting: Alerting
     _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -81,7 +83,9 @@ class Desk:
             self.errors.start()
             stack.push_async_callback(self.off_loop, self.errors.close)
             stack.callback(self.errors.release)
-            await self.alerting.start()
+            trace = await self.off_loop(self.crash.open)
+            stack.push_async_callback(self.off_loop, self.crash.close)
+            await self.alerting.start(self.redact(trace))
             stack.push_async_callback(self.alerting.close)
             await self.alerting.desk.note("DebugCog loaded")
             for ticker in self._tickers():

@@ -17,6 +17,7 @@ import discord
 from discord.ext import commands
 
 from services.settings import Settings
+from services.ticker import stop
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +60,7 @@ class Registration:
     async def close(self) -> None:
         """Stop trying."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))
+            await stop(self._task)
             self._task = None
 
     async def _run(self) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from services.outbox.order import (
     CAP_WINDOW,
+    POSTS,
     Room,
     Waiting,
     choose,
@@ -80,7 +81,7 @@ def claim(
         closed: channels that refuse us at present; a card there is posted afresh.
         healthy: the last request was answered; an outage is over before its digest is made.
     """
-    if paused(connection, now):
+    if paused(connection, "all", now):
         return None
     connection.execute(
         f"UPDATE outbox SET {UNANSWERED} WHERE state = 'sending' AND lease <= ?",  # noqa: S608 - constant
@@ -90,6 +91,8 @@ def claim(
         _make_digest(connection, late, now)
     _settle_changes(connection, now, closed)
     rows = waiting(connection)
+    if paused(connection, "edits", now):
+        rows = [row for row in rows if row.kind in POSTS]
     row = choose(rows, now, _room(connection, now))
     if row is None:
         return None
@@ -108,10 +111,10 @@ def waiting(connection: sqlite3.Connection) -> list[Waiting]:
     return [Waiting(*row) for row in rows]
 
 
-def paused(connection: sqlite3.Connection, now: float) -> bool:
+def paused(connection: sqlite3.Connection, scope: str, now: float) -> bool:
     """Tell whether Discord has asked for a pause that is not over; one of the future never was."""
-    sql = "SELECT 1 FROM pauses WHERE since <= ? AND until > ?"
-    return connection.execute(sql, (now, now)).fetchone() is not None
+    sql = "SELECT 1 FROM pauses WHERE scope = ? AND since <= ? AND until > ?"
+    return connection.execute(sql, (scope, now, now)).fetchone() is not None
 
 
 def _settle_changes(connection: sqlite3.Connection, now: float, closed: Collection[int]) -> None:

@@ -61,6 +61,7 @@ class Action:
         card: ``keep`` | ``forget`` (it is gone) | ``freeze`` (no more edits).
         pause: seconds without any request; forgotten at a restart.
         hold: the same, kept over a restart, because Discord asked for it.
+        hold_edits: the same, for edits alone.
         divert: seconds without a request to this channel; another one may be used.
     """
 
@@ -71,6 +72,7 @@ class Action:
     card: str = "keep"
     pause: float = 0.0
     hold: float = 0.0
+    hold_edits: float = 0.0
     divert: float = 0.0
 
 
@@ -109,7 +111,7 @@ TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
     Outcome.LIMITED: lambda it: (
         Action("queued", hold=it.result.retry_after)
         if it.card_age < CARD_OLD
-        else Action("queued", card="freeze")
+        else Action("queued", card="freeze", hold_edits=it.result.retry_after)
     ),
     Outcome.EDIT_LIMITED: lambda _: Action("queued", card="freeze"),
     Outcome.BANNED: lambda _: Action("queued", pause=CIRCUIT_SECONDS),

@@ -55,8 +55,9 @@ def _tried(claim: Claim, action: Action, now: float) -> float | None:
 
 def hold(connection: sqlite3.Connection, action: Action, now: float) -> None:
     """Keep the pauses that Discord asked for."""
-    if action.hold:
-        connection.execute("REPLACE INTO pauses VALUES (1, ?, ?)", (now, now + action.hold))
+    for scope, seconds in (("all", action.hold), ("edits", action.hold_edits)):
+        if seconds:
+            connection.execute("REPLACE INTO pauses VALUES (?, ?, ?)", (scope, now, now + seconds))
 
 
 def resolve(

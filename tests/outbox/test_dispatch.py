@@ -169,6 +169,16 @@ def test_a_pause_that_discord_asked_for_holds_everything(connection: sqlite3.Con
     assert take(connection, NOW + 60).kind == "open"
 
 
+def test_a_pause_of_edits_lets_posts_pass(connection: sqlite3.Connection) -> None:
+    post(connection)
+    put(connection, "edit")
+    hold(connection, Action("queued", hold_edits=600.0), NOW)
+    assert claim(connection, NOW + 599, 5) is None
+    put(connection, "open", "incident:2")
+    assert take(connection, NOW + 599).subject == "incident:2"
+    assert take(connection, NOW + 600).kind == "edit"
+
+
 def test_a_pause_of_the_future_comes_from_a_clock_that_was_set(
     connection: sqlite3.Connection,
 ) -> None:

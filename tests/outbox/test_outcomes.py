@@ -29,7 +29,7 @@ QUARTER = 900.0
         (Attempt(Result(Outcome.LIMITED, retry_after=1336.0)), Action("queued", hold=1336.0)),
         (
             Attempt(Result(Outcome.LIMITED, retry_after=1336.0), card_age=3600.0),
-            Action("queued", card="freeze"),
+            Action("queued", card="freeze", hold_edits=1336.0),
         ),
         (
             Attempt(Result(Outcome.EDIT_LIMITED, retry_after=600.0)),

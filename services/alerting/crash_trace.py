@@ -1,0 +1,47 @@
+"""A file beside the state → what ``faulthandler`` wrote in the last run; and this run's file."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+from pathlib import Path
+from typing import TextIO
+
+log = logging.getLogger("debugcog.crash_trace")
+
+TRACE_MAX = 16_384
+
+
+class CrashTrace:
+    """Lets Python write every thread's stack when the process dies of a fatal error.
+
+    There is one slot for this in a process; a host that has filled it keeps it.
+
+    Args:
+        path: the file; its folder is there, as that of the state file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: TextIO | None = None
+
+    def open(self) -> str:
+        """Return what the last run left, at most 16 kB of it, and begin this run's file."""
+        left = ""
+        try:
+            if self._path.exists():
+                left = self._path.read_text(errors="replace")[:TRACE_MAX].strip()
+            if not faulthandler.is_enabled():
+                self._file = self._path.open("w")
+                faulthandler.enable(self._file)
+        except OSError as error:
+            log.warning("Crash trace not kept: %s", error)
+        return left
+
+    def close(self) -> None:
+        """Give the slot back; a run that ends well leaves no file."""
+        if self._file is not None:
+            faulthandler.disable()
+            self._file.close()
+            self._file = None
+            self._path.unlink(missing_ok=True)

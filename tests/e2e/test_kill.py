@@ -1,0 +1,109 @@
+"""A bot that is killed for good comes back, says so once, and finishes what it had begun."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from sandbox import Message
+from sandbox.faults import Fault, Trouble
+from tests.e2e.conftest import Home
+
+ROOT = Path(__file__).parent.parent.parent
+BREACH = {"MEMORY_WARNING_MB": "1", "MEMORY_CRITICAL_MB": "100000"}
+FINE = {"MEMORY_WARNING_MB": "99999", "MEMORY_CRITICAL_MB": "100000"}
+POSTS = ("POST", "/channels/*/messages")
+
+Start = Callable[[dict[str, str]], Awaitable[Process]]
+
+
+@pytest.fixture
+async def start(home: Home) -> AsyncIterator[Start]:
+    processes: list[Process] = []
+
+    async def run(settings: dict[str, str]) -> Process:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "DISCORD_TOKEN": home.sandbox.token,
+            "DISCORD_API_BASE": home.sandbox.api_base,
+            "DISCORD_GATEWAY_URL": home.sandbox.gateway_url,
+            **settings,
+        }
+        program = (sys.executable, "-m", "cogs.debug")
+        process = await asyncio.create_subprocess_exec(
+            *program, env=environment, stdout=DEVNULL, stderr=DEVNULL
+        )
+        processes.append(process)
+        return process
+
+    yield run
+    for process in processes:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def die(process: Process, of: signal.Signals = signal.SIGKILL) -> None:
+    process.send_signal(of)
+    await process.wait()
+
+
+async def titled(home: Home, *words: str) -> Message:
+    def looks_so(message: Message) -> bool:
+        return all(word in message.text for word in words)
+
+    return await home.alerts.wait_for(looks_so, timeout=30)
+
+
+def about(home: Home, word: str) -> list[Message]:
+    return [message for message in home.alerts.messages if word in message.text]
+
+
+async def test_a_killed_bot_tells_it_once_and_ends_the_alert_on_its_card(
+    home: Home, start: Start
+) -> None:
+    process = await start(BREACH)
+    card = await titled(home, "Warning: Memory")
+    await die(process)
+    await start(FINE)
+    await titled(home, "The bot crashed and is back")
+    ended = await titled(home, "Ended: Memory")
+    assert ended.id == card.id
+    assert len(about(home, "crashed")) == 1
+
+
+async def test_a_fatal_error_leaves_its_stacks_in_the_notice(home: Home, start: Start) -> None:
+    process = await start(FINE)
+    await until(Path("logs/debugcog.crash").exists)
+    await die(process, signal.SIGSEGV)
+    await start(FINE)
+    notice = await titled(home, "The bot crashed and is back")
+    (trace,) = notice.attachments
+    assert trace.filename == "crash.txt"
+
+
+async def test_a_bot_killed_while_discord_does_not_answer_posts_once_when_it_does(
+    home: Home, start: Start
+) -> None:
+    home.sandbox.faults.add(Fault(Trouble.SILENCE, *POSTS))
+    process = await start(BREACH)
+    await until(lambda: not home.sandbox.faults.pending)
+    await die(process)
+    await start(BREACH)
+    await titled(home, "Warning: Memory")
+    await titled(home, "crashed")
+    assert len(about(home, "Warning: Memory")) == 1
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - another process has no event for it
+            await asyncio.sleep(0.01)
