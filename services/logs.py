@@ -8,7 +8,7 @@ nowhere until it calls ``setup_logging()`` itself.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.levels import LogLevels
@@ -44,12 +44,14 @@ class Logging:
 
     Attributes:
         levels: the levels that are changed at runtime.
+        desks: how many share it by ``share_logging``; 0 when a host has set it up by itself.
     """
 
     def __init__(
         self, settings: Settings, redact: Redact, *, console: bool, keep_level: bool
     ) -> None:
         self.levels = LogLevels()
+        self.desks = 0
         self._handler = _RootHandler(self)
         file = None
         if settings.log_to_file:
@@ -69,6 +71,12 @@ class Logging:
     def flush(self, timeout: float = FLUSH_SECONDS) -> bool:
         """Wait until all that was logged by now is written; False if it took longer (seconds)."""
         return self._writer.flush(timeout)
+
+    def leave(self) -> None:
+        """End one desk's share; the last one closes."""
+        self.desks -= 1
+        if not self.desks:
+            self.close()
 
     def close(self) -> None:
         """Write every accepted record, and put back levels and handlers; twice is harmless.
@@ -127,6 +135,21 @@ def setup_logging(
     if console is None:
         console = not logging.root.handlers
     return Logging(settings, redact, console=console, keep_level=keep_level)
+
+
+def share_logging(settings: Settings, redact: Redact) -> Callable[[], None]:
+    """Log as ``setup_logging`` does unless that is done, and return what ends this share of it.
+
+    The last of several bots in one process closes what the first has set up; what a host has set
+    up by itself stays. A host with handlers of its own keeps its level and its console.
+    """
+    logs = current()
+    if logs is None:
+        logs = setup_logging(settings, keep_level=bool(logging.root.handlers), redact=redact)
+    elif not logs.desks:
+        return lambda: None
+    logs.desks += 1
+    return logs.leave
 
 
 def current() -> Logging | None:

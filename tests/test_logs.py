@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from services.logs import NOISY, Logging, current, setup_logging
+from services.logs import NOISY, Logging, current, setup_logging, share_logging
 from services.settings import Settings, SettingsError
 
 ROOT = Path(__file__).parent.parent
@@ -281,3 +281,20 @@ logging.error("%d %d", 1)
         "[ERROR] root: %s (arguments do not fit: RuntimeError)",
         "[ERROR] root: %d %d (arguments do not fit: TypeError)",
     ]
+
+
+def test_the_last_of_two_bots_closes_what_they_share(path: Path) -> None:
+    settings = Settings(log_file_path=path)
+    leave_first = share_logging(settings, str)
+    leave_second = share_logging(settings, str)
+    leave_first()
+    logging.getLogger("bot").warning("the second goes on")
+    leave_second()
+    assert current() is None
+    assert tails(path.read_text()) == ["[WARNING] bot: the second goes on"]
+
+
+def test_what_a_host_has_set_up_by_itself_is_left_to_it(setup: Setup, path: Path) -> None:
+    active = setup()
+    share_logging(Settings(log_file_path=path), str)()
+    assert current() is active

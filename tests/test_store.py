@@ -109,6 +109,36 @@ async def test_without_a_place_to_write_state_lives_in_memory(tmp_path: Path, bl
     database.close()
 
 
+async def test_a_file_that_another_bot_has_open_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("services.store.PATIENCE", 0.01)
+    path = tmp_path / "bot.sqlite3"
+    bots = [opened(path), opened(path), opened(path)]
+    assert [bot.path.name for bot in bots] == ["bot.sqlite3", "bot-2.sqlite3", "bot-3.sqlite3"]
+    assert [bot.trouble for bot in bots] == [None, None, None]
+    assert caplog.messages[0] == (
+        f"State file in use by another bot: {path}; this one tries {tmp_path / 'bot-2.sqlite3'}. "
+        "Give each process a STATE_PATH of its own"
+    )
+    bots[1].close()
+    again = opened(path)
+    assert again.path.name == "bot-2.sqlite3"
+    for bot in (bots[0], bots[2], again):
+        bot.close()
+
+
+async def test_a_restart_waits_for_the_process_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "bot.sqlite3"
+    before = opened(path)
+    timer = threading.Timer(0.3, before.close)
+    timer.start()
+    after = opened(path)
+    assert after.path == path
+    after.close()
+    timer.join()
+
+
 def test_closing_twice_is_harmless_and_ends_the_thread(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     database = opened(tmp_path / "bot.sqlite3")

@@ -15,7 +15,6 @@ from cogs.debug.error_reports import ErrorReports
 from cogs.debug.gateway import GatewayWatch
 from cogs.debug.replies import errors as replies
 from services import settings as configuration
-from services.alerting.crash_trace import CrashTrace
 from services.charting.worker import ChartWorker
 from services.errors import store as errors
 from services.levels import LogLevels
@@ -76,7 +75,6 @@ def build(bot: commands.Bot, settings: Settings) -> Desk:
         errors=ErrorReports(
             bot, database, metrics, redact=redact, on_post=alerting.wake, root=Path.cwd()
         ),
-        crash=CrashTrace(settings.state_path.with_suffix(".crash")),
         alerting=alerting,
     )
 

@@ -17,7 +17,7 @@ from services.alerting.crash_trace import CrashTrace
 from services.charting.worker import ChartWorker
 from services.levels import LogLevels
 from services.logfile.text import Redact
-from services.logs import current, setup_logging
+from services.logs import share_logging
 from services.metrics import MetricsService
 from services.performance import PerformanceWarnings
 from services.samplers import LagSampler, ProcessSampler
@@ -58,7 +58,6 @@ class Desk:
     gateway: GatewayWatch
     charts: ChartWorker
     errors: ErrorReports
-    crash: CrashTrace
     alerting: Alerting
     _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -70,7 +69,7 @@ class Desk:
             if self.owns_metrics:
                 stack.push_async_callback(self.off_loop, self.metrics.close)
             stack.push_async_callback(self.off_loop, self.database.close)
-            await self._open_log(stack)
+            stack.push_async_callback(self.off_loop, share_logging(self.settings, self.redact))
             self._tell_doubts()
             await self.off_loop(self.database.open)
             if self.settings.metrics_enabled:
@@ -83,9 +82,9 @@ class Desk:
             self.errors.start()
             stack.push_async_callback(self.off_loop, self.errors.close)
             stack.callback(self.errors.release)
-            trace = await self.off_loop(self.crash.open)
-            stack.push_async_callback(self.off_loop, self.crash.close)
-            await self.alerting.start(self.redact(trace))
+            crash = CrashTrace(self.database.path.with_suffix(".crash"))
+            stack.push_async_callback(self.off_loop, crash.close)
+            await self.alerting.start(self.redact(await self.off_loop(crash.open)))
             stack.push_async_callback(self.alerting.close)
             await self.alerting.desk.note("DebugCog loaded")
             for ticker in self._tickers():
@@ -100,16 +99,6 @@ class Desk:
     async def off_loop(self, work: Callable[[], T]) -> T:
         """Run what may block on the desk's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-    async def _open_log(self, stack: AsyncExitStack) -> None:
-        """Write the log file, unless the host has set it up by ``setup_logging`` itself.
-
-        A host with handlers of its own keeps its level and its console.
-        """
-        if current() is None:
-            configured = bool(logging.root.handlers)
-            logs = setup_logging(self.settings, keep_level=configured, redact=self.redact)
-            stack.push_async_callback(self.off_loop, logs.close)
 
     def _tell_doubts(self) -> None:
         """Warn of settings that are read but will not do what was meant."""
