@@ -87,14 +87,3 @@ def rig(
     finally:
         store.stop()
         database.close()
-
-
-class Clock:
-    """A time that stands still until it is moved."""
-
-    def __init__(self, now: float = 1_800_000_000.0) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        """Give the time."""
-        return self.now

@@ -15,18 +15,9 @@ from services import metrics as module
 from services.metrics import MetricsService
 from services.timeseries.registry import MAX_METRICS
 from services.timeseries.snapshot import EMPTY, Snapshot, Summary
+from tests.clock import Clock
 
 START = 1_800_000_000.0
-
-
-class Clock:
-    """Unix time that stands still until it is set."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -9,19 +9,12 @@ import pytest
 from services.metrics import MetricsService
 from services.performance import PerformanceWarnings
 from services.settings import Settings
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.clock import Clock
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(0.0)
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ import pytest
 
 from services.errors.records import CURRENT, Context
 from services.errors.tables import GROUPS_KEPT
-from tests.error_rig import Clock, Rig, rig
+from tests.clock import Clock
+from tests.error_rig import Rig, rig
 from tests.secret_samples import leaks, samples
 
 

@@ -6,9 +6,10 @@ import aiohttp
 import pytest
 
 from sandbox import Sandbox
+from tests.clock import Clock
 from tests.discord_bot import described
 from tests.sandbox.answering import ASK, Bot
-from tests.sandbox.parts import Clock, Gateway, Home, Rest, home
+from tests.sandbox.parts import Gateway, Home, Rest, home
 
 
 @pytest.fixture

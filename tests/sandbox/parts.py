@@ -16,19 +16,6 @@ from sandbox.gateway.intents import KNOWN
 JSON = dict[str, Any]
 
 
-class Clock:
-    """A clock that stands still until it is turned."""
-
-    def __init__(self, now: float = 1_800_000_000.0) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
-
-    def turn(self, seconds: float) -> None:
-        self.now += seconds
-
-
 @dataclass(slots=True)
 class Home:
     """A guild with a channel, a role that moderates, and a member who has it."""

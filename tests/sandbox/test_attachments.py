@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 
 from sandbox import Sandbox
-from tests.sandbox.parts import Clock, Home, Rest
+from tests.clock import Clock
+from tests.sandbox.parts import Home, Rest
 from tests.sandbox.posting import PNG, messages, posted
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sandbox import Sandbox
+from tests.clock import Clock
 from tests.sandbox.command_bodies import command
-from tests.sandbox.parts import Clock, Home, Rest
+from tests.sandbox.parts import Home, Rest
 from tests.sandbox.trees import (
     at,
     said,

@@ -11,7 +11,8 @@ import pytest
 from sandbox import Sandbox
 from sandbox.gateway.intents import Intent
 from sandbox.gateway.sessions import REPLAY
-from tests.sandbox.parts import Clock, Gateway, Home, Rest
+from tests.clock import Clock
+from tests.sandbox.parts import Gateway, Home, Rest
 
 
 async def test_ready_names_the_bot_and_its_guilds_which_then_arrive(

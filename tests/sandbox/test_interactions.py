@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from sandbox import Sandbox, SandboxError
+from tests.clock import Clock
 from tests.sandbox.answering import ASK, PRESS, Bot
-from tests.sandbox.parts import Clock, Home, Rest
+from tests.sandbox.parts import Home, Rest
 from tests.sandbox.trees import at, too_long
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sandbox import Overwrite, Permission, Sandbox, SandboxError
-from tests.sandbox.parts import Clock, Home, Rest
+from tests.clock import Clock
+from tests.sandbox.parts import Home, Rest
 from tests.sandbox.posting import messages, posted
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from sandbox import Channel, File, Kind, Member, Overwrite, Permission, Role, Sandbox, SandboxError
-from tests.sandbox.parts import Clock, Home, Rest
+from tests.clock import Clock
+from tests.sandbox.parts import Home, Rest
 
 ASK = {
     "name": "ask",

@@ -15,19 +15,10 @@ from services.timeseries.history import SCHEMA, History, load, save
 from services.timeseries.metric import Saved
 from services.timeseries.series import LONGEST, TIERS
 from services.timeseries.snapshot import EMPTY
+from tests.clock import Clock
 
 START = 1_800_000_000.0
 WEEK = LONGEST
-
-
-class Clock:
-    """Unix time that stands still until it is set."""
-
-    def __init__(self, now: float = START) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Run:
