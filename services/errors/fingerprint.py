@@ -17,8 +17,9 @@ from itertools import groupby
 from pathlib import Path
 from types import FrameType, TracebackType
 
+from services.tracebacks import chain, type_name
+
 VERSION = "v1"
-CHAIN_MAX = 10
 IN_APP_MAX = 20
 LIBRARY_MAX = 8
 STEPS_MAX = 5_000
@@ -123,27 +124,6 @@ class Fingerprinter:
         inside = file.startswith(self._root)
         shown = file[len(self._root) :] if inside else "/".join(Path(file).parts[-2:])
         return shown.replace("\\", "/").lstrip("/")
-
-
-def type_name(kind: type) -> str:
-    """Name a type in full, built-in ones without their module."""
-    if kind.__module__ in ("builtins", "__main__"):
-        return kind.__qualname__
-    return f"{kind.__module__}.{kind.__qualname__}"
-
-
-def chain(error: BaseException) -> list[BaseException]:
-    """List an exception and those before it, root cause first, ``CHAIN_MAX`` at most."""
-    links = [error]
-    while len(links) < CHAIN_MAX:
-        last = links[-1]
-        before = last.__cause__
-        if before is None and not last.__suppress_context__:
-            before = last.__context__
-        if before is None or any(before is link for link in links):
-            break
-        links.append(before)
-    return links[::-1]
 
 
 def _steps(trace: TracebackType | None) -> Iterator[TracebackType]:

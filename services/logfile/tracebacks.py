@@ -1,8 +1,4 @@
-"""Exception → the lines of its traceback, bounded, without secrets and without caret lines.
-
-Python 3.11 and newer mark the failing part of each line with carets: half of the cost of a
-traceback (``make bench`` shows it), and nothing that a log needs.
-"""
+"""Exception → the lines of its traceback in the log: without secrets, none that forges another."""
 
 from __future__ import annotations
 
@@ -12,21 +8,12 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 
 from services.logfile.text import Redact, escaped, split_lines, uncounted, without_secrets
+from services.tracebacks import Form, traceback_lines
 
-CHAIN_MAX = 10
-"""Exceptions of one chain of causes that are shown."""
 FRAMES_MAX = 60
 """Frames of one traceback that are shown: a third from its start, the rest from its end."""
-GROUP_MAX = 10
-"""Exceptions of one group that are shown."""
-DEPTH_MAX = 4
-"""Groups inside groups that are shown."""
 CACHE_MAX = 2_000
 CACHE_SECONDS = 1.0
-
-CAUSE = "The above exception was the direct cause of the following exception:"
-CONTEXT = "During handling of the above exception, another exception occurred:"
-START = "Traceback (most recent call last):"
 
 
 class TracebackFormat:
@@ -40,57 +27,25 @@ class TracebackFormat:
     def __init__(self, redact: Redact, clock: Callable[[], float] = time.monotonic) -> None:
         self._redact = redact
         self._clock = clock
+        self._form = Form(self._clean, self._stack)
         self._frames: dict[tuple[str, int, str], tuple[str, ...]] = {}
         self._fresh_until = 0.0
 
     def lines(self, error: BaseException, trace: TracebackType | None) -> list[str]:
-        """Give the lines as Python prints them, each exception's own text in a single line.
+        """Give the lines as Python prints them.
 
         Args:
             error: the exception.
             trace: its traceback as it was when the record was made.
         """
         self._forget()
-        return self._chain(error, trace, 0)
+        return traceback_lines(error, trace, self._form)
 
     def _forget(self) -> None:
         now = self._clock()
         if now >= self._fresh_until or len(self._frames) > CACHE_MAX:
             self._frames.clear()
             self._fresh_until = now + CACHE_SECONDS
-
-    def _chain(self, error: BaseException, trace: TracebackType | None, depth: int) -> list[str]:
-        lines = self._one(error, trace, depth)
-        seen = {id(error)}
-        for earlier, joint in _earlier(error):
-            if id(earlier) in seen:
-                break
-            seen.add(id(earlier))
-            if len(seen) > CHAIN_MAX:
-                lines.insert(0, "[… earlier exceptions left out …]")
-                break
-            lines[:0] = [*self._one(earlier, earlier.__traceback__, depth), joint]
-        return lines
-
-    def _one(self, error: BaseException, trace: TracebackType | None, depth: int) -> list[str]:
-        lines = [] if trace is None else [START, *self._stack(trace)]
-        lines.append(self._clean(_title(error)))
-        notes = getattr(error, "__notes__", ())
-        lines += [self._clean(_text(note)) for note in notes] if isinstance(notes, list) else []
-        if isinstance(error, BaseExceptionGroup):
-            lines += self._members(error, depth + 1)
-        return lines
-
-    def _members(self, group: BaseExceptionGroup[BaseException], depth: int) -> list[str]:
-        count = len(group.exceptions)
-        shown = group.exceptions[:GROUP_MAX] if depth <= DEPTH_MAX else ()
-        lines = []
-        for number, member in enumerate(shown, 1):
-            lines.append(f"  Exception {number} of {count} in the group:")
-            lines += [f"    {line}" for line in self._chain(member, member.__traceback__, depth)]
-        if count > len(shown):
-            lines.append(f"  [… {count - len(shown)} more in the group …]")
-        return lines
 
     def _stack(self, trace: TracebackType) -> list[str]:
         frames = [(step.tb_frame, step.tb_lineno) for step in _steps(trace)]
@@ -125,33 +80,3 @@ def _steps(trace: TracebackType) -> Iterator[TracebackType]:
     while step is not None:
         yield step
         step = step.tb_next
-
-
-def _earlier(error: BaseException) -> Iterator[tuple[BaseException, str]]:
-    """Walk from an exception to those before it, each with the sentence that joins it."""
-    current = error
-    while True:
-        cause, context = current.__cause__, current.__context__
-        if cause is not None:
-            current, joint = cause, CAUSE
-        elif context is not None and not current.__suppress_context__:
-            current, joint = context, CONTEXT
-        else:
-            return
-        yield current, joint
-
-
-def _title(error: BaseException) -> str:
-    kind = type(error)
-    name = kind.__qualname__
-    if kind.__module__ not in ("builtins", "__main__"):
-        name = f"{kind.__module__}.{name}"
-    text = _text(error)
-    return f"{name}: {text}" if text else name
-
-
-def _text(thing: object) -> str:
-    try:
-        return str(thing)
-    except Exception as error:  # noqa: BLE001 - an exception may fail to tell what it is
-        return f"<str() raised {type(error).__name__}>"

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.errors.fingerprint import Fingerprinter, Identity, type_name
+from services.errors.fingerprint import Fingerprinter, Identity
+from services.tracebacks import type_name
 
 ROOT = Path("/srv/bot")
 FINGERPRINTS = Fingerprinter(ROOT, libraries=(str(Path(__file__).parent),))
