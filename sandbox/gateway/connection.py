@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import secrets
 from collections.abc import Callable
@@ -12,13 +11,13 @@ from typing import Any, Protocol
 from aiohttp import WSMsgType, web
 
 from sandbox.gateway import intents
-from sandbox.gateway.compression import Encoder, encoder
+from sandbox.gateway.compression import encoder
 from sandbox.gateway.hub import Hub
 from sandbox.gateway.members import chunks
+from sandbox.gateway.outgoing import CLOSE_SECONDS, Outgoing
 from sandbox.gateway.sessions import Session, dumps
 from sandbox.world.core import JSON
 
-CLOSE_SECONDS = 2.0
 ANSWER_SECONDS = 0.015  # of a heartbeat; about what the real one takes
 LARGEST = 64 * 1024  # Discord itself takes 4 KiB, but discord.py does not count its frames
 SENDS_PER_MINUTE = 120  # https://discord.com/developers/docs/events/gateway#rate-limiting
@@ -56,29 +55,30 @@ class Connection:
         self._socket = web.WebSocketResponse(
             timeout=CLOSE_SECONDS, max_msg_size=LARGEST, compress=False
         )
-        self._outgoing: asyncio.Queue[str | Closed] = asyncio.Queue()
-        self._encode: Encoder | None = None
+        self._outgoing = Outgoing(self._socket, self.abort)
         self._beaten_at = 0.0
         self._received: list[float] = []
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Run the connection from handshake to close."""
+        await asyncio.sleep(self.hub.brake.wait())
         await self._socket.prepare(request)
-        writer = asyncio.create_task(self._write())
+        writer = asyncio.create_task(self._outgoing.run())
         try:
             self._open(request)
             await self._read()
         except Closed as closed:
+            self.hub.brake.closed()
             self.close(closed.code, closed.reason)
         finally:
             self._detach()
-            self._outgoing.put_nowait(Closed(1000, ""))
-            await writer
+            self.close(1000, "")
+            await self._finish(writer)
         return self._socket
 
     def close(self, code: int, reason: str) -> None:
         """End the connection once what is queued has been sent."""
-        self._outgoing.put_nowait(Closed(code, reason))
+        self._outgoing.close(code, reason)
 
     def abort(self) -> None:
         """Cut the connection without a close frame."""
@@ -88,7 +88,7 @@ class Connection:
 
     def send(self, frame: str) -> None:
         """Queue a frame."""
-        self._outgoing.put_nowait(frame)
+        self._outgoing.put(frame)
 
     def order(self, op: int, data: Any = None) -> None:
         """Queue a frame that is no dispatch."""
@@ -102,7 +102,7 @@ class Connection:
             raise Closed(4002, "Decode error: the sandbox speaks JSON only.")
         if "compress" in query:
             try:
-                self._encode = encoder(query["compress"])
+                self._outgoing.encode = encoder(query["compress"])
             except LookupError as error:
                 raise Closed(4002, f"Decode error: {error}") from None
         self._beaten_at = asyncio.get_running_loop().time()
@@ -213,14 +213,11 @@ class Connection:
         if self._socket.close_code in (1000, 1001):
             self.hub.end(session)
 
-    async def _write(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            while True:
-                frame = await self._outgoing.get()
-                if isinstance(frame, Closed):
-                    await self._socket.close(code=frame.code, message=frame.reason.encode())
-                    return
-                if self._encode:
-                    await self._socket.send_bytes(self._encode(frame))
-                else:
-                    await self._socket.send_str(frame)
+    async def _finish(self, writer: asyncio.Task[None]) -> None:
+        """Let the writer end; a client that does not read what is left is cut off."""
+        try:
+            await asyncio.wait({writer}, timeout=2 * CLOSE_SECONDS)
+        finally:
+            if not writer.done():
+                self.abort()
+        await writer

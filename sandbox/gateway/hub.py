@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterable
 from typing import Protocol
 
 from sandbox.gateway import intents
+from sandbox.gateway.brake import Brake
 from sandbox.gateway.intents import Intent
 from sandbox.gateway.sessions import Session, dumps, shard_of
 from sandbox.wire import events, members
@@ -16,6 +18,8 @@ from sandbox.world.world import Guild, Member, World
 
 RESUMABLE_SECONDS = 300.0
 """How long a lost session can be resumed. Discord does not tell; libraries see a few minutes."""
+LOST_KEPT = 3
+"""Lost sessions of a shard that are kept for a resume; a client tries its last one only."""
 IDENTIFIES_A_DAY = 1000  # docs/events/gateway#session-start-limit-object
 OF_VISIBLE_CHANNELS = ("MESSAGE_", "TYPING_", "THREAD_", "CHANNEL_PINS_")
 MESSAGE_EVENTS = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
@@ -42,6 +46,7 @@ class Hub:
         self.url = ""  # known when the server listens
         self.sessions: dict[str, Session] = {}
         self.connections: dict[str, Line] = {}  # by session id
+        self.brake = Brake(time.monotonic)
         self.recommended_shards = 1
         self.identifies_a_day = self.identifies_left = IDENTIFIES_A_DAY
         world.listeners.append(self.hear)
@@ -68,8 +73,7 @@ class Hub:
 
     def start(self, asked: int, shard_id: int, shard_count: int) -> Session:
         """Open a session for an IDENTIFY."""
-        for known in list(self.sessions):
-            self.resumable(known)  # forgets it if it is lost for good
+        self._forget_lost(shard_id, shard_count)
         self.identifies_left -= 1
         session = Session(secrets.token_hex(16), asked, shard_id, shard_count)
         self.sessions[session.id] = session
@@ -101,6 +105,18 @@ class Hub:
     def end(self, session: Session) -> None:
         """Forget a session: it can no longer be resumed."""
         self.sessions.pop(session.id, None)
+
+    def _forget_lost(self, shard_id: int, shard_count: int) -> None:
+        """Forget the sessions that nobody resumes: each would go on keeping all that happens."""
+        for known in list(self.sessions):
+            self.resumable(known)  # forgets it if it is lost for good
+        lost = [
+            each
+            for each in self.sessions.values()
+            if each.send is None and (each.shard_id, each.shard_count) == (shard_id, shard_count)
+        ]
+        for each in lost[:-LOST_KEPT]:
+            self.end(each)
 
     def _ready(self, session: Session, guilds: Iterable[Guild]) -> JSON:
         application = self.world.application

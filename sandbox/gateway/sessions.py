@@ -12,6 +12,8 @@ from sandbox.world.core import JSON, Event
 
 REPLAY = 1000
 """Dispatches kept for a resume. Discord does not tell its number."""
+REPLAY_SIZE = 16 * 1024 * 1024
+"""Characters that they may have together; beyond, the oldest are forgotten."""
 
 
 @dataclass(slots=True, eq=False)
@@ -25,7 +27,8 @@ class Session:
     send: Callable[[str], None] | None = None
     lost_at: float | None = None
     sequence: int = 0
-    _sent: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=REPLAY))
+    _sent: deque[tuple[int, str]] = field(default_factory=deque)
+    _size: int = 0
 
     def wants(self, event: Event, *, own: bool = False) -> bool:
         """Say whether the event belongs to this shard and the session asked for it.
@@ -49,7 +52,7 @@ class Session:
         """
         self.sequence += 1
         frame = f'{{"op":0,"t":"{name}","s":{self.sequence},"d":{data}}}'
-        self._sent.append((self.sequence, frame))
+        self._keep(frame)
         if self.send:
             self.send(frame)
 
@@ -60,6 +63,12 @@ class Session:
         if sequence < self.sequence and (not self._sent or self._sent[0][0] > sequence + 1):
             return None
         return [frame for number, frame in self._sent if number > sequence]
+
+    def _keep(self, frame: str) -> None:
+        self._sent.append((self.sequence, frame))
+        self._size += len(frame)
+        while len(self._sent) > REPLAY or self._size > REPLAY_SIZE:
+            self._size -= len(self._sent.popleft()[1])
 
 
 def shard_of(guild_id: int, shard_count: int) -> int:
