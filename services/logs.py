@@ -16,8 +16,8 @@ from services.logfile.file import RotatingFile
 from services.logfile.queue import RecordQueue
 from services.logfile.text import Redact
 from services.logfile.writer import LogWriter
-from services.redaction import redact as redact_secrets
-from services.settings import Settings, load
+from services.redaction import Redactor
+from services.settings import Settings, given, load
 
 NOISY = ("transformers", "nemo_logger", "torch", "urllib3", "discord")
 """Libraries that are kept at WARNING (the guide's "Filtering Noisy Logs")."""
@@ -45,6 +45,7 @@ class Logging:
     Attributes:
         levels: the levels that are changed at runtime.
         desks: how many share it by ``share_logging``; 0 when a host has set it up by itself.
+        redact: takes the secrets out of a text, known values of the environment among them.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Logging:
     ) -> None:
         self.levels = LogLevels()
         self.desks = 0
+        self.redact = redact
         self._handler = _RootHandler(self)
         file = None
         if settings.log_to_file:
@@ -112,7 +114,7 @@ def setup_logging(
     *,
     console: bool | None = None,
     keep_level: bool = False,
-    redact: Redact = redact_secrets,
+    redact: Redact | None = None,
 ) -> Logging:
     """Log the whole process as the guide says, and return what closes it again.
 
@@ -123,12 +125,15 @@ def setup_logging(
         console: print the records on standard error too; by default only where the root logger
             has no handler of its own.
         keep_level: leave the root logger's level as it is, for a host that has set it up.
-        redact: takes the secrets out of each message and traceback.
+        redact: takes the secrets out of each message and traceback; by default what looks like
+            one, and the values of the environment and ``.env`` whose keys say that they are.
 
     Raises:
-        SettingsError: if the settings are read here and some are not allowed.
+        SettingsError: if the settings are read here and some are not allowed, or ``.env`` is no
+            text.
     """
     settings = load() if settings is None else settings
+    redact = redact or Redactor(given(), settings.discord_token)
     previous = current()
     if previous is not None:
         previous.close()

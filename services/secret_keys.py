@@ -31,11 +31,21 @@ FAILURES = ("error", "exception", "warning", "expired", "failure", "failed", "ti
 COUNTED = re.compile(r"tokens|token_count")
 HEADER = re.compile(r"authoriz|authoris|cookie")
 
+TYPE = r"(?:(?:str|bytes)(?: \| None)? ?|[A-Z]\w{0,30}(?:\[[\w. |]{1,30}\])?(?: \| None)? )"
 REST = re.compile(
-    r"([\w-]{0,60})(?:\\{0,4}[\"'`])?[\])]?[ \t]{0,4}"
-    r"((?:: ?(?:str|bytes)(?: \| None)? ?=|=>|={1,2}|:=?)[ \t]{0,8})",
+    r"([\w-]{0,60})(?:\[\w{0,20}\])?(?:\\{0,4}[\"'`]|%22)?[\])]?(?:\x1b\[[\d;]{0,8}m)?[ \t]{0,40}"
+    rf"((?:: ?{TYPE}=|=>|={{1,2}}|:=?|%3[aAdD](?:%22)?)[ \t]{{0,8}}"
+    # A pair in a tuple, an element of XML, an option of a command line:
+    r"|(?<=[\"']),[ \t]?(?=[bBuU]?[\"'])|>(?=[^<\s])|(?<=[\w-]) (?=[^\s-]))",
     re.ASCII,
 )
+BEFORE = {">": re.compile(r"<[\w:. -]{0,60}\Z"), " ": re.compile(r"(?<![\w-])--[\w-]{0,60}\Z")}
+"""What stands before the key, where so little separates it from its value."""
+BLOCK = re.compile(r"([|>][+\-\d]{0,2})?[ \t]{0,8}\n(?=[ \t]{1,40}\S)")
+"""YAML: the value is in the lines below."""
+LINES = re.compile(r"(?:[ \t]+[^\n]*(?:\n|\Z))+")
+ALONE = re.compile(r"[ \t]+\S{4,}(?=[ \t]*(?:\n|\Z))")
+BRACKETS = re.compile(r"\[(?!redacted\])[^\]\n]*\]?|\([^)\n]*\)?|\{[^}\n]*\}?")
 OPENING = re.compile(r"[bBfFrRuU]{0,2}(\\{0,4})(\"\"\"|'''|\"|'|`)")
 INSIDE = {
     quote: re.compile(rf"(?:\\.|(?!{quote})[^\\\n])*") for quote in ('"""', "'''", '"', "'", "`")
@@ -104,6 +114,9 @@ def _key(text: str, folded: str, at: int) -> Key | None:
     rest = REST.match(text, word.end()) if word else None
     if rest is None or folded.endswith(FAILURES, at, rest.end(1)):
         return None
+    before = BEFORE.get(rest[2])
+    if before is not None and before.search(text, max(0, at - LONGEST_NAME), at) is None:
+        return None
     name = NAME_START.search(folded, max(0, at - LONGEST_NAME), at)
     start = name.start() if name else at
     return Key(folded[start : rest.end(1)], rest[2], start, rest.end())
@@ -114,6 +127,10 @@ def _value(text: str, key: Key) -> tuple[int, int] | None:
     opening = OPENING.match(text, key.value)
     if opening is not None:
         return opening.end(), _end_of_quoted(text, opening)
+    block = BLOCK.match(text, key.value) if key.separator.startswith(":") else None
+    if block is not None:
+        end = _end(LINES if block[1] else ALONE, text, block.end())
+        return (block.end(), end) if end > block.end() else None
     if _is_harmless(text, key) or _is_code(text, key.start):
         return None
     return key.value, _end_of_bare(text, key)
@@ -136,7 +153,10 @@ def _end_of_quoted(text: str, opening: re.Match[str]) -> int:
 def _end_of_bare(text: str, key: Key) -> int:
     if ":" in key.separator and HEADER.search(key.name):
         return _end(LINE, text, key.value)
-    in_url = text[max(0, key.start - 1) : key.start] in ("?", "&")
+    bracket = BRACKETS.match(text, key.value)
+    if bracket is not None:
+        return bracket.end()
+    in_url = text[max(0, key.start - 1) : key.start] in ("?", "&") or key.separator[0] in "%>"
     end = _end(URL_WORD if in_url else WORD, text, key.value)
     return key.value + len(text[key.value : end].rstrip(CLOSERS))
 

@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from services.logfile.format import Block
 from services.logfile.text import escaped, shortened
+from services.logs import current
 from services.redaction import redact
 from services.secret_keys import is_secret_key
 
@@ -139,7 +140,7 @@ def _value(value: object) -> str:
         text = repr(value)
     except Exception:  # noqa: BLE001 - an argument's repr is not ours to trust
         return f"<{type(value).__name__}>"
-    clean, is_whole = shortened(text, redact, ARGUMENT_MAX)
+    clean, is_whole = shortened(text, _redact, ARGUMENT_MAX)
     return escaped(clean) if is_whole else f"{escaped(clean)}..."
 
 
@@ -151,6 +152,12 @@ def _brackets(value: Collection[object]) -> str:
 
 
 def _quoted(text: str, limit: int) -> str:
-    clean, is_whole = shortened(text, redact, limit)
+    clean, is_whole = shortened(text, _redact, limit)
     dots = "" if is_whole else "..."
     return '"' + escaped(clean).replace('"', r"\"") + dots + '"'
+
+
+def _redact(text: str) -> str:
+    """Redact before a text is cut: the log, which knows more secrets, sees only what is left."""
+    logs = current()
+    return redact(text) if logs is None else logs.redact(text)

@@ -124,6 +124,15 @@ KEYED = (
     *('{{"{key}":"{secret}","n":1}}', "f({key}='{secret}', n=1)", "{key} = b'{secret}'"),
     *('{{\\"{key}\\": \\"{secret}\\"}}', "x['{key}'] = '{secret}'", "{key} => {secret}"),
     *("({key}={secret})", '{key} = """{secret}"""', "{key}: str = '{secret}'"),
+    *("[('{key}', '{secret}'), ('n', 1)]", "((b'{key}', b'{secret}'),)", "<{key}>{secret}</{key}>"),
+    *("{{'{key}': ['a', '{secret}']}}", "{key}=('a', '{secret}')", "{key}%3D{secret}%26n%3D1"),
+    *("n: 1\n{key}:\n  {secret}\n", "{key}: |\n  {secret}\n", "- {key}: {secret}\n"),
+    *(
+        "\x1b[36m{key}\x1b[0m={secret}",
+        "{key}                = {secret}",
+        "?n=1&{key}={secret}&m=2",
+    ),
+    *("{key}: SecretStr = '{secret}'", "{key}[0]={secret}", "Login({key}='{secret}', n=1)"),
 )
 
 

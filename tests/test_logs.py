@@ -150,6 +150,17 @@ def test_a_second_setup_replaces_the_first(setup: Setup, path: Path) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name == "debugcog-log"]
 
 
+def test_secrets_of_the_environment_are_taken_out_wherever_they_stand(
+    setup: Setup, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "correct horse battery")
+    logs = setup(discord_token="a token of no known shape")
+    logging.getLogger("host").info("said correct horse battery, a token of no known shape.")
+    logs.close()
+
+    assert tails(path.read_text())[-1] == "[INFO] host: said [redacted], [redacted]."
+
+
 def test_without_a_file_nothing_is_made(setup: Setup, path: Path) -> None:
     setup(log_to_file=False).close()
     assert not path.parent.exists()

@@ -6,9 +6,12 @@ import asyncio
 import inspect
 import logging
 from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
 
 import pytest
 
+from services.logs import setup_logging
+from services.settings import Settings
 from services.tracing import log_request, log_response, traced
 
 
@@ -199,3 +202,22 @@ def test_one_module_can_be_traced_alone(caplog: pytest.LogCaptureFixture) -> Non
     log_request(model="m", tokens=1)
     Ollama.connect("localhost")
     assert caplog.messages == ['service_call: ollama.connect(host="localhost")']
+
+
+def test_a_known_secret_that_is_longer_than_what_is_shown_goes_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = "correct horse battery staple, every word of it"
+    monkeypatch.setenv("DB_PASSWORD", known)
+    settings = Settings(log_file_path=tmp_path / "bot.log", debug_mode=True)
+    logs = setup_logging(settings, console=False)
+
+    traced("db")(connect)(known)
+    logs.close()
+
+    line = settings.log_file_path.read_text()
+    assert line.endswith('service_call: db.connect(where="[redacted]")\n')
+
+
+def connect(where: str) -> None:
+    """Do nothing."""
