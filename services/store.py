@@ -15,6 +15,15 @@ from typing import TypeVar
 T = TypeVar("T")
 log = logging.getLogger("debugcog.store")
 
+UNUSABLE = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+}
+CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+RETRY = 60.0
+"""Seconds after which state that lives in memory is offered to its file again."""
 PRAGMAS = """
 PRAGMA locking_mode=EXCLUSIVE;
 PRAGMA journal_mode=WAL;
@@ -33,14 +42,15 @@ PATIENCE = 5.0
 class Database:
     """The state file of one bot; every call runs on its own thread, so the event loop never waits.
 
-    A corrupt file is renamed, never deleted. A file that cannot be opened is replaced by memory:
-    the bot runs on, but what is kept is lost with the process. A file that another bot has open is
-    left to it, and the first free one of ``name-2.sqlite3`` … taken.
+    A corrupt file is renamed, never deleted; what can be read of it goes on in a new one. A file
+    that cannot be opened or written is replaced by memory: the bot runs on, but what is kept is
+    lost with the process, unless the file takes it again. A file that another bot has open is left
+    to it, and the first free one of ``name-2.sqlite3`` … taken.
 
     Args:
         path: the SQLite file; its folder is made when missing.
         schemas: SQL scripts of ``CREATE … IF NOT EXISTS`` statements, one of each module.
-        clock: unix time in seconds, for the name of a file put aside.
+        clock: unix time in seconds, for the name of a file put aside, and for another try.
 
     Attributes:
         path: the file in use.
@@ -55,6 +65,7 @@ class Database:
         self._schemas = schemas
         self._clock = clock
         self._connection: sqlite3.Connection | None = None
+        self._retry_at: float | None = None  # of a copy in memory, to be written back
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="debugcog-store")
 
     def open(self) -> None:
@@ -76,6 +87,16 @@ class Database:
         self._thread.shutdown(wait=True)
 
     def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._retry_at is not None and self._clock() >= self._retry_at:
+            self._return_to_file()
+        try:
+            return self._attempt(work)
+        except sqlite3.DatabaseError as error:
+            if not self._escape(error):
+                raise
+        return self._attempt(work)
+
+    def _attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._connection is None:
             raise RuntimeError("the database is not open")
         self._connection.execute("BEGIN IMMEDIATE")
@@ -87,6 +108,44 @@ class Database:
                 self._connection.execute("ROLLBACK")
             raise
         return result
+
+    def _escape(self, error: sqlite3.DatabaseError) -> bool:
+        """Leave a file that has failed; False if the error is not the file's, or it was left."""
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        former = self._connection
+        if former is None or self._retry_at is not None or code not in UNUSABLE | CORRUPT:
+            return False
+        memory = self._connect(":memory:")
+        _copy(former, memory)
+        with contextlib.suppress(sqlite3.Error):
+            former.close()  # before the file is renamed: it shares the log beside it
+        if code in CORRUPT:
+            self._put_aside(error)
+            assert self._connection, "a new one was opened"
+            _copy(memory, self._connection)
+            memory.close()
+        else:
+            self._go_on_in_memory(error, memory)
+            self._retry_at = self._clock() + RETRY
+        return True
+
+    def _return_to_file(self) -> None:
+        """Write what lives in memory to the file, all of it or nothing."""
+        assert self._connection, "it is closed on this thread"
+        try:
+            file = self._connect(str(self.path))
+        except sqlite3.Error:
+            self._retry_at = self._clock() + RETRY
+            return
+        try:
+            _copy(self._connection, file, strict=True)
+        except sqlite3.Error:
+            file.close()
+            self._retry_at = self._clock() + RETRY
+            return
+        self._connection.close()
+        self._connection, self._retry_at, self.trouble = file, None, None
+        log.warning("State is in its file again: %s", self.path)
 
     def _open(self) -> None:
         try:
@@ -136,17 +195,40 @@ class Database:
         self.trouble = f"{self.path} is not readable ({error}); it was kept as {aside.name}"
         log.error("State file put aside: %s", self.trouble)
         try:
-            self.path.rename(aside)
+            for end in ("", "-wal", "-shm"):
+                with contextlib.suppress(FileNotFoundError):
+                    Path(f"{self.path}{end}").rename(f"{aside}{end}")
             self._connection = self._connect(str(self.path))
         except (OSError, sqlite3.Error) as second:
             self._go_on_in_memory(second)
 
-    def _go_on_in_memory(self, error: Exception) -> None:
+    def _go_on_in_memory(self, error: Exception, memory: sqlite3.Connection | None = None) -> None:
         self.trouble = f"{self.path} cannot be used ({error}); state is lost with the process"
         log.error("State kept in memory only: %s", self.trouble)
-        self._connection = self._connect(":memory:")
+        self._connection = memory or self._connect(":memory:")
 
     def _close(self) -> None:
         if self._connection is not None:
+            if self._retry_at is not None:
+                self._return_to_file()
             self._connection.close()
             self._connection = None
+
+
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection, *, strict: bool = False) -> None:
+    """Replace the rows of each table that the target knows; unless strict, by what can be read."""
+    target.execute("BEGIN IMMEDIATE")
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    for (table,) in target.execute(tables).fetchall():
+        try:
+            target.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a name of our own schema
+            rows = source.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the same
+            marks = ", ".join("?" for _ in rows.description)
+            into = f'INSERT INTO "{table}" VALUES ({marks})'  # noqa: S608 - the same
+            for row in rows:
+                target.execute(into, tuple(row))
+        except sqlite3.Error as error:
+            if strict:
+                raise
+            log.error("State partly lost: %s, %s", table, error)
+    target.execute("COMMIT")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,129 @@ def test_closing_twice_is_harmless_and_ends_the_thread(tmp_path: Path) -> None:
     assert set(threading.enumerate()) == before
     with pytest.raises(RuntimeError):
         database.submit(all_notes)
+
+
+def full(connection: sqlite3.Connection) -> None:
+    """Let the file have no page more than it has, as on a full disk."""
+    connection.execute("PRAGMA max_page_count = 1")
+
+
+def large(connection: sqlite3.Connection) -> None:
+    insert("x" * 100_000)(connection)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
+    database = Database(tmp_path / "bot.sqlite3", (SCHEMA,), clock)
+    database.open()
+    database.submit(insert("before")).result()
+    yield database
+    database.close()
+
+
+async def test_on_a_full_disk_it_goes_on_in_memory_with_all_that_was_there(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    database.submit(full)
+    await database.run(large)
+    await database.run(insert("after"))
+    assert [note[:6] for note in await database.run(all_notes)] == ["before", "xxxxxx", "after"]
+    assert database.trouble == (
+        f"{tmp_path / 'bot.sqlite3'} cannot be used (database or disk is full); "
+        "state is lost with the process"
+    )
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+async def test_what_was_kept_in_memory_is_in_the_file_when_there_is_room_again(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    database.submit(full)
+    await database.run(large)
+    clock.now += 60
+    await database.run(insert("after"))
+    assert database.trouble is None
+    second = opened(tmp_path / "bot.sqlite3")
+    assert [note[:6] for note in await second.run(all_notes)] == ["before", "xxxxxx", "after"]
+    second.close()
+
+
+async def test_the_last_chance_of_what_lives_in_memory_is_the_end(
+    database: Database, tmp_path: Path
+) -> None:
+    database.submit(full)
+    await database.run(large)
+    database.close()
+    second = opened(tmp_path / "bot.sqlite3")
+    assert [note[:6] for note in await second.run(all_notes)] == ["before", "xxxxxx"]
+    second.close()
+
+
+async def test_while_the_file_cannot_be_opened_memory_is_kept(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    database.submit(full)
+    await database.run(large)
+    replace_by_folder(tmp_path)
+    clock.now += 60
+    await database.run(insert("after"))
+    assert [note[:6] for note in await database.run(all_notes)] == ["before", "xxxxxx", "after"]
+    assert database.trouble is not None
+
+
+def replace_by_folder(folder: Path) -> None:
+    for file in folder.glob("bot.sqlite3*"):
+        file.unlink()
+    (folder / "bot.sqlite3").mkdir()
+
+
+async def test_a_file_found_corrupt_at_work_is_put_aside_and_what_is_readable_goes_on(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    schemas = (SCHEMA, "CREATE TABLE IF NOT EXISTS rest (text TEXT);")
+    database = Database(path, schemas, lambda: 1_700_000_000.0)
+    database.open()
+    await database.run(insert("before"))
+    page = await database.run(root_page_of_rest)
+    database.close()
+    spoil(path, page)
+    database = Database(path, schemas, lambda: 1_700_000_000.0)
+    database.open()
+    await database.run(lambda connection: connection.execute("INSERT INTO rest VALUES ('x')"))
+    assert await database.run(all_notes) == ["before"]
+    assert database.trouble is not None
+    assert database.trouble.endswith("it was kept as bot.sqlite3.corrupt-1700000000")
+    assert (tmp_path / "bot.sqlite3.corrupt-1700000000").exists()
+    database.close()
+
+
+def root_page_of_rest(connection: sqlite3.Connection) -> int:
+    sql = "SELECT rootpage FROM sqlite_master WHERE name = 'rest'"
+    return int(connection.execute(sql).fetchone()[0])
+
+
+def spoil(path: Path, page: int) -> None:
+    """Overwrite a page of a database file."""
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+
+
+def test_an_error_of_the_work_itself_is_none_of_the_file(database: Database) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        database.submit(lambda connection: connection.execute("SELECT * FROM nowhere")).result()
+    assert database.trouble is None
