@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.store import Database
+from tests.clock import Clock
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS notes (text TEXT NOT NULL);"
 
@@ -159,17 +160,9 @@ def large(connection: sqlite3.Connection) -> None:
     insert("x" * 100_000)(connection)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1_700_000_000.0)
 
 
 @pytest.fixture
@@ -203,6 +196,7 @@ async def test_what_was_kept_in_memory_is_in_the_file_when_there_is_room_again(
     clock.now += 60
     await database.run(insert("after"))
     assert database.trouble is None
+    database.close()
     second = opened(tmp_path / "bot.sqlite3")
     assert [note[:6] for note in await second.run(all_notes)] == ["before", "xxxxxx", "after"]
     second.close()

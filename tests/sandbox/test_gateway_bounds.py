@@ -13,8 +13,9 @@ from sandbox import Sandbox
 from sandbox.gateway.brake import BURST, Brake
 from sandbox.gateway.connection import Closed, Connection
 from sandbox.gateway.hub import LOST_KEPT
+from tests.clock import Clock
 from tests.discord_bot import pointed_at
-from tests.sandbox.parts import Clock, Gateway, Home
+from tests.sandbox.parts import Gateway, Home
 
 
 def test_the_brake_lets_a_burst_through_and_then_spreads_it_over_seconds() -> None:
