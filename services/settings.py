@@ -124,6 +124,12 @@ class Settings:
         300.0, number(1, 1e6), "Seconds without Discord's gateway that are critical."
     )
 
+    release: str = _key(
+        "",
+        TEXT,
+        "Version of your bot: errors carry it, and 'resolve in next release' waits for another.",
+    )
+
     state_path: Path = _key(
         Path("logs/debugcog.sqlite3"), PATH, "SQLite file with history, incidents and errors."
     )

@@ -83,7 +83,7 @@ def test_renderers_import_models_and_formatting_only() -> None:
         "store",
         "metrics",
         "logs",
-        "outbox",
+        *(f"outbox.{part}" for part in ("posts", "dispatch", "settlement", "channels", "receipts")),
         "charting.worker",
         "errors.store",
         "errors.hooks",

@@ -13,13 +13,13 @@ from cogs.debug.replies.alerts import (
     card,
     controls,
     crash_notice,
-    measured,
     outage_digest,
     short_reply,
     trial_alert,
 )
 from cogs.debug.replies.breach_chart import breach_chart
 from cogs.debug.replies.reply import Attachment, Button, Colour, Reply
+from cogs.debug.replies.severity_words import measured
 from services.alerting.incidents import Incident, encode
 from services.alerting.rules import Severity
 from services.charting.figures import ChartSpec, Line, Span, Threshold

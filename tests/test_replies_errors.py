@@ -144,7 +144,7 @@ def test_a_card_says_what_where_how_often_and_since_when() -> None:
         (
             replace(GROUP, state="resolved", resolved_in="1.2"),
             "🟢 Resolved: KeyError",
-            ["Details", "Mute 24 h"],
+            ["Details", "Mute 24 h", "Reopen"],
         ),
         (
             replace(GROUP, state="regressed"),

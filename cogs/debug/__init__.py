@@ -42,7 +42,10 @@ async def setup(bot: commands.Bot) -> None:
 
 
 def build(bot: commands.Bot, settings: Settings) -> Desk:
-    """Make every part; a host that keeps its metrics in ``bot.metrics`` shares them."""
+    """Make every part of what the settings say and what the host has put on its bot.
+
+    ``bot.metrics`` is shared; ``bot.alert_rules`` are watched besides the default ones.
+    """
     shared = getattr(bot, "metrics", None)
     metrics = shared if isinstance(shared, MetricsService) else _own_metrics(settings)
     metrics.strict = metrics.strict or settings.debug_mode
@@ -57,6 +60,7 @@ def build(bot: commands.Bot, settings: Settings) -> Desk:
         charts.draw,
         redact=redact,
         renderers={"group": replies.group_post, "digest-errors": replies.digest},
+        rules=getattr(bot, "alert_rules", ()),
     )
     return Desk(
         settings=settings,
@@ -73,7 +77,13 @@ def build(bot: commands.Bot, settings: Settings) -> Desk:
         gateway=GatewayWatch(bot, metrics),
         charts=charts,
         errors=ErrorReports(
-            bot, database, metrics, redact=redact, on_post=alerting.wake, root=Path.cwd()
+            bot,
+            database,
+            metrics,
+            redact=redact,
+            on_post=alerting.wake,
+            root=Path.cwd(),
+            release=settings.release,
         ),
         alerting=alerting,
     )

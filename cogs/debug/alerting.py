@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 import discord
@@ -18,15 +19,18 @@ from services.alerting import incident_store, runs
 from services.alerting.default_rules import default_rules
 from services.alerting.desk import AlertDesk
 from services.alerting.evaluator import Evaluator
-from services.alerting.rules import Rule
+from services.alerting.host_rules import joined
 from services.alerting.states import Timing
 from services.alerting.timeline import Timeline
 from services.charting.figures import ChartSpec
 from services.metrics import MetricsService
 from services.outbox import posts as outbox
 from services.outbox.channels import Channels
+from services.outbox.records import Receipt
 from services.settings import Settings
 from services.store import Database
+
+log = logging.getLogger(__name__)
 
 SCHEMAS = (outbox.SCHEMA, incident_store.SCHEMA, runs.SCHEMA)
 
@@ -42,7 +46,7 @@ class Alerting:
         draw: ``ChartWorker.draw``.
         redact: every string that is sent goes through it.
         renderers: of other posts than alerts, by the first part of their subject.
-        rules: of the host, besides the default ones.
+        rules: of the host, besides the default ones; what is no rule is left out, with a warning.
     """
 
     def __init__(
@@ -55,12 +59,19 @@ class Alerting:
         *,
         redact: Callable[[str], str],
         renderers: Mapping[str, Renderer],
-        rules: Sequence[Rule] = (),
+        rules: object = (),
     ) -> None:
+        self._bot = bot
+        watched, self._doubts = joined(
+            default_rules(settings),
+            rules,
+            scale=settings.alert_time_scale,
+            interval=settings.metrics_collection_interval,
+        )
         self.evaluator = Evaluator(
             database,
             partial(metrics.snapshot, with_labels=False),
-            (*default_rules(settings), *rules),
+            watched,
             interval=settings.alert_interval_seconds,
             timing=Timing().scaled(settings.alert_time_scale),
             committed=self.wake,
@@ -86,6 +97,14 @@ class Alerting:
                 jitter=random.Random(),
             )
 
+    def link(self, receipt: Receipt) -> str:
+        """Give the address of a message that was sent; empty where its server is not known."""
+        channel = self._bot.get_channel(receipt.channel_id or 0)
+        guild = getattr(channel, "guild", None)
+        if guild is None or receipt.message_id is None:
+            return ""
+        return f"https://discord.com/channels/{guild.id}/{receipt.channel_id}/{receipt.message_id}"
+
     def wake(self) -> None:
         """Tell the sender that something was queued; from any thread."""
         if self.delivery is not None:
@@ -97,6 +116,8 @@ class Alerting:
         Args:
             trace: what ``faulthandler`` wrote in the last run, redacted.
         """
+        for doubt in self._doubts:
+            log.warning("Alert rule left out: %s", doubt)
         await self.evaluator.load(trace)
         if self._enabled:
             self.evaluator.start()

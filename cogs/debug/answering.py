@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import discord
 
-from cogs.debug.replies.reply import FOOTER_MAX, Attachment, Reply, clip
-from cogs.debug.views import CHART_NAME, files_of, view_of, with_chart
+from cogs.debug.replies.reply import FOOTER_MAX, Attachment, Form, Reply, clip
+from cogs.debug.views import CHART_NAME, files_of, modal_of, view_of, with_chart
 from services.charting.figures import alt_text
 from services.charting.worker import ChartError, ChartWorker
 
@@ -35,6 +35,14 @@ class Answering:
             await self._show(interaction, reply)
         except discord.NotFound:  # dismissed by its reader, or the token's 15 minutes are over
             log.info("Reply gone before it was complete: %s", interaction.id)
+
+    async def ask(self, interaction: discord.Interaction, question: Form | Reply) -> None:
+        """Open a form, which has to be the first response; or show why there is none."""
+        if isinstance(question, Form):
+            await interaction.response.send_modal(modal_of(question))
+            return
+        await self._acknowledge(interaction)
+        await self._show(interaction, question)
 
     @staticmethod
     async def refuse(interaction: discord.Interaction, text: str) -> None:

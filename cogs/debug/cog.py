@@ -1,11 +1,11 @@
-"""DebugCog: /debug commands and presses of their controls → one panel, one answer."""
+"""DebugCog: /debug commands, presses of their controls and forms → one panel, one answer."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Literal, cast
+from typing import Literal
 
 import discord
 from discord import app_commands
@@ -14,9 +14,9 @@ from discord.ext import commands
 from cogs.debug.access import REFUSAL, Access
 from cogs.debug.answering import Answering
 from cogs.debug.desk import Desk
-from cogs.debug.panels import ControlError, Panels
+from cogs.debug.panels import Panels
+from cogs.debug.pressing import ControlError, Press, press_of
 from cogs.debug.registration import Registration
-from cogs.debug.replies.reply import parse_custom_id
 
 log = logging.getLogger("debugcog.cog")
 
@@ -36,7 +36,6 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         self._answering = Answering(desk.charts)
         self._panels = Panels(desk)
         self._registration = Registration(bot, self, desk.settings)
-        self._actions = self._panels.actions()
 
     async def cog_load(self) -> None:
         """Open the desk, and register the command as soon as the bot is logged in."""
@@ -67,13 +66,22 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         await self._answering.answer(interaction, partial(self._panels.memory, window))
 
     @app_commands.command()
+    async def alerts(self, interaction: discord.Interaction, find: str = "") -> None:
+        """Incidents and rules: acknowledge, silence, change thresholds, send a test alert.
+
+        Args:
+            find: The number of an incident or the name of a rule.
+        """
+        await self._answering.answer(interaction, partial(self._panels.alerts.open, find))
+
+    @app_commands.command()
     async def errors(self, interaction: discord.Interaction, find: str = "") -> None:
         """Recent errors in groups, or one of them with its traceback.
 
         Args:
             find: A group or the id that a user was shown, such as E-7K3Q9D.
         """
-        await self._answering.answer(interaction, partial(self._panels.errors, find))
+        await self._answering.answer(interaction, partial(self._panels.errors.open, find))
 
     @app_commands.command()
     async def loglevel(
@@ -103,7 +111,13 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
     async def _complete_error(
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        return await self._choices(interaction, partial(self._panels.error_names, current))
+        return await self._choices(interaction, partial(self._panels.errors.names, current))
+
+    @alerts.autocomplete("find")
+    async def _complete_alert(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await self._choices(interaction, partial(self._panels.alerts.names, current))
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Gate every command; who may not gets a sentence that names the way in."""
@@ -125,17 +139,9 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Route presses of our controls, whichever message or run of the bot they are from."""
-        if interaction.type is not discord.InteractionType.component:
-            return
-        data = cast("dict[str, Any]", interaction.data)
-        pressed = parse_custom_id(data["custom_id"])
-        if pressed is None:
-            return
-        name, argument = pressed
-        values = data.get("values")
-        if values:
-            argument = str(values[0])
-        await self._press(interaction, name, argument)
+        press = press_of(interaction)
+        if press is not None:
+            await self._press(interaction, press)
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
@@ -168,21 +174,25 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         """Note that a shard is away."""
         self.desk.gateway.lost(shard_id)
 
-    async def _press(self, interaction: discord.Interaction, name: str, argument: str) -> None:
-        action = self._actions.get(name)
+    async def _press(self, interaction: discord.Interaction, press: Press) -> None:
         try:
-            if not await self._access.check(interaction, f"{name} {argument}".strip()):
-                await self._answering.refuse(interaction, REFUSAL)
-            elif action is None:
-                await self._answering.refuse(interaction, UNKNOWN_CONTROL)
+            if await self._access.check(interaction, str(press)):
+                await self._act(interaction, press)
             else:
-                panel = partial(action, argument, str(interaction.user))
-                await self._answering.answer(interaction, panel)
+                await self._answering.refuse(interaction, REFUSAL)
         except ControlError as error:
             log.info("Control not understood: %s", error)
             await self._answering.refuse(interaction, UNKNOWN_CONTROL)
         except Exception as error:  # noqa: BLE001 - told here; it is no error of the host
             await self._failed(interaction, error)
+
+    async def _act(self, interaction: discord.Interaction, press: Press) -> None:
+        form = self._panels.form(press)
+        if form is not None:
+            await self._answering.ask(interaction, form)
+            return
+        panel = self._panels.panel(press, str(interaction.user))
+        await self._answering.answer(interaction, panel)
 
     async def _failed(self, interaction: discord.Interaction, error: Exception) -> None:
         log.error("Answer failed: %s", type(error).__name__, exc_info=error)

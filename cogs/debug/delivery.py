@@ -16,6 +16,8 @@ from cogs.debug.transport import Transport
 from services.outbox.channels import Channels
 from services.outbox.dispatch import Claim, Look, claim
 from services.outbox.outcomes import Action, Attempt, Outcome, Result, backoff, decide
+from services.outbox.receipts import backlog, receipt
+from services.outbox.records import Condition, Receipt
 from services.outbox.settlement import hold, postpone, release, resolve, settle
 from services.store import Database
 from services.ticker import stop
@@ -56,6 +58,8 @@ class Delivery:
         self._clock = clock
         self._jitter = jitter
         self._failures = 0
+        self._last: Outcome | None = None
+        self._settled = asyncio.Event()
         self._called = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
@@ -76,6 +80,36 @@ class Delivery:
         """Tell that a post was queued; from any thread."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._called.set)
+
+    async def condition(self) -> Condition:
+        """Tell how delivery is doing."""
+        now = self._clock()
+        first = self._channels.first
+        return Condition(
+            channel_id=first,
+            target=self._channels.target(now),
+            reopens=self._channels.reopens(first, now),
+            wait=self._channels.wait(now),
+            last=self._last,
+            backlog=await self._database.run(lambda connection: backlog(connection, now)),
+        )
+
+    async def follow(self, subject: str, seconds: float) -> Receipt | None:
+        """Wait for the end of a post, ``seconds`` at most; return what became of it so far.
+
+        It is not waited for when it was tried, and there is no channel to try it in now.
+        """
+        found: Receipt | None = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while True:
+                    settled = self._settled
+                    found = await self._database.run(lambda one: receipt(one, subject))
+                    stuck = self._channels.target(self._clock()) is None
+                    if found is None or found.settled or (found.reason and stuck):
+                        return found
+                    await settled.wait()
+        return found
 
     async def send_one(self) -> bool:
         """Make the next request, if one is due; tell whether there may be more to do at once."""
@@ -102,6 +136,8 @@ class Delivery:
         now = self._clock()
         await self._database.run(lambda connection: settle(connection, job, result, action, now))
         self._channels.note(job.channel_id, action, now)
+        self._settled.set()
+        self._settled = asyncio.Event()
         _tell(job, result, action)
 
     async def _request(self, job: Claim) -> Result:
@@ -136,6 +172,7 @@ class Delivery:
 
     def _decide(self, result: Result, channel: int, job: Claim | None = None) -> Action:
         self.outcomes[result.outcome] += 1
+        self._last = result.outcome
         unreached = result.outcome in (Outcome.UNREACHABLE, Outcome.UNSURE)
         self._failures = self._failures + 1 if unreached else 0
         refusals = self._channels.refusals(channel)

@@ -28,6 +28,7 @@ class ErrorReports:
         redact: takes the secrets out of what is kept.
         on_post: called from any thread after a post was queued.
         root: the folder whose files are the host's own code.
+        release: the host's version; empty when it is not told.
     """
 
     def __init__(
@@ -39,8 +40,9 @@ class ErrorReports:
         redact: Callable[[str], str],
         on_post: Callable[[], None],
         root: Path,
+        release: str,
     ) -> None:
-        self.store = ErrorStore(database, redact, on_post=on_post)
+        self.store = ErrorStore(database, redact, release=release, on_post=on_post)
         breadcrumbs = Breadcrumbs()
         self.reporter = ErrorReporter(
             self.store.inbox, breadcrumbs, metrics.increment, mistakes=MISTAKES, root=root

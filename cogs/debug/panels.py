@@ -1,4 +1,4 @@
-"""Action and argument → Reply: what a command shows and what a control does, without Discord."""
+"""Press or command → Reply: what a command shows and what a control does, without Discord."""
 
 from __future__ import annotations
 
@@ -8,29 +8,20 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
+from cogs.debug.alert_panels import AlertPanels
 from cogs.debug.desk import Desk
-from cogs.debug.replies.alerts import card
-from cogs.debug.replies.errors import details, listing
+from cogs.debug.error_panels import ErrorPanels
+from cogs.debug.pressing import ControlError, Press
 from cogs.debug.replies.hostile import inline, plain
 from cogs.debug.replies.loglevel import DEBUG_BUTTON_MINUTES, loglevel_reply
 from cogs.debug.replies.memory import memory_reply
 from cogs.debug.replies.metrics import WINDOWS, metrics_reply, response_series
-from cogs.debug.replies.reply import Reply, clip, problem
-from services.alerting.incidents import Incident
+from cogs.debug.replies.reply import Form, Reply, problem
 
 ROOT = "root"
 NORMAL = "normal"
 DEBUG_MINUTES = 60
 """DEBUG is very verbose and forgotten at three in the morning, so it ends unless told not to."""
-
-
-LONGEST_SECONDS = 7 * 86_400.0
-LARGEST_ID = 2**63 - 1
-
-
-class ControlError(ValueError):
-    """A control's custom id is not one that this version makes."""
-
 
 Action = Callable[[str, str], Awaitable[Reply]]
 """Takes the argument of a control, and the name of who pressed it."""
@@ -41,21 +32,54 @@ class Panels:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.alerts = AlertPanels(desk)
+        self.errors = ErrorPanels(desk)
+        self._actions = self.actions()
 
     def actions(self) -> Mapping[str, Action]:
         """Name what a control may call, by the action in its custom id."""
         return {
             "metrics": _of_anybody(self.metrics),
             "memory": _of_anybody(self.memory),
-            "errors.details": _of_anybody(self.errors),
-            "errors.mute": _of_anybody(self.mute_error),
-            "errors.resolve": _of_anybody(self.resolve_error),
-            "alert.details": _of_anybody(self.incident),
-            "alert.ack": self.acknowledge,
-            "alert.silence": self.silence,
             "loglevel.debug": _of_anybody(self.debug_for_a_while),
             "loglevel.revert": _of_anybody(self.levels_back),
+            "errors": _of_anybody(self.errors.recent),
+            "errors.details": _of_anybody(self.errors.open),
+            "errors.mute": _of_anybody(self.errors.mute),
+            "errors.resolve": _of_anybody(self.errors.resolve),
+            "errors.resolve_next": _of_anybody(self.errors.resolve_next),
+            "errors.reopen": _of_anybody(self.errors.reopen),
+            "alerts": _of_anybody(self.alerts.board),
+            "alerts.test": self.alerts.test,
+            "alert.details": _of_anybody(self.alerts.incident),
+            "alert.ack": self.alerts.acknowledge,
+            "alert.silence": self.alerts.silence,
+            "alert.unsilence": _of_anybody(self.alerts.unsilence),
+            "rule": _of_anybody(self.alerts.rule),
+            "rule.silence": self.alerts.silence_rule,
+            "rule.unsilence": _of_anybody(self.alerts.unsilence_rule),
+            "rule.default": self.alerts.default_thresholds,
         }
+
+    def panel(self, press: Press, by: str) -> Callable[[], Awaitable[Reply]]:
+        """Find the panel of a control or of a form that was sent.
+
+        Raises:
+            ControlError: this version makes no such control.
+        """
+        if press.texts is not None:
+            if press.action != "rule.set":
+                raise ControlError(f"no form {press.action!r}")
+            return partial(self.alerts.set_thresholds, press.argument, press.texts, by)
+        if press.action not in self._actions:
+            raise ControlError(f"no action {press.action!r}")
+        return partial(self._actions[press.action], press.argument, by)
+
+    def form(self, press: Press) -> Form | Reply | None:
+        """Make the form that a control opens, or a reply that says why not; None for others."""
+        if press.texts is None and press.action == "rule.form":
+            return self.alerts.thresholds_form(press.argument)
+        return None
 
     async def metrics(self, window: str) -> Reply:
         """Show the metrics of a window, named as in ``WINDOWS``."""
@@ -72,50 +96,6 @@ class Panels:
         report = await self._desk.off_loop(partial(self._desk.process.report, tasks))
         points = self._desk.metrics.points("memory_usage_mb", span)
         return memory_reply(report, points, window, self._desk.settings, time.time())
-
-    async def errors(self, find: str = "") -> Reply:
-        """List error groups, or show the one that was asked for."""
-        store = self._desk.errors.store
-        if not find:
-            return listing(await store.groups(), time.time())
-        group = await store.find(find)
-        if group is None:
-            return problem(f"No error is known as {inline(find, 60)}; /debug errors lists them.")
-        return details(group, time.time())
-
-    async def mute_error(self, argument: str) -> Reply:
-        """Mute a group, or end that; ``argument`` is ``<group>.<seconds>``."""
-        group, _, duration = argument.partition(".")
-        await self._desk.errors.store.mute(group, time.time() + _duration(duration))
-        return await self.errors(group)
-
-    async def resolve_error(self, group: str) -> Reply:
-        """Call a group resolved, and show it."""
-        await self._desk.errors.store.resolve(group)
-        return await self.errors(group)
-
-    async def error_names(self, typed: str) -> list[tuple[str, str]]:
-        """Complete groups of errors by what is in their type, message or place."""
-        groups = await self._desk.errors.store.groups()
-        names = [(f"{one.id} · {one.type} · {one.where}", one.id) for one in groups]
-        return [(clip(name, 100), value) for name, value in names if typed.lower() in name.lower()]
-
-    async def incident(self, number: str) -> Reply:
-        """Show an incident as it stands now."""
-        incident = await self._desk.alerting.desk.incident(_number(number))
-        return self._incident(incident, number)
-
-    async def acknowledge(self, number: str, by: str) -> Reply:
-        """Stop the repeats of an incident, and show it."""
-        incident = await self._desk.alerting.desk.acknowledge(_number(number), by)
-        return self._incident(incident, number)
-
-    async def silence(self, argument: str, by: str) -> Reply:
-        """Silence an incident's rule, and show it; ``argument`` is ``<incident>.<seconds>``."""
-        number, _, duration = argument.partition(".")
-        desk = self._desk.alerting.desk
-        incident = await desk.silence_incident(_number(number), _duration(duration), by)
-        return self._incident(incident, number)
 
     async def loglevel(self, level: str | None, logger: str, minutes: int | None) -> Reply:
         """Show the levels; set one first, or take it back, when ``level`` is given."""
@@ -146,11 +126,6 @@ class Panels:
             for name in levels.names(typed)
             if len(name) <= 100
         ]
-
-    def _incident(self, incident: Incident | None, number: str) -> Reply:
-        if incident is None:
-            return problem(f"Incident {number} is over, or not known any more.")
-        return card(incident, self._desk.metrics.points, time.time())
 
     def _change(self, level: str, logger: str, minutes: int | None) -> str:
         name = None if logger == ROOT else logger
@@ -186,16 +161,3 @@ def _seconds(window: str) -> float:
     if window not in WINDOWS:
         raise ControlError(f"no window {window!r}")
     return WINDOWS[window][0]
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_ID):
-        raise ControlError(f"no number {text!r}")
-    return int(text)
-
-
-def _duration(text: str) -> float:
-    seconds = float(_number(text))
-    if seconds > LONGEST_SECONDS:
-        raise ControlError(f"no duration {text!r}")
-    return seconds

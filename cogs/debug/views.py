@@ -1,4 +1,4 @@
-"""Reply → what discord.py sends: a view of stateless controls, files, an embed with its chart."""
+"""Reply, Form → what discord.py sends: a view of stateless controls, files, a chart, a modal."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import discord
 from discord import ui
 
 from cogs.debug.replies.reply import (
+    FORM_TITLE_MAX,
+    INPUT_LABEL_MAX,
     LABEL_MAX,
     OPTION_TEXT_MAX,
     OPTIONS_MAX,
     Attachment,
     Button,
+    Form,
     Menu,
     clip,
     custom_id,
@@ -35,6 +38,20 @@ def view_of(controls: Sequence[Button | Menu]) -> ui.View:
     return view
 
 
+def modal_of(form: Form) -> ui.Modal:
+    """Make the modal; it is stopped as a view is, so that it comes to ``on_interaction`` too."""
+    modal = ui.Modal(
+        title=clip(form.title, FORM_TITLE_MAX), custom_id=custom_id(form.action, form.argument)
+    )
+    for line in form.inputs:
+        text: ui.TextInput[ui.Modal] = ui.TextInput(
+            custom_id=line.name, default=line.value[: line.longest], max_length=line.longest
+        )
+        modal.add_item(ui.Label(text=clip(line.label, INPUT_LABEL_MAX), component=text))
+    modal.stop()
+    return modal
+
+
 def files_of(attachments: Sequence[Attachment]) -> list[discord.File]:
     """Make the files, each usable for one request."""
     return [
@@ -53,12 +70,15 @@ def _button(button: Button) -> ui.Button[ui.View]:
         label=clip(button.label, LABEL_MAX),
         style=button.style,
         custom_id=custom_id(button.action, button.argument),
+        row=button.row,
     )
 
 
 def _menu(menu: Menu) -> ui.Select[ui.View]:
     select: ui.Select[ui.View] = ui.Select(
-        custom_id=custom_id(menu.action), placeholder=clip(menu.placeholder, OPTION_TEXT_MAX)
+        custom_id=custom_id(menu.action),
+        placeholder=clip(menu.placeholder, OPTION_TEXT_MAX),
+        row=menu.row,
     )
     for option in menu.options[:OPTIONS_MAX]:
         select.add_option(

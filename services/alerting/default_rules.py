@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.alerting.rules import FEW, MISSING, Level, Rule, Signal
+from services.alerting.rules import FEW, Level, Rule, Signal, gauge_reader
 from services.settings import Settings
 from services.timeseries.snapshot import Snapshot, Summary
 
@@ -40,6 +40,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             critical=level(settings.response_time_critical_ms, 4.5 / 5, MINUTE),
             keep=5 * MINUTE * scale,
             guarded=True,
+            words="Average of 5 minutes, from 10 samples on",
         ),
         Rule(
             name="tokens",
@@ -52,6 +53,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             critical=level(settings.tokens_critical, 4500 / 5000, 2 * MINUTE),
             keep=10 * MINUTE * scale,
             guarded=True,
+            words="Average input tokens a request in 10 minutes, from 10 samples on",
         ),
         Rule(
             name="memory",
@@ -59,10 +61,12 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             unit="MB",
             metric="memory_usage_mb",
             window=samples,
-            read=gauge(lambda summary: summary.p50, "memory_usage_mb"),
+            read=gauge_reader(lambda summary: summary.p50, "memory_usage_mb"),
             warning=level(settings.memory_warning_mb, 1.35 / 1.5, 2 * MINUTE),
             critical=level(settings.memory_critical_mb, 1.85 / 2, 0.5 * MINUTE),
             keep=5 * MINUTE * scale,
+            words="Memory of the process, median of 3 samples",
+            sampled=True,
         ),
         Rule(
             name="error_rate",
@@ -75,6 +79,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             critical=level(settings.error_rate_critical_percent, 4 / 5, MINUTE),
             keep=5 * MINUTE * scale,
             guarded=True,
+            words="Errors per 100 messages in 5 minutes, from 50 messages on",
         ),
         Rule(
             name="event_loop",
@@ -82,10 +87,11 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             unit="ms",
             metric="event_loop_lag_ms",
             window=MINUTE * scale,
-            read=gauge(lambda summary: summary.maximum, "event_loop_lag_ms"),
+            read=gauge_reader(lambda summary: summary.maximum, "event_loop_lag_ms"),
             warning=level(settings.event_loop_lag_warning_ms, 0.5, 0.5 * MINUTE),
             critical=level(settings.event_loop_lag_critical_ms, 1 / 3, 0.0),
             keep=2 * MINUTE * scale,
+            words="How late the event loop runs, the most in 1 minute",
         ),
         Rule(
             name="gateway",
@@ -93,23 +99,14 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             unit="s",
             metric="gateway_down_seconds",
             window=samples,
-            read=gauge(lambda summary: summary.last, "gateway_down_seconds"),
+            read=gauge_reader(lambda summary: summary.last, "gateway_down_seconds"),
             warning=level(settings.gateway_down_warning_seconds, 1 / 60, 0.0),
             critical=level(settings.gateway_down_critical_seconds, 1 / 300, 0.0),
             keep=MINUTE * scale,
+            words="Time without a connection to Discord's gateway",
+            sampled=True,
         ),
     )
-
-
-def gauge(statistic: Callable[[Summary], float | None], metric: str) -> Reader:
-    """Read a statistic of a series that a sampler feeds; no sample at all is missing."""
-
-    def read(snapshot: Snapshot) -> Signal:
-        summary = snapshot.series.get(metric)
-        value = statistic(summary) if summary and summary.count else None
-        return MISSING if value is None else Signal(value)
-
-    return read
 
 
 def per_request(statistic: Callable[[Summary], float], metric: str) -> Reader:

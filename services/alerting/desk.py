@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from services.alerting import incident_store as store
 from services.alerting.evaluator import Evaluator
 from services.alerting.incidents import Incident, Notice, Silence
+from services.alerting.quantities import write
 from services.alerting.rules import Rule, Severity
+from services.alerting.standing import Standing
 from services.alerting.timeline import Moment
 from services.outbox.posts import Post, enqueue
 
@@ -28,14 +30,51 @@ class AlertDesk:
         self._evaluator = evaluator
 
     @property
+    def failures(self) -> int:
+        """Count the evaluations that failed."""
+        return self._evaluator.failures
+
+    @property
+    def open(self) -> tuple[Incident, ...]:
+        """List the open incidents as the last tick left them, without asking the database."""
+        latest = (watch.incident for watch in self._evaluator.watches.values())
+        return tuple(incident for incident in latest if incident and incident.open)
+
+    def standings(self) -> tuple[Standing, ...]:
+        """Tell how each rule stands: its value now, its thresholds, its state, its silence."""
+        readings = self._evaluator.readings()
+        return tuple(
+            Standing(
+                rule=watch.rule,
+                configured=rule,
+                signal=readings[rule.name],
+                state=watch.state,
+                incident=watch.incident if watch.incident and watch.incident.open else None,
+                silence=self._evaluator.silence(rule.name),
+            )
+            for rule in self._evaluator.rules
+            if (watch := self._evaluator.watches.get(rule.name))
+        )
+
+    def standing(self, rule: str) -> Standing | None:
+        """Tell how a rule stands, by its name."""
+        return next((one for one in self.standings() if one.rule.name == rule), None)
+
+    @property
+    def configured(self) -> tuple[Rule, ...]:
+        """List the rules that were given, with the thresholds of the settings or the host."""
+        return self._evaluator.rules
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """List the rules, with the thresholds in force."""
         return tuple(watch.rule for watch in self._evaluator.watches.values())
 
     @property
     def silences(self) -> tuple[Silence, ...]:
-        """List the silences."""
-        return tuple(self._evaluator.silences.values())
+        """List the silences that are not over."""
+        silences = map(self._evaluator.silence, tuple(self._evaluator.silences))
+        return tuple(silence for silence in silences if silence)
 
     async def incidents(self, limit: int = 25) -> tuple[Incident, ...]:
         """List incidents, the open ones first, then the newest."""
@@ -46,9 +85,14 @@ class AlertDesk:
         return await self._evaluator.act(lambda connection, _: store.incident(connection, number))
 
     async def acknowledge(self, number: int, by: str) -> Incident | None:
-        """Stop the repeats of an incident up to its present severity; None when it is not open."""
+        """Stop the repeats of an incident up to its present severity; None when it is not open.
+
+        Who was first stays named.
+        """
 
         def change(incident: Incident, moment: Moment) -> Incident:
+            if incident.acked >= incident.severity:
+                return incident
             return replace(incident, acked=incident.severity, acked_by=by, acked_at=moment.unix)
 
         return await self._evaluator.act(
@@ -91,22 +135,46 @@ class AlertDesk:
 
     async def unsilence(self, rule: str) -> None:
         """End a silence; what still fires is told at the next tick."""
-        await self._evaluator.act(lambda connection, _: store.lift_silence(connection, rule))
 
-    async def set_threshold(self, rule: str, severity: Severity, value: float) -> Rule:
-        """Change a threshold, from the next tick on and after restarts.
+        def work(connection: sqlite3.Connection, moment: Moment) -> None:
+            store.lift_silence(connection, rule)
+            latest = store.last_incidents(connection).get(rule)
+            if latest is not None:
+                _change(
+                    connection, latest.id, lambda one, _: replace(one, silenced_until=0.0), moment
+                )
+
+        await self._evaluator.act(work)
+
+    async def set_thresholds(self, rule: str, values: Mapping[Severity, float], by: str) -> None:
+        """Change thresholds, from the next tick on and after restarts.
+
+        Those that are the configured ones are forgotten, and follow the settings again.
+
+        Args:
+            rule: its name.
+            values: by severity, in the rule's unit; what is left out stays as it is configured.
+            by: who asks.
 
         Raises:
-            ValueError: there is no such rule or level, or the value cannot be.
+            ValueError: there is no such rule or level, or the values cannot be.
         """
-        watch = self._evaluator.watches.get(rule)
-        if watch is None:
+        configured = next((one for one in self._evaluator.rules if one.name == rule), None)
+        if configured is None:
             raise ValueError(f"there is no rule {rule}")
-        changed = watch.rule.with_thresholds({severity: value})
-        await self._evaluator.act(
-            lambda connection, _: store.save_threshold(connection, rule, severity, value)
-        )
-        return changed
+        changed = configured.with_thresholds(values)
+        differing = {
+            severity: value
+            for severity, value in values.items()
+            if value != configured.threshold(severity)
+        }
+
+        def work(connection: sqlite3.Connection, moment: Moment) -> None:
+            store.save_thresholds(connection, rule, differing)
+            text = f"Thresholds: {_thresholds(changed)}, set by {by}"
+            store.note_change(connection, text, moment.unix, rule)
+
+        await self._evaluator.act(work)
 
     async def note(self, text: str) -> None:
         """Note a change of the bot (start, reload, log level), for incidents that follow it."""
@@ -114,20 +182,17 @@ class AlertDesk:
             lambda connection, moment: store.note_change(connection, text, moment.unix)
         )
 
-    async def test(self, by: str) -> None:
-        """Post a test alert, as a real one goes."""
+    async def test(self, by: str) -> str:
+        """Post a test alert, as a real one goes; return its subject in the outbox."""
 
-        def work(connection: sqlite3.Connection, moment: Moment) -> None:
-            post = Post(
-                subject=f"test:{moment.now:.6f}",
-                kind="open",
-                urgent=False,
-                title="Test alert",
-                body=json.dumps({"by": by}),
-            )
+        def work(connection: sqlite3.Connection, moment: Moment) -> str:
+            subject = f"test:{moment.now:.6f}"
+            body = json.dumps({"by": by})
+            post = Post(subject, kind="open", urgent=False, title="Test alert", body=body)
             enqueue(connection, post, moment.unix)
+            return subject
 
-        await self._evaluator.act(work)
+        return await self._evaluator.act(work)
 
 
 def _change(
@@ -137,10 +202,13 @@ def _change(
     moment: Moment,
 ) -> Incident | None:
     """Change an open incident, and its card if it has one."""
-    incident = store.incident(connection, number)
-    if incident is None or not incident.open:
+    before = store.incident(connection, number)
+    if before is None or not before.open:
         return None
-    incident = store.save_incident(connection, change(incident, moment), moment.now)
+    changed = change(before, moment)
+    if changed == before:
+        return before
+    incident = store.save_incident(connection, changed, moment.now)
     if incident.announced:
         store.post_notice(connection, incident, Notice("restore", "changed"), moment.unix)
     return incident
@@ -160,4 +228,15 @@ def _silenced(connection: sqlite3.Connection, silence: Silence, moment: Moment) 
     until = silence.shown_until
     return _change(
         connection, latest.id, lambda incident, _: replace(incident, silenced_until=until), moment
+    )
+
+
+def _thresholds(rule: Rule) -> str:
+    named = (
+        (severity, rule.threshold(severity)) for severity in (Severity.WARNING, Severity.CRITICAL)
+    )
+    return ", ".join(
+        f"{severity.word} {write(value, rule.unit)}"
+        for severity, value in named
+        if value is not None
     )

@@ -82,6 +82,22 @@ class Evaluator:
         """Count the ticks that failed."""
         return self._ticker.failures
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """List the rules as they were given: without those derived, with the first thresholds."""
+        return self._rules
+
+    def readings(self) -> dict[str, Signal]:
+        """Read what each rule sees now, by its name; nothing is judged."""
+        snapshots = {window: self._snapshot(window) for window in self._windows()}
+        return {rule.name: measure(rule, snapshots[rule.window]) for rule in self._rules}
+
+    def silence(self, rule: str) -> Silence | None:
+        """Return the silence of a rule, if it is not over."""
+        silence = self.silences.get(rule)
+        over = silence is None or silence.until <= self._timeline.read().now
+        return None if over else silence
+
     def start(self) -> None:
         """Tick from now on; ``load`` comes first."""
         self._ticker.start()
@@ -168,7 +184,7 @@ class Evaluator:
             return watch
         if verdict.change is Change.OPENED:
             start = incident.since - self._timing.recent
-            recent = store.recent_changes(connection, start, incident.opened)
+            recent = store.recent_changes(connection, incident.rule, start, incident.opened)
             incident = replace(incident, recent=recent)
         incident = store.save_incident(connection, incident, moment.now)
         for notice in verdict.notices:

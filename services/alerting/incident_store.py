@@ -41,6 +41,9 @@ CREATE TABLE IF NOT EXISTS silences (
 CREATE TABLE IF NOT EXISTS changes (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, text TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS rule_changes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, rule TEXT NOT NULL, text TEXT NOT NULL
+);
 """
 CHANGES_KEPT = 100
 INCIDENTS_KEPT = 1000
@@ -150,11 +153,13 @@ def load_silences(connection: sqlite3.Connection) -> dict[str, Silence]:
     return {silence.rule: silence for silence in found}
 
 
-def save_threshold(
-    connection: sqlite3.Connection, rule: str, severity: Severity, value: float
+def save_thresholds(
+    connection: sqlite3.Connection, rule: str, values: Mapping[Severity, float]
 ) -> None:
-    """Keep a threshold that was changed at runtime."""
-    connection.execute("REPLACE INTO thresholds VALUES (?, ?, ?)", (rule, severity, value))
+    """Keep the thresholds of a rule that were changed at runtime, instead of any before."""
+    connection.execute("DELETE FROM thresholds WHERE rule = ?", (rule,))
+    rows = [(rule, severity, value) for severity, value in values.items()]
+    connection.executemany("INSERT INTO thresholds VALUES (?, ?, ?)", rows)
 
 
 def load_thresholds(connection: sqlite3.Connection) -> dict[str, dict[Severity, float]]:
@@ -165,12 +170,16 @@ def load_thresholds(connection: sqlite3.Connection) -> dict[str, dict[Severity, 
     return found
 
 
-def note_change(connection: sqlite3.Connection, text: str, unix: float) -> None:
-    """Keep a change of the bot (deploy, reload, log level) for incidents to come."""
-    connection.execute("INSERT INTO changes (at, text) VALUES (?, ?)", (unix, text))
-    connection.execute(
-        "DELETE FROM changes WHERE id <= (SELECT MAX(id) FROM changes) - ?", (CHANGES_KEPT,)
-    )
+def note_change(connection: sqlite3.Connection, text: str, unix: float, rule: str = "") -> None:
+    """Keep a change for incidents to come: of the bot (deploy, log level), or of one rule."""
+    if rule:
+        sql = "INSERT INTO rule_changes (at, rule, text) VALUES (?, ?, ?)"
+        connection.execute(sql, (unix, rule, text))
+    else:
+        connection.execute("INSERT INTO changes (at, text) VALUES (?, ?)", (unix, text))
+    for table in ("changes", "rule_changes"):
+        sql = f"DELETE FROM {table} WHERE id <= (SELECT MAX(id) FROM {table}) - ?"  # noqa: S608 - constants
+        connection.execute(sql, (CHANGES_KEPT,))
 
 
 def prune(connection: sqlite3.Connection, now: float) -> None:
@@ -182,10 +191,17 @@ def prune(connection: sqlite3.Connection, now: float) -> None:
     )
 
 
-def recent_changes(connection: sqlite3.Connection, start: float, end: float) -> tuple[str, ...]:
-    """List what changed between two unix times as ``<t:…:R> text``, the latest first."""
+def recent_changes(
+    connection: sqlite3.Connection, rule: str, start: float, end: float
+) -> tuple[str, ...]:
+    """List what changed between two unix times as ``<t:…:R> text``, the latest first.
+
+    Changes of another rule explain nothing, so they are left out.
+    """
     rows = connection.execute(
-        "SELECT at, text FROM changes WHERE at BETWEEN ? AND ? ORDER BY id DESC LIMIT 5",
-        (start, end),
+        "SELECT at, text FROM (SELECT at, text FROM changes"
+        " UNION ALL SELECT at, text FROM rule_changes WHERE rule = ?1)"
+        " WHERE at BETWEEN ?2 AND ?3 ORDER BY at DESC LIMIT 5",
+        (rule, start, end),
     )
     return tuple(f"<t:{round(row['at'])}:R> {row['text']}" for row in rows)

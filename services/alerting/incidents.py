@@ -47,6 +47,7 @@ class Incident:
     acked_by: str = ""
     acked_at: float = 0.0
     silenced_until: float = 0.0
+    words: str = ""
     # ----
     announced: Severity = Severity.OK
     silenced: bool = False
@@ -126,6 +127,7 @@ def opened(rule: Rule, state: State, value: float, moment: Moment) -> Incident:
         critical=rule.threshold(Severity.CRITICAL),
         since=moment.unix - (level.hold if level else 0.0),
         opened=moment.unix,
+        words=rule.words,
     )
 
 

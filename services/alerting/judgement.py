@@ -71,6 +71,7 @@ def data_rule(rule: Rule) -> Rule:
         warning=Level(MISSING_TICKS, 1, 0.0),
         critical=None,
         keep=0.0,
+        words="Evaluations in a row that found no value",
     )
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from services.timeseries.snapshot import Snapshot
+from services.timeseries.snapshot import Snapshot, Summary
 
 log = logging.getLogger("debugcog.rules")
+
+NAME = re.compile("[a-z][a-z0-9_]{0,39}")
+"""A name is part of the ids of buttons, which Discord limits to 100 characters."""
 
 
 class Severity(IntEnum):
@@ -78,6 +82,8 @@ class Rule:
         critical: level, or None.
         keep: seconds below the clear value after which a level is left.
         guarded: ``read`` tells by ``Quality.FEW`` when there is too little traffic to judge.
+        words: what the value is, in words: ``Median of 3 samples of the process's memory``.
+        sampled: a gauge feeds it, so that its window has to hold some samples.
     """
 
     name: str
@@ -90,6 +96,8 @@ class Rule:
     critical: Level | None
     keep: float
     guarded: bool = False
+    words: str = ""
+    sampled: bool = False
 
     def threshold(self, severity: Severity) -> float | None:
         """Return the value at which a severity is entered; None when the rule has no such level."""
@@ -127,10 +135,24 @@ def measure(rule: Rule, snapshot: Snapshot) -> Signal:
     return signal if math.isfinite(signal.value) else MISSING
 
 
+def gauge_reader(
+    statistic: Callable[[Summary], float | None], metric: str
+) -> Callable[[Snapshot], Signal]:
+    """Read a statistic of a series that a sampler feeds; no sample at all is missing."""
+
+    def read(snapshot: Snapshot) -> Signal:
+        summary = snapshot.series.get(metric)
+        value = statistic(summary) if summary and summary.count else None
+        return MISSING if value is None else Signal(value)
+
+    return read
+
+
 def rule(
     name: str,
-    read: Callable[[Snapshot], float],
+    read: Callable[[Snapshot], float] | None = None,
     *,
+    gauge: str = "",
     warning: float,
     critical: float | None = None,
     title: str = "",
@@ -139,19 +161,74 @@ def rule(
     window: float = 300.0,
     hold: float = 60.0,
     keep: float = 300.0,
+    words: str = "",
 ) -> Rule:
     """Make a host's own rule in one line.
 
-    ``rule("queue", lambda snapshot: queue.qsize(), warning=100, critical=500)``
+    ``rule("queue", lambda snapshot: queue.qsize(), warning=100, critical=500)`` or, of a gauge or
+    any other recorded value, ``rule("queue", gauge="queue_length", warning=100)``.
+
+    Args:
+        name: lower-case letters, digits and underscores, 40 at most; one of a default rule
+            replaces that rule.
+        read: the value to judge; called on the bot's event loop at every evaluation, so it must
+            return at once.
+        gauge: instead of ``read``: the metric whose newest value is judged.
+        warning: value from which on it warns.
+        critical: value from which on it is critical; None for a rule that only warns.
+        title: in words; made of ``name`` when left out.
+        unit: ``ms``, ``MB``, ``%``, ``s`` or empty.
+        metric: what the chart of a breach shows; ``gauge`` when left out.
+        window: seconds of metrics that ``read`` gets.
+        hold: seconds of unbroken breach before it fires.
+        keep: seconds of the opposite before it ends.
+        words: what the value is, for the cards.
+
+    Raises:
+        ValueError: something is out of bounds, or both or neither of ``read`` and ``gauge`` given.
     """
-    return Rule(
+    if (read is None) is (not gauge):
+        raise ValueError(f"rule {name!r}: give either a function or gauge=")
+    made = Rule(
         name=name,
-        title=title or name.replace("_", " ").capitalize(),
+        title=title or str(name).replace("_", " ").capitalize(),
         unit=unit,
-        metric=metric,
+        metric=metric or gauge,
         window=window,
-        read=lambda snapshot: Signal(read(snapshot)),
+        read=gauge_reader(lambda summary: summary.last, gauge) if read is None else _signal(read),
         warning=Level(warning, 0.9 * warning, hold),
         critical=None if critical is None else Level(critical, 0.9 * critical, hold),
         keep=keep,
+        words=words or (f"Newest value of {gauge}" if gauge else ""),
+        sampled=bool(gauge),
     )
+    check(made)
+    return made
+
+
+def check(rule: Rule) -> None:
+    """Refuse a rule that cannot be evaluated or shown.
+
+    Raises:
+        ValueError: says what is wrong, and what is allowed.
+    """
+    if not NAME.fullmatch(rule.name):
+        raise ValueError(
+            f"rule {rule.name!r:.80}: a name starts with a lower-case letter and goes on with "
+            "lower-case letters, digits and underscores, 40 at most"
+        )
+    if rule.warning is None and rule.critical is None:
+        raise ValueError(f"rule {rule.name}: give a warning or a critical threshold")
+    enter = {
+        severity: value
+        for severity in (Severity.WARNING, Severity.CRITICAL)
+        if (value := rule.threshold(severity)) is not None
+    }
+    rule.with_thresholds(enter)
+    times = (rule.window, rule.keep, *(one.hold for one in (rule.warning, rule.critical) if one))
+    if not all(math.isfinite(seconds) and seconds >= 0 for seconds in times) or not rule.window:
+        raise ValueError(f"rule {rule.name}: window, hold and keep are seconds, window above 0")
+
+
+def _signal(read: Callable[[Snapshot], float]) -> Callable[[Snapshot], Signal]:
+    return lambda snapshot: Signal(read(snapshot))

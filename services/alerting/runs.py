@@ -55,6 +55,7 @@ def crash_loop_rule(within: float) -> Rule:
         warning=None,
         critical=Level(LOOP, 1, 0.0),
         keep=0.0,
+        words="Crashes in a short time",
     )
 
 

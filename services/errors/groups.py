@@ -3,6 +3,7 @@
 new ─ a day ─→ ongoing ←─ a day ─ regressed
 any ─ resolve ─→ resolved ─ seen again (in another release, if so chosen) ─→ regressed
 any ─ mute until ─→ muted ─ seen after that ─→ ongoing
+muted or resolved ─ reopen ─→ ongoing
 """
 
 from __future__ import annotations
@@ -63,6 +64,13 @@ def muted(group: ErrorGroup, now: float, until: float) -> ErrorGroup:
 def resolved(group: ErrorGroup, now: float, release: str | None) -> ErrorGroup:
     """Resolve a group; with a release, errors of that release do not reopen it."""
     return replace(group, state="resolved", since=now, muted_until=None, resolved_in=release)
+
+
+def reopened(group: ErrorGroup, now: float) -> ErrorGroup:
+    """Undo that a group was muted or resolved; one in another state stays as it is."""
+    if group.state not in ("muted", "resolved"):
+        return group
+    return replace(group, state="ongoing", since=now, muted_until=None, resolved_in=None)
 
 
 def rate(group: ErrorGroup, now: float) -> float:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from services.errors import posts as error_posts
 from services.errors import tables as error_tables
 from services.errors.details import Details
-from services.errors.groups import muted, resolved
+from services.errors.groups import muted, reopened, resolved
 from services.errors.inbox import SAMPLES_MAX, Batch, Inbox
 from services.errors.records import ErrorEvent, ErrorGroup
 from services.errors.worker import Worker
@@ -71,9 +71,10 @@ class ErrorStore:
         """Wait until what was reported is stored; False after ``timeout`` seconds."""
         return self._worker.flush(timeout)
 
-    async def groups(self, limit: int = 25) -> tuple[ErrorGroup, ...]:
-        """List the groups that were seen last."""
-        return await self._database.run(partial(error_tables.recent_groups, limit=limit))
+    async def groups(self, limit: int = 25, states: Collection[str] = ()) -> tuple[ErrorGroup, ...]:
+        """List the groups that were seen last, all or those in some states."""
+        work = partial(error_tables.recent_groups, limit=limit, states=states)
+        return await self._database.run(work)
 
     async def find(self, text: str) -> ErrorGroup | None:
         """Find a group by its id, or by the id of one of its events, which comes with it."""
@@ -87,6 +88,10 @@ class ErrorStore:
         """Call a group resolved, until its next error, or until that of another release."""
         release = self._release if next_release else None
         return await self._change(group_id, partial(resolved, now=self._clock(), release=release))
+
+    async def reopen(self, group_id: str) -> ErrorGroup | None:
+        """Undo that a group was muted or resolved."""
+        return await self._change(group_id, partial(reopened, now=self._clock()))
 
     async def _change(
         self, group_id: str, change: Callable[[ErrorGroup], ErrorGroup]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 
 from services.errors.groups import edit_due
@@ -60,9 +60,20 @@ def find_group(connection: sqlite3.Connection, text: str) -> ErrorGroup | None:
     return replace(group, event=event_from(json.loads(row["body"])))
 
 
-def recent_groups(connection: sqlite3.Connection, limit: int) -> tuple[ErrorGroup, ...]:
-    """List the groups that were seen last, each with its last event."""
-    return tuple(_groups(connection, "1 ORDER BY g.last_seen DESC LIMIT ?", (limit,)))
+def recent_groups(
+    connection: sqlite3.Connection, limit: int, states: Collection[str] = ()
+) -> tuple[ErrorGroup, ...]:
+    """List the groups that were seen last, each with its last event.
+
+    Args:
+        connection: of the state file.
+        limit: groups at most.
+        states: those that count; all when empty.
+    """
+    is_wanted = "json_extract(g.body, '$.state') IN (SELECT value FROM json_each(?))"
+    condition = f"(? = 0 OR {is_wanted}) ORDER BY g.last_seen DESC LIMIT ?"
+    values = (len(states), json.dumps(list(states)), limit)
+    return tuple(_groups(connection, condition, values))
 
 
 def due_groups(connection: sqlite3.Connection, now: float) -> tuple[ErrorGroup, ...]:

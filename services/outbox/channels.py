@@ -40,6 +40,11 @@ class Channels:
         """Return the channels that refuse us and are not due for another try."""
         return frozenset(one for one, until in self._closed_until.items() if now < until)
 
+    def reopens(self, channel: int, now: float) -> float | None:
+        """Return when a channel that refuses us is tried again; None for one that does not."""
+        until = self._closed_until.get(channel, 0.0)
+        return until if until > now else None
+
     def refusals(self, channel: int) -> int:
         """Count how often a channel refused us in a row, with the one at hand."""
         return self._refusals.get(channel, 0) + 1

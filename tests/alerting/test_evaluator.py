@@ -382,9 +382,8 @@ async def test_a_threshold_changed_at_runtime_counts_at_once_and_after_a_restart
     world: World,
 ) -> None:
     await world.run(2 * MINUTE)
-    rule = await world.desk.set_threshold("memory", Severity.WARNING, 16.0)
-    assert rule.warning
-    assert rule.warning == Level(16.0, 16.0 * 8 / 10, 120.0)
+    await world.desk.set_thresholds("memory", {Severity.WARNING: 16.0}, "ada")
+    assert world.desk.rules[0].warning == Level(16.0, 16.0 * 8 / 10, 120.0)
     await world.breach("memory", 15.0, HOUR)
     await world.stop()
     await world.run(HOUR)
@@ -406,14 +405,14 @@ async def test_a_threshold_that_cannot_be_is_refused(
 ) -> None:
     await world.run(INTERVAL)
     with pytest.raises(ValueError, match=why):
-        await world.desk.set_threshold(rule, Severity.WARNING, value)
+        await world.desk.set_thresholds(rule, {Severity.WARNING: value}, "ada")
 
 
 async def test_a_stored_threshold_that_no_longer_fits_is_left_out(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     await world.run(INTERVAL)
-    await world.desk.set_threshold("memory", Severity.WARNING, 16.0)
+    await world.desk.set_thresholds("memory", {Severity.WARNING: 16.0}, "ada")
     await world.stop()
     world.critical = 15.0
     world.restart()

@@ -9,7 +9,7 @@ from sandbox import Member, Permission
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 
-COMMANDS = ("metrics", "memory", "errors", "loglevel")
+COMMANDS = ("metrics", "memory", "alerts", "errors", "loglevel")
 
 
 def audited(caplog: pytest.LogCaptureFixture) -> str:

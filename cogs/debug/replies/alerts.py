@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, get_args
+from dataclasses import replace
+from typing import Any
 
 import discord
 
@@ -21,19 +22,11 @@ from cogs.debug.replies.reply import (
     Reply,
     clip,
 )
+from cogs.debug.replies.severity_words import COLOURS, MARKS, SILENCES, measured
 from services.alerting.diagnosis import diagnose
 from services.alerting.incidents import Incident, decode
 from services.alerting.rules import Severity
-from services.charting.figures import Unit
-from services.charting.scales import human
 
-COLOURS = {
-    Severity.OK: Colour.GOOD,
-    Severity.WARNING: Colour.WARNING,
-    Severity.CRITICAL: Colour.CRITICAL,
-}
-MARKS = {Severity.OK: "🟢", Severity.WARNING: "🟡", Severity.CRITICAL: "🔴"}
-SILENCES = (("Silence 1 h", 3600), ("8 h", 8 * 3600), ("24 h", 24 * 3600))
 EVENTS = {
     "escalated": "Now {severity}",
     "reopened": "Back again, {severity}",
@@ -62,11 +55,24 @@ class AlertReplies:
         return card(incident, self._points, self._clock())
 
 
+def panel(incident: Incident, points: Points, now: float, note: str = "") -> Reply:
+    """Render an incident for who asked for it: its card, and all that can be done.
+
+    Args:
+        incident: as it stands.
+        points: ``MetricsService.points``.
+        now: unix seconds.
+        note: what was just done, or could not be.
+    """
+    reply = card(incident, points, now)
+    return replace(reply, content=note, controls=panel_controls(incident))
+
+
 def card(incident: Incident, points: Points, now: float) -> Reply:
     """Render the one message that stands for an incident."""
     embed = discord.Embed(
         title=f"{_mark(incident)} {_state(incident)}: {_title(incident)}",
-        description=_summary(incident),
+        description="\n".join(filter(None, (summary(incident), plain(incident.words)))),
         colour=_colour(incident).value,
     )
     for name, value in _fields(incident):
@@ -84,7 +90,7 @@ def short_reply(incident: Incident, event: str) -> Reply:
     state = EVENTS.get(event, "Ended").format(severity=incident.severity.word)
     embed = discord.Embed(
         title=f"{_mark(incident)} {state}: {_title(incident)}",
-        description=_summary(incident),
+        description=summary(incident),
         colour=_colour(incident).value,
     )
     embed.set_footer(text=footer(incident))
@@ -96,26 +102,45 @@ def controls(incident: Incident) -> tuple[Button, ...]:
     details = Button("Details", "alert.details", str(incident.id))
     if not incident.open:
         return (details,)
-    silences = tuple(
-        Button(label, "alert.silence", f"{incident.id}.{duration}") for label, duration in SILENCES
+    silences = (_unsilence(incident),) if incident.silenced_until else _silences(incident)
+    return (*_acknowledge(incident), *silences, details)
+
+
+def panel_controls(incident: Incident) -> tuple[Button, ...]:
+    """Offer all that can be done to who has opened an incident."""
+    around = (
+        Button("Refresh", "alert.details", str(incident.id), row=1),
+        Button("Its rule", "rule", incident.rule, row=1),
+        Button("All alerts", "alerts", row=1),
     )
-    acknowledge = Button(
-        "Acknowledge", "alert.ack", str(incident.id), style=discord.ButtonStyle.primary
+    if not incident.open:
+        return around
+    lift = (_unsilence(incident),) if incident.silenced_until else ()
+    return (*_acknowledge(incident), *_silences(incident), *lift, *around)
+
+
+def _acknowledge(incident: Incident) -> tuple[Button, ...]:
+    if incident.severity <= incident.acked:
+        return ()
+    style = discord.ButtonStyle.primary
+    return (Button("Acknowledge", "alert.ack", str(incident.id), style=style),)
+
+
+def _silences(incident: Incident) -> tuple[Button, ...]:
+    first, *others = ((name, f"{incident.id}.{duration}") for name, duration in SILENCES)
+    return (
+        Button(f"Silence {first[0]}", "alert.silence", first[1]),
+        *(Button(name, "alert.silence", argument) for name, argument in others),
     )
-    open_ones = incident.severity > incident.acked
-    return ((acknowledge,) if open_ones else ()) + silences + (details,)
+
+
+def _unsilence(incident: Incident) -> Button:
+    return Button("Unsilence", "alert.unsilence", str(incident.id))
 
 
 def footer(incident: Incident) -> str:
     """Name the incident, as every message about it does."""
     return f"Incident {incident.id} · peak {incident.peak.word}"
-
-
-def measured(value: float, unit: str) -> str:
-    """Give a value with its unit."""
-    if unit == "s":
-        return seconds(value)
-    return human(value, unit) if unit in get_args(Unit) else f"{human(value, '')} {unit}"
 
 
 def crash_notice(kind: str, body: str) -> Reply:
@@ -184,7 +209,8 @@ def _colour(incident: Incident) -> Colour:
     return COLOURS[incident.severity if incident.open else Severity.OK]
 
 
-def _summary(incident: Incident) -> str:
+def summary(incident: Incident) -> str:
+    """Say how bad it is and since when, or when it ended."""
     value = measured(incident.value, incident.unit)
     if incident.ended is not None:
         lasted = seconds(max(0.0, incident.ended - incident.since))

@@ -1,20 +1,22 @@
-"""Incident and the points of its metric → ChartSpec of the breach."""
+"""Incident or Rule and the points of its metric → ChartSpec, with the thresholds and the breach."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import cast, get_args
 
 from cogs.debug.replies.lines import line
 from services.alerting.incidents import Incident
-from services.alerting.rules import Severity
+from services.alerting.rules import Rule, Severity
 from services.charting.figures import ChartSpec, Line, Span, Threshold, Unit
 from services.timeseries.snapshot import Point
 
 Points = Callable[[str, float], Sequence[Point]]
 
 BEFORE = 900.0  # seconds shown before the breach
-LONGEST = 86_400.0
+HOUR = 3600.0
+LONGEST = 24 * HOUR
 AVERAGED = frozenset({"total_response_time", "tokens_input"})  # their rules judge the average
 
 
@@ -27,28 +29,47 @@ def breach_chart(incident: Incident, points: Points, now: float) -> ChartSpec | 
         now: unix seconds.
     """
     start = max(incident.since - BEFORE, now - LONGEST)
-    drawn = _line(incident, points, now - start) if incident.metric else None
+    thresholds = _thresholds(incident.warning, incident.critical)
+    spec = _chart(incident.title, incident.unit, incident.metric, thresholds, points, (start, now))
+    return spec and replace(spec, spans=_spans(incident, spec.start, now))
+
+
+def rule_chart(rule: Rule, points: Points, now: float) -> ChartSpec | None:
+    """Draw the last hour of what a rule watches; None when there is nothing to draw."""
+    enter = (rule.threshold(Severity.WARNING), rule.threshold(Severity.CRITICAL))
+    start = now - HOUR
+    return _chart(rule.title, rule.unit, rule.metric, _thresholds(*enter), points, (start, now))
+
+
+def _chart(
+    title: str,
+    unit: str,
+    metric: str,
+    thresholds: tuple[Threshold, ...],
+    points: Points,
+    window: tuple[float, float],
+) -> ChartSpec | None:
+    start, now = window
+    drawn = _line(metric, points, now - start) if metric else None
     if drawn is None or not drawn.values:
         return None
-    unit = incident.unit if incident.unit in get_args(Unit) else ""
-    start = min(max(start, drawn.points[0][0]), now - 60)
     return ChartSpec(
-        title=incident.title,
-        unit=cast("Unit", unit),
+        title=title,
+        unit=cast("Unit", unit if unit in get_args(Unit) else ""),
         lines=(drawn,),
-        thresholds=_thresholds(incident),
-        spans=_spans(incident, start, now),
-        start=start,
+        thresholds=thresholds,
+        spans=(),
+        start=min(max(start, drawn.points[0][0]), now - 60),
         end=now,
     )
 
 
-def _line(incident: Incident, points: Points, window: float) -> Line:
-    over, _, under = incident.metric.partition("/")
+def _line(metric: str, points: Points, window: float) -> Line:
+    over, _, under = metric.partition("/")
     found = points(over, window)
     if under:
         return _ratio(found, points(under, window))
-    if incident.metric in AVERAGED:
+    if metric in AVERAGED:
         return line("average", found, lambda point: point.mean)
     return line("highest", found, lambda point: point.maximum)
 
@@ -66,12 +87,12 @@ def _ratio(over: Sequence[Point], under: Sequence[Point]) -> Line:
     )
 
 
-def _thresholds(incident: Incident) -> tuple[Threshold, ...]:
+def _thresholds(warning: float | None, critical: float | None) -> tuple[Threshold, ...]:
     found = []
-    if incident.warning is not None:
-        found.append(Threshold("warning", incident.warning, "warning"))
-    if incident.critical is not None:
-        found.append(Threshold("critical", incident.critical, "critical"))
+    if warning is not None:
+        found.append(Threshold("warning", warning, "warning"))
+    if critical is not None:
+        found.append(Threshold("critical", critical, "critical"))
     return tuple(found)
 
 

@@ -38,6 +38,15 @@ FILE_BYTES_MAX = 512_000
 LISTED = 15
 MUTE_SECONDS = 86_400
 
+MUTES = (("1 h", 3600), ("24 h", 86_400), ("7 d", 7 * 86_400))
+FILTERS = {
+    "": ("All", ()),
+    "open": ("Open", ("new", "ongoing", "regressed")),
+    "muted": ("Muted", ("muted",)),
+    "resolved": ("Resolved", ("resolved",)),
+}
+"""What the list may show: name, and the states of a group."""
+
 STATES = {
     "new": ("🔴", "New error", Colour.CRITICAL),
     "ongoing": ("🟠", "Error", Colour.WARNING),
@@ -68,31 +77,54 @@ def card(group: ErrorGroup, now: float) -> Reply:
     return Reply(embeds=(_embed(group, now),), controls=controls(group), files=_files(group))
 
 
-def details(group: ErrorGroup, now: float) -> Reply:
-    """Render a group for who asked for it: its card, and the log lines before the error."""
+def details(group: ErrorGroup, now: float, release: str = "") -> Reply:
+    """Render a group for who asked for it: its card, the log lines before it, all that can be done.
+
+    Args:
+        group: with its last event, or the one that was asked for.
+        now: unix seconds, for the rate.
+        release: the host's version now; empty when it is not told.
+    """
     embeds = [_embed(group, now)]
     if group.event and group.event.breadcrumbs:
         lines = "\n".join(group.event.breadcrumbs)
         text = block(lines[-CRUMBS_MAX:], CRUMBS_MAX + 50)
         embeds.append(discord.Embed(title="Log lines before it", description=text))
-    return Reply(embeds=tuple(embeds), controls=controls(group), files=_files(group))
+    found = panel_controls(group, release)
+    return Reply(embeds=tuple(embeds), controls=found, files=_files(group))
 
 
-def listing(groups: Sequence[ErrorGroup], now: float) -> Reply:
-    """Render the groups that were seen last, with a menu to open one."""
+def listing(groups: Sequence[ErrorGroup], now: float, chosen: str = "") -> Reply:
+    """Render the groups that were seen last, with menus to open one and to see others.
+
+    Args:
+        groups: the latest first.
+        now: unix seconds, for the rates.
+        chosen: the key in ``FILTERS`` of what is shown.
+    """
+    show = Menu(
+        "Show",
+        "errors",
+        tuple(
+            Option(name, key or "all", chosen=key == chosen) for key, (name, _) in FILTERS.items()
+        ),
+    )
+    which = FILTERS[chosen][0].lower() if chosen else ""
     if not groups:
-        embed = discord.Embed(description="No errors so far.", colour=Colour.GOOD.value)
-        return Reply(embeds=(embed,))
+        nothing = f"No error group is {which}." if which else "No errors so far."
+        embed = discord.Embed(description=nothing, colour=Colour.GOOD.value)
+        return Reply(embeds=(embed,), controls=(show,) if which else ())
     shown = groups[:LISTED]
     entries, left = [], DESCRIPTION_MAX
     for group in shown:
         entry = _entry(group, now)
         left -= len(entry) + 1
         entries += [entry] if left >= 0 else []
-    title = f"Errors · {len(groups)} group{'s'[: len(groups) > 1]} seen last"
+    kind = f"{which} group" if which else "group"
+    title = f"Errors · {len(groups)} {kind}{'s'[: len(groups) > 1]} seen last"
     embed = discord.Embed(title=title, description="\n".join(entries), colour=_colour(groups).value)
     options = tuple(_option(group) for group in groups[:OPTIONS_MAX])
-    return Reply(embeds=(embed,), controls=(Menu("Open a group", "errors.details", options),))
+    return Reply(embeds=(embed,), controls=(Menu("Open a group", "errors.details", options), show))
 
 
 def digest(kind: str, body: str) -> Reply:
@@ -110,15 +142,37 @@ def digest(kind: str, body: str) -> Reply:
 
 def controls(group: ErrorGroup) -> tuple[Button, ...]:
     """Offer what can be done; the state is in the ids, so that presses work after a restart."""
-    is_muted = group.state == "muted"
-    mute = Button(
-        "Unmute" if is_muted else "Mute 24 h",
-        "errors.mute",
-        f"{group.id}.{0 if is_muted else MUTE_SECONDS}",
-    )
-    resolve = Button("Resolve", "errors.resolve", group.id, style=discord.ButtonStyle.success)
-    found = (Button("Details", "errors.details", group.id), mute)
-    return found if group.state == "resolved" else (*found, resolve)
+    opened = Button("Details", "errors.details", group.id)
+    if group.state == "resolved":
+        return (opened, _mute_button(group), _undo(group))
+    mute = _undo(group) if group.state == "muted" else _mute_button(group)
+    return (opened, mute, _resolve(group))
+
+
+def panel_controls(group: ErrorGroup, release: str) -> tuple[Button | Menu, ...]:
+    """Offer all that can be done to who has opened a group."""
+    found: list[Button | Menu] = []
+    if group.state != "resolved":
+        found.append(_resolve(group))
+        if release:
+            found.append(Button("Resolve in next release", "errors.resolve_next", group.id))
+    if group.state in ("resolved", "muted"):
+        found.append(_undo(group))
+    found += [Button("Refresh", "errors.details", group.id), Button("All errors", "errors")]
+    options = tuple(Option(name, f"{group.id}.{seconds}") for name, seconds in MUTES)
+    return (*found, Menu("Mute for …", "errors.mute", options))
+
+
+def _resolve(group: ErrorGroup) -> Button:
+    return Button("Resolve", "errors.resolve", group.id, style=discord.ButtonStyle.success)
+
+
+def _mute_button(group: ErrorGroup) -> Button:
+    return Button("Mute 24 h", "errors.mute", f"{group.id}.{MUTE_SECONDS}")
+
+
+def _undo(group: ErrorGroup) -> Button:
+    return Button("Unmute" if group.state == "muted" else "Reopen", "errors.reopen", group.id)
 
 
 def shortened(traceback: str, limit: int) -> str:

@@ -23,6 +23,9 @@ OPTIONS_MAX = 25
 LABEL_MAX = 80
 OPTION_TEXT_MAX = 100
 CUSTOM_ID_MAX = 100
+# https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
+FORM_TITLE_MAX = 45
+INPUT_LABEL_MAX = 45
 
 CUSTOM_ID_PREFIX = "debugcog"
 
@@ -45,6 +48,7 @@ class Button:
     action: str
     argument: str = ""
     style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,34 @@ class Menu:
     placeholder: str
     action: str
     options: tuple[Option, ...]
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One line of a form.
+
+    Attributes:
+        name: under which the text comes back.
+        label: above it.
+        value: what stands in it at first.
+        longest: characters that it takes.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    longest: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that a press opens; it comes back as ``action`` with ``argument`` and its texts."""
+
+    title: str
+    action: str
+    argument: str
+    inputs: tuple[Input, ...]
 
 
 @dataclass(frozen=True, slots=True)

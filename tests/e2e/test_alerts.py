@@ -1,0 +1,338 @@
+"""/debug alerts through the sandbox: what an admin sees and does, and what others cannot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from cogs.debug.access import REFUSAL
+from cogs.debug.cog import UNKNOWN_CONTROL
+from sandbox import Member, Message, Overwrite, Permission
+from sandbox.people.runs import Run
+from services.alerting.rules import Rule, Severity, rule
+from tests.discord_bot import running
+from tests.e2e.conftest import Home, Host, registered
+
+FINE, WARNING, CRITICAL = 1.0, 100.0, 500.0
+
+
+class Queue(Host):
+    """A host with a rule of its own, whose value the test sets."""
+
+    def __init__(self, length: float = FINE) -> None:
+        super().__init__()
+        self.length = length
+        self.alert_rules: list[Rule] = [
+            rule("queue", lambda _: self.length, warning=100, critical=500, hold=1, words="Jobs")
+        ]
+
+
+@pytest.fixture
+async def queue(home: Home) -> AsyncIterator[Queue]:
+    async with running(Queue(), home.sandbox) as bot:
+        await registered()
+        yield bot
+
+
+async def ask(home: Home, find: str = "", who: Member | None = None) -> Run:
+    options = {"find": find} if find else {}
+    run = await home.sandbox.run_command(who or home.owner, home.channel, "debug alerts", options)
+    return await run.wait(lambda run: run.message and run.message.embeds)
+
+
+async def fired(home: Home, host: Queue, length: float = WARNING) -> Message:
+    host.length = length
+    return await home.alerts.wait_for(lambda it: "Queue" in it.text, timeout=30)
+
+
+async def press(home: Home, message: Message | None, label: str, says: str) -> Run:
+    run = await home.sandbox.click(home.owner, message, label)
+    return await run.wait(lambda run: run.message and says in run.message.text, timeout=10)
+
+
+def labels(message: Message | None) -> list[str]:
+    assert message
+    return [
+        str(each.get("label") or each.get("placeholder"))
+        for row in message.components
+        for each in row["components"]
+    ]
+
+
+def thresholds(host: Host) -> tuple[float | None, float | None]:
+    (queue,) = (one for one in host.cog.desk.alerting.desk.rules if one.name == "queue")
+    return queue.threshold(Severity.WARNING), queue.threshold(Severity.CRITICAL)
+
+
+async def test_the_list_says_what_fires_what_is_watched_and_where_posts_go(
+    home: Home, queue: Queue
+) -> None:
+    quiet = await ask(home)
+    assert quiet.message
+    assert quiet.message.embeds[0]["title"] == "🟢 Alerts · nothing fires"
+    assert "🟢 Queue: 1" in quiet.message.text
+    assert f"Posts go to <#{home.alerts.id}>. Nothing waits." in quiet.message.text
+    await fired(home, queue)
+    loud = await ask(home)
+    assert loud.message
+    assert loud.message.embeds[0]["title"] == "🟡 Alerts · 1 open"
+    assert "🟡 **#1 Queue** 100 (limit 100), since <t:" in loud.message.text
+    assert labels(loud.message) == [
+        "Open an incident",
+        "Open a rule: value, thresholds, silence",
+        "Send a test alert",
+        "Refresh",
+    ]
+
+
+async def test_an_incident_is_opened_from_the_list_and_acknowledged(
+    home: Home, queue: Queue
+) -> None:
+    await fired(home, queue)
+    listed = await ask(home, who=home.moderator)
+    opened = await home.sandbox.choose(home.moderator, listed.message, "Open an incident", ["1"])
+    await opened.wait(lambda run: run.message and "Incident 1" in run.message.text)
+    acked = await home.sandbox.click(home.moderator, opened.message, "Acknowledge")
+    await acked.wait(lambda run: run.message and "Acknowledged" in run.message.text)
+    again = await press(home, (await ask(home, "#1")).message, "Refresh", "Acknowledged")
+    assert "Acknowledge" not in labels(again.message)
+    assert again.message
+    assert "mia" in again.message.text
+
+
+async def test_the_first_who_acknowledges_stays_named(home: Home, queue: Queue) -> None:
+    card = await fired(home, queue)
+    stale = list(card.components)
+    await home.sandbox.click(home.moderator, card, "Acknowledge")
+    await home.alerts.wait_for(lambda it: "mia" in it.text)
+    card.components = stale
+    second = await home.sandbox.click(home.admin, card, "Acknowledge")
+    await second.wait(lambda run: run.message and "mia" in run.message.text)
+
+
+async def test_a_silence_of_an_incident_is_set_and_lifted(home: Home, queue: Queue) -> None:
+    card = await fired(home, queue)
+    run = await home.sandbox.click(home.owner, card, "8 h")
+    await run.wait(lambda run: run.message and "Silenced" in run.message.text)
+    await home.alerts.wait_for(lambda it: "Silenced" in it.text)
+    listed = await ask(home)
+    assert listed.message
+    assert f"Queue: warnings until <t:{silenced_until(queue)}:f>, by" in listed.message.text
+    lifted = await home.sandbox.click(home.owner, card, "Unsilence")
+    await lifted.wait(lambda run: run.message and "Incident 1" in run.message.text)
+    assert "Unsilence" not in labels(lifted.message)
+    assert queue.cog.desk.alerting.desk.silences == ()
+
+
+def silenced_until(host: Host) -> int:
+    (silence,) = host.cog.desk.alerting.desk.silences
+    return round(silence.shown_until)
+
+
+async def test_a_rule_is_silenced_for_warnings_or_for_critical_too(
+    home: Home, queue: Queue
+) -> None:
+    opened = await ask(home, "queue")
+    warned = await press(home, opened.message, "Silence warnings 1 h", "No posts about warnings")
+    (silence,) = queue.cog.desk.alerting.desk.silences
+    assert (silence.rule, silence.severity) == ("queue", Severity.WARNING)
+    both = await home.sandbox.choose(
+        home.owner, warned.message, "Silence critical too, for …", ["24 h"]
+    )
+    await both.wait(lambda run: run.message and "warnings and critical" in run.message.text)
+    (silence,) = queue.cog.desk.alerting.desk.silences
+    assert silence.severity is Severity.CRITICAL
+    await press(home, both.message, "Unsilence", "The silence is over")
+    assert queue.cog.desk.alerting.desk.silences == ()
+
+
+async def test_thresholds_are_changed_by_a_form_survive_a_reload_and_go_back(
+    home: Home, queue: Queue
+) -> None:
+    opened = await ask(home, "Queue")
+    form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
+    assert form.modal
+    assert form.modal.title == "Thresholds: Queue"
+    sent = await home.sandbox.submit(home.owner, form.modal, {"Warning from … on": "1.5k"})
+    await sent.wait(lambda run: run.message and "critical must not" in run.message.text)
+    assert thresholds(queue) == (100, 500)
+    corrected = await home.sandbox.click(home.owner, opened.message, "Correct them")
+    sent = await home.sandbox.submit(home.owner, corrected.modal, {"Critical from … on": "2,000"})
+    await sent.wait(lambda run: run.message and "Thresholds changed" in run.message.text)
+    assert thresholds(queue) == (1500, 2000)
+    await queue.reload_extension("cogs.debug")
+    assert thresholds(queue) == (1500, 2000)
+    await press(home, opened.message, "Default thresholds", "default thresholds are back")
+    assert thresholds(queue) == (100, 500)
+    await queue.reload_extension("cogs.debug")
+    assert thresholds(queue) == (100, 500)
+
+
+@pytest.mark.parametrize("text", ["much", "nan", "-5", "1e9", "∞", "0", "5 GB"])
+async def test_a_threshold_that_is_none_is_refused_with_what_is_allowed(
+    home: Home, queue: Queue, text: str
+) -> None:
+    opened = await ask(home, "queue")
+    form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
+    sent = await home.sandbox.submit(home.owner, form.modal, {"Warning from … on": text})
+    await sent.wait(lambda run: run.message and "Give a number above zero" in run.message.text)
+    assert thresholds(queue) == (100, 500)
+    again = await home.sandbox.click(home.owner, opened.message, "Correct them")
+    assert again.modal
+    assert text in str(again.modal.components)
+
+
+async def test_a_changed_threshold_is_told_on_the_card_of_its_own_incident(
+    home: Home, queue: Queue
+) -> None:
+    opened = await ask(home, "queue")
+    queue.length = 60.0
+    form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
+    await home.sandbox.submit(home.owner, form.modal, {"Warning from … on": "50"})
+    card = await fired(home, queue, 60.0)
+    assert "Thresholds: warning 50, critical 500, set by" in card.text
+
+
+async def test_a_test_alert_arrives_and_its_sender_is_told_where(home: Home, queue: Queue) -> None:
+    listed = await ask(home)
+    told = await press(home, listed.message, "Send a test alert", "Delivered to")
+    (alert,) = home.alerts.messages
+    assert "Alerts reach this channel" in alert.text
+    assert told.message
+    link = f"https://discord.com/channels/{home.guild.id}/{home.alerts.id}/{alert.id}"
+    assert f"✅ Delivered to <#{home.alerts.id}>: [see it]({link})." in told.message.text
+
+
+async def test_a_test_alert_that_discord_refuses_names_the_reason_and_the_fix(
+    home: Home, queue: Queue
+) -> None:
+    home.alerts.overwrites[home.guild.id] = Overwrite(deny=Permission.SEND_MESSAGES)
+    listed = await ask(home)
+    told = await press(home, listed.message, "Send a test alert", "Not delivered yet")
+    assert told.message
+    assert f"The bot may not write in <#{home.alerts.id}>." in told.message.text
+    assert "Missing Permissions" in told.message.text
+    board = await press(home, told.message, "All alerts", "1 waits")
+    assert board.message
+    assert "Give it View Channel, Send Messages" in board.message.text
+
+
+async def test_without_a_channel_the_list_and_the_test_alert_name_the_setting(
+    home: Home, environment: pytest.MonkeyPatch
+) -> None:
+    environment.delenv("ALERT_CHANNEL_ID")
+    async with running(Queue(), home.sandbox):
+        await registered()
+        listed = await ask(home)
+        assert listed.message
+        assert "`ALERT_CHANNEL_ID` is not set" in listed.message.text
+        await press(home, listed.message, "Send a test alert", "`ALERT_CHANNEL_ID` is not set")
+
+
+async def test_buttons_of_an_old_card_work_after_a_reload(home: Home, queue: Queue) -> None:
+    card = await fired(home, queue)
+    await queue.reload_extension("cogs.debug")
+    run = await home.sandbox.click(home.moderator, card, "Acknowledge")
+    await run.wait(lambda run: run.message and "mia" in run.message.text)
+    await home.alerts.wait_for(lambda it: "mia" in it.text, timeout=10)
+
+
+async def test_an_incident_that_is_over_takes_no_change_and_says_so(
+    home: Home, queue: Queue
+) -> None:
+    card = await fired(home, queue)
+    stale = list(card.components)
+    queue.length = FINE
+    await home.alerts.wait_for(lambda it: "Ended" in it.text, timeout=30)
+    card.components = stale
+    run = await home.sandbox.click(home.owner, card, "Acknowledge")
+    await run.wait(
+        lambda run: run.message and "It is over: nothing was changed." in run.message.text
+    )
+
+
+async def test_a_stranger_can_neither_see_nor_change_anything(home: Home, queue: Queue) -> None:
+    person = home.stranger
+    card = await fired(home, queue)
+    opened = await ask(home, "queue")
+    assert opened.message
+    form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
+    opened.message.flags = 0  # as if it stood in the channel
+    for message, label in ((card, "Acknowledge"), (opened.message, "Change thresholds")):
+        run = await home.sandbox.click(person, message, label)
+        await run.wait(lambda run: run.message and run.message.content == REFUSAL)
+        assert run.modal is None
+    assert form.modal
+    form.modal.interaction.user = person.user  # a forged submit
+    sent = await home.sandbox.submit(person, form.modal, {"Warning from … on": "1"})
+    await sent.wait(
+        lambda run: REFUSAL in [each.content for each in (run.message, *run.followups) if each]
+    )
+    assert thresholds(queue) == (100, 500)
+    choices = await home.sandbox.autocomplete(
+        person, home.channel, "debug alerts", option="find", value=""
+    )
+    assert choices == []
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "alert.unsilence:abc",
+        "alert.silence:1.0",
+        "rule.silence:queue.9.3600",
+        "rule.silence:queue.2.99999999",
+        "rule.silence:queue",
+        "rule.set:queue",
+        "errors:everything",
+    ],
+)
+async def test_a_forged_control_is_refused(home: Home, queue: Queue, forged: str) -> None:
+    listed = await ask(home)
+    assert listed.message
+    listed.message.components[-1]["components"][0]["custom_id"] = f"debugcog:{forged}"
+    run = await home.sandbox.click(home.owner, listed.message, f"debugcog:{forged}")
+    await run.wait(
+        lambda run: (
+            UNKNOWN_CONTROL in [each.content for each in (run.message, *run.followups) if each]
+        )
+    )
+    assert queue.cog.desk.alerting.desk.silences == ()
+
+
+@pytest.mark.parametrize("forged", ["rule:gone", "rule.form:gone", "rule.default:gone"])
+async def test_a_rule_that_is_gone_is_told(home: Home, queue: Queue, forged: str) -> None:
+    listed = await ask(home)
+    assert listed.message
+    listed.message.components[-1]["components"][0]["custom_id"] = f"debugcog:{forged}"
+    await press(home, listed.message, f"debugcog:{forged}", "There is no rule `gone` now")
+
+
+async def test_find_completes_open_incidents_then_rules(home: Home, queue: Queue) -> None:
+    await fired(home, queue)
+
+    async def complete(typed: str) -> list[tuple[str, str]]:
+        choices = await home.sandbox.autocomplete(
+            home.owner, home.channel, "debug alerts", option="find", value=typed
+        )
+        return [(choice["name"], choice["value"]) for choice in choices]
+
+    assert await complete("queu") == [("🟡 #1 Queue", "1"), ("Rule: Queue", "queue")]
+    assert ("Rule: Memory", "memory") in await complete("")
+    assert await complete("nothing of it") == []
+
+
+async def test_what_is_not_known_is_told(home: Home, queue: Queue) -> None:
+    unknown = await ask(home, "quue")
+    assert unknown.message
+    assert "No incident or rule is known as `quue`" in unknown.message.text
+    unknown = await ask(home, "999999999999999999999999")
+    assert unknown.message
+    assert "No incident 999999999999999999 is kept" in unknown.message.text
+
+
+async def test_a_rule_card_shows_its_chart(home: Home, queue: Queue) -> None:
+    queue.cog.desk.process.sample()
+    run = await ask(home, "memory")
+    await run.wait(lambda run: run.message and run.message.attachments, timeout=30)
