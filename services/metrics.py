@@ -19,16 +19,16 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, MutableSequence, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from services.timeseries.folder import Folder
+from services.timeseries.gauges import Gauges
 from services.timeseries.metric import Intake, Listener, Metric, Saved, in_words
 from services.timeseries.metric_names import canonical, label_key
-from services.timeseries.registry import MAX_METRICS, Registry
+from services.timeseries.registry import Nowhere, Registry
 from services.timeseries.snapshot import Point, Snapshot, Summary, stats
 from services.timeseries.timer import IdleTimer, Timer
 
@@ -74,6 +74,7 @@ class MetricsService:
         self._strict = strict
         self._registry = Registry(max_label_sets)
         self._off = False
+        self.gauges = Gauges(self.record)
         self._folder = None if fold_interval is None else Folder(self, fold_interval)
         self._refused = 0
         self._told: set[str] = set()
@@ -118,6 +119,19 @@ class MetricsService:
         except (KeyError, TypeError):
             return self._timer(name, labels)
 
+    def gauge(self, name: str, read: Callable[[], float]) -> Callable[[], None]:
+        """Record what ``read()`` returns, now and at every interval, until ``close``.
+
+        ``metrics.gauge("queue_length", queue.qsize)``. A thread calls it: see ``Gauges`` for what
+        may be read there. What it raises, and what is no number, is counted in ``refused``.
+        Call what is returned to end it.
+        """
+        try:
+            return self.gauges.add(self._registry.metric(name, counter=False).name, read)
+        except ValueError as problem:
+            self._refuse(problem)
+            return lambda: None
+
     def get_stats(self, window: float = 300.0) -> dict[str, float]:
         """Return the figures of the last ``window`` seconds; ``snapshot.stats`` tells the keys."""
         return stats(self.snapshot(window, with_labels=False))
@@ -141,7 +155,8 @@ class MetricsService:
             window: seconds.
             with_labels: with each label set's own figures, about 0.3 ms a set.
         """
-        plain = self._registry.snapshot(window, self._clock(), self._started, self._refused)
+        refused = self._refused + self.gauges.failed
+        plain = self._registry.snapshot(window, self._clock(), self._started, refused)
         if not with_labels:
             return plain
         labelled = self._registry.labelled(plain.window, plain.taken_at)
@@ -195,7 +210,7 @@ class MetricsService:
     @property
     def refused(self) -> int:
         """Values refused since start because of their name or what they were."""
-        return self._refused + sum(metric.refused for metric in self._registry)
+        return self._refused + self.gauges.failed + sum(m.refused for m in self._registry)
 
     @property
     def strict(self) -> bool:
@@ -218,7 +233,8 @@ class MetricsService:
 
     def _turn_off(self) -> None:
         self._off = True
-        self._values = self._counts = _Nowhere()
+        self.gauges.stop()
+        self._values = self._counts = Nowhere()
 
     def _forget_shortcuts(self) -> None:
         self._values.clear()
@@ -275,16 +291,6 @@ class MetricsService:
         if text not in self._told and len(self._told) < MAX_TOLD:
             self._told.add(text)
             trouble.warning("Values are refused: %s", text)
-
-
-class _Nowhere(dict[str, MutableSequence[Any]]):
-    """Where values go while nothing is collected."""
-
-    def __missing__(self, name: str) -> MutableSequence[Any]:
-        nowhere: deque[Any] = deque(maxlen=0)
-        if len(self) < MAX_METRICS:
-            self[name] = nowhere
-        return nowhere
 
 
 def _write_lines(name: str, values: Sequence[float]) -> None:

@@ -49,6 +49,7 @@ def build(bot: commands.Bot, settings: Settings) -> Desk:
     shared = getattr(bot, "metrics", None)
     metrics = shared if isinstance(shared, MetricsService) else _own_metrics(settings)
     metrics.strict = metrics.strict or settings.debug_mode
+    metrics.gauges.every(settings.metrics_collection_interval)
     database = Database(settings.state_path, (history.SCHEMA, errors.SCHEMA, *ALERTING_SCHEMAS))
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()

@@ -86,7 +86,7 @@ class Desk:
             stack.push_async_callback(self.off_loop, crash.close)
             await self.alerting.start(self.redact(await self.off_loop(crash.open)))
             stack.push_async_callback(self.alerting.close)
-            await self.alerting.desk.note("DebugCog loaded")
+            await self.alerting.desk.loaded(self.settings.release)
             for ticker in self._tickers():
                 ticker.start()
                 stack.push_async_callback(ticker.close)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from services.alerting import incident_store as store
+from services.alerting import runs
 from services.alerting.evaluator import Evaluator
 from services.alerting.incidents import Incident, Notice, Silence
 from services.alerting.quantities import write
@@ -181,6 +182,22 @@ class AlertDesk:
         await self._evaluator.act(
             lambda connection, moment: store.note_change(connection, text, moment.unix)
         )
+
+    async def loaded(self, release: str) -> None:
+        """Note that the desk was loaded; when that is another release than before, a deploy.
+
+        Args:
+            release: the host's version; empty when it is not told.
+        """
+
+        def work(connection: sqlite3.Connection, moment: Moment) -> None:
+            before = runs.keep_release(connection, release) if release else ""
+            text = f"DebugCog loaded, release {release}" if release else "DebugCog loaded"
+            if before not in ("", release):
+                text = f"Deployed: release {release}, before it {before}"
+            store.note_change(connection, text, moment.unix)
+
+        await self._evaluator.act(work)
 
     async def test(self, by: str) -> str:
         """Post a test alert, as a real one goes; return its subject in the outbox."""

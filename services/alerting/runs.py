@@ -19,6 +19,9 @@ CREATE TABLE IF NOT EXISTS runs (
     memory_mb REAL,
     stopped INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS last_release (
+    one INTEGER PRIMARY KEY CHECK (one = 1), release TEXT NOT NULL
+);
 """
 RUNS_KEPT = 100
 LOOP = 3  # crashes that are a loop
@@ -98,6 +101,13 @@ def _notice(connection: sqlite3.Connection, last: sqlite3.Row, moment: Moment, t
         body=json.dumps(asdict(crash)),
     )
     enqueue(connection, post, moment.unix)
+
+
+def keep_release(connection: sqlite3.Connection, release: str) -> str:
+    """Keep the host's version; return the one kept before, empty when there was none."""
+    row = connection.execute("SELECT release FROM last_release").fetchone()
+    connection.execute("REPLACE INTO last_release VALUES (1, ?)", (release,))
+    return row["release"] if row else ""
 
 
 def last_line(connection: sqlite3.Connection) -> float:

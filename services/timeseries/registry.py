@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, MutableSequence
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from services.timeseries.metric import Listener, Metric, Saved
 from services.timeseries.metric_names import COUNTERS, TIMINGS, TOKENS, VALUES, canonical
@@ -116,3 +118,13 @@ class Registry:
         if metric is not None:
             metric.fold(now)
         return metric
+
+
+class Nowhere(dict[str, MutableSequence[Any]]):
+    """Where values go while nothing is collected."""
+
+    def __missing__(self, name: str) -> MutableSequence[Any]:
+        nowhere: deque[Any] = deque(maxlen=0)
+        if len(self) < MAX_METRICS:
+            self[name] = nowhere
+        return nowhere

@@ -431,6 +431,79 @@ async def test_an_incident_names_what_changed_just_before(world: World) -> None:
     assert world.incidents[0].recent == (f"<t:{noted}:R> DebugCog reloaded",)
 
 
+async def test_another_release_is_told_as_a_deploy(world: World) -> None:
+    await world.run(INTERVAL)
+    for release in ("", "1.2", "1.2", "1.3"):
+        await world.desk.loaded(release)
+    rows = world.disk.rows("SELECT text FROM changes ORDER BY id")
+    assert [row["text"] for row in rows] == [
+        "DebugCog loaded",
+        "DebugCog loaded, release 1.2",
+        "DebugCog loaded, release 1.2",
+        "Deployed: release 1.3, before it 1.2",
+    ]
+
+
+async def test_a_change_of_a_rule_is_told_by_its_own_incidents_only() -> None:
+    world = World(("memory", "loop"))
+    await world.run(2 * MINUTE)
+    await world.desk.set_thresholds("memory", {Severity.WARNING: 11.0}, "ada")
+    world.values["loop"] = 15.0
+    await world.breach("memory", 15.0, 4 * MINUTE)
+    recent = {one.rule: [text.partition("> ")[2] for text in one.recent] for one in world.incidents}
+    assert recent == {"memory": ["Thresholds: warning 11, critical 20, set by ada"], "loop": []}
+
+
+async def test_the_default_thresholds_come_back_and_follow_the_settings(world: World) -> None:
+    await world.run(INTERVAL)
+    await world.desk.set_thresholds("memory", {Severity.WARNING: 16.0}, "ada")
+    await world.desk.set_thresholds("memory", {}, "ada")
+    assert world.desk.rules[0].threshold(Severity.WARNING) == 10.0
+    assert world.disk.rows("SELECT * FROM thresholds") == []
+
+
+async def test_a_threshold_that_is_the_configured_one_is_not_kept(world: World) -> None:
+    await world.run(INTERVAL)
+    both = {Severity.WARNING: 10.0, Severity.CRITICAL: 25.0}
+    await world.desk.set_thresholds("memory", both, "ada")
+    rows = world.disk.rows("SELECT severity, value FROM thresholds")
+    assert [tuple(row) for row in rows] == [(Severity.CRITICAL, 25.0)]
+
+
+async def test_a_rule_tells_how_it_stands(world: World) -> None:
+    await world.run(2 * MINUTE)
+    await world.breach("memory", 15.0, INTERVAL)
+    standing = world.desk.standing("memory")
+    assert standing
+    assert (standing.pending, standing.severity, standing.changed) == (True, Severity.OK, False)
+    await world.run(4 * MINUTE)
+    await world.desk.silence("memory", HOUR, "ada")
+    standing = world.desk.standing("memory")
+    assert standing
+    assert (standing.pending, standing.severity) == (False, Severity.WARNING)
+    assert standing.incident
+    assert standing.silence
+    assert (standing.incident.id, standing.silence.by, standing.signal.value) == (1, "ada", 15.0)
+    assert [one.id for one in world.desk.open] == [1]
+    assert world.desk.standing("nothing") is None
+
+
+async def test_the_first_acknowledgement_stays(world: World) -> None:
+    await firing(world)
+    await world.desk.acknowledge(1, "ada")
+    again = await world.desk.acknowledge(1, "bob")
+    assert again
+    assert again.acked_by == "ada"
+
+
+async def test_a_silence_that_is_lifted_is_off_the_card_at_once(world: World) -> None:
+    await firing(world)
+    await world.desk.silence("memory", HOUR, "ada")
+    await world.desk.unsilence("memory")
+    assert world.incidents[0].silenced_until == 0.0
+    assert world.desk.silences == ()
+
+
 async def test_the_local_log_tells_it_too(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "services.alerting")
     await firing(world)

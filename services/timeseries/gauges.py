@@ -1,0 +1,106 @@
+"""Functions that a host registers → their values, recorded at an interval by a thread of their own.
+
+Not on the event loop: a function that blocks would stop the bot, and here it only keeps the other
+gauges waiting. Not on the folding thread either: that one must not be kept from its work.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import threading
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+log = logging.getLogger("debugcog.metrics")
+
+CLOSING = 1.0
+"""Seconds that ``stop`` waits for a function that is being called; the thread is a daemon."""
+
+Read = Callable[[], float]
+Record = Callable[[str, float], None]
+
+
+class Gauges:
+    """A daemon thread that ends by ``stop()``, or when ``record``'s owner is garbage collected.
+
+    What a function may do there: read what is safe to read from a thread, such as sizes, counters
+    and attributes. It may not call asyncio. One that blocks keeps other gauges waiting, no more.
+
+    Args:
+        record: a bound method, whose owner is held weakly.
+        interval: seconds between two samples; the cog makes it ``METRICS_COLLECTION_INTERVAL``.
+
+    Attributes:
+        failed: calls that raised, since start.
+    """
+
+    def __init__(self, record: Record, interval: float = 60.0) -> None:
+        self.failed = 0
+        self._interval = interval
+        self._wake = threading.Event()
+        self._record = weakref.WeakMethod(record, lambda _: self._wake.set())
+        self._reads: dict[str, Read] = {}
+        self._told: set[str] = set()
+        self._stopping = False
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def add(self, name: str, read: Any) -> Callable[[], None]:
+        """Sample a function from now on, instead of one of the same name; return its removal.
+
+        Raises:
+            ValueError: it is no plain function.
+        """
+        if not callable(read) or inspect.iscoroutinefunction(read):
+            raise ValueError(f"gauge {name} is no plain function: give one that returns a number")
+        self._reads[name] = read
+        self._told.discard(name)
+        with self._starting:
+            if not self._stopping and not (self._thread and self._thread.is_alive()):
+                self._thread = threading.Thread(
+                    target=self._run, name="debugcog-gauges", daemon=True
+                )
+                self._thread.start()
+        self._wake.set()
+
+        def remove() -> None:
+            if self._reads.get(name) is read:
+                del self._reads[name]
+
+        return remove
+
+    def every(self, interval: float) -> None:
+        """Change the interval, from now on."""
+        self._interval = interval
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End the thread for good; one that hangs in a host's function is left behind."""
+        with self._starting:
+            self._stopping = True
+            thread = self._thread
+        self._reads.clear()
+        self._wake.set()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(CLOSING)
+
+    def _run(self) -> None:
+        while not self._stopping and self._record() is not None:
+            for name, read in tuple(self._reads.items()):
+                self._sample(name, read)
+            self._wake.wait(self._interval)
+            self._wake.clear()
+
+    def _sample(self, name: str, read: Read) -> None:
+        record = self._record()
+        if record is None:
+            return
+        try:
+            record(name, read())
+        except Exception:
+            self.failed += 1
+            if name not in self._told:  # once: it may go on like this for days
+                self._told.add(name)
+                log.warning("Gauge not readable: %s", name, exc_info=True)
