@@ -34,6 +34,7 @@ class Tour:
         await self._command(self._town.owner, "debug metrics", picture=True)
         await self._command(self._town.moderator, "debug memory", picture=True)
         await self._command(self._town.owner, "debug errors")
+        await self._test_alert()
         self._terminal.headline("/debug metrics, by somebody who may not")
         run = await self._town.sandbox.run_command(
             self._town.stranger, self._town.admin, "debug metrics"
@@ -56,6 +57,7 @@ class Tour:
     async def trouble(self) -> None:
         """Wait for alerts and error reports, and for their end."""
         await self._arrives("The model has become slow: an alert", "Response time", "alert")
+        await self._command(self._town.moderator, "debug alerts")
         await self._arrives("Requests fail: an error report", "LlmError", "error")
         await self._command(self._town.owner, "debug errors")
         await self._command(self._town.owner, "debug metrics", picture=True)
@@ -63,6 +65,15 @@ class Tour:
         self._terminal.headline("#alerts, as it looks now")
         for message in self._town.alerts.messages:
             self._terminal.show(message, "alerts")
+
+    async def _test_alert(self) -> None:
+        """Look at the alerts, send a test alert, and see a rule."""
+        listed = await self._command(self._town.owner, "debug alerts")
+        self._terminal.headline("Send a test alert")
+        run = await self._town.sandbox.click(self._town.owner, listed.message, "Send a test alert")
+        await run.wait(lambda run: run.message and "Delivered" in run.message.text, timeout=30)
+        self._terminal.show(run.message, "test-alert")
+        await self._command(self._town.owner, "debug alerts", {"find": "memory"}, picture=True)
 
     async def _command(
         self,

@@ -13,7 +13,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from sandbox import Message, SandboxError
-from tests.e2e.conftest import Home, Host
+from tests.discord_bot import running
+from tests.e2e.conftest import Home, Host, registered
 from tests.failing_host import Prefix, Slash, Trouble, quote
 
 Trigger = Callable[[Home, Host], Awaitable[object]]
@@ -195,3 +196,98 @@ async def test_errors_of_our_own_commands_and_loggers_get_no_card(
 
     assert await failing.cog.desk.off_loop(failing.cog.desk.errors.store.flush)
     assert await failing.cog.desk.errors.store.groups() == ()
+
+
+async def opened(home: Home) -> Message:
+    """Open the new group as an admin does."""
+    found = str((await card_in(home)).embeds[0]["footer"]["text"]).split()[2]
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug errors", {"find": found})
+    await run.wait(lambda run: run.message and run.message.components)
+    assert run.message
+    return run.message
+
+
+async def shows(home: Home, message: Message, label: str, text: str) -> None:
+    run = await home.sandbox.click(home.owner, message, label)
+    await run.wait(lambda run: run.message and text in run.message.text, timeout=10)
+
+
+async def test_a_group_is_muted_for_as_long_as_chosen_and_unmuted(
+    home: Home, failing: Host
+) -> None:
+    await slash(home, failing)
+    message = await opened(home)
+    muted = await home.sandbox.choose(home.owner, message, "Mute for …", ["7 d"])
+    await muted.wait(lambda run: run.message and "Muted until" in run.message.text)
+    (group,) = await failing.cog.desk.errors.store.groups()
+    assert group.muted_until is not None
+    assert group.muted_until - group.since == pytest.approx(7 * 86_400, abs=1)
+    await shows(home, message, "Unmute", "🟠 Error")
+    (group,) = await failing.cog.desk.errors.store.groups()
+    assert (group.state, group.muted_until) == ("ongoing", None)
+
+
+async def test_a_group_is_resolved_reopened_and_listed_by_state(home: Home, failing: Host) -> None:
+    await slash(home, failing)
+    message = await opened(home)
+    await shows(home, message, "Resolve", "🟢 Resolved")
+    await shows(home, message, "All errors", "1 group seen last")
+    shown = await home.sandbox.choose(home.owner, message, "Show", ["Open"])
+    await shown.wait(lambda run: run.message and "No error group is open." in run.message.text)
+    shown = await home.sandbox.choose(home.owner, message, "Show", ["Resolved"])
+    await shown.wait(lambda run: run.message and "1 resolved group seen last" in run.message.text)
+    (group,) = await failing.cog.desk.errors.store.groups()
+    again = await home.sandbox.choose(home.owner, message, "Open a group", [group.id])
+    await again.wait(lambda run: run.message and "🟢 Resolved" in run.message.text)
+    await shows(home, message, "Reopen", "🟠 Error")
+
+
+async def test_a_stale_reopen_changes_nothing_and_says_so(home: Home, failing: Host) -> None:
+    await slash(home, failing)
+    message = await opened(home)
+    await shows(home, message, "Resolve", "🟢 Resolved")
+    stale = list(message.components)
+    await shows(home, message, "Reopen", "🟠 Error")
+    message.components = stale
+    await shows(home, message, "Reopen", "neither muted nor resolved any more")
+
+
+async def test_without_a_release_there_is_no_next_one(home: Home, failing: Host) -> None:
+    await slash(home, failing)
+    message = await opened(home)
+    assert "Resolve in next release" not in str(message.components)
+    button = message.components[0]["components"][0]
+    button["custom_id"] = button["custom_id"].replace("resolve", "resolve_next")
+    await shows(home, message, "Resolve", "Set `RELEASE` first")
+
+
+async def test_a_group_resolved_in_the_next_release_comes_back_with_that_alone(
+    home: Home, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("RELEASE", "1.2")
+
+    async def fail(host: Host) -> None:
+        logging.getLogger("host").error("Trouble: no voice")
+        assert await host.cog.desk.off_loop(host.cog.desk.errors.store.flush)
+
+    async with running(Host(), home.sandbox) as host:
+        await registered()
+        await fail(host)
+        message = await opened(home)
+        assert "1.2" in message.text
+        await shows(home, message, "Resolve in next release", "the next release")
+        await fail(host)
+        assert [one.state for one in await host.cog.desk.errors.store.groups()] == ["resolved"]
+        environment.setenv("RELEASE", "1.3")
+        await host.reload_extension("cogs.debug")
+        await fail(host)
+        assert [one.state for one in await host.cog.desk.errors.store.groups()] == ["regressed"]
+
+
+async def test_a_group_that_is_not_kept_any_more_is_told(home: Home, failing: Host) -> None:
+    await slash(home, failing)
+    card = await card_in(home)
+    await failing.cog.desk.database.run(lambda one: one.execute("DELETE FROM error_groups"))
+    for label in ("Resolve", "Mute 24 h", "Details"):
+        run = await home.sandbox.click(home.owner, card, label)
+        await run.wait(lambda run: run.message and "No error is known as" in run.message.text)

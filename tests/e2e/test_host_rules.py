@@ -1,0 +1,77 @@
+"""A host's own gauges and rules, written as README says, through to the card in the channel."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+import pytest
+
+from services.alerting.rules import rule
+from services.metrics import MetricsService
+from tests.discord_bot import running
+from tests.e2e.conftest import Home, Host, registered
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+SNIPPETS = [
+    block
+    for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    if "bot.metrics.gauge(" in block or "bot.alert_rules" in block
+]
+
+
+class Written(Host):
+    """A host with what README says in its setup."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.metrics = MetricsService()
+        self.alert_rules: Any = []
+        self.queue: Queue[int] = Queue()
+
+    async def setup_hook(self) -> None:
+        for snippet in SNIPPETS:
+            exec(snippet, {"bot": self, "queue": self.queue})  # README's own words
+        await super().setup_hook()
+
+    async def close(self) -> None:
+        await super().close()
+        self.metrics.close()
+
+
+async def test_readmes_gauge_and_rule_fire_when_the_queue_is_long(home: Home) -> None:
+    assert len(SNIPPETS) == 2
+    async with running(Written(), home.sandbox) as host:
+        for number in range(150):
+            host.queue.put(number)
+        card = await home.alerts.wait_for(lambda it: "Queue" in it.text, timeout=30)
+        assert "**150**, limit **100**, since" in card.text
+        assert "Newest value of queue_length" in card.text
+        await home.alerts.wait_for(lambda it: it is card and bool(it.attachments), timeout=30)
+
+
+async def test_bad_rules_do_not_keep_the_cog_from_loading(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    host = Host()
+    host.alert_rules = [lambda: 5, rule("queue", lambda _: 1.0, warning=9)]  # type: ignore[attr-defined]  # a host's own attribute
+    async with running(host, home.sandbox):
+        await registered()
+        names = [one.name for one in host.cog.desk.alerting.desk.configured]
+    assert "queue" in names
+    assert (
+        "Alert rule left out: function in bot.alert_rules is no rule: "
+        "make it with services.alerting.rules.rule()"
+    ) in caplog.text
+
+
+async def test_rules_that_are_set_later_count_from_the_next_load_on(home: Home) -> None:
+    host = Host()
+    async with running(host, home.sandbox):
+        await registered()
+        host.alert_rules = [rule("queue", lambda _: 1.0, warning=9)]  # type: ignore[attr-defined]  # a host's own attribute
+        assert host.cog.desk.alerting.desk.standing("queue") is None
+        await host.reload_extension("cogs.debug")
+        assert host.cog.desk.alerting.desk.standing("queue")
