@@ -1,24 +1,61 @@
-"""Command line → a sandbox that runs alone, for any discord.py bot, until Ctrl-C."""
+"""Command line → a sandbox that runs alone for any discord.py bot, a replay, or a fault in one."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import contextlib
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from sandbox import faulting
+from sandbox.faults import cause
+from sandbox.record.replay import replay
 from sandbox.server import Sandbox
+from sandbox.world.core import SandboxError
 from sandbox.world.permissions import ALL, Permission
+
+EPILOG = """\
+python -m sandbox fault --help   makes something go wrong in a sandbox that runs.
+"""
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line's parser."""
-    made = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    made = argparse.ArgumentParser(
+        prog="python -m sandbox",
+        description="A Discord for one machine, for any discord.py bot, until Ctrl-C.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     made.add_argument("--host", default="127.0.0.1", help="address to listen on")
     made.add_argument("--port", type=int, default=8085, help="port; 0 takes a free one")
     made.add_argument("--guild", default="Home", help="name of the server that the bot is in")
     made.add_argument("--openapi", type=Path, help="Discord's openapi.json, to check requests by")
     made.add_argument("--no-rate-limits", action="store_true", help="never answer 429")
+    made.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="FAULT",
+        help="a fault from the start on, in one argument: 'error-503 --times 2'; can be repeated",
+    )
+    made.add_argument(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="write every request, gateway event and fault to a file of JSON lines",
+    )
+    made.add_argument(
+        "--replay", type=Path, metavar="FILE", help="show what was posted in a record, and no more"
+    )
+    made.add_argument(
+        "--pace",
+        type=float,
+        default=0.0,
+        help="of a replay: 1 as it was, 10 ten times as fast; at once without it",
+    )
     return made
 
 
@@ -47,7 +84,9 @@ async def serve(options: argparse.Namespace) -> None:
         port=options.port,
         rate_limits=not options.no_rate_limits,
         openapi=options.openapi,
+        record=options.record,
     )
+    faults = [faulting.read(each) for each in options.fault]
     async with sandbox:
         ids = furnish(sandbox, options.guild)
         print(f"DISCORD_TOKEN={sandbox.token}")
@@ -56,15 +95,50 @@ async def serve(options: argparse.Namespace) -> None:
         print(f"# To look at it: {sandbox.page_url}")
         for name, snowflake in ids.items():
             print(f"# {name} {snowflake}")
+        for name, values in faults:
+            print(f"# Fault: {cause(sandbox.faults, name, values)}")
+        if options.record:
+            print(f"# Recorded in {options.record}")
         print("# Ctrl-C stops the sandbox.", flush=True)
         await asyncio.Event().wait()
 
 
-def main() -> None:
-    """Run until Ctrl-C."""
+async def show(options: argparse.Namespace) -> None:
+    """Serve the page with what was posted in a record, and stay."""
+    if not options.replay.is_file():
+        raise SandboxError(f"there is no file {options.replay}")
+    async with Sandbox(host=options.host, port=options.port, read_only=True) as sandbox:
+        if options.pace:
+            print(f"# To look at the replay: {sandbox.page_url}", flush=True)
+        lines = await replay(sandbox, options.replay, options.pace)
+        print(f"# {lines} lines of {options.replay} are replayed: {sandbox.page_url}")
+        print("# Ctrl-C stops the sandbox.", flush=True)
+        await asyncio.Event().wait()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until Ctrl-C; return the exit status."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(parser().parse_args()))
+        try:
+            if given[:1] == ["fault"]:
+                print(asyncio.run(faulting.run(given[1:])))
+                return 0
+            options = parser().parse_args(given)
+            asyncio.run(show(options) if options.replay else serve(options))
+        except SandboxError as error:
+            print(f"python -m sandbox: {error}", file=sys.stderr)
+            return 2
+        except OSError as error:
+            print(f"python -m sandbox: {_advice(error)}", file=sys.stderr)
+            return 2
+    return 0
+
+
+def _advice(error: OSError) -> str:
+    text = error.strerror or str(error)
+    return f"{text}\nAnother --port, or --port 0, may help." if "address" in text else text
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

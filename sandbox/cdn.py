@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from sandbox.world.world import World
@@ -10,10 +12,16 @@ GONE = "This content is no longer available."
 
 
 class Cdn:
-    """The files of one sandbox."""
+    """The files of one sandbox.
 
-    def __init__(self, world: World) -> None:
+    Args:
+        world: has the files.
+        refuse: cuts a request that comes during an outage.
+    """
+
+    def __init__(self, world: World, refuse: Callable[[web.Request], None]) -> None:
         self._world = world
+        self._refuse = refuse
 
     def add_to(self, application: web.Application) -> None:
         """Put the routes into an aiohttp application."""
@@ -22,6 +30,7 @@ class Cdn:
             application.router.add_get(f"/{kind}{tail}", self._file)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
+        self._refuse(request)
         found = self._world.attachments.get(int(request.match_info["attachment_id"]))
         signed = self._world.signer.valid(request.path, request.query)
         if found is None or found.path != request.path or not signed:

@@ -21,6 +21,7 @@ from sandbox.page.desk import Desk
 from sandbox.page.site import Site
 from sandbox.people.actions import People
 from sandbox.people.interacting import Stage
+from sandbox.record.recorder import Recorder
 from sandbox.rest import routes
 from sandbox.rest.call import App
 from sandbox.rest.http import PREFIX, Api
@@ -28,7 +29,7 @@ from sandbox.rest.ratelimits import RateLimits
 from sandbox.rest.records import Request
 from sandbox.world import permissions
 from sandbox.world.application import Application, Team, TeamRole
-from sandbox.world.core import Clock
+from sandbox.world.core import Clock, SandboxError
 from sandbox.world.interactions import Interactions
 from sandbox.world.users import User
 from sandbox.world.world import Guild, World
@@ -51,6 +52,8 @@ class Sandbox(People):
         rate_limits: whether requests beyond the limits are refused; the headers are always told.
         openapi: Discord's openapi.json; without it, the file that DISCORD_OPENAPI names, if any.
         name: the name of the application and its bot.
+        record: a file for every request, gateway event and fault; one that is there is replaced.
+        read_only: whether the page shows, but lets nobody do anything.
     """
 
     def __init__(
@@ -64,6 +67,8 @@ class Sandbox(People):
         rate_limits: bool = True,
         openapi: Path | None = None,
         name: str = "sandbox bot",
+        record: Path | None = None,
+        read_only: bool = False,
     ) -> None:
         self.world = World(clock, name)
         self.hub = Hub(self.world)
@@ -71,11 +76,13 @@ class Sandbox(People):
         self.violations: list[Violation] = []
         named = openapi or os.environ.get("DISCORD_OPENAPI")
         self.openapi: OpenAPI | None = load(Path(named)) if named else None
-        self.faults = Faults(self.hub)
         interactions = Interactions(clock)
+        self.faults = Faults(self.hub, interactions)
+        self._recorder = Recorder(record, self.world, interactions) if record else None
         stage = Stage(self.world, self.hub, interactions, upload_limit)
         super().__init__(stage)
-        self._site = Site(Desk(self, stage, self.faults, self.requests, self.violations))
+        desk = Desk(self, stage, self.faults, self.requests, self.violations, read_only)
+        self._site = Site(desk)
         self._host, self._port, self._heartbeat = host, port, heartbeat
         app = App(self.world, self.hub, interactions, upload_limit)
         self._api = Api(
@@ -84,7 +91,7 @@ class Sandbox(People):
             RateLimits(rate_limits),
             self.faults,
             self._check,
-            self.requests.append,
+            self._keep,
         )
         self._runner: web.AppRunner | None = None
         self._connections: set[Connection] = set()
@@ -159,10 +166,14 @@ class Sandbox(People):
         return team
 
     async def start(self) -> None:
-        """Listen; the addresses are known from then on."""
+        """Listen; the addresses are known from then on.
+
+        Raises:
+            SandboxError: the record cannot be written.
+        """
         application = web.Application(client_max_size=BODY_LIMIT)
         self._api.add_to(application)
-        Cdn(self.world).add_to(application)
+        Cdn(self.world, self.faults.refuse).add_to(application)
         self._site.add_to(application)
         application.router.add_get("/", self._gateway)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
@@ -171,6 +182,7 @@ class Sandbox(People):
         port = self._runner.addresses[0][1]
         self.world.signer.base = f"http://{self._host}:{port}"
         self.hub.url = f"ws://{self._host}:{port}/"
+        await self._begin_record()
 
     async def close(self) -> None:
         """Close every connection and stop listening."""
@@ -181,6 +193,23 @@ class Sandbox(People):
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
+        if self._recorder:
+            await self._recorder.close()
+
+    async def _begin_record(self) -> None:
+        if self._recorder is None:
+            return
+        try:
+            self._recorder.start()
+        except SandboxError:
+            await self.close()
+            raise
+        self.hub.watch, self.faults.heard = self._recorder.frame, self._recorder.fault
+
+    def _keep(self, request: Request) -> None:
+        self.requests.append(request)
+        if self._recorder:
+            self._recorder.request(request)
 
     def _check(self, method: str, route: str, body: Any) -> None:
         if self.openapi:

@@ -72,12 +72,13 @@ class Connection:
             self.close(closed.code, closed.reason)
         finally:
             self._detach()
-            self.close(1000, "")
+            self._outgoing.close(1000, "")
             await self._finish(writer)
         return self._socket
 
     def close(self, code: int, reason: str) -> None:
         """End the connection once what is queued has been sent."""
+        self._watch("closed", json.dumps({"code": code, "reason": reason}))
         self._outgoing.close(code, reason)
 
     def abort(self) -> None:
@@ -88,11 +89,15 @@ class Connection:
 
     def send(self, frame: str) -> None:
         """Queue a frame."""
+        self._watch("to bot", frame)
         self._outgoing.put(frame)
 
     def order(self, op: int, data: Any = None) -> None:
         """Queue a frame that is no dispatch."""
         self.send(json.dumps({"op": op, "d": data, "s": None, "t": None}))
+
+    def _watch(self, way: str, text: str) -> None:
+        self.hub.watch(way, self.session.id if self.session else None, text)
 
     def _open(self, request: web.Request) -> None:
         query = request.query
@@ -117,6 +122,7 @@ class Connection:
                 raise Closed(4009, "Session timed out: no heartbeat.") from None
             if message.type is not WSMsgType.TEXT:
                 return
+            self._watch("from bot", message.data)
             self._count()
             self._handle(message.data)
 

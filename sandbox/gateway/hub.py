@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from sandbox.gateway import intents
@@ -47,6 +47,7 @@ class Hub:
         self.sessions: dict[str, Session] = {}
         self.connections: dict[str, Line] = {}  # by session id
         self.brake = Brake(time.monotonic)
+        self.watch: Callable[[str, str | None, str], None] = lambda way, session, text: None
         self.recommended_shards = 1
         self.identifies_a_day = self.identifies_left = IDENTIFIES_A_DAY
         world.listeners.append(self.hear)

@@ -35,6 +35,13 @@ async def say(seat: Seat, frame: JSON) -> JSON:
     return {}
 
 
+async def typing(seat: Seat, frame: JSON) -> JSON:
+    """Show that someone is typing."""
+    channel = seat.place(frame)
+    await seat.desk.people.begin_typing(seat.person(channel), channel)
+    return {}
+
+
 async def react(seat: Seat, frame: JSON) -> JSON:
     """Put a reaction on a message, or take one's own off."""
     channel, message, emoji = seat.place(frame), seat.message(frame), str(frame["emoji"])

@@ -21,6 +21,7 @@ ALL: Mapping[str, Deed] = {
     "say": acting.say,
     "react": acting.react,
     "delete": acting.delete,
+    "typing": acting.typing,
     "run": acting.run,
     "complete": acting.complete,
     "use": acting.use,
@@ -29,9 +30,8 @@ ALL: Mapping[str, Deed] = {
     "submit": acting.submit,
     "close": acting.close,
     "faults": breaking.faults,
-    "add_fault": breaking.add_fault,
+    "fault": breaking.fault,
     "clear_faults": breaking.clear_faults,
-    "gateway": breaking.gateway,
-    "revoke": breaking.revoke,
-    "delete_channel": breaking.delete_channel,
 }
+OF_READERS = frozenset({"become", "enter", "older", "direct", "offered", "profile", "requests"})
+"""What a page may ask where nobody may do anything."""

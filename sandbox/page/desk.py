@@ -23,6 +23,7 @@ class Desk:
         faults: what can go wrong.
         requests: the bot's requests, oldest first.
         violations: where they broke Discord's description.
+        read_only: whether nobody may do anything, as in a replay.
     """
 
     people: People
@@ -30,6 +31,7 @@ class Desk:
     faults: Faults
     requests: Sequence[Request]
     violations: Sequence[Violation]
+    read_only: bool = False
 
     @property
     def world(self) -> World:

@@ -18,7 +18,7 @@ def become(seat: Seat, frame: JSON) -> JSON:
     if user is None or user.bot:
         raise SandboxError("there is no such person")
     seat.user, seat.channel = user, None
-    return views.world(seat.world, user)
+    return views.world(seat.world, user, read_only=seat.desk.read_only)
 
 
 def enter(seat: Seat, frame: JSON) -> JSON:

@@ -24,7 +24,8 @@ def status(desk: Desk) -> JSON:
         "requests": len(desk.requests),
         "violations": len(desk.violations),
         "outage": desk.faults.is_out,
-        "silent": desk.faults.silent_heartbeats,
+        "faults": len(desk.faults.now()),
+        "replay": desk.read_only,
     }
 
 

@@ -21,11 +21,12 @@ RIGHTS = {
 """What the page needs to know of the viewer's permissions in a channel."""
 
 
-def world(it: World, viewer: User) -> JSON:
+def world(it: World, viewer: User, *, read_only: bool = False) -> JSON:
     """Render all that a viewer sees, messages aside."""
     mine = [each for each in it.guilds.values() if viewer.id in each.members]
     directs = [each for each in it.channels.values() if viewer in each.recipients]
-    return {
+    shown: JSON = {
+        "readOnly": read_only,
         "me": str(viewer.id),
         "bot": str(it.bot.id),
         "base": it.signer.base,
@@ -33,6 +34,11 @@ def world(it: World, viewer: User) -> JSON:
         "guilds": [_guild(each, viewer) for each in mine],
         "directs": [_channel(each, it.may(viewer, each)) for each in directs],
     }
+    if read_only:
+        for place in (shown, *shown["guilds"]):
+            for channel in place.get("channels", place.get("directs", ())):
+                channel["can"] = dict.fromkeys(RIGHTS, False)
+    return shown
 
 
 def message(it: Message, viewer: User) -> JSON:

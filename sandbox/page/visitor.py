@@ -73,7 +73,8 @@ class Visitor:
 
     def _drawn(self) -> None:
         self._stale = False
-        self.tell({"event": "world", "world": views.world(self.desk.world, self.seat.user)})
+        shown = views.world(self.desk.world, self.seat.user, read_only=self.desk.read_only)
+        self.tell({"event": "world", "world": shown})
 
     def _hear(self, event: Event) -> None:
         if feed.changes_structure(event):
@@ -88,6 +89,8 @@ class Visitor:
         frame: Any = None
         try:
             frame = json.loads(text)
+            if self.desk.read_only and frame["do"] not in deeds.OF_READERS:
+                raise SandboxError("this is a replay: it can be looked at only")
             told = deeds.ALL[frame["do"]](self.seat, frame)
             result = await told if inspect.isawaitable(told) else told
             self.tell({"reply": frame["id"], "result": result})

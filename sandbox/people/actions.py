@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.people import commands, components, forms, runs
 from sandbox.people.interacting import Person, Stage
 from sandbox.people.runs import Modal, Run
+from sandbox.wire.typing import started
 from sandbox.world import posting, reacting
 from sandbox.world.channels import Channel
 from sandbox.world.core import JSON, SandboxError
@@ -101,6 +102,12 @@ class People:
         origin = Origin(self._stage.account(person))
         world = self._stage.world
         return posting.post(world, channel, origin, {"content": text}, files, reply_to)
+
+    async def begin_typing(self, person: Person, channel: Channel) -> None:
+        """Let someone begin to type; a client tells it anew while they go on."""
+        self._stage.need(person, channel, Permission.SEND_MESSAGES)
+        world = self._stage.world
+        world.emit(started(world, channel, self._stage.account(person)))
 
     async def react(self, person: Person, message: Message, emoji: str) -> None:
         """Let someone react to a message."""

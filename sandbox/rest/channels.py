@@ -5,10 +5,11 @@ from __future__ import annotations
 from sandbox.rest.call import Answer, Call, Route
 from sandbox.rules import places as rules
 from sandbox.rules.refusals import refuse
-from sandbox.wire import members, places
+from sandbox.wire import places
+from sandbox.wire.typing import started
 from sandbox.world import changes
 from sandbox.world.channels import THREADS, Channel, Kind
-from sandbox.world.core import JSON, Event
+from sandbox.world.core import JSON
 from sandbox.world.permissions import Overwrite, Permission
 
 
@@ -81,15 +82,7 @@ def clear_permissions(call: Call) -> None:
 def typing(call: Call) -> None:
     """Show "… is typing"."""
     channel = call.channel(Permission.SEND_MESSAGES)
-    data: JSON = {
-        "channel_id": str(channel.id),
-        "user_id": str(call.world.bot.id),
-        "timestamp": int(call.world.clock()),
-    }
-    guild = call.world.guilds.get(channel.guild_id or 0)
-    if guild:
-        data["member"] = members.member(guild.bot)
-    call.world.emit(Event("TYPING_START", data, channel.guild_id, channel.id))
+    call.world.emit(started(call.world, channel, call.world.bot))
 
 
 def _change(call: Call, channel: Channel, body: JSON) -> None:

@@ -39,6 +39,9 @@ class Suffering(Protocol):
     async def suffer(self, request: web.Request, path: str) -> Answer | None:
         """Do to a request what is due; return the answer that it gets instead of its own."""
 
+    async def leave(self, request: web.Request, answer: Answer) -> None:
+        """Leave a request without the answer, whose status is 0."""
+
 
 class Api:
     """The REST API of one sandbox.
@@ -77,17 +80,28 @@ class Api:
     def _server(self, route: Route) -> Callable[[web.Request], Any]:
         async def serve(request: web.Request) -> web.StreamResponse:
             visit = Visit(request, route)
+            refused = await self._read(visit)
+            answer = await self._faults.suffer(request, request.path.removeprefix(PREFIX))
+            if answer is not None and not answer.status:
+                self._note(visit, Answer(0))
+                await self._faults.leave(request, answer)
             try:
-                answer = await self._faults.suffer(request, request.path.removeprefix(PREFIX))
-                answer = answer or await self._answer(visit, route)
+                answer = answer or refused or self._answer(visit, route)
             except Refusal as refusal:
-                answer = Answer(refusal.status, refusal.body())
+                answer = _told(refusal)
             return self._finish(visit, answer)
 
         return serve
 
-    async def _answer(self, visit: Visit, route: Route) -> Answer:
-        visit.body, visit.uploads = await bodies.read(visit.request)
+    async def _read(self, visit: Visit) -> Answer | None:
+        """Read the body, which is recorded whatever becomes of the request."""
+        try:
+            visit.body, visit.uploads = await bodies.read(visit.request)
+        except Refusal as refusal:
+            return _told(refusal)
+        return None
+
+    def _answer(self, visit: Visit, route: Route) -> Answer:
         visit.ids, visit.texts = _path(visit.request.match_info)
         self._watch(route.method, route.path, visit.body)
         visit.headers, refused = self.limits.take(route, {**visit.ids, **visit.texts})
@@ -112,6 +126,10 @@ class Api:
 
     def _finish(self, visit: Visit, answer: Answer) -> web.Response:
         self.limits.answered(answer.status, answer.headers.get("X-RateLimit-Scope"))
+        self._note(visit, answer)
+        return _response(answer, visit.headers)
+
+    def _note(self, visit: Visit, answer: Answer) -> None:
         request = visit.request
         self._record(
             Request(
@@ -127,7 +145,10 @@ class Api:
                 took=time.perf_counter() - visit.started,
             )
         )
-        return _response(answer, visit.headers)
+
+
+def _told(refusal: Refusal) -> Answer:
+    return Answer(refusal.status, refusal.body())
 
 
 def _path(found: Mapping[str, str]) -> tuple[dict[str, int], dict[str, str]]:

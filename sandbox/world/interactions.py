@@ -43,6 +43,7 @@ class Interaction:
     choices: list[JSON] | None = None
     followups: list[Message] = field(default_factory=list)
     signal: Signal = field(default_factory=Signal)
+    expired: bool = False  # before its time, by a fault
 
     def __repr__(self) -> str:
         return f"<Interaction {self.type} of {self.user.name} {self.id}>"
@@ -58,6 +59,7 @@ class Interactions:
     """The interactions of the last quarter of an hour, by id and by token."""
 
     def __init__(self, clock: Clock) -> None:
+        self.expiring: float = 0  # of those to come; infinite for all
         self._clock = clock
         self._by_id: dict[int, Interaction] = {}
         self._by_token: dict[str, Interaction] = {}
@@ -66,6 +68,8 @@ class Interactions:
         """Keep an interaction, and drop those whose token has expired."""
         self._by_id[interaction.id] = interaction
         self._by_token[interaction.token] = interaction
+        interaction.expired = self.expiring > 0
+        self.expiring = max(0, self.expiring - 1)
         for old in list(self._expired()):
             del self._by_id[old.id], self._by_token[old.token]
 
@@ -74,15 +78,24 @@ class Interactions:
         found = self._by_id.get(interaction_id)
         if found is None or found.token != token:
             return None
-        late = self._clock() - found.created_at > FIRST_RESPONSE_SECONDS
+        late = found.expired or self._clock() - found.created_at > FIRST_RESPONSE_SECONDS
         return None if late and found.responded_at is None else found
 
     def with_token(self, token: str) -> Interaction | None:
         """Return the interaction of a token that has not expired."""
         found = self._by_token.get(token)
-        if found is None or self._clock() - found.created_at > TOKEN_SECONDS:
+        if found is None or found.expired or self._clock() - found.created_at > TOKEN_SECONDS:
             return None
         return found
+
+    def knows(self, token: str) -> bool:
+        """Say whether a text is the token of an interaction of the last quarter of an hour."""
+        return token in self._by_token
+
+    def expire(self) -> None:
+        """Let all of now expire at once."""
+        for each in self._by_id.values():
+            each.expired = True
 
     def _expired(self) -> Iterator[Interaction]:
         for interaction in self._by_id.values():

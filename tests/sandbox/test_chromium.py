@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import discord
@@ -7,6 +8,8 @@ import pytest
 
 from cogs.debug.access import REFUSAL
 from sandbox import Permission
+from sandbox.faults import KINDS
+from sandbox.faults.values import METHODS
 from tests.e2e import conftest as e2e
 from tests.sandbox import page_screen
 from tests.sandbox.page_bot import Waiter
@@ -173,13 +176,46 @@ async def test_faults_and_requests_are_seen_and_made_on_the_page(
     await screen.be(home.owner)
     await page.click("[aria-label=Faults]")
     await page.until("document.querySelector('.fault-form select') !== null")
-    await page.run("document.querySelector('.fault-form select').value = '503'")
+    offered = "[...document.querySelectorAll('.fault-form option, [data-fault]')]"
+    named = await page.run(f"{offered}.map((e) => e.dataset.fault ?? e.value)")
+    assert sorted(set(named) - set(METHODS)) == sorted(KINDS)
+    await page.run("document.querySelector('.fault-form select').value = 'error-503'")
     await page.click(".fault-form button", "Add fault")
-    await page.see("503 for 1 of * /channels/*/messages")
+    await page.see("error-503 for 1 request to * /channels/*/messages")
     with pytest.raises(discord.DiscordServerError):
         await waiter.get_partial_messageable(home.channel.id).send("hello")
     await page.click("[aria-label=Requests]")
     await page.until("document.querySelector('summary .bad')?.innerText === '503'")
+    await page.click("[aria-label=Faults]")
+    await page.click("[data-fault=revoked-permission]")
+    with pytest.raises(discord.Forbidden):
+        await waiter.get_partial_messageable(home.channel.id).send("hello")
+    await page.click("[data-fault=silent-heartbeats]")
+    await page.see("silent-heartbeats until cleared")
+    await page.click(".drawer-body .primary", "End all faults")
+    await page.see("All is well.")
+
+
+async def test_the_bot_hears_that_somebody_types_once_in_eight_seconds(
+    screen: Screen, waiter: Waiter
+) -> None:
+    page, home = screen.page, screen.home
+    heard: list[str] = []
+
+    async def on_typing(channel: object, user: discord.Member, when: object) -> None:
+        heard.append(user.name)
+
+    waiter.add_listener(on_typing)
+    await screen.be(home.moderator)
+    await page.type("/table")  # of commands nobody is told
+    for _ in "/table":
+        await page.press("Backspace")
+    said = asyncio.create_task(waiter.wait_for("message", timeout=20))
+    for letter in "hello":
+        await page.type(letter)
+    await page.press("Enter")
+    assert (await said).content == "hello"
+    assert heard == [home.moderator.user.name]
 
 
 async def test_a_form_has_inputs_of_every_kind(

@@ -10,7 +10,7 @@ import discord
 import pytest
 
 from sandbox import Permission, Sandbox
-from sandbox.faults import Fault, Trouble
+from sandbox.faults import KINDS, Fault, Trouble
 from tests.discord_bot import running
 from tests.sandbox import page_tab
 from tests.sandbox.page_bot import Waiter
@@ -194,34 +194,37 @@ async def test_the_bots_requests_and_their_violations_are_listed(
     )
     assert '"content": "hello"' in newest["details"]
     assert status["status"].keys() == {
-        "online", "last", "requests", "violations", "outage", "silent",
+        "online", "last", "requests", "violations", "outage", "faults", "replay",
     }  # fmt: skip
 
 
 async def test_faults_are_made_listed_and_ended(sandbox: Sandbox, tab: Tab, place: Home) -> None:
-    fault = {"trouble": "503", "method": "POST", "path": "/x", "times": 2, "seconds": 1.5}
-    told = await tab.ask("add_fault", **fault)
-    assert told["pending"] == [fault]
-    assert told["troubles"] == [each.value for each in Trouble]
-    assert sandbox.faults.pending == (Fault(Trouble.ERROR_503, "POST", "/x", 2, 1.5),)
-    assert (await tab.ask("clear_faults"))["pending"] == []
-    await tab.ask("gateway", what="silence")
+    values = {"route": "POST /x", "times": "2", "seconds": "1.5"}
+    told = await tab.ask("fault", fault="rate-limit", values=values)
+    assert told["done"] == "rate-limit for 2 requests to POST /x"
+    assert told["now"] == ["rate-limit for 2 requests to POST /x"]
+    assert [each["name"] for each in told["kinds"]] == list(KINDS)
+    assert sandbox.faults.pending == (Fault(Trouble.RATE_LIMIT, "POST", "/x", 2, 1.5),)
+    assert (await tab.ask("clear_faults"))["now"] == []
+    await tab.ask("fault", fault="silent-heartbeats", values={"seconds": 0})
     assert sandbox.faults.silent_heartbeats
-    await tab.ask("gateway", what="outage", seconds=30)
-    assert sandbox.faults.is_out
-    assert await tab.ask("gateway", what="flood") == "there is no fault 'flood'"
+    told = await tab.ask("fault", fault="outage", values={"seconds": 30})
+    assert told["now"] == ["outage for 30 s more", "silent-heartbeats until cleared"]
+    assert await tab.ask("fault", fault="outrage") == (
+        "there is no fault 'outrage': did you mean 'outage'?"
+    )
 
 
-@pytest.mark.parametrize(("what", "resumes"), [("drop", True), ("lose", False)])
+@pytest.mark.parametrize("resumes", [True, False])
 async def test_the_gateway_is_dropped_with_and_without_resume(
-    what: str, resumes: bool, sandbox: Sandbox, tab: Tab, place: Home
+    resumes: bool, sandbox: Sandbox, tab: Tab, place: Home
 ) -> None:
     async with bot_in(sandbox) as bot:
         before = set(sandbox.hub.sessions)
         event = "resumed" if resumes else "ready"
         back = asyncio.create_task(bot.wait_for(event, timeout=10))
         await asyncio.sleep(0)
-        await tab.ask("gateway", what=what)
+        await tab.ask("fault", fault="drop-gateway", values={"resume": resumes})
         await back
         assert (set(sandbox.hub.sessions) == before) is resumes
 
@@ -232,13 +235,30 @@ async def test_the_bots_right_to_write_is_taken_and_given_back(
     here = {"channel": str(place.channel.id)}
     async with bot_in(sandbox) as bot:
         there = bot.get_partial_messageable(place.channel.id)
-        assert await tab.ask("revoke", **here) == "owner may not VIEW_CHANNEL in #general"
-        await tab.enter(place.mia, place.channel)
-        assert await tab.ask("revoke", **here) == {"may": False}
+        told = await tab.ask("fault", fault="revoked-permission", values=here)
+        assert told["done"] == "the bot no longer has SEND_MESSAGES in #general"
         with pytest.raises(discord.Forbidden):
             await there.send("hello")
-        assert await tab.ask("revoke", **here) == {"may": True}
+        await tab.ask("fault", fault="revoked-permission", values={**here, "give": True})
         await there.send("hello")
-        assert await tab.ask("delete_channel", **here) == {}
+        told = await tab.ask("fault", fault="deleted-channel", values=here)
+        assert told["done"] == "#general is deleted"
         with pytest.raises(discord.NotFound):
             await there.send("hello")
+
+
+async def test_who_types_is_shown_to_others_and_told_to_the_bot(
+    sandbox: Sandbox, session: aiohttp.ClientSession, tab: Tab, place: Home
+) -> None:
+    noah = place.guild.add_member("noah")
+    async with bot_in(sandbox) as bot, session.ws_connect(sandbox.page_url + "page/live") as line:
+        others = Tab(line)
+        await others.enter(noah, place.channel)
+        await tab.enter(place.mia, place.channel)
+        heard = asyncio.create_task(bot.wait_for("typing", timeout=10))
+        await asyncio.sleep(0)
+        assert await tab.ask("typing", channel=str(place.channel.id)) == {}
+        shown = await others.event("typing")
+        channel, user, _ = await heard
+    assert shown["user"] == str(place.mia.id)
+    assert (getattr(channel, "id", 0), user.name) == (place.channel.id, "mia")

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import sandbox
+from sandbox.faults import KINDS
 from sandbox.rules.refusals import CODES
 
 FOLDER = Path(sandbox.__file__).parent
@@ -17,6 +18,20 @@ def test_every_code_that_it_answers_with_is_in_the_table() -> None:
     named = {int(code) for row in rows for code in re.findall(r"\b\d{1,6}\b", row)}
 
     assert set(CODES) - named == set()
+
+
+def test_every_fault_and_its_values_are_in_the_table() -> None:
+    rows = [line.split("|")[1:3] for line in README.splitlines() if line.startswith("| `")]
+    told = {
+        name: set(re.findall(r"[a-z]+", re.sub(r"\(.*?\)", "", values)))
+        for names, values in rows
+        for name in re.findall(r"`([a-z0-9-]+)`", names)
+        if name in KINDS
+    }
+    wanted = {kind.name: {each.name for each in kind.parameters} for kind in KINDS.values()}
+    wanted["reconnect-gateway"] = {"resume"}  # it shares a row
+
+    assert told == wanted
 
 
 def test_every_code_is_used() -> None:

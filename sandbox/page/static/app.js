@@ -216,6 +216,7 @@ export class App {
         this.timeline.toEnd();
         return this.here("say", { text, to, files });
       },
+      typing: () => this.here("typing").catch(() => {}), // it is no matter if nobody hears of it
       offered: () => this.offered(),
       run: (command, options) => this.run(command, { options }),
       complete: (fields) => this.here("complete", fields).then(({ choices }) => choices),

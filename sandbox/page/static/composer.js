@@ -8,11 +8,12 @@ import { Suggestions } from "./suggestions.js";
 import { Tray, packed } from "./uploads.js";
 
 const SHOWN = 20;
+const TYPING_MS = 8000; // between two notes that one types
 const HEADINGS = { "@": "Members and roles", "#": "Channels" };
 const MENTIONS = { user: ["@", "@"], role: ["@", "@&"], channel: ["#", "#"] };
 
 export class Composer {
-  /** `deeds`: say(text, to), offered(), run(name, options), complete(fields), lines(step). */
+  /** `deeds`: say(text, to), typing(), offered(), run(name, options), complete(fields), lines(step). */
   constructor(deeds) {
     this.deeds = deeds;
     this.suggestions = new Suggestions();
@@ -33,6 +34,7 @@ export class Composer {
     this.leaves = [];
     this.slash = null;
     this.to = null;
+    this.typedAt = -Infinity;
   }
 
   /** Be in a channel. */
@@ -43,11 +45,12 @@ export class Composer {
     const mark = channel?.guild ? "#" : "@";
     const may = Boolean(channel?.can.send);
     this.area.disabled = this.plus.disabled = !may;
-    this.area.placeholder = may
-      ? `Message ${mark}${channel.name}`
-      : "You do not have permission to send messages in this channel.";
+    const refusal = "You do not have permission to send messages in this channel.";
+    const closed = world.readOnly ? "This is a replay: it can be looked at only." : refusal;
+    this.area.placeholder = may ? `Message ${mark}${channel.name}` : closed;
     if (!moved) return;
     this.leaves = [];
+    this.typedAt = -Infinity;
     this.cancel("");
     this.answer(null);
   }
@@ -74,8 +77,17 @@ export class Composer {
     this.grow();
     this.note.textContent = "";
     const text = this.area.value;
+    this.tellTyping(text);
     if (text.startsWith("/") && !text.includes("\n")) await this.suggestCommands(text);
     else this.suggestMentions();
+  }
+
+  /** Tell of a text that is being written, as clients do; of commands nobody is told. */
+  tellTyping(text) {
+    const now = performance.now();
+    if (!text.trim() || text.startsWith("/") || now - this.typedAt < TYPING_MS) return;
+    this.typedAt = now;
+    this.deeds.typing();
   }
 
   grow() {
@@ -209,6 +221,7 @@ export class Composer {
     this.area.value = "";
     this.grow();
     this.answer(null);
+    this.typedAt = -Infinity;
     try {
       await this.deeds.say(resolved(text, this.world), to?.id, await packed(files));
     } catch (error) {

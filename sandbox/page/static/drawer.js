@@ -1,7 +1,7 @@
 // Requests or faults → the drawer at the right.
 
 import { button, fill, h } from "./dom.js";
-import { drawFaults, drawPending } from "./faults.js";
+import { drawFaults, drawNow } from "./faults.js";
 import { drawRequests } from "./requests.js";
 
 const TITLES = { requests: "Requests of the bot", faults: "Faults" };
@@ -37,7 +37,7 @@ export class Drawer {
   async refresh() {
     if (this.kind === "requests") this.draw();
     const waiting = this.kind === "faults" && this.body.querySelector(".waiting");
-    if (waiting) drawPending(waiting, (await this.app.ask("faults")).pending);
+    if (waiting) drawNow(waiting, (await this.app.ask("faults")).now);
   }
 
   async draw() {
@@ -50,20 +50,15 @@ export class Drawer {
 
   drawFaults(told) {
     const { app } = this;
-    const ask = async (deed, fields) => {
-      try {
-        return await app.here(deed, fields);
-      } catch (error) {
-        app.frame.tell(error);
-        return app.ask("faults");
-      }
-    };
+    const now = ({ now }) => drawNow(this.body.querySelector(".waiting"), now);
+    const ask = (deed, fields) => app.ask(deed, fields).then(now, (error) => app.frame.tell(error));
     drawFaults(this.body, {
-      ask,
       told,
-      status: app.status,
-      again: (newer) => this.drawFaults(newer),
-      confirmDelete: () => confirm("Delete this channel?") && ask("delete_channel"),
+      clear: () => ask("clear_faults", {}),
+      cause: (fault, values, { here } = {}) => {
+        const place = here ? { channel: app.world.channel?.id } : {};
+        return ask("fault", { fault, values: { ...values, ...place } });
+      },
     });
   }
 }

@@ -1,93 +1,106 @@
-// What can go wrong → a panel that makes it go wrong.
+// The sandbox's table of faults → a panel that makes each of them happen.
 
 import { button, fill, h } from "./dom.js";
 
 const METHODS = ["*", "GET", "POST", "PUT", "PATCH", "DELETE"];
-const GATEWAY = [
-  ["drop", "Drop the gateway", "The connection is cut; the bot resumes its session."],
-  ["lose", "Drop it and lose the session", "The bot has to identify anew."],
-  ["reconnect", "Ask to reconnect", "Opcode 7, as on Discord's deployments."],
-  ["invalidate", "Invalidate the session", "Opcode 9, not resumable."],
+const GROUPS = [
+  ["gateway", "Gateway"],
+  ["interactions", "Interactions"],
+  ["channels", "This channel"],
 ];
+const HERE = "channel"; // the parameter that the open channel is
+const SURE = new Set(["deleted-channel"]);
 
-/** Draw the panel; `ask(deed, fields)` does things, `status` is what is wrong now. */
-export function drawFaults(element, { ask, status, told, again, confirmDelete }) {
+/** Draw the panel; `cause(fault, values)` and `clear()` do things. */
+export function drawFaults(element, { cause, clear, told }) {
   const waiting = h("div", { class: "waiting" });
-  drawPending(waiting, told.pending);
+  drawNow(waiting, told.now);
+  const of = (group) => told.kinds.filter((kind) => kind.group === group);
+  const sections = GROUPS.map(([group, title]) => [
+    h("h3", {}, title),
+    of(group).map((kind) => deed(kind, cause)),
+  ]);
+  const end = button({ class: "push primary", on: { click: clear } }, "End all faults");
   fill(
     element,
-    h("h3", {}, "Requests of the bot"),
-    form(told.troubles, async (fields) => again(await ask("add_fault", fields))),
+    h("h3", {}, "Now"),
     waiting,
-    h("h3", {}, "Gateway"),
-    GATEWAY.map(([what, text, note]) => deed(text, note, () => ask("gateway", { what }))),
-    deed(
-      status.silent ? "Answer heartbeats again" : "Leave heartbeats unanswered",
-      "The bot takes the connection for dead after a while.",
-      () => ask("gateway", { what: "silence" }),
-    ),
-    outage((seconds) => ask("gateway", { what: "outage", seconds })),
-    h("h3", {}, "This channel"),
-    deed("Take or give back the bot's right to write", "50013 Missing Permissions.", () =>
-      ask("revoke"),
-    ),
-    deed("Delete the channel", "10003 Unknown Channel.", confirmDelete, "danger"),
-    h("h3", {}, "All well again"),
-    deed("End all faults", "", async () => again(await ask("clear_faults")), "primary"),
+    h("div", { class: "fault-deed" }, end),
+    h("h3", {}, "Requests of the bot"),
+    form(of("requests"), cause),
+    sections,
   );
 }
 
-function deed(text, note, click, kind = "secondary") {
-  const made = button({ class: `push ${kind}`, on: { click } }, text);
-  return h("div", { class: "fault-deed" }, made, note && h("span", { class: "muted" }, note));
-}
-
-function form(troubles, add) {
-  const trouble = choice(troubles);
-  const method = choice(METHODS);
-  const path = h("input", { value: "/channels/*/messages", spellcheck: "false" });
-  const times = h("input", { type: "number", min: 0, value: 1 });
-  const seconds = h("input", { type: "number", min: 0, step: "0.1", value: 1 });
-  const submit = (event) => {
-    event.preventDefault();
-    add({
-      trouble: trouble.value,
-      method: method.value,
-      path: path.value,
-      times: times.valueAsNumber || 0,
-      seconds: seconds.valueAsNumber || 0,
-    });
-  };
-  return h(
-    "form",
-    { class: "fault-form", on: { submit } },
-    field("Trouble", trouble),
-    field("Method", method),
-    field("Path", path),
-    field("Times (0: until ended)", times),
-    field("Seconds (delay, retry after)", seconds),
-    h("button", { type: "submit", class: "push primary" }, "Add fault"),
-  );
-}
-
-function outage(begin) {
-  const seconds = h("input", { type: "number", min: 1, value: 10, "aria-label": "Seconds" });
-  const click = () => begin(seconds.valueAsNumber || 10);
-  const made = button({ class: "push danger", on: { click } }, "Full outage");
-  return h("div", { class: "fault-deed" }, made, seconds, h("span", { class: "muted" }, "seconds"));
-}
-
-/** Draw the list of faults that requests will meet. */
-export function drawPending(element, faults) {
-  const rows = faults.map(({ trouble, method, path, times }) =>
-    h("li", {}, `${trouble} for ${times || "all"} of ${method} ${path}`),
-  );
-  const none = h("p", { class: "muted" }, "No fault is waiting.");
+/** Draw the list of the faults that there are. */
+export function drawNow(element, sentences) {
+  const rows = sentences.map((text) => h("li", {}, text));
+  const none = h("p", { class: "muted" }, "All is well.");
   fill(element, rows.length ? h("ul", { class: "pending" }, rows) : none);
 }
 
-function choice(values) {
-  return h("select", {}, values.map((value) => h("option", { value }, value)));
+/** Draw a fault that is no request's: a button, its values, a word about what the bot meets. */
+function deed(kind, cause) {
+  const inputs = kind.parameters.filter(({ name }) => name !== HERE).map(value);
+  const click = () => {
+    if (SURE.has(kind.name) && !confirm(`${kind.title}?`)) return;
+    cause(kind.name, Object.fromEntries(inputs.map(({ name, read }) => [name, read()])), {
+      here: kind.parameters.some(({ name }) => name === HERE),
+    });
+  };
+  const style = SURE.has(kind.name) || kind.name === "outage" ? "danger" : "secondary";
+  const made = button({ class: `push ${style}`, data: { fault: kind.name }, on: { click } }, kind.title);
+  const note = h("span", { class: "muted" }, kind.help);
+  return h("div", { class: "fault-deed" }, made, inputs.map(({ element }) => element), note);
+}
+
+/** Draw one value, and tell how it is read. */
+function value({ name, default: usual, help, flag }) {
+  if (flag) {
+    const box = h("input", { type: "checkbox", checked: usual });
+    return { name, read: () => box.checked, element: h("label", { title: help }, box, name) };
+  }
+  const numeric = typeof usual === "number";
+  const kind = numeric ? { type: "number", min: 0 } : { spellcheck: "false", class: "wide" };
+  const hint = { "aria-label": `${name}: ${help}`, title: help, placeholder: name };
+  const input = h("input", { ...kind, ...hint, value: usual ?? "" });
+  const element = numeric ? h("label", {}, input, name) : input;
+  return { name, read: () => input.value, element };
+}
+
+/** Draw the form for a fault of requests. */
+function form(kinds, cause) {
+  const fault = h("select", {}, kinds.map(({ name, title }) => h("option", { value: name }, title)));
+  const method = h("select", {}, METHODS.map((each) => h("option", { value: each }, each)));
+  const path = h("input", { value: "/channels/*/messages", spellcheck: "false" });
+  const times = h("input", { type: "number", min: 0, value: 1 });
+  const seconds = h("input", { type: "number", min: 0, step: "0.1", value: 1 });
+  const timed = field("Seconds", seconds);
+  const choose = () => {
+    const own = kinds.find(({ name }) => name === fault.value).parameters;
+    const parameter = own.find(({ name }) => name === "seconds");
+    timed.hidden = !parameter;
+    timed.firstChild.textContent = parameter?.help ?? "";
+  };
+  const submit = (event) => {
+    event.preventDefault();
+    choose();
+    const route = `${method.value} ${path.value}`;
+    const values = { route, times: times.value };
+    cause(fault.value, timed.hidden ? values : { ...values, seconds: seconds.value });
+  };
+  fault.addEventListener("change", choose);
+  choose();
+  return h(
+    "form",
+    { class: "fault-form", on: { submit } },
+    field("Trouble", fault),
+    field("Method", method),
+    field("Path below /api/v10, * for any part", path),
+    field("Times (0: until ended)", times),
+    timed,
+    h("button", { type: "submit", class: "push primary" }, "Add fault"),
+  );
 }
 
 function field(name, input) {

@@ -34,12 +34,13 @@ export class Frame {
     document.title = `${guild ? "#" : "@"}${channel?.name ?? "nowhere"} · Sandbox`;
   }
 
-  drawStatus({ online, violations, outage }) {
+  drawStatus({ online, violations, outage, faults, replay }) {
     if (!this.status) return;
     const broken = violations > 0 && h("span", { class: "bad" }, `${violations} violations`);
     const out = outage && h("span", { class: "bad" }, "outage");
-    const text = online ? null : h("span", { class: "muted" }, "bot not connected");
-    fill(this.status, broken, out, text);
+    const waiting = faults > Number(outage) && h("span", { class: "bad" }, "faults");
+    const away = replay ? "replay" : !online && "bot not connected";
+    fill(this.status, broken, out, waiting, away && h("span", { class: "muted" }, away));
   }
 
   connected(is) {
