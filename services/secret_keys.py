@@ -32,21 +32,24 @@ COUNTED = re.compile(r"tokens|token_count")
 HEADER = re.compile(r"authoriz|authoris|cookie")
 
 TYPE = r"(?:(?:str|bytes)(?: \| None)? ?|[A-Z]\w{0,30}(?:\[[\w. |]{1,30}\])?(?: \| None)? )"
+ESCAPE = r"(?:\x1b|\\{1,4}(?:x1b|u001b|033))"  # as it is, or as repr() and JSON write it
+BREAK = r"(?:\n|\\{1,4}n)"
 REST = re.compile(
-    r"([\w-]{0,60})(?:\[\w{0,20}\])?(?:\\{0,4}[\"'`]|%22)?[\])]?(?:\x1b\[[\d;]{0,8}m)?[ \t]{0,40}"
+    r"([\w-]{0,60})(?:\[\w{0,20}\])?(?:\\{0,8}[\"'`]|%22)?[\])]?"
+    rf"(?:{ESCAPE}\[[\d;]{{0,8}}m)?[ \t]{{0,40}}"
     rf"((?:: ?{TYPE}=|=>|={{1,2}}|:=?|%3[aAdD](?:%22)?)[ \t]{{0,8}}"
     # A pair in a tuple, an element of XML, an option of a command line:
-    r"|(?<=[\"']),[ \t]?(?=[bBuU]?[\"'])|>(?=[^<\s])|(?<=[\w-]) (?=[^\s-]))",
+    r"|(?<=[\"']),[ \t]?(?=[bBuU]?\\{0,8}[\"'])|>(?=[^<\s])|(?<=[\w-]) (?=[^\s-]))",
     re.ASCII,
 )
 BEFORE = {">": re.compile(r"<[\w:. -]{0,60}\Z"), " ": re.compile(r"(?<![\w-])--[\w-]{0,60}\Z")}
 """What stands before the key, where so little separates it from its value."""
-BLOCK = re.compile(r"([|>][+\-\d]{0,2})?[ \t]{0,8}\n(?=[ \t]{1,40}\S)")
+BLOCK = re.compile(rf"([|>][+\-\d]{{0,2}})?[ \t]{{0,8}}{BREAK}(?=[ \t]{{1,40}}\S)")
 """YAML: the value is in the lines below."""
 LINES = re.compile(r"(?:[ \t]+[^\n]*(?:\n|\Z))+")
-ALONE = re.compile(r"[ \t]+\S{4,}(?=[ \t]*(?:\n|\Z))")
+ALONE = re.compile(rf"[ \t]+\S{{4,}}(?=[ \t]*(?:{BREAK}|\Z))")
 BRACKETS = re.compile(r"\[(?!redacted\])[^\]\n]*\]?|\([^)\n]*\)?|\{[^}\n]*\}?")
-OPENING = re.compile(r"[bBfFrRuU]{0,2}(\\{0,4})(\"\"\"|'''|\"|'|`)")
+OPENING = re.compile(r"[bBfFrRuU]{0,2}(\\{0,8})(\"\"\"|'''|\"|'|`)")
 INSIDE = {
     quote: re.compile(rf"(?:\\.|(?!{quote})[^\\\n])*") for quote in ('"""', "'''", '"', "'", "`")
 }
@@ -146,7 +149,10 @@ def _end_of_quoted(text: str, opening: re.Match[str]) -> int:
     if not backslashes:
         return _end(INSIDE[quote], text, opening.end())
     line_end = _end(LINE, text, opening.end())  # JSON inside a string: its quotes are escaped
-    end = text.find(backslashes + quote, opening.end(), line_end)
+    mark, start = backslashes + quote, opening.end()
+    if text.startswith(mark * 2, start):
+        mark, start = mark * 3, start + 2 * len(mark)
+    end = text.find(mark, start, line_end)
     return end if end >= 0 else line_end
 
 

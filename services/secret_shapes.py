@@ -14,6 +14,19 @@ RARE = "JKWxz"
 """Letters that few texts have; a single one is found twenty times faster than a word."""
 
 
+ESCAPES = (
+    *(r"\\[abfnrtv]", r"\\x[\da-fA-F]{2}", r"\\u[\da-fA-F]{4}", r"%[\da-fA-F]{2}"),
+    *(r"[\[;]\dm", r"[\[;]\d\dm"),
+)
+"""What ends like a word and is none: ``\\n`` in repr() and JSON, ``%20`` in URLs, colours."""
+
+
+def _border(literal: str = "") -> str:
+    """Ask that ``literal``, which has just been read, does not go on a longer word."""
+    escapes = "|".join(f"(?<={escape}{literal})" for escape in ESCAPES)
+    return rf"(?:(?<![\w-]{literal})|{escapes})"
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A kind of secret; group 1 of ``pattern`` is kept, the rest not.
@@ -39,7 +52,7 @@ def _prefixed(prefix: str, rest: str) -> Shape:
     The look back follows the prefix, so that the search can start from a literal.
     """
     literal = re.escape(prefix)
-    return _shape(prefix, rf"{literal}(?<![\w-]{literal}){rest}()")
+    return _shape(prefix, rf"{literal}{_border(literal)}{rest}()")
 
 
 def _path(folder: str) -> Shape:
@@ -63,19 +76,21 @@ SHAPES = (
     _prefixed("eyJ", r"[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"),
     _prefixed("mfa.", r"[\w-]{20,}"),
     _prefixed("sk-", r"[\w-]{16,}"),
-    _shape("gh", r"gh(?<![\w-]gh)[pousr]_[A-Za-z\d]{16,}()"),
+    _prefixed("gh", r"[pousr]_[A-Za-z\d]{16,}"),
     _prefixed("github_pat_", r"\w{16,}"),
-    _shape("xox", r"xox(?<![\w-]xox)[a-z]-[\w-]{10,}()"),
+    _prefixed("xox", r"[a-z]-[\w-]{10,}"),
     _prefixed("AIza", r"[\w-]{30,}"),
-    _shape("AKIA", r"AKIA(?<![\w-]AKIA)[A-Z\d]{16}()"),
-    _shape("ASIA", r"ASIA(?<![\w-]ASIA)[A-Z\d]{16}()"),
+    _prefixed("AKIA", r"[A-Z\d]{16}"),
+    _prefixed("ASIA", r"[A-Z\d]{16}"),
     _prefixed("hf_", r"[A-Za-z\d]{20,}"),
-    _shape("_live_", r"(?<![\w-])[srp]k_live_\w{10,}()"),
+    _shape("_live_", rf"{_border()}[srp]k_live_\w{{10,}}()"),
 )
 
 # A bot's token has no literal, so its dots are looked for first, with 22 characters in front.
 TOKEN_DOTS = re.compile(r"\.(?<=[\w-]{22}\.)[\w-]{6}\.[\w-]{27}", re.ASCII)
-TOKEN = re.compile(r"(?<![\w-])[MNO][\w-]{22,27}\.[\w-]{6}\.[\w-]{27,45}(?![\w-])", re.ASCII)
+TOKEN = re.compile(
+    rf"{_border()}[MNO][\w-]{{22,27}}\.[\w-]{{6}}\.[\w-]{{27,45}}(?![\w-])", re.ASCII
+)
 
 
 def redact_shapes(text: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,6 +22,7 @@ from services.redaction import LONGEST, Redactor, redact
 from services.secret_shapes import redact_shapes
 from tests.secret_samples import KEYED, KEYS, SHAPES, samples
 
+SAMPLES = samples(2000, seed=8)
 PIECES = st.sampled_from(
     ["token", "=", ": ", '"', "'", "\\", "\n", "[redacted]", " ", "Bearer ", "://a:", "@", "?key="]
 )
@@ -32,6 +35,40 @@ def test_no_eight_characters_of_5000_synthetic_secrets_are_left() -> None:
 
     assert len({sample.secret for sample in made}) == 5000
     assert leaked == []
+
+
+WRITTEN: dict[str, Callable[[str], str]] = {
+    "repr": repr,
+    "repr of a repr": lambda text: repr(repr(text)),
+    "JSON": json.dumps,
+    "JSON in JSON": lambda text: json.dumps(json.dumps({"body": text})),
+    "bytes": lambda text: repr(text.encode()),
+    "an exception": lambda text: f"KeyError({text!r})",
+    "a sentence": lambda text: f"asked with {text} twice, n=1",
+    "a line of a block": lambda text: f"first\n  then {text}\nlast",
+    "quotes": lambda text: f"failed: '{text}'",
+}
+
+
+@pytest.mark.parametrize("way", WRITTEN)
+def test_a_secret_is_found_however_its_text_is_written_down(way: str) -> None:
+    texts = [(sample, redact(WRITTEN[way](sample.text))) for sample in samples(2000, seed=7)]
+
+    assert [output for sample, output in texts if sample.leaks_in(output)] == []
+
+
+@given(
+    before=st.text(max_size=20),
+    after=st.text(max_size=20),
+    number=st.integers(0, 1999),
+    way=st.sampled_from(sorted(WRITTEN)),
+)
+def test_no_text_around_a_secret_hides_it(before: str, after: str, number: int, way: str) -> None:
+    sample = SAMPLES[number]
+
+    output = redact(WRITTEN[way](f"{before}\n{sample.text}\n{after}"))
+
+    assert not sample.leaks_in(output)
 
 
 def test_the_samples_cover_every_shape_and_every_key_in_every_form() -> None:
@@ -55,6 +92,16 @@ def test_the_samples_cover_every_shape_and_every_key_in_every_form() -> None:
         ("TOKENS=MTIzabc", "TOKENS=[redacted]"),
         ("password = 'it\\'s long'", "password = '[redacted]'"),
         ("token='cut here", "token='[redacted]"),
+        (
+            "[('Authorization', 'Bearer x1y2'), ('n', 1)]",
+            "[('Authorization', '[redacted]'), ('n', 1)]",
+        ),
+        ("<password>x1y2</password>", "<password>[redacted]</password>"),
+        ("run --token x1y2 --debug", "run --token [redacted] --debug"),
+        ("password:\n  x1y2z3\nuser: bot", "password:\n[redacted]\nuser: bot"),
+        ("secret: |\n  x1y2\n  z3\nuser: bot", "secret: |\n[redacted]user: bot"),
+        ("next=%2Fx%3Ftoken%3Dx1y2&page=2", "next=%2Fx%3Ftoken%3D[redacted]&page=2"),
+        ("secrets=['x1y2', 'z3'], n=1", "secrets=[redacted], n=1"),
     ],
 )
 def test_only_the_secret_is_replaced(text: str, expected: str) -> None:
@@ -80,6 +127,7 @@ def test_only_the_secret_is_replaced(text: str, expected: str) -> None:
         "Bot initialization_finished",
         "task-manager-with-a-very-long-name",
         "the basics of ghosts",
+        "<Session closed> and --verbose, the token is gone, auth, session",
     ],
 )
 def test_ordinary_text_is_left_alone(text: str) -> None:

@@ -17,12 +17,12 @@ from itertools import groupby
 from pathlib import Path
 from types import FrameType, TracebackType
 
+from services.errors.raising import steps
 from services.tracebacks import chain, type_name
 
 VERSION = "v1"
 IN_APP_MAX = 20
 LIBRARY_MAX = 8
-STEPS_MAX = 5_000
 FILES_MAX = 2_000
 """File names whose owner is remembered."""
 TEMPLATE_MAX = 2_000
@@ -69,13 +69,21 @@ class Fingerprinter:
         self._libraries = _library_folders() if libraries is None else libraries
         self._in_app: dict[str, bool] = {}
 
-    def of_exception(self, error: BaseException) -> Identity:
-        """Identify an exception by its chain of causes."""
+    def of_exception(
+        self, error: BaseException, last: list[TracebackType] | None = None
+    ) -> Identity:
+        """Identify an exception by its chain of causes.
+
+        Args:
+            error: the exception.
+            last: its steps, where its traceback holds those of earlier raises too.
+        """
         links = chain(error)
-        steps = {id(link): list(_steps(link.__traceback__)) for link in links}
-        every = [step for link in links for step in steps[id(link)]]
+        taken = {id(link): steps(link.__traceback__) for link in links}
+        taken[id(error)] = last or taken[id(error)]
+        every = [step for link in links for step in taken[id(link)]]
         in_app = any(self.is_in_app(step.tb_frame) for step in every)
-        parts = [part for link in links for part in self._parts(link, steps[id(link)], in_app)]
+        parts = [part for link in links for part in self._parts(link, taken[id(link)], in_app)]
         return _identity(parts, type_name(type(error)), self._where(every, in_app))
 
     def of_record(self, record: logging.LogRecord) -> Identity:
@@ -100,11 +108,11 @@ class Fingerprinter:
         return path.startswith(self._libraries) or any(part in path for part in LIBRARY_FOLDERS)
 
     def _parts(
-        self, error: BaseException, steps: list[TracebackType], in_app: bool
+        self, error: BaseException, taken: list[TracebackType], in_app: bool
     ) -> Iterator[str]:
         yield f"type {type_name(type(error))}"
         yield from _details(error)
-        frames = [step.tb_frame for step in steps]
+        frames = [step.tb_frame for step in taken]
         if in_app:
             names = [_name(frame) for frame in frames if self.is_in_app(frame)]
         else:
@@ -112,9 +120,9 @@ class Fingerprinter:
         collapsed = [name for name, _ in groupby(names)]
         yield from collapsed[-IN_APP_MAX if in_app else -LIBRARY_MAX :]
 
-    def _where(self, steps: list[TracebackType], in_app: bool) -> str:
+    def _where(self, taken: list[TracebackType], in_app: bool) -> str:
         """Name the innermost frame of the host, of the first exception that has one."""
-        for step in reversed(steps):
+        for step in reversed(taken):
             if not in_app or self.is_in_app(step.tb_frame):
                 code = step.tb_frame.f_code
                 return f"{self._shown(code.co_filename)}:{step.tb_lineno} in {code.co_qualname}"
@@ -124,14 +132,6 @@ class Fingerprinter:
         inside = file.startswith(self._root)
         shown = file[len(self._root) :] if inside else "/".join(Path(file).parts[-2:])
         return shown.replace("\\", "/").lstrip("/")
-
-
-def _steps(trace: TracebackType | None) -> Iterator[TracebackType]:
-    for _ in range(STEPS_MAX):
-        if trace is None:
-            return
-        yield trace
-        trace = trace.tb_next
 
 
 def _name(frame: FrameType) -> str:

@@ -1,6 +1,8 @@
-"""Exceptions and log records, from any thread → the inbox, each exception object once.
+"""Exceptions and log records, from any thread → the inbox, each exception once.
 
-Whatever it is given, it never raises and never waits.
+An exception object shows up in many places on its way up: in a log line, at a command's handler, at
+the event loop. It counts once, and again when it is raised again after its handling, as code does
+that keeps one object. Whatever it is given, it never raises and never waits.
 """
 
 from __future__ import annotations
@@ -9,22 +11,43 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import TracebackType
 
 from services.errors.breadcrumbs import Breadcrumbs, Key, current_key
 from services.errors.fingerprint import Fingerprinter, Identity
 from services.errors.inbox import Inbox, Sample
+from services.errors.raising import raised_again, steps
 from services.errors.records import CURRENT, Context
 
 logger = logging.getLogger("debugcog.errors")
 
-MARK = "_debugcog_error_id"
-"""Attribute of an exception that was reported: one object is one error, wherever it shows up."""
+MARK = "_debugcog_error"
+"""Attribute of an exception that was seen: its ``Seen``."""
+HANDLING = 5.0
+"""Seconds in which a ``raise`` of an exception that was seen is still a part of its handling."""
 WRAPPERS_MAX = 10
 NOT_ERRORS = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
 OWN = "debugcog"
 """Loggers below it tell of our own trouble, which never becomes an error of the host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is remembered of an exception on the exception itself.
+
+    Attributes:
+        id: under which people find it; empty when it is no error.
+        at: unix seconds at which it was last seen.
+        steps: how long its traceback was then.
+        ours: it is our own, and never an error of the host.
+    """
+
+    id: str
+    at: float
+    steps: int
+    ours: bool = False
 
 
 class ErrorReporter:
@@ -89,7 +112,7 @@ class ErrorReporter:
     @staticmethod
     def ignore(error: BaseException) -> None:
         """Keep an exception from being reported: it is our own."""
-        unwrapped(error).__dict__[MARK] = ""
+        unwrapped(error).__dict__[MARK] = Seen("", 0.0, 0, ours=True)
 
     def _guarded(self, work: Callable[[], str | None]) -> str | None:
         try:
@@ -115,21 +138,32 @@ class ErrorReporter:
         record: logging.LogRecord | None,
     ) -> str | None:
         error = unwrapped(error)
-        known: str | None = error.__dict__.get(MARK)
-        if known is not None:
-            return known or None
-        error.__dict__[MARK] = ""
+        now, known = steps(error.__traceback__), error.__dict__.get(MARK)
+        last = self._raised_again(known, now) if known else now
+        error.__dict__[MARK] = seen = self._seen(known, now)
+        if known and not last:
+            return seen.id or None
         if isinstance(error, (*NOT_ERRORS, *self._mistakes)):
             self._increment(
                 "user_mistakes" if isinstance(error, self._mistakes) else "cancellations"
             )
             return None
         self._increment("errors")
-        identity = self._fingerprints.of_exception(error)
+        identity = self._fingerprints.of_exception(error, last)
         if record is not None and not identity.where:  # it was never raised
             identity = replace(self._fingerprints.of_record(record), type=identity.type)
-        error.__dict__[MARK] = found = self._add(identity, context, key, error, record)
+        found = self._add(identity, context, key, error, record)
+        error.__dict__[MARK] = replace(seen, id=found)
         return found
+
+    def _seen(self, known: Seen | None, now: list[TracebackType]) -> Seen:
+        at = self._clock()
+        return replace(known, at=at, steps=len(now)) if known else Seen("", at, len(now))
+
+    def _raised_again(self, known: Seen, now: list[TracebackType]) -> list[TracebackType]:
+        if known.ours or 0 <= self._clock() - known.at < HANDLING:
+            return []
+        return raised_again(now, known.steps)
 
     def _add(
         self,
