@@ -31,3 +31,5 @@ def test_a_row_without_a_peer_is_held_to_its_value() -> None:
     assert Row("x", 1.0, "ms", goal=1.0).met is True
     assert Row("x", 1.1, "ms", goal=1.0).met is False
     assert Row("x", 1.0, "ms").met is None
+    assert Row("x", 999.0, "/s", goal=1000.0, at_least=True).met is False
+    assert Row("x", 1000.0, "/s", goal=1000.0, at_least=True).met is True

@@ -5,7 +5,7 @@ The rules are those of https://discord.com/developers/docs/topics/permissions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 
@@ -134,7 +134,7 @@ def combined(everyone: Permission, roles: Iterable[Permission]) -> Permission:
 def overwritten(
     base: Permission,
     everyone: Overwrite | None,
-    roles: Iterable[Overwrite],
+    roles: Sequence[Overwrite],
     member: Overwrite | None,
 ) -> Permission:
     """Apply a channel's overwrites in Discord's order: @everyone, all roles together, the member.
@@ -143,6 +143,8 @@ def overwritten(
     """
     if base & Permission.ADMINISTRATOR:
         return ALL
+    if not (everyone or roles or member):  # mostly; flags of an enum are slow to combine
+        return _implied(base)
     result = _applied(base, everyone) if everyone else base
     allow = deny = Permission.NONE
     for overwrite in roles:

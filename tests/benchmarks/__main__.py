@@ -25,7 +25,8 @@ def show(row: Row) -> str:
     """Write one line of the table."""
     peer = "" if row.peer_value is None else f"{row.peer_value:>12,.4g}"
     ratio = "" if row.ratio is None else f"{row.ratio:.2f} x"
-    goal = "" if row.goal is None else f"{row.goal:g}"
+    sign = ">" if row.at_least else ""
+    goal = "" if row.goal is None else f"{sign}{row.goal:g}"
     verdict = {None: "", True: "ok", False: "MISSED"}[row.met]
     value = f"{row.value:,.4g}"
     return f"{row.name:<58} {value:>12} {peer:>12} {row.unit:<5} {ratio:>8} {goal:>7}  {verdict}"

@@ -22,6 +22,7 @@ class Row:
             rounds; None without a peer.
         goal: the most that ``ratio`` (with a peer) or ``value`` (without) may be; None if the
             row is for information only.
+        at_least: whether the goal is the least instead.
     """
 
     name: str
@@ -30,13 +31,15 @@ class Row:
     peer_value: float | None = None
     ratio: float | None = None
     goal: float | None = None
+    at_least: bool = False
 
     @property
     def met(self) -> bool | None:
         """Tell whether the goal is met; None without a goal."""
         if self.goal is None:
             return None
-        return (self.value if self.ratio is None else self.ratio) <= self.goal
+        figure = self.value if self.ratio is None else self.ratio
+        return figure >= self.goal if self.at_least else figure <= self.goal
 
 
 def interleave(
