@@ -114,3 +114,53 @@ async def test_a_refusal_that_nobody_expected_is_told_and_is_no_error(screen: Sc
     posting.delete(home.sandbox.world, home.channel, message)
     await page.click(".quick")
     await page.see("the message is gone")
+
+
+async def test_everything_in_a_channel_is_used_by_keyboard_alone(
+    screen: Screen, waiter: Waiter
+) -> None:
+    page, home = screen.page, screen.home
+    await screen.be(home.moderator)
+    await screen.pick("/table")
+    await page.press("Enter")
+    await page.see("Here is your table.")
+
+    async def tab_to(text: str) -> None:
+        await page.until("document.activeElement.matches('.composer textarea')")
+        await page.press("ArrowUp")  # to the newest message
+        for _ in range(12):
+            await page.press("Tab")
+            if await page.run("document.activeElement.innerText") == text:
+                return
+        raise AssertionError(f"Tab does not reach {text}")
+
+    await tab_to("Order")
+    await page.press("Enter")
+    await page.until("document.activeElement.closest('.modal input, .modal textarea') !== null")
+    await page.type("soup")
+    await page.press("Tab")
+    await page.type("salt")
+    await page.press("Tab")
+    await page.until("document.activeElement.matches('.modal button')")
+    while await page.run("document.activeElement.innerText") != "Submit":
+        await page.press("Tab")
+    await page.press("Enter")
+    await page.see("mia gets soup with salt")
+    await page.until("document.querySelector('.modal') === null")
+    await screen.be(home.moderator)
+    await page.press("ArrowUp")
+    await page.press("ArrowUp")  # to the message with the menus
+    for _ in range(12):
+        if "Guest" in await page.run("document.activeElement.innerText.slice(0, 5)"):
+            break
+        await page.press("Tab")
+    await page.press("Enter")
+    await page.until("document.activeElement.matches('.search')")
+    await page.type("noah")
+    await page.press("ArrowDown")
+    await page.press("Enter")
+    await page.see("invited noah")
+    await page.press("ArrowDown", alt=True)
+    await page.see("Welcome to #alerts!")
+    await page.press("ArrowDown", alt=True)
+    await page.see("Welcome to #general!")

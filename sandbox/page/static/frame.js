@@ -15,7 +15,7 @@ export class Frame {
     fill(element, this.bar, this.lost, app.timeline.element, foot, this.note);
   }
 
-  draw({ channel, guild }) {
+  draw({ channel, guild, readOnly }) {
     const sign = h("span", { class: "sign", "aria-hidden": "true" }, guild ? "#" : "@");
     const topic = channel?.topic && h("span", { class: "topic" }, channel.topic);
     this.status = h("span", { class: "status" });
@@ -26,8 +26,8 @@ export class Frame {
       h("h2", {}, channel?.name ?? "Nowhere"),
       topic ?? h("span", { class: "topic" }),
       this.status,
-      tool("⇄", "Requests", () => this.app.drawer.toggle("requests")),
-      tool("⚡", "Faults", () => this.app.drawer.toggle("faults")),
+      !readOnly && tool("⇄", "Requests", () => this.app.drawer.toggle("requests")),
+      !readOnly && tool("⚡", "Faults", () => this.app.drawer.toggle("faults")),
       tool("☺", "Members", () => this.side("turn-members")),
     );
     this.drawStatus(this.app.status);
@@ -40,7 +40,8 @@ export class Frame {
     const out = outage && h("span", { class: "bad" }, "outage");
     const waiting = faults > Number(outage) && h("span", { class: "bad" }, "faults");
     const away = replay ? "replay" : !online && "bot not connected";
-    fill(this.status, broken, out, waiting, away && h("span", { class: "muted" }, away));
+    const how = replay ? null : "Start it with the three variables that the sandbox has printed.";
+    fill(this.status, broken, out, waiting, away && h("span", { class: "muted", title: how }, away));
   }
 
   connected(is) {

@@ -31,8 +31,8 @@ export class Typing {
     const names = [...this.until.keys()].map((id) => this.world().nameOf(id));
     const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
     const verb = names.length > 1 ? "are" : "is";
-    const text = names.length > 2 ? "Several people are" : `${names.join(" and ")} ${verb}`;
-    const words = h("span", {}, h("b", {}, text), " typing…");
+    const who = names.length > 2 ? "Several people" : h("b", {}, names.join(" and "));
+    const words = h("span", {}, who, ` ${verb} typing…`);
     fill(this.element, names.length ? [dots, words] : []);
   }
 }
