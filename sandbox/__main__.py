@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,11 +53,21 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--pace",
-        type=float,
+        type=_pace,
         default=0.0,
         help="of a replay: 1 as it was, 10 ten times as fast; at once without it",
     )
     return made
+
+
+def _pace(text: str) -> float:
+    pace = float(text)
+    if not 0 <= pace < math.inf:
+        raise ValueError(text)
+    return pace
+
+
+_pace.__name__ = "pace"  # as argparse names it in a complaint
 
 
 def furnish(sandbox: Sandbox, name: str) -> dict[str, int]:

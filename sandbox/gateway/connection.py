@@ -71,6 +71,7 @@ class Connection:
             self.hub.brake.closed()
             self.close(closed.code, closed.reason)
         finally:
+            self._watch("ended", json.dumps({"code": self._socket.close_code}))
             self._detach()
             self._outgoing.close(1000, "")
             await self._finish(writer)

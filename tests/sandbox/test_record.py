@@ -186,6 +186,7 @@ async def test_requests_frames_and_faults_are_recorded(
         ("to bot", 0, "GUILD_CREATE"),
     ]
     assert ("to bot", 0, "MESSAGE_CREATE") in frames
+    assert frames[-1] == ("ended", None, None)
     assert [(each["name"], each.get("trouble")) for each in kinds(path, "fault")] == [
         ("added", "error-503"),
         ("met", "error-503"),
@@ -319,3 +320,34 @@ async def test_a_killed_sandbox_leaves_all_but_the_last_second(tmp_path: Path) -
     async with Sandbox(read_only=True) as again:
         await replay(again, path)
         assert [each.name for each in again.world.guilds.values()] == ["Home"]
+
+
+async def test_the_command_line_serves_a_replay(
+    tmp_path: Path, session: aiohttp.ClientSession
+) -> None:
+    path = tmp_path / "record.jsonl"
+    async with Sandbox(record=path) as sandbox:
+        place = home(sandbox)
+        await sandbox.say(place.mia, place.channel, "hello")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sandbox", "--port=0", f"--replay={path}", "--pace=1000"),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    first, second = [(await process.stdout.readline()).decode().strip() for _ in range(2)]
+    url = first.removeprefix("# To look at the replay: ")
+    async with session.ws_connect(url + "page/live") as socket:
+        tab = Tab(socket)
+        await tab.ask("become", user=str(place.mia.id))
+        told = await tab.ask("enter", channel=str(place.channel.id))
+    process.kill()
+    await process.wait()
+    assert second == f"# {len(lines(path))} lines of {path} are replayed: {url}"
+    assert [each["content"] for each in told["messages"]] == ["hello"]
+
+
+def test_a_pace_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--replay=x", "--pace=-1"])
+    assert "argument --pace: invalid pace value: '-1'" in capsys.readouterr().err
