@@ -70,9 +70,11 @@ class Camera:
         print(path, flush=True)
 
 
-async def command(town: Town, typed: str, done: Callable[[Run], object]) -> Message | None:
+async def command(
+    town: Town, typed: str, done: Callable[[Run], object], **options: str
+) -> Message | None:
     """Let the owner use a command, and wait until its answer is whole."""
-    run = await town.sandbox.run_command(town.owner, town.admin, typed)
+    run = await town.sandbox.run_command(town.owner, town.admin, typed, options)
     await run.wait(done, timeout=DRAWN_SECONDS)
     return run.message
 
@@ -95,6 +97,10 @@ async def alerts(camera: Camera, town: Town) -> None:
     await camera.look(town.owner, town.alerts)
     fired = await _arrives(town, lambda it: "Response time" in it.text)
     await camera.message(fired, "alert-fired")
+    await camera.look(town.owner, town.admin)
+    await camera.message(await command(town, "debug alerts", _has_embed), "debug-alerts")
+    rule = await command(town, "debug alerts", _has_picture, find="response_time")
+    await camera.message(rule, "debug-alerts-rule")
     await _arrives(town, lambda it: "LlmError" in it.text)
     await camera.look(town.owner, town.admin)
     await camera.message(await command(town, "debug errors", _has_embed), "debug-errors")

@@ -23,6 +23,7 @@ from services.charting.figures import ChartSpec
 from services.outbox.channels import Channels
 from services.outbox.outcomes import Outcome, Result
 from services.outbox.posts import SCHEMA, Post, enqueue
+from services.outbox.records import Backlog, Condition, Receipt
 from services.store import Database
 
 ADMIN = 5
@@ -42,9 +43,9 @@ class Recorder(Transport):
     ) -> Result:
         if self.error:
             raise self.error
-        if self.outcome is Outcome.SENT:
-            text = message.content or str(message.embeds[0].description)
-            self.posted.append(text)
+        if self.outcome is not Outcome.SENT:
+            return Result(self.outcome)
+        self.posted.append(message.content or str(message.embeds[0].description))
         return Result(self.outcome, message_id=len(self.posted))
 
     async def edit(self, channel_id: int, message_id: int, message: Outgoing) -> Result:
@@ -221,3 +222,44 @@ async def test_trouble_of_the_sender_is_logged_where_errors_are_not_captured_fro
     await rig.until(lambda: rig.delivery.outcomes[Outcome.UNSURE] > 3)
     ours = [record for record in caplog.records if "not sent" in record.getMessage()]
     assert [record.name for record in ours] == ["debugcog.delivery"], "once, not at each attempt"
+
+
+async def test_who_follows_a_post_is_told_when_it_was_sent(rig: Rig) -> None:
+    rig.delivery.start()
+    rig.put("ada")
+    rig.delivery.wake()
+    receipt = await rig.delivery.follow("test:ada", 10.0)
+    assert receipt == Receipt("sent", "sent", ADMIN, 1)
+    condition = await rig.delivery.condition()
+    assert condition == Condition(ADMIN, ADMIN, None, 0.0, Outcome.SENT, Backlog())
+
+
+async def test_who_follows_a_post_that_is_refused_is_told_why_at_once(rig: Rig) -> None:
+    rig.transport.outcome = Outcome.FORBIDDEN
+    rig.delivery.start()
+    rig.put("ada")
+    rig.delivery.wake()
+    receipt = await rig.delivery.follow("test:ada", 60.0)
+    assert receipt == Receipt("queued", "channel closed to us")
+    condition = await rig.delivery.condition()
+    assert (condition.target, condition.last) == (None, Outcome.FORBIDDEN)
+    assert condition.reopens is not None
+    assert condition.backlog.waiting == 1
+    assert condition.backlog.reason == "channel closed to us"
+
+
+async def test_who_follows_a_post_that_nobody_sends_is_not_kept_for_ever(rig: Rig) -> None:
+    rig.put("ada")
+    assert await rig.delivery.follow("test:ada", 0.05) == Receipt("queued")
+    assert await rig.delivery.follow("test:bob", 0.05) is None
+
+
+async def test_what_was_given_up_is_counted_for_a_day(rig: Rig) -> None:
+    rig.transport.outcome = Outcome.REFUSED
+    rig.delivery.start()
+    rig.put("ada")
+    rig.delivery.wake()
+    receipt = await rig.delivery.follow("test:ada", 10.0)
+    assert receipt == Receipt("dead", "payload refused")
+    backlog = (await rig.delivery.condition()).backlog
+    assert backlog == Backlog(dead=1, dead_reason="payload refused")

@@ -63,12 +63,12 @@ def test_a_card_says_what_how_much_since_when_and_why() -> None:
     assert fields(reply) == {
         "Worst": "2.3 GB",
         "Likely cause": (
-            "- Temp files not cleaned up\n- Large conversation histories\n"
-            "- Memory leaks\n- Too many cached profiles"
+            "Temp files not cleaned up · Large conversation histories · "
+            "Memory leaks · Too many cached profiles"
         ),
         "Try": (
-            "- Verify `MEMORY_CLEANUP_ENABLED=true`\n- Reduce `MAX_HISTORY_MESSAGES`\n"
-            "- Restart bot periodically\n- Check for stuck processes"
+            "Verify `MEMORY_CLEANUP_ENABLED=true` · Reduce `MAX_HISTORY_MESSAGES` · "
+            "Restart bot periodically · Check for stuck processes"
         ),
     }
 

@@ -32,6 +32,7 @@ from cogs.debug.replies.reply import (
     OPTION_TEXT_MAX,
     TITLE_MAX,
     Button,
+    Menu,
     Reply,
     custom_id,
 )
@@ -203,6 +204,50 @@ def test_the_list_has_a_menu_that_opens_a_group() -> None:
     ]
     assert embed.colour == discord.Colour(0xF23F43)
     assert listing([], NOW).embeds[0].description == "No errors so far."
+
+
+def test_the_list_shows_groups_of_some_states_when_asked() -> None:
+    reply = listing([replace(GROUP, state="muted", muted_until=NOW)], NOW, "muted")
+    assert reply.embeds[0].title == "Errors · 1 muted group seen last"
+    menu = reply.controls[1]
+    assert isinstance(menu, Menu)
+    assert [(one.label, one.value, one.chosen) for one in menu.options] == [
+        ("All", "all", False),
+        ("Open", "open", False),
+        ("Muted", "muted", True),
+        ("Resolved", "resolved", False),
+    ]
+    nothing = listing([], NOW, "resolved")
+    assert nothing.embeds[0].description == "No error group is resolved."
+    assert [type(one) for one in nothing.controls] == [Menu]
+
+
+@pytest.mark.parametrize(
+    ("group", "release", "labels"),
+    [
+        (GROUP, "", ["Resolve", "Refresh", "All errors", "Mute for …"]),
+        (
+            GROUP,
+            "1.2",
+            ["Resolve", "Resolve in next release", "Refresh", "All errors", "Mute for …"],
+        ),
+        (
+            replace(GROUP, state="resolved"),
+            "1.2",
+            ["Reopen", "Refresh", "All errors", "Mute for …"],
+        ),
+        (
+            replace(GROUP, state="muted", muted_until=NOW),
+            "",
+            ["Resolve", "Unmute", "Refresh", "All errors", "Mute for …"],
+        ),
+    ],
+)
+def test_who_opens_a_group_is_offered_all_that_can_be_done(
+    group: ErrorGroup, release: str, labels: list[str]
+) -> None:
+    found = details(group, NOW, release).controls
+    assert [one.label if isinstance(one, Button) else one.placeholder for one in found] == labels
 
 
 def test_a_digest_names_the_groups_with_the_most_errors() -> None:

@@ -127,8 +127,7 @@ class AlertPanels:
             values = _values(standing, texts)
             await self._alerts.set_thresholds(name, values, by)
         except ValueError as error:
-            why = f"{error}. {cards.limits(standing.rule)}"
-            return cards.refused(self._rule(standing), standing, why, texts)
+            return cards.refused(self._rule(standing), standing, str(error), texts)
         unit = standing.rule.unit
         told = ", ".join(f"{level.word} {write(value, unit)}" for level, value in values.items())
         return await self._noted(name, f"Thresholds changed: {told}. They stay over restarts.")
@@ -192,13 +191,19 @@ class AlertPanels:
 
 
 def _values(standing: Standing, texts: Mapping[str, str]) -> dict[Severity, float]:
-    """Read the typed thresholds of the levels that a rule has."""
-    rule = standing.rule
-    return {
-        severity: parse(texts.get(name, ""), rule.unit)
-        for name, severity in cards.LEVELS.items()
-        if rule.threshold(severity) is not None
-    }
+    """Read the typed thresholds of the levels that a rule has.
+
+    Raises:
+        ValueError: one is none; names it, and what is allowed.
+    """
+    rule, values = standing.rule, {}
+    for name, severity in cards.LEVELS.items():
+        if rule.threshold(severity) is not None:
+            try:
+                values[severity] = parse(texts.get(name, ""), rule.unit)
+            except ValueError as error:
+                raise ValueError(f"{name.capitalize()}: {error}") from error
+    return values
 
 
 def _three(argument: str) -> tuple[str, str, str]:

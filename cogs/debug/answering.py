@@ -14,6 +14,9 @@ from services.charting.worker import ChartError, ChartWorker
 
 log = logging.getLogger("debugcog.answering")
 
+REMEMBERED = 200
+"""Messages of which it is known what was asked of them last."""
+
 
 class Answering:
     """Sends replies that only the caller sees.
@@ -24,12 +27,15 @@ class Answering:
 
     def __init__(self, charts: ChartWorker) -> None:
         self._charts = charts
+        self._latest: dict[int, int] = {}  # message → interaction that it shows, or will show
 
     async def answer(
         self, interaction: discord.Interaction, panel: Callable[[], Awaitable[Reply]]
     ) -> None:
         """Acknowledge, then show the panel; a press on an ephemeral reply changes it in place."""
         await self._acknowledge(interaction)
+        if interaction.message is not None:
+            self._claim(interaction.message.id, interaction.id)
         reply = await panel()
         try:
             await self._show(interaction, reply)
@@ -60,8 +66,16 @@ class Answering:
         else:
             await interaction.response.defer(ephemeral=True, thinking=True)
 
+    def _claim(self, message_id: int, interaction_id: int) -> bool:
+        """Note what a message is to show; False when something was asked of it after that."""
+        latest = max(self._latest.pop(message_id, 0), interaction_id)
+        self._latest[message_id] = latest
+        if len(self._latest) > REMEMBERED:
+            del self._latest[next(iter(self._latest))]
+        return latest == interaction_id
+
     async def _show(self, interaction: discord.Interaction, reply: Reply) -> None:
-        await interaction.edit_original_response(
+        message = await interaction.edit_original_response(
             content=reply.content or None,
             embeds=list(reply.embeds),
             view=view_of(reply.controls),
@@ -80,6 +94,8 @@ class Answering:
         else:
             embeds[0] = with_chart(embeds[0])
             files.append(Attachment(CHART_NAME, picture, alt_text(reply.chart)))
+        if not self._claim(message.id, interaction.id):
+            return  # a control was pressed meanwhile: its answer stays
         await interaction.edit_original_response(
             embeds=embeds,
             attachments=files_of(files),

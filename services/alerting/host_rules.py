@@ -9,10 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.alerting.rules import Level, Rule, check
+from services.alerting.rules import CRASH_LOOP, Level, Rule, check
 
 FIX = "make it with services.alerting.rules.rule()"
-RESERVED = frozenset({"crash_loop"})
 SAMPLES = 3
 
 
@@ -52,7 +51,7 @@ def _fitting(rule: Any, scale: float, interval: float) -> Rule:
     if not isinstance(rule, Rule):
         raise TypeError(f"{_kind(rule)} in bot.alert_rules is no rule: {FIX}")
     check(rule)
-    if rule.name in RESERVED:
+    if rule.name == CRASH_LOOP:
         raise ValueError(f"rule {rule.name}: that name is taken, choose another")
     window = scale * rule.window
     return replace(

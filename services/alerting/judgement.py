@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 
 from services.alerting.incidents import Incident, Notice, Silence, announce, follow, opened
-from services.alerting.rules import Level, Quality, Rule, Signal
+from services.alerting.rules import DATA_MISSING, Level, Quality, Rule, Signal
 from services.alerting.states import MISSING_TICKS, Change, State, Timing, change, step
 from services.alerting.timeline import Moment
 
@@ -62,7 +62,7 @@ def judge(
 def data_rule(rule: Rule) -> Rule:
     """Make the rule that fires when another one has had no value for three ticks."""
     return Rule(
-        name=f"data_missing.{rule.name}",
+        name=f"{DATA_MISSING}{rule.name}",
         title=f"No data for {rule.title.lower()}",
         unit="",
         metric="",

@@ -16,6 +16,12 @@ log = logging.getLogger("debugcog.rules")
 
 NAME = re.compile("[a-z][a-z0-9_]{0,39}")
 """A name is part of the ids of buttons, which Discord limits to 100 characters."""
+UNIT_MAX = 16
+
+
+DATA_MISSING = "data_missing."
+"""What the name of the rule begins with that watches whether another one has a value."""
+CRASH_LOOP = "crash_loop"
 
 
 class Severity(IntEnum):
@@ -217,6 +223,8 @@ def check(rule: Rule) -> None:
             f"rule {rule.name!r:.80}: a name starts with a lower-case letter and goes on with "
             "lower-case letters, digits and underscores, 40 at most"
         )
+    if len(rule.unit) > UNIT_MAX:
+        raise ValueError(f"rule {rule.name}: a unit has {UNIT_MAX} characters at most")
     if rule.warning is None and rule.critical is None:
         raise ValueError(f"rule {rule.name}: give a warning or a critical threshold")
     enter = {

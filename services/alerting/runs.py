@@ -6,7 +6,7 @@ import json
 import sqlite3
 from dataclasses import asdict, dataclass
 
-from services.alerting.rules import MISSING, Level, Rule
+from services.alerting.rules import CRASH_LOOP, MISSING, Level, Rule
 from services.alerting.timeline import Moment
 from services.outbox.posts import Post, enqueue
 
@@ -49,7 +49,7 @@ class Crash:
 def crash_loop_rule(within: float) -> Rule:
     """Make the rule whose value is the number of crashes ``within`` so many seconds."""
     return Rule(
-        name="crash_loop",
+        name=CRASH_LOOP,
         title="Crash loop",
         unit="",
         metric="",

@@ -35,10 +35,15 @@ class Standing:
         return self.state.severity
 
     @property
-    def pending(self) -> bool:
-        """Tell whether a threshold is exceeded, though not for long enough."""
-        tracks = (self.state.warning, self.state.critical)
-        return any(track.since is not None and not track.on for track in tracks)
+    def pending(self) -> Severity | None:
+        """Return the highest level that is exceeded, though not for long enough."""
+        for severity, track in (
+            (Severity.CRITICAL, self.state.critical),
+            (Severity.WARNING, self.state.warning),
+        ):
+            if track.since is not None and not track.on:
+                return severity
+        return None
 
     @property
     def changed(self) -> bool:

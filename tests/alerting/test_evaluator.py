@@ -475,12 +475,16 @@ async def test_a_rule_tells_how_it_stands(world: World) -> None:
     await world.breach("memory", 15.0, INTERVAL)
     standing = world.desk.standing("memory")
     assert standing
-    assert (standing.pending, standing.severity, standing.changed) == (True, Severity.OK, False)
+    assert (standing.pending, standing.severity, standing.changed) == (
+        Severity.WARNING,
+        Severity.OK,
+        False,
+    )
     await world.run(4 * MINUTE)
     await world.desk.silence("memory", HOUR, "ada")
     standing = world.desk.standing("memory")
     assert standing
-    assert (standing.pending, standing.severity) == (False, Severity.WARNING)
+    assert (standing.pending, standing.severity) == (None, Severity.WARNING)
     assert standing.incident
     assert standing.silence
     assert (standing.incident.id, standing.silence.by, standing.signal.value) == (1, "ada", 15.0)

@@ -59,6 +59,7 @@ def test_a_rule_with_the_name_of_a_default_one_replaces_it() -> None:
             [replace(QUEUE, critical=Level(50, 45, 60))],
             "queue: critical must not be below warning",
         ),
+        ([replace(QUEUE, unit="x" * 17)], "rule queue: a unit has 16 characters at most"),
         (
             [replace(QUEUE, warning=None, critical=None)],
             "rule queue: give a warning or a critical threshold",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -70,7 +72,7 @@ async def test_the_list_says_what_fires_what_is_watched_and_where_posts_go(
 ) -> None:
     quiet = await ask(home)
     assert quiet.message
-    assert quiet.message.embeds[0]["title"] == "🟢 Alerts · nothing fires"
+    assert quiet.message.embeds[0]["title"] == "🟢 Alerts · all quiet"
     assert "🟢 Queue: 1" in quiet.message.text
     assert f"Posts go to <#{home.alerts.id}>. Nothing waits." in quiet.message.text
     await fired(home, queue)
@@ -176,11 +178,41 @@ async def test_a_threshold_that_is_none_is_refused_with_what_is_allowed(
     opened = await ask(home, "queue")
     form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
     sent = await home.sandbox.submit(home.owner, form.modal, {"Warning from … on": text})
-    await sent.wait(lambda run: run.message and "Give a number above zero" in run.message.text)
+    await sent.wait(
+        lambda run: run.message and "is not a number above zero, such as" in run.message.text
+    )
     assert thresholds(queue) == (100, 500)
     again = await home.sandbox.click(home.owner, opened.message, "Correct them")
     assert again.modal
     assert text in str(again.modal.components)
+
+
+async def test_a_form_leaves_an_audit_line_with_what_was_typed(
+    home: Home, queue: Queue, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened = await ask(home, "queue")
+    form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
+    with caplog.at_level(logging.INFO, "cogs.debug.audit"):
+        sent = await home.sandbox.submit(home.owner, form.modal, {"Warning from … on": "50\nx"})
+        await sent.wait(lambda run: run.message and "is not a number" in run.message.text)
+    (line,) = [one.getMessage() for one in caplog.records if one.name == "cogs.debug.audit"]
+    assert line == (
+        f"use: rule.set queue warning='50\\nx' critical='500' (owner) user_id={home.owner.user.id} "
+        f"guild_id={home.guild.id} channel_id={home.channel.id}"
+    )
+
+
+async def test_a_form_of_another_version_says_so(home: Home, queue: Queue) -> None:
+    opened = await ask(home, "queue")
+    form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
+    assert form.modal
+    forged = replace(form.modal, custom_id="debugcog:teleport:now")
+    sent = await home.sandbox.submit(home.owner, forged, {})
+    await sent.wait(
+        lambda run: (
+            UNKNOWN_CONTROL in [each.content for each in (run.message, *run.followups) if each]
+        )
+    )
 
 
 async def test_a_changed_threshold_is_told_on_the_card_of_its_own_incident(
@@ -213,7 +245,7 @@ async def test_a_test_alert_that_discord_refuses_names_the_reason_and_the_fix(
     assert told.message
     assert f"The bot may not write in <#{home.alerts.id}>." in told.message.text
     assert "Missing Permissions" in told.message.text
-    board = await press(home, told.message, "All alerts", "1 waits")
+    board = await press(home, told.message, "All alerts", "1 post waits")
     assert board.message
     assert "Give it View Channel, Send Messages" in board.message.text
 

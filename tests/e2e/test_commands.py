@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import io
 
 import pytest
@@ -8,6 +9,8 @@ from PIL import Image
 from cogs.debug.cog import UNKNOWN_CONTROL
 from sandbox import Message, SandboxError
 from sandbox.people.runs import Run
+from services.charting.figures import ChartSpec
+from services.charting.worker import ChartWorker
 from tests.e2e.conftest import Home, Host
 
 
@@ -119,3 +122,31 @@ async def test_a_control_that_this_version_did_not_make_says_so(
     pressed = await home.sandbox.click(home.owner, run.message, f"debugcog:{forged}")
     await pressed.wait(lambda run: UNKNOWN_CONTROL in [each.content for each in shown(run)])
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_a_chart_that_comes_late_does_not_cover_what_was_asked_since(
+    home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing, free = asyncio.Event(), asyncio.Event()
+    draw = type(host.cog.desk.charts).draw
+
+    async def slow(charts: ChartWorker, spec: ChartSpec) -> bytes:
+        drawing.set()
+        await free.wait()
+        return await draw(charts, spec)
+
+    monkeypatch.setattr(type(host.cog.desk.charts), "draw", slow)
+    host.cog.desk.process.sample()
+    run = await home.sandbox.run_command(
+        home.owner, home.channel, "debug alerts", {"find": "memory"}
+    )
+    await drawing.wait()
+    listed = await home.sandbox.click(home.owner, run.message, "All alerts")
+    await listed.wait(lambda run: run.message and "Delivery" in run.message.text)
+    answering = [one for one in asyncio.all_tasks() if one.get_name().startswith("CommandTree-")]
+    free.set()
+    assert answering
+    await asyncio.wait(answering)
+    assert listed.message
+    assert "Delivery" in listed.message.text
+    assert listed.message.attachments == []

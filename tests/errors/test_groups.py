@@ -15,6 +15,7 @@ from services.errors.groups import (
     edit_due,
     muted,
     rate,
+    reopened,
     resolved,
     seen,
 )
@@ -47,6 +48,14 @@ def test_a_new_group_is_ongoing_a_day_later() -> None:
     group, news = after(known(), 1, START + DAY)
 
     assert (group.state, group.since, news) == ("ongoing", START + DAY, "")
+
+
+def test_what_was_muted_or_resolved_is_reopened_and_nothing_else_is() -> None:
+    for group in (muted(known(), START, START + DAY), resolved(known(), START, "1")):
+        again = reopened(group, START + 5)
+        assert (again.state, again.since) == ("ongoing", START + 5)
+        assert (again.muted_until, again.resolved_in) == (None, None)
+    assert reopened(known(), START + 5) == known()
 
 
 def test_a_resolved_group_that_is_seen_again_has_regressed() -> None:

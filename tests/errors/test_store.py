@@ -391,3 +391,22 @@ def test_after_the_close_nothing_is_reported(desk: Rig) -> None:
 
     assert desk.reporter.report(caught(ValueError("late"))) is None
     assert desk.groups() == ()
+
+
+async def test_groups_are_listed_by_their_state_however_many_came_since(
+    desk: Rig, clock: Clock
+) -> None:
+    desk.reporter.report(caught(KeyError("v")))
+    (old,) = desk.groups()
+    await desk.store.resolve(old.id)
+    clock.now += 60
+    desk.reporter.report(caught(ValueError("x")))
+    assert len(desk.groups()) == 2
+
+    assert [one.type for one in await desk.store.groups(1, ("resolved",))] == ["KeyError"]
+    assert [one.type for one in await desk.store.groups(1, ("new", "ongoing"))] == ["ValueError"]
+    assert await desk.store.groups(states=("muted",)) == ()
+    again = await desk.store.reopen(old.id)
+    assert again
+    assert again.state == "ongoing"
+    assert await desk.store.reopen("0badcafe") is None

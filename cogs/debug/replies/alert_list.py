@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import discord
 
 from cogs.debug.replies.formatting import ago, at, seconds
-from cogs.debug.replies.hostile import plain
+from cogs.debug.replies.hostile import short
 from cogs.debug.replies.reply import (
     DESCRIPTION_MAX,
     FIELD_VALUE_MAX,
+    OPTION_TEXT_MAX,
     OPTIONS_MAX,
     Button,
     Colour,
@@ -55,7 +56,7 @@ def listing(board: Board) -> Reply:
     firing = [one for one in board.incidents if one.open]
     ended = [one for one in board.incidents if not one.open]
     worst = max((one.severity for one in firing), default=Severity.OK)
-    title = f"{len(firing)} open" if firing else "nothing fires"
+    title = f"{len(firing)} open" if firing else "all quiet"
     embed = discord.Embed(
         title=f"{MARKS[worst]} Alerts · {title}",
         description=_within(map(_firing, firing), DESCRIPTION_MAX) or _rules(board.standings),
@@ -91,11 +92,11 @@ def _firing(incident: Incident) -> str:
     limit = f" (limit {measured(incident.threshold, incident.unit)})" if incident.threshold else ""
     flags = (
         "recovering" if incident.state == "recovering" else "",
-        f"acknowledged by {plain(incident.acked_by)}" if incident.acked else "",
+        f"acknowledged by {short(incident.acked_by)}" if incident.acked else "",
         f"silenced until {at(incident.silenced_until)}" if incident.silenced_until else "",
         f"flapping, {incident.flaps} cycles" if incident.flaps else "",
     )
-    head = f"{MARKS[incident.severity]} **#{incident.id} {plain(incident.title)}**"
+    head = f"{MARKS[incident.severity]} **#{incident.id} {short(incident.title)}**"
     lines = (f"{head} {value}{limit}, since {ago(incident.since)}", " · ".join(filter(None, flags)))
     return "\n".join(filter(None, lines))
 
@@ -103,31 +104,31 @@ def _firing(incident: Incident) -> str:
 def _ended(incident: Incident) -> str:
     end = incident.ended or incident.opened
     lasted = seconds(max(0.0, end - incident.since))
-    name = f"#{incident.id} {plain(incident.title)}"
-    return f"{MARKS[incident.peak]} {name}, {plain(incident.reason)} {ago(end)} after {lasted}"
+    name = f"#{incident.id} {short(incident.title)}"
+    return f"{MARKS[incident.peak]} {name}, {short(incident.reason)} {ago(end)} after {lasted}"
 
 
 def _pending(standing: Standing) -> str:
-    return f"{plain(standing.rule.title)}: {value_now(standing)}"
+    level = standing.pending.word if standing.pending else ""
+    return f"{short(standing.rule.title)}: {value_now(standing)}, soon {level}"
 
 
 def _silenced(silence: Silence, board: Board) -> str:
     titles = {one.rule.name: one.rule.title for one in board.standings}
-    title = plain(titles.get(silence.rule, silence.rule))
+    title = short(titles.get(silence.rule, silence.rule))
     levels = silenced_levels(silence.severity)
-    return f"{title}: {levels} until {at(silence.shown_until)}, by {plain(silence.by)}"
+    return f"{title}: {levels} until {at(silence.shown_until)}, by {short(silence.by)}"
 
 
 def _rules(standings: Sequence[Standing]) -> str:
     """Say in lines what each rule reads, while nothing fires."""
-    lines = (f"{mark(one)} {plain(one.rule.title)}: {value_now(one)}" for one in standings)
+    lines = (f"{mark(one)} {short(one.rule.title)}: {value_now(one)}" for one in standings)
     return _within(lines, DESCRIPTION_MAX)
 
 
 def _incident_option(incident: Incident) -> Option:
     state = incident.severity.word if incident.open else f"ended, peak {incident.peak.word}"
-    label = " ".join(plain(f"#{incident.id} {incident.title}").split())
-    return Option(label, str(incident.id), state)
+    return Option(f"#{incident.id} {short(incident.title)}", str(incident.id), state)
 
 
 def _rule_option(standing: Standing) -> Option:
@@ -137,8 +138,8 @@ def _rule_option(standing: Standing) -> Option:
         for severity in (Severity.WARNING, Severity.CRITICAL)
         if (value := rule.threshold(severity)) is not None
     )
-    label = " ".join(plain(rule.title).split()) or rule.name
-    return Option(label, rule.name, f"{value_now(standing)} · {', '.join(limits)}")
+    text = f"{value_now(standing)} · {', '.join(limits)}"
+    return Option(short(rule.title), rule.name, short(text, OPTION_TEXT_MAX))
 
 
 def _colour(worst: Severity, board: Board) -> Colour:

@@ -25,8 +25,11 @@ from cogs.debug.replies.reply import (
 from cogs.debug.replies.severity_words import COLOURS, MARKS, SILENCES, measured
 from services.alerting.diagnosis import diagnose
 from services.alerting.incidents import Incident, decode
-from services.alerting.rules import Severity
+from services.alerting.rules import CRASH_LOOP, DATA_MISSING, Severity
 
+WORDS_MAX = 300
+SHORT = frozenset({"Worst", "Flapping", "Came back"})
+"""Fields that share a line; the others need its whole width on a phone."""
 EVENTS = {
     "escalated": "Now {severity}",
     "reopened": "Back again, {severity}",
@@ -72,11 +75,13 @@ def card(incident: Incident, points: Points, now: float) -> Reply:
     """Render the one message that stands for an incident."""
     embed = discord.Embed(
         title=f"{_mark(incident)} {_state(incident)}: {_title(incident)}",
-        description="\n".join(filter(None, (summary(incident), plain(incident.words)))),
+        description="\n".join(
+            filter(None, (summary(incident), clip(plain(incident.words), WORDS_MAX)))
+        ),
         colour=_colour(incident).value,
     )
     for name, value in _fields(incident):
-        embed.add_field(name=name, value=clip(value, FIELD_VALUE_MAX))
+        embed.add_field(name=name, value=clip(value, FIELD_VALUE_MAX), inline=name in SHORT)
     embed.set_footer(text=footer(incident))
     return Reply(
         embeds=(embed,),
@@ -110,13 +115,20 @@ def panel_controls(incident: Incident) -> tuple[Button, ...]:
     """Offer all that can be done to who has opened an incident."""
     around = (
         Button("Refresh", "alert.details", str(incident.id), row=1),
-        Button("Its rule", "rule", incident.rule, row=1),
+        *_rule(incident),
         Button("All alerts", "alerts", row=1),
     )
     if not incident.open:
         return around
     lift = (_unsilence(incident),) if incident.silenced_until else ()
     return (*_acknowledge(incident), *_silences(incident), *lift, *around)
+
+
+def _rule(incident: Incident) -> tuple[Button, ...]:
+    """Lead to the rule, or to the one whose value is missing; crashes have none to open."""
+    if incident.rule == CRASH_LOOP:
+        return ()
+    return (Button("Its rule", "rule", incident.rule.removeprefix(DATA_MISSING), row=1),)
 
 
 def _acknowledge(incident: Incident) -> tuple[Button, ...]:
@@ -236,6 +248,6 @@ def _fields(incident: Incident) -> list[tuple[str, str]]:
         fields.append(("Just before", plain("\n".join(incident.recent))))
     diagnosis = diagnose(incident.rule)
     if incident.open and diagnosis.causes:
-        fields.append(("Likely cause", "\n".join(f"- {cause}" for cause in diagnosis.causes)))
-        fields.append(("Try", "\n".join(f"- {fix}" for fix in diagnosis.fixes)))
+        fields.append(("Likely cause", " · ".join(diagnosis.causes)))
+        fields.append(("Try", " · ".join(diagnosis.fixes)))
     return fields

@@ -66,9 +66,10 @@ def _refusals(condition: Condition) -> list[str]:
 
 
 def _waiting(backlog: Backlog) -> str:
-    since = f", the oldest since {ago(backlog.oldest)}" if backlog.oldest else ""
+    since = f", the oldest from {ago(backlog.oldest)}" if backlog.oldest else ""
     said = f". Discord said {inline(backlog.reason, 120)}" if backlog.reason else ""
-    return f"{backlog.waiting} wait{'s' if backlog.waiting == 1 else ''}{since}{said}"
+    posts = "1 post waits" if backlog.waiting == 1 else f"{backlog.waiting} posts wait"
+    return f"{posts}{since}{said}"
 
 
 def trial(receipt: Receipt | None, condition: Condition | None, link: str) -> Reply:

@@ -29,6 +29,11 @@ def inline(text: str, limit: int) -> str:
     return f"`{clip(line, limit - 2) or '?'}`"
 
 
+def short(text: str, limit: int = 80) -> str:
+    """Show a name within a line, in ``limit`` characters at most."""
+    return clip(" ".join(plain(text).split()), limit) or "?"
+
+
 def block(text: str, limit: int) -> str:
     """Show a text as a block of code, in ``limit`` characters at most, its end cut off."""
     start, end = "```py\n", "\n```"

@@ -9,9 +9,8 @@ import discord
 
 from cogs.debug.replies.breach_chart import Points, rule_chart
 from cogs.debug.replies.formatting import at, seconds
-from cogs.debug.replies.hostile import plain
+from cogs.debug.replies.hostile import plain, short
 from cogs.debug.replies.reply import (
-    TITLE_MAX,
     Button,
     Colour,
     Form,
@@ -23,11 +22,12 @@ from cogs.debug.replies.reply import (
     problem,
 )
 from cogs.debug.replies.severity_words import COLOURS, MARKS, SILENCES, measured, silenced_levels
-from services.alerting.quantities import allowed, write
+from services.alerting.quantities import write
 from services.alerting.rules import Level, Quality, Rule, Severity
 from services.alerting.standing import Standing
 
 LEVELS = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}
+WORDS_MAX = 300
 TYPED_MAX = 16
 """Two texts and a name fit into the id of a button, so that what was typed is not lost."""
 
@@ -43,8 +43,8 @@ def rule_card(standing: Standing, points: Points, now: float, note: str = "") ->
     """
     rule = standing.rule
     embed = discord.Embed(
-        title=f"{mark(standing)} {clip(plain(rule.title), TITLE_MAX // 2)}",
-        description="\n".join(filter(None, (_now(standing), plain(rule.words)))),
+        title=f"{mark(standing)} {short(rule.title)}",
+        description="\n".join(filter(None, (_now(standing), clip(plain(rule.words), WORDS_MAX)))),
         colour=_colour(standing).value,
     )
     for name, value in _fields(standing):
@@ -66,7 +66,7 @@ def refused(reply: Reply, standing: Standing, why: str, typed: Mapping[str, str]
     )
     (wrong,) = problem(f"{plain(why)}. Nothing was changed.").embeds
     back = Button("Leave it", "rule", standing.rule.name, row=0)
-    return replace(reply, embeds=(*reply.embeds, wrong), controls=(again, back))
+    return replace(reply, embeds=(*reply.embeds, wrong), controls=(again, back), chart=None)
 
 
 def thresholds_form(rule: Rule, typed: tuple[str, ...] = ()) -> Form:
@@ -78,7 +78,7 @@ def thresholds_form(rule: Rule, typed: tuple[str, ...] = ()) -> Form:
         if enter is not None:
             value = before.get(name) or write(enter, rule.unit)
             inputs.append(Input(name, f"{name.capitalize()} from … on", value, TYPED_MAX))
-    return Form(f"Thresholds: {plain(rule.title)}", "rule.set", rule.name, tuple(inputs))
+    return Form(f"Thresholds: {short(rule.title)}", "rule.set", rule.name, tuple(inputs))
 
 
 def mark(standing: Standing) -> str:
@@ -101,7 +101,7 @@ def _now(standing: Standing) -> str:
         recovering = ", recovering" if standing.state.recovering else ""
         state = f"{incident.severity.word.capitalize()}{recovering}: incident {incident.id}."
     elif standing.pending:
-        state = "Over a threshold, but not for long enough yet."
+        state = f"Over its {standing.pending.word} threshold, but not for long enough yet."
     elif standing.signal.quality is Quality.MISSING:
         state = "It cannot be judged; the log says why if reading it fails."
     else:
@@ -122,14 +122,14 @@ def _fields(standing: Standing) -> list[tuple[str, str]]:
     fields.append(("Ends", f"after {seconds(rule.keep)} below"))
     if standing.silence is not None:
         levels = silenced_levels(standing.silence.severity)
-        until, by = at(standing.silence.shown_until), plain(standing.silence.by)
+        until, by = at(standing.silence.shown_until), short(standing.silence.by)
         fields.append(("Silenced", f"{levels}, until {until}, by {by}"))
     return fields
 
 
 def _level(level: Level, configured: Level, unit: str) -> str:
     hold = f"for {seconds(level.hold)}" if level.hold else "at once"
-    lines = [f"**{write(level.enter, unit)}** {hold}", f"over below {measured(level.clear, unit)}"]
+    lines = [f"**{write(level.enter, unit)}** {hold}", f"ends below {measured(level.clear, unit)}"]
     if level.enter != configured.enter:
         lines.append(f"default {write(configured.enter, unit)}")
     return "\n".join(lines)
@@ -159,8 +159,3 @@ def _controls(standing: Standing) -> tuple[Button | Menu, ...]:
         found.append(Button("Default thresholds", "rule.default", rule.name, row=2))
     found.append(Button("Refresh", "rule", rule.name, row=2))
     return (*found, Button("All alerts", "alerts", row=2))
-
-
-def limits(rule: Rule) -> str:
-    """Say what a rule's thresholds may be."""
-    return f"Give {allowed(rule.unit)}; critical must not be below warning"
