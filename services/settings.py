@@ -40,7 +40,7 @@ class Settings:
 
     metrics_enabled: bool = _key(True, FLAG, "Collect metrics.")
     metrics_collection_interval: float = _key(
-        60.0, number(0.1, 3600), "Seconds between samples of the process."
+        60.0, number(0.1, 3600), "Seconds between samples of the process and of gauges."
     )
 
     dashboard_enabled: bool = _key(False, FLAG, "Reserved for the web dashboard, not built yet.")

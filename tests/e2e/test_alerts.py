@@ -308,6 +308,32 @@ async def test_a_stranger_can_neither_see_nor_change_anything(home: Home, queue:
     assert choices == []
 
 
+async def test_an_administrator_of_a_foreign_server_can_neither_look_nor_press(
+    home: Home, environment: pytest.MonkeyPatch
+) -> None:
+    foreign = home.sandbox.add_guild("Elsewhere")
+    boss = foreign.add_member("eve", roles=[foreign.add_role("Boss", Permission.ADMINISTRATOR)])
+    owner = foreign.add_member(user=home.sandbox.owner)
+    there = foreign.add_text_channel("general")
+    environment.setenv("DEBUG_GUILD_IDS", f"{home.guild.id},{foreign.id}")
+    async with running(Queue(), home.sandbox) as host:
+        await registered()
+        settings = host.cog.desk.settings
+        object.__setattr__(settings, "debug_guild_ids", frozenset({home.guild.id}))
+        run = await home.sandbox.run_command(boss, there, "debug alerts")
+        assert run.message
+        assert run.message.content == REFUSAL
+        opened = await home.sandbox.run_command(owner, there, "debug alerts", {"find": "queue"})
+        await opened.wait(lambda run: run.message and run.message.components)
+        assert opened.message
+        opened.message.flags = 0  # as if it stood in the channel
+        for label in ("Silence warnings 1 h", "Change thresholds"):
+            run = await home.sandbox.click(boss, opened.message, label)
+            assert run.message
+            assert run.message.content == REFUSAL
+        assert host.cog.desk.alerting.desk.silences == ()
+
+
 @pytest.mark.parametrize(
     "forged",
     [
