@@ -53,7 +53,10 @@ OPENING = re.compile(r"[bBfFrRuU]{0,2}(\\{0,8})(\"\"\"|'''|\"|'|`)")
 INSIDE = {
     quote: re.compile(rf"(?:\\.|(?!{quote})[^\\\n])*") for quote in ('"""', "'''", '"', "'", "`")
 }
-NOTHING = re.compile(r"(?:None|True|False|null|true|false|undefined)(?![\w.-])|[,;)\]}]|\s|\Z")
+NOTHING = re.compile(
+    r"(?:None|True|False|null|true|false|undefined)(?![\w.-])|[,;)\]}]|\s|\Z"
+    r"|<[\w.]{1,100} (?:object )?at 0x"
+)
 AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,9})?(?=[,;)\]}]|\.?(?:\s|\Z))")
 PLAIN_WORD = re.compile(r"[A-Za-z][a-z]{0,11}(?=[,;:!?.]?(?:\s|\Z))")
 WORD = re.compile(r"(?:(?:Bearer|Basic|Bot|Token|Digest) +)?\S+", re.IGNORECASE)

@@ -18,7 +18,7 @@ ESCAPES = (
     *(r"\\[abfnrtv]", r"\\x[\da-fA-F]{2}", r"\\u[\da-fA-F]{4}", r"%[\da-fA-F]{2}"),
     *(r"[\[;]\dm", r"[\[;]\d\dm"),
 )
-"""What ends like a word and is none: ``\\n`` in repr() and JSON, ``%20`` in URLs, colours."""
+"""What ends like a word and is none: ``\\n`` as repr() and JSON write it, ``%20``, a colour."""
 
 
 def _border(literal: str = "") -> str:

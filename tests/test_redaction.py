@@ -127,6 +127,7 @@ def test_only_the_secret_is_replaced(text: str, expected: str) -> None:
         "Bot initialization_finished",
         "task-manager-with-a-very-long-name",
         "the basics of ghosts",
+        "Unclosed client_session: <aiohttp.client.ClientSession object at 0x7f8b9b4b>",
         "<Session closed> and --verbose, the token is gone, auth, session",
     ],
 )
