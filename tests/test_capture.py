@@ -79,7 +79,7 @@ async def test_a_slash_command_that_fails_makes_a_group_and_a_private_apology(
     assert run.message.ephemeral
     assert run.message.content == stage.apology(group)
     assert logged(caplog, "discord.app_commands.tree") == ["Ignoring exception in command 'ask'"]
-    assert stage.desk.counts == {"errors": 1}
+    assert stage.desk.counts == {"errors_captured": 1}
 
 
 async def test_a_command_that_fails_after_a_defer_gets_its_apology_as_an_answer(
@@ -304,7 +304,7 @@ async def test_what_a_user_wrote_stays_out_of_the_log_lines_of_an_error(stage: S
         stage.member, stage.channel, "search", {"word": "an embarrassing illness"}
     )
 
-    await until(lambda: len(stage.desk.counts) > 0 and stage.desk.counts["errors"] == 2)
+    await until(lambda: len(stage.desk.counts) > 0 and stage.desk.counts["errors_captured"] == 2)
     crumbs = [group.event.breadcrumbs for group in await stage.groups() if group.event]
     assert sorted(line[9:] for lines in crumbs for line in lines) == [
         "[WARNING] host: heard '[user's text]'",

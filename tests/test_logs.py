@@ -231,7 +231,7 @@ for number in itertools.count():
     )
     assert child.stdout is not None
     seen = [(time.monotonic(), int(child.stdout.readline()))]
-    while time.monotonic() < seen[0][0] + 1.3:
+    while len(seen) < 500 or time.monotonic() < seen[99][0] + 1.1:  # slow under load
         seen.append((time.monotonic(), int(child.stdout.readline())))
     child.send_signal(signal.SIGKILL)
     killed = time.monotonic()
@@ -239,7 +239,7 @@ for number in itertools.count():
     child.stdout.close()
     expected = [number for at, number in seen if at < killed - 1]
     lines = tails((tmp_path / "logs" / "bot.log").read_text())
-    assert len(expected) > 50
+    assert len(expected) >= 100
     assert lines[: len(expected)] == [f"[INFO] root: {number}" for number in expected]
 
 

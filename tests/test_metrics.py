@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from services import metrics as module
 from services.metrics import MetricsService
+from services.timeseries.metric_names import COUNTERS
 from services.timeseries.registry import MAX_METRICS
 from services.timeseries.snapshot import EMPTY, Snapshot, Summary
 from tests.clock import Clock
@@ -102,9 +103,7 @@ class TestQueries:
         metrics.record("queue", 6.0, shard=1)
         metrics.record("tokens_input", 100)
         metrics.record("queue", "no number")  # type: ignore[arg-type]  # what hosts do
-        zero = dict.fromkeys(
-            ("messages_processed", "api_calls", "errors", "cache_hits", "cache_misses"), 0
-        )
+        zero = dict.fromkeys(COUNTERS, 0)
         six = Summary(1, 0, 6.0, 6.0, 6.0, 6.0, 6.0, 6.0, 6.0)
         snapshot = metrics.snapshot(300)
         used = {name: summary for name, summary in snapshot.series.items() if summary != EMPTY}

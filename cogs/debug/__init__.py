@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
+from cogs.debug import registration
 from cogs.debug.alerting import SCHEMAS as ALERTING_SCHEMAS
 from cogs.debug.alerting import Alerting
 from cogs.debug.cog import DebugCog
@@ -26,19 +28,27 @@ from services.settings import Settings
 from services.store import Database
 from services.timeseries import history
 
+SCHEMAS = (history.SCHEMA, errors.SCHEMA, registration.SCHEMA, *ALERTING_SCHEMAS)
+
 
 async def setup(bot: commands.Bot) -> None:
     """Build the desk, wire it, and add the cog.
 
     Raises:
         SettingsError: some settings are not allowed; it lists them all.
+        RuntimeError: the host has a /debug of its own in one of the servers.
     """
     settings = configuration.load()
     guilds = [discord.Object(guild_id) for guild_id in settings.debug_guild_ids]
     cog = DebugCog(bot, build(bot, settings))
-    await bot.add_cog(cog, guilds=guilds)
-    if not guilds:  # discord.py takes an empty list for "everywhere"
-        bot.tree.remove_command("debug")
+    # discord.py takes an empty list for "everywhere", so there is one guild that never is.
+    try:
+        await bot.add_cog(cog, guilds=guilds or [discord.Object(0)])
+    except app_commands.CommandAlreadyRegistered as error:
+        raise RuntimeError(
+            f"this bot has a /debug of its own in guild {error.guild_id}: rename it, "
+            "or take the guild out of DEBUG_GUILD_IDS"
+        ) from error
 
 
 def build(bot: commands.Bot, settings: Settings) -> Desk:
@@ -50,7 +60,7 @@ def build(bot: commands.Bot, settings: Settings) -> Desk:
     metrics = shared if isinstance(shared, MetricsService) else _own_metrics(settings)
     metrics.strict = metrics.strict or settings.debug_mode
     metrics.gauges.every(settings.metrics_collection_interval)
-    database = Database(settings.state_path, (history.SCHEMA, errors.SCHEMA, *ALERTING_SCHEMAS))
+    database = Database(settings.state_path, SCHEMAS)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()
     alerting = Alerting(

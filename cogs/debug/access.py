@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 
+import aiohttp
 import discord
 from discord.ext import commands
 
 from services.settings import Settings
 
 audit = logging.getLogger("cogs.debug.audit")
+
+OWNER_SECONDS = 1.0
+TEAM_ROLES = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
 
 REFUSAL = (
     "This is for the bot's owner, and in its home server for administrators and the roles "
@@ -33,8 +38,8 @@ class Access:
     ``DEBUG_GUILD_IDS``. The owner and ``DEBUG_ADMIN_USER_IDS`` count everywhere.
 
     Args:
-        bot: tells who owns the application (owner, or team members with the admin or developer
-            role; discord.py asks once and keeps the answer).
+        bot: tells who owns the application: the owner, or team members with the admin or
+            developer role, as the login found it; a host's own ``is_owner`` is asked instead.
         settings: who else may.
     """
 
@@ -42,11 +47,19 @@ class Access:
         self._bot = bot
         self._settings = settings
 
-    async def check(self, interaction: discord.Interaction, what: str) -> bool:
-        """Decide and leave an audit line; ``what`` names the command or control."""
-        decision = await self.decide(interaction)
+    async def check(
+        self, interaction: discord.Interaction, what: str, level: int = logging.INFO
+    ) -> bool:
+        """Decide and leave an audit line.
+
+        Args:
+            interaction: of the user.
+            what: the command or control.
+            level: of the line when it is allowed; a completion at each key is worth less.
+        """
+        decision = await self._decide(interaction)
         audit.log(
-            logging.INFO if decision.allowed else logging.WARNING,
+            level if decision.allowed else logging.WARNING,
             "%s: %s (%s) user_id=%d guild_id=%s channel_id=%s",
             "use" if decision.allowed else "refused",
             what,
@@ -57,8 +70,7 @@ class Access:
         )
         return decision.allowed
 
-    async def decide(self, interaction: discord.Interaction) -> Decision:
-        """Decide without an audit line (autocomplete asks at every key)."""
+    async def _decide(self, interaction: discord.Interaction) -> Decision:
         user = interaction.user
         if user.id in self._settings.debug_admin_user_ids:
             return Decision(True, "admin user")
@@ -80,8 +92,23 @@ class Access:
         return any(held.has(role_id) for role_id in self._settings.debug_admin_role_ids)
 
     async def _is_owner(self, user: discord.User | discord.Member) -> bool:
+        owners = self._known_owners()
+        if owners:
+            return user.id in owners
         try:
-            return await self._bot.is_owner(user)
-        except discord.HTTPException as error:  # asked at the next time again
-            audit.warning("owner unknown: %s", error)
-            return False
+            async with asyncio.timeout(OWNER_SECONDS):
+                return await self._bot.is_owner(user)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            audit.warning("owner unknown: %s", type(error).__name__)
+            return False  # asked at the next time again
+
+    def _known_owners(self) -> set[int]:
+        """Tell the owners without a request: Discord may be slow, and an answer is due in 3 s."""
+        if getattr(type(self._bot), "is_owner", None) is not commands.Bot.is_owner:
+            return set()
+        if self._bot.owner_id or self._bot.owner_ids:
+            return {self._bot.owner_id or 0, *(self._bot.owner_ids or ())}
+        application = self._bot.application
+        if application is None or application.team is None:
+            return {application.owner.id} if application else set()
+        return {one.id for one in application.team.members if one.role in TEAM_ROLES}

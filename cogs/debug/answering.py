@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 import discord
 
 from cogs.debug.replies.reply import FOOTER_MAX, Attachment, Form, Reply, clip
@@ -52,11 +53,14 @@ class Answering:
 
     @staticmethod
     async def refuse(interaction: discord.Interaction, text: str) -> None:
-        """Answer with a sentence that only the caller sees."""
-        if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True)
-        else:
-            await interaction.response.send_message(text, ephemeral=True)
+        """Answer with a sentence that only the caller sees, if Discord takes it."""
+        try:
+            if interaction.response.is_done():
+                await interaction.followup.send(text, ephemeral=True)
+            else:
+                await interaction.response.send_message(text, ephemeral=True)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.warning("Refusal not delivered: %s", error)
 
     @staticmethod
     async def _acknowledge(interaction: discord.Interaction) -> None:

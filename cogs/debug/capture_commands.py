@@ -109,7 +109,8 @@ class CommandCapture:
         ) -> None:
             if is_own(interaction):
                 self._reporter.ignore(error)
-                await before(interaction, error)
+                if interaction.command is not None:  # else the cog itself has refused it
+                    await before(interaction, error)
                 return
             context = of_interaction(interaction)
             found = self._reporter.report(error, context)

@@ -14,6 +14,7 @@ from discord.ext import commands
 from cogs.debug.access import REFUSAL, Access
 from cogs.debug.answering import Answering
 from cogs.debug.desk import Desk
+from cogs.debug.invocations import is_stray, name_of
 from cogs.debug.panels import Panels
 from cogs.debug.pressing import ControlError, Press, press_of
 from cogs.debug.registration import Registration
@@ -23,6 +24,10 @@ log = logging.getLogger("debugcog.cog")
 Window = Literal["5m", "15m", "1h", "6h", "24h", "7d"]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "normal"]
 UNKNOWN_CONTROL = "This control is from another version of DebugCog. Run the command again."
+STRAY = (
+    "`/debug` is no longer meant for this server: it is not in `DEBUG_GUILD_IDS`. "
+    "The command goes away by itself; use it in one of those servers."
+)
 Minutes = app_commands.Range[int, 0, 10_080]
 
 
@@ -35,7 +40,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         self._access = Access(bot, desk.settings)
         self._answering = Answering(desk.charts)
         self._panels = Panels(desk)
-        self._registration = Registration(bot, self, desk.settings)
+        self._registration = Registration(bot, self, desk.settings, desk.database)
 
     async def cog_load(self) -> None:
         """Open the desk, and register the command as soon as the bot is logged in."""
@@ -121,9 +126,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Gate every command; who may not gets a sentence that names the way in."""
-        command = interaction.command
-        name = f"/{command.qualified_name}" if command else "command"
-        if await self._access.check(interaction, name):
+        if await self._access.check(interaction, name_of(interaction)):
             return True
         await self._answering.refuse(interaction, REFUSAL)
         return False
@@ -142,12 +145,20 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         press = press_of(interaction)
         if press is not None:
             await self._press(interaction, press)
+        elif is_stray(interaction):
+            allowed = await self._access.check(interaction, "/debug, registered no more")
+            await self._answering.refuse(interaction, STRAY if allowed else REFUSAL)
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
         """Register when the bot logged in after the cog was loaded."""
         self._registration.start()
         self.desk.gateway.back(None)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, _: discord.Guild) -> None:
+        """Register in a server of ``DEBUG_GUILD_IDS`` that the bot was not in until now."""
+        self._registration.start()
 
     @commands.Cog.listener()
     async def on_resumed(self) -> None:
@@ -196,11 +207,8 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
 
     async def _failed(self, interaction: discord.Interaction, error: Exception) -> None:
         log.error("Answer failed: %s", type(error).__name__, exc_info=error)
-        try:
-            text = "DebugCog failed at this. Its log has the traceback."
-            await self._answering.refuse(interaction, text)
-        except discord.HTTPException as second:
-            log.warning("Answer failed: could not tell the caller: %s", second)
+        text = "DebugCog failed at this. Its log has the traceback."
+        await self._answering.refuse(interaction, text)
 
     async def _choices(
         self,
@@ -208,6 +216,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         names: Callable[[], Awaitable[list[tuple[str, str]]]],
     ) -> list[app_commands.Choice[str]]:
         """Complete for those who may use the command; its check does not run here by itself."""
-        if not (await self._access.decide(interaction)).allowed:
+        what = f"completion of {name_of(interaction)}"
+        if not await self._access.check(interaction, what, logging.DEBUG):
             return []
         return [app_commands.Choice(name=name, value=value) for name, value in await names()]

@@ -83,9 +83,10 @@ class Desk:
             stack.push_async_callback(self.off_loop, self.errors.close)
             stack.callback(self.errors.release)
             crash = CrashTrace(self.database.path.with_suffix(".crash"))
-            stack.push_async_callback(self.off_loop, crash.close)
-            await self.alerting.start(self.redact(await self.off_loop(crash.open)))
+            await self.alerting.start(self.redact(await self.off_loop(crash.read)))
             stack.push_async_callback(self.alerting.close)
+            await self.off_loop(crash.open)  # only now would the next run ask for it
+            stack.push_async_callback(self.off_loop, crash.close)
             await self.alerting.desk.loaded(self.settings.release)
             for ticker in self._tickers():
                 ticker.start()

@@ -15,6 +15,7 @@ from services.errors.records import Context
 from services.timeseries.timer import Timer
 
 OWN_MODULE = "cogs.debug"
+OWN_NAME = "debug"
 RUNNING_MAX = 1_000
 """Commands whose start is remembered; of one that never ends it is forgotten."""
 
@@ -110,7 +111,20 @@ def of_event(name: str, arguments: tuple[Any, ...]) -> Context:
 @harmless(False)
 def is_own(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether an interaction is one of /debug."""
-    return str(getattr(interaction.command, "module", "")).startswith(OWN_MODULE)
+    found = str(getattr(interaction.command, "module", "")).startswith(OWN_MODULE)
+    return found or is_stray(interaction)
+
+
+def is_stray(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether somebody used /debug where Discord still shows it, and this bot has none."""
+    is_command = interaction.type is discord.InteractionType.application_command
+    return is_command and interaction.command is None and _name_in(interaction) == OWN_NAME
+
+
+def name_of(interaction: discord.Interaction[Any]) -> str:
+    """Name a command as people type it."""
+    found = interaction.command
+    return f"/{found.qualified_name if found else _name_in(interaction)}"
 
 
 def _cog_name(binding: object) -> str:

@@ -1,7 +1,8 @@
-"""The cog's /debug command → registered in DEBUG_GUILD_IDS, the host's commands left alone.
+"""The cog's /debug command → registered in DEBUG_GUILD_IDS and nowhere else; others left alone.
 
 ``tree.sync(guild=…)`` would replace all of that guild's commands. One upsert per guild, and only
-when Discord holds something else, touches no other command.
+when Discord holds something else, touches no other command. Where it was registered is kept, so
+that it goes away from a guild that is named no more.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -17,13 +20,19 @@ import discord
 from discord.ext import commands
 
 from services.settings import Settings
+from services.store import Database
 from services.ticker import stop
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("debugcog.registration")
 
 COMPARED = ("name", "description", "type", "options", "default_member_permissions", "nsfw")
 RETRY_SECONDS = (5.0, 30.0, 120.0, 600.0)
+GONE = (10063, 10004, 50001)
+"""Unknown command, unknown guild, missing access: there is nothing of ours any more."""
 MISSING_ACCESS = 50001
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS registrations (guild_id INTEGER PRIMARY KEY, command_id INTEGER NOT NULL)
+"""
 OUTAGES = (discord.DiscordServerError, aiohttp.ClientError, OSError)
 
 
@@ -38,10 +47,14 @@ class Registration:
         bot: the host.
         cog: whose group is registered.
         settings: where, and whether others than administrators are named.
+        database: with ``SCHEMA``, open from ``start`` to ``close``.
     """
 
-    def __init__(self, bot: commands.Bot, cog: commands.GroupCog, settings: Settings) -> None:
+    def __init__(
+        self, bot: commands.Bot, cog: commands.GroupCog, settings: Settings, database: Database
+    ) -> None:
         self._bot = bot
+        self._database = database
         self._guild_ids = sorted(settings.debug_guild_ids)
         self._task: asyncio.Task[None] | None = None
         self._done = False
@@ -53,7 +66,9 @@ class Registration:
 
     def start(self) -> None:
         """Begin when the bot is logged in; to be called again when it may be now."""
-        if self._bot.application_id is None or self._done or self._task is not None:
+        if self._bot.application_id is None or self._done:
+            return
+        if self._task is not None and not self._task.done():
             return
         self._task = asyncio.create_task(self._run(), name="debugcog-registration")
 
@@ -66,31 +81,49 @@ class Registration:
     async def _run(self) -> None:
         if not self._guild_ids:
             self._tell_where()
-        for guild_id in self._guild_ids:
-            await self._register(guild_id)
-        self._done = True
+        known = await self._database.run(_known)
+        done = [await self._insist(self._upsert, guild_id) for guild_id in self._guild_ids]
+        for guild_id in known.keys() - set(self._guild_ids):
+            await self._insist(partial(self._remove, known[guild_id]), guild_id)
+        self._done = all(done)
 
-    async def _register(self, guild_id: int) -> None:
+    async def _insist(self, work: Callable[[int], Awaitable[None]], guild_id: int) -> bool:
+        """Do it when Discord can be reached; tell whether it did not refuse."""
         for delay in itertools.chain(RETRY_SECONDS, itertools.repeat(RETRY_SECONDS[-1])):
             try:
-                return await self._upsert(guild_id)
+                await work(guild_id)
             except OUTAGES as error:
                 log.warning("Registration of /debug waits %d s: %s", delay, error)
                 await asyncio.sleep(delay)
             except discord.HTTPException as error:
                 log.error("Registration of /debug failed: %s", _reason(error, guild_id))
-                return None
-        return None
+                return False
+            else:
+                break
+        return True
 
     async def _upsert(self, guild_id: int) -> None:
         application_id = self._bot.application_id
         assert application_id is not None
         ours = self._group.to_dict(self._bot.tree)
         registered = await self._bot.http.get_guild_commands(application_id, guild_id)
-        if any(same(ours, theirs) for theirs in registered):
-            return
-        await self._bot.http.upsert_guild_command(application_id, guild_id, ours)
-        log.info("Registered /debug in guild_id=%d", guild_id)
+        held = next((theirs for theirs in registered if same(ours, theirs)), None)
+        if held is None:
+            held = await self._bot.http.upsert_guild_command(application_id, guild_id, ours)
+            log.info("Registered /debug in guild_id=%d", guild_id)
+        row = (guild_id, int(held["id"]))
+        await self._database.run(partial(_keep, row=row))
+
+    async def _remove(self, command_id: int, guild_id: int) -> None:
+        application_id = self._bot.application_id
+        assert application_id is not None
+        try:
+            await self._bot.http.delete_guild_command(application_id, guild_id, command_id)
+            log.info("Removed /debug from guild_id=%d: it is in DEBUG_GUILD_IDS no more", guild_id)
+        except discord.HTTPException as error:
+            if error.code not in GONE:
+                raise
+        await self._database.run(partial(_forget, guild_id=guild_id))
 
     def _tell_where(self) -> None:
         known = ", ".join(f"{guild.name} ({guild.id})" for guild in self._bot.guilds[:10])
@@ -99,6 +132,18 @@ class Registration:
             "Put the id of your admin server there%s",
             f"; this bot is in {known}" if known else "",
         )
+
+
+def _known(connection: sqlite3.Connection) -> dict[int, int]:
+    return dict(connection.execute("SELECT guild_id, command_id FROM registrations").fetchall())
+
+
+def _keep(connection: sqlite3.Connection, row: tuple[int, int]) -> None:
+    connection.execute("REPLACE INTO registrations VALUES (?, ?)", row)
+
+
+def _forget(connection: sqlite3.Connection, guild_id: int) -> None:
+    connection.execute("DELETE FROM registrations WHERE guild_id = ?", (guild_id,))
 
 
 def same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:

@@ -64,7 +64,7 @@ class Hub:
             return
         if event.name == "GUILD_CREATE":
             for session in wanting:
-                self._send_guild(session, event.subject)
+                self._send_guild(session, event.subject, joined=True)
             return
         data = events.render(event, self.world)
         for group, shown in self._variants(event, data, wanting):
@@ -136,9 +136,11 @@ class Hub:
             "_trace": [],
         }
 
-    def _send_guild(self, session: Session, guild: Guild) -> None:
+    def _send_guild(self, session: Session, guild: Guild, *, joined: bool = False) -> None:
         everybody = bool(session.intents & Intent.GUILD_PRESENCES) and len(guild.members) <= 250
         data = events.guild_create(guild, self.world.bot.id, everybody=everybody)
+        if joined:  # clients tell by this whether they knew the guild before
+            del data["unavailable"]
         session.dispatch("GUILD_CREATE", dumps(data))
 
     def _visible(self, event: Event) -> bool:

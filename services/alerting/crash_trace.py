@@ -25,18 +25,26 @@ class CrashTrace:
         self._path = path
         self._file: TextIO | None = None
 
-    def open(self) -> str:
-        """Return what the last run left, at most 16 kB of it, and begin this run's file."""
-        left = ""
+    def read(self) -> str:
+        """Return what the last run left, at most 16 kB of it."""
         try:
-            if self._path.exists():
-                left = self._path.read_text(errors="replace")[:TRACE_MAX].strip()
-            if not faulthandler.is_enabled():
-                self._file = self._path.open("w")
-                faulthandler.enable(self._file)
+            return self._path.read_text(errors="replace")[:TRACE_MAX].strip()
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            log.warning("Crash trace not readable: %s", error)
+            return ""
+
+    def open(self) -> None:
+        """Begin this run's file; what the last run left is gone then."""
+        if faulthandler.is_enabled():
+            return
+        try:
+            self._file = self._path.open("w")
         except OSError as error:
             log.warning("Crash trace not kept: %s", error)
-        return left
+        else:
+            faulthandler.enable(self._file)
 
     def close(self) -> None:
         """Give the slot back; a run that ends well leaves no file."""

@@ -72,7 +72,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             name="error_rate",
             title="Error rate",
             unit="%",
-            metric="errors/messages_processed",
+            metric="errors|errors_captured/messages_processed",
             window=5 * MINUTE * scale,
             read=error_rate,
             warning=level(settings.error_rate_warning_percent, 1.5 / 2, 2 * MINUTE),
@@ -123,7 +123,6 @@ def per_request(statistic: Callable[[Summary], float], metric: str) -> Reader:
 def error_rate(snapshot: Snapshot) -> Signal:
     """Read errors per 100 messages; fewer than three errors are no rate to speak of."""
     messages = snapshot.counters.get("messages_processed", 0)
-    errors = snapshot.counters.get("errors", 0)
     if messages < MIN_MESSAGES:
         return FEW
-    return Signal(100 * errors / messages if errors >= MIN_ERRORS else 0.0)
+    return Signal(snapshot.error_rate if snapshot.errors >= MIN_ERRORS else 0.0)

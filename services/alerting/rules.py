@@ -81,7 +81,8 @@ class Rule:
         name: stable key, also in the database: ``memory``.
         title: in words: ``Memory``.
         unit: ``ms``, ``MB``, ``%``, ``s`` or empty.
-        metric: the series that a chart of the breach shows; ``a/b`` is a ratio of two counters.
+        metric: the series that a chart of the breach shows; ``a/b`` is a ratio of two counters,
+            ``a|b`` whichever of them is larger.
         window: seconds of metrics that ``read`` gets.
         read: the rule's statistic of a snapshot.
         warning: level, or None.

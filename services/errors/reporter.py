@@ -56,7 +56,7 @@ class ErrorReporter:
     Args:
         inbox: where they wait for the store.
         breadcrumbs: the trail of the log.
-        increment: counts in the metrics: ``errors``, ``user_mistakes``, ``cancellations``.
+        increment: counts in the metrics: ``errors_captured``, ``user_mistakes``, ``cancellations``.
         mistakes: exceptions that are the user's own mistakes: counted, no groups.
         root: the host's folder; places are shown relative to it.
         clock: unix seconds.
@@ -127,7 +127,7 @@ class ErrorReporter:
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             return self._exception(error, context, None, record)
-        self._increment("errors")
+        self._increment("errors_captured")
         return self._add(self._fingerprints.of_record(record), context, None, None, record)
 
     def _exception(
@@ -148,7 +148,7 @@ class ErrorReporter:
                 "user_mistakes" if isinstance(error, self._mistakes) else "cancellations"
             )
             return None
-        self._increment("errors")
+        self._increment("errors_captured")
         identity = self._fingerprints.of_exception(error, last)
         if record is not None and not identity.where:  # it was never raised
             identity = replace(self._fingerprints.of_record(record), type=identity.type)

@@ -14,8 +14,15 @@ TIMINGS = (
 )
 """Known timers, in ms: the guide's, and the cog's own."""
 
-COUNTERS = ("messages_processed", "api_calls", "errors", "cache_hits", "cache_misses")
-"""Known counters."""
+COUNTERS = (
+    "messages_processed",
+    "api_calls",
+    "errors",
+    "errors_captured",
+    "cache_hits",
+    "cache_misses",
+)
+"""Known counters: the guide's, and the errors that the cog has caught."""
 
 TOKENS = ("tokens_input", "tokens_output", "tokens_used")
 """Known metrics whose sum since start is kept too."""

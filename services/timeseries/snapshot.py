@@ -87,9 +87,17 @@ class Snapshot:
     refused: int = 0
 
     @property
+    def errors(self) -> int:
+        """Errors inside the window: the host's own count or the cog's, whichever is larger.
+
+        A host that counts ``errors`` and logs the exception too means one error, not two.
+        """
+        return max(self.counters["errors"], self.counters["errors_captured"])
+
+    @property
     def error_rate(self) -> float:
         """Errors per 100 processed messages inside the window; 0.0 without messages."""
-        return _percent(self.counters["errors"], self.counters["messages_processed"])
+        return _percent(self.errors, self.counters["messages_processed"])
 
     @property
     def cache_hit_rate(self) -> float:
@@ -105,8 +113,9 @@ def stats(snapshot: Snapshot) -> dict[str, float]:
     ``p99_<name>`` in the metric's own unit (timers: ms) and ``failed_<name>`` (blocks that raised).
     ``total_response_time`` is there as ``…_response_time`` too.
 
-    Of every counter, since start: ``<name>``: ``messages_processed``, ``api_calls``, ``errors``,
-    ``cache_hits``, ``cache_misses`` and the host's own.
+    Of every counter, since start: ``<name>``: ``messages_processed``, ``api_calls``, ``errors``
+    (counted by the host, or caught, whichever is more), ``cache_hits``, ``cache_misses`` and the
+    host's own.
 
     And: ``tokens_input``, ``tokens_output``, ``tokens_used`` (tokens since start),
     ``tokens_total`` (input + output, or what was recorded as used where that is more),
@@ -122,6 +131,7 @@ def stats(snapshot: Snapshot) -> dict[str, float]:
     result["tokens_total"] = max(tokens, snapshot.totals["tokens_used"])
     for name in ("memory_usage_mb", "temp_files_mb"):
         result[name] = snapshot.series[name].last or 0.0
+    result["errors"] = max(snapshot.totals["errors"], snapshot.totals["errors_captured"])
     result["error_rate"] = snapshot.error_rate
     result["cache_hit_rate"] = snapshot.cache_hit_rate
     result["uptime_seconds"] = snapshot.uptime

@@ -28,7 +28,7 @@ trace.open()
 def test_a_fatal_error_leaves_the_stacks_for_the_next_run(tmp_path: Path) -> None:
     path = tmp_path / "state.crash"
     assert process(path, "faulthandler._sigsegv()") == -signal.SIGSEGV
-    left = CrashTrace(path).open()
+    left = CrashTrace(path).read()
     assert left.startswith("Fatal Python error: Segmentation fault")
     assert 'File "<string>", line 7 in <module>' in left
 
@@ -43,7 +43,7 @@ def test_a_kill_leaves_no_text(tmp_path: Path) -> None:
     path = tmp_path / "state.crash"
     kill = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
     assert process(path, kill) == -signal.SIGKILL
-    assert CrashTrace(path).open() == ""
+    assert CrashTrace(path).read() == ""
 
 
 def test_a_host_that_uses_faulthandler_itself_keeps_it(tmp_path: Path) -> None:
@@ -58,12 +58,12 @@ def test_a_host_that_uses_faulthandler_itself_keeps_it(tmp_path: Path) -> None:
 def test_a_long_trace_is_cut_and_a_strange_one_is_read(tmp_path: Path) -> None:
     path = tmp_path / "state.crash"
     path.write_bytes(b"\xff" * 100_000)
-    assert CrashTrace(path).open() == "\N{REPLACEMENT CHARACTER}" * TRACE_MAX
+    assert CrashTrace(path).read() == "\N{REPLACEMENT CHARACTER}" * TRACE_MAX
 
 
 def test_a_file_that_cannot_be_read_is_no_reason_to_stop(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "state.crash").mkdir()
-    assert CrashTrace(tmp_path / "state.crash").open() == ""
-    assert "Crash trace not kept" in caplog.text
+    assert CrashTrace(tmp_path / "state.crash").read() == ""
+    assert "Crash trace not readable" in caplog.text

@@ -102,7 +102,7 @@ def test_gauges_read_their_own_statistic_and_miss_without_a_sample() -> None:
 def test_the_error_rate_needs_fifty_messages_and_three_errors(
     messages: int, errors: int, signal: Signal
 ) -> None:
-    counters = {"messages_processed": messages, "errors": errors}
+    counters = {"messages_processed": messages, "errors": errors, "errors_captured": 0}
     assert measure(RULES["error_rate"], snapshot(counters=counters)) == signal
     assert measure(RULES["error_rate"], snapshot()) == FEW
 

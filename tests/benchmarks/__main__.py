@@ -50,5 +50,5 @@ def main(chosen: Iterable[str]) -> int:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*names(), []], default=names())
-    sys.exit(main(parser.parse_args().names))
+    parser.add_argument("names", nargs="*", choices=[*names(), []], default=[])
+    sys.exit(main(parser.parse_args().names or names()))

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 
+import discord
 import pytest
 
 from cogs.debug.access import REFUSAL
+from cogs.debug.cog import STRAY
 from sandbox import Member, Permission
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
@@ -69,23 +72,58 @@ async def test_a_stranger_cannot_press_what_an_admin_was_shown(home: Home, host:
     assert logging.root.level == before
 
 
-async def test_an_administrator_of_a_foreign_server_is_refused(
-    home: Home, environment: pytest.MonkeyPatch
+async def test_where_it_was_left_behind_strangers_are_refused_and_the_owner_is_told(
+    home: Home, environment: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "cogs.debug.audit")
     foreign = home.sandbox.add_guild("Elsewhere")
     boss = foreign.add_member("eve", roles=[foreign.add_role("Boss", Permission.ADMINISTRATOR)])
+    owner = foreign.add_member(user=home.sandbox.owner)
     their_channel = foreign.add_text_channel("general")
     environment.setenv("DEBUG_GUILD_IDS", f"{home.guild.id},{foreign.id}")
-    async with running(Host(), home.sandbox) as host:
+    async with running(Host(), home.sandbox):
         await registered()
-        settings = host.cog.desk.settings
-        object.__setattr__(settings, "debug_guild_ids", frozenset({home.guild.id}))
+    environment.setenv("DEBUG_GUILD_IDS", str(home.guild.id))
+    environment.setenv("STATE_PATH", "logs/lost.sqlite3")  # so nobody knows of it
+    async with running(Host(), home.sandbox) as bot:
+        await registered()
         run = await home.sandbox.run_command(boss, their_channel, "debug metrics")
         assert run.message
         assert run.message.content == REFUSAL
-        owner = foreign.add_member(user=home.sandbox.owner)
         run = await home.sandbox.run_command(owner, their_channel, "debug metrics")
-        await run.wait(lambda run: run.message and run.message.embeds)
+        assert run.message
+        assert run.message.content == STRAY
+        assert await bot.cog.desk.errors.store.groups() == ()
+    said = [r.getMessage() for r in caplog.records if r.name == "cogs.debug.audit"]
+    assert [line.partition(" user_id")[0] for line in said] == [
+        "refused: /debug, registered no more (foreign server)",
+        "use: /debug, registered no more (owner)",
+    ]
+
+
+async def test_the_owner_is_known_without_asking_discord_again(home: Home, host: Host) -> None:
+    asked = [r for r in home.sandbox.requests if r.path.endswith("/applications/@me")]
+    await home.sandbox.run_command(home.owner, home.channel, "debug loglevel")
+    await home.sandbox.run_command(home.stranger, home.channel, "debug loglevel")
+    assert [r for r in home.sandbox.requests if r.path.endswith("/applications/@me")] == asked
+
+
+class Slow(Host):
+    """A host that decides itself who owns it, and takes its time."""
+
+    async def is_owner(self, user: discord.abc.User, /) -> bool:
+        await asyncio.Event().wait()
+        return True
+
+
+async def test_a_host_that_does_not_say_in_time_who_owns_it_is_not_waited_for(
+    home: Home, environment: pytest.MonkeyPatch
+) -> None:
+    async with running(Slow(), home.sandbox):
+        await registered()
+        run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
+        assert run.message
+        assert run.message.content == REFUSAL
 
 
 async def test_a_named_user_may_without_any_role(

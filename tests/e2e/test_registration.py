@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import discord
 import pytest
 from discord import app_commands
+from discord.ext import commands
 
 from sandbox.world.application import Command
 from tests.discord_bot import running
@@ -81,7 +83,7 @@ async def test_a_server_that_is_not_the_bots_is_told_with_the_fix(
     async with running(Host(), home.sandbox):
         await registered()
     assert names(home) == ["debug"]
-    (told,) = [r.getMessage() for r in caplog.records if r.name == "cogs.debug.registration"]
+    (told,) = [r.getMessage() for r in caplog.records if r.name == "debugcog.registration"]
     assert told == (
         "Registration of /debug failed: guild_id=123456789012345678 is not a server of this bot, "
         "or it was invited without the applications.commands scope; check DEBUG_GUILD_IDS and "
@@ -96,5 +98,70 @@ async def test_without_a_server_nothing_is_registered_and_the_log_says_what_to_s
     async with running(Host(), home.sandbox) as bot:
         await registered()
         assert bot.tree.get_commands() == []
-    (told,) = [r.getMessage() for r in caplog.records if r.name == "cogs.debug.registration"]
+    (told,) = [r.getMessage() for r in caplog.records if r.name == "debugcog.registration"]
     assert told.startswith("Not registered: DEBUG_GUILD_IDS is empty, so no server has /debug.")
+
+
+async def test_it_goes_away_from_a_server_that_is_named_no_more(
+    home: Home, environment: pytest.MonkeyPatch
+) -> None:
+    other = home.sandbox.add_guild("Other")
+    environment.setenv("DEBUG_GUILD_IDS", f"{home.guild.id},{other.id}")
+    async with running(Host(), home.sandbox):
+        await registered()
+    assert len(home.sandbox.application.registered(other.id)) == 1
+    environment.setenv("DEBUG_GUILD_IDS", str(home.guild.id))
+    for _ in range(2):
+        async with running(Host(), home.sandbox):
+            await registered()
+    assert home.sandbox.application.registered(other.id) == {}
+    assert names(home) == ["debug"]
+    removals = [r for r in home.sandbox.requests if r.method == "DELETE"]
+    assert len(removals) == 1
+
+
+async def test_a_server_that_the_bot_joins_later_gets_it(
+    home: Home, environment: pytest.MonkeyPatch
+) -> None:
+    later = 1_000_000_000_000_000_000
+    environment.setenv("DEBUG_GUILD_IDS", f"{home.guild.id},{later}")
+    async with running(Host(), home.sandbox) as bot:
+        await bot.wait_until_ready()
+        await registered()
+        joined = home.sandbox.add_guild("Later", id=later)
+        async with asyncio.timeout(10):
+            while not home.sandbox.application.registered(joined.id):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.01)
+
+
+class HostWithDebug(Host):
+    """A host that has a /debug of its own, everywhere or in one server."""
+
+    def __init__(self, guild: discord.Object | None) -> None:
+        super().__init__()
+        own: app_commands.Command[Any, ..., None] = app_commands.Command(
+            name="debug", description="Mine", callback=_ask
+        )
+        self.tree.add_command(own, guild=guild)
+
+
+async def test_a_hosts_own_debug_command_elsewhere_stays(home: Home) -> None:
+    async with running(HostWithDebug(None), home.sandbox) as bot:
+        await registered()
+        (own,) = bot.tree.get_commands()
+        assert own.name == "debug"
+    assert names(home) == ["debug"]
+
+
+async def test_a_hosts_own_debug_command_in_the_same_server_is_named_with_the_fix(
+    home: Home,
+) -> None:
+    bot = HostWithDebug(discord.Object(home.guild.id))
+    with pytest.raises(commands.ExtensionFailed) as caught:
+        await bot.load_extension("cogs.debug")
+    assert str(caught.value.__cause__) == (
+        f"this bot has a /debug of its own in guild {home.guild.id}: rename it, "
+        "or take the guild out of DEBUG_GUILD_IDS"
+    )
+    assert bot.cogs == {}
+    await bot.close()

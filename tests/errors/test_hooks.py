@@ -166,7 +166,7 @@ async def test_log_records_at_error_are_reported_once_with_and_without_a_traceba
         ("ERROR host", "Lost it", 1),
         ("KeyError", "'voice'", 1),
     ]
-    assert desk.counts == {"errors": 2}
+    assert desk.counts == {"errors_captured": 2}
 
 
 async def test_records_of_our_own_loggers_are_not_reported(desk: Rig) -> None:

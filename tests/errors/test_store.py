@@ -59,7 +59,7 @@ def test_an_exception_becomes_a_group_an_event_and_one_post(desk: Rig, clock: Cl
     assert post["title"] == f"Error group {group.id} · new · ValueError in {group.where} · 1 times"
     assert post["body"]["news"] == "new"
     assert post["body"]["group"]["event"]["id"] == found
-    assert desk.counts == {"errors": 1}
+    assert desk.counts == {"errors_captured": 1}
 
 
 async def test_people_find_a_group_by_its_id_and_by_that_of_an_event(desk: Rig) -> None:
@@ -93,7 +93,7 @@ def test_one_exception_object_is_reported_once_wherever_it_shows_up(desk: Rig) -
     assert desk.reporter.report(wrapper) == first
     assert desk.reporter.report_record(record) == first
     assert [group.count for group in desk.groups()] == [1]
-    assert desk.counts == {"errors": 1}
+    assert desk.counts == {"errors_captured": 1}
 
 
 def test_mistakes_of_users_and_cancellations_are_counted_and_make_no_group(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_four_threads_lose_no_count(desk: Rig) -> None:
         thread.join()
 
     assert [group.count for group in desk.groups()] == [10_000]
-    assert desk.counts == {"errors": 10_000}
+    assert desk.counts == {"errors_captured": 10_000}
 
 
 def different(number: int) -> logging.LogRecord:

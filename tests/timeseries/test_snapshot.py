@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from services.timeseries.metric_names import COUNTERS
 from services.timeseries.snapshot import EMPTY, Snapshot, Summary, stats
 
 
@@ -13,9 +14,15 @@ def snapshot(
         series={"total_response_time": EMPTY, "memory_usage_mb": EMPTY, "temp_files_mb": EMPTY}
         | series,
         labelled={},
-        counters={"messages_processed": 0, "errors": 0, "cache_hits": 0, "cache_misses": 0}
-        | counters,
-        totals={"tokens_input": 0, "tokens_output": 0, "tokens_used": 0} | totals,
+        counters=dict.fromkeys(COUNTERS, 0) | counters,
+        totals={
+            "errors": 0,
+            "errors_captured": 0,
+            "tokens_input": 0,
+            "tokens_output": 0,
+            "tokens_used": 0,
+        }
+        | totals,
         refused=2,
     )
 
@@ -30,6 +37,12 @@ def test_rates_are_percentages_of_messages_and_of_lookups() -> None:
         {"messages_processed": 200, "errors": 3, "cache_hits": 30, "cache_misses": 10}, {}, {}
     )
     assert (busy.error_rate, busy.cache_hit_rate) == (1.5, 75.0)
+
+
+def test_an_error_that_host_and_cog_both_count_is_one() -> None:
+    counted = {"messages_processed": 200, "errors": 3, "errors_captured": 4}
+    assert (snapshot(counted, {}, {}).errors, snapshot(counted, {}, {}).error_rate) == (4, 2.0)
+    assert stats(snapshot({}, {}, {"errors": 9, "errors_captured": 4}))["errors"] == 9
 
 
 def test_rates_without_traffic_are_zero() -> None:
@@ -70,6 +83,7 @@ def test_stats_are_flat_and_use_the_guides_names() -> None:
         "p99_temp_files_mb": 0.0,
         "failed_temp_files_mb": 0,
         "errors": 7,
+        "errors_captured": 0,
         "tokens_input": 1000,
         "tokens_output": 50,
         "tokens_used": 900,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import cast, get_args
 
 from cogs.debug.replies.lines import line
@@ -66,17 +67,20 @@ def _chart(
 
 def _line(metric: str, points: Points, window: float) -> Line:
     over, _, under = metric.partition("/")
-    found = points(over, window)
     if under:
-        return _ratio(found, points(under, window))
+        counters = [points(name, window) for name in over.split("|")]
+        return _ratio(counters, points(under, window))
+    found = points(over, window)
     if metric in AVERAGED:
         return line("average", found, lambda point: point.mean)
     return line("highest", found, lambda point: point.maximum)
 
 
-def _ratio(over: Sequence[Point], under: Sequence[Point]) -> Line:
-    """Draw a counter in percent of another, bucket by bucket."""
-    amounts = {point.time: point.count for point in over}
+def _ratio(over: Sequence[Sequence[Point]], under: Sequence[Point]) -> Line:
+    """Draw the largest of some counters in percent of another one, bucket by bucket."""
+    amounts: dict[float, int] = {}
+    for point in chain.from_iterable(over):
+        amounts[point.time] = max(amounts.get(point.time, 0), point.count)
     return Line(
         "rate",
         tuple(

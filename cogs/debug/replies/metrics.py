@@ -118,7 +118,7 @@ def _tokens(snapshot: Snapshot, settings: Settings) -> Field:
 
 
 def _errors(snapshot: Snapshot, settings: Settings) -> Field:
-    messages, errors = snapshot.counters["messages_processed"], snapshot.counters["errors"]
+    messages, errors = snapshot.counters["messages_processed"], snapshot.errors
     if not messages:
         return Field("Errors", f"**{errors:,}**")
     grade = grade_of(
