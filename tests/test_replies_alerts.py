@@ -115,13 +115,18 @@ def test_a_rule_without_a_threshold_at_its_level_shows_its_value() -> None:
 def test_buttons_offer_what_can_be_done() -> None:
     assert controls(MEMORY) == (
         Button("Acknowledge", "alert.ack", "12", discord.ButtonStyle.primary),
-        Button("Silence 1 h", "alert.silence", "12.3600"),
+        Button("Silence critical 1 h", "alert.silence", "12.3600"),
         Button("8 h", "alert.silence", "12.28800"),
         Button("24 h", "alert.silence", "12.86400"),
         Button("Details", "alert.details", "12"),
     )
     acked = replace(MEMORY, acked=Severity.CRITICAL)
-    assert [one.label for one in controls(acked)] == ["Silence 1 h", "8 h", "24 h", "Details"]
+    assert [one.label for one in controls(acked)] == [
+        "Silence critical 1 h",
+        "8 h",
+        "24 h",
+        "Details",
+    ]
     assert [one.label for one in controls(ENDED)] == ["Details"]
 
 

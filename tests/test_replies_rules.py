@@ -153,7 +153,8 @@ def test_a_rule_with_one_level_offers_that_one_alone() -> None:
     only = replace(RULE, warning=None)
     reply = rule_card(replace(QUIET, rule=only, configured=only), nothing, NOW)
     assert labels(reply)[0] == "Silence critical too, for …"
-    assert thresholds_form(only).inputs == (Input("critical", "Critical from … on", "2 GB", 16),)
+    form = thresholds_form(replace(QUIET, rule=only, configured=only))
+    assert form.inputs == (Input("critical", "Critical (default 2 GB)", "2 GB", 16),)
 
 
 def test_the_chart_of_a_rule_is_its_last_hour_with_its_thresholds() -> None:
@@ -168,21 +169,22 @@ def test_the_chart_of_a_rule_is_its_last_hour_with_its_thresholds() -> None:
 
 
 def test_the_form_has_what_is_in_force_or_what_was_typed() -> None:
-    assert thresholds_form(RULE) == Form(
+    moved = RULE.with_thresholds({Severity.WARNING: 1024.0})
+    assert thresholds_form(replace(QUIET, rule=moved)) == Form(
         "Thresholds: Memory",
         "rule.set",
         "memory",
         (
-            Input("warning", "Warning from … on", "1.5 GB", 16),
-            Input("critical", "Critical from … on", "2 GB", 16),
+            Input("warning", "Warning (default 1.5 GB)", "1 GB", 16),
+            Input("critical", "Critical (default 2 GB)", "2 GB", 16),
         ),
     )
-    typed = thresholds_form(RULE, ("lots", ""))
+    typed = thresholds_form(QUIET, ("lots", ""))
     assert [one.value for one in typed.inputs] == ["lots", "2 GB"]
 
 
 async def test_a_form_is_a_modal_that_discord_takes_and_that_nobody_waits_for() -> None:
-    long = replace(RULE, title="x" * 200)
+    long = replace(QUIET, rule=replace(RULE, title="x" * 200))
     modal = modal_of(thresholds_form(long))
     data = modal.to_dict()
     assert len(data["title"]) == 45

@@ -116,7 +116,7 @@ class AlertPanels:
         """Ask for thresholds; ``argument`` is a rule's name, and what was typed before."""
         name, *typed = argument.split("|")
         standing = self._alerts.standing(name)
-        return cards.thresholds_form(standing.rule, tuple(typed)) if standing else _no_rule(name)
+        return cards.thresholds_form(standing, tuple(typed)) if standing else _no_rule(name)
 
     async def set_thresholds(self, name: str, texts: Mapping[str, str], by: str) -> Reply:
         """Change a rule's thresholds to what was typed; refused, it can be corrected."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -156,11 +157,13 @@ async def test_thresholds_are_changed_by_a_form_survive_a_reload_and_go_back(
     form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
     assert form.modal
     assert form.modal.title == "Thresholds: Queue"
-    sent = await home.sandbox.submit(home.owner, form.modal, {"Warning from … on": "1.5k"})
+    sent = await home.sandbox.submit(home.owner, form.modal, {"Warning (default 100)": "1.5k"})
     await sent.wait(lambda run: run.message and "critical must not" in run.message.text)
     assert thresholds(queue) == (100, 500)
     corrected = await home.sandbox.click(home.owner, opened.message, "Correct them")
-    sent = await home.sandbox.submit(home.owner, corrected.modal, {"Critical from … on": "2,000"})
+    sent = await home.sandbox.submit(
+        home.owner, corrected.modal, {"Critical (default 500)": "2,000"}
+    )
     await sent.wait(lambda run: run.message and "Thresholds changed" in run.message.text)
     assert thresholds(queue) == (1500, 2000)
     await queue.reload_extension("cogs.debug")
@@ -177,7 +180,7 @@ async def test_a_threshold_that_is_none_is_refused_with_what_is_allowed(
 ) -> None:
     opened = await ask(home, "queue")
     form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
-    sent = await home.sandbox.submit(home.owner, form.modal, {"Warning from … on": text})
+    sent = await home.sandbox.submit(home.owner, form.modal, {"Warning (default 100)": text})
     await sent.wait(
         lambda run: run.message and "is not a number above zero, such as" in run.message.text
     )
@@ -193,7 +196,7 @@ async def test_a_form_leaves_an_audit_line_with_what_was_typed(
     opened = await ask(home, "queue")
     form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
     with caplog.at_level(logging.INFO, "cogs.debug.audit"):
-        sent = await home.sandbox.submit(home.owner, form.modal, {"Warning from … on": "50\nx"})
+        sent = await home.sandbox.submit(home.owner, form.modal, {"Warning (default 100)": "50\nx"})
         await sent.wait(lambda run: run.message and "is not a number" in run.message.text)
     (line,) = [one.getMessage() for one in caplog.records if one.name == "cogs.debug.audit"]
     assert line == (
@@ -221,7 +224,7 @@ async def test_a_changed_threshold_is_told_on_the_card_of_its_own_incident(
     opened = await ask(home, "queue")
     queue.length = 60.0
     form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
-    await home.sandbox.submit(home.owner, form.modal, {"Warning from … on": "50"})
+    await home.sandbox.submit(home.owner, form.modal, {"Warning (default 100)": "50"})
     card = await fired(home, queue, 60.0)
     assert "Thresholds: warning 50, critical 500, set by" in card.text
 
@@ -262,6 +265,29 @@ async def test_without_a_channel_the_list_and_the_test_alert_name_the_setting(
         await press(home, listed.message, "Send a test alert", "`ALERT_CHANNEL_ID` is not set")
 
 
+async def test_what_keeps_rules_from_being_evaluated_is_told(
+    home: Home, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    environment.setenv("METRICS_ENABLED", "false")
+    environment.setenv("STATE_PATH", str(tmp_path / "file" / "state.sqlite3"))
+    async with running(Queue(), home.sandbox):
+        await registered()
+        listed = await ask(home)
+        assert listed.message
+        assert "⚠️ No rule is evaluated: `METRICS_ENABLED` is false." in listed.message.text
+        assert "state is lost with the process" in listed.message.text
+
+
+async def test_a_form_for_a_rule_that_is_gone_is_told(home: Home, queue: Queue) -> None:
+    opened = await ask(home, "queue")
+    form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
+    queue.alert_rules = []
+    await queue.reload_extension("cogs.debug")
+    sent = await home.sandbox.submit(home.owner, form.modal, {"Warning (default 100)": "5"})
+    await sent.wait(lambda run: run.message and "There is no rule `queue` now" in run.message.text)
+
+
 async def test_buttons_of_an_old_card_work_after_a_reload(home: Home, queue: Queue) -> None:
     card = await fired(home, queue)
     await queue.reload_extension("cogs.debug")
@@ -297,7 +323,7 @@ async def test_a_stranger_can_neither_see_nor_change_anything(home: Home, queue:
         assert run.modal is None
     assert form.modal
     form.modal.interaction.user = person.user  # a forged submit
-    sent = await home.sandbox.submit(person, form.modal, {"Warning from … on": "1"})
+    sent = await home.sandbox.submit(person, form.modal, {"Warning (default 100)": "1"})
     await sent.wait(
         lambda run: REFUSAL in [each.content for each in (run.message, *run.followups) if each]
     )
@@ -359,7 +385,16 @@ async def test_a_forged_control_is_refused(home: Home, queue: Queue, forged: str
     assert queue.cog.desk.alerting.desk.silences == ()
 
 
-@pytest.mark.parametrize("forged", ["rule:gone", "rule.form:gone", "rule.default:gone"])
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "rule:gone",
+        "rule.form:gone",
+        "rule.default:gone",
+        "rule.silence:gone.1.3600",
+        "rule.unsilence:gone",
+    ],
+)
 async def test_a_rule_that_is_gone_is_told(home: Home, queue: Queue, forged: str) -> None:
     listed = await ask(home)
     assert listed.message

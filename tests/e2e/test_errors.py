@@ -284,6 +284,17 @@ async def test_a_group_resolved_in_the_next_release_comes_back_with_that_alone(
         assert [one.state for one in await host.cog.desk.errors.store.groups()] == ["regressed"]
 
 
+async def test_find_completes_groups_by_what_is_in_them(home: Home, failing: Host) -> None:
+    await slash(home, failing)
+    await card_in(home)
+    (group,) = await failing.cog.desk.errors.store.groups()
+    choices = await home.sandbox.autocomplete(
+        home.owner, home.channel, "debug errors", option="find", value="slash.ASK"
+    )
+    name = f"{group.id} · tests.failing_host.Trouble · tests/failing_host.py:64 in Slash.ask"
+    assert [(one["name"], one["value"]) for one in choices] == [(name, group.id)]
+
+
 async def test_a_group_that_is_not_kept_any_more_is_told(home: Home, failing: Host) -> None:
     await slash(home, failing)
     card = await card_in(home)

@@ -139,10 +139,12 @@ def _acknowledge(incident: Incident) -> tuple[Button, ...]:
 
 
 def _silences(incident: Incident) -> tuple[Button, ...]:
-    first, *others = ((name, f"{incident.id}.{duration}") for name, duration in SILENCES)
-    return (
-        Button(f"Silence {first[0]}", "alert.silence", first[1]),
-        *(Button(name, "alert.silence", argument) for name, argument in others),
+    """Silence up to the severity that it has; critical is named."""
+    what = "Silence critical" if incident.severity is Severity.CRITICAL else "Silence"
+    labels = (f"{what} {SILENCES[0][0]}", *(name for name, _ in SILENCES[1:]))
+    return tuple(
+        Button(label, "alert.silence", f"{incident.id}.{duration}")
+        for label, (_, duration) in zip(labels, SILENCES, strict=True)
     )
 
 

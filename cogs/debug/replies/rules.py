@@ -23,7 +23,7 @@ from cogs.debug.replies.reply import (
 )
 from cogs.debug.replies.severity_words import COLOURS, MARKS, SILENCES, measured, silenced_levels
 from services.alerting.quantities import write
-from services.alerting.rules import Level, Quality, Rule, Severity
+from services.alerting.rules import Level, Quality, Severity
 from services.alerting.standing import Standing
 
 LEVELS = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}
@@ -69,15 +69,17 @@ def refused(reply: Reply, standing: Standing, why: str, typed: Mapping[str, str]
     return replace(reply, embeds=(*reply.embeds, wrong), controls=(again, back), chart=None)
 
 
-def thresholds_form(rule: Rule, typed: tuple[str, ...] = ()) -> Form:
+def thresholds_form(standing: Standing, typed: tuple[str, ...] = ()) -> Form:
     """Ask for a rule's thresholds; in it stands what was typed before, or what is in force."""
+    rule, configured = standing.rule, standing.configured
     before = dict(zip(LEVELS, typed, strict=False))
     inputs = []
     for name, severity in LEVELS.items():
-        enter = rule.threshold(severity)
-        if enter is not None:
+        enter, default = rule.threshold(severity), configured.threshold(severity)
+        if enter is not None and default is not None:
+            label = f"{name.capitalize()} (default {write(default, rule.unit)})"
             value = before.get(name) or write(enter, rule.unit)
-            inputs.append(Input(name, f"{name.capitalize()} from … on", value, TYPED_MAX))
+            inputs.append(Input(name, label, value, TYPED_MAX))
     return Form(f"Thresholds: {short(rule.title)}", "rule.set", rule.name, tuple(inputs))
 
 
