@@ -33,7 +33,9 @@ HEADER = re.compile(r"authoriz|authoris|cookie")
 
 TYPE = r"(?:(?:str|bytes)(?: \| None)? ?|[A-Z]\w{0,30}(?:\[[\w. |]{1,30}\])?(?: \| None)? )"
 ESCAPE = r"(?:\x1b|\\{1,4}(?:x1b|u001b|033))"  # as it is, or as repr() and JSON write it
-BREAK = r"(?:\n|\\{1,4}n)"
+BREAK = (
+    r"(?:\n|\\{1,4}n| ?⏎)"  # as it is, as repr() and JSON write it, and as tracebacks of ours do
+)
 REST = re.compile(
     r"([\w-]{0,60})(?:\[\w{0,20}\])?(?:\\{0,8}[\"'`]|%22)?[\])]?"
     rf"(?:{ESCAPE}\[[\d;]{{0,8}}m)?[ \t]{{0,40}}"
@@ -46,7 +48,7 @@ BEFORE = {">": re.compile(r"<[\w:. -]{0,60}\Z"), " ": re.compile(r"(?<![\w-])--[
 """What stands before the key, where so little separates it from its value."""
 BLOCK = re.compile(rf"([|>][+\-\d]{{0,2}})?[ \t]{{0,8}}{BREAK}(?=[ \t]{{1,40}}\S)")
 """YAML: the value is in the lines below."""
-LINES = re.compile(r"(?:[ \t]+[^\n]*(?:\n|\Z))+")
+LINES = re.compile(r"(?:[ \t]+[^\n⏎]*(?:\n|⏎|\Z))+")
 ALONE = re.compile(rf"[ \t]+\S{{4,}}(?=[ \t]*(?:{BREAK}|\Z))")
 BRACKETS = re.compile(r"\[(?!redacted\])[^\]\n]*\]?|\([^)\n]*\)?|\{[^}\n]*\}?")
 OPENING = re.compile(r"[bBfFrRuU]{0,2}(\\{0,8})(\"\"\"|'''|\"|'|`)")

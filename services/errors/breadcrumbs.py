@@ -47,7 +47,7 @@ class Crumb:
         except Exception as error:  # noqa: BLE001 - whatever an argument's __str__ raises
             message = f"<cannot be formatted: {type(error).__name__}>"
         clock = time.strftime("%H:%M:%S", time.localtime(self.created))
-        return f"{clock} [{self.level}] {self.logger}: {_short(redact(message))}"
+        return f"{clock} [{self.level}] {redact(self.logger)}: {_short(redact(message))}"
 
 
 class Breadcrumbs:

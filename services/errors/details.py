@@ -6,12 +6,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from services.errors.fingerprint import Identity
 from services.errors.inbox import Sample
-from services.errors.records import ErrorEvent
+from services.errors.records import Context, ErrorEvent
 from services.errors.text import traceback_text
 from services.secret_shapes import REDACTED
 
 MESSAGE_MAX = 1_000
+NAME_MAX = 200
 TRACEBACK_MAX = 512_000 // 4
 """A character has up to four bytes, and the file of a traceback at most 512 kB."""
 
@@ -32,20 +34,33 @@ class Details:
 
     def event(self, sample: Sample) -> ErrorEvent:
         """Write a sample down; where a part of it fails, that part is left out."""
+        identity = self.identity(sample.identity)
         return ErrorEvent(
             id=sample.id,
             at=sample.at,
-            type=self._redact(sample.identity.type),
+            type=identity.type,
             message=self._safe(self._message, sample),
             traceback=self._safe(self._traceback, sample),
-            where=self._redact(sample.identity.where),
-            fingerprint=sample.identity.fingerprint,
-            context=replace(sample.context, command=self._redact(sample.context.command)),
+            where=identity.where,
+            fingerprint=identity.fingerprint,
+            context=self._context(sample.context),
             release=self._release,
             breadcrumbs=tuple(
                 crumb.text(lambda line: self._redact(sample.hide(line))) for crumb in sample.crumbs
             ),
         )
+
+    def identity(self, identity: Identity) -> Identity:
+        """Make the names of a kind fit to be stored and shown, whatever is in them."""
+        return replace(identity, type=self._name(identity.type), where=self._name(identity.where))
+
+    def _name(self, name: str) -> str:
+        """Take the secrets out of a name of a logger, file or function, then make it short."""
+        return " ".join(self._redact(name).encode(errors="replace").decode().split())[:NAME_MAX]
+
+    def _context(self, context: Context) -> Context:
+        command, cog = self._name(context.command), self._name(context.cog)
+        return replace(context, command=command, cog=cog, logger=self._name(context.logger))
 
     def _safe(self, part: Callable[[Sample], str], sample: Sample) -> str:
         try:

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 
 from services.errors.raising import steps
+from services.redaction import cut
 from services.tracebacks import chain, type_name
 
 VERSION = "v1"
@@ -27,7 +28,8 @@ FILES_MAX = 2_000
 """File names whose owner is remembered."""
 TEMPLATE_MAX = 2_000
 """Characters of a log record's template that count."""
-NAME_MAX = 200
+RAW_MAX = 5_000
+"""Characters of a name that are kept until it is redacted and shortened."""
 
 OUR_MODULES = ("cogs.debug", "services.metrics", "services.tracing")
 """Ours, where they stand around a host's frame."""
@@ -47,8 +49,8 @@ class Identity:
 
     Attributes:
         fingerprint: 64 hex digits.
-        type: ``module.QualName`` of the exception, or level and logger of a log record.
-        where: innermost frame of the host: ``services/tts.py:45 in generate``.
+        type: ``module.QualName`` of the exception, or level and logger of a log record; raw.
+        where: innermost frame of the host: ``services/tts.py:45 in generate``; raw.
     """
 
     fingerprint: str
@@ -149,12 +151,7 @@ def _details(error: BaseException) -> Iterator[str]:
 def _identity(parts: list[str], kind: str, where: str) -> Identity:
     text = "\n".join([VERSION, *parts])
     fingerprint = hashlib.sha256(text.encode(errors="replace")).hexdigest()
-    return Identity(fingerprint, _one_line(kind), _one_line(where))
-
-
-def _one_line(name: str) -> str:
-    """Make a name of a file, logger or class fit to be stored and shown, whatever is in it."""
-    return " ".join(name.encode(errors="replace").decode().split())[:NAME_MAX]
+    return Identity(fingerprint, cut(kind, RAW_MAX), cut(where, RAW_MAX))
 
 
 def _library_folders() -> tuple[str, ...]:

@@ -117,6 +117,8 @@ class ErrorStore:
         batch = self.inbox.take()
         tallies = Batch(batch.tallies)
         try:
+            for tally in tallies.tallies.values():
+                tally.identity = self._details.identity(tally.identity)
             self._events.extend(self._details.event(sample) for sample in batch.samples)
             due = self._database.submit(partial(self._record, tallies)).result()
         except BaseException as error:

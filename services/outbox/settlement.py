@@ -87,8 +87,9 @@ def postpone(connection: sqlite3.Connection, look: Look, now: float) -> None:
 
 
 def release(connection: sqlite3.Connection, now: float) -> None:
-    """Queue what a process that is gone was sending; forget what is long done."""
+    """Queue what a process that is gone was sending or had put off; forget what is long done."""
     connection.execute(f"UPDATE outbox SET {UNANSWERED} WHERE state = 'sending'")  # noqa: S608 - constant
+    connection.execute("UPDATE outbox SET not_before = 0 WHERE state = 'queued'")
     connection.execute("DELETE FROM outbox WHERE done BETWEEN 1 AND ?", (now - KEPT,))
     connection.execute("DELETE FROM cards WHERE posted < ?", (now - 12 * KEPT,))
 

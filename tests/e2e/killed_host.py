@@ -27,6 +27,7 @@ import cogs.debug.alerting
 import cogs.debug.delivery
 import cogs.debug.transport
 import services.outbox.order
+import services.outbox.settlement
 from cogs.debug.cog import DebugCog
 from cogs.debug.endpoints import use_endpoints
 from cogs.debug.transport import DiscordTransport
@@ -198,6 +199,7 @@ def run(told: dict[str, Any]) -> int:
     use_endpoints(configuration.load())
     if told["forgotten"]:
         services.outbox.order.LOOK_AGE = 0.0  # Discord knows no nonce anymore
+        services.outbox.settlement.POSTPONED = 0.5
     steps = Steps(told["kind"], told["number"])
     watch_commits(steps)
     watch_requests(steps)

@@ -100,3 +100,13 @@ def test_an_exception_without_words_still_has_its_traceback(
     assert [record.getMessage() for record in caplog.records] == [
         "Error detail left out: RuntimeError"
     ]
+
+
+def test_names_are_redacted_made_one_line_and_short_in_this_order() -> None:
+    secret = "sk-0123456789abcdef0123"
+    raw = Identity("f" * 64, f"ERROR host\n\ud800 token: |\n  {secret}", "x" * 190 + f" {secret}")
+
+    found = DETAILS.identity(raw)
+
+    assert found.type == "ERROR host ? token: | [redacted]"
+    assert found.where == "x" * 190 + " sk-[redac"

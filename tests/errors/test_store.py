@@ -337,7 +337,8 @@ def test_no_secret_of_any_shape_reaches_a_byte_of_the_database(tmp_path: Path) -
                     raise ValueError(text) from cause
             except ValueError as error:
                 desk.reporter.report(error, Context(command=sample.text))
-            record = logging.LogRecord("h", logging.ERROR, "x.py", 1, "%s", (sample.text,), None)
+            name = f"host.{sample.text}"
+            record = logging.LogRecord(name, logging.ERROR, "x.py", 1, "%s", (sample.text,), None)
             desk.reporter.report_record(record)
             desk.breadcrumbs.add(record)
             if number % 50 == 0:

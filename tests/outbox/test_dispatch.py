@@ -78,6 +78,15 @@ def test_a_former_process_leaves_its_rows_at_once(connection: sqlite3.Connection
     assert take(connection, NOW + 1).nonce == first.nonce
 
 
+def test_what_a_former_process_put_off_goes_at_once(connection: sqlite3.Connection) -> None:
+    put(connection)
+    unsure = Action("queued", taken=True, defer=60.0)
+    settle(connection, take(connection), Result(Outcome.UNSURE), unsure, NOW)
+    assert claim(connection, NOW + 1, 5) is None
+    release(connection, NOW + 1)
+    assert take(connection, NOW + 1).attempts == 2
+
+
 def test_changes_and_answers_go_to_the_card(connection: sqlite3.Connection) -> None:
     post(connection)
     put(connection, "edit")
