@@ -268,6 +268,8 @@ class World:
         self.names = rules
         self.fallback = fallback
         self.critical = 20.0
+        self.transport: Transport = self.discord
+        self.admin_channel = ADMIN
         self.kills = self.silenced = self.lost_cards = 0
         self.moves: list[tuple[str, Severity, Severity]] = []
         self.begun = False
@@ -290,13 +292,18 @@ class World:
         )
         self.delivery = Delivery(
             self.disk,
-            self.discord,
+            self.transport,
             PlainComposer(),
-            Channels(ADMIN, self.fallback),
+            Channels(self.admin_channel, self.fallback),
             clock=lambda: line.read().now,
             jitter=random.Random(1),
         )
         self.begun = False
+
+    def connect(self, transport: Transport, channel: int) -> None:
+        """Send to another Discord than the world's own from now on."""
+        self.transport, self.admin_channel = transport, channel
+        self.restart()
 
     async def tick(self) -> None:
         """Let one interval pass: evaluate, then send all that may be sent."""

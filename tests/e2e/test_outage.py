@@ -1,0 +1,122 @@
+"""Discord is away, for real seconds or an hour of a clock that is set: nothing is lost or hurried.
+
+``OUTAGE_SECONDS=30`` makes the real one as long.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import AsyncIterator
+
+import discord
+import pytest
+
+from cogs.debug.transport import DiscordTransport
+from sandbox import Channel, Message, Sandbox
+from sandbox.faults import Fault, Trouble
+from services.outbox import order
+from tests.alert_world import World
+from tests.discord_bot import pointed_at
+from tests.e2e.conftest import Home, Host
+
+SECONDS = float(os.environ.get("OUTAGE_SECONDS", "4"))
+INVALID = (401, 403, 429)
+MINUTE, HOUR = 60.0, 3600.0
+RULES = tuple("abcdef")
+
+
+def invalid_requests(sandbox: Sandbox) -> int:
+    return sum(request.status in INVALID for request in sandbox.requests)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_discord(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the log of the sandbox's own server apart: it is no part of the host."""
+    monkeypatch.setattr(logging.getLogger("aiohttp.server"), "disabled", True)
+
+
+@pytest.mark.timeout(60 + 3 * SECONDS)
+async def test_after_a_real_outage_each_post_is_there_and_all_that_waited_in_one_digest(
+    home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "DIGEST_AGE", 0.5 * SECONDS)
+    monkeypatch.setattr("cogs.debug.delivery.backoff", lambda *_: 0.1 * SECONDS)
+    home.sandbox.faults.outage(SECONDS)
+    logging.getLogger("host").error("Lost the model")
+    assert await host.cog.desk.off_loop(host.cog.desk.errors.store.flush)
+    for number in range(4):
+        await host.cog.desk.alerting.desk.test(f"number {number}")
+
+    digest = await home.alerts.wait_for(is_digest, timeout=60 + 2 * SECONDS)
+
+    kinds = [kind(message) for message in home.alerts.messages]
+    lines = sum(line.startswith("- ") for line in digest.text.splitlines())
+    assert kinds.count("digest") == 1
+    assert kinds.count("card") + lines == 5, "what Discord may have taken before goes for itself"
+    assert invalid_requests(home.sandbox) == 0
+
+
+def is_digest(message: Message) -> bool:
+    return "While Discord could not be reached" in message.text
+
+
+def kind(message: Message) -> str:
+    return "digest" if is_digest(message) else "card"
+
+
+@pytest.fixture
+async def hour() -> AsyncIterator[tuple[World, Sandbox, Channel]]:
+    """Six rules, the real sender on the sandbox, and a clock that stands until it is moved."""
+    world = World(RULES)
+    async with Sandbox(clock=lambda: world.clock.unix, rate_limits=False) as sandbox:
+        sandbox.faults._clock = lambda: world.clock.steady
+        alerts = sandbox.add_guild("Home").add_text_channel("alerts")
+        bot = discord.Client(intents=discord.Intents.none())
+        with pointed_at(sandbox):
+            bot.http.token = sandbox.token
+            world.connect(DiscordTransport(bot), alerts.id)
+            yield world, sandbox, alerts
+            await world.delivery.close()
+
+
+async def test_an_hour_without_discord_loses_nothing_and_ends_in_one_digest(
+    hour: tuple[World, Sandbox, Channel],
+) -> None:
+    world, sandbox, alerts = hour
+    await world.run(2 * MINUTE)
+    sandbox.faults.outage(HOUR)
+    for index, name in enumerate(RULES):
+        await world.breach(name, 25.0 if index % 2 else 15.0, 4 * MINUTE)
+    world.values.update(dict.fromkeys(RULES, 0.0))
+    await world.run(50 * MINUTE)
+
+    assert len(world.incidents) == 6
+    shown = "\n".join(message.text for message in alerts.messages)
+    assert [one.id for one in world.incidents if f"Incident {one.id} " not in shown] == []
+    kinds = [json.loads(message.content)["kind"] for message in alerts.messages]
+    assert kinds.count("digest") == 1
+    assert len(kinds) <= 5, "posts that Discord may have taken just before go for themselves"
+    assert len(sandbox.requests) < 20, "a connection that was cut is no request"
+    assert invalid_requests(sandbox) == 0
+
+
+@pytest.mark.parametrize("seconds", [45.0, 1336.0])
+@pytest.mark.parametrize("trouble", [Trouble.RATE_LIMIT, Trouble.GLOBAL_RATE_LIMIT])
+async def test_no_request_reaches_discord_before_the_end_of_the_pause_that_it_asked_for(
+    hour: tuple[World, Sandbox, Channel], trouble: Trouble, seconds: float
+) -> None:
+    world, sandbox, alerts = hour
+    await world.run(2 * MINUTE)
+    sandbox.faults.add(Fault(trouble, "POST", "/channels/*", seconds=seconds))
+    for name in RULES:
+        world.values[name] = 15.0
+    await world.run(30 * MINUTE)
+
+    refused = next(one.at for one in sandbox.requests if one.status == 429)
+    after = [one.at for one in sandbox.requests if one.at > refused]
+    assert min(after) >= refused + seconds
+    assert invalid_requests(sandbox) == 1
+    shown = "\n".join(message.text for message in alerts.messages)
+    assert [one.id for one in world.incidents if f"Incident {one.id} " not in shown] == []
