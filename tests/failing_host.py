@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,24 @@ class Handling(Failing):
     ) -> None:
         """Answer."""
         await interaction.response.send_message("the view's own words", ephemeral=True)
+
+
+class Dynamic(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"dynamic:(?P<id>\d+)"):
+    """A button that outlives restarts, and fails."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(discord.ui.Button(label="Dynamic", custom_id=f"dynamic:{number}"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Dynamic:
+        """Make it of its id."""
+        return cls(int(match["id"]))
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Fail."""
+        raise Trouble("dynamic item")
 
 
 class Form(discord.ui.Modal, title="Form"):
@@ -122,6 +141,12 @@ class Slash(commands.Cog):
         """Show a modal."""
         await interaction.response.send_modal(Form())
 
+    @app_commands.command()
+    async def lasting(self, interaction: Interaction) -> None:
+        """Show a button that outlives restarts."""
+        view = discord.ui.View(timeout=None).add_item(Dynamic(7))
+        await interaction.response.send_message("press", view=view)
+
 
 class Prefix(commands.Cog):
     """Prefix and hybrid commands, a listener and a loop."""
@@ -163,6 +188,12 @@ class Prefix(commands.Cog):
 async def quote(interaction: Interaction, message: discord.Message) -> None:
     """Fail."""
     raise Trouble("menu")
+
+
+@app_commands.context_menu(name="Greet")
+async def greet(interaction: Interaction, member: discord.Member) -> None:
+    """Fail."""
+    raise Trouble("user menu")
 
 
 class Host(commands.Bot):

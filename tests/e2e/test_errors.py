@@ -6,16 +6,20 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import sys
 import threading
+from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
+from discord.ext import commands
 
 from sandbox import Message, SandboxError
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
-from tests.failing_host import Prefix, Slash, Trouble, quote
+from tests.failing_host import Dynamic, Prefix, Slash, Trouble, greet, quote
 
 Trigger = Callable[[Home, Host], Awaitable[object]]
 
@@ -26,6 +30,8 @@ async def failing(host: Host) -> Host:
     await host.add_cog(Slash())
     await host.add_cog(Prefix())
     host.tree.add_command(quote)
+    host.tree.add_command(greet)
+    host.add_dynamic_items(Dynamic)
     await host.tree.sync()
     return host
 
@@ -49,6 +55,18 @@ async def context_menu(home: Home, host: Host) -> object:
     return await home.sandbox.use_on(home.stranger, home.channel, "Quote", message)
 
 
+async def user_context_menu(home: Home, host: Host) -> object:
+    return await home.sandbox.use_on(home.stranger, home.channel, "Greet", home.admin)
+
+
+async def dynamic_item(home: Home, host: Host) -> None:
+    run = await home.sandbox.run_command(home.stranger, home.channel, "lasting")
+    assert run.message is not None
+    press = asyncio.create_task(home.sandbox.click(home.stranger, run.message, "Dynamic"))
+    press.add_done_callback(asyncio.Task.exception)  # nobody answers the press
+    await asyncio.wait({press}, timeout=0.1)
+
+
 async def view(home: Home, host: Host) -> object:
     run = await home.sandbox.run_command(
         home.stranger, home.channel, "buttons", {"handling": False}
@@ -68,6 +86,10 @@ async def prefix(home: Home, host: Host) -> object:
 
 async def hybrid(home: Home, host: Host) -> object:
     return await home.sandbox.run_command(home.stranger, home.channel, "mixed")
+
+
+async def hybrid_by_prefix(home: Home, host: Host) -> object:
+    return await home.sandbox.say(home.stranger, home.channel, "!mixed")
 
 
 async def listener(home: Home, host: Host) -> object:
@@ -118,6 +140,29 @@ async def last_resort(home: Home, host: Host) -> None:
     sys.excepthook(Trouble, Trouble("main"), None)
 
 
+async def task_in_a_group(home: Home, host: Host) -> None:
+    async def work() -> None:
+        raise Trouble("task group")
+
+    async def many() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(work())
+
+    await asyncio.wait({asyncio.create_task(many())})
+    gc.collect()
+
+
+async def extension(home: Home, host: Host) -> None:
+    """Load a cog whose ``cog_load`` fails, in a task, as a host's reload command does."""
+
+    class Broken(commands.Cog):
+        async def cog_load(self) -> None:
+            raise Trouble("cog_load")
+
+    await asyncio.wait({asyncio.create_task(host.add_cog(Broken()))})
+    gc.collect()
+
+
 async def log_with_traceback(home: Home, host: Host) -> None:
     try:
         raise Trouble("log")
@@ -130,8 +175,9 @@ async def log_alone(home: Home, host: Host) -> None:
 
 
 SOURCES: tuple[Trigger, ...] = (
-    *(slash, autocomplete, context_menu, view, modal, prefix, hybrid, listener, loop, task),
-    *(callback, thread, unraisable, last_resort, log_with_traceback, log_alone),
+    *(slash, autocomplete, context_menu, user_context_menu, view, dynamic_item, modal, prefix),
+    *(hybrid, hybrid_by_prefix, listener, loop, task, task_in_a_group, extension, callback),
+    *(thread, unraisable, last_resort, log_with_traceback, log_alone),
 )
 
 
@@ -302,3 +348,44 @@ async def test_a_group_that_is_not_kept_any_more_is_told(home: Home, failing: Ho
     for label in ("Resolve", "Mute 24 h", "Details"):
         run = await home.sandbox.click(home.owner, card, label)
         await run.wait(lambda run: run.message and "No error is known as" in run.message.text)
+
+
+DYING = """
+import asyncio, sys
+import discord
+from discord.ext import commands
+from cogs.debug.endpoints import use_endpoints
+from services import settings
+
+class Dying(commands.Bot):
+    async def setup_hook(self):
+        await self.load_extension("cogs.debug")
+        if sys.argv[2:]:
+            raise RuntimeError("Trouble in setup_hook")
+
+use_endpoints(settings.load())
+asyncio.run(Dying("!", intents=discord.Intents.default()).start(sys.argv[1]))
+"""
+
+
+async def test_what_ends_the_host_in_its_setup_hook_is_told_by_the_next_process(home: Home) -> None:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parent.parent.parent),
+        "DISCORD_API_BASE": home.sandbox.api_base,
+        "DISCORD_GATEWAY_URL": home.sandbox.gateway_url,
+    }
+
+    async def start(*arguments: str) -> Process:
+        program = (sys.executable, "-c", DYING, home.sandbox.token, *arguments)
+        return await asyncio.create_subprocess_exec(*program, env=environment, stderr=DEVNULL)
+
+    first = await start("dying")
+    assert await first.wait() == 1
+    second = await start()
+    try:
+        card = await home.alerts.wait_for(lambda message: "New error" in message.text, timeout=30)
+    finally:
+        second.kill()
+        await second.wait()
+    assert "Trouble in setup_hook" in card.text
