@@ -73,6 +73,7 @@ class Disk(Database):
         weakref.finalize(self, self._connection.close)  # a world is thrown away, not closed
         self.commits = 0
         self.kill_at: int | None = None
+        self.kill_again: int | None = None  # so many steps later
         self.broken = False
 
     def submit(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
@@ -99,6 +100,8 @@ class Disk(Database):
     def _durable_step(self) -> None:
         self.commits += 1
         if self.commits == self.kill_at:
+            again, self.kill_again = self.kill_again, None
+            self.kill_at = self.commits + again if again else None
             raise Killed
 
 
@@ -231,12 +234,14 @@ class Discord(Transport):
 
 
 class PlainComposer(Composer):
-    """Makes messages whose content is what the claim holds, as JSON."""
+    """Makes messages whose content is what the claim holds, as JSON; remembers each attempt."""
 
-    def __init__(self) -> None:
+    def __init__(self, attempts: dict[tuple[int, int], list[Claim]]) -> None:
         super().__init__({}, _no_chart, str, 7)
+        self._attempts = attempts
 
     async def compose(self, claim: Claim) -> Outgoing:
+        self._attempts.setdefault((claim.id, claim.level), []).append(claim)
         body = json.loads(claim.body)
         incident = body.get("incident", {})
         content = {
@@ -268,6 +273,7 @@ class World:
         self.names = rules
         self.fallback = fallback
         self.critical = 20.0
+        self.attempts: dict[tuple[int, int], list[Claim]] = {}
         self.transport: Transport = self.discord
         self.admin_channel = ADMIN
         self.kills = self.silenced = self.lost_cards = 0
@@ -293,7 +299,7 @@ class World:
         self.delivery = Delivery(
             self.disk,
             self.transport,
-            PlainComposer(),
+            PlainComposer(self.attempts),
             Channels(self.admin_channel, self.fallback),
             clock=lambda: line.read().now,
             jitter=random.Random(1),

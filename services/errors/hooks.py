@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from services.errors.breadcrumbs import Breadcrumbs
+from services.errors.harmless import harmless
 from services.errors.records import Context
 from services.errors.reporter import OWN, ErrorReporter, is_own
 from services.errors.slot import BEFORE, Slot, leads_to
@@ -31,6 +32,7 @@ class RecordHandler(logging.Handler):
         self._reporter = reporter
         self._breadcrumbs = breadcrumbs
 
+    @harmless(True)
     def handle(self, record: logging.LogRecord) -> bool:
         """Take a record; whatever is in it, nothing is raised."""
         if is_own(record.name):

@@ -121,9 +121,9 @@ async def ask(world: World, step: Step) -> None:
             world.discord.deleted |= {message.id for message in world.discord.messages[-1:]}
 
 
-async def live(schedule: list[Step]) -> World:
+async def live(schedule: list[Step], kind: type[World] = World) -> World:
     """Live through a schedule; then everything heals, and time passes until all is told."""
-    world = World(RULES)
+    world = kind(RULES)
     await world.run(120)
     for step in schedule:
         await perform(world, step)

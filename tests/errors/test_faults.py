@@ -1,0 +1,110 @@
+"""Whatever breaks in our own parts, the host's code goes on, and nothing is posted about us."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.error_rig import Clock, Rig, rig
+
+PARTS = (
+    "services.errors.fingerprint.Fingerprinter.of_exception",
+    "services.errors.fingerprint.Fingerprinter.of_record",
+    "services.errors.fingerprint.chain",
+    "services.errors.raising.steps",
+    "services.errors.reporter.steps",
+    "services.errors.reporter.unwrapped",
+    "services.errors.breadcrumbs.current_key",
+    "services.errors.breadcrumbs.Breadcrumbs.add",
+    "services.errors.breadcrumbs.Breadcrumbs.of",
+    "services.errors.breadcrumbs.Breadcrumbs.without_texts",
+    "services.errors.inbox.Inbox.add",
+    "services.errors.inbox.Inbox.take",
+    "services.errors.details.Details.event",
+    "services.errors.details.Details.identity",
+    "services.errors.details.traceback_text",
+    "services.errors.posts.record",
+    "services.errors.posts.enqueue",
+    "services.errors.tables.save_group",
+    "services.store.Database.submit",
+    "services.redaction.redact_keys",
+)
+FAULTS = (RuntimeError("ours"), MemoryError())
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Rig]:
+    with rig(tmp_path / "state.sqlite3", Clock()) as parts:
+        yield parts
+
+
+def live(desk: Rig, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let the host fail in each way that needs no Discord; return how far it came."""
+    lines: list[str] = []
+    for hook in (sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook"):
+        monkeypatch.setattr(*hook, lambda *_: lines.append("as before"))
+
+    def fail() -> None:
+        raise LookupError("the host's own")
+
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda *_: lines.append("as before"))
+        desk.hooks.install(loop)
+        try:
+            logging.getLogger("host").error("Lost %s", "x")
+            try:
+                fail()
+            except LookupError:
+                logging.getLogger("host").exception("Lost")
+            thread = threading.Thread(target=fail)
+            thread.start()
+            thread.join()
+            loop.call_soon(fail)
+            await asyncio.sleep(0)
+            sys.excepthook(LookupError, LookupError("last"), None)
+            lines.append("done")
+        finally:
+            desk.hooks.uninstall()
+
+    asyncio.run(work())
+    return lines
+
+
+def breaking(fault: BaseException) -> Callable[..., Any]:
+    def broken(*_: object, **__: object) -> Any:
+        raise fault
+
+    return broken
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+def test_a_part_that_fails_is_no_matter_of_the_host(
+    desk: Rig, part: str, fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.errors.worker.RETRY", 0.01)
+    monkeypatch.setattr("services.errors.hooks.FLUSH_SECONDS", 0.1)
+    with monkeypatch.context() as broken:
+        broken.setattr(part, breaking(fault))
+        assert live(desk, monkeypatch) == ["as before"] * 3 + ["done"]
+        desk.store.flush(0.1)
+
+    strange = [post["title"] for post in posts(desk) if not any(w in post["title"] for w in OWN)]
+    assert strange == []
+
+
+OWN = ("LookupError", "ERROR host", "[redacted]")
+"""What the titles of the host's errors hold."""
+
+
+def posts(desk: Rig) -> list[dict[str, Any]]:
+    desk.groups()
+    return desk.posts()
