@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sandbox.rest.call import Answer, Call, Route
 from sandbox.rules import commands as rules
 from sandbox.rules.refusals import refuse
@@ -27,6 +29,9 @@ def upsert(call: Call) -> Answer:
     rules.check(call.body)
     registered = _registered(call)
     old = _named(registered, call.body)
+    if old is None:
+        _count(registered, call.body.get("type") or rules.SLASH)
+        _count_today(call, 1)
     command = _put(call, registered, call.body)
     return Answer(200 if old else 201, _shown(call, command))
 
@@ -35,6 +40,10 @@ def overwrite(call: Call) -> list[JSON]:
     """Replace all commands; those that keep name and type keep their id."""
     rules.check_all(call.body)
     registered = _registered(call)
+    kinds = Counter(each.get("type") or rules.SLASH for each in call.body)
+    if any(count > rules.COMMANDS.get(kind, 1) for kind, count in kinds.items()):
+        raise refuse(30032)
+    _count_today(call, sum(_named(registered, each) is None for each in call.body))
     kept = [_put(call, registered, each) for each in call.body]
     registered.clear()
     registered.update((each.id, each) for each in kept)
@@ -86,7 +95,6 @@ def _put(call: Call, registered: dict[int, Command], body: JSON) -> Command:
     payload = _completed(body)
     command = _named(registered, body)
     if command is None:
-        _count(call, registered, payload["type"])
         command = Command(call.world.ids.next(), 0, payload, _guild_id(call))
         registered[command.id] = command
     if command.version == 0 or command.payload != payload:
@@ -94,16 +102,20 @@ def _put(call: Call, registered: dict[int, Command], body: JSON) -> Command:
     return command
 
 
-def _count(call: Call, registered: dict[int, Command], kind: int) -> None:
-    """Refuse a command too many: of its type (30032), or of those made today (30034)."""
+def _count(registered: dict[int, Command], kind: int) -> None:
+    """Refuse a command too many of its type (30032)."""
     if sum(each.type == kind for each in registered.values()) >= rules.COMMANDS.get(kind, 1):
         raise refuse(30032)
+
+
+def _count_today(call: Call, new: int) -> None:
+    """Count commands that are made; refuse more than a day has (30034)."""
     now = call.world.clock()
     made = call.world.application.created_today.setdefault(_guild_id(call), [])
     made[:] = [at for at in made if now - at < 86_400]
-    if len(made) >= CREATES_A_DAY:
-        raise refuse(30034, retry_after=round(made[0] + 86_400 - now, 3))
-    made.append(now)
+    if len(made) + new > CREATES_A_DAY:
+        raise refuse(30034, retry_after=round((made[0] if made else now) + 86_400 - now, 3))
+    made += [now] * new
 
 
 def _completed(body: JSON) -> JSON:

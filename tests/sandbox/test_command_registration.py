@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox import Sandbox
 from tests.clock import Clock
 from tests.sandbox.command_bodies import command
@@ -122,6 +124,35 @@ async def test_the_101st_slash_command_is_refused(rest: Rest, sandbox: Sandbox) 
     answer = await rest("POST", path, command())
 
     assert (answer.status, answer.code) == (400, 30032)
+
+
+@pytest.mark.parametrize("kind", [2, 3])
+async def test_the_16th_command_of_a_menu_is_refused(
+    kind: int, rest: Rest, sandbox: Sandbox
+) -> None:
+    path = f"/applications/{sandbox.application.id}/commands"
+    answers = [await rest("POST", path, {"name": f"C {n}", "type": kind}) for n in range(16)]
+
+    assert [each.status for each in answers] == [201] * 15 + [400]
+    assert answers[-1].code == 30032
+
+
+async def test_a_whole_list_is_refused_or_replaces_all(rest: Rest, sandbox: Sandbox) -> None:
+    path = f"/applications/{sandbox.application.id}/commands"
+    first = [command(name=f"a{number}") for number in range(100)]
+    second = [command(name=f"b{number}") for number in range(100)]
+
+    too_many = await rest("PUT", path, [*first, command(name="more")])
+    nothing = await rest("GET", path)
+    await rest("PUT", path, first)
+    replaced = await rest("PUT", path, second)
+    too_often = await rest("PUT", path, [*second[1:], command(name="more")])
+    now = await rest("GET", path)
+
+    assert (too_many.status, too_many.code, nothing.body) == (400, 30032, [])
+    assert replaced.status == 200
+    assert (too_often.status, too_often.code) == (429, 30034)
+    assert [each["name"] for each in now.body] == [each["name"] for each in second]
 
 
 async def test_commands_of_other_applications_and_guilds_are_out_of_reach(

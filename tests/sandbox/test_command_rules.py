@@ -53,6 +53,14 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         command(options=[option(type=12)]),
         at("options", 0, type=not_one_of("1, 2, 3, 4, 10, 7, 5, 6, 8, 9, 11")),
     ),
+    "a least length of 6001": (
+        command(options=[option(min_length=6001)]),
+        at("options", 0, min_length=too_large(6000)),
+    ),
+    "a greatest length of 6001": (
+        command(options=[option(max_length=6001)]),
+        at("options", 0, max_length=too_large(6000)),
+    ),
     "26 choices": (
         command(options=[option(choices=choices(26))]),
         at("options", 0, choices=too_long(25)),

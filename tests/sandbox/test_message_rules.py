@@ -62,6 +62,18 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             )
         },
     ),
+    "101 users listed": (
+        {"content": "x", "allowed_mentions": {"users": [str(n) for n in range(101)]}},
+        at("allowed_mentions", users=too_long(100)),
+    ),
+    "101 roles listed": (
+        {"content": "x", "allowed_mentions": {"roles": [str(n) for n in range(101)]}},
+        at("allowed_mentions", roles=too_long(100)),
+    ),
+    "a description of a file of 1025 characters": (
+        {"content": "x", "attachments": [{"id": "0", "description": "x" * 1025}]},
+        at("attachments", 0, description=too_long(1024)),
+    ),
     "an unknown kind of mention": (
         {"content": "x", "allowed_mentions": {"parse": ["all"]}},
         at(
