@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    made.add_argument("--port", type=int, default=8085, help="port; 0 takes a free one")
+    made.add_argument("--port", type=_port, default=8085, help="port; 0 takes a free one")
     made.add_argument("--guild", default="Home", help="name of the server that the bot is in")
     made.add_argument("--openapi", type=Path, help="Discord's openapi.json, to check requests by")
     made.add_argument("--no-rate-limits", action="store_true", help="never answer 429")
@@ -60,6 +60,13 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 1 << 16:
+        raise ValueError(text)
+    return port
+
+
 def _pace(text: str) -> float:
     pace = float(text)
     if not 0 <= pace < math.inf:
@@ -67,7 +74,7 @@ def _pace(text: str) -> float:
     return pace
 
 
-_pace.__name__ = "pace"  # as argparse names it in a complaint
+_port.__name__, _pace.__name__ = "port", "pace"  # as argparse names them in a complaint
 
 
 def furnish(sandbox: Sandbox, name: str) -> dict[str, int]:

@@ -347,7 +347,11 @@ async def test_the_command_line_serves_a_replay(
     assert [each["content"] for each in told["messages"]] == ["hello"]
 
 
-def test_a_pace_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["--replay=x", "--pace=-1"])
-    assert "argument --pace: invalid pace value: '-1'" in capsys.readouterr().err
+@pytest.mark.parametrize(("option", "value"), [("pace", "-1"), ("port", "65536")])
+def test_a_pace_or_port_that_is_none_is_refused(
+    option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([f"--{option}={value}"])
+    assert ended.value.code == 2
+    assert f"argument --{option}: invalid {option} value: '{value}'" in capsys.readouterr().err
