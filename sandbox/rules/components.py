@@ -170,11 +170,20 @@ TEXT_INPUT = {
     "placeholder": text(100),
 }
 CHOICES = form({**SELECT, "options": listing(OPTION, 10, 1)}, ("custom_id", "options"))
+FILE_UPLOAD = form(
+    {
+        "custom_id": text(CUSTOM_ID, 1),
+        "min_values": whole(0, 10),
+        "max_values": whole(1, 10),
+        "required": flag(),
+    },
+    ("custom_id",),
+)
 CHECKBOX = form({"custom_id": text(CUSTOM_ID, 1)}, ("custom_id",))
 IN_LABEL = {
     4: form(TEXT_INPUT, ("custom_id", "style")),
     **{kind: IN_ROW[kind] for kind in SELECTS},
-    19: CHECKBOX,
+    19: FILE_UPLOAD,
     21: CHOICES,
     22: CHOICES,
     23: CHECKBOX,

@@ -18,6 +18,7 @@ from tests.sandbox.trees import (
     too_long,
 )
 
+PICTURE = {"media": {"url": "https://example.org/a.png"}}
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "six rows": (
         {"components": [row(button(custom_id=str(n))) for n in range(6)]},
@@ -167,6 +168,55 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                 "The total number of characters displayed exceeds 4000",
             )
         },
+    ),
+    "a gallery of 11 pictures": (
+        {"flags": 1 << 15, "components": [{"type": 12, "items": [PICTURE] * 11}]},
+        at("components", 0, items=between(1, 10)),
+    ),
+    "a gallery in a container without pictures": (
+        {
+            "flags": 1 << 15,
+            "components": [{"type": 17, "components": [{"type": 12, "items": []}]}],
+        },
+        at("components", 0, "components", 0, items=between(1, 10)),
+    ),
+    "a picture's description": (
+        {
+            "flags": 1 << 15,
+            "components": [{"type": 12, "items": [{**PICTURE, "description": "x" * 1025}]}],
+        },
+        at("components", 0, "items", 0, description=too_long(1024)),
+    ),
+    "a section of four texts": (
+        {
+            "flags": 1 << 15,
+            "components": [
+                {
+                    "type": 9,
+                    "components": [{"type": 10, "content": "x"}] * 4,
+                    "accessory": {"type": 11, **PICTURE},
+                }
+            ],
+        },
+        at("components", 0, components=between(1, 3)),
+    ),
+    "a file of another place in a container": (
+        {
+            "flags": 1 << 15,
+            "components": [
+                {
+                    "type": 17,
+                    "components": [{"type": 13, "file": {"url": "https://example.org/a"}}],
+                }
+            ],
+        },
+        at(
+            *("components", 0, "components", 0, "file"),
+            url=said(
+                "URL_TYPE_INVALID_SCHEME",
+                "Scheme \"https\" is not supported. Scheme must be one of ('attachment',).",
+            ),
+        ),
     ),
     "a layout without its flag": (
         {"components": [{"type": 10, "content": "y"}]},

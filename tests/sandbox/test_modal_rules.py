@@ -6,7 +6,7 @@ import pytest
 
 from tests.sandbox.answering import FORM, Bot, text_input
 from tests.sandbox.parts import JSON, Home
-from tests.sandbox.trees import REQUIRED, at, between, not_one_of, said, too_long
+from tests.sandbox.trees import REQUIRED, at, between, not_one_of, said, too_large, too_long
 
 
 async def test_a_modal_opens_is_filled_in_and_answered(bot: Bot, place: Home) -> None:
@@ -73,6 +73,15 @@ async def test_a_form_that_came_from_a_command_has_no_message_to_update(
 INNER = ("data", "components", 0, "components", 0)
 
 
+LABELLED = ("data", "components", 0, "component")
+OPTIONS = [{"label": str(number), "value": str(number)} for number in range(11)]
+
+
+def labelled(component: JSON) -> JSON:
+    return {"type": 18, "label": "Pick", "component": component}
+
+
+BOX = {"type": 23, "custom_id": "a"}
 FORMS: dict[str, tuple[JSON, JSON]] = {
     "a title of 46 characters": ({"title": "x" * 46}, at("data", title=between(1, 45))),
     "no title": ({"title": ""}, at("data", title=REQUIRED)),
@@ -103,6 +112,26 @@ FORMS: dict[str, tuple[JSON, JSON]] = {
             *INNER,
             max_length=said("NUMBER_TYPE_MAX", "int value should be less than or equal to 4000."),
         ),
+    ),
+    "a label's description of 101 characters": (
+        {"components": [{**labelled(BOX), "description": "x" * 101}]},
+        at("data", "components", 0, description=too_long(100)),
+    ),
+    "11 files to upload": (
+        {"components": [labelled({"type": 19, "custom_id": "a", "max_values": 11})]},
+        at(*LABELLED, max_values=too_large(10)),
+    ),
+    "11 boxes to tick": (
+        {"components": [labelled({"type": 22, "custom_id": "a", "options": OPTIONS})]},
+        at(*LABELLED, options=between(1, 10)),
+    ),
+    "11 buttons of a group": (
+        {"components": [labelled({"type": 21, "custom_id": "a", "options": OPTIONS})]},
+        at(*LABELLED, options=between(1, 10)),
+    ),
+    "a box to tick without a custom id": (
+        {"components": [labelled({"type": 23, "custom_id": ""})]},
+        at(*LABELLED, custom_id=REQUIRED),
     ),
     "a button in it": (
         {"components": [{"type": 1, "components": [{"type": 2, "style": 1}]}]},
