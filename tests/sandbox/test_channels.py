@@ -9,7 +9,7 @@ import pytest
 from sandbox import Kind, Permission, Sandbox
 from sandbox.world.permissions import ALL
 from tests.sandbox.parts import Gateway, Home, Rest, filled
-from tests.sandbox.trees import REQUIRED, between, too_long
+from tests.sandbox.trees import REQUIRED, between, not_one_of, too_large, too_long
 
 
 @pytest.fixture
@@ -77,6 +77,27 @@ async def test_a_name_is_refused(name: str, rest: Rest, mighty: Home) -> None:
     answer = await rest(method, filled(path, mighty), body)
 
     assert answer.errors == {"name": errors}
+
+
+SETTINGS: dict[str, tuple[str, Any, Any]] = {
+    "topic": ("/channels/{channel}", "x" * 1025, too_long(1024)),
+    "rate_limit_per_user": ("/channels/{channel}", 21_601, too_large(21_600)),
+    "auto_archive_duration": (
+        "/channels/{channel}/threads",
+        61,
+        not_one_of("60, 1440, 4320, 10080"),
+    ),
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+async def test_a_setting_is_refused(setting: str, rest: Rest, mighty: Home) -> None:
+    path, value, errors = SETTINGS[setting]
+    method = "POST" if path.endswith("threads") else "PATCH"
+
+    answer = await rest(method, filled(path, mighty), {"name": "x", setting: value})
+
+    assert answer.errors == {setting: errors}
 
 
 async def test_typing_is_told(rest: Rest, place: Home, sandbox: Sandbox, gateway: Gateway) -> None:
