@@ -82,7 +82,7 @@ async def test_a_killed_bot_tells_it_once_and_ends_the_alert_on_its_card(
 
 async def test_a_fatal_error_leaves_its_stacks_in_the_notice(home: Home, start: Start) -> None:
     process = await start(FINE)
-    await until(Path("logs/debugcog.crash").exists)
+    await until(lambda: bool(home.sandbox.application.registered(home.guild.id)))
     await die(process, signal.SIGSEGV)
     await start(FINE)
     notice = await titled(home, "The bot crashed and is back")

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.error_rig import Clock, Rig, rig
+from tests.clock import Clock
+from tests.error_rig import Rig, rig
 
 PARTS = (
     "services.errors.fingerprint.Fingerprinter.of_exception",
