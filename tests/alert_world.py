@@ -303,6 +303,7 @@ class World:
             Channels(self.admin_channel, self.fallback),
             clock=lambda: line.read().now,
             jitter=random.Random(1),
+            wall=lambda: self.clock.unix,
         )
         self.begun = False
 

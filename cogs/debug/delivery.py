@@ -7,6 +7,7 @@ import contextlib
 import logging
 import random
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -38,6 +39,7 @@ class Delivery:
         channels: which channel is in use.
         clock: unix seconds on a clock that is not set back while it runs.
         jitter: for the backoff.
+        wall: unix seconds as the machine tells them now, which date what is queued.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Delivery:
         channels: Channels,
         clock: Callable[[], float],
         jitter: random.Random,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self.outcomes: Counter[Outcome] = Counter()
         self.faults = 0
@@ -57,6 +60,7 @@ class Delivery:
         self._channels = channels
         self._clock = clock
         self._jitter = jitter
+        self._wall = wall
         self._failures = 0
         self._last: Outcome | None = None
         self._settled = asyncio.Event()
@@ -118,9 +122,9 @@ class Delivery:
         if target is None:
             return False
         closed = self._channels.closed(now)
-        healthy = not self._failures
+        healthy, ahead = not self._failures, self._wall() - now
         job = await self._database.run(
-            lambda connection: claim(connection, now, target, closed, healthy=healthy)
+            lambda connection: claim(connection, now, target, closed, healthy=healthy, ahead=ahead)
         )
         if job is None:
             return False

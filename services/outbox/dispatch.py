@@ -71,6 +71,7 @@ def claim(
     closed: Collection[int] = (),
     *,
     healthy: bool = True,
+    ahead: float = 0.0,
 ) -> Claim | Look | None:
     """Take the next row to send; None when there is none, or not yet.
 
@@ -80,6 +81,7 @@ def claim(
         target: channel for new messages.
         closed: channels that refuse us at present; a card there is posted afresh.
         healthy: the last request was answered; an outage is over before its digest is made.
+        ahead: seconds by which the wall clock, which dates new rows, is ahead of ``now``.
     """
     if paused(connection, "all", now):
         return None
@@ -87,7 +89,7 @@ def claim(
         f"UPDATE outbox SET {UNANSWERED} WHERE state = 'sending' AND lease <= ?",  # noqa: S608 - constant
         (now,),
     )
-    while healthy and (late := overdue(waiting(connection), now)):
+    while healthy and (late := overdue(waiting(connection, ahead), now)):
         _make_digest(connection, late, now)
     _settle_changes(connection, now, closed)
     rows = waiting(connection)
@@ -102,11 +104,12 @@ def claim(
     return _take(connection, row, now, target, closed)
 
 
-def waiting(connection: sqlite3.Connection) -> list[Waiting]:
+def waiting(connection: sqlite3.Connection, ahead: float = 0.0) -> list[Waiting]:
     """List what is not done, oldest first."""
     rows = connection.execute(
-        "SELECT id, subject, kind, urgent, created, tried, not_before, state = 'sending'"
-        " FROM outbox WHERE state IN ('queued', 'sending') ORDER BY id"
+        "SELECT id, subject, kind, urgent, created - ?, tried, not_before, state = 'sending'"
+        " FROM outbox WHERE state IN ('queued', 'sending') ORDER BY id",
+        (ahead,),
     )
     return [Waiting(*row) for row in rows]
 

@@ -265,3 +265,26 @@ async def test_a_digest_can_name_twenty_and_the_rest_gets_another() -> None:
     await world.run(10 * MINUTE)
     assert kinds(world) == ["open"] + ["digest"] * 3
     assert all_told(world)
+
+
+@pytest.mark.parametrize("seconds", [-2 * HOUR, 2 * HOUR])
+async def test_a_clock_that_is_set_makes_no_digest_of_what_is_new(seconds: float) -> None:
+    world = World(RULES)
+    await world.run(2 * MINUTE)
+    world.clock.set(seconds)
+    await breach_all(world, 15.0, 5 * MINUTE)
+    assert kinds(world) == ["open"] * 6
+
+
+@pytest.mark.parametrize("seconds", [-2 * HOUR, 2 * HOUR])
+async def test_a_clock_that_is_set_in_an_outage_takes_nothing_from_its_digest(
+    seconds: float,
+) -> None:
+    world = World(RULES)
+    await world.run(2 * MINUTE)
+    world.discord.down = True
+    world.clock.set(seconds)
+    await breach_all(world, 15.0, 30 * MINUTE)
+    world.discord.down = False
+    await world.run(5 * MINUTE)
+    assert kinds(world) == ["open", "digest"]
