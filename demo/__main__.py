@@ -17,6 +17,7 @@ from demo.terminal import Terminal
 from demo.tour import Tour
 from demo.town import Town, chatter, furnish, settings_for
 from sandbox import Sandbox
+from services.settings import FIELDS
 
 FOLDER = Path("logs/demo")
 LOG = Path("logs/bot.log")
@@ -26,16 +27,21 @@ STOP_SECONDS = 10.0
 
 @contextlib.asynccontextmanager
 async def bot_of(town: Town) -> AsyncIterator[Process]:
-    """Run the bot in a process of its own, so that the memory it reports is its own."""
+    """Run the bot in a process of its own, so that the memory it reports is its own.
+
+    It runs in a folder of its own too: your settings and your .env are not the demo's.
+    """
     environment = {
-        **os.environ,
+        **{key: value for key, value in os.environ.items() if key not in FIELDS},
         **settings_for(town),
-        "LOG_FILE_PATH": str(LOG),
-        "STATE_PATH": str(FOLDER / "debugcog.sqlite3"),
+        "PYTHONPATH": str(Path.cwd()),
+        "LOG_FILE_PATH": str(LOG.absolute()),
+        "STATE_PATH": "debugcog.sqlite3",
     }
+    program = (sys.executable, "-m", "demo.bot")
     with (FOLDER / "bot.stderr").open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "demo.bot", env=environment, stderr=errors
+            *program, env=environment, stderr=errors, cwd=FOLDER
         )
     try:
         yield process

@@ -124,11 +124,11 @@ class LogLevels:
             self.revert(override.name)
 
     def close(self) -> None:
-        """Revert what is temporary, and end the timers."""
+        """Revert everything, and end the timers."""
         with self._lock:
-            timers = dict(self._timers)
-        for name, timer in timers.items():
-            self.revert(name)
+            timers = tuple(self._timers.values())
+        self.revert_all()
+        for timer in timers:
             timer.join()
 
     def effective(self, name: str | None) -> int:

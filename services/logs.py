@@ -87,7 +87,6 @@ class Logging:
         Python itself calls it at its exit.
         """
         self.levels.close()
-        self.levels.revert_all()
         logging.root.removeHandler(self._handler)
         self._writer.close()
         while self._set:
@@ -142,8 +141,8 @@ def setup_logging(
     return Logging(settings, redact, console=console, keep_level=keep_level)
 
 
-def share_logging(settings: Settings, redact: Redact) -> Callable[[], None]:
-    """Log as ``setup_logging`` does unless that is done, and return what ends this share of it.
+def share_logging(settings: Settings, redact: Redact) -> tuple[Logging, Callable[[], None]]:
+    """Log as ``setup_logging`` does unless that is done; return it, and what ends this share.
 
     The last of several bots in one process closes what the first has set up; what a host has set
     up by itself stays. A host with handlers of its own keeps its level and its console.
@@ -152,9 +151,9 @@ def share_logging(settings: Settings, redact: Redact) -> Callable[[], None]:
     if logs is None:
         logs = setup_logging(settings, keep_level=bool(logging.root.handlers), redact=redact)
     elif not logs.desks:
-        return lambda: None
+        return logs, lambda: None
     logs.desks += 1
-    return logs.leave
+    return logs, logs.leave
 
 
 def current() -> Logging | None:
@@ -168,7 +167,7 @@ def current() -> Logging | None:
 def _set_levels(settings: Settings, *, keep_level: bool) -> list[_Level]:
     levels = []
     if not keep_level:
-        wanted = logging.DEBUG if settings.debug_mode else getattr(logging, settings.log_level)
+        wanted = logging.DEBUG if settings.is_debug else getattr(logging, settings.log_level)
         levels.append(_Level(logging.root, wanted, logging.root.level))
     if not settings.verbose_logging:
         libraries = [logging.getLogger(name) for name in NOISY]

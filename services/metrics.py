@@ -88,7 +88,7 @@ class MetricsService:
         if not enabled:
             self._turn_off()
 
-    def record(self, name: str, value: float, **labels: object) -> None:
+    def record(self, name: str, value: float, /, **labels: object) -> None:
         """Record one value of a metric."""
         if labels:
             self._accept(False, name, value, labels)
@@ -98,8 +98,8 @@ class MetricsService:
         except (KeyError, TypeError):
             self._accept(False, name, value, labels)
 
-    def increment(self, name: str, amount: int = 1, **labels: object) -> None:
-        """Add a whole number, zero or more, to a counter."""
+    def increment(self, name: str, /, amount: int = 1, **labels: object) -> None:
+        """Add a whole number, zero or more, to a counter; ``amount`` is no name of a label."""
         if labels:
             self._accept(True, name, amount, labels)
             return
@@ -108,8 +108,8 @@ class MetricsService:
         except (KeyError, TypeError):
             self._accept(True, name, amount, labels)
 
-    def timer(self, name: str, **labels: object) -> Timer:
-        """Time a block (``with``), a function or a coroutine function (decorator), in ms."""
+    def timer(self, name: str, /, **labels: object) -> Timer:
+        """Time a block (``with``), or each call of a function of any kind (decorator), in ms."""
         if self._off:
             return self._idle
         if labels:

@@ -82,12 +82,15 @@ def url(*schemes: str) -> Kind:
     """Allow URLs of some schemes, or nothing."""
 
     def parse(text: str) -> str:
-        parts = urlsplit(text)
-        if text and (parts.scheme not in schemes or not parts.hostname):
+        parts = urlsplit(text)  # its port raises ValueError where it is none
+        if text and (parts.scheme not in schemes or not parts.hostname or parts.port == 0):
+            raise ValueError
+        if "@" in parts.netloc or any(letter.isspace() for letter in text):
             raise ValueError
         return text.rstrip("/")
 
-    return Kind("a URL that starts with " + " or ".join(f"{s}://" for s in schemes), parse)
+    starts = " or ".join(f"{scheme}://" for scheme in schemes)
+    return Kind(f"a URL that starts with {starts}, without a user or password", parse)
 
 
 def _text(text: str) -> str:

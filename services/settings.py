@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,6 +134,11 @@ class Settings:
         Path("logs/debugcog.sqlite3"), PATH, "SQLite file with history, incidents and errors."
     )
 
+    @property
+    def is_debug(self) -> bool:
+        """Whether the bot starts in debug mode: by DEBUG_MODE, or by LOG_LEVEL=DEBUG."""
+        return self.debug_mode or self.log_level == "DEBUG"
+
 
 FIELDS: Mapping[str, dataclasses.Field[Any]] = {
     field.name.upper(): field for field in dataclasses.fields(Settings)
@@ -153,11 +158,14 @@ class Problem:
 
 
 class SettingsError(ValueError):
-    """Some values are not allowed; ``problems`` has them all."""
+    """Some values are not allowed; ``problems`` has them all, the text misspelt keys as well."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(
+        self, problems: tuple[Problem, ...], misspelt: tuple[tuple[str, str], ...] = ()
+    ) -> None:
         self.problems = problems
         lines = "".join(f"\n  {problem}" for problem in problems)
+        lines += "".join(f"\n  {wrong} is not known: {right}?" for wrong, right in misspelt)
         super().__init__(f"{len(problems)} bad setting{'s'[: len(problems) > 1]}:{lines}")
 
 
@@ -184,9 +192,9 @@ def load(
             shown = "*****" if field.metadata["secret"] else repr(redact(text)[:80])
             problems.append(Problem(key, shown, field.metadata["kind"].allowed))
     settings = Settings(**values)
-    problems += _disordered(settings)
+    problems += _disordered(settings, {problem.key for problem in problems})
     if problems:
-        raise SettingsError(tuple(problems))
+        raise SettingsError(tuple(problems), misspelt(environ, env_file))
     return settings
 
 
@@ -221,13 +229,15 @@ def given(
     return {key: value for key, value in filled.items() if value}
 
 
-def _disordered(settings: Settings) -> list[Problem]:
+def _disordered(settings: Settings, bad: Collection[str]) -> list[Problem]:
     """A critical threshold below its warning would never warn first: refuse the pair."""
     problems = []
     for key in FIELDS:
         if "_CRITICAL" not in key:
             continue
         warning_key = key.replace("_CRITICAL", "_WARNING")
+        if {key, warning_key} & set(bad):
+            continue  # it stands for its default only
         critical = getattr(settings, key.lower())
         warning = getattr(settings, warning_key.lower())
         if critical < warning:

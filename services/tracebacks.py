@@ -117,5 +117,5 @@ def _members(group: BaseExceptionGroup[BaseException], form: Form, depth: int) -
 def _text(thing: object) -> str:
     try:
         return str(thing)
-    except Exception as error:  # noqa: BLE001 - an exception may fail to tell what it is
+    except BaseException as error:  # noqa: BLE001 - an exception may fail to tell what it is
         return f"<str() raised {type(error).__name__}>"

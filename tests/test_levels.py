@@ -185,14 +185,15 @@ def test_revert_all_takes_everything_back(levels: LogLevels, library: logging.Lo
     assert (library.level, logging.root.level) == (WARNING, INFO)
 
 
-def test_close_takes_back_what_is_temporary_and_ends_the_timers(
+def test_close_takes_everything_back_and_ends_the_timers(
     levels: LogLevels, library: logging.Logger, timers: list[Timer]
 ) -> None:
+    before = library.level
     levels.set("root", DEBUG, seconds=90)
     levels.set(NAME, DEBUG)
     levels.close()
     levels.close()
-    assert (library.level, logging.root.level) == (DEBUG, INFO)
+    assert (library.level, logging.root.level) == (before, INFO)
     assert timers[0].state == "joined"
 
 

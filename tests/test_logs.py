@@ -296,8 +296,8 @@ logging.error("%d %d", 1)
 
 def test_the_last_of_two_bots_closes_what_they_share(path: Path) -> None:
     settings = Settings(log_file_path=path)
-    leave_first = share_logging(settings, str)
-    leave_second = share_logging(settings, str)
+    _, leave_first = share_logging(settings, str)
+    _, leave_second = share_logging(settings, str)
     leave_first()
     logging.getLogger("bot").warning("the second goes on")
     leave_second()
@@ -307,5 +307,7 @@ def test_the_last_of_two_bots_closes_what_they_share(path: Path) -> None:
 
 def test_what_a_host_has_set_up_by_itself_is_left_to_it(setup: Setup, path: Path) -> None:
     active = setup()
-    share_logging(Settings(log_file_path=path), str)()
+    found, leave = share_logging(Settings(log_file_path=path), str)
+    leave()
+    assert found is active
     assert current() is active

@@ -201,3 +201,29 @@ def test_a_secret_under_the_wrong_key_is_not_shown() -> None:
         load({"DEBUG_ADMIN_USER_IDS": token, "DISCORD_API_BASE": "ftp://u:hunter2secret@h/"}, None)
     assert token not in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["ws://x:99999", "ws://x:abc", "ws://x:0", "ws://bob:pw@host", "ws://a b/", "ws://"]
+)
+def test_an_address_that_no_client_can_use_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({"DISCORD_GATEWAY_URL": url}, None)
+    (problem,) = caught.value.problems
+    assert problem.allowed == "a URL that starts with ws:// or wss://, without a user or password"
+
+
+def test_a_misspelt_key_is_told_with_the_bad_values() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({"LOG_LEVEL": "LOUD", "LOGLEVEL": "DEBUG"}, None)
+    assert str(caught.value) == (
+        "1 bad setting:\n"
+        "  LOG_LEVEL='LOUD': expected one of DEBUG, INFO, WARNING, ERROR, CRITICAL\n"
+        "  LOGLEVEL is not known: LOG_LEVEL?"
+    )
+
+
+def test_a_bad_warning_does_not_make_its_critical_value_bad() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({"TOKENS_WARNING": "many", "TOKENS_CRITICAL": "100"}, None)
+    assert [problem.key for problem in caught.value.problems] == ["TOKENS_WARNING"]

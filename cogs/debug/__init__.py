@@ -19,7 +19,6 @@ from cogs.debug.replies import errors as replies
 from services import settings as configuration
 from services.charting.worker import ChartWorker
 from services.errors import store as errors
-from services.levels import LogLevels
 from services.metrics import MetricsService
 from services.performance import PerformanceWarnings
 from services.redaction import Redactor
@@ -58,7 +57,6 @@ def build(bot: commands.Bot, settings: Settings) -> Desk:
     """
     shared = getattr(bot, "metrics", None)
     metrics = shared if isinstance(shared, MetricsService) else _own_metrics(settings)
-    metrics.strict = metrics.strict or settings.debug_mode
     metrics.gauges.every(settings.metrics_collection_interval)
     database = Database(settings.state_path, SCHEMAS)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
@@ -80,7 +78,6 @@ def build(bot: commands.Bot, settings: Settings) -> Desk:
         owns_metrics=metrics is not shared,
         database=database,
         history=history.History(metrics, database),
-        levels=LogLevels(),
         warnings=PerformanceWarnings(settings),
         redact=redact,
         process=ProcessSampler(metrics),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import signal
 import sys
 
 import aiohttp
@@ -41,12 +43,16 @@ async def run(settings: Settings) -> None:
         discord.LoginFailure: the token is wrong.
     """
     use_endpoints(settings)
+    task = asyncio.current_task()
+    assert task is not None
+    with contextlib.suppress(NotImplementedError):  # Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with LoneBot() as bot:
         await bot.start(settings.discord_token)
 
 
 def main() -> int:
-    """Return the exit status: 0 after Ctrl-C, 1 without Discord, 2 for a bad setting."""
+    """Return the exit status: 0 after Ctrl-C or SIGTERM, 1 without Discord, 2 for a bad setting."""
     try:
         settings = configuration.load()
     except SettingsError as error:
@@ -60,7 +66,7 @@ def main() -> int:
     logging_handle = setup_logging(settings)
     try:
         asyncio.run(run(settings))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return 0
     except discord.LoginFailure:
         log.critical("DISCORD_TOKEN was refused: Discord does not know this token")

@@ -7,6 +7,7 @@ the message is found again among the last ones of the channel.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,6 +32,8 @@ Renderer = Callable[[str, str], Reply]
 """Kind and body of a post → its reply."""
 
 FULL, PLAIN, TEXT = 0, 1, 2
+DRAW_SECONDS = 3.0
+"""Seconds that a message waits for its picture; a later edit of the card brings it."""
 MENTION_MAX = 32  # characters of a role's mention and a space
 
 
@@ -101,8 +104,9 @@ class Composer:
         embeds = outgoing.embeds
         if reply.chart is not None:
             try:
-                picture = await self._draw(reply.chart)
-            except ChartError:
+                async with asyncio.timeout(DRAW_SECONDS):
+                    picture = await self._draw(reply.chart)
+            except (ChartError, TimeoutError):
                 return replace(outgoing, files=files)  # a picture is not worth a late alert
             files += (Attachment(CHART_NAME, picture, alt_text(reply.chart)),)
             embeds = (with_chart(embeds[0]), *embeds[1:])

@@ -17,12 +17,13 @@ from services.alerting.crash_trace import CrashTrace
 from services.charting.worker import ChartWorker
 from services.levels import LogLevels
 from services.logfile.text import Redact
-from services.logs import share_logging
+from services.logs import Logging, share_logging
 from services.metrics import MetricsService
 from services.performance import PerformanceWarnings
 from services.samplers import LagSampler, ProcessSampler
 from services.settings import Settings
 from services.store import Database
+from services.termination import Termination
 from services.ticker import Ticker
 from services.timeseries.history import History
 
@@ -33,6 +34,7 @@ LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
 HOOKS_INTERVAL = 15.0
+LAST_WORDS = 1.0
 
 
 def _own_thread() -> ThreadPoolExecutor:
@@ -50,7 +52,6 @@ class Desk:
     owns_metrics: bool
     database: Database
     history: History
-    levels: LogLevels
     warnings: PerformanceWarnings
     redact: Redact
     process: ProcessSampler
@@ -59,6 +60,7 @@ class Desk:
     charts: ChartWorker
     errors: ErrorReports
     alerting: Alerting
+    levels: LogLevels = field(init=False)
     _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -69,13 +71,17 @@ class Desk:
             if self.owns_metrics:
                 stack.push_async_callback(self.off_loop, self.metrics.close)
             stack.push_async_callback(self.off_loop, self.database.close)
-            stack.push_async_callback(self.off_loop, share_logging(self.settings, self.redact))
+            logs, leave = share_logging(self.settings, self.redact)
+            self.levels = logs.levels
+            stack.push_async_callback(self.off_loop, leave)
             self._tell_doubts()
             await self.off_loop(self.database.open)
             if self.settings.metrics_enabled:
                 await self.history.restore()
                 stack.push_async_callback(self.history.save, final=True)
             stack.push_async_callback(self.off_loop, self.levels.close)
+            stack.callback(setattr, self.metrics, "strict", self.metrics.strict)
+            self.metrics.strict = self.metrics.strict or self.settings.is_debug
             self.warnings.watch(self.metrics)
             stack.callback(self.warnings.close)
             stack.push_async_callback(self.charts.close)
@@ -87,6 +93,9 @@ class Desk:
             stack.push_async_callback(self.alerting.close)
             await self.off_loop(crash.open)  # only now would the next run ask for it
             stack.push_async_callback(self.off_loop, crash.close)
+            termination = Termination(lambda: self._terminated(logs))
+            termination.install()
+            stack.callback(termination.uninstall)
             await self.alerting.desk.loaded(self.settings.release)
             for ticker in self._tickers():
                 ticker.start()
@@ -100,6 +109,11 @@ class Desk:
     async def off_loop(self, work: Callable[[], T]) -> T:
         """Run what may block on the desk's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _terminated(self, logs: Logging) -> None:
+        self.alerting.evaluator.end().result(LAST_WORDS)
+        log.warning("The bot is ended by SIGTERM")
+        logs.flush(LAST_WORDS)
 
     def _tell_doubts(self) -> None:
         """Warn of settings that are read but will not do what was meant."""

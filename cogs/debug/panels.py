@@ -100,6 +100,8 @@ class Panels:
     async def loglevel(self, level: str | None, logger: str, minutes: int | None) -> Reply:
         """Show the levels; set one first, or take it back, when ``level`` is given."""
         changed = ""
+        if minutes is not None and not level:
+            return problem("Choose a `level` too: `minutes` says how long it lasts.")
         if level:
             try:
                 changed = self._change(level, logger, minutes)

@@ -12,6 +12,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import TypeVar
 
@@ -106,7 +107,11 @@ class Evaluator:
         """Stop ticking and note that this was no crash; open incidents stay open."""
         await self._ticker.close()
         if self._run:
-            await self._database.run(lambda connection: runs.end(connection, self._run))
+            await asyncio.wrap_future(self.end())
+
+    def end(self) -> Future[None]:
+        """Note that the run ends on purpose, from any thread."""
+        return self._database.submit(lambda connection: runs.end(connection, self._run))
 
     async def load(self, trace: str = "") -> None:
         """Begin a run: read what the last one left, and queue a notice if it crashed.

@@ -4,27 +4,70 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+from collections import deque
 from typing import TextIO
+
+WAITING_MAX = 1_000
+"""Texts that wait while nobody reads, as with a stopped terminal or a full pipe."""
+CLOSE_SECONDS = 1.0
 
 
 class Console:
-    """Prints on the process's real standard error, and never raises.
+    """Prints on the process's real standard error, and never waits or raises.
 
-    The real one: a host that sends ``sys.stderr`` into logging would make a circle. Only the
-    writer's thread waits for a terminal that is stopped (Ctrl-S); the log file waits with it.
+    The real one: a host that sends ``sys.stderr`` into logging would make a circle. A thread of its
+    own waits for whoever reads it, so that the log file never does; what finds no room is counted.
     """
 
     def __init__(self) -> None:
         self._stream: TextIO | None = sys.__stderr__
+        self._waiting: deque[str] = deque()
+        self._left_out = 0
+        self._news = threading.Condition()
+        self._closing = False
+        self._thread: threading.Thread | None = None
 
     def write(self, text: str) -> None:
-        """Print and flush; what cannot be printed is left out."""
-        if self._stream is None:  # a process without a console, e.g. pythonw
+        """Have a text printed; what cannot be printed is left out."""
+        if self._stream is None or not text:  # a process without a console, e.g. pythonw
             return
+        with self._news:
+            if len(self._waiting) >= WAITING_MAX:
+                self._left_out += text.count("\n")
+                return
+            self._waiting.append(text)
+            self._news.notify()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="debugcog-console", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Print what waits, as far as somebody reads it within a second."""
+        if self._thread is not None:
+            with self._news:
+                self._closing = True
+                self._news.notify()
+            self._thread.join(CLOSE_SECONDS)
+
+    def _run(self) -> None:
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: self._waiting or self._closing)
+                if not self._waiting:
+                    return
+                text, left_out = self._waiting.popleft(), self._left_out
+                self._left_out = 0
+            if left_out:
+                text += f"[… {left_out} lines were not printed: nobody read them …]\n"
+            self._print(text)
+
+    def _print(self, text: str) -> None:
+        assert self._stream is not None, "nothing is written without one"
         try:
             self._stream.write(text)
             self._stream.flush()
-        except (OSError, ValueError):  # closed, or a pipe that nobody reads
+        except (OSError, ValueError):  # closed, or a pipe whose reader has gone
             pass
 
 

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import logging
 import os
+import stat
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -56,6 +57,7 @@ class RotatingFile:
         self._clock = clock
         self._file = -1
         self._size = 0
+        self._is_regular = True
         self._check_at = 0.0
         self._retry_at = 0.0
         self._missing = 0
@@ -108,7 +110,9 @@ class RotatingFile:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
         self._file = os.open(self._path, flags, 0o666)
-        self._size = os.fstat(self._file).st_size
+        status = os.fstat(self._file)
+        self._is_regular = stat.S_ISREG(status.st_mode)  # a device or a pipe is never rotated
+        self._size = status.st_size if self._is_regular else 0
         if self._size and not self._ends_in_line_break():
             self._append(b"\n")  # a full disk or a power cut tore the last record
 
@@ -123,7 +127,7 @@ class RotatingFile:
         self._size += written
 
     def _make_room(self, needed: int) -> None:
-        if self._size == 0 or self._size + needed <= self._max_bytes:
+        if self._size == 0 or self._size + needed <= self._max_bytes or not self._is_regular:
             return
         self.close()  # Windows does not rename an open file
         try:

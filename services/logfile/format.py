@@ -85,7 +85,7 @@ class LineFormat:
     def _traceback(self, error: BaseException, trace: TracebackType | None) -> list[str]:
         try:
             return self._tracebacks.lines(error, trace)
-        except Exception as trouble:  # noqa: BLE001 - the message is still worth its line
+        except BaseException as trouble:  # noqa: BLE001 - the message is still worth its line
             return [f"[traceback cannot be formatted: {uncounted(type(trouble).__name__)}]"]
 
     def _split(self, text: str) -> list[str]:
@@ -107,7 +107,7 @@ class LineFormat:
 def _message(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
-    except Exception as error:  # noqa: BLE001 - wrong arguments, or one whose __str__ fails
+    except BaseException as error:  # noqa: BLE001 - wrong arguments, or one whose __str__ fails
         return f"{record.msg} (arguments do not fit: {type(error).__name__})"
 
 

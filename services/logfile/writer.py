@@ -88,6 +88,7 @@ class LogWriter:
         self._report_drops()
         if self._file is not None:
             self._file.close()
+        self._console.close()
 
     def _drain(self) -> None:
         """Write what is queued; whatever happens, the thread lives."""

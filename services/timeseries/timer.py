@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
+from contextlib import aclosing
 from time import perf_counter
 from types import TracebackType
 from typing import Any, TypeVar, cast
@@ -41,14 +42,9 @@ class Timer:
     def __call__(self, function: F) -> F:
         """Time every call of a function, or every await of a coroutine function.
 
-        Raises:
-            TypeError: it is a generator, which is left and entered again while others run;
-                put ``with`` around the part of its body that counts.
+        A generator is timed from its first item to its end, with what its reader does in between.
         """
-        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            raise TypeError(f"{function.__qualname__} is a generator: use the timer inside it")
-        wrap = _timed_coroutine if inspect.iscoroutinefunction(function) else _timed_function
-        return cast("F", functools.wraps(function)(wrap(function, self._intake)))
+        return cast("F", functools.wraps(function)(_wrapper(function)(function, self._intake)))
 
 
 class IdleTimer(Timer):
@@ -70,6 +66,19 @@ class IdleTimer(Timer):
         return function
 
 
+def _wrapper(function: Callable[..., Any]) -> Callable[..., Callable[..., Any]]:
+    kinds = (
+        (inspect.iscoroutinefunction, _timed_coroutine),
+        (inspect.isasyncgenfunction, _timed_async_generator),
+        (inspect.isgeneratorfunction, _timed_generator),
+    )
+    called = type(function).__call__  # of an object that is called
+    for is_kind, wrapper in kinds:
+        if is_kind(function) or is_kind(called):
+            return wrapper
+    return _timed_function
+
+
 def _timed_function(function: Callable[..., Any], intake: Intake) -> Callable[..., Any]:
     def timed(*args: Any, **kwargs: Any) -> Any:
         with Timer(intake):
@@ -82,5 +91,23 @@ def _timed_coroutine(function: Callable[..., Any], intake: Intake) -> Callable[.
     async def timed(*args: Any, **kwargs: Any) -> Any:
         with Timer(intake):
             return await function(*args, **kwargs)
+
+    return timed
+
+
+def _timed_generator(function: Callable[..., Any], intake: Intake) -> Callable[..., Any]:
+    def timed(*args: Any, **kwargs: Any) -> Any:
+        with Timer(intake):
+            return (yield from function(*args, **kwargs))
+
+    return timed
+
+
+def _timed_async_generator(function: Callable[..., Any], intake: Intake) -> Callable[..., Any]:
+    async def timed(*args: Any, **kwargs: Any) -> Any:
+        with Timer(intake):
+            async with aclosing(function(*args, **kwargs)) as items:
+                async for item in items:
+                    yield item
 
     return timed

@@ -19,16 +19,17 @@ from tests.e2e.conftest import Home
 ROOT = Path(__file__).parent.parent.parent
 BREACH = {"MEMORY_WARNING_MB": "1", "MEMORY_CRITICAL_MB": "100000"}
 FINE = {"MEMORY_WARNING_MB": "99999", "MEMORY_CRITICAL_MB": "100000"}
+LONE = ("-m", "cogs.debug")
 POSTS = ("POST", "/channels/*/messages")
 
-Start = Callable[[dict[str, str]], Awaitable[Process]]
+Start = Callable[..., Awaitable[Process]]
 
 
 @pytest.fixture
 async def start(home: Home) -> AsyncIterator[Start]:
     processes: list[Process] = []
 
-    async def run(settings: dict[str, str]) -> Process:
+    async def run(settings: dict[str, str], program: tuple[str, ...] = LONE) -> Process:
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
@@ -37,9 +38,8 @@ async def start(home: Home) -> AsyncIterator[Start]:
             "DISCORD_GATEWAY_URL": home.sandbox.gateway_url,
             **settings,
         }
-        program = (sys.executable, "-m", "cogs.debug")
         process = await asyncio.create_subprocess_exec(
-            *program, env=environment, stdout=DEVNULL, stderr=DEVNULL
+            *(sys.executable, *program), env=environment, stdout=DEVNULL, stderr=DEVNULL
         )
         processes.append(process)
         return process
@@ -78,6 +78,38 @@ async def test_a_killed_bot_tells_it_once_and_ends_the_alert_on_its_card(
     ended = await titled(home, "Ended: Memory")
     assert ended.id == card.id
     assert len(about(home, "crashed")) == 1
+
+
+HOST = """
+import asyncio
+import discord
+from discord.ext import commands
+from cogs.debug.endpoints import use_endpoints
+from services import settings
+
+class Host(commands.Bot):
+    async def setup_hook(self):
+        await self.load_extension("cogs.debug")
+
+read = settings.load()
+use_endpoints(read)
+asyncio.run(Host("!", intents=discord.Intents.default()).start(read.discord_token))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGTERM on Windows")
+@pytest.mark.parametrize(("program", "status"), [(LONE, 0), (("-c", HOST), -signal.SIGTERM)])
+async def test_a_bot_that_is_told_to_end_did_not_crash(
+    home: Home, start: Start, program: tuple[str, ...], status: int
+) -> None:
+    process = await start(BREACH, program)
+    await titled(home, "Warning: Memory")
+    await until(lambda: bool(home.sandbox.application.registered(home.guild.id)))
+    await die(process, signal.SIGTERM)
+    assert process.returncode == status
+    process = await start(FINE, program)
+    await titled(home, "Ended: Memory")
+    assert about(home, "crashed") == []
 
 
 async def test_a_fatal_error_leaves_its_stacks_in_the_notice(home: Home, start: Start) -> None:

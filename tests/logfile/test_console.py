@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
-from services.logfile.console import Console, printed_elsewhere
+from services.logfile.console import WAITING_MAX, Console, printed_elsewhere
 
 
 @pytest.fixture
@@ -31,7 +33,9 @@ def test_it_prints_on_the_real_standard_error(
     monkeypatch.setattr(sys, "stderr", None)  # a host may put into it whatever it likes
     with open(os.dup(2), "w") as real:  # noqa: PTH123 - a descriptor, not a path
         monkeypatch.setattr(sys, "__stderr__", real)
-        Console().write("Grüße\n")
+        console = Console()
+        console.write("Grüße\n")
+        console.close()
     assert capfd.readouterr().err == "Grüße\n"
 
 
@@ -40,10 +44,39 @@ def test_a_console_that_is_missing_closed_or_full_is_survived(
 ) -> None:
     monkeypatch.setattr(sys, "__stderr__", None)
     Console().write("x")
+    Console().close()
     closed = (tmp_path / "closed").open("w")
     closed.close()
     monkeypatch.setattr(sys, "__stderr__", closed)
-    Console().write("x")
+    console = Console()
+    console.write("x")
+    console.close()
+
+
+def close(console: Console, pipe: TextIO) -> None:
+    console.close()
+    pipe.close()
+
+
+def test_where_nobody_reads_nobody_waits_and_what_was_left_out_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading, writing = os.pipe()
+    with open(writing, "w") as pipe, open(reading, "rb") as reader:  # noqa: PTH123 - descriptors
+        monkeypatch.setattr(sys, "__stderr__", pipe)
+        monkeypatch.setattr("services.logfile.console.CLOSE_SECONDS", 10)
+        console = Console()
+        text = "x" * 99_999 + "\n"  # more than a pipe holds
+        for _ in range(WAITING_MAX + 51):
+            console.write(text)
+        threading.Thread(target=close, args=(console, pipe)).start()
+        printed = reader.read().decode().splitlines()
+    assert len(printed) in (WAITING_MAX + 1, WAITING_MAX + 2)  # one may have been in the pipe
+    told = [line for line in printed if line.startswith("[")]
+    assert told in (
+        ["[… 50 lines were not printed: nobody read them …]"],
+        ["[… 51 lines were not printed: nobody read them …]"],
+    )
 
 
 def test_a_library_with_its_own_console_prints_by_itself(library: logging.Logger) -> None:

@@ -116,7 +116,7 @@ class Broken:
     ("made", "expected"),
     [
         (record("%d users", "no"), "services.tts: %d users (arguments do not fit: TypeError)"),
-        (record("%s", Broken()), "debugcog.logs: Log record cannot be formatted: SystemExit"),
+        (record("%s", Broken()), "services.tts: %s (arguments do not fit: SystemExit)"),
         (record(Broken()), "debugcog.logs: Log record cannot be formatted: SystemExit"),
     ],
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
 import pytest
 
@@ -91,16 +91,50 @@ async def test_a_coroutine_is_timed_from_call_to_result_each_by_itself(intake: I
     assert (len(intake.pending), len(intake.failures)) == (4, 1)
 
 
-def test_a_generator_is_refused_where_it_is_decorated(intake: Intake) -> None:
+async def test_a_generator_is_timed_from_its_first_item_to_its_end(intake: Intake) -> None:
+    @Timer(intake)
     def numbers() -> Iterator[int]:
         yield 1
+        yield 2
 
-    async def tokens() -> AsyncIterator[int]:
-        yield 1
+    @Timer(intake)
+    async def tokens() -> AsyncIterator[str]:
+        yield "a"
+        raise LookupError
 
-    for function in (numbers, tokens):
-        with pytest.raises(TypeError, match="is a generator: use the timer inside it"):
-            Timer(intake)(function)
+    assert list(numbers()) == [1, 2]
+    assert (len(intake.pending), len(intake.failures)) == (1, 0)
+    stream = tokens()
+    assert await anext(stream) == "a"
+    with pytest.raises(LookupError):
+        await anext(stream)
+    assert (len(intake.pending), len(intake.failures)) == (2, 1)
+
+
+async def test_a_generator_that_nobody_reads_to_its_end_did_not_fail(intake: Intake) -> None:
+    closed = []
+
+    @Timer(intake)
+    async def tokens() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+        finally:
+            closed.append(True)
+
+    stream = tokens()
+    assert await anext(stream) == 1
+    await stream.aclose()
+    assert (closed, len(intake.pending), len(intake.failures)) == ([True], 1, 0)
+
+
+async def test_an_object_that_is_awaited_when_called_is_timed_to_its_end(intake: Intake) -> None:
+    class Model:
+        async def __call__(self) -> int:
+            await asyncio.sleep(0.02)
+            return 42
+
+    assert await Timer(intake)(Model())() == 42
+    assert intake.pending[0] >= 19
 
 
 def test_an_idle_timer_does_nothing_and_leaves_functions_as_they_are() -> None:
