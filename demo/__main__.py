@@ -19,6 +19,7 @@ from demo.town import Town, chatter, furnish, settings_for
 from sandbox import Sandbox
 from services.settings import FIELDS
 
+ROOT = Path(__file__).parent.parent
 FOLDER = Path("logs/demo")
 LOG = Path("logs/bot.log")
 START_SECONDS = 60.0
@@ -34,8 +35,8 @@ async def bot_of(town: Town) -> AsyncIterator[Process]:
     environment = {
         **{key: value for key, value in os.environ.items() if key not in FIELDS},
         **settings_for(town),
-        "PYTHONPATH": str(Path.cwd()),
-        "LOG_FILE_PATH": str(LOG.absolute()),
+        "PYTHONPATH": str(ROOT),
+        "LOG_FILE_PATH": os.path.relpath(LOG, FOLDER),
         "STATE_PATH": "debugcog.sqlite3",
     }
     program = (sys.executable, "-m", "demo.bot")

@@ -168,6 +168,32 @@ def test_failed_blocks_are_told() -> None:
     )
 
 
+def test_what_the_host_records_under_names_of_its_own_is_listed() -> None:
+    metrics = MetricsService(clock=lambda: NOW, fold_interval=None)
+    for value in (4, 12):
+        metrics.record("queue_length", value)
+    metrics.increment("jokes", 1_200)
+    metrics.increment("user_mistakes")
+    metrics.record("temp_files_mb", 12.5)
+    metrics.record("memory_usage_mb", 512)
+    with metrics.timer("voice_transcription"):
+        pass
+    shown = fields(metrics_reply(snapshot(metrics), (), "1h", Settings()))
+    assert shown["Your own metrics"] == (
+        "`queue_length` **12** now, avg 8, p95 12, max 12\n`jokes` **1,200**"
+    )
+    assert shown["🟢 Memory"] == "**512 MB**\npeak 512 MB\ntemporary files 12.5 MB"
+    assert str(shown["Transcription"]).endswith("1 timed")
+
+
+def test_many_metrics_of_the_host_are_cut() -> None:
+    metrics = MetricsService(clock=lambda: NOW, fold_interval=None)
+    for number in range(20):
+        metrics.increment(f"counter_{number:02}")
+    shown = str(fields(metrics_reply(snapshot(metrics), (), "1h", Settings()))["Your own metrics"])
+    assert shown.splitlines()[7:] == ["`counter_07` **1**", "and 12 more"]
+
+
 @pytest.mark.parametrize("window", WINDOWS)
 def test_the_chosen_window_is_marked_in_the_menu(window: str) -> None:
     menu, refresh = metrics_reply(snapshot(), (), window, SETTINGS).controls

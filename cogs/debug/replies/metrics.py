@@ -13,6 +13,7 @@ from cogs.debug.replies.reply import Button, Menu, Option, Reply
 from services.charting.figures import ChartSpec, Threshold
 from services.charting.scales import human
 from services.settings import Settings
+from services.timeseries.metric_names import COUNTERS, TIMINGS, VALUES
 from services.timeseries.snapshot import Point, Snapshot, Summary
 
 WINDOWS: Mapping[str, tuple[float, str]] = {
@@ -24,6 +25,9 @@ WINDOWS: Mapping[str, tuple[float, str]] = {
     "7d": (604_800.0, "7 days"),
 }
 NOTHING = "nothing yet"
+KNOWN = {*TIMINGS, *VALUES, *COUNTERS, "user_mistakes", "cancellations"}
+"""Metrics that are shown elsewhere, or that the cog keeps for itself."""
+OWN_MAX = 8
 
 
 def response_series(snapshot: Snapshot) -> str:
@@ -48,6 +52,9 @@ def metrics_reply(
     )
     for field in fields:
         embed.add_field(name=field.title, value=field.text)
+    own = _own(snapshot)
+    if own:
+        embed.add_field(name="Your own metrics", value=own, inline=False)
     if not settings.metrics_enabled:
         embed.description = "Metrics are off: `METRICS_ENABLED=false`."
     embed.set_footer(text=f"Up {seconds(snapshot.uptime)}")
@@ -68,14 +75,16 @@ def window_menu(action: str, window: str) -> Menu:
 
 def _fields(snapshot: Snapshot, settings: Settings) -> tuple[Field, ...]:
     series = snapshot.series
+    heard = series["voice_transcription"]
     return (
         _response(snapshot, settings),
         _timing("LLM", series["llm_generation"]),
         _timing("TTS", series["tts_generation"]),
+        *([_timing("Transcription", heard)] if heard.count else []),
         _tokens(snapshot, settings),
         _errors(snapshot, settings),
         _calls(snapshot),
-        _memory(series["memory_usage_mb"], settings),
+        _memory(series["memory_usage_mb"], series["temp_files_mb"], settings),
         _loop(series.get("event_loop_lag_ms"), settings),
         _gateway(snapshot),
     )
@@ -136,11 +145,13 @@ def _calls(snapshot: Snapshot) -> Field:
     return Field("API calls", f"**{snapshot.counters['api_calls']:,}**\n{cache}")
 
 
-def _memory(summary: Summary, settings: Settings) -> Field:
+def _memory(summary: Summary, files: Summary, settings: Settings) -> Field:
     if summary.last is None:
         return Field("Memory", NOTHING)
     grade = grade_of(summary.last, settings.memory_warning_mb, settings.memory_critical_mb)
     text = f"**{human(summary.last, 'MB')}**\npeak {human(summary.maximum, 'MB')}"
+    if files.last is not None:
+        text += f"\ntemporary files {human(files.last, 'MB')}"
     return Field("Memory", text, grade)
 
 
@@ -159,6 +170,24 @@ def _gateway(snapshot: Snapshot) -> Field:
     if latency is None or latency.last is None:
         return Field("Gateway", NOTHING)
     return Field("Gateway", f"**{human(latency.last, 'ms')}**\np95 {human(latency.p95, 'ms')}")
+
+
+def _own(snapshot: Snapshot) -> str:
+    """List what the host records under names of its own, the first by name."""
+    lines = [
+        f"`{name}` **{human(one.last, '')}** now, avg {human(one.mean, '')}, "
+        f"p95 {human(one.p95, '')}, max {human(one.maximum, '')}"
+        for name, one in sorted(snapshot.series.items())
+        if name not in KNOWN and one.last is not None and one.count
+    ]
+    lines += [
+        f"`{name}` **{amount:,}**"
+        for name, amount in sorted(snapshot.counters.items())
+        if name not in KNOWN and amount
+    ]
+    left_out = len(lines) - OWN_MAX
+    more = [f"and {left_out} more"] if left_out > 0 else []
+    return "\n".join(lines[:OWN_MAX] + more)
 
 
 def _chart(snapshot: Snapshot, points: Sequence[Point], settings: Settings) -> ChartSpec:
