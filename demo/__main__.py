@@ -36,7 +36,7 @@ async def bot_of(town: Town) -> AsyncIterator[Process]:
         **{key: value for key, value in os.environ.items() if key not in FIELDS},
         **settings_for(town),
         "PYTHONPATH": str(ROOT),
-        "LOG_FILE_PATH": os.path.relpath(LOG, FOLDER),
+        "LOG_FILE_PATH": "../bot.log",
         "STATE_PATH": "debugcog.sqlite3",
     }
     program = (sys.executable, "-m", "demo.bot")

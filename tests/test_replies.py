@@ -182,7 +182,7 @@ def test_what_the_host_records_under_names_of_its_own_is_listed() -> None:
     assert shown["Your own metrics"] == (
         "`queue_length` **12** now, avg 8, p95 12, max 12\n`jokes` **1,200**"
     )
-    assert shown["🟢 Memory"] == "**512 MB**\npeak 512 MB\ntemporary files 12.5 MB"
+    assert shown["Memory 🟢"] == "**512 MB**\npeak 512 MB\ntemporary files 12.5 MB"
     assert str(shown["Transcription"]).endswith("1 timed")
 
 
