@@ -107,11 +107,14 @@ class Evaluator:
         """Stop ticking and note that this was no crash; open incidents stay open."""
         await self._ticker.close()
         if self._run:
-            await asyncio.wrap_future(self.end())
+            await self._database.run(self._end)
 
     def end(self) -> Future[None]:
-        """Note that the run ends on purpose, from any thread."""
-        return self._database.submit(lambda connection: runs.end(connection, self._run))
+        """Note that the run ends on purpose, where nothing can be awaited any more."""
+        return self._database.submit(self._end)
+
+    def _end(self, connection: sqlite3.Connection) -> None:
+        runs.end(connection, self._run)
 
     async def load(self, trace: str = "") -> None:
         """Begin a run: read what the last one left, and queue a notice if it crashed.
