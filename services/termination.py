@@ -6,6 +6,8 @@ deploy would be told as a crash. A host that handles the signal itself keeps its
 
 from __future__ import annotations
 
+import _thread
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -16,7 +18,7 @@ class Termination:
     """Stands where nobody else does.
 
     Args:
-        note: called in the main thread before the process ends; it may take a second, not more.
+        note: called in a thread before the process ends; it may take a second, not more.
     """
 
     def __init__(self, note: Callable[[], object]) -> None:
@@ -34,8 +36,12 @@ class Termination:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
     def _end(self, number: int, frame: FrameType | None) -> None:
+        """Leave the rest to a thread: the main one may hold any lock, right now."""
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _thread.start_new_thread(self._last_words, ())  # threading.Thread takes a lock itself
+
+    def _last_words(self) -> None:
         try:
             self._note()
         finally:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            signal.raise_signal(signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGTERM)
