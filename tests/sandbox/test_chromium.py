@@ -187,7 +187,9 @@ async def test_faults_and_requests_are_seen_and_made_on_the_page(
     await page.click("[aria-label=Requests]")
     await page.until("document.querySelector('summary .bad')?.innerText === '503'")
     await page.click("[aria-label=Faults]")
+    heard = asyncio.create_task(waiter.wait_for("guild_channel_update", timeout=20))
     await page.click("[data-fault=revoked-permission]")
+    await heard
     with pytest.raises(discord.Forbidden):
         await waiter.get_partial_messageable(home.channel.id).send("hello")
     await page.click("[data-fault=silent-heartbeats]")
