@@ -9,6 +9,11 @@ from aiohttp import web
 from sandbox.world.world import World
 
 GONE = "This content is no longer available."
+HEADERS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+"""A file that is a page must not act as the sandbox's own page, whose host it shares."""
 
 
 class Cdn:
@@ -25,7 +30,7 @@ class Cdn:
 
     def add_to(self, application: web.Application) -> None:
         """Put the routes into an aiohttp application."""
-        tail = "/{channel_id:[0-9]+}/{attachment_id:[0-9]+}/{filename}"
+        tail = "/{channel_id:[0-9]{1,20}}/{attachment_id:[0-9]{1,20}}/{filename}"
         for kind in ("attachments", "ephemeral-attachments"):
             application.router.add_get(f"/{kind}{tail}", self._file)
 
@@ -35,4 +40,4 @@ class Cdn:
         signed = self._world.signer.valid(request.path, request.query)
         if found is None or found.path != request.path or not signed:
             return web.Response(status=404, text=GONE)
-        return web.Response(body=found.data, content_type=found.content_type)
+        return web.Response(body=found.data, content_type=found.content_type, headers=HEADERS)

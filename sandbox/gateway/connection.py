@@ -16,6 +16,8 @@ from sandbox.gateway.hub import Hub
 from sandbox.gateway.members import chunks
 from sandbox.gateway.outgoing import CLOSE_SECONDS, Outgoing
 from sandbox.gateway.sessions import Session, dumps
+from sandbox.rules import frames
+from sandbox.wire.reading import parse
 from sandbox.world.core import JSON
 
 ANSWER_SECONDS = 0.015  # of a heartbeat; about what the real one takes
@@ -135,8 +137,8 @@ class Connection:
 
     def _handle(self, text: str) -> None:
         try:
-            frame = json.loads(text)
-            op, data = frame["op"], frame.get("d")
+            frame = parse(text)
+            op, data = int(frame["op"]), frame.get("d")
         except (ValueError, KeyError, TypeError, AttributeError):
             raise Closed(4002, "Decode error.") from None
         handlers: dict[int, Callable[[Any], None]] = {
@@ -151,6 +153,8 @@ class Connection:
             raise Closed(4001, f"Unknown opcode: {op}.")
         if self.session is None and op not in (1, 2, 6):
             raise Closed(4003, "Not authenticated.")
+        if not frames.readable(op, data):
+            raise Closed(4002, "Decode error.")
         handlers[op](data)
 
     def _heartbeat(self, data: Any) -> None:
@@ -163,7 +167,7 @@ class Connection:
         if self.session:
             raise Closed(4005, "Already authenticated.")
         self._authenticate(data)
-        shard_id, shard_count = data.get("shard", (0, 1))
+        shard_id, shard_count = map(int, data.get("shard") or (0, 1))
         if not 0 <= shard_id < shard_count:
             raise Closed(4010, "Invalid shard.")
         asked = data.get("intents")

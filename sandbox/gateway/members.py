@@ -46,7 +46,7 @@ def _found(guild: Guild, asked: JSON) -> tuple[list[Member], list[int]]:
         return found, [each for each in ids if each not in guild.members]
     query = str(asked.get("query") or "").lower()
     matching = [each for each in guild.members.values() if _matches(each, query)]
-    return matching[: asked.get("limit") or None], []
+    return matching[: int(asked.get("limit") or 0) or None], []
 
 
 def _matches(member: Member, query: str) -> bool:

@@ -7,8 +7,8 @@ that site) nor open its WebSocket (the Origin header would).
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -24,6 +24,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
+HOST = re.compile(r"(\[[^\[\]@]+\]|[^:@]+)(?::\d+)?")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -41,11 +42,11 @@ def guarded(handler: Handler) -> Handler:
 
 def _is_ours(request: web.Request) -> bool:
     """Say whether the browser believes to be talking to this machine, on behalf of our page."""
-    host = urlsplit(f"//{request.host}").hostname or ""
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"http://{request.host}":
         return False
-    return host == "localhost" or _is_loopback(host)
+    found = HOST.fullmatch(request.host)
+    return found is not None and (found[1] == "localhost" or _is_loopback(found[1].strip("[]")))
 
 
 def _is_loopback(address: str) -> bool:

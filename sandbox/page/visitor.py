@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 from sandbox.page import deeds, feed, traffic, views
 from sandbox.page.desk import Desk
 from sandbox.page.seat import Seat
+from sandbox.wire.reading import parse
 from sandbox.world.core import JSON, Event, SandboxError
 
 FRAME_LIMIT = 1 << 28  # bytes that the page may send at once: ten files in base64
@@ -88,7 +89,7 @@ class Visitor:
     async def _answer(self, text: str) -> None:
         frame: Any = None
         try:
-            frame = json.loads(text)
+            frame = parse(text)
             if self.desk.read_only and frame["do"] not in deeds.OF_READERS:
                 raise SandboxError("this is a replay: it can be looked at only")
             told = deeds.ALL[frame["do"]](self.seat, frame)

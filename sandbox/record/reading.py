@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from sandbox.wire.reading import parse
 from sandbox.world.core import JSON, SandboxError
 
 VERSIONS = (1,)
@@ -51,7 +51,7 @@ def _lines(path: Path, file: Iterator[bytes]) -> Iterator[JSON]:
 
 def _parsed(text: bytes) -> JSON | None:
     try:
-        line = json.loads(text)
+        line = parse(text)
     except ValueError:
         return None
     return line if isinstance(line, dict) else None

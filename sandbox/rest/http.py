@@ -17,6 +17,7 @@ from sandbox.rest.records import Request
 from sandbox.rules.refusals import Issue, Refusal, invalid, refuse
 
 PREFIX = "/api/v10"
+DIGITS = 20  # of a 64-bit id
 
 
 @dataclass(slots=True)
@@ -157,7 +158,7 @@ def _path(found: Mapping[str, str]) -> tuple[dict[str, int], dict[str, str]]:
     for name, value in found.items():
         if not name.endswith("_id"):
             texts[name] = value
-        elif value.isdecimal():
+        elif value.isdecimal() and len(value) <= DIGITS:
             ids[name] = int(value)
         else:
             text = f'Value "{value}" is not snowflake.'

@@ -78,10 +78,11 @@ async def test_what_the_sandbox_lacks_it_says(rest: Rest) -> None:
     )
 
 
-async def test_an_id_that_is_none_is_refused(rest: Rest) -> None:
-    answer = await rest("GET", "/channels/abc")
+@pytest.mark.parametrize("text", ["abc", "-1", "9" * 5000])
+async def test_an_id_that_is_none_is_refused(text: str, rest: Rest) -> None:
+    answer = await rest("GET", f"/channels/{text}")
 
-    words = 'Value "abc" is not snowflake.'
+    words = f'Value "{text}" is not snowflake.'
     assert answer.errors == {
         "channel_id": {"_errors": [{"code": "NUMBER_TYPE_COERCE", "message": words}]}
     }

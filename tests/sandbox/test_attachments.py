@@ -31,6 +31,33 @@ async def test_a_file_is_attached_and_served_by_the_cdn(
         assert (await response.read(), response.content_type) == (PNG, "image/png")
 
 
+async def test_a_file_that_is_a_page_cannot_act_as_the_sandboxs_own(
+    rest: Rest, place: Home, session: aiohttp.ClientSession
+) -> None:
+    answer = await posted(rest, place, {}, files=[("page.html", b"<script>alert(1)</script>")])
+
+    async with session.get(answer.body["attachments"][0]["url"]) as response:
+        policy = response.headers["Content-Security-Policy"]
+        assert policy == "sandbox; default-src 'none'"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_files_name_that_is_no_utf8_is_told_without_what_cannot_be_told(
+    rest: Rest, place: Home
+) -> None:
+    form = (
+        b'--a\r\nContent-Disposition: form-data; name="files[0]"; filename="\xff.txt"\r\n'
+        b"\r\nhello\r\n--a--\r\n"
+    )
+    answer = await rest(
+        "POST",
+        f"/channels/{place.channel.id}/messages",
+        data=aiohttp.payload.BytesPayload(form, content_type="multipart/form-data; boundary=a"),
+    )
+
+    assert [each["filename"] for each in answer.body["attachments"]] == ["?.txt"]
+
+
 async def test_an_embed_shows_a_file_which_then_is_not_listed(rest: Rest, place: Home) -> None:
     embed = {"title": "Chart", "image": {"url": "attachment://chart.png"}}
     answer = await posted(rest, place, {"embeds": [embed]}, files=[("chart.png", PNG)])

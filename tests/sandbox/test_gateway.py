@@ -131,6 +131,11 @@ async def test_a_session_or_sequence_that_never_was_cannot_be_resumed(
 CLOSES: dict[str, tuple[int, Any, int, str]] = {
     "an unknown opcode": (42, None, 4001, "Unknown opcode: 42."),
     "no JSON": (0, "{", 4002, "Decode error."),
+    "an opcode that is none": (0, '{"op": []}', 4002, "Decode error."),
+    "deeply nested JSON": (0, "[" * 10_000, 4002, "Decode error."),
+    "an identify that is none": (0, '{"op": 2, "d": null}', 4002, "Decode error."),
+    "a shard without its number": (2, {"intents": 0, "shard": [0]}, 4002, "Decode error."),
+    "a resume that is none": (6, {"seq": "x"}, 4002, "Decode error."),
     "an opcode before identify": (8, {"guild_id": "1"}, 4003, "Not authenticated."),
     "a wrong token": (2, {"token": "guess", "intents": 0}, 4004, "Authentication failed."),
     "a shard that is none": (2, {"intents": 0, "shard": [2, 2]}, 4010, "Invalid shard."),
@@ -160,6 +165,20 @@ async def test_the_gateway_closes_for_an_address_that_it_does_not_serve(
     line = await gateway(query)
 
     assert (await line.closed())[0] in (4002, 4012)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [None, {"guild_id": "x"}, {"guild_id": "1" * 5000}, {"user_ids": ["x"]}, {"limit": "all"}],
+    ids=lambda data: str(data)[:30],
+)
+async def test_a_request_for_members_that_is_none_is_refused(data: Any, gateway: Gateway) -> None:
+    line = await gateway()
+    await line.identify()
+
+    await line.send(8, data)
+
+    assert await line.closed() == (4002, "Decode error.")
 
 
 async def test_identifying_twice_is_refused(gateway: Gateway) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import aiohttp
 import pytest
 
 from sandbox import Sandbox
@@ -193,10 +194,46 @@ async def test_several_faults_are_told_at_once(rest: Rest, place: Home) -> None:
     }
 
 
-async def test_json_that_is_none_is_refused(rest: Rest, place: Home) -> None:
-    answer = await rest("POST", f"/channels/{place.channel.id}/messages", data=b"{")
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"{",
+        b"[" * 100_000,
+        b'{"content": NaN}',
+        b'{"content": 1e999}',
+        b'{"content": "a lone \\ud800 surrogate"}',
+        b'{"content": "a lone \xed\xa0\x80 surrogate"}',
+        b'{"content": "\xff"}',
+    ],
+    ids=["cut", "nested", "NaN", "infinite", "escaped surrogate", "surrogate", "no UTF-8"],
+)
+async def test_json_that_is_none_is_refused(text: bytes, rest: Rest, place: Home) -> None:
+    answer = await rest("POST", f"/channels/{place.channel.id}/messages", data=text)
 
     assert (answer.status, answer.code) == (400, 50109)
+    assert place.channel.messages == []
+
+
+async def test_an_emoji_in_two_escapes_is_text(rest: Rest, place: Home) -> None:
+    text = b'{"content": "\\ud83d\\ude00"}'
+    answer = await rest("POST", f"/channels/{place.channel.id}/messages", data=text)
+
+    assert answer.body["content"] == "😀"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"x", b"--a\r\nno header\r\n\r\nx\r\n--a--", b"--a\r\n" + b"x" * 70_000],
+    ids=["x", "header", "long"],
+)
+async def test_a_form_that_is_none_is_refused(
+    text: bytes, sandbox: Sandbox, session: aiohttp.ClientSession, place: Home
+) -> None:
+    url = f"{sandbox.api_base}/channels/{place.channel.id}/messages"
+    for kind in ("multipart/form-data", "multipart/form-data; boundary=a"):
+        headers = {"Authorization": f"Bot {sandbox.token}", "Content-Type": kind}
+        async with session.post(url, data=text, headers=headers) as response:
+            assert (response.status, (await response.json())["code"]) == (400, 50035)
 
 
 async def test_a_body_that_is_no_object_is_refused(

@@ -123,7 +123,12 @@ async def test_a_channel_that_is_deleted_vanishes_from_the_page(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"do": "say"}', '{"do": "fly", "id": 1}', '{"do": "older", "id": {}}']
+    "text",
+    [
+        *("", "[]", "{}", '{"do": "say"}', '{"do": "fly", "id": 1}', '{"do": "older", "id": {}}'),
+        *("[" * 100_000, '{"do": "say", "id": 1, "text": "\\ud800"}'),
+    ],
+    ids=lambda text: text[:40],
 )
 async def test_frames_without_sense_are_refused_and_harm_nothing(text: str, tab: Tab) -> None:
     await tab.socket.send_str(text)

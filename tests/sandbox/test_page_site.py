@@ -66,6 +66,8 @@ async def test_other_files_are_not(
         {"Host": "evil.example"},
         {"Host": "evil.example:8085"},
         {"Host": "127.0.0.1.evil.example"},
+        {"Host": "evil.example@127.0.0.1"},
+        {"Host": "[::1"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
     ],

@@ -245,12 +245,13 @@ def test_a_record_that_cannot_be_written_is_told_at_the_start(
     assert (tmp_path / "mine.txt").read_text() == "a letter"
 
 
-async def test_a_damaged_line_in_the_middle_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["{", "[" * 100_000], ids=["cut", "nested"])
+async def test_a_damaged_line_in_the_middle_is_told(damage: str, tmp_path: Path) -> None:
     path = tmp_path / "record.jsonl"
     async with Sandbox(record=path) as sandbox:
         home(sandbox)
     text = path.read_text().splitlines()
-    path.write_text("\n".join([text[0], "{", *text[1:]]))
+    path.write_text("\n".join([text[0], damage, *text[1:]]))
     async with Sandbox(read_only=True) as again:
         with pytest.raises(SandboxError, match="damaged in line 2"):
             await replay(again, path)
