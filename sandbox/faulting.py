@@ -110,15 +110,15 @@ def _spelt(words: Sequence[str]) -> Sequence[str]:
 
 def _add(one: argparse.ArgumentParser, kind: Kind, each: Parameter) -> None:
     note = each.help if each.default in (None, "") else f"{each.help}; {each.default} without it"
-    alone = kind.group != "requests" and each is kind.parameters[0] and not each.is_flag
-    if alone:
-        optional: dict[str, Any] = {} if each.default is None else {"nargs": "?"}
-        one.add_argument(each.name, help=note.replace("%", "%%"), **optional)
-    elif each.is_flag:
+    if each.is_flag:
         action = argparse.BooleanOptionalAction
         one.add_argument(f"--{each.name}", help=each.help, action=action, default=None)
-    else:
-        one.add_argument(f"--{each.name}", help=note)
+        return
+    # The first value may stand alone; what is left out of two places must not hide the other.
+    optional: dict[str, Any] = {"help": note.replace("%", "%%"), "default": argparse.SUPPRESS}
+    if kind.group != "requests" and each is kind.parameters[0]:
+        one.add_argument(each.name, nargs="?", **optional)
+    one.add_argument(f"--{each.name}", **optional)
 
 
 def _listed() -> str:

@@ -43,6 +43,26 @@ async def test_a_running_sandbox_gets_lists_and_loses_its_faults(sandbox: Sandbo
         await fault("deleted-channel", "nowhere")
 
 
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("outage", {}),
+        ("outage 30", {"seconds": "30"}),
+        ("outage --seconds 30", {"seconds": "30"}),
+        ("expired-interaction --times 2", {"times": "2"}),
+        ("deleted-channel --channel general", {"channel": "general"}),
+        (
+            "revoked-permission general --permission SEND_MESSAGES",
+            {"channel": "general", "permission": "SEND_MESSAGES"},
+        ),
+    ],
+)
+def test_the_first_value_may_stand_alone_or_have_its_name(
+    words: str, values: dict[str, str]
+) -> None:
+    assert faulting.read(words) == (words.split()[0], values)
+
+
 async def test_another_program_on_the_port_is_no_sandbox() -> None:
     runner = web.AppRunner(web.Application())
     await runner.setup()
@@ -56,7 +76,7 @@ async def test_another_program_on_the_port_is_no_sandbox() -> None:
 BAD = {
     ("error-505",): "there is no fault 'error-505': did you mean 'error-503'?",
     ("outage", "long"): "seconds takes a number from 0 to 3600, not 'long'",
-    ("deleted-channel",): "the following arguments are required: channel",
+    ("deleted-channel",): "deleted-channel needs a channel: id or name",
     ("reset", "--seconds", "3"): "unrecognized arguments: --seconds 3",
     (): "the following arguments are required: FAULT",
 }
