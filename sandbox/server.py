@@ -180,8 +180,8 @@ class Sandbox(People):
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         port = self._runner.addresses[0][1]
-        self.world.signer.base = f"http://{self._host}:{port}"
-        self.hub.url = f"ws://{self._host}:{port}/"
+        address = f"{_named(self._host)}:{port}"
+        self.world.signer.base, self.hub.url = f"http://{address}", f"ws://{address}/"
         await self._begin_record()
 
     async def close(self) -> None:
@@ -225,3 +225,9 @@ class Sandbox(People):
             return await connection.serve(request)
         finally:
             self._connections.discard(connection)
+
+
+def _named(host: str) -> str:
+    """Return how an address stands in a URL; for one that means all, the one of this machine."""
+    own = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is looked for here, not listened on
+    return f"[{own}]" if ":" in own else own

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 
 import aiohttp
@@ -17,6 +18,7 @@ MAKES_MARKUP = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser"
     r"|createContextualFragment|setHTML|srcdoc|setTimeout\(\s*[\"'`]"
 )
+FAMILIES = {True: socket.AF_INET6, False: socket.AF_INET}
 FILES = {path.name: path.read_bytes() for path in sorted(site.STATIC.iterdir())}
 SCRIPTS = [name for name in FILES if name.endswith(".js")]
 
@@ -85,6 +87,24 @@ async def test_another_site_cannot_open_the_socket(
 ) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
         await session.ws_connect(sandbox.page_url + "page/live", origin="https://evil.example")
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::1", "[::1]"), ("::", "[::1]")],
+)
+async def test_the_addresses_that_are_told_lead_to_the_sandbox(
+    host: str, shown: str, session: aiohttp.ClientSession
+) -> None:
+    try:
+        socket.create_server((host, 0), family=FAMILIES[":" in host]).close()
+    except OSError:
+        pytest.skip(f"this machine has no address {host}")
+    async with Sandbox(host=host) as sandbox:
+        assert sandbox.page_url.rpartition(":")[0] == f"http://{shown}"
+        assert await status_of(session, sandbox.page_url) == (200, POLICY)
+        async with session.get(sandbox.api_base + "/gateway") as response:
+            assert (await response.json())["url"] == sandbox.gateway_url
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
