@@ -6,13 +6,15 @@ import datetime as dt
 
 from sandbox.rest.call import Call, Route
 from sandbox.rules import places as rules
-from sandbox.rules.refusals import refuse
+from sandbox.rules.refusals import Issue, invalid, refuse
 from sandbox.wire import members, places
 from sandbox.world import changes
 from sandbox.world.core import JSON
 from sandbox.world.permissions import Permission
 from sandbox.world.users import Role
 from sandbox.world.world import Guild, Member
+
+TIMEOUT = 28 * 24 * 3600.0  # docs/resources/guild#modify-guild-member
 
 
 def one(call: Call) -> JSON:
@@ -62,14 +64,36 @@ def edit(call: Call) -> JSON:
         if key in body:
             call.need(guild, needed)
     _outranks(guild, it)
-    it.nick = body.get("nick", it.nick) or None
-    if body.get("roles") is not None:
-        it.roles = [_role(guild, int(each)) for each in body["roles"]]
+    roles, until = _roles(guild, it, body.get("roles")), it.timed_out_until
     if "communication_disabled_until" in body:
-        until = body["communication_disabled_until"]
-        it.timed_out_until = until and dt.datetime.fromisoformat(until).timestamp()
+        until = _timeout(call, it, body["communication_disabled_until"])
+    it.nick = body.get("nick", it.nick) or None
+    it.roles, it.timed_out_until = roles, until
     changes.update_member(it)
     return members.member(it)
+
+
+def _roles(guild: Guild, it: Member, wanted: list[str] | None) -> list[Role]:
+    """Return a member's new roles; those as high as the bot's own stay as they are (50013)."""
+    if wanted is None:
+        return it.roles
+    roles = [_role(guild, int(each)) for each in wanted]
+    if any(role.position >= guild.bot.rank for role in {*roles} ^ {*it.roles}):
+        raise refuse(50013)
+    return roles
+
+
+def _timeout(call: Call, it: Member, told: str | None) -> float | None:
+    """Return when a timeout ends; administrators have none (50013), others 28 days at most."""
+    if told is None:
+        return None
+    if it.permissions & Permission.ADMINISTRATOR:
+        raise refuse(50013)
+    until = dt.datetime.fromisoformat(told).timestamp()
+    if until > call.world.clock() + TIMEOUT:
+        path, words = ("communication_disabled_until",), "Invalid communication disabled timestamp"
+        raise invalid([Issue(path, "INVALID_COMMUNICATION_DISABLED_TIMESTAMP", words)])
+    return until
 
 
 NEEDED = {
@@ -143,6 +167,16 @@ def bans(call: Call) -> list[JSON]:
     return [{"reason": None, "user": members.user(each)} for each in guild.bans.values()]
 
 
+def one_ban(call: Call) -> JSON:
+    """Show the ban of a user."""
+    guild = call.guild()
+    call.need(guild, Permission.BAN_MEMBERS)
+    user = guild.bans.get(call.path["user_id"])
+    if user is None:
+        raise refuse(10026)
+    return {"reason": None, "user": members.user(user)}
+
+
 def _member(call: Call, guild: Guild) -> Member:
     found = guild.members.get(call.path["user_id"])
     if found is None:
@@ -186,6 +220,7 @@ ROUTES = (
     Route("PUT", MEMBER + "/roles/{role_id}", give_role),
     Route("DELETE", MEMBER + "/roles/{role_id}", take_role),
     Route("GET", BASE + "/bans", bans),
+    Route("GET", BASE + "/bans/{user_id}", one_ban),
     Route("PUT", BASE + "/bans/{user_id}", ban),
     Route("DELETE", BASE + "/bans/{user_id}", unban),
 )

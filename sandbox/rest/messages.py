@@ -82,6 +82,8 @@ def _replied_to(call: Call, channel: Channel) -> Message | None:
     reference = call.body.get("message_reference")
     if not reference or reference.get("message_id") is None:
         return None
+    if not call.world.may(call.world.bot, channel) & Permission.READ_MESSAGE_HISTORY:
+        raise refuse(160002)
     found = channel.log.get(int(reference["message_id"]))
     if found is None and reference.get("fail_if_not_exists", True):
         issue = Issue(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")

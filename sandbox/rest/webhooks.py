@@ -76,7 +76,19 @@ def _door(call: Call) -> Door:
         raise refuse(10015)
     if webhook.token != token:
         raise refuse(50027)
-    return Door(webhook.channel, webhook=webhook)
+    return Door(_place(call, webhook), webhook=webhook)
+
+
+def _place(call: Call, webhook: Webhook) -> Channel:
+    """Return the webhook's channel, or the thread in it that ``thread_id`` names."""
+    if "thread_id" not in call.query:
+        return webhook.channel
+    thread = call.world.channels.get(call.number("thread_id", 0))
+    if thread is None or thread.parent is not webhook.channel or thread.thread is None:
+        raise refuse(10003)
+    if thread.thread.locked:
+        raise refuse(50083)
+    return thread
 
 
 def _follow_up(call: Call, interaction: Interaction) -> Message:

@@ -56,6 +56,14 @@ def _options(value: Any, path: Path) -> Iterator[Issue]:
         seen.add(option["value"])
 
 
+def _enough(value: Any, path: Path) -> Iterator[Issue]:
+    """There are at least as many options as may be, or have to be, chosen."""
+    needed = max(int(value.get(key) or 0) for key in ("min_values", "max_values"))
+    if len(value["options"]) < needed:
+        words = f"Must be between {needed} and {OPTIONS} in length."
+        yield Issue((*path, "options"), "BASE_TYPE_BAD_LENGTH", words)
+
+
 BUTTON_RULE = both(
     form(
         {
@@ -89,7 +97,9 @@ SELECT = {
     "required": flag(),
 }
 STRING_SELECT = both(
-    form({**SELECT, "options": listing(OPTION, OPTIONS, 1)}, ("custom_id", "options")), _options
+    form({**SELECT, "options": listing(OPTION, OPTIONS, 1)}, ("custom_id", "options")),
+    _options,
+    _enough,
 )
 AUTO_SELECT = form({**SELECT, "default_values": listing(form({}), OPTIONS)}, ("custom_id",))
 IN_ROW = {BUTTON: BUTTON_RULE, 3: STRING_SELECT, **dict.fromkeys(SELECTS[1:], AUTO_SELECT)}

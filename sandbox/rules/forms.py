@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sandbox.rules.refusals import Issue, Path
 
@@ -124,12 +124,21 @@ def url(*schemes: str) -> Rule:
 
     def check(value: Any, path: Path) -> Iterator[Issue]:
         yield from length(value, path)
-        scheme = urlsplit(str(value)).scheme
-        if value and scheme not in schemes:
-            words = f'Scheme "{scheme}" is not supported. Scheme must be one of {schemes}.'
+        found = _split(str(value))
+        if value and found and found.scheme not in schemes:
+            words = f'Scheme "{found.scheme}" is not supported. Scheme must be one of {schemes}.'
             yield Issue(path, "URL_TYPE_INVALID_SCHEME", words)
+        elif value and not (found and found.netloc):
+            yield Issue(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
 
     return check
+
+
+def _split(address: str) -> SplitResult | None:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def moment() -> Rule:

@@ -7,12 +7,12 @@ from typing import Any, Protocol
 
 from sandbox.rules import components, embeds
 from sandbox.rules.forms import both, flag, form, listing, one_of, snowflake, text, whole
+from sandbox.rules.places import webhook_name
 from sandbox.rules.refusals import Issue, Path, invalid, refuse
 from sandbox.world.core import JSON
 from sandbox.world.messages import COMPONENTS_V2, Message
 
-CONTENT, FILES, NONCE, USERNAME = 2000, 10, 25, 80
-FORBIDDEN_NAMES = ("discord", "clyde")  # docs/resources/webhook#create-webhook
+CONTENT, FILES, NONCE = 2000, 10, 25
 
 
 class File(Protocol):
@@ -31,7 +31,10 @@ def _exclusive(allowed: Any, path: Path) -> Iterator[Issue]:
 
 
 def _nonce(value: Any, path: Path) -> Iterator[Issue]:
-    if len(str(value)) > NONCE:
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        words = f'Could not interpret "{value}" as string.'
+        yield Issue(path, "STRING_TYPE_CONVERT", words)
+    elif len(str(value)) > NONCE:
         words = f"Must be {NONCE} or fewer in length."
         yield Issue(path, "BASE_TYPE_MAX_LENGTH", words)
 
@@ -73,7 +76,12 @@ BODY = both(
                 FILES,
             ),
             "message_reference": form(
-                {"message_id": snowflake(), "channel_id": snowflake(), "guild_id": snowflake()}
+                {
+                    "type": one_of(0),  # 1 would forward, which the sandbox does not
+                    "message_id": snowflake(),
+                    "channel_id": snowflake(),
+                    "guild_id": snowflake(),
+                }
             ),
         }
     ),
@@ -142,11 +150,5 @@ def _files_left(body: JSON, message: Message) -> bool:
 
 
 def _username(body: JSON, path: Path) -> Iterator[Issue]:
-    name = body.get("username")
-    if name is None:
-        return
-    yield from text(USERNAME, 1)(name, (*path, "username"))
-    for word in FORBIDDEN_NAMES:
-        if word in str(name).lower():
-            words = f'Username cannot contain "{word}"'
-            yield Issue((*path, "username"), "USERNAME_INVALID_CONTAINS", words)
+    if body.get("username") is not None:
+        yield from webhook_name(body["username"], (*path, "username"))

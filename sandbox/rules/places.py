@@ -5,9 +5,14 @@ Sources: https://discord.com/developers/docs/resources/channel, …/guild, …/w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from sandbox.rules.forms import flag, form, listing, moment, one_of, snowflake, text, whole
+from sandbox.rules.refusals import Issue, Path
 
 CHANNEL_NAME, TOPIC, ROLE_NAME, NICK, WEBHOOK_NAME = 100, 1024, 100, 32, 80
+FORBIDDEN_NAMES = ("discord", "clyde")  # docs/resources/webhook#create-webhook
 SLOWMODE = 21_600
 KINDS = (0, 2, 4, 5)
 
@@ -54,6 +59,17 @@ MEMBER = form(
     }
 )
 DIRECT = form({"recipient_id": snowflake()}, ("recipient_id",))
-WEBHOOK = form({"name": text(WEBHOOK_NAME, 1), "channel_id": snowflake()})
-NEW_WEBHOOK = form({"name": text(WEBHOOK_NAME, 1)}, ("name",))
+
+
+def webhook_name(value: Any, path: Path) -> Iterator[Issue]:
+    """The name of a webhook, or of the face that one of its messages has."""
+    yield from text(WEBHOOK_NAME, 1)(value, path)
+    for word in FORBIDDEN_NAMES:
+        if word in str(value).lower():
+            words = f'Username cannot contain "{word}"'
+            yield Issue(path, "USERNAME_INVALID_CONTAINS", words)
+
+
+WEBHOOK = form({"name": webhook_name, "channel_id": snowflake()})
+NEW_WEBHOOK = form({"name": webhook_name}, ("name",))
 BULK_DELETE = form({"messages": listing(snowflake(), 10_000)}, ("messages",))

@@ -137,6 +137,14 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"components": [row(select(placeholder="x" * 151))]},
         at("components", 0, "components", 0, placeholder=too_long(150)),
     ),
+    "more values to pick than options": (
+        {"components": [row(select(max_values=2))]},
+        at("components", 0, "components", 0, options=between(2, 25)),
+    ),
+    "more values to pick at least than options": (
+        {"components": [row(select(min_values=3))]},
+        at("components", 0, "components", 0, options=between(3, 25)),
+    ),
     "26 values to pick": (
         {"components": [row(select(max_values=26))]},
         at(

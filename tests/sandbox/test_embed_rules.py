@@ -91,6 +91,14 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             ),
         ),
     ),
+    "a picture at no address": (
+        {"embeds": [{"image": {"url": "http://["}}]},
+        at("embeds", 0, "image", url=said("URL_TYPE_INVALID_URL", "Not a well formed URL.")),
+    ),
+    "a link to no host": (
+        {"embeds": [{"title": "t", "url": "https://"}]},
+        at("embeds", 0, url=said("URL_TYPE_INVALID_URL", "Not a well formed URL.")),
+    ),
     "a time that is none": (
         {"embeds": [{"title": "t", "timestamp": "noon"}]},
         at(

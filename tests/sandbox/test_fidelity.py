@@ -21,7 +21,8 @@ BROKEN_BY = {
     ),
     "the permission for each act": (
         "permissions_needed: a_permission_is_needed_for, "
-        "members: the_bot_does_not_reach_above_its_own_role"
+        "members: the_bot_does_not_reach_above_its_own_role, "
+        "members_of_a_role_above_the_bots_own_stay_as_they_are"
     ),
     "message content up to 2000": "message_rules: a_message_is_refused_for",
     "something to show": "message_rules: a_message_that_shows_nothing_is_refused",
@@ -40,6 +41,7 @@ BROKEN_BY = {
     ),
     "5 rows, 5 buttons": "component_rules: a_message_is_refused_for",
     "label 80, custom id": "component_rules: a_message_is_refused_for",
+    "as many options as a select": "component_rules: a_message_is_refused_for",
     "a custom id once in a message": "component_rules: a_message_is_refused_for",
     "with IS_COMPONENTS_V2": "component_rules: a_message_is_refused_for",
     "allowed_mentions: a kind": "message_rules: a_message_is_refused_for",
@@ -51,7 +53,9 @@ BROKEN_BY = {
         "message_rules: a_message_is_refused_for, "
         "messages: a_nonce_whose_message_was_deleted_is_unknown"
     ),
-    "a reply to a message that exists": "message_rules: a_message_is_refused_for",
+    "a reply to a message that exists": (
+        "message_rules: a_message_is_refused_for, a_reply_needs_to_see_the_history"
+    ),
     "edits by the author only": "messages: only_the_author_edits_a_message",
     "edits of a message older": "messages: an_edit_too_many_of_an_old_message_is_refused",
     "2 to 100 messages deleted": "messages: many_messages_are_deleted_at_once",
@@ -64,7 +68,12 @@ BROKEN_BY = {
         "a_thread_on_a_message_has_its_id_and_takes_messages"
     ),
     "direct messages to a person": "messages: a_direct_message_needs_somebody_else",
-    "a webhook's token": ("webhooks: webhooks_post_edit_and_delete, a_webhooks_face_is_refused"),
+    "a webhook's token": (
+        "webhooks: webhooks_post_edit_and_delete, a_webhooks_face_is_refused, "
+        "a_webhooks_name_is_refused"
+    ),
+    "a webhook posts in": "webhooks: a_webhook_posts_in_threads_of_its_channel_only",
+    "a timeout of up to": "members: a_timeout_is_refused",
     "names: channel and thread": (
         "channels: a_name_is_refused, a_setting_is_refused, "
         "members: a_nickname_is_up_to_32_characters"

@@ -7,7 +7,7 @@ import pytest
 from sandbox import Guild, Permission, Role
 from sandbox.world.permissions import ALL
 from tests.sandbox.parts import Gateway, Home, Rest
-from tests.sandbox.trees import too_long
+from tests.sandbox.trees import said, too_long
 
 
 @pytest.fixture
@@ -69,6 +69,39 @@ async def test_the_bot_does_not_reach_above_its_own_role(rest: Rest, mighty: Hom
     assert [answer.code for answer in answers] == [50013] * 5
 
 
+async def test_members_of_a_role_above_the_bots_own_stay_as_they_are(
+    rest: Rest, mighty: Home
+) -> None:
+    high = raised(mighty.guild)
+    bot = mighty.guild.bot
+    base = f"/guilds/{mighty.guild.id}/members"
+
+    given = await rest("PATCH", f"{base}/{mighty.mia.id}", {"nick": "x", "roles": [str(high.id)]})
+    taken = await rest("PATCH", f"{base}/{bot.id}", {"roles": []})
+    unknown = await rest("PATCH", f"{base}/{mighty.mia.id}", {"roles": ["1"]})
+
+    assert (given.code, taken.code, unknown.code) == (50013, 50013, 10011)
+    assert (mighty.mia.nick, mighty.mia.roles) == (None, [mighty.moderators])
+    assert [role.name for role in bot.roles] == ["sandbox bot"]
+
+
+async def test_a_timeout_is_refused(rest: Rest, mighty: Home) -> None:
+    boss = mighty.guild.add_member("boss", roles=[mighty.guild.add_role("Admins", ALL)])
+    mighty.guild.bot.roles[0].position = 9
+    base = f"/guilds/{mighty.guild.id}/members"
+
+    long = {"communication_disabled_until": "2027-02-20T08:00:00+00:00"}
+    of_mia = await rest("PATCH", f"{base}/{mighty.mia.id}", long)
+    of_boss = await rest("PATCH", f"{base}/{boss.id}", long)
+
+    assert of_mia.errors == {
+        "communication_disabled_until": said(
+            "INVALID_COMMUNICATION_DISABLED_TIMESTAMP", "Invalid communication disabled timestamp"
+        )
+    }
+    assert (of_boss.code, mighty.mia.timed_out_until) == (50013, None)
+
+
 async def test_the_bot_cannot_give_a_role_what_it_has_not(rest: Rest, place: Home) -> None:
     place.guild.set_permissions(place.guild.bot.roles[0], Permission.MANAGE_ROLES)
 
@@ -103,10 +136,13 @@ async def test_users_are_banned_and_unbanned(rest: Rest, mighty: Home, gateway: 
 
     await rest("PUT", f"{base}/{mighty.mia.id}")
     listed = await rest("GET", base)
+    shown = await rest("GET", f"{base}/{mighty.mia.id}")
     lifted = await rest("DELETE", f"{base}/{mighty.mia.id}")
     again = await rest("DELETE", f"{base}/{mighty.mia.id}")
 
     assert [ban["user"]["username"] for ban in listed.body] == ["mia"]
+    assert shown.body == listed.body[0]
+    assert (await rest("GET", f"{base}/{mighty.mia.id}")).code == 10026
     assert (lifted.status, again.code) == (204, 10026)
     assert (await rest("PUT", f"{base}/1")).code == 10013
     assert (await line.event("GUILD_BAN_ADD"))["user"]["username"] == "mia"

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox import Sandbox
+from sandbox import Overwrite, Permission, Sandbox
 from tests.sandbox.component_bodies import button, row, select
 from tests.sandbox.parts import Home, Rest
 from tests.sandbox.trees import (
@@ -53,6 +53,14 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a nonce of 26 characters": (
         {"content": "x", "nonce": "n" * 26},
         {"nonce": too_long(25)},
+    ),
+    "a nonce that is an object": (
+        {"content": "x", "nonce": {"a": 1}},
+        {"nonce": said("STRING_TYPE_CONVERT", "Could not interpret \"{'a': 1}\" as string.")},
+    ),
+    "a message that is forwarded": (
+        {"message_reference": {"type": 1, "message_id": "1", "channel_id": "2"}},
+        {"message_reference": {"type": not_one_of("0")}},
     ),
     "users parsed and listed": (
         {"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}},
@@ -180,6 +188,17 @@ async def test_eleven_files_are_refused(rest: Rest, place: Home) -> None:
     answer = await rest("POST", f"/channels/{place.channel.id}/messages", {}, files=files)
 
     assert answer.errors == {"files": too_long(10)}
+
+
+async def test_a_reply_needs_to_see_the_history(rest: Rest, place: Home, sandbox: Sandbox) -> None:
+    said_by_mia = await sandbox.say(place.mia, place.channel, "hello")
+    no_history = Overwrite(deny=Permission.READ_MESSAGE_HISTORY)
+    place.guild.overwrite(place.channel, place.guild.everyone, no_history)
+
+    body = {"content": "x", "message_reference": {"message_id": str(said_by_mia.id)}}
+    answer = await rest("POST", f"/channels/{place.channel.id}/messages", body)
+
+    assert (answer.status, answer.code) == (400, 160002)
 
 
 async def test_several_faults_are_told_at_once(rest: Rest, place: Home) -> None:

@@ -60,6 +60,39 @@ async def test_a_webhooks_face_is_refused(rest: Rest, place: Home, name: str) ->
     assert list(answer.errors) == ["username"]
 
 
+@pytest.mark.parametrize("name", ["", "x" * 81, "my discord", "Clyde"])
+async def test_a_webhooks_name_is_refused(rest: Rest, place: Home, name: str) -> None:
+    base = f"/channels/{place.channel.id}/webhooks"
+    hook = (await rest("POST", base, {"name": "News"})).body
+
+    made = await rest("POST", base, {"name": name})
+    renamed = await rest("PATCH", f"/webhooks/{hook['id']}", {"name": name})
+
+    assert (list(made.errors), list(renamed.errors)) == (["name"], ["name"])
+
+
+async def test_a_webhook_posts_in_threads_of_its_channel_only(rest: Rest, place: Home) -> None:
+    channel = f"/channels/{place.channel.id}"
+    other = place.guild.add_text_channel("other")
+    hook = (await rest("POST", f"{channel}/webhooks", {"name": "News"})).body
+    thread = (await rest("POST", f"{channel}/threads", {"name": "t", "type": 11})).body
+    base = f"/webhooks/{hook['id']}/{hook['token']}"
+    inside = {"thread_id": thread["id"]}
+
+    sent = await rest("POST", base, {"content": "hi"}, query={**inside, "wait": "1"})
+    own = f"{base}/messages/{sent.body['id']}"
+    edited = await rest("PATCH", own, {"content": "hello"}, query=inside)
+    without = await rest("GET", own)
+    elsewhere = await rest("POST", base, {"content": "hi"}, query={"thread_id": str(other.id)})
+    await rest("PATCH", f"/channels/{thread['id']}", {"locked": True})
+    locked = await rest("POST", base, {"content": "hi"}, query=inside)
+
+    assert sent.body["channel_id"] == edited.body["channel_id"] == thread["id"]
+    assert edited.body["content"] == "hello"
+    assert (without.code, elsewhere.code, locked.code) == (10008, 10003, 50083)
+    assert place.channel.messages == []
+
+
 async def test_a_channel_has_up_to_15_webhooks(rest: Rest, place: Home) -> None:
     base = f"/channels/{place.channel.id}/webhooks"
     for number in range(15):
