@@ -43,6 +43,7 @@ MARKDOWN: dict[str, Any] = {
         ".",
     ],
     "[**b**](https://a.org)": [{"type": "link", "url": "https://a.org", "children": [BOLD]}],
+    '[b](https://a.org "c")': [{"type": "link", "url": "https://a.org", "children": ["b"]}],
     "[b](javascript:alert(1))": ["[b](javascript:alert(1))"],
     "<javascript:alert(1)>": ["<javascript:alert(1)>"],
     "<@1> <@!2> <@&3> <#4>": [
@@ -76,6 +77,9 @@ BLOCKS: dict[str, Any] = {
         {"type": "text", "children": ["a"]},
         {"type": "quote", "children": [{"type": "text", "children": ["q\nq"]}]},
         {"type": "text", "children": ["b"]},
+    ],
+    "> a\n> > b": [
+        {"type": "quote", "children": [{"type": "text", "children": ["a\n> b"]}]},
     ],
     ">>> a\n# b": [
         {

@@ -95,6 +95,10 @@ async def test_a_phone_shows_everything_within_its_width(screen: Screen, waiter:
     await page.see("Here is your table.")
     await home.sandbox.say(home.stranger, home.channel, "w" * 500)
     await page.until("document.querySelector('.rows').innerText.includes('wwwww')")
+    channel = waiter.get_partial_messageable(home.channel.id)
+    wide = discord.ui.Button[discord.ui.View](label="l" * 80, url="https://example.org")
+    await channel.send(view=discord.ui.View(timeout=None).add_item(wide))
+    await page.until("document.querySelector('.rows').innerText.includes('lllll')")
     assert await page.run("document.querySelector('.scroller').scrollWidth") == 400
     assert await page.run("document.documentElement.scrollWidth") == 400
     await page.click("[aria-label=Channels]")

@@ -14,7 +14,7 @@ const RULES = [
   [/\*(?=\S)([^*]*(?:\*\*[^*]+\*\*[^*]*)*?\S|\S)\*(?!\*)/y, inside("italic")],
   [/_(?=\S)([^_]*(?:__[^_]+__[^_]*)*?)_(?!\w)/y, inside("italic")],
   [/~~([\s\S]+?)~~(?!~)/y, inside("strike")],
-  [/\[([^\]\n]+)\]\(<?(https?:\/\/[^\s)>]+)>?\)/y, named],
+  [/\[([^\]\n]+)\]\(<?(https?:\/\/[^\s)>]+)>?(?: +(?:"[^"\n]*"|'[^'\n]*'))?\)/y, named],
   [/<(https?:\/\/[^\s>]+)>/y, (found) => ({ type: "link", url: found[1], children: [found[1]] })],
   [/https?:\/\/[^\s<]+[^\s<.,:;"'\])|*_~]/y, bare],
   [/<@!?(\d{1,20})>/y, (found) => ({ type: "user", id: found[1] })],
@@ -92,7 +92,7 @@ function blocks(text, follows, leads) {
   return source ? lines(source.split("\n")) : [];
 }
 
-function lines(rows) {
+function lines(rows, quoted = false) {
   const nodes = [];
   let plain = [];
   const flush = () => {
@@ -100,7 +100,7 @@ function lines(rows) {
     plain = [];
   };
   for (let index = 0; index < rows.length; ) {
-    const block = blockAt(rows, index);
+    const block = blockAt(rows, index, quoted);
     if (block) {
       flush();
       nodes.push(block.node);
@@ -113,21 +113,23 @@ function lines(rows) {
   return nodes;
 }
 
-function blockAt(rows, index) {
+function blockAt(rows, index, inQuote) {
   const row = rows[index];
   const header = /^(#{1,3}|-#) +(\S.*)$/.exec(row);
   if (header) return { node: headed(header), next: index + 1 };
-  if (row.startsWith(">>> ")) {
-    const quoted = [row.slice(4), ...rows.slice(index + 1)];
-    return { node: { type: "quote", children: lines(quoted) }, next: rows.length };
-  }
-  const quoted = run(rows, index, /^> (.*)$/);
-  if (quoted.length) {
-    const children = lines(quoted.map((found) => found[1]));
-    return { node: { type: "quote", children }, next: index + quoted.length };
-  }
+  const quote = inQuote ? null : quoteAt(rows, index);
+  if (quote) return quote;
   const items = run(rows, index, /^( {0,10})([-*]|\d{1,9}\.) +(\S.*)$/);
   return items.length ? { node: listed(items), next: index + items.length } : null;
+}
+
+function quoteAt(rows, index) {
+  let quoted = [rows[index].slice(4), ...rows.slice(index + 1)];
+  if (!rows[index].startsWith(">>> ")) {
+    quoted = run(rows, index, /^> (.*)$/).map((found) => found[1]);
+  }
+  const node = { type: "quote", children: lines(quoted, true) };
+  return quoted.length ? { node, next: index + quoted.length } : null;
 }
 
 function run(rows, index, pattern) {
