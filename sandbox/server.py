@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections import deque
@@ -33,6 +34,8 @@ from sandbox.world.core import Clock, SandboxError
 from sandbox.world.interactions import Interactions
 from sandbox.world.users import User
 from sandbox.world.world import Guild, World
+
+log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 41.25
 KEPT_REQUESTS = 10_000
@@ -212,8 +215,9 @@ class Sandbox(People):
             self._recorder.request(request)
 
     def _check(self, method: str, route: str, body: Any) -> None:
-        if self.openapi:
-            self.violations.extend(self.openapi.request(method, route, body))
+        for violation in self.openapi.request(method, route, body) if self.openapi else ():
+            self.violations.append(violation)
+            log.error("Discord's description of the API forbids: %.500s", violation)
 
     async def _gateway(self, request: web.Request) -> web.StreamResponse:
         if "Upgrade" not in request.headers:

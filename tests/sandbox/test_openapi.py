@@ -243,3 +243,17 @@ async def test_the_environment_names_the_file(
     monkeypatch.setenv("DISCORD_OPENAPI", str(path))
 
     assert Sandbox().openapi is openapi.load(path)
+
+
+@NEEDS
+async def test_a_violation_is_an_error_in_the_log(
+    rest: Rest, place: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    await rest("POST", f"/channels/{place.channel.id}/messages", {"content": 7})
+
+    (error,) = caplog.records
+    assert error.levelname == "ERROR"
+    assert error.getMessage() == (
+        "Discord's description of the API forbids: "
+        "POST /channels/{channel_id}/messages: $.content: 7 is not of type 'string', 'null'"
+    )
