@@ -15,6 +15,7 @@ from sandbox.record.masking import Mask
 from sandbox.record.writer import Writer
 from sandbox.rest.call import Upload
 from sandbox.rest.records import Request
+from sandbox.wire.reading import parse
 from sandbox.world.channels import Channel
 from sandbox.world.core import JSON, Event
 from sandbox.world.interactions import Interactions
@@ -199,7 +200,7 @@ def _dumps(line: JSON) -> str:
 def _json(text: str) -> str:
     """Return JSON as it is, on one line; other text as a JSON string."""
     try:
-        json.loads(text)
+        parse(text)
     except ValueError:
         return json.dumps(text)
     return text.replace("\n", " ")

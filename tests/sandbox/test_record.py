@@ -245,6 +245,26 @@ def test_a_record_that_cannot_be_written_is_told_at_the_start(
     assert (tmp_path / "mine.txt").read_text() == "a letter"
 
 
+@pytest.mark.parametrize("frame", ["[" * 10_000, '{"op": NaN, "d": "\\ud800"}'])
+async def test_a_frame_that_cannot_be_read_does_not_break_the_record(
+    frame: str, tmp_path: Path, session: aiohttp.ClientSession
+) -> None:
+    path = tmp_path / "record.jsonl"
+    async with Sandbox(record=path) as sandbox:
+        place = home(sandbox)
+        await sandbox.say(place.mia, place.channel, "\ud800 half a character")
+        line = await Gateway(sandbox, session)()
+        await line.socket.send_str(frame)
+        assert await line.closed() == (4002, "Decode error.")
+
+    assert frame in [each["frame"] for each in kinds(path, "gateway")]
+    async with Sandbox(read_only=True) as again:
+        await replay(again, path)
+        (guild,) = again.world.guilds.values()
+        (channel,) = guild.channels.values()
+        assert [each.content for each in channel.messages] == ["? half a character"]
+
+
 @pytest.mark.parametrize("damage", ["{", "[" * 100_000], ids=["cut", "nested"])
 async def test_a_damaged_line_in_the_middle_is_told(damage: str, tmp_path: Path) -> None:
     path = tmp_path / "record.jsonl"
