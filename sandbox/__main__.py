@@ -42,13 +42,14 @@ def parser() -> argparse.ArgumentParser:
         metavar="FAULT",
         help="a fault from the start on, in one argument: 'error-503 --times 2'; can be repeated",
     )
-    made.add_argument(
+    either = made.add_mutually_exclusive_group()
+    either.add_argument(
         "--record",
         type=Path,
         metavar="FILE",
         help="write every request, gateway event and fault to a file of JSON lines",
     )
-    made.add_argument(
+    either.add_argument(
         "--replay", type=Path, metavar="FILE", help="show what was posted in a record, and no more"
     )
     made.add_argument(

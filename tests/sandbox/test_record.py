@@ -376,3 +376,10 @@ def test_a_pace_or_port_that_is_none_is_refused(
         main([f"--{option}={value}"])
     assert ended.value.code == 2
     assert f"argument --{option}: invalid {option} value: '{value}'" in capsys.readouterr().err
+
+
+def test_a_replay_cannot_be_recorded(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--replay", "a.jsonl", "--record", "b.jsonl"])
+    assert ended.value.code == 2
+    assert "argument --record: not allowed with argument --replay" in capsys.readouterr().err
