@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from services.outbox.records import OWNERS_DM
+
 SNOWFLAKE_MAX = 2**63 - 1
 
 
@@ -74,6 +76,10 @@ def _optional_snowflake(text: str) -> int | None:
     return _snowflake(text) if text else None
 
 
+def _snowflake_or_owner(text: str) -> int | None:
+    return OWNERS_DM if text.lower() == "owner" else _optional_snowflake(text)
+
+
 def _snowflakes(text: str) -> frozenset[int]:
     return frozenset(_snowflake(part) for part in text.replace(",", " ").split())
 
@@ -105,6 +111,7 @@ def _path(text: str) -> Path:
 
 FLAG = Kind("true or false", _flag)
 ID = Kind("a Discord id (digits only), or empty", _optional_snowflake)
+ID_OR_OWNER = Kind("a Discord id (digits only), owner, or empty", _snowflake_or_owner)
 IDS = Kind("Discord ids (digits only), separated by commas, or empty", _snowflakes)
 PATH = Kind("a path of a file", _path)
 TEXT = Kind("text", _text)

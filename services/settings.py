@@ -13,7 +13,19 @@ from typing import Any
 import dotenv
 
 from services.redaction import redact
-from services.setting_kinds import FLAG, ID, IDS, PATH, TEXT, Kind, number, one_of, url, whole
+from services.setting_kinds import (
+    FLAG,
+    ID,
+    ID_OR_OWNER,
+    IDS,
+    PATH,
+    TEXT,
+    Kind,
+    number,
+    one_of,
+    url,
+    whole,
+)
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -72,7 +84,9 @@ class Settings:
 
     alert_channel_id: int | None = _key(None, ID, "Channel that gets alerts and error reports.")
     alert_fallback_channel_id: int | None = _key(
-        None, ID, "Channel that gets them while the first one cannot be written."
+        None,
+        ID_OR_OWNER,
+        "Channel that gets them while the first one cannot be written; owner: a direct message.",
     )
     alert_ping_role_id: int | None = _key(None, ID, "Role that a critical alert mentions.")
     alert_interval_seconds: float = _key(

@@ -19,6 +19,7 @@ from sandbox.faults import Fault, Trouble
 from sandbox.rest.messages import EDITS_OF_OLD
 from sandbox.world import changes, posting
 from services.outbox.outcomes import Outcome, Result
+from services.outbox.records import OWNERS_DM
 from tests.discord_bot import pointed_at
 
 POSTS = ("POST", "/channels/*/messages")
@@ -272,3 +273,26 @@ async def test_the_host_is_asked_for_nothing_until_there_is_a_post() -> None:
         before = len(line.sandbox.requests)
         DiscordTransport(line.bot)
         assert len(line.sandbox.requests) == before
+
+
+async def test_the_owners_direct_messages_are_opened_once_and_take_posts_edits_and_looks(
+    line: Line,
+) -> None:
+    first = await line.transport.post(OWNERS_DM, HELLO, "abc0", None)
+    answer = await line.transport.post(OWNERS_DM, Outgoing("again"), "abd0", first.message_id)
+    assert first.message_id is not None
+    await line.transport.edit(OWNERS_DM, first.message_id, Outgoing("changed"))
+    direct = line.sandbox.direct(line.sandbox.owner)
+    assert [message.content for message in direct.messages] == ["changed", "again"]
+    assert await line.transport.recent(OWNERS_DM) == {
+        first.message_id: "changed",
+        answer.message_id: "again",
+    }
+    opened = [it for it in line.sandbox.requests if it.path.endswith("/users/@me/channels")]
+    assert len(opened) == 1
+
+
+async def test_direct_messages_that_cannot_be_opened_are_a_closed_channel(line: Line) -> None:
+    line.bot.owner_id = line.channel.id  # no user
+    result = await line.transport.post(OWNERS_DM, HELLO, "abc0", None)
+    assert result.outcome is Outcome.FORBIDDEN

@@ -27,6 +27,7 @@ from cogs.debug.views import CHART_NAME, with_chart
 from services.charting.figures import ChartSpec, alt_text
 from services.charting.worker import ChartError
 from services.outbox.dispatch import Claim
+from services.outbox.records import OWNERS_DM
 
 Renderer = Callable[[str, str], Reply]
 """Kind and body of a post → its reply."""
@@ -121,6 +122,8 @@ class Composer:
         """Mention the role in new messages that are critical, and nowhere else."""
         if not (claim.urgent and self._ping_role_id) or claim.is_edit:
             return outgoing
+        if claim.channel_id == OWNERS_DM:
+            return outgoing  # there is no role, and the message itself rings
         content = f"<@&{self._ping_role_id}> {outgoing.content}".strip()
         return replace(outgoing, content=content, role_id=self._ping_role_id)
 

@@ -17,6 +17,7 @@ import discord
 from cogs.debug.composing import Outgoing
 from cogs.debug.views import files_of, view_of
 from services.outbox.outcomes import UNSURE_WAIT, Outcome, Result
+from services.outbox.records import OWNERS_DM
 
 DEADLINE = 20.0
 SLEEP_MAX = 30.0  # the least that discord.py can be told: a longer 429 is raised, not slept
@@ -27,6 +28,10 @@ EDITS_LIMITED = 30046
 
 class NotLoggedInError(Exception):
     """The host has no token yet."""
+
+
+class NoDirectMessagesError(Exception):
+    """Discord will not open the owner's direct messages."""
 
 
 class Transport(Protocol):
@@ -59,6 +64,7 @@ class DiscordTransport:
         self._bot = bot
         self._deadline = deadline
         self._client: discord.Client | None = None
+        self._owners_dm: int | None = None
 
     async def post(
         self, channel_id: int, message: Outgoing, nonce: str, answers: int | None
@@ -66,7 +72,7 @@ class DiscordTransport:
         """Post a message, perhaps as an answer to another one."""
         try:
             async with asyncio.timeout(self._deadline):
-                channel = (await self._ready()).get_partial_messageable(channel_id)
+                channel = await self._channel(channel_id)
                 sent = await channel.send(
                     message.content or None,
                     embeds=list(message.embeds),
@@ -74,7 +80,7 @@ class DiscordTransport:
                     view=view_of(message.controls),
                     allowed_mentions=_mentions(message),
                     nonce=nonce,
-                    **_reference(channel_id, answers),
+                    **_reference(channel.id, answers),
                 )
         except Exception as error:  # noqa: BLE001 - whatever happens is a result
             return await self._result(error, is_edit=False)
@@ -84,7 +90,7 @@ class DiscordTransport:
         """Replace what a message of ours shows."""
         try:
             async with asyncio.timeout(self._deadline):
-                channel = (await self._ready()).get_partial_messageable(channel_id)
+                channel = await self._channel(channel_id)
                 await channel.get_partial_message(message_id).edit(
                     content=message.content or None,
                     embeds=list(message.embeds),
@@ -100,8 +106,7 @@ class DiscordTransport:
         """Map the ids of our last messages in a channel to their texts."""
         try:
             async with asyncio.timeout(self._deadline):
-                client = await self._ready()
-                channel = client.get_partial_messageable(channel_id)
+                channel, client = await self._channel(channel_id), await self._ready()
                 messages = [message async for message in channel.history(limit=RECENT)]
         except Exception as error:  # noqa: BLE001 - whatever happens is a result
             return await self._result(error, is_edit=False)
@@ -113,7 +118,7 @@ class DiscordTransport:
 
     async def close(self) -> None:
         """Close the connection."""
-        client, self._client = self._client, None
+        client, self._client, self._owners_dm = self._client, None, None
         if client is not None:
             await client.close()
 
@@ -137,15 +142,45 @@ class DiscordTransport:
             self._client = client
         return self._client
 
+    async def _channel(self, channel_id: int) -> discord.PartialMessageable:
+        """Name a channel; the owner's direct messages are opened once for each client."""
+        client = await self._ready()
+        if channel_id == OWNERS_DM:
+            if self._owners_dm is None:
+                self._owners_dm = await _open_dm(client, _owner_of(self._bot, client))
+            channel_id = self._owners_dm
+        return client.get_partial_messageable(channel_id)
+
     async def _result(self, error: Exception, *, is_edit: bool) -> Result:
         if isinstance(error, TimeoutError):
             await self.close()
         return result_of(error, is_edit=is_edit)
 
 
+def _owner_of(bot: discord.Client, client: discord.Client) -> int:
+    """Find who owns the bot: whom the host names, or Discord, of a team its owner."""
+    named = getattr(bot, "owner_id", None)
+    application = client.application
+    if named or application is None:  # a client that is logged in knows its application
+        return int(named or 0)
+    team = application.team
+    return (team.owner_id if team else None) or application.owner.id
+
+
+async def _open_dm(client: discord.Client, user_id: int) -> int:
+    try:
+        return (await client.create_dm(discord.Object(user_id))).id
+    except discord.HTTPException as error:
+        if error.status in (400, 403, 404):  # of a post these would mean something else
+            raise NoDirectMessagesError(str(error)) from error
+        raise
+
+
 def result_of(error: Exception, *, is_edit: bool) -> Result:
     """Classify what a request raised."""
     detail = f"{type(error).__name__}: {error}"[:200]
+    if isinstance(error, NoDirectMessagesError):
+        return Result(Outcome.FORBIDDEN, detail=detail)
     if isinstance(error, discord.RateLimited):
         return Result(Outcome.LIMITED, retry_after=error.retry_after, detail=detail)
     if isinstance(error, discord.LoginFailure):

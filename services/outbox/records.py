@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from services.outbox.outcomes import Outcome
 
+OWNERS_DM = 0
+"""Stands for the owner's direct messages where a channel is named; no channel has this id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

@@ -253,6 +253,27 @@ async def test_a_test_alert_that_discord_refuses_names_the_reason_and_the_fix(
     assert "Give it View Channel, Send Messages" in board.message.text
 
 
+async def test_the_owner_gets_what_a_closed_channel_does_not_take_if_that_is_configured(
+    home: Home, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("ALERT_FALLBACK_CHANNEL_ID", "owner")
+    environment.setenv("ALERT_PING_ROLE_ID", str(home.ops.id))
+    home.alerts.overwrites[home.guild.id] = Overwrite(deny=Permission.SEND_MESSAGES)
+    async with running(Queue(CRITICAL), home.sandbox):
+        direct = home.sandbox.direct(home.owner)
+        card = await direct.wait_for(lambda it: "Queue" in it.text, timeout=30)
+        assert card.content == ""
+        told = await press(home, card, "Acknowledge", "Acknowledged\nowner")
+        assert told.message
+        listed = await ask(home)
+        assert listed.message
+        assert "Posts go to the owner's direct messages." in listed.message.text
+        trial = await press(home, listed.message, "Send a test alert", "Delivered to")
+        assert trial.message
+        delivered = "Delivered to the owner's direct messages. The first channel refuses the bot."
+        assert delivered in trial.message.text
+
+
 async def test_without_a_channel_the_list_and_the_test_alert_name_the_setting(
     home: Home, environment: pytest.MonkeyPatch
 ) -> None:

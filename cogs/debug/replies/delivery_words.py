@@ -10,7 +10,7 @@ from cogs.debug.replies.formatting import ago, seconds
 from cogs.debug.replies.hostile import inline
 from cogs.debug.replies.reply import Button, Colour, Reply
 from services.outbox.outcomes import Outcome
-from services.outbox.records import Backlog, Condition, Receipt
+from services.outbox.records import OWNERS_DM, Backlog, Condition, Receipt
 
 NO_CHANNEL = (
     "Nothing can be posted: `ALERT_CHANNEL_ID` is not set. Put the id of a channel there and "
@@ -42,7 +42,7 @@ def delivery(condition: Condition | None, troubles: Sequence[str]) -> tuple[list
     lines = []
     if condition.target is not None:
         waiting = "" if condition.backlog.waiting else " Nothing waits."
-        lines.append(f"Posts go to <#{condition.target}>.{waiting}")
+        lines.append(f"Posts go to {_place(condition.target)}.{waiting}")
     if condition.backlog.waiting:
         lines.append(_waiting(condition.backlog))
     return [*bad, *lines], bool(bad)
@@ -63,6 +63,10 @@ def _refusals(condition: Condition) -> list[str]:
         reason = inline(condition.backlog.dead_reason, 120)
         lines.append(f"{posts} given up in a day, the log names them. Discord said {reason}.")
     return lines
+
+
+def _place(channel_id: int) -> str:
+    return "the owner's direct messages" if channel_id == OWNERS_DM else f"<#{channel_id}>"
 
 
 def _waiting(backlog: Backlog) -> str:
@@ -90,10 +94,10 @@ def _outcome(receipt: Receipt | None, condition: Condition | None, link: str) ->
     if condition is None:
         return NO_CHANNEL, Colour.CRITICAL
     if receipt is not None and receipt.state == "sent":
-        channel = receipt.channel_id or condition.channel_id
+        channel = condition.channel_id if receipt.channel_id is None else receipt.channel_id
         message = f": [see it]({link})" if link else ""
         where = "" if channel == condition.channel_id else " The first channel refuses the bot."
-        return f"✅ Delivered to <#{channel}>{message}.{where}", Colour.GOOD
+        return f"✅ Delivered to {_place(channel)}{message}.{where}", Colour.GOOD
     said = f"\nDiscord said {inline(receipt.reason, 200)}." if receipt and receipt.reason else ""
     reasons = _refusals(condition)
     if receipt is not None and receipt.settled:
