@@ -209,6 +209,8 @@ class Evaluator:
         store.prune(connection, moment.now)
         self.silences = store.load_silences(connection)
         self.watches = store.load_watches(connection, self._all_rules)
+        for unfit in store.unfit_thresholds(connection, self._rules):
+            log.warning("Stored thresholds left out: %s", unfit)
         _end_orphans(connection, set(self.watches), moment)
 
 

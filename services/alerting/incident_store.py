@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -13,8 +12,6 @@ from services.alerting.judgement import Watch
 from services.alerting.rules import Rule, Severity
 from services.alerting.states import State
 from services.outbox.posts import Post, enqueue
-
-log = logging.getLogger(__name__)
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS incidents (
@@ -126,9 +123,19 @@ def load_watches(connection: sqlite3.Connection, rules: Iterable[Rule]) -> dict[
 def _with_thresholds(rule: Rule, changed: Mapping[Severity, float]) -> Rule:
     try:
         return rule.with_thresholds(changed)
-    except ValueError as error:  # the configured values moved, and the pair is out of order now
-        log.warning("Stored thresholds left out: %s", error)
+    except ValueError:  # the configured values moved, and the pair is out of order now
         return rule
+
+
+def unfit_thresholds(connection: sqlite3.Connection, rules: Iterable[Rule]) -> tuple[str, ...]:
+    """Say which kept thresholds cannot be used any more, a sentence for each rule."""
+    thresholds, unfit = load_thresholds(connection), []
+    for rule in rules:
+        try:
+            rule.with_thresholds(thresholds.get(rule.name, {}))
+        except ValueError as error:
+            unfit.append(f"{rule.name}: {error}")
+    return tuple(unfit)
 
 
 def add_silence(connection: sqlite3.Connection, silence: Silence) -> Silence:
