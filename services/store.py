@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -66,6 +67,7 @@ class Database:
         self._clock = clock
         self._connection: sqlite3.Connection | None = None
         self._retry_at: float | None = None  # of a copy in memory, to be written back
+        self._look_at = math.inf  # for a file that was deleted while it is open
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="debugcog-store")
 
     def open(self) -> None:
@@ -89,6 +91,8 @@ class Database:
     def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._retry_at is not None and self._clock() >= self._retry_at:
             self._return_to_file()
+        if self._clock() >= self._look_at:
+            self._look()
         try:
             return self._attempt(work)
         except sqlite3.DatabaseError as error:
@@ -129,12 +133,25 @@ class Database:
             self._retry_at = self._clock() + RETRY
         return True
 
+    def _look(self) -> None:
+        """Write the file anew if it was deleted: what only an open one holds ends with it."""
+        self._look_at = self._clock() + RETRY
+        former = self._connection
+        if former is None or self._retry_at is not None or not _is_gone(self.path):
+            return
+        memory = self._connect(":memory:")
+        _copy(former, memory)
+        former.close()
+        self._go_on_in_memory(FileNotFoundError("it was deleted"), memory)
+        self._return_to_file()
+
     def _return_to_file(self) -> None:
         """Write what lives in memory to the file, all of it or nothing."""
         assert self._connection, "it is closed on this thread"
         try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             file = self._connect(str(self.path))
-        except sqlite3.Error:
+        except (OSError, sqlite3.Error):
             self._retry_at = self._clock() + RETRY
             return
         try:
@@ -151,6 +168,7 @@ class Database:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = self._connect_to_free()
+            self._look_at = self._clock() + RETRY
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):  # no access, no space
                 self._go_on_in_memory(error)
@@ -209,10 +227,22 @@ class Database:
 
     def _close(self) -> None:
         if self._connection is not None:
+            if math.isfinite(self._look_at):
+                self._look()
             if self._retry_at is not None:
                 self._return_to_file()
             self._connection.close()
             self._connection = None
+
+
+def _is_gone(path: Path) -> bool:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:  # it cannot be looked at, and may be there
+        return False
+    return False
 
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection, *, strict: bool = False) -> None:

@@ -231,6 +231,30 @@ def replace_by_folder(folder: Path) -> None:
     (folder / "bot.sqlite3").mkdir()
 
 
+def delete(folder: Path) -> None:
+    for file in folder.glob("bot.sqlite3*"):
+        file.unlink()
+
+
+@pytest.mark.parametrize("seconds", [60.0, 1.0])  # seen at work, or at the end
+async def test_a_file_that_is_deleted_while_it_is_open_is_written_anew(
+    database: Database,
+    clock: Clock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    seconds: float,
+) -> None:
+    delete(tmp_path)
+    clock.now += seconds
+    await database.run(insert("after"))
+    database.close()
+    assert database.trouble is None
+    assert "it was deleted" in caplog.text
+    second = opened(tmp_path / "bot.sqlite3")
+    assert await second.run(all_notes) == ["before", "after"]
+    second.close()
+
+
 async def test_a_file_found_corrupt_at_work_is_put_aside_and_what_is_readable_goes_on(
     tmp_path: Path,
 ) -> None:
