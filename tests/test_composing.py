@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import discord
 import pytest
@@ -104,6 +105,13 @@ async def test_the_last_form_is_the_title() -> None:
     )
 
 
+async def test_the_title_of_the_last_form_marks_nothing_up_and_calls_nobody() -> None:
+    hostile = replace(claim(level=3), title="ERROR @everyone `x` [y](https://z.test) \u202epy_tts_")
+    message = await composer().compose(hostile)
+    shown = "ERROR @\u200beveryone \u02cbx\u02cb \\[y](https://z.test) py\\_tts\\_"
+    assert message.content == f"{shown}\n-# {NONCE}3"
+
+
 @pytest.mark.parametrize("level", [0, 3])
 async def test_a_critical_message_mentions_the_role_in_its_content(level: int) -> None:
     message = await composer().compose(claim(level, urgent=True))
@@ -153,8 +161,11 @@ async def test_any_text_and_value_make_a_message_within_discords_limits(
     replies = AlertReplies(lambda *_: (), lambda: NOW)
     body = json.dumps({"event": "escalated", "incident": encode(incident(text, value))})
     made = Composer({"incident": replies.incident}, picture, str, ROLE)
-    message = await made.compose(claim(level, kind, urgent=True, body=body))
+    told = replace(claim(level, kind, urgent=True, body=body), title=text)
+    message = await made.compose(told)
     assert len(message.content) <= 2000
+    assert "@everyone" not in message.content
+    assert "<@1>" not in message.content
     assert message.content.count("```") % 2 == 0
     for embed in message.embeds:
         assert len(embed) <= 6000

@@ -199,9 +199,17 @@ def test_a_digest_has_a_line_for_each() -> None:
     ]
 
 
+def test_a_line_of_a_digest_marks_nothing_up_and_calls_nobody() -> None:
+    titles = ["Error group 1 · ERROR @everyone [x](https://z.test) in `a_b_`"]
+    (embed,) = outage_digest("digest", json.dumps({"titles": titles, "since": NOW})).embeds
+    assert embed.description == (
+        "- Error group 1 · ERROR @\u200beveryone \\[x](https://z.test) in \u02cba\\_b\\_\u02cb"
+    )
+
+
 def test_a_test_alert_says_who_asked() -> None:
-    (embed,) = trial_alert("open", json.dumps({"by": "ada"})).embeds
-    assert embed.description == "Alerts reach this channel. Asked for by ada."
+    (embed,) = trial_alert("open", json.dumps({"by": "_ada_"})).embeds
+    assert embed.description == "Alerts reach this channel. Asked for by \\_ada\\_."
 
 
 def point(time: float, count: int, value: float) -> Point:

@@ -14,6 +14,7 @@ from typing import Any
 
 import discord
 
+from cogs.debug.replies.hostile import prose
 from cogs.debug.replies.reply import (
     CONTENT_MAX,
     FOOTER_MAX,
@@ -78,7 +79,7 @@ class Composer:
     async def compose(self, claim: Claim) -> Outgoing:
         """Make the message; whatever a renderer raises is for the caller."""
         if claim.level > TEXT:
-            return self._pinging(claim, self._text(claim, claim.title))
+            return self._pinging(claim, self._text(claim, prose(claim.title)))
         reply = self._renderers[claim.subject.partition(":")[0]](claim.kind, claim.body)
         if claim.level == TEXT:
             return self._pinging(claim, self._text(claim, _short(reply)))

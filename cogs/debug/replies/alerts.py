@@ -11,7 +11,7 @@ import discord
 
 from cogs.debug.replies.breach_chart import Points, breach_chart
 from cogs.debug.replies.formatting import ago, at, seconds
-from cogs.debug.replies.hostile import plain
+from cogs.debug.replies.hostile import plain, prose
 from cogs.debug.replies.reply import (
     DESCRIPTION_MAX,
     FIELD_VALUE_MAX,
@@ -182,7 +182,7 @@ def crash_notice(kind: str, body: str) -> Reply:
 def outage_digest(kind: str, body: str) -> Reply:
     """Render the posts that waited for too long, one line each."""
     digest: dict[str, Any] = json.loads(body)
-    lines: Sequence[str] = [f"- {title}" for title in digest["titles"]]
+    lines: Sequence[str] = [f"- {prose(title)}" for title in digest["titles"]]
     embed = discord.Embed(
         title="While Discord could not be reached",
         description=clip("\n".join(lines), DESCRIPTION_MAX),
@@ -198,7 +198,7 @@ def trial_alert(kind: str, body: str) -> Reply:
     asked: dict[str, Any] = json.loads(body)
     embed = discord.Embed(
         title="🔔 Test alert",
-        description=f"Alerts reach this channel. Asked for by {asked['by']}.",
+        description=f"Alerts reach this channel. Asked for by {prose(asked['by'])}.",
         colour=Colour.NEUTRAL.value,
     )
     return Reply(embeds=(embed.set_footer(text="Test"),))
@@ -243,7 +243,7 @@ def _fields(incident: Incident) -> list[tuple[str, str]]:
         again = "once" if incident.reopened == 1 else f"{incident.reopened} times"
         fields.append(("Came back", again))
     if incident.acked:
-        fields.append(("Acknowledged", f"{plain(incident.acked_by)} {ago(incident.acked_at)}"))
+        fields.append(("Acknowledged", f"{prose(incident.acked_by)} {ago(incident.acked_at)}"))
     if incident.silenced_until:
         fields.append(("Silenced", f"until {at(incident.silenced_until)}"))
     if incident.recent:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import discord
+
 from cogs.debug.replies.reply import clip
 
 ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
@@ -21,6 +23,11 @@ def plain(text: str) -> str:
     """Take out what steers a terminal or a reader's eye, and break backticks and mentions."""
     text = SURROGATES.sub("\N{REPLACEMENT CHARACTER}", CONTROLS.sub("", text))
     return CALLS.sub(lambda call: call[0] + ZERO_WIDTH, text.replace("`", BACKTICK))
+
+
+def prose(text: str) -> str:
+    """Show a text between words of ours: its marks are read, and mark nothing up."""
+    return discord.utils.escape_markdown(plain(text), ignore_links=False)
 
 
 def inline(text: str, limit: int) -> str:
