@@ -140,10 +140,11 @@ class AlertPanels:
         return await self._noted(name, "The default thresholds are back.")
 
     async def test(self, _: str, by: str) -> Reply:
-        """Send a test alert, and wait for what becomes of it."""
+        """Send a test alert, to a channel that refused the last one too; wait for its end."""
         sender = self._desk.alerting.delivery
         if sender is None:
             return trial(None, None, "")
+        sender.probe()  # who has just given the rights back asks now, not in an hour
         subject = await self._alerts.test(by)
         receipt = await sender.follow(subject, TRIAL_SECONDS)
         link = self._desk.alerting.link(receipt) if receipt else ""

@@ -85,6 +85,11 @@ class Delivery:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._called.set)
 
+    def probe(self) -> None:
+        """Try channels that refused us with the next post, and not only when it is due."""
+        self._channels.reopen()
+        self.wake()
+
     async def condition(self) -> Condition:
         """Tell how delivery is doing."""
         now = self._clock()

@@ -49,6 +49,11 @@ class Channels:
         """Count how often a channel refused us in a row, with the one at hand."""
         return self._refusals.get(channel, 0) + 1
 
+    def reopen(self) -> None:
+        """Forget which channels refused us: somebody says that they do not any more."""
+        self._closed_until.clear()
+        self._refusals.clear()
+
     def note(self, channel: int, action: Action, now: float) -> None:
         """Take in what a request to a channel led to."""
         if action.divert:

@@ -251,6 +251,9 @@ async def test_a_test_alert_that_discord_refuses_names_the_reason_and_the_fix(
     board = await press(home, told.message, "All alerts", "1 post waits")
     assert board.message
     assert "Give it View Channel, Send Messages" in board.message.text
+    del home.alerts.overwrites[home.guild.id]
+    await press(home, board.message, "Send a test alert", "Delivered to")
+    assert len(home.alerts.messages) == 2
 
 
 async def test_the_owner_gets_what_a_closed_channel_does_not_take_if_that_is_configured(

@@ -30,6 +30,14 @@ def test_refusals_in_a_row_are_counted_until_one_is_taken() -> None:
     assert channels.refusals(1) == 1
 
 
+def test_what_is_said_to_be_open_again_is_tried_at_once_and_counted_from_the_start() -> None:
+    channels = Channels(1)
+    channels.note(1, Action("queued", divert=600.0), NOW)
+    channels.reopen()
+    assert channels.target(NOW) == 1
+    assert channels.refusals(1) == 1
+
+
 def test_with_every_channel_closed_the_wait_is_for_the_first_that_opens() -> None:
     channels = Channels(1, 2)
     channels.note(1, Action("queued", divert=600.0), NOW)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import discord
 
 from cogs.debug.replies.formatting import ago, at
-from cogs.debug.replies.hostile import block, inline, plain
+from cogs.debug.replies.hostile import block, inline, plain, prose
 from cogs.debug.replies.reply import (
     DESCRIPTION_MAX,
     OPTION_TEXT_MAX,
@@ -199,7 +199,7 @@ def _joined(lines: list[str], first: list[str], last: list[str], final: str) -> 
 def _embed(group: ErrorGroup, now: float) -> discord.Embed:
     mark, words, colour = STATES[group.state]
     embed = discord.Embed(
-        title=f"{mark} {words}: {clip(plain(group.type), TYPE_MAX)}",
+        title=f"{mark} {words}: {clip(prose(group.type), TYPE_MAX)}",
         description=_text(group),
         colour=colour.value,
     )
@@ -256,7 +256,7 @@ def _files(group: ErrorGroup) -> tuple[Attachment, ...]:
 def _short_reply(group: ErrorGroup, news: str) -> Reply:
     mark, words, colour = STATES.get(news, STATES["ongoing"])
     embed = discord.Embed(
-        title=f"{mark} {words}: {clip(plain(group.type), TYPE_MAX)}",
+        title=f"{mark} {words}: {clip(prose(group.type), TYPE_MAX)}",
         description=_entry(group, group.last_seen),
         colour=colour.value,
     )
