@@ -8,7 +8,7 @@ from dataclasses import replace
 from cogs.debug.desk import Desk
 from cogs.debug.pressing import ControlError, duration
 from cogs.debug.replies.errors import FILTERS, details, listing
-from cogs.debug.replies.hostile import inline
+from cogs.debug.replies.hostile import inline, plain
 from cogs.debug.replies.reply import Reply, clip, problem
 from services.errors.records import ErrorGroup
 
@@ -33,7 +33,9 @@ class ErrorPanels:
         if chosen not in FILTERS:
             raise ControlError(f"no filter {chosen!r}")
         groups = await self._store.groups(states=FILTERS[chosen][1])
-        return listing(groups, time.time(), chosen)
+        reply = listing(groups, time.time(), chosen)
+        trouble = self._desk.database.trouble
+        return replace(reply, content=plain(f"⚠️ State file: {trouble}")) if trouble else reply
 
     async def mute(self, argument: str) -> Reply:
         """Mute a group, or end that; ``argument`` is ``<group>.<seconds>``."""

@@ -303,6 +303,22 @@ async def test_what_keeps_rules_from_being_evaluated_is_told(
         assert "state is lost with the process" in listed.message.text
 
 
+async def test_a_state_file_that_cannot_be_used_is_told_with_the_alerts_and_the_errors(
+    home: Home, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").touch()
+    environment.setenv("STATE_PATH", "taken/bot.sqlite3")
+    async with running(Queue(), home.sandbox):
+        await registered()
+        alerts = await ask(home)
+        errors = await home.sandbox.run_command(home.owner, home.channel, "debug errors")
+        await errors.wait(lambda run: run.message and run.message.embeds)
+    for shown in (alerts.message, errors.message):
+        assert shown
+        assert "⚠️ State file: taken/bot.sqlite3 cannot be used" in shown.text
+        assert "state is lost with the process" in shown.text
+
+
 async def test_a_form_for_a_rule_that_is_gone_is_told(home: Home, queue: Queue) -> None:
     opened = await ask(home, "queue")
     form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
