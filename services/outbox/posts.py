@@ -10,14 +10,15 @@ A post's ``kind`` says what it does to its subject's *card*, the one message tha
 - ``digest``: many posts in one message; made by the queue itself after a long outage.
 
 Until a card's own post is tried, it takes in all that follows: it is posted in its newest form,
-and replies to it are not needed. Later, changes of the card coalesce to the newest.
+and replies to it are not needed. Later, changes of the card coalesce to the newest,
+which has to be seen if one of them had to.
 """
 
 from __future__ import annotations
 
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS outbox (
@@ -89,6 +90,7 @@ def enqueue(connection: sqlite3.Connection, post: Post, now: float) -> None:
         now: unix seconds.
     """
     if post.kind in CHANGES:
+        post = _seen_as_before(connection, post)
         connection.execute(
             "UPDATE outbox SET state = 'superseded', reason = 'a newer change', done = ?"
             " WHERE subject = ? AND state = 'queued' AND kind IN ('edit', 'restore', 'show')",
@@ -109,6 +111,13 @@ def enqueue(connection: sqlite3.Connection, post: Post, now: float) -> None:
             now,
         ),
     )
+
+
+def _seen_as_before(connection: sqlite3.Connection, post: Post) -> Post:
+    """Let a change that takes the place of one that has to be seen be seen as well."""
+    shown = "SELECT 1 FROM outbox WHERE subject = ? AND state = 'queued' AND kind = 'show'"
+    waits = connection.execute(shown, (post.subject,)).fetchone()
+    return replace(post, kind="show") if waits else post
 
 
 def _taken_in(connection: sqlite3.Connection, post: Post) -> bool:

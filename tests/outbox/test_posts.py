@@ -35,9 +35,17 @@ def waiting(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
 def test_changes_of_a_card_that_wait_coalesce_to_the_newest(
     connection: sqlite3.Connection,
 ) -> None:
-    for kind, body in (("edit", "1"), ("restore", "2"), ("show", "3"), ("edit", "4")):
+    for kind, body in (("edit", "1"), ("restore", "2"), ("edit", "3")):
         put(connection, kind, body)
-    assert waiting(connection) == [("edit", "4", 0)]
+    assert waiting(connection) == [("edit", "3", 0)]
+
+
+def test_a_change_that_has_to_be_seen_is_not_lost_in_a_newer_one_that_has_not(
+    connection: sqlite3.Connection,
+) -> None:
+    for kind, body in (("show", "1"), ("restore", "2"), ("edit", "3")):
+        put(connection, kind, body)
+    assert waiting(connection) == [("show", "3", 0)]
 
 
 def test_answers_do_not_coalesce(connection: sqlite3.Connection) -> None:
