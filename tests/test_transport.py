@@ -18,6 +18,7 @@ from sandbox import Channel, Overwrite, Permission, Sandbox
 from sandbox.faults import Fault, Trouble
 from sandbox.rest.messages import EDITS_OF_OLD
 from sandbox.world import changes, posting
+from sandbox.world.channels import Kind
 from services.outbox.outcomes import Outcome, Result
 from services.outbox.records import OWNERS_DM
 from tests.discord_bot import pointed_at
@@ -252,6 +253,11 @@ async def test_a_channel_that_is_gone_or_closed_is_forbidden(line: Line) -> None
     line.guild.overwrite(line.channel, everyone, Overwrite(deny=Permission.SEND_MESSAGES))
     assert (await line.post()).outcome is Outcome.FORBIDDEN
     changes.delete_channel(line.sandbox.world, line.channel)
+    assert (await line.post()).outcome is Outcome.FORBIDDEN
+
+
+async def test_a_channel_that_takes_no_messages_is_closed_and_costs_no_alert(line: Line) -> None:
+    line.channel = line.guild.add_channel(Kind.CATEGORY, "ops")
     assert (await line.post()).outcome is Outcome.FORBIDDEN
 
 

@@ -22,7 +22,8 @@ from services.outbox.records import OWNERS_DM
 DEADLINE = 20.0
 SLEEP_MAX = 30.0  # the least that discord.py can be told: a longer 429 is raised, not slept
 RECENT = 50
-UNKNOWN_CHANNEL = 10003
+CHANNEL_REFUSES = frozenset({10003, 50008, 50024, 50083})
+"""Unknown, not one for text, not one for this action, a closed thread: no payload would help."""
 EDITS_LIMITED = 30046
 
 
@@ -203,7 +204,7 @@ def _answered(error: discord.HTTPException, detail: str, *, is_edit: bool) -> Re
         return Result(Outcome.UNSURE, detail=detail)
     if error.status == 401:
         return Result(Outcome.BANNED, detail=detail)
-    if error.status == 403 or error.code == UNKNOWN_CHANNEL:
+    if error.status == 403 or error.code in CHANNEL_REFUSES:
         return Result(Outcome.FORBIDDEN, detail=detail)
     if error.status == 404:
         return Result(Outcome.GONE if is_edit else Outcome.DELETED, detail=detail)
