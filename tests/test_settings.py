@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from services import settings
+from services.outbox.records import OWNERS_DM
 from services.setting_kinds import Kind
 from services.settings import Problem, Settings, SettingsError, load, misspelt
 
@@ -69,6 +70,7 @@ def test_every_kind_of_value_is_read() -> None:
             "DISCORD_GATEWAY_URL": "ws://127.0.0.1:8080/",
             "DEBUG_ADMIN_USER_IDS": "80351110224678912,80351110224678913",
             "ALERT_CHANNEL_ID": "155117677105512449",
+            "ALERT_FALLBACK_CHANNEL_ID": "Owner",
         },
         None,
     )
@@ -79,6 +81,7 @@ def test_every_kind_of_value_is_read() -> None:
         discord_gateway_url="ws://127.0.0.1:8080",
         debug_admin_user_ids=frozenset({80351110224678912, 80351110224678913}),
         alert_channel_id=155117677105512449,
+        alert_fallback_channel_id=OWNERS_DM,
     )
 
 

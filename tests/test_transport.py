@@ -298,6 +298,13 @@ async def test_the_owners_direct_messages_are_opened_once_and_take_posts_edits_a
     assert len(opened) == 1
 
 
+async def test_of_a_team_its_owner_gets_the_direct_messages(line: Line) -> None:
+    owner = line.sandbox.owner
+    line.sandbox.add_team("Ops", {})
+    await line.transport.post(OWNERS_DM, HELLO, "abc0", None)
+    assert [message.content for message in line.sandbox.direct(owner).messages] == ["hello"]
+
+
 async def test_direct_messages_that_cannot_be_opened_are_a_closed_channel(line: Line) -> None:
     line.bot.owner_id = line.channel.id  # no user
     result = await line.transport.post(OWNERS_DM, HELLO, "abc0", None)
