@@ -195,15 +195,17 @@ def _values(standing: Standing, texts: Mapping[str, str]) -> dict[Severity, floa
     """Read the typed thresholds of the levels that a rule has.
 
     Raises:
-        ValueError: one is none; names it, and what is allowed.
+        ValueError: some are none; names them all, and what is allowed.
     """
-    rule, values = standing.rule, {}
+    rule, values, faults = standing.rule, {}, []
     for name, severity in cards.LEVELS.items():
         if rule.threshold(severity) is not None:
             try:
                 values[severity] = parse(texts.get(name, ""), rule.unit)
             except ValueError as error:
-                raise ValueError(f"{name.capitalize()}: {error}") from error
+                faults.append(f"{name.capitalize()}: {error}")
+    if faults:
+        raise ValueError(". ".join(faults))
     return values
 
 

@@ -190,6 +190,18 @@ async def test_a_threshold_that_is_none_is_refused_with_what_is_allowed(
     assert text in str(again.modal.components)
 
 
+async def test_a_form_that_is_wrong_twice_is_told_so_at_once(home: Home, queue: Queue) -> None:
+    opened = await ask(home, "queue")
+    form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
+    typed = {"Warning (default 100)": "9e9", "Critical (default 500)": "lots"}
+    sent = await home.sandbox.submit(home.owner, form.modal, typed)
+    await sent.wait(lambda run: run.message and "Nothing was changed." in run.message.text)
+    assert sent.message
+    allowed = "is not a number above zero, such as 100 or 2.5."
+    told = f"Warning: 9e9 {allowed} Critical: lots {allowed} Nothing was changed."
+    assert told in sent.message.text
+
+
 async def test_a_form_leaves_an_audit_line_with_what_was_typed(
     home: Home, queue: Queue, caplog: pytest.LogCaptureFixture
 ) -> None:
