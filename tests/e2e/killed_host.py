@@ -32,6 +32,8 @@ from cogs.debug.cog import DebugCog
 from cogs.debug.endpoints import use_endpoints
 from cogs.debug.transport import DiscordTransport
 from services import settings as configuration
+from services.alerting.evaluator import Evaluator
+from services.alerting.incidents import Incident
 from services.alerting.rules import Level, Rule, Severity, Signal
 from services.store import Database
 from services.timeseries.snapshot import Snapshot
@@ -113,14 +115,12 @@ class Story:
     """The value of the rule, by what the evaluator has made of it so far."""
 
     def __init__(self) -> None:
-        self.cog: DebugCog | None = None
+        self.evaluator: Evaluator | None = None  # known before its first tick, unlike the cog
         self._told: tuple[object, int] = (None, 0)
 
     def read(self, _: Snapshot) -> Signal:
         """Move on when the last change was told, or could not be."""
-        if self.cog is None:
-            return Signal(0.0)
-        incident = self.cog.desk.alerting.evaluator.watches["load"].incident
+        incident = self._incident()
         stage = (incident.severity, incident.open) if incident else None
         ticks = self._told[1] + 1 if self._told[0] == stage else 0
         self._told = stage, ticks
@@ -134,13 +134,12 @@ class Story:
     @property
     def ended(self) -> bool:
         """Tell whether the incident has come and gone."""
-        assert self.cog
-        incident = self.cog.desk.alerting.evaluator.watches["load"].incident
+        incident = self._incident()
         return incident is not None and not incident.open
 
     def waiting(self) -> int:
         """Count the posts that are on their way, and the error that has no group yet."""
-        assert self.cog
+        assert self.evaluator
 
         def count(connection: sqlite3.Connection) -> int:
             sql = (
@@ -149,7 +148,21 @@ class Story:
             )
             return int(connection.execute(sql).fetchone()[0])
 
-        return self.cog.desk.database.submit(count).result()
+        return self.evaluator._database.submit(count).result()
+
+    def _incident(self) -> Incident | None:
+        assert self.evaluator
+        return self.evaluator.watches["load"].incident
+
+    def watch(self) -> None:
+        """Get hold of the evaluator when it begins."""
+        real = Evaluator.start
+
+        def start(evaluator: Evaluator) -> None:
+            self.evaluator = evaluator
+            real(evaluator)
+
+        setattr(Evaluator, "start", start)  # noqa: B010 - mypy's sake
 
 
 async def live(seconds: float) -> int:
@@ -168,10 +181,11 @@ async def live(seconds: float) -> int:
     )
     setattr(cogs.debug.alerting, "default_rules", lambda _: (rule,))  # noqa: B010 - mypy's sake
     bot = commands.Bot("!", intents=discord.Intents.default())
+    story.watch()
     await bot.load_extension("cogs.debug")
-    story.cog = cast("DebugCog", bot.get_cog("DebugCog"))
+    cog = cast("DebugCog", bot.get_cog("DebugCog"))
     asyncio.get_running_loop().create_task(login(bot), name="login")
-    if not await story.cog.desk.errors.store.groups():
+    if not await cog.desk.errors.store.groups():
         logging.getLogger("host").error("Lost the model")
     end = time.monotonic() + seconds
     while time.monotonic() < end:
