@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import discord
-
 from cogs.debug.replies.reply import clip
 
 ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
@@ -15,6 +13,8 @@ CONTROLS = re.compile(
 """C0 and C1 controls but tab and line break, bidi marks and overrides, invisible spaces."""
 SURROGATES = re.compile("[\ud800-\udfff]")
 CALLS = re.compile(r"@|<(?=[@#])")
+MARKUP = re.compile(r"[\\*_~|\[]|^[ \t]*[>#+-]", re.MULTILINE)
+"""Marks of Discord's markdown, and those at the start of a line."""
 BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
 """Looks like a backtick, and ends no code."""
 
@@ -27,7 +27,7 @@ def plain(text: str) -> str:
 
 def prose(text: str) -> str:
     """Show a text between words of ours: its marks are read, and mark nothing up."""
-    return discord.utils.escape_markdown(plain(text), ignore_links=False)
+    return MARKUP.sub(lambda mark: f"{mark[0][:-1]}\\{mark[0][-1]}", plain(text))
 
 
 def inline(text: str, limit: int) -> str:
