@@ -17,8 +17,9 @@ from sandbox.faults import Fault, Trouble
 from tests.e2e.conftest import Home
 
 ROOT = Path(__file__).parent.parent.parent
-BREACH = {"MEMORY_WARNING_MB": "1", "MEMORY_CRITICAL_MB": "100000"}
-FINE = {"MEMORY_WARNING_MB": "99999", "MEMORY_CRITICAL_MB": "100000"}
+FAST = {"ALERT_TIME_SCALE": "0.001", "MEMORY_CRITICAL_MB": "100000"}
+BREACH = {"MEMORY_WARNING_MB": "1", **FAST}
+FINE = {"MEMORY_WARNING_MB": "99999", **FAST}
 LONE = ("-m", "cogs.debug")
 POSTS = ("POST", "/channels/*/messages")
 
