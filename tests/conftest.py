@@ -1,8 +1,17 @@
-"""Settings of all tests: hypothesis may be slow on a busy machine, and that is no failure."""
+"""Settings of all tests: hypothesis may be slow on a busy machine; and how many run at a time."""
 
 from __future__ import annotations
 
+import os
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run three on two cores: most tests wait for sockets and clocks, not for the processor."""
+    return max(os.cpu_count() or 1, 3)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 BEFORE = "_debugcog_before"
 """Attribute of each of our functions: what it stands in front of."""
+LAYER = "_debugcog_layer"
+"""Attribute of each function of a slot: its ``Layer``."""
 
 
 def leads_to(function: object, own: object) -> bool:
@@ -16,6 +19,19 @@ def leads_to(function: object, own: object) -> bool:
             return True
         function = getattr(function, BEFORE, None)
     return False
+
+
+@dataclass(slots=True)
+class Layer:
+    """How one function of ours came to its place.
+
+    Attributes:
+        inherited: the owner had no attribute of its own before.
+        given_back: its slot is done with it; it goes as soon as nothing covers it any more.
+    """
+
+    inherited: bool
+    given_back: bool = False
 
 
 class Slot:
@@ -34,8 +50,6 @@ class Slot:
         self._name = name
         self._wrap = wrap
         self._own: Callable[..., Any] | None = None
-        self._before: Any = None
-        self._inherited = False
 
     def fill(self) -> None:
         """Put ours in front, unless it is called already, or there is no such place.
@@ -44,18 +58,21 @@ class Slot:
         """
         current = getattr(self._owner, self._name, None)
         if current is not None and not leads_to(current, self._own):
-            self._inherited = self._name not in vars(self._owner)
-            self._before = current
             self._own = self._wrap(current)
             setattr(self._own, BEFORE, current)
+            setattr(self._own, LAYER, Layer(inherited=self._name not in vars(self._owner)))
             setattr(self._owner, self._name, self._own)
 
     def empty(self) -> None:
-        """Put back what was there, if ours still is the one that is called."""
-        if self._own is None or getattr(self._owner, self._name, None) is not self._own:
+        """Put back what was there; below another slot's function, as soon as that one goes."""
+        if self._own is None:
             return
-        if self._inherited:
-            delattr(self._owner, self._name)
-        else:
-            setattr(self._owner, self._name, self._before)
-        self._own = self._before = None
+        getattr(self._own, LAYER).given_back = True
+        self._own = None
+        current = vars(self._owner).get(self._name)
+        while (layer := getattr(current, LAYER, None)) is not None and layer.given_back:
+            if layer.inherited:
+                delattr(self._owner, self._name)
+                return
+            current = getattr(current, BEFORE)
+            setattr(self._owner, self._name, current)

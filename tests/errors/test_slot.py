@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from services.errors.harmless import harmless
 from services.errors.slot import Slot
@@ -66,9 +69,35 @@ def test_two_in_the_same_place_do_not_climb_over_each_other() -> None:
         second.fill()
 
     assert bot.greet() == "dear, dear, hello"
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_all_in_the_same_place_are_gone_in_the_end_in_whichever_order(
+    order: tuple[int, ...],
+) -> None:
+    bot = Bot()
+    slots = [Slot(bot, "greet", polite) for _ in range(3)]
+    for slot in slots:
+        slot.fill()
+
+    for number in order:
+        slots[number].empty()
+
+    assert bot.greet() == "hello"
+    assert vars(bot) == {}
+
+
+def test_one_below_a_host_s_cover_stays_and_can_go_in_front() -> None:
+    bot = Bot()
+    first, second = Slot(bot, "greet", polite), Slot(bot, "greet", polite)
+    first.fill()
+    bot.greet = cover = lambda: "hi"  # type: ignore[method-assign]  # as a host does
+    second.fill()
+
     first.empty()
     second.empty()
-    assert bot.greet() == "dear, hello"  # what could not be put back
+
+    assert vars(bot) == {"greet": cover}
 
 
 def test_a_place_that_is_not_there_is_left_alone() -> None:
