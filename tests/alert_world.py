@@ -20,6 +20,7 @@ from typing import TypeVar
 from cogs.debug.alerting import SCHEMAS
 from cogs.debug.composing import Composer, Outgoing
 from cogs.debug.delivery import Delivery
+from cogs.debug.pictures import Pictures
 from cogs.debug.transport import Transport
 from services.alerting.desk import AlertDesk
 from services.alerting.evaluator import Evaluator
@@ -236,8 +237,8 @@ class Discord(Transport):
 class PlainComposer(Composer):
     """Makes messages whose content is what the claim holds, as JSON; remembers each attempt."""
 
-    def __init__(self, attempts: dict[tuple[int, int], list[Claim]]) -> None:
-        super().__init__({}, _no_chart, str, 7)
+    def __init__(self, pictures: Pictures, attempts: dict[tuple[int, int], list[Claim]]) -> None:
+        super().__init__({}, pictures, str, 7)
         self._attempts = attempts
 
     async def compose(self, claim: Claim) -> Outgoing:
@@ -296,10 +297,12 @@ class World:
         line = Timeline(
             float("inf"), unix=lambda: self.clock.unix, monotonic=lambda: self.clock.steady
         )
+        pictures = Pictures(_no_chart)
         self.delivery = Delivery(
             self.disk,
             self.transport,
-            PlainComposer(self.attempts),
+            PlainComposer(pictures, self.attempts),
+            pictures,
             Channels(self.admin_channel, self.fallback),
             clock=lambda: line.read().now,
             jitter=random.Random(1),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import discord
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.debug.composing import Composer, Outgoing
+from cogs.debug.pictures import Pictures
 from cogs.debug.replies.alerts import AlertReplies
 from cogs.debug.replies.reply import Attachment, Button, Reply
 from services.alerting.incidents import Incident, encode
@@ -61,11 +64,11 @@ async def no_picture(spec: ChartSpec) -> bytes:
     raise ChartError("busy")
 
 
-def composer(draw: object = picture) -> Composer:
+def composer(draw: Callable[[ChartSpec], Awaitable[bytes]] = picture) -> Composer:
     def redact(text: str) -> str:
         return text.replace("hunter2", "[redacted]")
 
-    return Composer({"incident": render}, draw, redact, ROLE)  # type: ignore[arg-type]  # as given
+    return Composer({"incident": render}, Pictures(draw, 0.01), redact, ROLE)
 
 
 async def test_the_full_form_has_everything_and_its_chart() -> None:
@@ -84,6 +87,26 @@ async def test_a_chart_that_cannot_be_drawn_does_not_delay_the_alert() -> None:
     message = await composer(no_picture).compose(claim())
     assert [file.name for file in message.files] == ["trace.txt"]
     assert message.embeds[0].image.url is None
+
+
+async def test_a_late_chart_is_not_waited_for_and_not_drawn_twice() -> None:
+    drawn = asyncio.Event()
+    specs = []
+
+    async def slow(spec: ChartSpec) -> bytes:
+        specs.append(spec)
+        await drawn.wait()
+        return b"png"
+
+    slow_composer = composer(slow)
+    for _ in range(3):
+        message = await slow_composer.compose(claim())
+        assert [file.name for file in message.files] == ["trace.txt"]
+        assert message.embeds[0].image.url is None
+    drawn.set()
+    message = await slow_composer.compose(claim(kind="edit"))
+    assert [file.name for file in message.files] == ["trace.txt", "chart.png"]
+    assert specs == [CHART]
 
 
 async def test_the_second_form_has_neither_files_nor_fields() -> None:
@@ -160,7 +183,7 @@ async def test_any_text_and_value_make_a_message_within_discords_limits(
 ) -> None:
     replies = AlertReplies(lambda *_: (), lambda: NOW)
     body = json.dumps({"event": "escalated", "incident": encode(incident(text, value))})
-    made = Composer({"incident": replies.incident}, picture, str, ROLE)
+    made = Composer({"incident": replies.incident}, Pictures(picture), str, ROLE)
     told = replace(claim(level, kind, urgent=True, body=body), title=text)
     message = await made.compose(told)
     assert len(message.content) <= 2000

@@ -10,12 +10,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cogs.debug.composing import Composer, Outgoing
 from cogs.debug.delivery import Delivery
+from cogs.debug.pictures import Pictures
 from cogs.debug.replies.alerts import trial_alert
 from cogs.debug.replies.reply import Reply
 from cogs.debug.transport import Transport
@@ -34,6 +36,8 @@ class Recorder(Transport):
 
     def __init__(self) -> None:
         self.posted: list[str] = []
+        self.edited: list[tuple[int, list[str]]] = []
+        self.files: list[str] = []
         self.error: Exception | None = None
         self.outcome = Outcome.SENT
         self.closed = False
@@ -46,10 +50,12 @@ class Recorder(Transport):
         if self.outcome is not Outcome.SENT:
             return Result(self.outcome)
         self.posted.append(message.content or str(message.embeds[0].description))
+        self.files = [file.name for file in message.files]
         return Result(self.outcome, message_id=len(self.posted))
 
     async def edit(self, channel_id: int, message_id: int, message: Outgoing) -> Result:
-        raise NotImplementedError
+        self.edited.append((message_id, [file.name for file in message.files]))
+        return Result(self.outcome)
 
     async def recent(self, channel_id: int) -> dict[int, str] | Result:
         raise NotImplementedError
@@ -66,10 +72,14 @@ class Rig:
         self.database.open()
         self.transport = Recorder()
         self.render: Callable[[str, str], Reply] = trial_alert
+        self.drawn = asyncio.Event()
+        self.drawings = 0
+        pictures = Pictures(self._draw, seconds=0.01)
         self.delivery = Delivery(
             self.database,
             self.transport,
-            Composer({"test": self._render}, no_chart, str, None),
+            Composer({"test": self._render}, pictures, str, None),
+            pictures,
             Channels(ADMIN),
             clock=time.time,
             jitter=random.Random(1),
@@ -77,6 +87,11 @@ class Rig:
 
     def _render(self, kind: str, body: str) -> Reply:
         return self.render(kind, body)
+
+    async def _draw(self, spec: ChartSpec) -> bytes:
+        self.drawings += 1
+        await self.drawn.wait()
+        return b"png"
 
     def put(self, by: str) -> None:
         post = Post(f"test:{by}", "open", False, f"Test of {by}", json.dumps({"by": by}))
@@ -94,8 +109,9 @@ class Rig:
                 await asyncio.sleep(0.005)
 
 
-async def no_chart(spec: ChartSpec) -> bytes:
-    raise NotImplementedError
+def with_a_chart(kind: str, body: str) -> Reply:
+    spec = ChartSpec("Memory", "MB", (), (), (), 0.0, 3600.0)
+    return replace(trial_alert(kind, body), chart=spec)
 
 
 @pytest.fixture
@@ -199,6 +215,31 @@ async def test_a_renderer_that_raises_costs_the_form_and_not_the_alert(
     await rig.until(lambda: rig.states() == ["sent"])
     assert rig.transport.posted[0].startswith("Test of ada\n-# ")
     assert "Alert not rendered: Test of ada" in caplog.text
+
+
+async def test_a_picture_that_comes_after_its_message_is_added_to_it(rig: Rig) -> None:
+    rig.render = with_a_chart
+    rig.put("ada")
+    rig.delivery.start()
+    await rig.until(lambda: rig.states() == ["sent"])
+    assert rig.transport.files == []
+    rig.drawn.set()
+    await asyncio.sleep(0)
+    rig.delivery.wake()
+    await rig.until(lambda: rig.states() == ["sent", "sent"])
+    assert rig.transport.edited == [(1, ["chart.png"])]
+    assert len(rig.transport.posted) == 1
+    assert rig.drawings == 1
+
+
+async def test_a_picture_that_is_late_for_good_ends_with_the_sender(rig: Rig) -> None:
+    rig.render = with_a_chart
+    rig.put("ada")
+    rig.delivery.start()
+    await rig.until(lambda: rig.states() == ["sent"])
+    before = asyncio.all_tasks()
+    await rig.delivery.close()
+    assert len(before) - len(asyncio.all_tasks()) == 2, "the sender and the drawing"
 
 
 async def test_what_no_form_gets_through_is_in_the_local_log(

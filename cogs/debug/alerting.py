@@ -13,6 +13,7 @@ import discord
 
 from cogs.debug.composing import Composer, Renderer
 from cogs.debug.delivery import Delivery
+from cogs.debug.pictures import Pictures
 from cogs.debug.replies import alerts as replies
 from cogs.debug.transport import DiscordTransport
 from services.alerting import incident_store, runs
@@ -88,10 +89,12 @@ class Alerting:
                 "digest": replies.outage_digest,
                 "test": replies.trial_alert,
             }
+            pictures = Pictures(draw)
             self.delivery = Delivery(
                 database,
                 DiscordTransport(bot),
-                Composer({**renderers, **own}, draw, redact, settings.alert_ping_role_id),
+                Composer({**renderers, **own}, pictures, redact, settings.alert_ping_role_id),
+                pictures,
                 Channels(settings.alert_channel_id, settings.alert_fallback_channel_id),
                 clock=lambda: line.read().now,
                 jitter=random.Random(),

@@ -7,13 +7,13 @@ the message is found again among the last ones of the channel.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 
+from cogs.debug.pictures import Pictures
 from cogs.debug.replies.hostile import prose
 from cogs.debug.replies.reply import (
     CONTENT_MAX,
@@ -25,8 +25,7 @@ from cogs.debug.replies.reply import (
     clip,
 )
 from cogs.debug.views import CHART_NAME, with_chart
-from services.charting.figures import ChartSpec, alt_text
-from services.charting.worker import ChartError
+from services.charting.figures import alt_text
 from services.outbox.dispatch import Claim
 from services.outbox.records import OWNERS_DM
 
@@ -34,8 +33,6 @@ Renderer = Callable[[str, str], Reply]
 """Kind and body of a post → its reply."""
 
 FULL, PLAIN, TEXT = 0, 1, 2
-DRAW_SECONDS = 3.0
-"""Seconds that a message waits for its picture; a later edit of the card brings it."""
 MENTION_MAX = 32  # characters of a role's mention and a space
 
 
@@ -59,7 +56,7 @@ class Composer:
 
     Args:
         renderers: by the first part of a post's subject.
-        draw: makes a chart's PNG; raises ChartError.
+        pictures: draws the charts.
         redact: the second gate of redaction: every string goes through it.
         ping_role_id: the role that a critical message mentions.
     """
@@ -67,12 +64,12 @@ class Composer:
     def __init__(
         self,
         renderers: Mapping[str, Renderer],
-        draw: Callable[[ChartSpec], Awaitable[bytes]],
+        pictures: Pictures,
         redact: Callable[[str], str],
         ping_role_id: int | None,
     ) -> None:
         self._renderers = renderers
-        self._draw = draw
+        self._pictures = pictures
         self._redact = redact
         self._ping_role_id = ping_role_id
 
@@ -86,7 +83,7 @@ class Composer:
         embeds = self._embeds(claim, reply)
         outgoing = Outgoing(self._redact(reply.content), embeds, reply.controls)
         if claim.level == FULL:
-            outgoing = await self._with_files(outgoing, reply)
+            outgoing = await self._with_files(claim, outgoing, reply)
         return self._pinging(claim, outgoing)
 
     def _embeds(self, claim: Claim, reply: Reply) -> tuple[discord.Embed, ...]:
@@ -101,18 +98,14 @@ class Composer:
             embeds[0].set_footer(text=clip(text, FOOTER_MAX))
         return tuple(embeds)
 
-    async def _with_files(self, outgoing: Outgoing, reply: Reply) -> Outgoing:
-        files = reply.files
-        embeds = outgoing.embeds
-        if reply.chart is not None:
-            try:
-                async with asyncio.timeout(DRAW_SECONDS):
-                    picture = await self._draw(reply.chart)
-            except (ChartError, TimeoutError):
-                return replace(outgoing, files=files)  # a picture is not worth a late alert
-            files += (Attachment(CHART_NAME, picture, alt_text(reply.chart)),)
-            embeds = (with_chart(embeds[0]), *embeds[1:])
-        return replace(outgoing, embeds=embeds, files=files)
+    async def _with_files(self, claim: Claim, outgoing: Outgoing, reply: Reply) -> Outgoing:
+        outgoing = replace(outgoing, files=reply.files)
+        picture = reply.chart and await self._pictures.get(claim, reply.chart)
+        if not reply.chart or not picture:
+            return outgoing
+        chart = Attachment(CHART_NAME, picture, alt_text(reply.chart))
+        embeds = (with_chart(outgoing.embeds[0]), *outgoing.embeds[1:])
+        return replace(outgoing, embeds=embeds, files=(*reply.files, chart))
 
     def _text(self, claim: Claim, text: str) -> Outgoing:
         mark = f"\n-# {claim.nonce}"

@@ -11,12 +11,15 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from cogs.debug.composing import Composer
+from cogs.debug.pictures import Pictures
 from cogs.debug.transport import Transport
 from services.outbox.channels import Channels
 from services.outbox.dispatch import Claim, Look, claim
 from services.outbox.outcomes import Action, Attempt, Outcome, Result, backoff, decide
+from services.outbox.posts import repeat
 from services.outbox.receipts import backlog, receipt
 from services.outbox.records import Condition, Receipt
 from services.outbox.settlement import hold, postpone, release, resolve, settle
@@ -36,6 +39,7 @@ class Delivery:
         database: opened, with the outbox's schema.
         transport: where messages go.
         composer: makes messages of claims.
+        pictures: the charts of these messages.
         channels: which channel is in use.
         clock: unix seconds on a clock that is not set back while it runs.
         jitter: for the backoff.
@@ -47,6 +51,7 @@ class Delivery:
         database: Database,
         transport: Transport,
         composer: Composer,
+        pictures: Pictures,
         channels: Channels,
         clock: Callable[[], float],
         jitter: random.Random,
@@ -57,6 +62,7 @@ class Delivery:
         self._database = database
         self._transport = transport
         self._composer = composer
+        self._pictures = pictures
         self._channels = channels
         self._clock = clock
         self._jitter = jitter
@@ -78,6 +84,7 @@ class Delivery:
         task, self._task, self._loop = self._task, None, None
         if task is not None:
             await stop(task)
+        await self._pictures.close()
         await self._transport.close()
 
     def wake(self) -> None:
@@ -122,6 +129,7 @@ class Delivery:
 
     async def send_one(self) -> bool:
         """Make the next request, if one is due; tell whether there may be more to do at once."""
+        await self._repeat_with_pictures()
         now = self._clock()
         target = self._channels.target(now)
         if target is None:
@@ -138,6 +146,13 @@ class Delivery:
         else:
             await self._deliver(job)
         return True
+
+    async def _repeat_with_pictures(self) -> None:
+        """Queue the cards whose picture came too late for them once more."""
+        for late in self._pictures.arrived():
+            repeated = partial(repeat, row_id=late.row_id, now=self._wall())
+            if await self._database.run(repeated):
+                self._pictures.keep(late)
 
     async def _deliver(self, job: Claim) -> None:
         result = await self._request(job)

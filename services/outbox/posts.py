@@ -113,6 +113,28 @@ def enqueue(connection: sqlite3.Connection, post: Post, now: float) -> None:
     )
 
 
+def repeat(connection: sqlite3.Connection, row_id: int, now: float) -> bool:
+    """Queue what a card shows once more, as an edit that notifies nobody.
+
+    Args:
+        connection: in a transaction of ``Database.run``.
+        row_id: of what it shows.
+        now: unix seconds.
+
+    Returns:
+        False if it shows, or is about to show, something newer.
+    """
+    sql = (
+        "INSERT INTO outbox (subject, kind, urgent, title, body, nonce, created)"
+        " SELECT subject, 'edit', 0, title, body, ?, ? FROM outbox AS shown"
+        " WHERE id = ? AND state = 'sent' AND kind IN ('open', 'edit', 'restore', 'show')"
+        " AND NOT EXISTS (SELECT 1 FROM outbox AS newer WHERE newer.subject = shown.subject"
+        " AND newer.id > shown.id AND newer.kind IN ('open', 'edit', 'restore', 'show'))"
+    )
+    values = (secrets.token_hex(NONCE_BYTES), now, row_id)
+    return connection.execute(sql, values).rowcount > 0
+
+
 def _seen_as_before(connection: sqlite3.Connection, post: Post) -> Post:
     """Let a change that takes the place of one that has to be seen be seen as well."""
     shown = "SELECT 1 FROM outbox WHERE subject = ? AND state = 'queued' AND kind = 'show'"
