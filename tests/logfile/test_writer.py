@@ -86,6 +86,7 @@ def test_after_a_flush_all_that_was_queued_is_in_the_file(
         queue.handle(record("%d", number))
     assert writer.flush(10)
     assert tails(path.read_text()) == [f"[INFO] bot: {number}" for number in range(1000)]
+    writer.close()  # which waits for the console as well
     assert screen.getvalue() == ""
 
 
@@ -106,7 +107,7 @@ def test_the_console_gets_the_same_lines(
 ) -> None:
     writer = start(console=True)
     queue.handle(record("one \ud83d"))
-    writer.flush(10)
+    writer.close()
     assert screen.getvalue() == path.read_text()
 
 
@@ -144,7 +145,8 @@ def test_while_the_file_fails_the_console_has_the_records_and_the_reason(
     writer = start(console=False)
     queue.handle(record("one"))
     queue.handle(record("two"))
-    writer.flush(10)
+    assert writer.flush(10)
+    writer.close()
     assert tails(screen.getvalue()) == [
         "[INFO] bot: one",
         (
