@@ -87,7 +87,7 @@ async def test_a_command_that_fails_after_a_defer_gets_its_apology_as_an_answer(
 ) -> None:
     run = await stage.sandbox.run_command(stage.member, stage.channel, "think")
 
-    await run.wait(lambda run: "Sorry" in str([run.message, *run.followups]), timeout=5)
+    await run.wait(lambda run: "Sorry" in str([run.message, *run.followups]))
     group = await stage.group()
     texts = [message.content for message in [run.message, *run.followups] if message]
     assert stage.apology(group) in texts

@@ -62,7 +62,7 @@ class Run:
         assert self.interaction.responded_at is not None
         return self.interaction.responded_at - self.interaction.created_at
 
-    def wait(self, predicate: Callable[[Run], object], timeout: float = 5.0) -> Awaitable[Run]:
+    def wait(self, predicate: Callable[[Run], object], timeout: float = 30.0) -> Awaitable[Run]:
         """Wait until the answer looks as wanted: an edit, a follow-up, a deletion.
 
         Raises:

@@ -94,7 +94,7 @@ class Channel:
         return self.log.get(message_id) or self.whispers.get(message_id)
 
     def wait_for(
-        self, predicate: Callable[[Message], bool], timeout: float = 5.0
+        self, predicate: Callable[[Message], bool], timeout: float = 30.0
     ) -> Awaitable[Message]:
         """Wait until the channel shows a message that matches; return the newest that does.
 

@@ -46,12 +46,12 @@ async def ask(home: Home, find: str = "", who: Member | None = None) -> Run:
 
 async def fired(home: Home, host: Queue, length: float = WARNING) -> Message:
     host.length = length
-    return await home.alerts.wait_for(lambda it: "Queue" in it.text, timeout=30)
+    return await home.alerts.wait_for(lambda it: "Queue" in it.text)
 
 
 async def press(home: Home, message: Message | None, label: str, says: str) -> Run:
     run = await home.sandbox.click(home.owner, message, label)
-    return await run.wait(lambda run: run.message and says in run.message.text, timeout=10)
+    return await run.wait(lambda run: run.message and says in run.message.text)
 
 
 def labels(message: Message | None) -> list[str]:
@@ -276,7 +276,7 @@ async def test_the_owner_gets_what_a_closed_channel_does_not_take_if_that_is_con
     home.alerts.overwrites[home.guild.id] = Overwrite(deny=Permission.SEND_MESSAGES)
     async with running(Queue(CRITICAL), home.sandbox):
         direct = home.sandbox.direct(home.owner)
-        card = await direct.wait_for(lambda it: "Queue" in it.text, timeout=30)
+        card = await direct.wait_for(lambda it: "Queue" in it.text)
         assert card.content == ""
         told = await press(home, card, "Acknowledge", "Acknowledged\nowner")
         assert told.message
@@ -345,7 +345,7 @@ async def test_buttons_of_an_old_card_work_after_a_reload(home: Home, queue: Que
     await queue.reload_extension("cogs.debug")
     run = await home.sandbox.click(home.moderator, card, "Acknowledge")
     await run.wait(lambda run: run.message and "mia" in run.message.text)
-    await home.alerts.wait_for(lambda it: "mia" in it.text, timeout=10)
+    await home.alerts.wait_for(lambda it: "mia" in it.text)
 
 
 async def test_an_incident_that_is_over_takes_no_change_and_says_so(
@@ -354,7 +354,7 @@ async def test_an_incident_that_is_over_takes_no_change_and_says_so(
     card = await fired(home, queue)
     stale = list(card.components)
     queue.length = FINE
-    await home.alerts.wait_for(lambda it: "Ended" in it.text, timeout=30)
+    await home.alerts.wait_for(lambda it: "Ended" in it.text)
     card.components = stale
     run = await home.sandbox.click(home.owner, card, "Acknowledge")
     await run.wait(
@@ -480,4 +480,4 @@ async def test_what_is_not_known_is_told(home: Home, queue: Queue) -> None:
 async def test_a_rule_card_shows_its_chart(home: Home, queue: Queue) -> None:
     queue.cog.desk.process.sample()
     run = await ask(home, "memory")
-    await run.wait(lambda run: run.message and run.message.attachments, timeout=30)
+    await run.wait(lambda run: run.message and run.message.attachments)

@@ -38,7 +38,7 @@ async def test_a_command_shows_its_numbers_first_and_then_its_chart(
     await run.wait(has_embed)
     assert run.message
     assert run.message.ephemeral
-    await run.wait(has_picture, timeout=30)
+    await run.wait(has_picture)
     (picture,) = run.message.attachments
     assert (picture.filename, picture.width, picture.height) == ("chart.png", 800, 400)
     assert picture.description
@@ -72,14 +72,14 @@ async def test_the_metrics_are_what_the_host_recorded(home: Home, host: Host) ->
 
 async def test_another_window_is_chosen_in_place(home: Home, host: Host) -> None:
     run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
-    await run.wait(has_picture, timeout=30)
+    await run.wait(has_picture)
     assert run.message
     assert run.message.embeds[0]["title"] == "Metrics · last 1 hour"
     again = await home.sandbox.choose(home.owner, run.message, "Window", ["24h"])
     await again.wait(
         lambda run: run.message and run.message.embeds[0]["title"] == "Metrics · last 24 hours"
     )
-    await again.wait(has_picture, timeout=30)
+    await again.wait(has_picture)
     assert again.message
     assert again.message.id == run.message.id
 

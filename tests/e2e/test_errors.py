@@ -198,7 +198,7 @@ async def test_an_error_of_every_source_gets_its_card_in_the_channel(
 
 
 async def card_in(home: Home) -> Message:
-    return await home.alerts.wait_for(lambda message: "New error" in message.text, timeout=10)
+    return await home.alerts.wait_for(lambda message: "New error" in message.text)
 
 
 async def test_an_admin_finds_an_error_by_the_id_that_the_user_was_shown(
@@ -223,9 +223,9 @@ async def test_the_buttons_of_a_card_mute_and_resolve_it(home: Home, failing: Ho
     card = await card_in(home)
 
     await home.sandbox.click(home.owner, card, "Mute 24 h")
-    await home.alerts.wait_for(lambda message: "Muted" in message.text, timeout=10)
+    await home.alerts.wait_for(lambda message: "Muted" in message.text)
     await home.sandbox.click(home.owner, home.alerts.messages[-1], "Resolve")
-    await home.alerts.wait_for(lambda message: "Resolved" in message.text, timeout=10)
+    await home.alerts.wait_for(lambda message: "Resolved" in message.text)
 
     assert len(home.alerts.messages) == 1
 
@@ -255,7 +255,7 @@ async def opened(home: Home) -> Message:
 
 async def shows(home: Home, message: Message, label: str, text: str) -> None:
     run = await home.sandbox.click(home.owner, message, label)
-    await run.wait(lambda run: run.message and text in run.message.text, timeout=10)
+    await run.wait(lambda run: run.message and text in run.message.text)
 
 
 async def test_a_group_is_muted_for_as_long_as_chosen_and_unmuted(
@@ -384,7 +384,7 @@ async def test_what_ends_the_host_in_its_setup_hook_is_told_by_the_next_process(
     assert await first.wait() == 1
     second = await start()
     try:
-        card = await home.alerts.wait_for(lambda message: "New error" in message.text, timeout=30)
+        card = await home.alerts.wait_for(lambda message: "New error" in message.text)
     finally:
         second.kill()
         await second.wait()

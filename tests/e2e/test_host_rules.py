@@ -46,10 +46,10 @@ async def test_readmes_gauge_and_rule_fire_when_the_queue_is_long(home: Home) ->
     async with running(Written(), home.sandbox) as host:
         for number in range(150):
             host.queue.put(number)
-        card = await home.alerts.wait_for(lambda it: "Queue" in it.text, timeout=30)
+        card = await home.alerts.wait_for(lambda it: "Queue" in it.text)
         assert "**150**, limit **100**, since" in card.text
         assert "Newest value of queue_length" in card.text
-        await home.alerts.wait_for(lambda it: it is card and bool(it.attachments), timeout=30)
+        await home.alerts.wait_for(lambda it: it is card and bool(it.attachments))
 
 
 async def test_bad_rules_do_not_keep_the_cog_from_loading(

@@ -61,7 +61,7 @@ async def titled(home: Home, *words: str) -> Message:
     def looks_so(message: Message) -> bool:
         return all(word in message.text for word in words)
 
-    return await home.alerts.wait_for(looks_so, timeout=30)
+    return await home.alerts.wait_for(looks_so)
 
 
 def about(home: Home, word: str) -> list[Message]:

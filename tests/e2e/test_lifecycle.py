@@ -39,7 +39,7 @@ class BareHost(Host):
 
 async def use(home: Home) -> None:
     run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
-    await run.wait(lambda run: run.message and run.message.attachments, timeout=30)
+    await run.wait(lambda run: run.message and run.message.attachments)
     run = await home.sandbox.run_command(
         home.owner, home.channel, "debug loglevel", {"level": "DEBUG"}
     )

@@ -43,7 +43,7 @@ async def titled(home: Home, start: str) -> Message:
     def looks_so(message: Message) -> bool:
         return any(str(embed.get("title", "")).startswith(start) for embed in message.embeds)
 
-    return await home.alerts.wait_for(looks_so, timeout=30)
+    return await home.alerts.wait_for(looks_so)
 
 
 async def test_a_slow_model_fires_an_alert_and_its_end_edits_the_same_card(

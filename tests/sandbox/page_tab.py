@@ -23,7 +23,7 @@ class Tab:
     ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def frame(self) -> JSON:
-        told: JSON = await self.socket.receive_json(timeout=5)
+        told: JSON = await self.socket.receive_json(timeout=20)
         return told
 
     async def ask(self, deed: str, **fields: Any) -> Any:

@@ -104,7 +104,7 @@ class Line:
     sequence: int = 0
 
     async def frame(self) -> JSON:
-        message = await self.socket.receive(timeout=5)
+        message = await self.socket.receive(timeout=20)
         assert message.type is aiohttp.WSMsgType.TEXT, message
         frame: JSON = json.loads(message.data)
         self.seen.append(frame)
@@ -125,7 +125,7 @@ class Line:
 
     async def closed(self) -> tuple[int, str]:
         while True:
-            message = await self.socket.receive(timeout=5)
+            message = await self.socket.receive(timeout=20)
             if message.type is aiohttp.WSMsgType.CLOSE:
                 return int(message.data), str(message.extra)
             if message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR):
