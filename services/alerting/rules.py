@@ -133,9 +133,13 @@ class Rule:
 
 
 def measure(rule: Rule, snapshot: Snapshot) -> Signal:
-    """Read a rule's signal; NaN, infinity and an exception of the rule count as missing."""
+    """Read a rule's signal; what is no finite number, and an exception, count as missing.
+
+    A host's function returns what it likes: None, ``Decimal``, a number of numpy.
+    """
     try:
         signal = rule.read(snapshot)
+        signal = dataclasses.replace(signal, value=float(signal.value))
     except Exception:
         log.exception("Rule not readable: %s", rule.name)
         return MISSING

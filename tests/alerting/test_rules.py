@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 from collections.abc import Mapping
 
 import pytest
@@ -119,9 +122,15 @@ def test_a_hosts_own_rule_takes_one_line() -> None:
     assert rule("x", lambda _: 0.0, warning=1, title="X rays").title == "X rays"
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_what_is_no_number_is_missing(value: float) -> None:
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, None, "many", [1], 1j, 10**400])
+def test_what_is_no_finite_number_is_missing(value: Any) -> None:
     assert measure(rule("x", lambda _: value, warning=1), snapshot()).quality is MISSING.quality
+
+
+@pytest.mark.parametrize("value", [Decimal(5), Fraction(5), True + 4])
+def test_any_number_is_taken_as_a_float(value: Any) -> None:
+    signal = measure(rule("x", lambda _: value, warning=1), snapshot())
+    assert (type(signal.value), signal) == (float, Signal(5.0))
 
 
 def test_a_rule_that_raises_is_missing(caplog: pytest.LogCaptureFixture) -> None:
