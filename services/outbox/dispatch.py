@@ -95,12 +95,16 @@ def claim(
     rows = waiting(connection)
     if paused(connection, "edits", now):
         rows = [row for row in rows if row.kind in POSTS]
-    row = choose(rows, now, _room(connection, now))
+    free = _room(connection, now)
+    row = choose(rows, now, free)
     if row is None:
         return None
     doubts = doubtful(rows, now)
     if row in doubts:
         return Look(target, {one.id: _nonce(connection, one.id) for one in doubts})
+    if row.kind in POSTS and not row.tried and not free.allows(urgent=row.urgent):
+        # the critical post behind it takes it along, in the room that is kept for such
+        connection.execute("UPDATE outbox SET urgent = 1 WHERE id = ?", (row.id,))
     return _take(connection, row, now, target, closed)
 
 

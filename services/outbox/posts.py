@@ -11,7 +11,8 @@ A post's ``kind`` says what it does to its subject's *card*, the one message tha
 
 Until a card's own post is tried, it takes in all that follows: it is posted in its newest form,
 and replies to it are not needed. Later, changes of the card coalesce to the newest,
-which has to be seen if one of them had to.
+which has to be seen if one of them had to. A critical answer takes the place of others that wait:
+"ended" is no news once it is back.
 """
 
 from __future__ import annotations
@@ -96,6 +97,13 @@ def enqueue(connection: sqlite3.Connection, post: Post, now: float) -> None:
             " WHERE subject = ? AND state = 'queued' AND kind IN ('edit', 'restore', 'show')",
             (now, post.subject),
         )
+    if post.kind == "reply" and post.urgent:
+        connection.execute(
+            "UPDATE outbox SET state = 'superseded', reason = 'a critical answer', done = ?"
+            " WHERE subject = ? AND state = 'queued' AND kind = 'reply' AND urgent = 0"
+            " AND tried = 0",
+            (now, post.subject),
+        )
     if post.kind != "open" and _taken_in(connection, post):
         return
     connection.execute(
@@ -113,26 +121,15 @@ def enqueue(connection: sqlite3.Connection, post: Post, now: float) -> None:
     )
 
 
-def repeat(connection: sqlite3.Connection, row_id: int, now: float) -> bool:
-    """Queue what a card shows once more, as an edit that notifies nobody.
-
-    Args:
-        connection: in a transaction of ``Database.run``.
-        row_id: of what it shows.
-        now: unix seconds.
-
-    Returns:
-        False if it shows, or is about to show, something newer.
-    """
-    sql = (
-        "INSERT INTO outbox (subject, kind, urgent, title, body, nonce, created)"
-        " SELECT subject, 'edit', 0, title, body, ?, ? FROM outbox AS shown"
-        " WHERE id = ? AND state = 'sent' AND kind IN ('open', 'edit', 'restore', 'show')"
+def repeat(connection: sqlite3.Connection, row_id: int, now: float) -> None:
+    """Queue what a new card shows once more, as an edit; not if something newer will be shown."""
+    connection.execute(
+        "INSERT INTO outbox (subject, kind, urgent, title, body, nonce, created, level)"
+        " SELECT subject, 'edit', 0, title, body, ?, ?, level FROM outbox AS shown WHERE id = ?"
         " AND NOT EXISTS (SELECT 1 FROM outbox AS newer WHERE newer.subject = shown.subject"
-        " AND newer.id > shown.id AND newer.kind IN ('open', 'edit', 'restore', 'show'))"
+        " AND newer.id > shown.id AND newer.kind IN ('edit', 'restore', 'show'))",
+        (secrets.token_hex(NONCE_BYTES), now, row_id),
     )
-    values = (secrets.token_hex(NONCE_BYTES), now, row_id)
-    return connection.execute(sql, values).rowcount > 0
 
 
 def _seen_as_before(connection: sqlite3.Connection, post: Post) -> Post:

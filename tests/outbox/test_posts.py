@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.outbox.posts import SCHEMA, Post, enqueue, repeat
+from services.outbox.posts import SCHEMA, Post, enqueue
 
 NOW = 1000.0
 
@@ -111,33 +111,10 @@ def test_a_nonce_fits_into_discords_25_characters(connection: sqlite3.Connection
     assert len(row["nonce"]) == 10
 
 
-def sent(connection: sqlite3.Connection, kind: str) -> int:
-    put(connection, kind, kind)
-    connection.execute("UPDATE outbox SET state = 'sent' WHERE state = 'queued'")
-    return int(connection.execute("SELECT MAX(id) FROM outbox").fetchone()[0])
-
-
-@pytest.mark.parametrize("kind", ["open", "edit", "restore", "show"])
-def test_what_a_card_shows_is_repeated_as_an_edit(
-    connection: sqlite3.Connection, kind: str
+def test_a_critical_answer_takes_the_place_of_those_that_wait(
+    connection: sqlite3.Connection,
 ) -> None:
-    row_id = sent(connection, kind)
-    sent(connection, "reply")
-    assert repeat(connection, row_id, NOW)
-    assert waiting(connection) == [("edit", kind, 0)]
-
-
-def test_what_a_card_shows_no_longer_is_not_repeated(connection: sqlite3.Connection) -> None:
-    row_id = sent(connection, "open")
-    put(connection, "show", "2")
-    assert not repeat(connection, row_id, NOW)
-    assert waiting(connection) == [("show", "2", 0)]
-
-
-def test_an_answer_and_what_was_not_sent_are_not_repeated(connection: sqlite3.Connection) -> None:
-    answer = sent(connection, "reply")
-    put(connection, "open", "1")
-    waits = int(connection.execute("SELECT MAX(id) FROM outbox").fetchone()[0])
-    assert not repeat(connection, answer, NOW)
-    assert not repeat(connection, waits, NOW)
-    assert waiting(connection) == [("open", "1", 0)]
+    put(connection, "reply", "1")
+    put(connection, "reply", "2", urgent=True)
+    put(connection, "reply", "3")
+    assert waiting(connection) == [("reply", "2", 1), ("reply", "3", 0)]
