@@ -237,8 +237,8 @@ class Discord(Transport):
 class PlainComposer(Composer):
     """Makes messages whose content is what the claim holds, as JSON; remembers each attempt."""
 
-    def __init__(self, pictures: Pictures, attempts: dict[tuple[int, int], list[Claim]]) -> None:
-        super().__init__({}, pictures, str, 7)
+    def __init__(self, attempts: dict[tuple[int, int], list[Claim]]) -> None:
+        super().__init__({}, Pictures(_no_chart), str, 7)
         self._attempts = attempts
 
     async def compose(self, claim: Claim) -> Outgoing:
@@ -297,12 +297,10 @@ class World:
         line = Timeline(
             float("inf"), unix=lambda: self.clock.unix, monotonic=lambda: self.clock.steady
         )
-        pictures = Pictures(_no_chart)
         self.delivery = Delivery(
             self.disk,
             self.transport,
-            PlainComposer(pictures, self.attempts),
-            pictures,
+            PlainComposer(self.attempts),
             Channels(self.admin_channel, self.fallback),
             clock=lambda: line.read().now,
             jitter=random.Random(1),

@@ -89,24 +89,55 @@ async def test_a_chart_that_cannot_be_drawn_does_not_delay_the_alert() -> None:
     assert message.embeds[0].image.url is None
 
 
-async def test_a_late_chart_is_not_waited_for_and_not_drawn_twice() -> None:
-    drawn = asyncio.Event()
-    specs = []
+class Slow:
+    """Draws as soon as it may."""
 
-    async def slow(spec: ChartSpec) -> bytes:
-        specs.append(spec)
-        await drawn.wait()
+    def __init__(self) -> None:
+        self.may = asyncio.Event()
+        self.drawings = 0
+
+    async def draw(self, spec: ChartSpec) -> bytes:
+        self.drawings += 1
+        await self.may.wait()
         return b"png"
 
-    slow_composer = composer(slow)
+
+def files(message: Outgoing) -> list[str]:
+    return [file.name for file in message.files]
+
+
+async def test_a_message_whose_picture_is_late_goes_without_and_says_so() -> None:
+    message = await composer(Slow().draw).compose(claim())
+    assert (files(message), message.late) == (["trace.txt"], True)
+    assert message.embeds[0].image.url is None
+
+
+async def test_a_late_picture_of_an_edit_is_there_for_its_next_attempt() -> None:
+    slow = Slow()
+    slow_composer = composer(slow.draw)
     for _ in range(3):
-        message = await slow_composer.compose(claim())
-        assert [file.name for file in message.files] == ["trace.txt"]
-        assert message.embeds[0].image.url is None
-    drawn.set()
+        assert (await slow_composer.compose(claim(kind="edit"))).late
+    slow.may.set()
     message = await slow_composer.compose(claim(kind="edit"))
-    assert [file.name for file in message.files] == ["trace.txt", "chart.png"]
-    assert specs == [CHART]
+    assert (files(message), message.late) == (["trace.txt", "chart.png"], False)
+    assert slow.drawings == 1
+
+
+async def test_an_edit_does_not_wait_for_its_picture_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow_composer = composer(Slow().draw)
+    assert (await slow_composer.compose(claim(kind="edit"))).late
+    monkeypatch.setattr("cogs.debug.pictures.EDIT_SECONDS", 0.0)
+    message = await slow_composer.compose(claim(kind="edit"))
+    assert (files(message), message.late) == (["trace.txt"], False)
+
+
+async def test_a_second_attempt_may_be_answered_with_the_message_of_the_first() -> None:
+    again = await composer().compose(replace(claim(), attempts=2))
+    assert (files(again), again.late) == (["trace.txt", "chart.png"], True)
+    edited = await composer().compose(replace(claim(kind="edit"), attempts=2))
+    assert not edited.late
 
 
 async def test_the_second_form_has_neither_files_nor_fields() -> None:

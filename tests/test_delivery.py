@@ -29,6 +29,7 @@ from services.outbox.records import Backlog, Condition, Receipt
 from services.store import Database
 
 ADMIN = 5
+TEST_OF_ADA = "Alerts reach this channel. Asked for by ada."
 
 
 class Recorder(Transport):
@@ -74,12 +75,15 @@ class Rig:
         self.render: Callable[[str, str], Reply] = trial_alert
         self.drawn = asyncio.Event()
         self.drawings = 0
+        self.restart()
+
+    def restart(self) -> None:
+        """Make the next process's sender."""
         pictures = Pictures(self._draw, seconds=0.01)
         self.delivery = Delivery(
             self.database,
             self.transport,
             Composer({"test": self._render}, pictures, str, None),
-            pictures,
             Channels(ADMIN),
             clock=time.time,
             jitter=random.Random(1),
@@ -221,25 +225,51 @@ async def test_a_picture_that_comes_after_its_message_is_added_to_it(rig: Rig) -
     rig.render = with_a_chart
     rig.put("ada")
     rig.delivery.start()
-    await rig.until(lambda: rig.states() == ["sent"])
-    assert rig.transport.files == []
+    await rig.until(lambda: rig.drawings == 2)
+    assert (rig.transport.posted, rig.transport.files) == ([TEST_OF_ADA], [])
+    rig.put("mia")
+    await rig.until(lambda: len(rig.transport.posted) == 2)  # nobody else waits for it
     rig.drawn.set()
-    await asyncio.sleep(0)
-    rig.delivery.wake()
-    await rig.until(lambda: rig.states() == ["sent", "sent"])
-    assert rig.transport.edited == [(1, ["chart.png"])]
-    assert len(rig.transport.posted) == 1
-    assert rig.drawings == 1
+    await rig.until(lambda: rig.states() == ["sent"] * 4)
+    assert sorted(rig.transport.edited) == [(1, ["chart.png"]), (2, ["chart.png"])]
+    assert len(rig.transport.posted) == 2
 
 
-async def test_a_picture_that_is_late_for_good_ends_with_the_sender(rig: Rig) -> None:
+async def test_a_picture_is_added_by_the_next_process(rig: Rig) -> None:
     rig.render = with_a_chart
     rig.put("ada")
     rig.delivery.start()
-    await rig.until(lambda: rig.states() == ["sent"])
-    before = asyncio.all_tasks()
+    await rig.until(lambda: rig.states() == ["sent", "queued"])
     await rig.delivery.close()
-    assert len(before) - len(asyncio.all_tasks()) == 2, "the sender and the drawing"
+    rig.drawn.set()
+    rig.restart()
+    rig.delivery.start()
+    await rig.until(lambda: rig.states() == ["sent", "sent"])
+    assert rig.transport.edited == [(1, ["chart.png"])]
+
+
+async def test_a_post_whose_first_attempt_may_have_been_taken_without_a_picture_gets_it(
+    rig: Rig,
+) -> None:
+    rig.render = with_a_chart
+    rig.transport.outcome = Outcome.UNSURE
+    rig.put("ada")
+    rig.delivery.start()
+    await rig.until(lambda: rig.delivery.outcomes[Outcome.UNSURE] == 1)
+    rig.drawn.set()
+    rig.transport.outcome = Outcome.SENT
+    await rig.until(lambda: rig.states() == ["sent", "sent"])
+    assert rig.transport.edited == [(1, ["chart.png"])]
+
+
+async def test_a_picture_that_is_late_for_good_ends_with_the_sender(rig: Rig) -> None:
+    before = asyncio.all_tasks()
+    rig.render = with_a_chart
+    rig.put("ada")
+    rig.delivery.start()
+    await rig.until(lambda: rig.drawings == 2)
+    await rig.delivery.close()
+    assert asyncio.all_tasks() == before
 
 
 async def test_what_no_form_gets_through_is_in_the_local_log(

@@ -89,12 +89,10 @@ class Alerting:
                 "digest": replies.outage_digest,
                 "test": replies.trial_alert,
             }
-            pictures = Pictures(draw)
             self.delivery = Delivery(
                 database,
                 DiscordTransport(bot),
-                Composer({**renderers, **own}, pictures, redact, settings.alert_ping_role_id),
-                pictures,
+                Composer({**renderers, **own}, Pictures(draw), redact, settings.alert_ping_role_id),
                 Channels(settings.alert_channel_id, settings.alert_fallback_channel_id),
                 clock=lambda: line.read().now,
                 jitter=random.Random(),

@@ -42,6 +42,7 @@ class Outgoing:
 
     Attributes:
         role_id: the only role that it may mention.
+        late: what Discord shows of it may lack its picture, and one is to come.
     """
 
     content: str = ""
@@ -49,6 +50,7 @@ class Outgoing:
     controls: tuple[Button | Menu, ...] = ()
     files: tuple[Attachment, ...] = ()
     role_id: int | None = None
+    late: bool = False
 
 
 class Composer:
@@ -86,6 +88,10 @@ class Composer:
             outgoing = await self._with_files(claim, outgoing, reply)
         return self._pinging(claim, outgoing)
 
+    async def close(self) -> None:
+        """Stop drawing."""
+        await self._pictures.close()
+
     def _embeds(self, claim: Claim, reply: Reply) -> tuple[discord.Embed, ...]:
         embeds = [
             discord.Embed.from_dict(_mapped(embed.to_dict(), self._redact))
@@ -100,12 +106,16 @@ class Composer:
 
     async def _with_files(self, claim: Claim, outgoing: Outgoing, reply: Reply) -> Outgoing:
         outgoing = replace(outgoing, files=reply.files)
-        picture = reply.chart and await self._pictures.get(claim, reply.chart)
-        if not reply.chart or not picture:
+        if reply.chart is None:
             return outgoing
-        chart = Attachment(CHART_NAME, picture, alt_text(reply.chart))
+        picture = await self._pictures.get(claim, reply.chart)
+        # Discord may answer a second attempt with the message of the first, which had none
+        late = picture.late or (claim.attempts > 1 and not claim.is_edit)
+        if picture.png is None:
+            return replace(outgoing, late=late)
+        chart = Attachment(CHART_NAME, picture.png, alt_text(reply.chart))
         embeds = (with_chart(outgoing.embeds[0]), *outgoing.embeds[1:])
-        return replace(outgoing, embeds=embeds, files=(*reply.files, chart))
+        return replace(outgoing, embeds=embeds, files=(*reply.files, chart), late=late)
 
     def _text(self, claim: Claim, text: str) -> Outgoing:
         mark = f"\n-# {claim.nonce}"

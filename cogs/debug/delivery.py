@@ -11,23 +11,21 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from functools import partial
 
-from cogs.debug.composing import Composer
-from cogs.debug.pictures import Pictures
+from cogs.debug.composing import Composer, Outgoing
 from cogs.debug.transport import Transport
 from services.outbox.channels import Channels
 from services.outbox.dispatch import Claim, Look, claim
 from services.outbox.outcomes import Action, Attempt, Outcome, Result, backoff, decide
-from services.outbox.posts import repeat
 from services.outbox.receipts import backlog, receipt
 from services.outbox.records import Condition, Receipt
-from services.outbox.settlement import hold, postpone, release, resolve, settle
+from services.outbox.settlement import hold, postpone, put_back, release, resolve, settle, tidy
 from services.store import Database
 from services.ticker import stop
 
 log = logging.getLogger("debugcog.delivery")
 
+TIDY_SECONDS = 3600.0
 POLL = 5.0
 """Seconds between two looks into the outbox when nobody calls ``wake``."""
 
@@ -39,7 +37,6 @@ class Delivery:
         database: opened, with the outbox's schema.
         transport: where messages go.
         composer: makes messages of claims.
-        pictures: the charts of these messages.
         channels: which channel is in use.
         clock: unix seconds on a clock that is not set back while it runs.
         jitter: for the backoff.
@@ -51,7 +48,6 @@ class Delivery:
         database: Database,
         transport: Transport,
         composer: Composer,
-        pictures: Pictures,
         channels: Channels,
         clock: Callable[[], float],
         jitter: random.Random,
@@ -62,7 +58,6 @@ class Delivery:
         self._database = database
         self._transport = transport
         self._composer = composer
-        self._pictures = pictures
         self._channels = channels
         self._clock = clock
         self._jitter = jitter
@@ -84,7 +79,7 @@ class Delivery:
         task, self._task, self._loop = self._task, None, None
         if task is not None:
             await stop(task)
-        await self._pictures.close()
+        await self._composer.close()
         await self._transport.close()
 
     def wake(self) -> None:
@@ -129,7 +124,6 @@ class Delivery:
 
     async def send_one(self) -> bool:
         """Make the next request, if one is due; tell whether there may be more to do at once."""
-        await self._repeat_with_pictures()
         now = self._clock()
         target = self._channels.target(now)
         if target is None:
@@ -147,29 +141,38 @@ class Delivery:
             await self._deliver(job)
         return True
 
-    async def _repeat_with_pictures(self) -> None:
-        """Queue the cards whose picture came too late for them once more."""
-        for late in self._pictures.arrived():
-            repeated = partial(repeat, row_id=late.row_id, now=self._wall())
-            if await self._database.run(repeated):
-                self._pictures.keep(late)
-
     async def _deliver(self, job: Claim) -> None:
-        result = await self._request(job)
+        message = await self._compose(job)
+        if isinstance(message, Outgoing):
+            if job.is_edit and message.late and await self._put_back(job):
+                return
+            result = await self._request(job, message)
+            again = message.late
+        else:
+            result, again = message, False
         action = self._decide(result, job.channel_id, job)
         now = self._clock()
-        await self._database.run(lambda connection: settle(connection, job, result, action, now))
+        await self._database.run(
+            lambda connection: settle(connection, job, result, action, now, again=again)
+        )
         self._channels.note(job.channel_id, action, now)
         self._settled.set()
         self._settled = asyncio.Event()
         _tell(job, result, action)
 
-    async def _request(self, job: Claim) -> Result:
+    async def _compose(self, job: Claim) -> Outgoing | Result:
         try:
-            message = await self._composer.compose(job)
+            return await self._composer.compose(job)
         except Exception as error:
             log.exception("Alert not rendered: %s", job.title)
             return Result(Outcome.REFUSED, detail=type(error).__name__)
+
+    async def _put_back(self, job: Claim) -> bool:
+        """Let a change of a card wait for its picture; not with something newer behind it."""
+        now = self._clock()
+        return await self._database.run(lambda connection: put_back(connection, job, now))
+
+    async def _request(self, job: Claim, message: Outgoing) -> Result:
         if job.is_edit:
             assert job.card_id is not None, "a change without a card is settled by claim()"
             return await self._transport.edit(job.channel_id, job.card_id, message)
@@ -210,7 +213,11 @@ class Delivery:
 
     async def _run(self) -> None:
         await self._guarded(self._release)
+        tidied = time.monotonic()
         while True:
+            if time.monotonic() - tidied > TIDY_SECONDS:
+                tidied = time.monotonic()
+                await self._guarded(self._tidy)
             self._called.clear()
             if not await self._guarded(self.send_one):
                 wait = self._channels.wait(self._clock()) or POLL
@@ -221,6 +228,11 @@ class Delivery:
     async def _release(self) -> bool:
         now = self._clock()
         await self._database.run(lambda connection: release(connection, now))
+        return True
+
+    async def _tidy(self) -> bool:
+        now = self._clock()
+        await self._database.run(lambda connection: tidy(connection, now))
         return True
 
     async def _guarded(self, work: Callable[[], Awaitable[bool]]) -> bool:

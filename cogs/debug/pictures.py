@@ -1,4 +1,4 @@
-"""A claim's chart → its picture, if it comes in time; one that comes later is for an edit."""
+"""A claim's chart → its picture, if it comes in time for a message that must not be late."""
 
 from __future__ import annotations
 
@@ -12,24 +12,33 @@ from services.outbox.dispatch import Claim
 
 DRAW_SECONDS = 3.0
 """Seconds that a message waits for its picture; the first on a new machine may take a minute."""
+EDIT_SECONDS = 60.0
+"""Seconds after which a change of a card goes without its picture."""
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
-    """A picture that its message did not wait for.
+class Picture:
+    """What there is of a picture.
 
     Attributes:
-        row_id: of the message in the outbox.
-        subject: of the message.
+        png: its bytes; None when it is late, or cannot be drawn.
+        late: it is being drawn still.
     """
 
-    row_id: int
-    subject: str
-    drawing: asyncio.Task[bytes]
+    png: bytes | None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture that is being drawn, and since when, in seconds of the event loop."""
+
+    task: asyncio.Task[bytes]
+    since: float
 
 
 class Pictures:
-    """Draws for messages that must not be late.
+    """Draws charts; what is drawn for a change of a card goes on while other messages are sent.
 
     Args:
         draw: makes a chart's PNG; raises ChartError.
@@ -41,53 +50,45 @@ class Pictures:
     ) -> None:
         self._draw = draw
         self._seconds = seconds
-        self._late: dict[str, Late] = {}
-        self._kept: dict[str, bytes] = {}
+        self._drawings: dict[int, Drawing] = {}
 
-    async def get(self, claim: Claim, spec: ChartSpec) -> bytes | None:
-        """Give the picture; None when it is late, or cannot be drawn."""
-        kept = self._kept.pop(claim.subject, None)
-        if kept is not None:
-            return kept
-        before = self._late.get(claim.subject)
-        drawing = before.drawing if before else self._start(spec)
-        self._late[claim.subject] = Late(claim.id, claim.subject, drawing)
-        done, _ = await asyncio.wait({drawing}, timeout=self._seconds)
-        if not done:
-            return None
-        del self._late[claim.subject]
-        return _picture(drawing)
-
-    def arrived(self) -> list[Late]:
-        """Take out the late ones that are there now."""
-        done = [late for late in self._late.values() if late.drawing.done()]
-        for late in done:
-            del self._late[late.subject]
-        return [late for late in done if _picture(late.drawing)]
-
-    def keep(self, late: Late) -> None:
-        """Keep a late one for the next message of its subject."""
-        self._kept[late.subject] = late.drawing.result()
+    async def get(self, claim: Claim, spec: ChartSpec) -> Picture:
+        """Give the picture of a claim; a late one of an edit is there for its next attempt."""
+        now = asyncio.get_running_loop().time()
+        self._forget(now)
+        drawing = self._drawings.get(claim.id) or self._start(spec, now)
+        self._drawings[claim.id] = drawing
+        await asyncio.wait({drawing.task}, timeout=self._seconds)
+        late = not drawing.task.done()
+        if late and claim.is_edit and now - drawing.since < EDIT_SECONDS:
+            return Picture(None, late=True)
+        del self._drawings[claim.id]
+        if late:
+            drawing.task.cancel()
+            return Picture(None, late=not claim.is_edit)
+        try:
+            return Picture(drawing.task.result())
+        except ChartError:
+            return Picture(None)
 
     async def close(self) -> None:
         """Give up what is being drawn."""
-        drawings = [late.drawing for late in self._late.values()]
-        self._late.clear()
-        self._kept.clear()
-        for drawing in drawings:
-            drawing.cancel()
-        if drawings:
-            await asyncio.wait(drawings)
+        tasks = [drawing.task for drawing in self._drawings.values()]
+        self._drawings.clear()
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
-    def _start(self, spec: ChartSpec) -> asyncio.Task[bytes]:
-        async def drawing() -> bytes:
+    def _start(self, spec: ChartSpec, now: float) -> Drawing:
+        async def draw() -> bytes:
             return await self._draw(spec)
 
-        return asyncio.create_task(drawing(), name="debugcog-picture")
+        return Drawing(asyncio.create_task(draw(), name="debugcog-picture"), now)
 
-
-def _picture(drawing: asyncio.Task[bytes]) -> bytes | None:
-    try:
-        return drawing.result()
-    except ChartError:
-        return None
+    def _forget(self, now: float) -> None:
+        """Drop what nobody has come back for: a newer change took the place of its message."""
+        for row_id, drawing in list(self._drawings.items()):
+            if now - drawing.since > 2 * EDIT_SECONDS:
+                drawing.task.cancel()
+                del self._drawings[row_id]

@@ -7,15 +7,33 @@ from collections.abc import Mapping
 
 from services.outbox.dispatch import UNANSWERED, Claim, Look
 from services.outbox.outcomes import Action, Result
+from services.outbox.posts import repeat
 
+SAID = 3600.0
 KEPT = 7 * 86_400.0
 POSTPONED = 60.0  # after a look that failed
+PICTURE_SECONDS = 1.0  # until a change that waits for its picture is tried again
 
 
 def settle(
-    connection: sqlite3.Connection, claim: Claim, result: Result, action: Action, now: float
+    connection: sqlite3.Connection,
+    claim: Claim,
+    result: Result,
+    action: Action,
+    now: float,
+    *,
+    again: bool = False,
 ) -> None:
-    """Note what became of a claim."""
+    """Note what became of a claim.
+
+    Args:
+        connection: in a transaction of ``Database.run``.
+        claim: what was tried.
+        result: how that ended.
+        action: what follows.
+        now: unix seconds.
+        again: a new card may lack its picture, so what it shows is queued as an edit.
+    """
     done = action.state != "queued"
     posted = action.state == "sent" and not claim.is_edit
     connection.execute(
@@ -36,6 +54,8 @@ def settle(
     )
     if claim.kind == "open" and posted and result.message_id:
         _keep_card(connection, claim.subject, claim.channel_id, result.message_id, now)
+        if again:
+            repeat(connection, claim.id, now)
     if action.card == "forget":
         connection.execute("DELETE FROM cards WHERE subject = ?", (claim.subject,))
     if action.card == "freeze":
@@ -77,6 +97,21 @@ def resolve(
         subject, kind = row.fetchone()
         if kind == "open":
             _keep_card(connection, subject, look.channel_id, found[nonce], now)
+            repeat(connection, row_id, now)  # what was found may lack its picture
+
+
+def put_back(connection: sqlite3.Connection, claim: Claim, now: float) -> bool:
+    """Queue a change of a card again, unsent; False if a newer one or a critical post follows."""
+    return (
+        connection.execute(
+            "UPDATE outbox SET state = 'queued', attempts = attempts - 1, not_before = ?"
+            " WHERE id = ? AND NOT EXISTS (SELECT 1 FROM outbox AS newer WHERE newer.subject = ?"
+            " AND newer.id > ? AND newer.state = 'queued'"
+            " AND (newer.urgent OR newer.kind != 'reply'))",
+            (now + PICTURE_SECONDS, claim.id, claim.subject, claim.id),
+        ).rowcount
+        > 0
+    )
 
 
 def postpone(connection: sqlite3.Connection, look: Look, now: float) -> None:
@@ -87,9 +122,17 @@ def postpone(connection: sqlite3.Connection, look: Look, now: float) -> None:
 
 
 def release(connection: sqlite3.Connection, now: float) -> None:
-    """Queue what a process that is gone was sending or had put off; forget what is long done."""
+    """Queue what a process that is gone was sending or had put off."""
     connection.execute(f"UPDATE outbox SET {UNANSWERED} WHERE state = 'sending'")  # noqa: S608 - constant
     connection.execute("UPDATE outbox SET not_before = 0 WHERE state = 'queued'")
+    tidy(connection, now)
+
+
+def tidy(connection: sqlite3.Connection, now: float) -> None:
+    """Forget what is long done; what it said goes sooner than that it was said."""
+    connection.execute(
+        "UPDATE outbox SET body = '' WHERE body != '' AND done BETWEEN 1 AND ?", (now - SAID,)
+    )
     connection.execute("DELETE FROM outbox WHERE done BETWEEN 1 AND ?", (now - KEPT,))
     connection.execute("DELETE FROM cards WHERE posted < ?", (now - 12 * KEPT,))
 

@@ -10,7 +10,7 @@ import pytest
 from services.outbox.dispatch import Claim, Look, claim
 from services.outbox.outcomes import Action, Outcome, Result
 from services.outbox.posts import SCHEMA, Post, enqueue
-from services.outbox.settlement import hold, release, resolve, settle
+from services.outbox.settlement import hold, put_back, release, resolve, settle, tidy
 
 NOW = 1_000_000.0
 SENT = Result(Outcome.SENT, message_id=70)
@@ -157,8 +157,7 @@ def test_what_may_have_been_taken_is_looked_for_before_it_is_sent_again(
     look = claim(connection, NOW + 200, 5)
     assert look == Look(5, {1: first.nonce})
     resolve(connection, look, {first.nonce: 71}, NOW + 200)
-    assert states(connection) == [("open", "sent")]
-    put(connection, "edit")
+    assert states(connection) == [("open", "sent"), ("edit", "queued")]
     assert take(connection, NOW + 201).card_id == 71
 
 
@@ -207,3 +206,56 @@ def test_rows_that_are_done_are_forgotten_after_a_week(connection: sqlite3.Conne
     put(connection, "reply")
     release(connection, NOW + 8 * 86_400)
     assert states(connection) == [("reply", "queued")]
+
+
+def test_a_new_card_that_may_lack_its_picture_is_queued_as_an_edit(
+    connection: sqlite3.Connection,
+) -> None:
+    put(connection)
+    settle(connection, take(connection), SENT, DONE, NOW, again=True)
+    assert states(connection) == [("open", "sent"), ("edit", "queued")]
+    edit = take(connection)
+    assert (edit.kind, edit.title, edit.card_id) == ("edit", "incident:1 open", 70)
+
+
+def test_a_new_card_that_is_about_to_show_something_newer_is_not_queued_again(
+    connection: sqlite3.Connection,
+) -> None:
+    put(connection)
+    job = take(connection)
+    put(connection, "show")
+    settle(connection, job, SENT, DONE, NOW, again=True)
+    assert states(connection) == [("open", "sent"), ("show", "queued")]
+
+
+def test_an_edit_is_put_back_until_something_newer_waits(connection: sqlite3.Connection) -> None:
+    post(connection)
+    put(connection, "edit")
+    job = take(connection)
+    assert put_back(connection, job, NOW)
+    assert claim(connection, NOW, 5) is None
+    again = take(connection, NOW + 1)
+    assert (again.id, again.attempts) == (job.id, 1)
+    put(connection, "show")
+    assert not put_back(connection, again, NOW + 1)
+    assert states(connection)[-2:] == [("edit", "sending"), ("show", "queued")]
+
+
+def test_an_edit_is_not_put_back_before_a_critical_answer(connection: sqlite3.Connection) -> None:
+    post(connection)
+    put(connection, "edit")
+    job = take(connection)
+    put(connection, "reply")
+    assert put_back(connection, job, NOW)
+    job = take(connection, NOW + 1)
+    enqueue(connection, Post("incident:1", "reply", True, "", "{}"), NOW)
+    assert not put_back(connection, job, NOW + 1)
+
+
+def test_what_was_said_is_forgotten_after_an_hour_and_that_it_was_after_a_week(
+    connection: sqlite3.Connection,
+) -> None:
+    post(connection)
+    for age, bodies in ((3599, ["{}"]), (3601, [""]), (7 * 86_400 - 1, [""]), (7 * 86_400 + 1, [])):
+        tidy(connection, NOW + age)
+        assert [row["body"] for row in connection.execute("SELECT body FROM outbox")] == bodies
