@@ -36,7 +36,7 @@ OUR_MODULES = ("cogs.debug", "services.metrics", "services.tracing")
 LIBRARY_FOLDERS = ("/site-packages/", "/dist-packages/", "<frozen ")
 
 PARAMETERS = re.compile(
-    r"'[^'\n]*'|\"[^\"\n]*\""  # quoted
+    r"(?<!\w)[bru]?'[^'\n]*'(?!\w)|\"[^\"\n]*\""  # quoted; no apostrophe of "can't" opens one
     r"|(?<![\w.~-])(?:[A-Za-z]:)?[\\/]?(?:[\w.~-]+[\\/])+[\w.~-]*"  # path
     r"|\b0x[0-9a-fA-F]+\b|(?<![\w-])(?=[a-f-]*\d)[0-9a-f-]{8,}(?![\w-])"  # hex, uuid
     r"|\d+(?:[.,:]\d+)*"  # number, snowflake, time

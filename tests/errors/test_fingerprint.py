@@ -192,6 +192,12 @@ def test_ids_in_the_text_of_a_record_do_not_change_it(one: str, other: str) -> N
     assert record(one).fingerprint == record(other).fingerprint
 
 
+def test_apostrophes_quote_nothing() -> None:
+    one, other = "Can't load the model, it's gone", "Can't join the channel, it's gone"
+    assert record(one).fingerprint != record(other).fingerprint
+    assert record("lost b'x1y'").fingerprint == record("lost b'z2'").fingerprint
+
+
 def test_the_template_and_the_logger_of_a_record_count_and_arguments_do_not() -> None:
     assert record("lost %s", "a", 1).fingerprint == record("lost %s", "a", 2).fingerprint
     assert record("lost %s").fingerprint != record("found %s").fingerprint
