@@ -112,6 +112,13 @@ def test_a_rule_without_a_threshold_at_its_level_shows_its_value() -> None:
     assert embed.description == "**2.1 GB** since <t:1799996400:R>."
 
 
+def test_a_card_whose_value_is_missing_says_so() -> None:
+    (embed,) = card(replace(MEMORY, stale=True), nothing, NOW).embeds
+    assert embed.description == (
+        "No value now, last **2.1 GB**, limit **2 GB**, since <t:1799996400:R>."
+    )
+
+
 def test_buttons_offer_what_can_be_done() -> None:
     assert controls(MEMORY) == (
         Button("Acknowledge", "alert.ack", "12", discord.ButtonStyle.primary),

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from services.alerting.rules import Rule, Severity
-from services.alerting.states import Change, State, Timing
+from services.alerting.states import MISSING_TICKS, Change, State, Timing
 from services.alerting.timeline import Moment
 
 NOTICEABLE = 0.01  # a value moved by less is not worth an edit
@@ -21,6 +21,7 @@ class Incident:
     """One breach of one rule, from its opening to its end.
 
     ``since``, ``opened``, ``ended``, ``acked_at``, ``silenced_until`` are unix seconds, to show;
+    ``stale``: there was no value lately, ``value`` is the last one;
     the fields below the line are bookkeeping of what was announced, in seconds of the timeline.
     """
 
@@ -47,6 +48,7 @@ class Incident:
     acked_by: str = ""
     acked_at: float = 0.0
     silenced_until: float = 0.0
+    stale: bool = False
     words: str = ""
     # ----
     announced: Severity = Severity.OK
@@ -56,6 +58,7 @@ class Incident:
     edited: float = 0.0
     carded: float = 0.0
     shown: float = 0.0
+    shown_stale: bool = False
 
     @property
     def threshold(self) -> float | None:
@@ -139,6 +142,7 @@ def follow(incident: Incident, rule: Rule, state: State, value: float, moment: M
         value=value if known else incident.value,
         worst=max(value, incident.worst) if known else incident.worst,
         flaps=state.flaps,
+        stale=state.missing >= MISSING_TICKS,
     )
     if state.severity is Severity.OK:
         reason = "no traffic" if state.idle_since is not None else "recovered"
@@ -209,7 +213,7 @@ def _event(
         return "escalated"
     if was_silenced:
         return "reminder"
-    if change is not None:
+    if change is not None or incident.stale is not incident.shown_stale:
         return "changed"
     wait = timing.repeat_critical if critical else timing.repeat_warning
     if now - incident.notified >= wait and incident.severity > incident.acked:
@@ -224,7 +228,13 @@ def _moved(incident: Incident, now: float, timing: Timing) -> bool:
 
 
 def _shown(incident: Incident, moment: Moment) -> Incident:
-    return replace(incident, edited=moment.now, shown=incident.value, announced=incident.severity)
+    return replace(
+        incident,
+        edited=moment.now,
+        shown=incident.value,
+        shown_stale=incident.stale,
+        announced=incident.severity,
+    )
 
 
 def _notified(incident: Incident, event: str, moment: Moment) -> Incident:

@@ -139,6 +139,19 @@ async def test_three_missing_values_open_an_incident_of_their_own(
     assert world.told() == ["show ended ended"]
 
 
+async def test_the_card_of_what_fires_says_that_its_value_is_missing(world: World) -> None:
+    await firing(world)
+    world.told()
+    await world.breach("memory", MISSING, 2 * MINUTE)
+    memory = next(incident for incident in world.incidents if incident.rule == "memory")
+    assert (memory.state, memory.stale, memory.value) == ("firing", True, 15.0)
+    assert world.told() == ["restore changed firing", "open opened firing"]
+    await world.breach("memory", 15.0, 2 * MINUTE)
+    memory = next(incident for incident in world.incidents if incident.rule == "memory")
+    assert not memory.stale
+    assert "restore changed firing" in world.told()
+
+
 async def test_a_rule_that_raises_counts_as_missing(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:

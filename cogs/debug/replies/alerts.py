@@ -225,14 +225,16 @@ def _colour(incident: Incident) -> Colour:
 
 def summary(incident: Incident) -> str:
     """Say how bad it is and since when, or when it ended."""
-    value = measured(incident.value, incident.unit)
     if incident.ended is not None:
         lasted = seconds(max(0.0, incident.ended - incident.since))
         return f"{incident.reason.capitalize()} {ago(incident.ended)}, after {lasted}."
+    value = f"**{measured(incident.value, incident.unit)}**"
+    if incident.stale:
+        value = f"No value now, last {value}"
     if incident.threshold is None:
-        return f"**{value}** since {ago(incident.since)}."
+        return f"{value} since {ago(incident.since)}."
     limit = measured(incident.threshold, incident.unit)
-    return f"**{value}**, limit **{limit}**, since {ago(incident.since)}."
+    return f"{value}, limit **{limit}**, since {ago(incident.since)}."
 
 
 def _fields(incident: Incident) -> list[tuple[str, str]]:
