@@ -322,7 +322,7 @@ class World:
         for _ in range(round(seconds / INTERVAL)):
             await self.tick()
 
-    async def breach(self, rule: str, value: float, seconds: float) -> None:
+    async def breach(self, rule: str, value: float | Signal, seconds: float) -> None:
         self.values[rule] = value
         await self.run(seconds)
 
