@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.clock import Clock
 from tests.error_rig import Rig, rig
@@ -37,6 +42,7 @@ PARTS = (
     "services.store.Database.submit",
     "services.redaction.redact_keys",
 )
+EXAMPLES = int(os.environ.get("ALERT_EXAMPLES", "10"))
 FAULTS = (RuntimeError("ours"), MemoryError())
 
 
@@ -100,6 +106,41 @@ def test_a_part_that_fails_is_no_matter_of_the_host(
 
     strange = [post["title"] for post in posts(desk) if not any(w in post["title"] for w in OWN)]
     assert strange == []
+
+
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(
+        st.sampled_from(PARTS), st.sets(st.integers(0, 9), min_size=1), min_size=1, max_size=6
+    )
+)
+def test_any_parts_that_fail_at_any_calls_are_no_matter_of_the_host(
+    tmp_path_factory: pytest.TempPathFactory, faults: dict[str, set[int]]
+) -> None:
+    path = tmp_path_factory.mktemp("desk") / "state.sqlite3"
+    with pytest.MonkeyPatch.context() as patch, rig(path, Clock()) as desk:
+        patch.setattr("services.errors.worker.RETRY", 0.001)
+        patch.setattr("services.errors.hooks.FLUSH_SECONDS", 0.1)
+        with patch.context() as broken:
+            for part, calls in faults.items():
+                broken.setattr(part, breaking_at(calls, resolve_name(part)))
+            for _ in range(3):
+                assert live(desk, patch) == ["as before"] * 3 + ["done"]
+            desk.store.flush(0.1)
+        strange = [post for post in posts(desk) if not any(w in post["title"] for w in OWN)]
+        assert strange == []
+
+
+def breaking_at(calls: set[int], real: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function fail at its calls with these numbers."""
+    numbers = itertools.count()
+
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        if next(numbers) in calls:
+            raise RuntimeError("ours")
+        return real(*args, **kwargs)
+
+    return broken
 
 
 OWN = ("LookupError", "ERROR host", "[redacted]")
