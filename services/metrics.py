@@ -74,6 +74,7 @@ class MetricsService:
         self._strict = strict
         self._registry = Registry(max_label_sets)
         self._off = False
+        self._restored = False
         self.gauges = Gauges(self.record)
         self._folder = None if fold_interval is None else Folder(self, fold_interval)
         self._refused = 0
@@ -204,7 +205,14 @@ class MetricsService:
         return tuple(self._registry.closed_since(time, now, with_open=with_open))
 
     def restore(self, history: Iterable[Saved]) -> None:
-        """Put what an earlier run has kept before what this one has recorded; totals stay."""
+        """Put what an earlier run has kept before what this one has recorded; totals stay.
+
+        Only the first call does: from then on, what history has is what this service holds, however
+        often a cog that saves and restores it is loaded.
+        """
+        if self._restored:
+            return
+        self._restored = True
         self._registry.restore(history, self._clock())
 
     @property

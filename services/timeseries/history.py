@@ -77,7 +77,7 @@ class History:
         self._saved_until = float("-inf")
 
     async def restore(self) -> None:
-        """Give the service what earlier runs have saved; the work is done on the database's thread.
+        """Give the service what earlier runs have saved, once in its life, on the file's thread.
 
         Raises:
             sqlite3.Error: the database cannot be read.

@@ -5,12 +5,14 @@ import gc
 import logging
 import sys
 import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import discord
 import psutil
 import pytest
 
+from services.metrics import MetricsService
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 
@@ -35,6 +37,38 @@ def leftovers() -> dict[str, object]:
 class BareHost(Host):
     async def setup_hook(self) -> None:
         pass
+
+
+class SharingHost(BareHost):
+    """It puts its own service on the bot, as README says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.metrics = MetricsService()
+
+
+@pytest.fixture
+async def sharing(home: Home) -> AsyncIterator[SharingHost]:
+    async with running(SharingHost(), home.sandbox) as bot:
+        await bot.load_extension("cogs.debug")
+        await registered()
+        yield bot
+    bot.metrics.close()
+
+
+def work(metrics: MetricsService) -> None:
+    metrics.increment("messages_processed", 100)
+    metrics.increment("errors")
+    metrics.record("tokens_input", 1000)
+
+
+async def shown(home: Home) -> tuple[str, str]:
+    """The figures of the last hour that ``work`` has made."""
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
+    await run.wait(lambda run: run.message and run.message.embeds)
+    assert run.message
+    fields = {field["name"]: field["value"] for field in run.message.embeds[0]["fields"]}
+    return fields["Tokens 🟢"].splitlines()[1], fields["Errors 🟢"].splitlines()[1]
 
 
 async def use(home: Home) -> None:
@@ -73,6 +107,34 @@ async def test_reloading_goes_on_working_with_one_registration(home: Home, host:
     await use(home)
     posts = [r for r in home.sandbox.requests if r.method == "POST" and "commands" in r.path]
     assert len(posts) == 1
+
+
+async def test_reloading_does_not_count_again_what_the_hosts_own_service_holds(
+    home: Home, sharing: SharingHost
+) -> None:
+    work(sharing.metrics)
+    for _ in range(3):
+        assert await shown(home) == ("in 1,000 · out 0", "1 of 100")
+        await sharing.reload_extension("cogs.debug")
+        await registered()
+
+
+async def test_what_is_recorded_while_the_cog_is_unloaded_is_counted_and_kept_once(
+    home: Home, sharing: SharingHost
+) -> None:
+    work(sharing.metrics)
+    await sharing.unload_extension("cogs.debug")
+    work(sharing.metrics)
+    await sharing.load_extension("cogs.debug")
+    await registered()
+    assert await shown(home) == ("in 2,000 · out 0", "2 of 200")
+    await sharing.unload_extension("cogs.debug")
+    sharing.metrics.close()
+    sharing.metrics = MetricsService()  # as the next process makes it
+    work(sharing.metrics)
+    await sharing.load_extension("cogs.debug")
+    await registered()
+    assert await shown(home) == ("in 3,000 · out 0", "3 of 300")
 
 
 async def test_the_cog_may_be_loaded_before_the_bot_logs_in(home: Home) -> None:

@@ -31,13 +31,13 @@ class Run:
         self.database.open()
         self.history = History(self.metrics, self.database, self.clock)
 
-    async def work(self, seconds: float) -> None:
+    async def work(self, seconds: float, *, saves: bool = True) -> None:
         """Record once a second, as a sampler does, and save every 15 s."""
         for second in range(int(seconds)):
             self.metrics.record("llm_generation", 100.0 + second % 7, command="ask")
             self.metrics.increment("api_calls", 2)
             self.metrics.fold()
-            if second % 15 == 0:
+            if saves and second % 15 == 0:
                 await self.history.save()
             self.clock.now += 1
 
@@ -96,6 +96,26 @@ async def test_restarts_in_the_middle_of_a_minute_count_nothing_twice(path: Path
         total = run.metrics.snapshot(WEEK).counters["api_calls"]
         run.kill()
     assert total == 5 * 137 * 2
+
+
+async def test_a_service_that_lives_on_gets_nothing_back_of_what_it_still_holds(path: Path) -> None:
+    run = Run(path, START)
+    for _ in range(5):
+        await run.history.restore()
+        await run.work(137)
+        await run.history.save(final=True)
+        await run.work(23 * 60, saves=False)  # the cog is not loaded
+        run.history = History(run.metrics, run.database, run.clock)
+    seconds = 5 * (137 + 23 * 60)
+    assert run.metrics.snapshot(WEEK).counters["api_calls"] == 2 * seconds
+    await run.history.restore()
+    await run.history.save(final=True)
+    run.kill()
+    fresh = Run(path, run.clock.now)
+    await fresh.history.restore()
+    assert fresh.metrics.snapshot(WEEK).counters["api_calls"] == 2 * seconds
+    assert fresh.metrics.summary("llm_generation", WEEK).count == seconds
+    fresh.kill()
 
 
 async def test_after_a_kill_at_most_the_open_minute_is_lost(path: Path) -> None:
