@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,7 +105,8 @@ def _text(text: str) -> str:
 
 
 def _path(text: str) -> Path:
-    if not text:
+    last = text.replace(os.sep, "/").rpartition("/")[2]
+    if last in ("", ".", "..") or "\0" in text:  # a folder's, or no path at all
         raise ValueError
     return Path(text)
 

@@ -206,7 +206,8 @@ def load(
             shown = "*****" if field.metadata["secret"] else repr(redact(text)[:80])
             problems.append(Problem(key, shown, field.metadata["kind"].allowed))
     settings = Settings(**values)
-    problems += _disordered(settings, {problem.key for problem in problems})
+    bad = {problem.key for problem in problems}
+    problems += _disordered(settings, bad) + _shared_file(settings, bad)
     if problems:
         raise SettingsError(tuple(problems), misspelt(environ, env_file))
     return settings
@@ -258,3 +259,13 @@ def _disordered(settings: Settings, bad: Collection[str]) -> list[Problem]:
             allowed = f"a number that is not below {warning_key}={warning:g}"
             problems.append(Problem(key, repr(f"{critical:g}"), allowed))
     return problems
+
+
+def _shared_file(settings: Settings, bad: Collection[str]) -> list[Problem]:
+    """A log that is written into the state file would destroy it."""
+    log, state = settings.log_file_path, settings.state_path
+    same = Path(os.path.realpath(log)) == Path(os.path.realpath(state))
+    if not same or {"LOG_FILE_PATH", "STATE_PATH"} & set(bad):
+        return []
+    allowed = f"a path of another file than LOG_FILE_PATH={redact(str(log))[:80]}"
+    return [Problem("STATE_PATH", repr(redact(str(state))[:80]), allowed)]

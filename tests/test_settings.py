@@ -126,6 +126,38 @@ def test_a_bad_value_is_refused_by_name(key: str, value: str) -> None:
     assert [problem.key for problem in caught.value.problems] == [key]
 
 
+@pytest.mark.parametrize("key", ["LOG_FILE_PATH", "STATE_PATH"])
+@pytest.mark.parametrize("path", [".", "/", "..", "logs/", "logs/.", "logs/..", "a\0b"])
+def test_a_path_that_can_only_be_a_folders_is_refused(key: str, path: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({key: path}, None)
+    assert caught.value.problems == (Problem(key, repr(path), "a path of a file"),)
+
+
+@pytest.mark.parametrize(
+    ("log", "state"),
+    [
+        ("logs/bot.log", "logs/bot.log"),
+        ("", "./logs/../logs/bot.log"),
+        ("logs/debugcog.sqlite3", ""),
+        ("bot.log", "link/bot.log"),
+    ],
+)
+def test_the_state_file_cannot_be_the_log_file(
+    log: str, state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("link").symlink_to(tmp_path)
+    with pytest.raises(SettingsError) as caught:
+        load({"LOG_FILE_PATH": log, "STATE_PATH": state, "LOG_BACKUP_COUNT": "-1"}, None)
+    _, problem = caught.value.problems
+    assert problem == Problem(
+        "STATE_PATH",
+        repr(str(Path(state or "logs/debugcog.sqlite3"))),
+        f"a path of another file than LOG_FILE_PATH={log or 'logs/bot.log'}",
+    )
+
+
 def test_a_file_that_is_no_text_is_refused_by_name(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_bytes(b"LOG_LEVEL=\xff\xfe\n")

@@ -151,11 +151,13 @@ async def test_bad_settings_refuse_the_load_and_name_them_all(
 ) -> None:
     environment.setenv("LOG_LEVEL", "LOUD")
     environment.setenv("ALERT_CHANNEL_ID", "#alerts")
+    environment.setenv("STATE_PATH", ".")
     bot = BareHost()
-    with pytest.raises(Exception, match="2 bad settings") as caught:
+    with pytest.raises(Exception, match="3 bad settings") as caught:
         await bot.load_extension("cogs.debug")
     assert "LOG_LEVEL='LOUD'" in str(caught.value)
     assert "ALERT_CHANNEL_ID='#alerts'" in str(caught.value)
+    assert "STATE_PATH='.'" in str(caught.value)
     assert bot.cogs == {}
     await bot.close()
 
