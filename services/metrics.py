@@ -283,10 +283,11 @@ class MetricsService:
 
     def _timer(self, name: str, labels: Mapping[str, object]) -> Timer:
         try:
-            _, intake = self._intake(False, name, labels)
+            metric, intake = self._intake(False, name, labels)
         except ValueError as problem:
             self._refuse(problem)
             return self._idle
+        metric.signed = False  # no duration is below zero
         if not labels:
             self._timed[name] = intake
         return Timer(intake)

@@ -193,6 +193,22 @@ class TestTimers:
         assert snapshot.series["command"].count == 2
         assert snapshot.labelled["command"]["command=ask"].count == 1
 
+    @pytest.mark.parametrize("labels", [{}, {"template": "card"}])
+    def test_a_name_that_is_timed_takes_no_value_below_zero(
+        self, metrics: MetricsService, labels: dict[str, str]
+    ) -> None:
+        metrics.record("render", 2.0)  # so its name has a shortcut
+        metrics.timer("render", **labels)
+        metrics.record("render", -5)
+        metrics.record("render", -5, template="card")
+        metrics.record("affection", -5)
+        summary = metrics.summary("render")
+        assert (summary.count, summary.total, metrics.refused) == (1, 2.0, 2)
+        assert metrics.get_avg("affection") == -5.0
+        metrics.strict = True
+        with pytest.raises(ValueError, match="render got -5: it cannot be below zero"):
+            metrics.record("render", -5)
+
 
 class TestRefusals:
     CALLS: Sequence[tuple[Callable[[Any], object], str]] = (

@@ -88,6 +88,7 @@ class Metric:
         total: their sum.
         refused: values that were no values of this metric, since start.
         crowded: whether values come so fast that their callers have to help folding.
+        signed: whether a value below zero makes sense; not once the name has been timed.
     """
 
     def __init__(
@@ -100,8 +101,8 @@ class Metric:
         self.refused = 0
         self.crowded = False
         self.intake = Intake()
+        self.signed = is_signed(name) and not counter
         self._seen = 0
-        self._signed = is_signed(name) and not counter
         self._max_label_sets = max_label_sets
         self._listeners = listeners
         self._sets: dict[str, Intake] = {}
@@ -133,7 +134,7 @@ class Metric:
             number = inf
         if not abs(number) <= LARGEST:
             raise ValueError(f"{self.name} got {number}: give a finite number, {LARGEST} at most")
-        if number < 0 and not self._signed:
+        if number < 0 and not self.signed:
             raise ValueError(f"{self.name} got {number:g}: it cannot be below zero")
         if self.counter and number % 1:
             raise ValueError(f"{self.name} got {number:g}: count in whole numbers")
@@ -232,7 +233,7 @@ class Metric:
         if not values:
             return Batch(0, failed, 0.0, inf, -inf, None, ())
         total, lowest, highest = sum(values), float(min(values)), float(max(values))
-        floor = -LARGEST if self._signed else 0.0
+        floor = -LARGEST if self.signed else 0.0
         if not (isfinite(total) and lowest >= floor and highest <= LARGEST):
             raise ValueError
         if self.counter:
