@@ -24,6 +24,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from services.samplers import memory_mb
 from services.timeseries.folder import Folder
 from services.timeseries.gauges import Gauges
 from services.timeseries.metric import Intake, Listener, Metric, Saved, in_words
@@ -134,8 +135,13 @@ class MetricsService:
             return lambda: None
 
     def get_stats(self, window: float = 300.0) -> dict[str, float]:
-        """Return the figures of the last ``window`` seconds; ``snapshot.stats`` tells the keys."""
-        return stats(self.snapshot(window, with_labels=False))
+        """Return the figures of the last ``window`` seconds; ``snapshot.stats`` tells the keys.
+
+        ``memory_usage_mb`` is read from the system where no sampler has recorded it.
+        """
+        figures = stats(self.snapshot(window, with_labels=False))
+        figures["memory_usage_mb"] = figures["memory_usage_mb"] or memory_mb()
+        return figures
 
     def get_avg(self, name: str, window: float = 300.0) -> float:
         """Return the average of a metric over ``window`` seconds; 0.0 without a value."""

@@ -1,4 +1,4 @@
-"""This process and its event loop → values in MetricsService, and a frozen MemoryReport."""
+"""This process and its event loop → recorded values, and a frozen MemoryReport."""
 
 from __future__ import annotations
 
@@ -8,13 +8,26 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 
-from services.metrics import MetricsService
-
 MB = 1024 * 1024
+
+
+class Recorder(Protocol):
+    """Where samples go: a MetricsService, which itself asks this module for its memory."""
+
+    def record(self, name: str, value: float, /) -> None:
+        """Record one value of a metric."""
+
+
+def memory_mb() -> float:
+    """Read the resident memory of this process, in MB; 0.0 where the system does not tell."""
+    try:
+        return float(psutil.Process().memory_info().rss) / MB
+    except (psutil.Error, OSError):
+        return 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class ProcessSampler:
         process: the process to look at; this one by default.
     """
 
-    def __init__(self, metrics: MetricsService, process: psutil.Process | None = None) -> None:
+    def __init__(self, metrics: Recorder, process: psutil.Process | None = None) -> None:
         self._metrics = metrics
         self._process = process or psutil.Process()
         self._process.cpu_percent()  # the first call only sets the starting point
@@ -112,9 +125,7 @@ class LagSampler:
         clock: monotonic seconds.
     """
 
-    def __init__(
-        self, metrics: MetricsService, clock: Callable[[], float] = time.perf_counter
-    ) -> None:
+    def __init__(self, metrics: Recorder, clock: Callable[[], float] = time.perf_counter) -> None:
         self._metrics = metrics
         self._clock = clock
         self._last: float | None = None

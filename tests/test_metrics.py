@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,7 +72,7 @@ class TestTheGuide:
                 assert stats[f"{figure}_{name}"] == 0.0
         for name in ("messages_processed", "api_calls", "errors", "cache_hits", "cache_misses"):
             assert stats[name] == 0
-        for name in ("memory_usage_mb", "temp_files_mb", "error_rate", "cache_hit_rate"):
+        for name in ("temp_files_mb", "error_rate", "cache_hit_rate"):
             assert stats[name] == 0.0
         assert stats["tokens_total"] == 0
         assert all(metrics.get_avg(name) == 0.0 for name in (*timings, "no_such_metric", "Bad!"))
@@ -137,6 +138,26 @@ class TestQueries:
         assert (recent["avg_llm_generation"], hour["avg_llm_generation"]) == (300.0, 200.0)
         assert (recent["error_rate"], hour["error_rate"]) == (0.0, 5.0)
         assert (recent["errors"], recent["messages_processed"]) == (1, 20)
+
+    def test_memory_is_read_when_asked_unless_a_sampler_has_recorded_it(
+        self, metrics: MetricsService, clock: Clock
+    ) -> None:
+        actual = psutil.Process().memory_info().rss / 1024**2
+        assert metrics.get_stats()["memory_usage_mb"] == pytest.approx(actual, rel=0.2)
+        metrics.record("memory_usage_mb", 1.5)
+        assert metrics.get_stats()["memory_usage_mb"] == 1.5
+        clock.now += 400
+        assert metrics.get_stats()["memory_usage_mb"] == pytest.approx(actual, rel=0.2)
+        assert metrics.summary("memory_usage_mb", 3600).count == 1
+
+    def test_memory_that_the_system_hides_is_zero(
+        self, metrics: MetricsService, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def hidden(_: object) -> None:
+            raise psutil.AccessDenied
+
+        monkeypatch.setattr(psutil.Process, "memory_info", hidden)
+        assert metrics.get_stats()["memory_usage_mb"] == 0.0
 
     def test_points_are_for_charts(self, metrics: MetricsService, clock: Clock) -> None:
         for value in (1.0, 3.0):
