@@ -145,11 +145,14 @@ def share_logging(settings: Settings, redact: Redact) -> tuple[Logging, Callable
     """Log as ``setup_logging`` does unless that is done; return it, and what ends this share.
 
     The last of several bots in one process closes what the first has set up; what a host has set
-    up by itself stays. A host with handlers of its own keeps its level and its console.
+    up by itself stays. A host with handlers of its own keeps its console, and its level too unless
+    the environment or ``.env`` says another.
     """
     logs = current()
     if logs is None:
-        logs = setup_logging(settings, keep_level=bool(logging.root.handlers), redact=redact)
+        level_is_set = settings.debug_mode or given().get("LOG_LEVEL", "").strip()
+        keep_level = bool(logging.root.handlers) and not level_is_set
+        logs = setup_logging(settings, keep_level=keep_level, redact=redact)
     elif not logs.desks:
         return logs, lambda: None
     logs.desks += 1

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from services.logs import NOISY, Logging, current, setup_logging, share_logging
-from services.settings import Settings, SettingsError
+from services.settings import Settings, SettingsError, load
 
 ROOT = Path(__file__).parent.parent
 Setup = Callable[..., Logging]
@@ -311,3 +311,29 @@ def test_what_a_host_has_set_up_by_itself_is_left_to_it(setup: Setup, path: Path
     leave()
     assert found is active
     assert current() is active
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("LOG_LEVEL", "ERROR", logging.ERROR),
+        ("LOG_LEVEL", "INFO", logging.INFO),
+        ("LOG_LEVEL", " ", logging.WARNING),
+        ("DEBUG_MODE", "true", logging.DEBUG),
+        ("DEBUG_MODE", "false", logging.WARNING),
+    ],
+)
+def test_a_host_with_handlers_of_its_own_keeps_its_level_unless_another_one_is_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str, value: str, expected: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LOG_LEVEL", raising=False)
+    (tmp_path / ".env").write_text(f"{key}={value}\n")
+    logging.root.addHandler(host := logging.NullHandler())
+    logging.root.setLevel(logging.WARNING)
+    _, leave = share_logging(load(), str)
+    found = logging.root.level
+    leave()
+    logging.root.removeHandler(host)
+    assert found == expected
+    assert logging.root.level == logging.WARNING

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from services.metrics import MetricsService
+from services.tracing import traced
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 
@@ -160,6 +161,21 @@ async def test_bad_settings_refuse_the_load_and_name_them_all(
     assert "STATE_PATH='.'" in str(caught.value)
     assert bot.cogs == {}
     await bot.close()
+
+
+async def test_debug_mode_is_on_in_a_host_that_has_set_up_logging_until_the_cog_is_unloaded(
+    home: Home, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    environment.setenv("DEBUG_MODE", "true")
+    logging.root.setLevel(logging.INFO)  # pytest's own handlers are there already
+    bot = BareHost()
+    await bot.load_extension("cogs.debug")
+    traced("user_profiles")(lambda user_id: user_id)(123)
+    await bot.unload_extension("cogs.debug")
+    await bot.close()
+    log = (tmp_path / "logs" / "bot.log").read_text()
+    assert "service_call: user_profiles.<lambda>(user_id=123)" in log
+    assert logging.root.level == logging.INFO
 
 
 async def test_state_and_log_are_files_of_the_host_not_of_the_package(
