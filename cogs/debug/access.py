@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import aiohttp
@@ -15,6 +18,10 @@ from services.settings import Settings
 audit = logging.getLogger("cogs.debug.audit")
 
 OWNER_SECONDS = 1.0
+COMPLETION_SECONDS = 60.0
+"""Between two audit lines of one user's completions of one command, which come at each key."""
+REMEMBERED = 1_000
+"""Completions whose audit line is remembered."""
 TEAM_ROLES = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
 
 REFUSAL = (
@@ -41,25 +48,47 @@ class Access:
         bot: tells who owns the application: the owner, or team members with the admin or
             developer role, as the login found it; a host's own ``is_owner`` is asked instead.
         settings: who else may.
+        clock: seconds, from any start.
     """
 
-    def __init__(self, bot: commands.Bot, settings: Settings) -> None:
+    def __init__(
+        self,
+        bot: commands.Bot,
+        settings: Settings,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._bot = bot
         self._settings = settings
+        self._clock = clock
+        self._told: dict[tuple[int, str, bool], float] = {}
 
-    async def check(
-        self, interaction: discord.Interaction, what: str, level: int = logging.INFO
-    ) -> bool:
-        """Decide and leave an audit line.
-
-        Args:
-            interaction: of the user.
-            what: the command or control.
-            level: of the line when it is allowed; a completion at each key is worth less.
-        """
+    async def check(self, interaction: discord.Interaction, what: str) -> bool:
+        """Decide and leave an audit line; ``what`` is the command or control."""
         decision = await self._decide(interaction)
-        audit.log(
-            level if decision.allowed else logging.WARNING,
+        self._tell(interaction, what, decision)
+        return decision.allowed
+
+    async def check_completion(self, interaction: discord.Interaction, command: str) -> bool:
+        """Decide and leave an audit line, unless one tells the same since less than a minute."""
+        decision = await self._decide(interaction)
+        if self._is_news((interaction.user.id, command, decision.allowed)):
+            self._tell(interaction, f"completion of {command}", decision)
+        return decision.allowed
+
+    def _is_news(self, key: tuple[int, str, bool]) -> bool:
+        now = self._clock()
+        if now - self._told.get(key, -math.inf) < COMPLETION_SECONDS:
+            return False
+        self._told.pop(key, None)  # so that the first one is always the oldest
+        self._told[key] = now
+        if len(self._told) > REMEMBERED:
+            del self._told[next(iter(self._told))]
+        return True
+
+    @staticmethod
+    def _tell(interaction: discord.Interaction, what: str, decision: Decision) -> None:
+        _write(
+            logging.INFO if decision.allowed else logging.WARNING,
             "%s: %s (%s) user_id=%d guild_id=%s channel_id=%s",
             "use" if decision.allowed else "refused",
             what,
@@ -68,7 +97,6 @@ class Access:
             interaction.guild_id,
             interaction.channel_id,
         )
-        return decision.allowed
 
     async def _decide(self, interaction: discord.Interaction) -> Decision:
         user = interaction.user
@@ -99,7 +127,7 @@ class Access:
             async with asyncio.timeout(OWNER_SECONDS):
                 return await self._bot.is_owner(user)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            audit.warning("owner unknown: %s", type(error).__name__)
+            _write(logging.WARNING, "owner unknown: %s", type(error).__name__)
             return False  # asked at the next time again
 
     def _known_owners(self) -> set[int]:
@@ -112,3 +140,9 @@ class Access:
         if application is None or application.team is None:
             return {application.owner.id} if application else set()
         return {one.id for one in application.team.members if one.role in TEAM_ROLES}
+
+
+def _write(level: int, text: str, *arguments: object) -> None:
+    """Write an audit line past every level: whoever may change levels may not hide behind them."""
+    record = audit.makeRecord(audit.name, level, __file__, 0, text, arguments, None)
+    audit.callHandlers(record)

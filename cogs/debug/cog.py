@@ -216,7 +216,6 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         names: Callable[[], Awaitable[list[tuple[str, str]]]],
     ) -> list[app_commands.Choice[str]]:
         """Complete for those who may use the command; its check does not run here by itself."""
-        what = f"completion of {name_of(interaction)}"
-        if not await self._access.check(interaction, what, logging.DEBUG):
+        if not await self._access.check_completion(interaction, name_of(interaction)):
             return []
         return [app_commands.Choice(name=name, value=value) for name, value in await names()]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
+from cogs.debug.access import audit
 from cogs.debug.alert_panels import AlertPanels
 from cogs.debug.desk import Desk
 from cogs.debug.error_panels import ErrorPanels
@@ -20,6 +21,7 @@ from cogs.debug.replies.reply import Form, Reply, problem
 
 ROOT = "root"
 NORMAL = "normal"
+AUDITED = f"`{audit.name}` has no level: each use and refusal of `/debug` is always written."
 DEBUG_MINUTES = 60
 """DEBUG is very verbose and forgotten at three in the morning, so it ends unless told not to."""
 
@@ -100,6 +102,8 @@ class Panels:
     async def loglevel(self, level: str | None, logger: str, minutes: int | None) -> Reply:
         """Show the levels; set one first, or take it back, when ``level`` is given."""
         changed = ""
+        if logger == audit.name:
+            return problem(AUDITED)
         if minutes is not None and not level:
             return problem("Choose a `level` too: `minutes` says how long it lasts.")
         if level:
@@ -126,7 +130,7 @@ class Panels:
         return [
             (f"{name} · {logging.getLevelName(levels.effective(name))}"[:100], name)
             for name in levels.names(typed)
-            if len(name) <= 100
+            if len(name) <= 100 and name != audit.name
         ]
 
     def _change(self, level: str, logger: str, minutes: int | None) -> str:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
+from pathlib import Path
 
 import discord
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from cogs.debug.access import REFUSAL
 from cogs.debug.cog import STRAY
 from sandbox import Member, Permission
+from tests.clock import Clock
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 
@@ -58,6 +61,71 @@ async def test_a_stranger_gets_no_names_of_loggers(home: Home, host: Host) -> No
 
     assert "discord.gateway" in await complete(home.admin)
     assert await complete(home.stranger) == []
+
+
+@pytest.mark.parametrize("logger", ["cogs.debug.audit", "cogs", "root"])
+async def test_every_use_and_refusal_is_written_whatever_the_levels(
+    home: Home, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logger: str
+) -> None:
+    muted = logging.getLogger(None if logger == "root" else logger)
+    monkeypatch.setattr(muted, "disabled", True)  # as dictConfig() leaves loggers
+    level = muted.level
+    muted.setLevel(logging.CRITICAL)
+    try:
+        await home.sandbox.run_command(home.admin, home.channel, "debug loglevel")
+        await home.sandbox.run_command(home.stranger, home.channel, "debug errors")
+    finally:
+        muted.setLevel(level)
+    await host.unload_extension("cogs.debug")
+    lines = (tmp_path / "logs" / "bot.log").read_text().splitlines()
+    said = [line.split(" ", 2)[2].partition(" user_id")[0] for line in lines if ".audit:" in line]
+    assert said == [
+        "[INFO] cogs.debug.audit: use: /debug loglevel (administrator)",
+        "[WARNING] cogs.debug.audit: refused: /debug errors (no permission)",
+    ]
+
+
+async def test_a_completion_is_an_audit_line_once_a_minute(
+    home: Home, host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = Clock()
+    host.cog._access._clock = clock
+
+    async def complete(person: Member, command: str, option: str) -> None:
+        for typed in ("a", "as"):
+            await home.sandbox.autocomplete(
+                person, home.channel, f"debug {command}", option=option, value=typed
+            )
+
+    for seconds in (0, 59, 1):
+        clock.turn(seconds)
+        await complete(home.admin, "loglevel", "logger")
+    await complete(home.admin, "errors", "find")
+    await complete(home.stranger, "errors", "find")
+    said = [
+        (r.levelname, r.getMessage().partition(" guild_id")[0])
+        for r in caplog.records
+        if r.name == "cogs.debug.audit"
+    ]
+    by_admin = f"(administrator) user_id={home.admin.id}"
+    by_stranger = f"(no permission) user_id={home.stranger.id}"
+    assert said == [
+        ("INFO", f"use: completion of /debug loglevel {by_admin}"),
+        ("INFO", f"use: completion of /debug loglevel {by_admin}"),
+        ("INFO", f"use: completion of /debug errors {by_admin}"),
+        ("WARNING", f"refused: completion of /debug errors {by_stranger}"),
+    ]
+
+
+async def test_only_so_many_completions_are_remembered(
+    home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[type(host.cog._access).__module__], "REMEMBERED", 1)
+    for command in ("errors", "alerts"):
+        await home.sandbox.autocomplete(
+            home.admin, home.channel, f"debug {command}", option="find", value=""
+        )
+    assert len(host.cog._access._told) == 1
 
 
 async def test_a_stranger_cannot_press_what_an_admin_was_shown(home: Home, host: Host) -> None:

@@ -210,7 +210,7 @@ async def test_a_form_leaves_an_audit_line_with_what_was_typed(
     with caplog.at_level(logging.INFO, "cogs.debug.audit"):
         sent = await home.sandbox.submit(home.owner, form.modal, {"Warning (default 100)": "50\nx"})
         await sent.wait(lambda run: run.message and "is not a number" in run.message.text)
-    (line,) = [one.getMessage() for one in caplog.records if one.name == "cogs.debug.audit"]
+    *_, line = [one.getMessage() for one in caplog.records if one.name == "cogs.debug.audit"]
     assert line == (
         f"use: rule.set queue warning='50\\nx' critical='500' (owner) user_id={home.owner.user.id} "
         f"guild_id={home.guild.id} channel_id={home.channel.id}"

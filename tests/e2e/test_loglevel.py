@@ -111,3 +111,23 @@ async def test_the_button_switches_debug_mode_on_for_a_while(home: Home, host: H
 async def test_taking_back_what_was_never_changed_is_refused(home: Home, host: Host) -> None:
     run = await set_level(home, level="normal", logger="nope")
     assert text_of(run) == "nope was not changed here, or somebody else changed it since."
+
+
+@pytest.mark.parametrize("level", ["CRITICAL", "normal", None])
+async def test_the_audit_log_has_no_level_to_change(
+    home: Home, host: Host, level: str | None
+) -> None:
+    options = {"logger": "cogs.debug.audit", **({"level": level} if level else {})}
+    run = await set_level(home, **options)
+    assert text_of(run) == (
+        "`cogs.debug.audit` has no level: each use and refusal of `/debug` is always written."
+    )
+    assert host.cog.desk.levels.overrides() == ()
+
+
+async def test_the_audit_log_is_not_offered(home: Home, host: Host) -> None:
+    choices = await home.sandbox.autocomplete(
+        home.admin, home.channel, "debug loglevel", option="logger", value="cogs.debug.a"
+    )
+    assert "cogs.debug.audit" not in [choice["value"] for choice in choices]
+    assert choices
