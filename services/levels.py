@@ -99,6 +99,10 @@ class LogLevels:
         with self._lock:
             return tuple(sorted(self._overrides.values(), key=lambda override: override.name))
 
+    def is_set(self, name: str) -> bool:
+        """Tell whether a logger's level was set at runtime; takes no lock."""
+        return name in self._overrides
+
     def revert(self, name: str | None) -> bool:
         """Put back what was there before the first change; False if there is nothing to put back.
 

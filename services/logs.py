@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from services.levels import LogLevels
 from services.logfile.file import RotatingFile
@@ -20,7 +21,11 @@ from services.redaction import Redactor
 from services.settings import Settings, given, load
 
 NOISY = ("transformers", "nemo_logger", "torch", "urllib3", "discord")
-"""Libraries that are kept at WARNING (the guide's "Filtering Noisy Logs")."""
+"""Libraries that are kept at WARNING (the guide's "Filtering Noisy Logs").
+
+A level on their own logger is no wish for more: ``bot.run()`` sets ``discord`` to INFO for its own
+console, others do the like. So the handler leaves them out as well, and the host's handlers do not.
+"""
 
 FLUSH_SECONDS = 5.0
 
@@ -54,6 +59,7 @@ class Logging:
         self.levels = LogLevels()
         self.desks = 0
         self.redact = redact
+        self._verbose = settings.verbose_logging
         self._handler = _RootHandler(self)
         file = None
         if settings.log_to_file:
@@ -69,6 +75,18 @@ class Logging:
     def dropped(self) -> Mapping[str, int]:
         """Records that found no room in the queue, by kind: debug, info, warning, error."""
         return self._writer.dropped
+
+    def hears(self, name: str) -> bool:
+        """Tell whether a noisy library's logger is written below WARNING."""
+        library = name.partition(".")[0]
+        if self._verbose or self.levels.is_set(library):
+            return True
+        logger = logging.root.manager.loggerDict.get(name)
+        while isinstance(logger, logging.Logger) and logger.name != library:
+            if logger.level:  # of a part: somebody wants it
+                return True
+            logger = logger.parent
+        return False
 
     def flush(self, timeout: float = FLUSH_SECONDS) -> bool:
         """Wait until all that was logged by now is written; False if it took longer (seconds)."""
@@ -99,6 +117,17 @@ class _RootHandler(RecordQueue):
     def __init__(self, owner: Logging) -> None:
         super().__init__()
         self.owner = owner
+
+    def filter(self, record: logging.LogRecord) -> Any:
+        """Leave out what noisy libraries say below WARNING; of any other name, tell it quickly."""
+        if (
+            record.levelno < logging.WARNING
+            and record.name.startswith(NOISY)
+            and record.name.partition(".")[0] in NOISY
+            and not self.owner.hears(record.name)
+        ):
+            return False
+        return super().filter(record) if self.filters else True
 
     def flush(self) -> None:
         self.owner.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import re
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import discord
 import pytest
 
 from services.logs import NOISY, Logging, current, setup_logging, share_logging
@@ -132,6 +134,73 @@ def test_verbose_logging_lets_them_speak(setup: Setup, path: Path) -> None:
     logging.getLogger("discord.gateway").debug("Shard 0 connected")
     active.close()
     assert tails(path.read_text()) == ["[DEBUG] discord.gateway: Shard 0 connected"]
+
+
+@pytest.fixture
+def console() -> Iterator[io.StringIO]:
+    """What discord.py prints after ``bot.run()``, which gives its logger the level INFO."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    discord.utils.setup_logging(handler=handler, formatter=logging.Formatter(), root=False)
+    yield stream
+    logging.getLogger("discord").removeHandler(handler)
+
+
+def test_the_level_that_bot_run_gives_to_discord_prints_and_fills_no_file(
+    setup: Setup, path: Path, console: io.StringIO
+) -> None:
+    active = setup(debug_mode=True)
+    logging.getLogger("discord.gateway").info("Session ID: abc")
+    logging.getLogger("discord").info("logging in")
+    logging.getLogger("discord.client").warning("PyNaCl is not installed")
+    logging.getLogger("discordance").info("a logger of the host")
+    active.close()
+    assert tails(path.read_text()) == [
+        "[WARNING] discord.client: PyNaCl is not installed",
+        "[INFO] discordance: a logger of the host",
+    ]
+    assert console.getvalue().splitlines() == [
+        "Session ID: abc",
+        "logging in",
+        "PyNaCl is not installed",
+    ]
+
+
+@pytest.mark.parametrize("name", ["discord", "discord.gateway"])
+def test_a_noisy_library_speaks_as_long_as_a_level_is_set_at_runtime(
+    setup: Setup, path: Path, console: io.StringIO, name: str
+) -> None:
+    gateway = logging.getLogger("discord.gateway")
+    active = setup()
+    active.levels.set("root", logging.DEBUG)
+    gateway.info("before")
+    active.levels.set(name, logging.DEBUG)
+    gateway.debug("during")
+    active.levels.revert(name)
+    gateway.info("after")
+    active.close()
+    text = path.read_text()
+    assert [word for word in ("before", "during", "after") if word in text] == ["during"]
+
+
+def test_a_level_of_the_hosts_own_lets_a_part_of_a_noisy_library_speak(
+    setup: Setup, path: Path, console: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("discord.http"), "level", logging.INFO)
+    active = setup()
+    logging.getLogger("discord.http").info("POST")
+    logging.getLogger("discord.gateway").info("Session ID: abc")
+    active.close()
+    assert tails(path.read_text()) == ["[INFO] discord.http: POST"]
+
+
+def test_verbose_logging_lets_them_speak_after_bot_run_too(
+    setup: Setup, path: Path, console: io.StringIO
+) -> None:
+    active = setup(verbose_logging=True)
+    logging.getLogger("discord.gateway").info("Session ID: abc")
+    active.close()
+    assert tails(path.read_text()) == ["[INFO] discord.gateway: Session ID: abc"]
 
 
 def test_a_second_setup_replaces_the_first(setup: Setup, path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 import logging
 import sys
 import threading
@@ -176,6 +177,25 @@ async def test_debug_mode_is_on_in_a_host_that_has_set_up_logging_until_the_cog_
     log = (tmp_path / "logs" / "bot.log").read_text()
     assert "service_call: user_profiles.<lambda>(user_id=123)" in log
     assert logging.root.level == logging.INFO
+
+
+async def test_what_discord_py_tells_on_the_console_of_bot_run_stays_out_of_the_log(
+    home: Home, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    environment.setenv("DEBUG_MODE", "true")
+    library = logging.getLogger("discord")
+    level = library.level
+    console = io.StringIO()
+    handler = logging.StreamHandler(console)
+    discord.utils.setup_logging(handler=handler, root=False)  # as bot.run() does
+    try:
+        async with running(Host(), home.sandbox):
+            await registered()
+    finally:
+        library.removeHandler(handler)
+        library.setLevel(level)
+    assert "Session ID: " in console.getvalue()
+    assert "] discord" not in (tmp_path / "logs" / "bot.log").read_text()
 
 
 async def test_state_and_log_are_files_of_the_host_not_of_the_package(
