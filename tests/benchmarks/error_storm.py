@@ -29,7 +29,7 @@ def run() -> list[Row]:
     lag, idle = found.host["lag_p99_ms"], found.host["idle_lag_p99_ms"]
     return [
         Row("loop lag p99 of the same host before a storm", idle, "ms"),
-        Row("loop lag p99 in a storm of 20,000 errors a minute", lag, "ms", goal=idle + 10),
+        Row("loop lag p99 in a storm of 20,000 errors a minute", lag, "ms", goal=10),
         Row("its errors that were not counted", float(found.uncounted), "", goal=0),
         Row("its 17,600 alike, and what their group counts: difference", float(alike), "", goal=0),
         Row("its posts in the worst 10 minutes", float(found.most_posts), "", goal=10),
