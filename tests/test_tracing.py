@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import logging
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,39 @@ from services.tracing import log_request, log_response, traced
 class Unprintable:
     def __repr__(self) -> str:
         raise OSError("no repr")
+
+
+class Cancelled:
+    def __repr__(self) -> str:
+        raise asyncio.CancelledError
+
+
+class Unbound:
+    """A proxy as of web frameworks, which stands for nothing yet."""
+
+    @property  # type: ignore[misc]  # object's own can be written
+    def __class__(self) -> Any:
+        raise RuntimeError("working outside of a context")
+
+    def __repr__(self) -> str:
+        raise RuntimeError("working outside of a context")
+
+
+class Undecided(list[int]):
+    """Has no truth, as an array of numbers."""
+
+    def __bool__(self) -> bool:
+        raise ValueError("the truth of an array is ambiguous")
+
+
+class Model:
+    def __call__(self, prompt: str) -> str:
+        return prompt
+
+
+class Streamed:
+    async def __call__(self, prompt: str) -> str:
+        return prompt
 
 
 class Ollama:
@@ -87,6 +122,30 @@ def test_a_response_is_a_block_with_the_beginning_of_its_text(
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(None, "None"), ("?", "?"), (Cancelled(), "<Cancelled>"), (Unprintable(), "<Unprintable>")],
+)
+def test_a_block_shows_whatever_it_is_given(
+    caplog: pytest.LogCaptureFixture, value: Any, shown: str
+) -> None:
+    log_request(value, model=value, tokens=value, context=[value])
+    log_response(value, seconds=value, tokens=value, text=value)
+    quoted = shown if shown.startswith("<") else f'"{shown}"'
+    assert caplog.messages == [
+        f"{shown} Request:\n  Model: {shown}\n  Tokens: {shown}\n  Context: [{shown}]",
+        f"{shown} Response:\n  Time: {shown}\n  Tokens: {shown}\n  First 50 chars: {quoted}",
+    ]
+
+
+@pytest.mark.parametrize(("context", "shown"), [(None, "[]"), (3, "<int>"), ((), "[]")])
+def test_a_request_without_a_usable_context_is_a_block(
+    caplog: pytest.LogCaptureFixture, context: Any, shown: str
+) -> None:
+    log_request(model="m", tokens=1, context=context)
+    assert caplog.messages == [f"LLM Request:\n  Model: m\n  Tokens: 1\n  Context: {shown}"]
+
+
 async def test_coroutines_generators_and_methods_are_traced_and_work_as_before(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -120,6 +179,9 @@ async def test_coroutines_generators_and_methods_are_traced_and_work_as_before(
         ({"password": "hunter2"}, "{...}"),
         (set(), "{}"),
         (Unprintable(), "<Unprintable>"),
+        (Cancelled(), "<Cancelled>"),
+        pytest.param(Unbound(), "<Unbound>", id="a proxy that is bound to nothing"),
+        pytest.param(Undecided(), "<Undecided>", id="a list without a truth"),
         (range(10**30), "range(0, 1000000000000000000000000000000..."),
         ("a password=hunter2hunter2", '"a password=[redacted]"'),
         ("x" * 30 + " sk-" + "a1B2" * 12, '"' + "x" * 30 + ' [redacted..."'),
@@ -162,6 +224,52 @@ def test_what_has_no_signature_is_traced_too(caplog: pytest.LogCaptureFixture) -
     caplog.set_level(logging.DEBUG, "builtins")
     assert traced("python")(max)(1, 2) == 2
     assert caplog.messages == ["service_call: python.max(1, 2)"]
+
+
+async def chat(model: str, prompt: str) -> str:
+    return f"{model}: {prompt}"
+
+
+async def test_partials_and_callable_objects_are_traced_too(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert await traced("ollama")(functools.partial(chat, "stheno"))("hi") == "stheno: hi"
+    assert traced("ollama")(Model())("hello") == "hello"
+    assert await traced("ollama")(Streamed())("hey") == "hey"
+    assert caplog.record_tuples == [
+        (__name__, logging.DEBUG, 'service_call: ollama.chat(prompt="hi")'),
+        (__name__, logging.DEBUG, 'service_call: ollama.Model(prompt="hello")'),
+        (__name__, logging.DEBUG, 'service_call: ollama.Streamed(prompt="hey")'),
+    ]
+
+
+class Unreadable:
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+    def __call__(self) -> str:
+        return "called"
+
+
+def test_what_cannot_be_traced_works_as_before() -> None:
+    assert traced("odd")(Unreadable())() == "called"
+
+
+def test_a_key_that_misbehaves_does_not_reach_the_host() -> None:
+    class Key(str):
+        __hash__ = str.__hash__
+
+        def lower(self) -> str:
+            raise OSError("no")
+
+        def replace(self, *args: object) -> str:
+            raise OSError("no")
+
+    @traced("service")
+    def call(**more: object) -> int:
+        return len(more)
+
+    assert call(**{Key("a"): 1}) == 1
 
 
 def test_a_decorated_function_looks_like_itself() -> None:
