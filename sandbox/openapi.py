@@ -9,14 +9,18 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from sandbox.world.core import SandboxError
 
 VARIABLE = re.compile(r"\{[^}]*\}")
+WHOLE = re.compile(r"-?[0-9]{1,20}")
+TRUTH = {"true": True, "1": True, "false": False, "0": False}
 NULL = {"type": "null"}
 ROOT = "urn:discord"
 PERMISSIONS = frozenset({"permissions", "allow", "deny", "default_member_permissions"})
@@ -31,7 +35,7 @@ class Violation:
 
     method: str
     route: str
-    path: str  # JSON path, such as $.embeds[0].title
+    path: str  # JSON path, such as $.embeds[0].title; or ?limit of the query, {channel_id}
     message: str
 
     def __str__(self) -> str:
@@ -64,6 +68,7 @@ class OpenAPI:
         import referencing
         from referencing.jsonschema import DRAFT202012
 
+        self._document = document
         self._schemas: dict[str, Schema] = document["components"]["schemas"]
         _sharpen(document, self._schemas)
         self._schemas["SnowflakeType"]["type"] = ["string", "integer"]  # Discord takes both
@@ -71,23 +76,31 @@ class OpenAPI:
         self._registry = referencing.Registry().with_resource(ROOT, resource)
         self._validator = jsonschema.Draft202012Validator
         self._paths = {_plain(path): (path, item) for path, item in document["paths"].items()}
+        self._by_length: dict[int, list[str]] = {}
+        for path in sorted(document["paths"], key=_variables):
+            self._by_length.setdefault(path.count("/") + 1, []).append(path)
         self._compiled: dict[tuple[str, ...], Any] = {}
 
-    def request(self, method: str, route: str, body: Any) -> Iterator[Violation]:
-        """Yield what is wrong with the body of a request to a route."""
-        found = self._operation(method, route)
+    def request(
+        self, method: str, path: str, body: Any, query: Iterable[tuple[str, str]] = ()
+    ) -> Iterator[Violation]:
+        """Yield what is wrong with a request.
+
+        Args:
+            method: the HTTP method.
+            path: the path below ``/api/v10``, as it was sent.
+            body: the JSON body; None for none that can be read.
+            query: the query's variables; those that Discord does not describe are ignored.
+        """
+        found = self._described(method, path)
         if found is None:
-            yield Violation(method, route, "$", "Discord describes no such request")
+            yield Violation(method, path, "$", "Discord describes no such request")
             return
-        path, operation = found
-        wanted = operation.get("requestBody")
-        if body is None:
-            if wanted and wanted.get("required"):
-                yield Violation(method, route, "$", "the body is missing")
-        elif wanted and "application/json" in wanted["content"]:
-            pointer = ("paths", path, method.lower(), *JSON_BODY)
-            for where, message in self.issues(pointer, body):
-                yield Violation(method, route, where, message)
+        route, operation = found
+        for where, message in chain(
+            self._parameters(method, route, path, query), self._body(method, route, operation, body)
+        ):
+            yield Violation(method, route, where, message)
 
     def answer(self, method: str, route: str, status: int, body: Any) -> Iterator[Violation]:
         """Yield what is wrong with an answer; only what Discord describes is looked at."""
@@ -105,10 +118,57 @@ class OpenAPI:
             worst = _deepest(error)
             yield worst.json_path, worst.message
 
+    def _described(self, method: str, path: str) -> tuple[str, Schema] | None:
+        """Return the route that a path is of; words in it come before variables."""
+        steps = path.split("/")
+        for route in self._by_length.get(len(steps), ()):
+            if all(a == b or a[:1] == "{" for a, b in zip(route.split("/"), steps, strict=True)):
+                found = self._operation(method, route)
+                if found:
+                    return found
+        return None
+
     def _operation(self, method: str, route: str) -> tuple[str, Schema] | None:
         path, item = self._paths.get(_plain(route), ("", {}))
         operation = item.get(method.lower())
         return None if operation is None else (path, operation)
+
+    def _parameters(
+        self, method: str, route: str, path: str, query: Iterable[tuple[str, str]]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong with the variables of path and query."""
+        given: dict[str, list[str]] = {}
+        for name, text in query:
+            given.setdefault(name, []).append(text)
+        steps = zip(route.split("/"), path.split("/"), strict=True)
+        given |= {step: [unquote(text)] for step, text in steps if step[:1] == "{"}
+        item = self._document["paths"][route]
+        for pointer in (("parameters",), (method.lower(), "parameters")):
+            holder = item if len(pointer) == 1 else item[method.lower()]
+            for index, each in enumerate(holder.get("parameters", ())):
+                name = each["name"] if each["in"] == "query" else f"{{{each['name']}}}"
+                place = f"?{name}" if each["in"] == "query" else name
+                if name in given:
+                    value = _read(self._type(each["schema"]), given[name])
+                    schema = ("paths", route, *pointer, str(index), "schema")
+                    for where, message in self.issues(schema, value):
+                        yield place + where[1:], message
+                elif each.get("required"):
+                    yield place, "the parameter is missing"
+
+    def _type(self, schema: Schema) -> Any:
+        name = str(schema.get("$ref", "")).rpartition("/")[2]
+        return self._schemas.get(name, schema).get("type")
+
+    def _body(
+        self, method: str, route: str, operation: Schema, body: Any
+    ) -> Iterator[tuple[str, str]]:
+        wanted = operation.get("requestBody")
+        if body is None:
+            if wanted and wanted.get("required"):
+                yield "$", "a body that can be read is missing"
+        elif wanted and "application/json" in wanted["content"]:
+            yield from self.issues(("paths", route, method.lower(), *JSON_BODY), body)
 
     def _compile(self, pointer: tuple[str, ...]) -> Any:
         if pointer not in self._compiled:
@@ -118,8 +178,23 @@ class OpenAPI:
         return self._compiled[pointer]
 
 
+def _variables(path: str) -> list[bool]:
+    """Return for each step whether it is a variable: sorts words before variables."""
+    return [step[:1] == "{" for step in path.split("/")]
+
+
 def _plain(path: str) -> str:
     return VARIABLE.sub("{}", path)
+
+
+def _read(kind: Any, texts: list[str]) -> Any:
+    """Return a variable as the type that it is described by, or as text where it is none."""
+    if kind == "array":
+        return ",".join(texts).split(",")
+    text = texts[-1]
+    if kind == "integer" and WHOLE.fullmatch(text):
+        return int(text)
+    return TRUTH.get(text.lower(), text) if kind == "boolean" else text
 
 
 def _deepest(error: Any) -> Any:

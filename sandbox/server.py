@@ -6,7 +6,7 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -214,8 +214,9 @@ class Sandbox(People):
         if self._recorder:
             self._recorder.request(request)
 
-    def _check(self, method: str, route: str, body: Any) -> None:
-        for violation in self.openapi.request(method, route, body) if self.openapi else ():
+    def _check(self, method: str, path: str, body: Any, query: Iterable[tuple[str, str]]) -> None:
+        found = self.openapi.request(method, path, body, query) if self.openapi else ()
+        for violation in found:
             self.violations.append(violation)
             log.error("Discord's description of the API forbids: %.500s", violation)
 

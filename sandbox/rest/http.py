@@ -52,7 +52,8 @@ class Api:
         routes: all routes.
         limits: the rate limits.
         faults: what goes wrong on purpose.
-        watch: is given method, route and body of every request, before it is answered.
+        watch: is given method, path, body and query of every request, before anything happens
+            to it; the path is as it was sent, below ``/api/v10``.
         record: is given every request with its answer.
     """
 
@@ -62,7 +63,7 @@ class Api:
         routes: Iterable[Route],
         limits: RateLimits,
         faults: Suffering,
-        watch: Callable[[str, str, Any], None],
+        watch: Callable[[str, str, Any, Iterable[tuple[str, str]]], None],
         record: Callable[[Request], None],
     ) -> None:
         self.app = app
@@ -95,16 +96,19 @@ class Api:
         return serve
 
     async def _read(self, visit: Visit) -> Answer | None:
-        """Read the body, which is recorded whatever becomes of the request."""
+        """Read the body, which is looked at and recorded whatever becomes of the request."""
+        refused = None
         try:
             visit.body, visit.uploads = await bodies.read(visit.request)
         except Refusal as refusal:
-            return _told(refusal)
-        return None
+            refused = _told(refusal)
+        url = visit.request.rel_url
+        path = url.raw_path.removeprefix(PREFIX)
+        self._watch(visit.request.method, path, visit.body, url.query.items())
+        return refused
 
     def _answer(self, visit: Visit, route: Route) -> Answer:
         visit.ids, visit.texts = _path(visit.request.match_info)
-        self._watch(route.method, route.path, visit.body)
         visit.headers, refused = self.limits.take(route, {**visit.ids, **visit.texts})
         if refused:
             return refused
@@ -123,7 +127,9 @@ class Api:
     async def _unknown(self, request: web.Request) -> web.StreamResponse:
         """Answer what is no route of the sandbox: 404 as Discord does, but saying why."""
         text = f"404: Not Found (the sandbox has no {request.method} {request.path})"
-        return self._finish(Visit(request, None), Answer(404, {"message": text, "code": 0}))
+        visit = Visit(request, None)
+        await self._read(visit)
+        return self._finish(visit, Answer(404, {"message": text, "code": 0}))
 
     def _finish(self, visit: Visit, answer: Answer) -> web.Response:
         self.limits.answered(answer.status, answer.headers.get("X-RateLimit-Scope"))
