@@ -146,10 +146,22 @@ class Faults:
         posting.delete(self.world, self.world.channels[message.channel_id], message)
 
     def revoke(self, channel: Channel, wanted: Permission, *, give: bool = False) -> None:
-        """Take a permission in a channel from the bot, or give it back."""
+        """Take a permission in a channel from the bot, or give it back.
+
+        Raises:
+            SandboxError: the bot would keep it, or it is none of a guild.
+        """
         guild = self.world.guilds.get(channel.guild_id or 0)
         if guild is None:
             raise SandboxError("in direct messages there is nothing to revoke")
+        if channel.thread and channel.parent:
+            name = channel.parent.name
+            raise SandboxError(f"a thread has the permissions of its channel: name #{name}")
+        if guild.bot.permissions & Permission.ADMINISTRATOR and not give:
+            raise SandboxError(
+                f"the bot is administrator of {guild.name}, whom no channel denies anything: take "
+                "ADMINISTRATOR from its roles first, or add_guild(bot_permissions=…) without it"
+            )
         told = {"channel": str(channel.id), "permission": wanted.name, "give": give}
         self.heard("revoked-permission", told)
         change = Overwrite(allow=wanted) if give else Overwrite(deny=wanted)

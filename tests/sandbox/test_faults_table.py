@@ -8,7 +8,7 @@ import aiohttp
 import discord
 import pytest
 
-from sandbox import Sandbox, SandboxError, faulting
+from sandbox import Permission, Sandbox, SandboxError, faulting
 from sandbox.faults import KINDS, Trouble, cause
 from sandbox.page import breaking
 from sandbox.page.desk import Desk
@@ -130,6 +130,43 @@ async def test_what_cannot_be_is_refused_with_what_can(
         cause(sandbox.faults, name, given)
     assert str(refused.value) == complaint
     assert sandbox.faults.now() == []
+
+
+async def test_a_permission_is_revoked_and_given_back(
+    sandbox: Sandbox, rest: Rest, place: Home
+) -> None:
+    path, where = f"/channels/{place.channel.id}/messages", {"channel": "general"}
+
+    cause(sandbox.faults, "revoked-permission", where)
+    assert (await rest("POST", path, {"content": "x"})).code == 50013
+
+    cause(sandbox.faults, "revoked-permission", {**where, "give": True})
+    assert (await rest("POST", path, {"content": "x"})).status == 200
+
+
+async def test_from_an_administrator_no_permission_can_be_revoked(sandbox: Sandbox) -> None:
+    guild = sandbox.add_guild("Home", bot_permissions=Permission.ADMINISTRATOR)
+    guild.add_text_channel("general")
+
+    with pytest.raises(SandboxError) as refused:
+        cause(sandbox.faults, "revoked-permission", {"channel": "general"})
+
+    assert str(refused.value) == (
+        "the bot is administrator of Home, whom no channel denies anything: take ADMINISTRATOR "
+        "from its roles first, or add_guild(bot_permissions=…) without it"
+    )
+
+
+async def test_a_thread_has_no_permission_of_its_own_to_revoke(
+    sandbox: Sandbox, rest: Rest, place: Home
+) -> None:
+    path = f"/channels/{place.channel.id}/threads"
+    await rest("POST", path, {"name": "talk", "type": 11})
+
+    with pytest.raises(SandboxError) as refused:
+        cause(sandbox.faults, "revoked-permission", {"channel": "talk"})
+
+    assert str(refused.value) == "a thread has the permissions of its channel: name #general"
 
 
 async def test_a_name_that_two_channels_have_is_asked_about(sandbox: Sandbox, place: Home) -> None:
