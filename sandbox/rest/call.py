@@ -79,10 +79,10 @@ class Call:
         """Return a variable of the query that is true or false."""
         return self.query.get(name, "").lower() in ("1", "true")
 
-    def number(self, name: str, default: int, maximum: int = INT64) -> int:
-        """Return a number from the query; refuse (50035) what is none, or too large."""
+    def number(self, name: str, default: int, minimum: int = 0, maximum: int = INT64) -> int:
+        """Return a number from the query; refuse (50035) what is none, too small or too large."""
         value = self.query.get(name, default)
-        if issues := list(whole(0, maximum)(value, (name,))):
+        if issues := list(whole(minimum, maximum)(value, (name,))):
             raise invalid(issues)
         return int(value)
 

@@ -36,14 +36,14 @@ def leave(call: Call) -> None:
 def listed(call: Call) -> list[JSON]:
     """List members by id, from ``after`` on; it needs the members intent to be enabled."""
     guild = call.guild()
-    after, limit = call.number("after", 0), call.number("limit", 1, maximum=1000)
+    after, limit = call.number("after", 0), call.number("limit", 1, 1, 1000)
     found = sorted(each for each in guild.members if each > after)[:limit]
     return [members.member(guild.members[each]) for each in found]
 
 
 def search(call: Call) -> list[JSON]:
     """List members whose name starts with the query."""
-    query, limit = call.query.get("query", "").lower(), call.number("limit", 1, maximum=1000)
+    query, limit = call.query.get("query", "").lower(), call.number("limit", 1, 1, 1000)
     guild = call.guild()
     found = [each for each in guild.members.values() if each.name.lower().startswith(query)]
     return [members.member(each) for each in found[:limit]]

@@ -94,7 +94,7 @@ def _replied_to(call: Call, channel: Channel) -> Message | None:
 def history(call: Call) -> list[JSON]:
     """List messages, newest first; who may not read the history sees none."""
     channel = call.channel()
-    limit = call.number("limit", 50, maximum=100)
+    limit = call.number("limit", 50, 1, 100)
     if not call.world.may(call.world.bot, channel) & Permission.READ_MESSAGE_HISTORY:
         return []
     if "around" in call.query:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sandbox import Overwrite, Permission, Sandbox, SandboxError
 from tests.clock import Clock
-from tests.sandbox.parts import Home, Rest
+from tests.sandbox.parts import Home, Rest, filled
 from tests.sandbox.posting import messages, posted
+from tests.sandbox.trees import said, too_large
 
 
 async def test_a_posted_message_is_shown_as_discord_shows_it(
@@ -98,16 +101,45 @@ async def test_history_is_told_newest_first(
     assert [int(message["content"]) for message in answer.body] == HISTORY[query]
 
 
-async def test_history_takes_at_most_a_hundred(rest: Rest, place: Home) -> None:
-    answer = await rest("GET", messages(place) + "?limit=101")
+LIMITS: dict[str, tuple[str, Any]] = {
+    "no messages": (
+        "/channels/{channel}/messages?limit=0",
+        said("NUMBER_TYPE_MIN", "int value should be greater than or equal to 1."),
+    ),
+    "101 messages": ("/channels/{channel}/messages?limit=101", too_large(100)),
+    "messages that are no number": (
+        "/channels/{channel}/messages?limit=all",
+        said("NUMBER_TYPE_COERCE", 'Value "all" is not int.'),
+    ),
+    "no members": (
+        "/guilds/{guild}/members?limit=0",
+        said("NUMBER_TYPE_MIN", "int value should be greater than or equal to 1."),
+    ),
+    "1001 members": ("/guilds/{guild}/members?limit=1001", too_large(1000)),
+    "no members of a name": (
+        "/guilds/{guild}/members/search?query=m&limit=0",
+        said("NUMBER_TYPE_MIN", "int value should be greater than or equal to 1."),
+    ),
+}
 
-    assert (answer.status, answer.code) == (400, 50035)
+
+@pytest.mark.parametrize("name", LIMITS)
+async def test_one_cannot_ask_for(name: str, rest: Rest, place: Home) -> None:
+    path, error = LIMITS[name]
+
+    answer = await rest("GET", filled(path, place))
+
+    assert answer.body == {
+        "message": "Invalid Form Body",
+        "code": 50035,
+        "errors": {"limit": error},
+    }
 
 
 async def test_only_the_author_edits_a_message(rest: Rest, place: Home, sandbox: Sandbox) -> None:
-    said = await sandbox.say(place.mia, place.channel, "mine")
+    hers = await sandbox.say(place.mia, place.channel, "mine")
 
-    answer = await rest("PATCH", messages(place, str(said.id)), {"content": "x"})
+    answer = await rest("PATCH", messages(place, str(hers.id)), {"content": "x"})
 
     assert (answer.status, answer.code) == (403, 50005)
 
@@ -115,12 +147,12 @@ async def test_only_the_author_edits_a_message(rest: Rest, place: Home, sandbox:
 async def test_deleting_for_others_needs_a_permission(
     rest: Rest, place: Home, sandbox: Sandbox
 ) -> None:
-    said = await sandbox.say(place.mia, place.channel, "mine")
+    hers = await sandbox.say(place.mia, place.channel, "mine")
     place.guild.overwrite(
         place.channel, place.guild.bot, Overwrite(deny=Permission.MANAGE_MESSAGES)
     )
 
-    answer = await rest("DELETE", messages(place, str(said.id)))
+    answer = await rest("DELETE", messages(place, str(hers.id)))
 
     assert (answer.status, answer.code) == (403, 50013)
     assert len(place.channel.messages) == 1
