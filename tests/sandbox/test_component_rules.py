@@ -164,6 +164,19 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             )
         },
     ),
+    "embeds beside a layout": (
+        {
+            "embeds": [{"title": "t"}],
+            "flags": 1 << 15,
+            "components": [{"type": 10, "content": "y"}],
+        },
+        {
+            "embeds": said(
+                "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+                "The 'embeds' field cannot be used when using MessageFlags.IS_COMPONENTS_V2",
+            )
+        },
+    ),
     "a layout of 41 components": (
         {"flags": 1 << 15, "components": [{"type": 14}] * 41},
         {"components": too_long(40)},

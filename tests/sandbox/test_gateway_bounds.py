@@ -12,7 +12,6 @@ import pytest
 from sandbox import Sandbox
 from sandbox.gateway.brake import BURST, Brake
 from sandbox.gateway.connection import Closed, Connection
-from sandbox.gateway.hub import LOST_KEPT
 from tests.clock import Clock
 from tests.discord_bot import pointed_at
 from tests.sandbox.parts import Gateway, Home
@@ -64,7 +63,7 @@ async def test_a_client_that_is_closed_each_time_and_reconnects_at_once_does_not
 async def test_lost_sessions_do_not_pile_up(
     sandbox: Sandbox, gateway: Gateway, place: Home
 ) -> None:
-    for _ in range(3 * LOST_KEPT):
+    for _ in range(9):
         line = await gateway()
         await line.identify()
         await line.socket.close(code=4000)
@@ -72,19 +71,19 @@ async def test_lost_sessions_do_not_pile_up(
     last = await gateway()
     ready = await last.identify()
 
-    assert len(sandbox.hub.sessions) == LOST_KEPT + 1
+    assert len(sandbox.hub.sessions) == 4
     assert list(sandbox.hub.sessions)[-1] == ready["session_id"]
 
 
 async def test_lost_sessions_of_other_shards_stay(
     sandbox: Sandbox, gateway: Gateway, place: Home
 ) -> None:
-    for shard in range(2 * LOST_KEPT):
+    for shard in range(6):
         line = await gateway()
-        await line.identify(shard=[shard, 2 * LOST_KEPT])
+        await line.identify(shard=[shard, 6])
         await line.socket.close(code=4000)
 
-    assert len(sandbox.hub.sessions) == 2 * LOST_KEPT
+    assert len(sandbox.hub.sessions) == 6
 
 
 async def test_what_is_kept_for_a_resume_is_bounded_in_size(

@@ -90,7 +90,7 @@ async def test_a_timeout_is_refused(rest: Rest, mighty: Home) -> None:
     mighty.guild.bot.roles[0].position = 9
     base = f"/guilds/{mighty.guild.id}/members"
 
-    long = {"communication_disabled_until": "2027-02-20T08:00:00+00:00"}
+    long = {"communication_disabled_until": "2027-02-12T08:00:01+00:00"}  # 28 days and 1 s
     of_mia = await rest("PATCH", f"{base}/{mighty.mia.id}", long)
     of_boss = await rest("PATCH", f"{base}/{boss.id}", long)
 
@@ -100,6 +100,20 @@ async def test_a_timeout_is_refused(rest: Rest, mighty: Home) -> None:
         )
     }
     assert (of_boss.code, mighty.mia.timed_out_until) == (50013, None)
+    longest = {"communication_disabled_until": "2027-02-12T08:00:00+00:00"}
+    assert (await rest("PATCH", f"{base}/{mighty.mia.id}", longest)).status == 200
+
+
+async def test_a_timeout_until_no_time_is_refused(rest: Rest, mighty: Home) -> None:
+    path = f"/guilds/{mighty.guild.id}/members/{mighty.mia.id}"
+
+    answer = await rest("PATCH", path, {"communication_disabled_until": "noon"})
+
+    assert answer.errors == {
+        "communication_disabled_until": said(
+            "DATE_TIME_TYPE_PARSE", "Could not parse noon. Should be ISO8601."
+        )
+    }
 
 
 async def test_the_bot_cannot_give_a_role_what_it_has_not(rest: Rest, place: Home) -> None:

@@ -71,6 +71,15 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             )
         },
     ),
+    "roles parsed and listed": (
+        {"content": "x", "allowed_mentions": {"parse": ["roles"], "roles": ["1"]}},
+        {
+            "allowed_mentions": said(
+                "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
+                'parse:["roles"] and roles: [ids...] are mutually exclusive.',
+            )
+        },
+    ),
     "101 users listed": (
         {"content": "x", "allowed_mentions": {"users": [str(n) for n in range(101)]}},
         at("allowed_mentions", users=too_long(100)),
