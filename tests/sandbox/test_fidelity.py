@@ -24,6 +24,17 @@ BROKEN_BY = {
         "members: the_bot_does_not_reach_above_its_own_role, "
         "members_of_a_role_above_the_bots_own_stay_as_they_are"
     ),
+    "a value of the kind": (
+        "message_rules: a_message_is_refused_for, a_body_that_is_no_object_is_refused, "
+        "embed_rules: a_message_is_refused_for"
+    ),
+    "numbers within their limits": (
+        "messages: one_cannot_ask_for, message_rules: a_message_is_refused_for, "
+        "embed_rules: a_message_is_refused_for"
+    ),
+    "times in ISO 8601": (
+        "embed_rules: a_message_is_refused_for, members: a_timeout_until_no_time_is_refused"
+    ),
     "message content up to 2000": "message_rules: a_message_is_refused_for",
     "something to show": "message_rules: a_message_that_shows_nothing_is_refused",
     "embed: title 256": "embed_rules: a_message_is_refused_for",
@@ -41,6 +52,7 @@ BROKEN_BY = {
     ),
     "5 rows, 5 buttons": "component_rules: a_message_is_refused_for",
     "label 80, custom id": "component_rules: a_message_is_refused_for",
+    "a button has a custom id": "component_rules: a_message_is_refused_for",
     "as many options as a select": "component_rules: a_message_is_refused_for",
     "a custom id once in a message": "component_rules: a_message_is_refused_for",
     "with IS_COMPONENTS_V2": "component_rules: a_message_is_refused_for",
@@ -78,6 +90,7 @@ BROKEN_BY = {
         "channels: a_name_is_refused, a_setting_is_refused, "
         "members: a_nickname_is_up_to_32_characters"
     ),
+    "a thread is archived after": "channels: a_setting_is_refused",
     "the first response within 3 s": "interactions: a_response_after_three_seconds_is_unknown",
     "one first response": "interactions: a_second_first_response_is_refused",
     "follow-ups after it": (
@@ -94,6 +107,12 @@ BROKEN_BY = {
         "modal_rules: a_modal_is_refused_for, a_modal_cannot_come_after_a_deferral"
     ),
     "command: name": "command_rules: a_command_is_refused_for",
+    "a command's name once": (
+        "command_registration: an_overwrite_tells_which_command_is_wrong, "
+        "command_rules: a_command_is_refused_for"
+    ),
+    "options of a command": "command_rules: a_command_is_refused_for",
+    "a menu command has no description": "command_rules: a_command_is_refused_for",
     "100 slash commands": (
         "command_registration: the_101st_slash_command_is_refused, "
         "the_16th_command_of_a_menu_is_refused, the_201st_command_of_a_day_is_refused"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import sandbox
@@ -13,11 +15,45 @@ FOLDER = Path(sandbox.__file__).parent
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
 
 
-def test_every_code_that_it_answers_with_is_in_the_table() -> None:
-    rows = [line for line in README.splitlines() if line.startswith("|")]
-    named = {int(code) for row in rows for code in re.findall(r"\b\d{1,6}\b", row)}
+ANSWERS = [
+    line.split("|")[2]
+    for line in README.partition("## What it refuses")[2].partition("\n## ")[0].splitlines()
+    if line.startswith("|")
+]
+"""The answers of the table, a rule each."""
 
-    assert set(CODES) - named == set()
+
+def test_every_code_that_it_answers_with_is_in_the_table() -> None:
+    named = {int(code) for answer in ANSWERS for code in re.findall(r"\b\d{1,6}\b", answer)}
+    gateway = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("gateway/*.py"))
+    closing = {int(code) for code in re.findall(r"Closed\((\d+)", gateway)}
+
+    assert len(closing) == 11
+    assert (set(CODES) | closing) - named == set()
+
+
+def test_every_issue_that_it_tells_of_is_in_the_table() -> None:
+    named = {code for answer in ANSWERS for code in re.findall(r"`([A-Z_0-9]+)`", answer)}
+    told = {code for path in FOLDER.rglob("*.py") for code in issues(path)}
+
+    assert len(told) > 30
+    assert told - named == set()
+
+
+def issues(path: Path) -> Iterator[str]:
+    """Yield the code of each ``Issue(path, code, words)`` in a module."""
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    texts: dict[str, set[str]] = {}  # of variables
+    for node in ast.walk(module):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            texts.setdefault(ast.unparse(node.targets[0]), set()).add(str(node.value.value))
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Issue":
+            code = node.args[1]
+            if isinstance(code, ast.Constant):
+                yield str(code.value)
+            else:
+                yield from texts[ast.unparse(code)]
 
 
 def test_every_fault_and_its_values_are_in_the_table() -> None:
