@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from sandbox import Channel, Member, Sandbox
-from tests.sandbox.parts import JSON
+from tests.sandbox.parts import JSON, Home
 
 
 @dataclass
@@ -48,6 +48,7 @@ class Tab:
 
 
 @pytest.fixture
-async def tab(sandbox: Sandbox, session: aiohttp.ClientSession) -> AsyncIterator[Tab]:
+async def tab(sandbox: Sandbox, place: Home, session: aiohttp.ClientSession) -> AsyncIterator[Tab]:
+    """A page that is opened when the place is there: it is told of what changes from then on."""
     async with session.ws_connect(sandbox.page_url + "page/live") as socket:
         yield Tab(socket)
