@@ -27,7 +27,7 @@ from typing import Any
 from services.samplers import memory_mb
 from services.timeseries.folder import Folder
 from services.timeseries.gauges import Gauges
-from services.timeseries.metric import Intake, Listener, Metric, Saved, in_words
+from services.timeseries.metric import Intake, Listener, Metric, Saved, as_refusal, in_words
 from services.timeseries.metric_names import canonical, label_key
 from services.timeseries.registry import Nowhere, Registry
 from services.timeseries.snapshot import Point, Snapshot, Summary, stats
@@ -97,7 +97,7 @@ class MetricsService:
             return
         try:
             self._values[name].append(value)
-        except (KeyError, TypeError):
+        except Exception:  # noqa: BLE001 - a new name, or any object of the host's
             self._accept(False, name, value, labels)
 
     def increment(self, name: str, /, amount: int = 1, **labels: object) -> None:
@@ -107,7 +107,7 @@ class MetricsService:
             return
         try:
             self._counts[name].append(amount)
-        except (KeyError, TypeError):
+        except Exception:  # noqa: BLE001 - a new name, or any object of the host's
             self._accept(True, name, amount, labels)
 
     def timer(self, name: str, /, **labels: object) -> Timer:
@@ -118,7 +118,7 @@ class MetricsService:
             return self._timer(name, labels)
         try:
             return Timer(self._timed[name])
-        except (KeyError, TypeError):
+        except Exception:  # noqa: BLE001 - a new name, or any object of the host's
             return self._timer(name, labels)
 
     def gauge(self, name: str, read: Callable[[], float]) -> Callable[[], None]:
@@ -130,7 +130,7 @@ class MetricsService:
         """
         try:
             return self.gauges.add(self._registry.metric(name, counter=False).name, read)
-        except ValueError as problem:
+        except Exception as problem:  # noqa: BLE001 - what a host passes may raise anything
             self._refuse(problem)
             return lambda: None
 
@@ -263,7 +263,7 @@ class MetricsService:
             metric, intake = self._intake(counter, name, labels)
             if self._strict:
                 metric.check(value)
-        except ValueError as problem:
+        except Exception as problem:  # noqa: BLE001 - what a host passes may raise anything
             self._refuse(problem)
             return
         intake.pending.append(value)
@@ -290,19 +290,20 @@ class MetricsService:
     def _timer(self, name: str, labels: Mapping[str, object]) -> Timer:
         try:
             metric, intake = self._intake(False, name, labels)
-        except ValueError as problem:
+            if not labels:
+                self._timed[name] = intake
+        except Exception as problem:  # noqa: BLE001 - what a host passes may raise anything
             self._refuse(problem)
             return self._idle
         metric.signed = False  # no duration is below zero
-        if not labels:
-            self._timed[name] = intake
         return Timer(intake)
 
-    def _refuse(self, problem: ValueError) -> None:
+    def _refuse(self, problem: Exception) -> None:
+        refusal = as_refusal(problem)
         if self._strict:
-            raise problem
+            raise refusal
         self._refused += 1
-        text = in_words(problem)
+        text = in_words(refusal)
         if text not in self._told and len(self._told) < MAX_TOLD:
             self._told.add(text)
             trouble.warning("Values are refused: %s", text)

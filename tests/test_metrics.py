@@ -231,6 +231,24 @@ class TestTimers:
             metrics.record("render", -5)
 
 
+class Hostile(str):
+    """A text that fails in every way it is asked for itself."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise RuntimeError("hostile")
+
+    __hash__ = __str__  # type: ignore[assignment]  # what no host should do
+
+
+class HostileNumber(float):
+    def __float__(self) -> float:
+        raise RuntimeError("hostile")
+
+    __lt__ = __gt__ = __radd__ = __float__  # type: ignore[assignment]  # the same
+
+
 class TestRefusals:
     CALLS: Sequence[tuple[Callable[[Any], object], str]] = (
         (lambda m: m.record("Bad Name", 1), "metric name 'Bad Name' is not allowed"),
@@ -245,6 +263,15 @@ class TestRefusals:
         (lambda m: m.increment("errors", 0.5), "errors got 0.5: count in whole numbers"),
         (lambda m: m.increment("queue_ms", 1, É=1), "metric name 'É' is not allowed"),
         (lambda m: m.increment("tokens_used", 1), r"tokens_used is no counter: use record\(\)"),
+        (lambda m: m.record(Hostile("x"), 1), "a name, label or value raised RuntimeError"),
+        (lambda m: m.record(Hostile("x"), 1, a=1), "a name, label or value raised RuntimeError"),
+        (lambda m: m.record("x", 1, a=Hostile("x")), "a name, label or value raised RuntimeError"),
+        (lambda m: m.record("x", HostileNumber()), "a name, label or value raised RuntimeError"),
+        (lambda m: m.increment(Hostile("x")), "a name, label or value raised RuntimeError"),
+        (lambda m: m.increment({}), "metric name 'dict' is not allowed"),
+        (lambda m: m.timer(Hostile("x")).__enter__(), "a name, label or value raised RuntimeError"),
+        (lambda m: m.timer("x", a=Hostile("x")), "a name, label or value raised RuntimeError"),
+        (lambda m: m.gauge(Hostile("x"), int), "a name, label or value raised RuntimeError"),
         (lambda m: m.timer("Bad Name").__enter__(), "metric name 'Bad Name' is not allowed"),
         (lambda m: m.timer("errors"), "errors is a counter"),
     )

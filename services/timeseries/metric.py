@@ -69,6 +69,13 @@ class Intake:
         self.failures = deque(maxlen=0)
 
 
+def as_refusal(problem: Exception) -> ValueError:
+    """Return a refusal as it is; of what an object of the host's has raised, tell the kind."""
+    if type(problem) is ValueError:
+        return problem
+    return ValueError(f"a name, label or value raised {type(problem).__name__}")
+
+
 def in_words(problem: ValueError) -> str:
     """Write a problem for the log, where a metric's name would pass for one of its values."""
     return str(problem).replace("_", " ")
@@ -250,9 +257,9 @@ class Metric:
     def _good(self, value: object) -> Iterator[float]:
         try:
             yield self.check(value)
-        except ValueError as problem:
+        except Exception as problem:  # noqa: BLE001 - a value is any object of the host's
             if not self.refused:
-                log.warning("Values are refused: %s", in_words(problem))
+                log.warning("Values are refused: %s", in_words(as_refusal(problem)))
             self.refused += 1
 
     def _tell(self, values: Sequence[float]) -> None:
