@@ -9,7 +9,7 @@ import os
 import shutil
 import signal
 import sys
-from asyncio.subprocess import Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -30,7 +30,8 @@ STOP_SECONDS = 10.0
 async def bot_of(town: Town) -> AsyncIterator[Process]:
     """Run the bot in a process of its own, so that the memory it reports is its own.
 
-    It runs in a folder of its own too: your settings and your .env are not the demo's.
+    It runs in a folder of its own too: your settings and your .env are not the demo's. It ends
+    with its standard input, so it does not outlive this process, however that is ended.
     """
     environment = {
         **{key: value for key, value in os.environ.items() if key not in FIELDS},
@@ -39,21 +40,28 @@ async def bot_of(town: Town) -> AsyncIterator[Process]:
         "LOG_FILE_PATH": "../bot.log",
         "STATE_PATH": "debugcog.sqlite3",
     }
-    program = (sys.executable, "-m", "demo.bot")
+    program = (sys.executable, "-m", "demo.bot", "--attached")
     with (FOLDER / "bot.stderr").open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
-            *program, env=environment, stderr=errors, cwd=FOLDER
+            *program, env=environment, stdin=PIPE, stderr=errors, cwd=FOLDER
         )
     try:
         yield process
     finally:
         if process.returncode is None:
-            process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
-            try:
-                await asyncio.wait_for(process.wait(), STOP_SECONDS)
-            except TimeoutError:
-                process.kill()
-                await process.wait()
+            await end(process)
+
+
+async def end(process: Process) -> None:
+    """Close what the bot waits at; kill it if it stays, or if somebody cannot wait for its end."""
+    assert process.stdin
+    process.stdin.close()
+    try:
+        await asyncio.wait((asyncio.create_task(process.wait()),), timeout=STOP_SECONDS)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 async def registered(town: Town) -> None:
@@ -63,15 +71,15 @@ async def registered(town: Town) -> None:
             await asyncio.sleep(0.2)
 
 
-async def take_tour(town: Town, *, once: bool) -> None:
-    """Show everything, then stay up."""
+async def take_tour(town: Town, talk: float, *, once: bool) -> None:
+    """Let people talk for some seconds, show everything, then stay up."""
     terminal = Terminal(FOLDER)
     tour = Tour(town, terminal, LOG)
     await registered(town)
     terminal.headline("The bot is up, and people chat with it")
     people = asyncio.create_task(chatter(town))
     try:
-        await asyncio.sleep(12)
+        await asyncio.sleep(talk)
         await tour.healthy()
         await tour.log_level()
         await tour.trouble()
@@ -84,31 +92,44 @@ async def take_tour(town: Town, *, once: bool) -> None:
         await asyncio.wait((people,))
 
 
-async def main(*, once: bool) -> int:
+async def main(talk: float, *, once: bool) -> int:
     """Return the exit status: 1 when the bot ended by itself."""
+    task = asyncio.current_task()
+    assert task is not None
+    with contextlib.suppress(NotImplementedError):  # Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with Sandbox() as sandbox:
         town = furnish(sandbox)
         async with bot_of(town) as process:
-            tour = asyncio.create_task(take_tour(town, once=once))
+            tour = asyncio.create_task(take_tour(town, talk, once=once))
             died = asyncio.create_task(process.wait())
-            await asyncio.wait((tour, died), return_when=asyncio.FIRST_COMPLETED)
-            if died.done():
+            try:
+                await asyncio.wait((tour, died), return_when=asyncio.FIRST_COMPLETED)
+                if died.done():
+                    print(f"The bot ended with status {process.returncode}:", file=sys.stderr)
+                    print((FOLDER / "bot.stderr").read_text()[-4000:], file=sys.stderr)
+                    return 1
+                await tour
+            finally:
                 tour.cancel()
-                print(f"The bot ended with status {process.returncode}:", file=sys.stderr)
-                print((FOLDER / "bot.stderr").read_text()[-4000:], file=sys.stderr)
-                return 1
-            died.cancel()
-            await tour
+                died.cancel()
     return 0
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end after the tour")
+    parser.add_argument(
+        "--talk",
+        metavar="SECONDS",
+        type=float,
+        default=12.0,
+        help="how long people chat before the tour (default: 12)",
+    )
     arguments = parser.parse_args()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     try:
-        sys.exit(asyncio.run(main(once=arguments.once)))
-    except KeyboardInterrupt:
+        sys.exit(asyncio.run(main(arguments.talk, once=arguments.once)))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         print()

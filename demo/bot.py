@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
+import os
+import threading
 import time
 
 import discord
@@ -79,8 +82,11 @@ async def ask(interaction: discord.Interaction[ChatBot], question: str) -> None:
     await interaction.followup.send(text)
 
 
-async def run() -> None:
-    """Run the bot until it is interrupted."""
+async def run(*, attached: bool) -> None:
+    """Run the bot until it is interrupted; attached, until its standard input ends, too."""
+    if attached:
+        ends = (asyncio.get_running_loop(), asyncio.current_task())
+        threading.Thread(target=_end_with_input, args=ends, daemon=True).start()
     settings = configuration.load()
     use_endpoints(settings)
     logs = setup_logging(settings)
@@ -93,6 +99,16 @@ async def run() -> None:
         logs.close()
 
 
+def _end_with_input(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
+    """Wait in a thread, which every platform can, and cancel the task once."""
+    while os.read(0, 1024):
+        pass
+    with contextlib.suppress(RuntimeError):  # the loop is closed: it has ended by itself
+        loop.call_soon_threadsafe(lambda: task.cancelling() or task.cancel())
+
+
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(run())
+    parser = argparse.ArgumentParser(prog="python -m demo.bot", description=__doc__)
+    parser.add_argument("--attached", action="store_true", help="end with the standard input")
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(run(attached=parser.parse_args().attached))

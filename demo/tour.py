@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from demo.terminal import Terminal
 from demo.town import Town
-from sandbox import Member
+from sandbox import Member, Message
 from sandbox.people.runs import Run
 
 DRAWN_SECONDS = 60.0
@@ -56,12 +57,12 @@ class Tour:
 
     async def trouble(self) -> None:
         """Wait for alerts and error reports, and for their end."""
-        await self._arrives("The model has become slow: an alert", "Response time", "alert")
+        alert = await self._alert()
         await self._command(self._town.moderator, "debug alerts")
-        await self._arrives("Requests fail: an error report", "LlmError", "error")
+        await self._arrives("Requests fail: an error report", "error", "LlmError")
         await self._command(self._town.owner, "debug errors")
         await self._command(self._town.owner, "debug metrics", picture=True)
-        await self._arrives("All is well again: the end of the alert", "Ended", "end")
+        await self._end_of(alert)
         self._terminal.headline("#alerts, as it looks now")
         for message in self._town.alerts.messages:
             self._terminal.show(message, "alerts")
@@ -90,12 +91,28 @@ class Tour:
         self._terminal.show(run.message, typed.replace(" ", "-"))
         return run
 
-    async def _arrives(self, headline: str, word: str, name: str) -> None:
+    async def _alert(self) -> Message:
+        headline = "The model has become slow: an alert"
+        return await self._arrives(headline, "alert", ": Response time\n", "\nIncident ")
+
+    async def _end_of(self, alert: Message) -> Message:
+        headline = "All is well again: the end of the alert"
+        return await self._arrives(headline, "end", "Ended: ", _incident(alert))
+
+    async def _arrives(self, headline: str, name: str, *words: str) -> Message:
         message = await self._town.alerts.wait_for(
-            lambda message: word in message.text, timeout=HAPPENS_SECONDS
+            lambda message: all(word in message.text for word in words), timeout=HAPPENS_SECONDS
         )
         self._terminal.headline(f"#alerts: {headline}")
         self._terminal.show(message, name)
+        return message
+
+
+def _incident(alert: Message) -> str:
+    """Tell which incident an alert is about, as each of its messages does at its foot."""
+    found = re.search(r"Incident \d+ ", alert.text)
+    assert found
+    return found[0]
 
 
 def _has_embed(run: Run) -> bool:
