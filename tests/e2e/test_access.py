@@ -52,6 +52,53 @@ async def test_a_stranger_is_refused_where_nobody_else_sees_it(
     )
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_an_administrator_of_a_foreign_server_is_refused_every_command(
+    home: Home, environment: pytest.MonkeyPatch, command: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    foreign = home.sandbox.add_guild("Elsewhere")
+    boss = foreign.add_member("eve", roles=[foreign.add_role("Boss", Permission.ADMINISTRATOR)])
+    there = foreign.add_text_channel("general")
+    environment.setenv("DEBUG_GUILD_IDS", f"{home.guild.id},{foreign.id}")
+    async with running(Host(), home.sandbox) as host:
+        await registered()
+        # Only where it is registered can it be used; the check has to hold without that.
+        settings = host.cog.desk.settings
+        object.__setattr__(settings, "debug_guild_ids", frozenset({home.guild.id}))
+        run = await home.sandbox.run_command(boss, there, f"debug {command}")
+    assert run.message
+    assert (run.message.content, run.message.ephemeral) == (REFUSAL, True)
+    assert audited(caplog) == (
+        f"refused: /debug {command} (foreign server) user_id={boss.id} guild_id={foreign.id} "
+        f"channel_id={there.id}"
+    )
+
+
+async def test_of_a_team_those_who_develop_may_and_those_who_read_may_not(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "cogs.debug.audit")
+    boss, coder, reader = (home.guild.add_member(name) for name in ("bea", "cleo", "rio"))
+    home.sandbox.add_team(
+        "Makers", {boss.user: "admin", coder.user: "developer", reader.user: "read_only"}
+    )
+    people = (home.owner, boss, coder, reader)
+    async with running(Host(), home.sandbox):
+        await registered()
+        for person in people:
+            run = await home.sandbox.run_command(person, home.channel, "debug loglevel")
+            await run.wait(lambda run: run.message and run.message.text)
+    assert run.message
+    assert run.message.content == REFUSAL
+    said = [r.getMessage() for r in caplog.records if r.name == "cogs.debug.audit"]
+    assert [line.partition(" guild_id")[0] for line in said] == [
+        f"use: /debug loglevel (owner) user_id={home.owner.id}",
+        f"use: /debug loglevel (owner) user_id={boss.id}",
+        f"use: /debug loglevel (owner) user_id={coder.id}",
+        f"refused: /debug loglevel (no permission) user_id={reader.id}",
+    ]
+
+
 async def test_a_stranger_gets_no_names_of_loggers(home: Home, host: Host) -> None:
     async def complete(person: Member) -> list[str]:
         choices = await home.sandbox.autocomplete(
@@ -138,6 +185,24 @@ async def test_a_stranger_cannot_press_what_an_admin_was_shown(home: Home, host:
     assert pressed.message
     assert pressed.message.content == REFUSAL
     assert logging.root.level == before
+
+
+async def test_a_stranger_cannot_choose_from_a_menu_that_an_admin_was_shown(
+    home: Home, host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = await home.sandbox.run_command(home.admin, home.channel, "debug metrics")
+    await run.wait(lambda run: run.message and run.message.attachments)
+    assert run.message
+    run.message.flags = 0  # as if it stood in the channel
+    before = run.message.text
+    chosen = await home.sandbox.choose(home.stranger, run.message, "Window", ["24h"])
+    assert chosen.message
+    assert (chosen.message.content, chosen.message.ephemeral) == (REFUSAL, True)
+    assert run.message.text == before
+    assert audited(caplog) == (
+        f"refused: metrics 24h (no permission) user_id={home.stranger.id} "
+        f"guild_id={home.guild.id} channel_id={home.channel.id}"
+    )
 
 
 async def test_where_it_was_left_behind_strangers_are_refused_and_the_owner_is_told(
