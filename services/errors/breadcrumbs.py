@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os.path
+import re
 import threading
 import time
 import weakref
@@ -20,8 +21,8 @@ TRAIL_MAX = 1_000
 LINES_MAX = 30
 LINE_MAX = 300
 HIDDEN = "[user's text]"
-HIDDEN_MIN = 8
-"""Characters of a user's text below which it may be any word."""
+WORD_MIN, PART_MIN = 4, 8
+"""Characters from which a user's text is looked for as a whole word, and within words."""
 HEAD = 30
 """Characters of a user's text by which it is found, also where a log line cuts it off."""
 
@@ -83,11 +84,7 @@ class Breadcrumbs:
     def without_texts(self, line: str) -> str:
         """Take out what users wrote."""
         for text in self.texts():
-            head = text.strip()[:HEAD]
-            at = line.find(head) if len(head) >= HIDDEN_MIN else -1
-            if at >= 0:
-                same = os.path.commonprefix((line[at:], text.strip()))  # noqa: RUF071 - by character
-                line = line.replace(same, HIDDEN)
+            line = _hidden(text.strip(), line)
         return line
 
 
@@ -98,6 +95,21 @@ def current_key() -> Key:
     except RuntimeError:  # no event loop runs in this thread
         task = None
     return threading.get_ident() if task is None else weakref.ref(task)
+
+
+def _hidden(text: str, line: str) -> str:
+    """Take one text out of a line, in any case; of a long one as much as the line has."""
+    head = re.escape(text[:HEAD])
+    if len(text) < PART_MIN:
+        whole = rf"(?<!\w){head}(?!\w)"
+        return re.sub(whole, HIDDEN, line, flags=re.IGNORECASE) if len(text) >= WORD_MIN else line
+    found = re.search(head, line, re.IGNORECASE)
+    if not found:
+        return line
+    rest = line[found.end() :]
+    length = len(os.path.commonprefix((rest.lower(), text[HEAD:].lower())))  # noqa: RUF071 - by character
+    said = re.escape(line[found.start() : found.end() + length])
+    return re.sub(said, HIDDEN, line, flags=re.IGNORECASE)
 
 
 def _short(text: str) -> str:

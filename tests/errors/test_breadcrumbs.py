@@ -104,8 +104,16 @@ def test_what_users_wrote_is_taken_out_also_where_a_line_cuts_it_off() -> None:
 
     assert trail.without_texts(f"asked: {story}!") == "asked: [user's text]!"
     assert trail.without_texts(f"asked: {story[:40]}...") == "asked: [user's text]..."
-    assert trail.without_texts("a short line") == "a short line"
+    assert trail.without_texts("a short line") == "a [user's text] line"
     assert trail.without_texts("'another secret wish'") == "'[user's text]'"
+    assert trail.without_texts("ANOTHER SECRET WISH") == "[user's text]"
+
+
+def test_a_short_text_of_a_user_is_taken_out_as_a_word_and_a_very_short_one_stays() -> None:
+    trail = Breadcrumbs()
+    trail.texts = lambda: ("hunter2", "hey", "a")
+    assert trail.without_texts("asked: Hunter2, hey") == "asked: [user's text], hey"
+    assert trail.without_texts("hunter20 asks") == "hunter20 asks"
 
 
 async def test_neither_an_exception_nor_a_task_is_kept_alive() -> None:
