@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sandbox.world import mentions, presentation, uploads
-from sandbox.world.channels import THREADS, Channel
+from sandbox.world import changes, mentions, presentation, uploads
+from sandbox.world.channels import Channel
 from sandbox.world.core import JSON, Event
 from sandbox.world.messages import (
     COMPONENTS_V2,
@@ -128,10 +128,11 @@ def _keep(world: World, channel: Channel, message: Message) -> None:
     if message.ephemeral:
         channel.whispers[message.id] = message
     else:
+        if channel.thread and channel.thread.archived:  # docs/topics/threads
+            channel.thread.archived, channel.thread.archived_at = False, world.clock()
+            changes.update_channel(world, channel)
         channel.log.add(message)
         channel.last_message_id = message.id
-        if channel.kind in THREADS and channel.thread:
-            channel.thread.archived = False
     announce(world, channel, message, "MESSAGE_CREATE")
 
 
