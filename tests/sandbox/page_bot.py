@@ -89,7 +89,9 @@ class Table(ui.View):
 
 
 class Waiter(commands.Bot):
-    """The bot."""
+    """The bot; ``pondering`` is the last use of /ponder, which it does not end by itself."""
+
+    pondering: Interaction
 
     def __init__(self) -> None:
         intents = discord.Intents.default()
@@ -133,6 +135,8 @@ async def fruits(interaction: Interaction, typed: str) -> list[app_commands.Choi
 @app_commands.command(description="Think without an end")
 async def ponder(interaction: Interaction) -> None:
     await interaction.response.defer(thinking=True)
+    assert isinstance(interaction.client, Waiter)
+    interaction.client.pondering = interaction
 
 
 @app_commands.command(description="Only for those who may kick")

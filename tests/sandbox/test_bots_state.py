@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import discord
 import pytest
 from discord.ext import commands, tasks
 
 from sandbox import Overwrite, Permission, Sandbox
+from sandbox.faults import cause
 from tests.discord_bot import running
 from tests.sandbox.bots import make_bot, until
 from tests.sandbox.parts import Home
@@ -156,6 +158,46 @@ async def test_a_client_resumes_and_hears_what_it_missed(sandbox: Sandbox, place
         await sandbox.say(place.mia, place.channel, "meanwhile")
         await resumed.wait()
         await until(lambda: heard == ["meanwhile"])
+
+
+SILENT = {
+    "Timed out receiving packet. Attempting a reconnect.",
+    "Shard ID None has stopped responding to the gateway. Closing and restarting.",
+}
+"""What discord.py says then: one of its two clocks is the first to notice."""
+
+
+async def test_a_client_whose_heartbeats_stay_unanswered_resumes(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, "discord.gateway")
+    bot = make_bot(heartbeat_timeout=1.0)
+    heard: list[str] = []
+
+    @bot.listen()
+    async def on_disconnect() -> None:
+        heard.append("disconnect")
+
+    @bot.listen()
+    async def on_resumed() -> None:
+        heard.append("resumed")
+
+    @bot.listen()
+    async def on_message(message: discord.Message) -> None:
+        heard.append(message.content)
+
+    async with Sandbox(heartbeat=0.5) as sandbox:
+        guild = sandbox.add_guild("Home")
+        channel = guild.add_text_channel("general")
+        async with running(bot, sandbox):
+            cause(sandbox.faults, "silent-heartbeats", {})
+            await until(lambda: heard)
+            sandbox.faults.clear()
+            await sandbox.say(guild.owner, channel, "meanwhile")
+            await until(lambda: {"meanwhile", "resumed"} <= set(heard))
+
+    assert heard[0] == "disconnect"
+    assert SILENT & set(caplog.messages)
 
 
 @pytest.mark.parametrize("how", ["reconnect", "invalid", "dropped"])

@@ -76,6 +76,19 @@ async def test_buttons_answer_or_say_that_they_failed(screen: Screen, waiter: Wa
     assert await page.run("document.querySelector('a.push').href") == "https://example.org/menu"
 
 
+async def test_an_answer_that_takes_its_time_is_being_thought_about(
+    screen: Screen, waiter: Waiter
+) -> None:
+    page = screen.page
+    await screen.be(screen.home.moderator)
+    await screen.pick("/ponder")
+    await page.press("Enter")
+    await page.see(f"{screen.home.sandbox.bot.name} is thinking…")
+    await waiter.pondering.edit_original_response(content="Forty-two.")
+    await page.see("Forty-two.")
+    await page.until("!document.body.innerText.includes('thinking…')")
+
+
 async def test_selects_take_values_and_users(screen: Screen, waiter: Waiter) -> None:
     page = screen.page
     await screen.be(screen.home.moderator)
