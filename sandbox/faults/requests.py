@@ -56,7 +56,8 @@ class Fault:
     def answer(self) -> Answer:
         """Return what Discord, or Cloudflare before it, says then."""
         if self.trouble is Trouble.CLOUDFLARE:
-            return Answer(429, text="<html><title>Access denied | error code: 1015</title></html>")
+            page = "<html><title>Access denied | error code: 1015</title></html>"
+            return Answer(429, headers={"Content-Type": "text/html; charset=utf-8"}, text=page)
         if self.trouble in STATUS:
             return Answer(STATUS[self.trouble], text="upstream connect error")
         everywhere = self.trouble is Trouble.GLOBAL_RATE_LIMIT

@@ -174,7 +174,7 @@ def _path(found: Mapping[str, str]) -> tuple[dict[str, int], dict[str, str]]:
 
 def _response(answer: Answer, more: Mapping[str, str]) -> web.Response:
     if answer.text is not None:  # from Cloudflare, in front of Discord: without Via
-        return web.Response(status=answer.status, text=answer.text)
+        return web.Response(status=answer.status, text=answer.text, headers=answer.headers)
     headers = {"Via": "1.1 sandbox", **more, **answer.headers}
     if isinstance(answer.body, dict) and "retry_after" in answer.body:
         headers["Retry-After"] = str(answer.body["retry_after"])
