@@ -183,7 +183,7 @@ class Faults:
         """Cut a connection that comes during an outage.
 
         Raises:
-            ConnectionResetError: it has been cut.
+            HTTPException: it has been cut.
         """
         if self.is_out:
             _cut(request)
@@ -209,7 +209,7 @@ class Faults:
         """Leave a request without an answer.
 
         Raises:
-            ConnectionResetError: the connection has been cut, in the end.
+            HTTPException: the connection has been cut, in the end.
         """
         if answer.body is Trouble.SILENCE:
             await self.closing.wait()
@@ -233,4 +233,4 @@ def _details(fault: Fault) -> dict[str, Any]:
 def _cut(request: web.Request) -> None:
     if request.transport:
         request.transport.abort()
-    raise ConnectionResetError("a fault has cut the connection")
+    raise web.HTTPServiceUnavailable  # to nobody: aiohttp would log another error as its own

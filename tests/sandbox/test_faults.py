@@ -157,6 +157,8 @@ async def test_a_rate_limit_on_demand(rest: Rest, sandbox: Sandbox) -> None:
     assert cloudflare.status == 429
     assert "Via" in route.headers
     assert "Via" not in cloudflare.headers
+    assert cloudflare.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert cloudflare.body.startswith("<html>")
 
 
 async def test_latency_delays_the_answer(rest: Rest, sandbox: Sandbox) -> None:
@@ -168,11 +170,15 @@ async def test_latency_delays_the_answer(rest: Rest, sandbox: Sandbox) -> None:
     assert (answer.status, time.perf_counter() - started >= 0.05) == (200, True)
 
 
-async def test_a_connection_is_cut(rest: Rest, sandbox: Sandbox) -> None:
+async def test_a_connection_is_cut(
+    rest: Rest, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
     sandbox.faults.add(Fault(Trouble.RESET, method="POST"))
 
     with pytest.raises(aiohttp.ClientConnectionError):
         await rest("POST", "/users/@me/channels", {"recipient_id": "1"})
+
+    assert caplog.records == []
 
 
 async def test_a_request_stays_without_an_answer(rest: Rest, sandbox: Sandbox) -> None:
@@ -183,7 +189,7 @@ async def test_a_request_stays_without_an_answer(rest: Rest, sandbox: Sandbox) -
 
 
 async def test_an_outage_cuts_everything_for_its_time(
-    rest: Rest, sandbox: Sandbox, gateway: Gateway
+    rest: Rest, sandbox: Sandbox, gateway: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
     line = await gateway()
     await line.identify()
@@ -197,6 +203,7 @@ async def test_an_outage_cuts_everything_for_its_time(
         await gateway()
     sandbox.faults.clear()
     assert (await rest("GET", "/users/@me")).status == 200
+    assert caplog.records == []  # what was asked for is no error of the sandbox
 
 
 async def test_heartbeats_stay_without_an_answer(sandbox: Sandbox, gateway: Gateway) -> None:
