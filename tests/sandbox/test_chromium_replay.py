@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from pathlib import Path
 
 import discord
@@ -14,22 +12,10 @@ from tests.discord_bot import running
 from tests.sandbox import page_screen
 from tests.sandbox.page_bot import Waiter
 from tests.sandbox.parts import home
+from tests.sandbox.posting import png
 
 pytestmark = page_screen.MARKS
 browser = page_screen.browser
-
-
-def picture(width: int, height: int) -> bytes:
-    """Draw a black PNG."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        check = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + check
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = zlib.compress((b"\0" * (width + 1)) * height)
-    signature = b"\x89PNG\r\n\x1a\n"
-    return signature + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 async def test_a_replay_is_seen_with_its_pictures_and_takes_no_text(
@@ -42,7 +28,7 @@ async def test_a_replay_is_seen_with_its_pictures_and_takes_no_text(
             channel = bot.get_partial_messageable(place.channel.id)
             embed = discord.Embed(title="A chart")
             embed.set_image(url="attachment://chart.png")
-            file = discord.File(io.BytesIO(picture(60, 40)), "chart.png")
+            file = discord.File(io.BytesIO(png(60, 40)), "chart.png")
             sent = await channel.send("draft", embed=embed, file=file)
             await sent.edit(content="final")
             await (await channel.send("a slip")).delete()

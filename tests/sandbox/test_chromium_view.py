@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 
 import discord
 
@@ -9,6 +10,7 @@ from tests.e2e import conftest as e2e
 from tests.sandbox import page_screen
 from tests.sandbox.page_bot import Waiter
 from tests.sandbox.page_screen import Screen
+from tests.sandbox.posting import png
 
 pytestmark = page_screen.MARKS
 browser, screen, waiter = page_screen.browser, page_screen.screen, page_screen.waiter
@@ -59,6 +61,24 @@ async def test_what_changes_in_a_channel_is_shown_as_it_happens(
     await page.until("!document.body.innerText.includes('thoughts')")
     await waiter.get_partial_messageable(home.alerts.id).send(home.moderator.mention)
     await page.until("document.querySelector('.badge')?.innerText === '1'")
+
+
+async def test_a_thumbnail_stands_at_the_top_right_of_its_embed(
+    screen: Screen, waiter: Waiter
+) -> None:
+    page, home = screen.page, screen.home
+    await screen.be(home.moderator)
+    tall = discord.Embed(title="Tall", description="line\n" * 20)
+    tall.set_thumbnail(url="attachment://dot.png")
+    file = discord.File(io.BytesIO(png(80, 80)), "dot.png")
+    await waiter.get_partial_messageable(home.channel.id).send(embed=tall, file=file)
+    await page.until("document.querySelector('.embed-thumbnail img')?.complete")
+    top, right = await page.run(
+        "((outer, inner) => [inner.top - outer.top, outer.right - inner.right])(...["
+        "'.embed-top', '.embed-thumbnail img'].map("
+        "(each) => document.querySelector(each).getBoundingClientRect()))"
+    )
+    assert (top, right) == (8, 0)
 
 
 async def test_the_page_connects_again_and_shows_what_it_missed(screen: Screen) -> None:
