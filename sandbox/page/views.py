@@ -116,5 +116,6 @@ def _channel(it: Channel, may: Permission) -> JSON:
         "parent": str(it.parent.id) if it.parent else None,
         "topic": it.topic,
         "position": it.position,
+        "archived": bool(it.thread and it.thread.archived),
         "can": {name: bool(may & needed) for name, needed in RIGHTS.items()},
     }

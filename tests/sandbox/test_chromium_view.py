@@ -5,7 +5,8 @@ import io
 
 import discord
 
-from sandbox.world import posting
+from sandbox.world import changes, posting
+from sandbox.world.channels import Kind
 from tests.e2e import conftest as e2e
 from tests.sandbox import page_screen
 from tests.sandbox.page_bot import Waiter
@@ -79,6 +80,30 @@ async def test_a_thumbnail_stands_at_the_top_right_of_its_embed(
         "(each) => document.querySelector(each).getBoundingClientRect()))"
     )
     assert (top, right) == (8, 0)
+
+
+async def test_a_thread_that_is_archived_leaves_the_list_of_channels(screen: Screen) -> None:
+    page, home = screen.page, screen.home
+    world, threads = home.sandbox.world, "[...document.querySelectorAll('.thread')]"
+    thread = changes.open_thread(
+        world, home.channel, "question", home.guild.owner, Kind.PUBLIC_THREAD, None
+    )
+    assert thread.thread is not None
+    await screen.be(home.moderator)
+    await page.until(f"{threads}.length === 1")
+    thread.thread.archived = True
+    changes.update_channel(world, thread)
+    await page.until(f"{threads}.length === 0")
+    await home.sandbox.say(home.stranger, thread, "one more")  # which opens it again
+    await page.until(f"{threads}[0]?.innerText.includes('question')")
+    await page.click(".thread")
+    await page.see("one more")
+    thread.thread.archived = True
+    changes.update_channel(world, thread)
+    other = home.guild.add_text_channel("elsewhere")
+    await page.until(f"{threads}.length === 1 && document.body.innerText.includes('elsewhere')")
+    await page.click(".channel", other.name)  # as long as it is looked at, it stays
+    await page.until(f"{threads}.length === 0")
 
 
 async def test_the_page_connects_again_and_shows_what_it_missed(screen: Screen) -> None:

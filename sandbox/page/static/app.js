@@ -261,8 +261,7 @@ export class App {
   }
 
   goBy(step) {
-    const all = this.world.guild ? ordered(this.world.guild.channels) : this.world.directs;
-    const channels = all.filter(isText);
+    const channels = ordered(this.world).filter(isText);
     const index = channels.findIndex(({ id }) => id === this.world.channel?.id);
     this.go(channels.at((index + step) % channels.length)?.id);
   }

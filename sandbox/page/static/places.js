@@ -30,8 +30,7 @@ function initials(name) {
 /** Draw the channels, and at the foot who one is. */
 export function drawSidebar(element, world, unread, { go, identity }) {
   const name = world.guild?.name ?? "Direct messages";
-  const channels = world.guild ? ordered(world.guild.channels) : world.directs;
-  const items = channels.map((channel) => item(channel, world, unread.get(channel.id), go));
+  const items = ordered(world).map((channel) => item(channel, world, unread.get(channel.id), go));
   const list = h("nav", { class: "channels", "aria-label": "Channels" }, items);
   fill(element, h("header", { class: "bar" }, h("h1", {}, name)), list, panel(world, identity));
 }
@@ -43,8 +42,10 @@ export function markChannel(element, { loud }) {
   if (loud) element.append(h("span", { class: "badge" }, String(loud)));
 }
 
-/** Put each channel below its category, each thread below its channel. */
-export function ordered(channels) {
+/** Put each channel below its category, each thread below its channel, without archived ones. */
+export function ordered({ guild, directs, channel: open }) {
+  if (!guild) return directs;
+  const channels = guild.channels.filter(({ id, archived }) => !archived || id === open?.id);
   const byPosition = [...channels].sort((one, other) => one.position - other.position);
   const below = (parent) =>
     byPosition
