@@ -6,6 +6,7 @@ environment variable DISCORD_OPENAPI or the caller names one, and is no part of 
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 import re
@@ -75,6 +76,8 @@ class OpenAPI:
         resource = DRAFT202012.create_resource(document)
         self._registry = referencing.Registry().with_resource(ROOT, resource)
         self._validator = jsonschema.Draft202012Validator
+        self._formats = jsonschema.FormatChecker(formats=())
+        self._formats.checks("date-time", ValueError)(_is_time)
         self._paths = {_plain(path): (path, item) for path, item in document["paths"].items()}
         self._by_length: dict[int, list[str]] = {}
         for path in sorted(document["paths"], key=_variables):
@@ -174,7 +177,9 @@ class OpenAPI:
         if pointer not in self._compiled:
             steps = "/".join(step.replace("~", "~0").replace("/", "~1") for step in pointer)
             reference = {"$ref": f"{ROOT}#/{steps.replace('{', '%7B').replace('}', '%7D')}"}
-            self._compiled[pointer] = self._validator(reference, registry=self._registry)
+            self._compiled[pointer] = self._validator(
+                reference, registry=self._registry, format_checker=self._formats
+            )
         return self._compiled[pointer]
 
 
@@ -185,6 +190,11 @@ def _variables(path: str) -> list[bool]:
 
 def _plain(path: str) -> str:
     return VARIABLE.sub("{}", path)
+
+
+def _is_time(value: Any) -> bool:
+    """Read a time, which raises where it is none; what is no text is a matter of its type."""
+    return not isinstance(value, str) or bool(dt.datetime.fromisoformat(value))
 
 
 def _read(kind: Any, texts: list[str]) -> Any:

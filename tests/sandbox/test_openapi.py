@@ -36,6 +36,12 @@ def row(component: Any) -> dict[str, Any]:
 
 BROKEN: dict[str, tuple[str, str, Any, str]] = {
     "a title": ("POST", BASE, {"embeds": [{"title": "x" * 257}]}, "$.embeds[0].title"),
+    "a time": (
+        "POST",
+        BASE,
+        {"embeds": [{"title": "t", "timestamp": "noon"}]},
+        "$.embeds[0].timestamp",
+    ),
     "a field without value": (
         "POST",
         BASE,
@@ -196,6 +202,11 @@ VALID: dict[str, tuple[str, str, Any]] = {
     ),
     "null where that may be": ("PATCH", BASE + "/2", {"content": None, "embeds": None}),
     "permissions that are texts": ("POST", "/guilds/1/roles", {"permissions": "8"}),
+    "times with a zone": (
+        "POST",
+        BASE,
+        {"embeds": [{"timestamp": "2027-01-15T08:00:00.5+01:00"}, {"timestamp": None}]},
+    ),
     "no body where none is needed": ("POST", "/channels/1/typing", None),
 }
 
