@@ -228,6 +228,7 @@ async def chromium() -> AsyncIterator[Browser]:
             "about:blank",
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "TMPDIR": profile},  # what it leaves behind when it is killed
             start_new_session=True,
         )
         try:
