@@ -185,7 +185,7 @@ class Painter:
             (value, self._canvas.write(0, 0, text, MUTED, horizontalalignment="right"))
             for value, text in value_ticks(low, high, unit)
         ]
-        return ticks, max(LEFT, *(EDGE + _width(label) + 10 for _, label in ticks))
+        return ticks, max([LEFT, *(EDGE + _width(label) + 10 for _, label in ticks)])
 
     def _value_axis(self, ticks: Sequence[tuple[float, Text]], frame: Frame) -> None:
         for value, label in ticks:

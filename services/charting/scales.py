@@ -53,7 +53,7 @@ def value_range(values: Sequence[float], limits: Sequence[float]) -> tuple[float
     """Choose the lowest and highest value to show: from zero, and with the limits in reach."""
     peak = max(values)
     if limits and min(limits) <= REACH * peak:
-        peak = max(peak, *(limit for limit in limits if limit <= 2 * REACH * peak))
+        peak = max([peak, *(limit for limit in limits if limit <= 2 * REACH * peak)])
     low, high = min(0.0, *values), max(0.0, peak)
     if high - low < SMALLEST:
         return 0.0, 5.0

@@ -107,6 +107,7 @@ def test_a_frame_maps_its_window_to_its_rectangle() -> None:
         ([50.0, 100.0], [200.0, 601.0], (0.0, 220.0)),
         ([0.0], [], (0.0, 5.0)),
         ([-4.0, -2.0], [], (-4.4, 0.4)),
+        ([-4.0, -2.0], [-10.0], (-4.4, 0.4)),
     ],
 )
 def test_the_range_starts_at_zero_and_takes_in_the_limits_in_reach(
