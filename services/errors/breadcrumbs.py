@@ -99,6 +99,8 @@ def current_key() -> Key:
 
 def _hidden(text: str, line: str) -> str:
     """Take one text out of a line, in any case; of a long one as much as the line has."""
+    if text[:HEAD].casefold() not in line.casefold():  # most are not: no pattern is made for them
+        return line
     head = re.escape(text[:HEAD])
     if len(text) < PART_MIN:
         whole = rf"(?<!\w){head}(?!\w)"
