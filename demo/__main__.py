@@ -13,11 +13,11 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from demo.demo_guild import Town, chatter, furnish, settings_for
 from demo.terminal import Terminal
 from demo.tour import Tour
-from demo.town import Town, chatter, furnish, settings_for
-from sandbox import Sandbox
-from services.settings import FIELDS
+from discord_sandbox import Sandbox
+from services.debugcog.settings import FIELDS
 
 ROOT = Path(__file__).parent.parent
 FOLDER = Path("logs/demo")

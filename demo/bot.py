@@ -13,11 +13,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.debug.endpoints import use_endpoints
+from cogs.debug.app.endpoints import use_endpoints
 from demo.chat import Chat, LlmError, Weather
-from services import settings as configuration
-from services.logs import setup_logging
-from services.metrics import MetricsService
+from services.debugcog import settings as configuration
+from services.debugcog.logs import setup_logging
+from services.debugcog.metrics import MetricsService
 
 # For each weather: until when, how slow the model, how large the prompt, how much fails and leaks.
 WEATHERS = (

@@ -10,8 +10,8 @@ import logging
 import random
 from dataclasses import dataclass
 
-from services.metrics import MetricsService
-from services.tracing import log_request, log_response, traced
+from services.debugcog.metrics import MetricsService
+from services.debugcog.tracing import log_request, log_response, traced
 
 log = logging.getLogger("demo.chat")
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from demo.__main__ import FOLDER, bot_of, registered
-from demo.town import Town, chatter, furnish
-from sandbox import Channel, Member, Message, Sandbox
-from sandbox.people.runs import Run
+from demo.demo_guild import Town, chatter, furnish
+from discord_sandbox import Channel, Member, Message, Sandbox
+from discord_sandbox.people.runs import Run
 from tests.chromium import Page, chromium
 
 DOCS = Path("docs")

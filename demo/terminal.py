@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sandbox import Message
+from discord_sandbox import Message
 
 
 class Terminal:

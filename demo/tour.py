@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from demo.demo_guild import Town
 from demo.terminal import Terminal
-from demo.town import Town
-from sandbox import Member, Message
-from sandbox.people.runs import Run
+from discord_sandbox import Member, Message
+from discord_sandbox.people.runs import Run
 
 DRAWN_SECONDS = 60.0
 HAPPENS_SECONDS = 240.0

@@ -17,24 +17,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from cogs.debug.alerting import SCHEMAS
-from cogs.debug.composing import Composer, Outgoing
-from cogs.debug.delivery import Delivery
-from cogs.debug.pictures import Pictures
-from cogs.debug.transport import Transport
-from services.alerting.desk import AlertDesk
-from services.alerting.evaluator import Evaluator
-from services.alerting.incident_store import incidents
-from services.alerting.incidents import Incident
-from services.alerting.rules import Level, Rule, Severity, Signal
-from services.alerting.states import Timing
-from services.alerting.timeline import Timeline
-from services.charting.figures import ChartSpec
-from services.outbox.channels import Channels
-from services.outbox.dispatch import Claim
-from services.outbox.outcomes import CARD_OLD, Outcome, Result
-from services.store import Database
-from services.timeseries.snapshot import Snapshot
+from cogs.debug.app.alerting import SCHEMAS
+from cogs.debug.delivery.message_builder import Composer, Outgoing
+from cogs.debug.delivery.pictures import Pictures
+from cogs.debug.delivery.sender import Delivery
+from cogs.debug.delivery.transport import Transport
+from services.debugcog.alerting.alert_service import AlertDesk
+from services.debugcog.alerting.evaluator import Evaluator
+from services.debugcog.alerting.incident_store import incidents
+from services.debugcog.alerting.incidents import Incident
+from services.debugcog.alerting.rules import Level, Rule, Severity, Signal
+from services.debugcog.alerting.states import Timing
+from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.outbox.channels import Channels
+from services.debugcog.outbox.dispatch import Claim
+from services.debugcog.outbox.outcomes import CARD_OLD, Outcome, Result
+from services.debugcog.state.database import Database
+from services.debugcog.steady_clock import Timeline
+from services.debugcog.timeseries.snapshot import Snapshot
 
 T = TypeVar("T")
 INTERVAL = 30.0

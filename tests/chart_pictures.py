@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from services.charting.figures import ChartSpec, Line, Threshold
+from services.debugcog.charting.chart_spec import ChartSpec, Line, Threshold
 
 START = 1_700_049_600.0  # 2023-11-15 12:00 UTC
 HOUR = 3600.0

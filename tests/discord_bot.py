@@ -14,7 +14,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from sandbox import Sandbox, openapi
+from discord_sandbox import Sandbox, openapi
 
 B = TypeVar("B", bound=discord.Client)
 GUILDS_ARE_THERE = 0.05

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from services.errors import store as errors
-from services.errors.breadcrumbs import Breadcrumbs
-from services.errors.hooks import Hooks
-from services.errors.records import ErrorGroup
-from services.errors.reporter import ErrorReporter
-from services.errors.store import ErrorStore
-from services.errors.tables import recent_groups
-from services.outbox import posts as outbox
-from services.redaction import Redactor
-from services.store import Database
+from services.debugcog.errors import store as errors
+from services.debugcog.errors.breadcrumbs import Breadcrumbs
+from services.debugcog.errors.hooks import Hooks
+from services.debugcog.errors.records import ErrorGroup
+from services.debugcog.errors.reporter import ErrorReporter
+from services.debugcog.errors.store import ErrorStore
+from services.debugcog.errors.tables import recent_groups
+from services.debugcog.outbox import posts as outbox
+from services.debugcog.redaction.redactor import Redactor
+from services.debugcog.state.database import Database
 
 T = TypeVar("T")
 ROOT = Path(__file__).parent.parent

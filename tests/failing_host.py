@@ -12,10 +12,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from cogs.debug.capture import Capture
-from sandbox import Channel, Guild, Member, Sandbox
-from services.errors.records import ErrorGroup
-from services.metrics import MetricsService
+from cogs.debug.capture.error_capture import Capture
+from discord_sandbox import Channel, Guild, Member, Sandbox
+from services.debugcog.errors.records import ErrorGroup
+from services.debugcog.metrics import MetricsService
 from tests.error_rig import Rig
 
 Interaction = discord.Interaction[Any]

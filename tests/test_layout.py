@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("cogs", "services", "sandbox", "demo")
+FOLDERS = ("cogs", "services", "discord_sandbox", "demo")
 FORBIDDEN = {
-    "services": {"discord", "cogs", "sandbox", "demo"},
-    "sandbox": {"discord", "cogs", "services", "demo"},
-    "cogs": {"sandbox", "demo", "matplotlib", "psutil", "dotenv"},
+    "services": {"discord", "cogs", "discord_sandbox", "demo"},
+    "discord_sandbox": {"discord", "cogs", "services", "demo"},
+    "cogs": {"discord_sandbox", "demo", "matplotlib", "psutil", "dotenv"},
 }
 OWNERS = {
-    "matplotlib": {"services/charting/charts.py"},
-    "psutil": {"services/samplers.py"},
-    "dotenv": {"services/settings.py"},
+    "matplotlib": {"services/debugcog/charting/charts.py"},
+    "psutil": {"services/debugcog/process/samplers.py"},
+    "dotenv": {"services/debugcog/settings.py"},
 }
 
 
@@ -75,7 +75,7 @@ def test_only_the_settings_read_the_environment_and_the_chart_worker_passes_on_s
         for path in sources("cogs", "services")
         if any(word in path.read_text() for word in ("os.environ", "os.getenv"))
     }
-    assert readers == {"services/settings.py", "services/charting/worker.py"}
+    assert readers == {"services/debugcog/settings.py", "services/debugcog/charting/worker.py"}
 
 
 def test_renderers_import_models_and_formatting_only() -> None:

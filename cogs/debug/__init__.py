@@ -8,24 +8,24 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.debug import registration
-from cogs.debug.alerting import SCHEMAS as ALERTING_SCHEMAS
-from cogs.debug.alerting import Alerting
-from cogs.debug.cog import DebugCog
-from cogs.debug.desk import Desk
-from cogs.debug.error_reports import ErrorReports
-from cogs.debug.gateway import GatewayWatch
-from cogs.debug.replies import errors as replies
-from services import settings as configuration
-from services.charting.worker import ChartWorker
-from services.errors import store as errors
-from services.metrics import MetricsService
-from services.performance import PerformanceWarnings
-from services.redaction import Redactor
-from services.samplers import LagSampler, ProcessSampler
-from services.settings import Settings
-from services.store import Database
-from services.timeseries import history
+from cogs.debug.app import registration
+from cogs.debug.app.alerting import SCHEMAS as ALERTING_SCHEMAS
+from cogs.debug.app.alerting import Alerting
+from cogs.debug.app.cog import DebugCog
+from cogs.debug.app.error_reports import ErrorReports
+from cogs.debug.app.runtime import Desk
+from cogs.debug.capture.gateway import GatewayWatch
+from cogs.debug.features.errors import reply as replies
+from services.debugcog import settings as configuration
+from services.debugcog.charting.worker import ChartWorker
+from services.debugcog.errors import store as errors
+from services.debugcog.metrics import MetricsService
+from services.debugcog.performance import PerformanceWarnings
+from services.debugcog.process.samplers import LagSampler, ProcessSampler
+from services.debugcog.redaction.redactor import Redactor
+from services.debugcog.settings import Settings
+from services.debugcog.state.database import Database
+from services.debugcog.timeseries import history
 
 SCHEMAS = (history.SCHEMA, errors.SCHEMA, registration.SCHEMA, *ALERTING_SCHEMAS)
 

@@ -13,10 +13,10 @@ import discord
 import discord.http
 from discord.ext import commands
 
-from cogs.debug.endpoints import use_endpoints
-from services import settings as configuration
-from services.logs import setup_logging
-from services.settings import Settings, SettingsError
+from cogs.debug.app.endpoints import use_endpoints
+from services.debugcog import settings as configuration
+from services.debugcog.logs import setup_logging
+from services.debugcog.settings import Settings, SettingsError
 
 log = logging.getLogger("cogs.debug")
 

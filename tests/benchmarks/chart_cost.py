@@ -13,9 +13,9 @@ import psutil
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from services.charting.charts import Painter
-from services.charting.figures import ChartSpec
-from services.charting.worker import ChartWorker
+from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.charting.charts import Painter
+from services.debugcog.charting.worker import ChartWorker
 from tests.benchmarks.rows import Row, compare, interleave
 from tests.chart_pictures import busy_chart
 

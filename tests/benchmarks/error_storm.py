@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from sandbox import Sandbox
+from discord_sandbox import Sandbox
 from tests.benchmarks.rows import Row
 from tests.e2e.storm import Weather, storm
 

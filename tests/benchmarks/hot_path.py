@@ -13,10 +13,10 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from services.metrics import MetricsService
-from services.timeseries.bucket import Batch
-from services.timeseries.series import Series
-from services.timeseries.sketch import Sketch, lanes
+from services.debugcog.metrics import MetricsService
+from services.debugcog.timeseries.bucket import Batch
+from services.debugcog.timeseries.series import Series
+from services.debugcog.timeseries.sketch import Sketch, lanes
 from tests.benchmarks.rows import Row, compare, interleave
 
 CALLS = 10_000

@@ -20,9 +20,9 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from services.logs import setup_logging
-from services.settings import Settings
-from services.tracing import traced
+from services.debugcog.logs import setup_logging
+from services.debugcog.settings import Settings
+from services.debugcog.tracing import traced
 from tests.benchmarks.rows import Row, compare, interleave
 
 FORMAT = "%(asctime)s [%(levelname)s] %(name)s: %(message)s"

@@ -20,7 +20,7 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from sandbox import Channel, Member, Sandbox
+from discord_sandbox import Channel, Member, Sandbox
 from tests.benchmarks.rows import Row
 from tests.discord_bot import running
 

@@ -13,9 +13,9 @@ import discord
 import pytest
 from discord.ext import commands
 
-from cogs.debug.cog import DebugCog
-from sandbox import Channel, Guild, Member, Permission, Role, Sandbox
-from services import settings as configuration
+from cogs.debug.app.cog import DebugCog
+from discord_sandbox import Channel, Guild, Member, Permission, Role, Sandbox
+from services.debugcog import settings as configuration
 from tests.discord_bot import running
 
 

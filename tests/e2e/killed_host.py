@@ -23,20 +23,20 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-import cogs.debug.alerting
-import cogs.debug.delivery
-import cogs.debug.transport
-import services.outbox.order
-import services.outbox.settlement
-from cogs.debug.cog import DebugCog
-from cogs.debug.endpoints import use_endpoints
-from cogs.debug.transport import DiscordTransport
-from services import settings as configuration
-from services.alerting.evaluator import Evaluator
-from services.alerting.incidents import Incident
-from services.alerting.rules import Level, Rule, Severity, Signal
-from services.store import Database
-from services.timeseries.snapshot import Snapshot
+import cogs.debug.app.alerting
+import cogs.debug.delivery.sender
+import cogs.debug.delivery.transport
+import services.debugcog.outbox.completion
+import services.debugcog.outbox.order
+from cogs.debug.app.cog import DebugCog
+from cogs.debug.app.endpoints import use_endpoints
+from cogs.debug.delivery.transport import DiscordTransport
+from services.debugcog import settings as configuration
+from services.debugcog.alerting.evaluator import Evaluator
+from services.debugcog.alerting.incidents import Incident
+from services.debugcog.alerting.rules import Level, Rule, Severity, Signal
+from services.debugcog.state.database import Database
+from services.debugcog.timeseries.snapshot import Snapshot
 
 T = TypeVar("T")
 DONE, UNTOLD = 0, 3
@@ -107,7 +107,7 @@ def watch_requests(steps: Steps) -> None:
 
     for name in ("post", "edit"):
         setattr(DiscordTransport, name, watched(getattr(DiscordTransport, name)))
-    cogs.debug.transport.UNSURE_WAIT = 0.2  # type: ignore[attr-defined]  # of services.outbox
+    cogs.debug.delivery.transport.UNSURE_WAIT = 0.2  # type: ignore[attr-defined]  # of services.debugcog.outbox
     cogs.debug.delivery.backoff = lambda *_: 0.05  # type: ignore[attr-defined]  # the same
 
 
@@ -179,7 +179,7 @@ async def live(seconds: float) -> int:
         critical=Level(20.0, 18.0, 0.0),
         keep=0.0,
     )
-    setattr(cogs.debug.alerting, "default_rules", lambda _: (rule,))  # noqa: B010 - mypy's sake
+    setattr(cogs.debug.app.alerting, "default_rules", lambda _: (rule,))  # noqa: B010 - mypy's sake
     bot = commands.Bot("!", intents=discord.Intents.default())
     story.watch()
     await bot.load_extension("cogs.debug")
@@ -212,8 +212,8 @@ def run(told: dict[str, Any]) -> int:
     os.environ.update(told["environment"])
     use_endpoints(configuration.load())
     if told["forgotten"]:
-        services.outbox.order.LOOK_AGE = 0.0  # Discord knows no nonce anymore
-        services.outbox.settlement.POSTPONED = 0.5
+        services.debugcog.outbox.order.LOOK_AGE = 0.0  # Discord knows no nonce anymore
+        services.debugcog.outbox.completion.POSTPONED = 0.5
     steps = Steps(told["kind"], told["number"])
     watch_commits(steps)
     watch_requests(steps)

@@ -17,11 +17,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.debug.endpoints import use_endpoints
-from services import settings as configuration
-from services.errors import inbox
-from services.logs import current
-from services.tracing import log_request, log_response, traced
+from cogs.debug.app.endpoints import use_endpoints
+from services.debugcog import settings as configuration
+from services.debugcog.errors import error_buffer as inbox
+from services.debugcog.logs import current
+from services.debugcog.tracing import log_request, log_response, traced
 from tests.secret_samples import Sample, samples
 
 log = logging.getLogger("host")

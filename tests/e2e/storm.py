@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox import Channel, Sandbox
+from discord_sandbox import Channel, Sandbox
 
 ROOT = Path(__file__).parent.parent.parent
 WINDOW = 600.0

@@ -14,10 +14,10 @@ import discord
 import psutil
 from discord.ext import commands
 
-from cogs.debug.cog import DebugCog
-from cogs.debug.endpoints import use_endpoints
-from services import settings as configuration
-from services.errors.tables import recent_groups
+from cogs.debug.app.cog import DebugCog
+from cogs.debug.app.endpoints import use_endpoints
+from services.debugcog import settings as configuration
+from services.debugcog.errors.tables import recent_groups
 
 TURN = 0.005
 """Seconds between two looks at the clock, by which the loop's lag is told."""

@@ -8,9 +8,9 @@ from pathlib import Path
 import discord
 import pytest
 
-from cogs.debug.access import REFUSAL
-from cogs.debug.cog import STRAY
-from sandbox import Member, Permission
+from cogs.debug.app.access import REFUSAL
+from cogs.debug.app.cog import STRAY
+from discord_sandbox import Member, Permission
 from tests.clock import Clock
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cogs.debug.access import REFUSAL
-from cogs.debug.cog import UNKNOWN_CONTROL
-from sandbox import Member, Message, Overwrite, Permission
-from sandbox.people.runs import Run
-from services.alerting.rules import Rule, Severity, rule
+from cogs.debug.app.access import REFUSAL
+from cogs.debug.app.cog import UNKNOWN_CONTROL
+from discord_sandbox import Member, Message, Overwrite, Permission
+from discord_sandbox.people.runs import Run
+from services.debugcog.alerting.rules import Rule, Severity, rule
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 

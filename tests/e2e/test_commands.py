@@ -6,11 +6,11 @@ import io
 import pytest
 from PIL import Image
 
-from cogs.debug.cog import UNKNOWN_CONTROL
-from sandbox import Message, SandboxError
-from sandbox.people.runs import Run
-from services.charting.figures import ChartSpec
-from services.charting.worker import ChartWorker
+from cogs.debug.app.cog import UNKNOWN_CONTROL
+from discord_sandbox import Message, SandboxError
+from discord_sandbox.people.runs import Run
+from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.charting.worker import ChartWorker
 from tests.e2e.conftest import Home, Host
 
 

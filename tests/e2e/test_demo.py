@@ -13,10 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from demo.demo_guild import furnish
 from demo.terminal import Terminal
 from demo.tour import Tour
-from demo.town import furnish
-from sandbox import Sandbox
+from discord_sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent.parent
 SECONDS = 90.0

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from discord.ext import commands
 
-from sandbox import Message, SandboxError
+from discord_sandbox import Message, SandboxError
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 from tests.failing_host import Dynamic, Prefix, Slash, Trouble, greet, quote
@@ -354,7 +354,7 @@ DYING = """
 import asyncio, sys
 import discord
 from discord.ext import commands
-from cogs.debug.endpoints import use_endpoints
+from cogs.debug.app.endpoints import use_endpoints
 from services import settings
 
 class Dying(commands.Bot):

@@ -6,8 +6,8 @@ import discord
 import pytest
 from discord.ext import commands
 
-from cogs.debug.gateway import GatewayWatch
-from services.metrics import MetricsService
+from cogs.debug.capture.gateway import GatewayWatch
+from services.debugcog.metrics import MetricsService
 from tests.e2e.conftest import Home, Host
 
 

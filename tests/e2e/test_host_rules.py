@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from services.alerting.rules import rule
-from services.metrics import MetricsService
+from services.debugcog.alerting.rules import rule
+from services.debugcog.metrics import MetricsService
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 
@@ -63,7 +63,7 @@ async def test_bad_rules_do_not_keep_the_cog_from_loading(
     assert "queue" in names
     assert (
         "Alert rule left out: function in bot.alert_rules is no rule: "
-        "make it with services.alerting.rules.rule()"
+        "make it with services.debugcog.alerting.rules.rule()"
     ) in caplog.text
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import Message
-from sandbox.faults import Fault, Trouble
+from discord_sandbox import Message
+from discord_sandbox.faults import Fault, Trouble
 from tests.e2e.conftest import Home
 
 ROOT = Path(__file__).parent.parent.parent
@@ -85,7 +85,7 @@ HOST = """
 import asyncio
 import discord
 from discord.ext import commands
-from cogs.debug.endpoints import use_endpoints
+from cogs.debug.app.endpoints import use_endpoints
 from services import settings
 
 class Host(commands.Bot):

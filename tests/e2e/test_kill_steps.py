@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import Channel, Message, Sandbox
-from sandbox.faults import Fault, Trouble
-from sandbox.rest import ratelimits
+from discord_sandbox import Channel, Message, Sandbox
+from discord_sandbox.faults import Fault, Trouble
+from discord_sandbox.rest import ratelimits
 
 ROOT = Path(__file__).parent.parent.parent
 ALL = os.environ.get("KILL_STEPS") == "all"

@@ -13,8 +13,8 @@ import discord
 import psutil
 import pytest
 
-from services.metrics import MetricsService
-from services.tracing import traced
+from services.debugcog.metrics import MetricsService
+from services.debugcog.tracing import traced
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 
@@ -207,7 +207,7 @@ async def test_state_and_log_are_files_of_the_host_not_of_the_package(
 async def test_two_bots_in_one_process_have_a_state_file_each_and_share_the_log(
     home: Home, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.store.PATIENCE", 0.01)
+    monkeypatch.setattr("services.debugcog.state.database.PATIENCE", 0.01)
     second = BareHost()
     await second.login(home.sandbox.token)
     await second.load_extension("cogs.debug")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.people.runs import Run
-from services.logs import Logging, setup_logging
-from services.settings import load
+from discord_sandbox.people.runs import Run
+from services.debugcog.logs import Logging, setup_logging
+from services.debugcog.settings import load
 from tests.e2e.conftest import Home, Host
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import SandboxError
-from sandbox.people.runs import Run
+from discord_sandbox import SandboxError
+from discord_sandbox.people.runs import Run
 from tests.e2e.conftest import Home
 
 ROOT = Path(__file__).parent.parent.parent

@@ -13,10 +13,10 @@ from collections.abc import AsyncIterator
 import discord
 import pytest
 
-from cogs.debug.transport import DiscordTransport
-from sandbox import Channel, Message, Sandbox
-from sandbox.faults import Fault, Trouble
-from services.outbox import order
+from cogs.debug.delivery.transport import DiscordTransport
+from discord_sandbox import Channel, Message, Sandbox
+from discord_sandbox.faults import Fault, Trouble
+from services.debugcog.outbox import order
 from tests.alert_world import World
 from tests.discord_bot import pointed_at
 from tests.e2e.conftest import Home, Host
@@ -42,7 +42,7 @@ async def test_after_a_real_outage_each_post_is_there_and_all_that_waited_in_one
     home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(order, "DIGEST_AGE", 0.5 * SECONDS)
-    monkeypatch.setattr("cogs.debug.delivery.backoff", lambda *_: 0.3 * SECONDS)
+    monkeypatch.setattr("cogs.debug.delivery.sender.backoff", lambda *_: 0.3 * SECONDS)
     home.sandbox.faults.outage(SECONDS)
     logging.getLogger("host").error("Lost the model")
     assert await host.cog.desk.off_loop(host.cog.desk.errors.store.flush)

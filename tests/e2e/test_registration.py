@@ -8,7 +8,7 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
-from sandbox.world.application import Command
+from discord_sandbox.world.application import Command
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 

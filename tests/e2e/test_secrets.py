@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 
-from sandbox import Message, SandboxError
+from discord_sandbox import Message, SandboxError
 from tests.e2e.conftest import Home
 from tests.secret_samples import samples
 

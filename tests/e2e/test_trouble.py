@@ -10,7 +10,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from sandbox import Message
+from discord_sandbox import Message
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 

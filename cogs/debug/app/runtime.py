@@ -1,0 +1,134 @@
+"""The parts of the debugging desk → started in order, and closed in reverse to the last thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from cogs.debug.app.alerting import Alerting
+from cogs.debug.app.error_reports import ErrorReports
+from cogs.debug.capture.gateway import GatewayWatch
+from services.debugcog.charting.worker import ChartWorker
+from services.debugcog.levels import LogLevels
+from services.debugcog.logfile.text import Redact
+from services.debugcog.logs import Logging, share_logging
+from services.debugcog.metrics import MetricsService
+from services.debugcog.performance import PerformanceWarnings
+from services.debugcog.process.crash_trace import CrashTrace
+from services.debugcog.process.samplers import LagSampler, ProcessSampler
+from services.debugcog.process.termination import Termination
+from services.debugcog.settings import Settings
+from services.debugcog.state.database import Database
+from services.debugcog.ticker import Ticker
+from services.debugcog.timeseries.history import History
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+LAG_INTERVAL = 0.25
+GATEWAY_INTERVAL = 5.0
+HISTORY_INTERVAL = 10.0
+HOOKS_INTERVAL = 15.0
+LAST_WORDS = 1.0
+
+
+def _own_thread() -> ThreadPoolExecutor:
+    """Make the desk's thread; the loop's own pool may be full of the host's work."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="debugcog-desk")
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """What the commands ask; built by ``cogs.debug.setup``."""
+
+    settings: Settings
+    misspelt: tuple[tuple[str, str], ...]
+    metrics: MetricsService
+    owns_metrics: bool
+    database: Database
+    history: History
+    warnings: PerformanceWarnings
+    redact: Redact
+    process: ProcessSampler
+    lag: LagSampler
+    gateway: GatewayWatch
+    charts: ChartWorker
+    errors: ErrorReports
+    alerting: Alerting
+    levels: LogLevels = field(init=False)
+    _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
+    _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def open(self) -> None:
+        """Start every part; when one fails, those before it are closed again."""
+        async with AsyncExitStack() as stack:
+            stack.callback(self._thread.shutdown)
+            if self.owns_metrics:
+                stack.push_async_callback(self.off_loop, self.metrics.close)
+            stack.push_async_callback(self.off_loop, self.database.close)
+            logs, leave = share_logging(self.settings, self.redact)
+            self.levels = logs.levels
+            stack.push_async_callback(self.off_loop, leave)
+            self._tell_doubts()
+            await self.off_loop(self.database.open)
+            if self.settings.metrics_enabled:
+                await self.history.restore()
+                stack.push_async_callback(self.history.save, final=True)
+            stack.push_async_callback(self.off_loop, self.levels.close)
+            stack.callback(setattr, self.metrics, "strict", self.metrics.strict)
+            self.metrics.strict = self.metrics.strict or self.settings.is_debug
+            self.warnings.watch(self.metrics)
+            stack.callback(self.warnings.close)
+            stack.push_async_callback(self.charts.close)
+            self.errors.start()
+            stack.push_async_callback(self.off_loop, self.errors.close)
+            stack.callback(self.errors.release)
+            crash = CrashTrace(self.database.path.with_suffix(".crash"))
+            await self.alerting.start(self.redact(await self.off_loop(crash.read)))
+            stack.push_async_callback(self.alerting.close)
+            await self.off_loop(crash.open)  # only now would the next run ask for it
+            stack.push_async_callback(self.off_loop, crash.close)
+            termination = Termination(lambda: self._terminated(logs))
+            termination.install()
+            stack.callback(termination.uninstall)
+            await self.alerting.desk.loaded(self.settings.release)
+            for ticker in self._tickers():
+                ticker.start()
+                stack.push_async_callback(ticker.close)
+            self._opened = stack.pop_all()
+
+    async def close(self) -> None:
+        """Close every part, the last one first."""
+        await self._opened.aclose()
+
+    async def off_loop(self, work: Callable[[], T]) -> T:
+        """Run what may block on the desk's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _terminated(self, logs: Logging) -> None:
+        self.alerting.evaluator.end().result(LAST_WORDS)
+        log.warning("The bot is ended by SIGTERM")
+        logs.flush(LAST_WORDS)
+
+    def _tell_doubts(self) -> None:
+        """Warn of settings that are read but will not do what was meant."""
+        for wrong, right in self.misspelt:
+            log.warning("Setting not known: %s; did you mean %s?", wrong, right)
+        if self.settings.dashboard_enabled:
+            log.warning("Setting without effect: DASHBOARD_ENABLED, there is no dashboard yet")
+
+    def _tickers(self) -> tuple[Ticker, ...]:
+        every = self.settings.metrics_collection_interval
+        often = min(GATEWAY_INTERVAL, every)  # the gateway's rule looks at three samples of both
+        return (
+            Ticker("process", every, self.process.sample),
+            Ticker("lag", LAG_INTERVAL, lambda: self.lag.sample(LAG_INTERVAL)),
+            Ticker("gateway", often, self.gateway.sample),
+            Ticker("hooks", HOOKS_INTERVAL, self.errors.catch),
+            Ticker("history", HISTORY_INTERVAL, self.history.save),
+        )

@@ -1,0 +1,61 @@
+"""The client's shards → ``gateway_latency_ms`` and ``gateway_down_seconds`` in MetricsService."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import discord
+from discord.ext import commands
+
+from services.debugcog.metrics import MetricsService
+
+
+class GatewayWatch:
+    """Knows since when each shard is away; a shard that never connected is starting, not down.
+
+    Args:
+        bot: sharded or not.
+        metrics: gets the values.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        bot: commands.Bot | commands.AutoShardedBot,
+        metrics: MetricsService,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._bot = bot
+        self._metrics = metrics
+        self._clock = clock
+        self._down_since: dict[int | None, float] = {}
+
+    def lost(self, shard_id: int | None) -> None:
+        """Note that a shard is away; it tells so again at each failed attempt to come back.
+
+        Args:
+            shard_id: None from a client that has no shards.
+        """
+        if shard_id is None and isinstance(self._bot, discord.AutoShardedClient):
+            return  # its shards tell for themselves
+        self._down_since.setdefault(shard_id, self._clock())
+
+    def back(self, shard_id: int | None) -> None:
+        """Note that a shard is connected."""
+        self._down_since.pop(shard_id, None)
+
+    def sample(self) -> None:
+        """Record how long the longest absence has lasted, and the slowest shard's heartbeat."""
+        now = self._clock()
+        down = max((now - since for since in self._down_since.values()), default=0.0)
+        self._metrics.record("gateway_down_seconds", down)
+        latency = max(self._latencies(), default=math.nan)
+        if math.isfinite(latency) and not down:  # a dead shard's latency stays at its last value
+            self._metrics.record("gateway_latency_ms", latency * 1000)
+
+    def _latencies(self) -> list[float]:
+        if isinstance(self._bot, discord.AutoShardedClient):
+            return [latency for _, latency in self._bot.latencies]
+        return [self._bot.latency]

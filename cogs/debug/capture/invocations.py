@@ -1,0 +1,137 @@
+"""Interaction or command → Context for errors; its time → the ``command`` timer and a log line."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from services.debugcog.errors.records import Context
+from services.debugcog.guard import harmless
+from services.debugcog.timeseries.timer import Timer
+
+OWN_MODULE = "cogs.debug"
+OWN_NAME = "debug"
+RUNNING_MAX = 1_000
+"""Commands whose start is remembered; of one that never ends it is forgotten."""
+
+SOURCES = {
+    discord.InteractionType.application_command: "command",
+    discord.InteractionType.autocomplete: "autocomplete",
+    discord.InteractionType.component: "view",
+    discord.InteractionType.modal_submit: "modal",
+}
+
+log = logging.getLogger(__name__)
+
+
+class CommandTimes:
+    """Times each user command from its start to its end, whether it works or fails.
+
+    Args:
+        timer: of MetricsService; gets ``command``, labelled with the command's name.
+    """
+
+    def __init__(self, timer: Callable[..., Timer]) -> None:
+        self._timer = timer
+        self._running: dict[int, tuple[Timer, float]] = {}
+
+    @harmless(None)
+    def start(self, number: int, context: Context) -> None:
+        """Start the clock of an interaction or message, by its id."""
+        if len(self._running) >= RUNNING_MAX:
+            del self._running[next(iter(self._running))]
+        timer = self._timer("command", command=context.command)
+        timer.__enter__()
+        self._running[number] = timer, perf_counter()
+
+    @harmless(None)
+    def end(self, number: int, context: Context, error: BaseException | None = None) -> None:
+        """Stop the clock, once; ``error`` is what made the command fail."""
+        timer, started = self._running.pop(number, (None, 0.0))
+        if timer is None:
+            return
+        timer.__exit__(type(error) if error else None, error, None)
+        log.info(
+            "Command %s: user_id=%s guild_id=%s %s after %.0f ms",
+            context.command,
+            context.user_id,
+            context.guild_id,
+            "failed" if error else "done",
+            (perf_counter() - started) * 1000,
+        )
+
+
+@harmless(Context(source="interaction"))
+def of_interaction(interaction: discord.Interaction[Any], command: str = "") -> Context:
+    """Tell where an interaction comes from; a name given takes the place of the command's."""
+    found = interaction.command
+    return Context(
+        source=SOURCES.get(interaction.type, "interaction"),
+        command=command or (found.qualified_name if found else _name_in(interaction)),
+        cog=_cog_name(getattr(found, "binding", None)),
+        shard=interaction.guild.shard_id if interaction.guild else None,
+        guild_id=interaction.guild_id,
+        user_id=interaction.user.id,
+    )
+
+
+@harmless(Context(source="command"))
+def of_context(ctx: commands.Context[Any]) -> Context:
+    """Tell where a prefix or hybrid command comes from."""
+    return Context(
+        source="command",
+        command=ctx.command.qualified_name if ctx.command else "",
+        cog=_cog_name(ctx.cog),
+        shard=ctx.guild.shard_id if ctx.guild else None,
+        guild_id=ctx.guild.id if ctx.guild else None,
+        user_id=ctx.author.id,
+    )
+
+
+@harmless(Context(source="listener"))
+def of_event(name: str, arguments: tuple[Any, ...]) -> Context:
+    """Tell where a listener's event comes from, as far as its first argument says so."""
+    subject = arguments[0] if arguments else None
+    guild = getattr(subject, "guild", subject)
+    user = getattr(subject, "author", getattr(subject, "user", subject))
+    return Context(
+        source="listener",
+        command=name,
+        shard=guild.shard_id if isinstance(guild, discord.Guild) else None,
+        guild_id=guild.id if isinstance(guild, discord.Guild) else None,
+        user_id=user.id if isinstance(user, (discord.User, discord.Member)) else None,
+    )
+
+
+@harmless(False)
+def is_own(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether an interaction is one of /debug."""
+    found = str(getattr(interaction.command, "module", "")).startswith(OWN_MODULE)
+    return found or is_stray(interaction)
+
+
+def is_stray(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether somebody used /debug where Discord still shows it, and this bot has none."""
+    is_command = interaction.type is discord.InteractionType.application_command
+    return is_command and interaction.command is None and _name_in(interaction) == OWN_NAME
+
+
+def name_of(interaction: discord.Interaction[Any]) -> str:
+    """Name a command as people type it."""
+    found = interaction.command
+    return f"/{found.qualified_name if found else _name_in(interaction)}"
+
+
+def _cog_name(binding: object) -> str:
+    return binding.qualified_name if isinstance(binding, commands.Cog) else ""
+
+
+def _name_in(interaction: discord.Interaction[Any]) -> str:
+    """Give what Discord calls it, before discord.py has looked for the command."""
+    data: Mapping[str, Any] = dict(interaction.data or {})
+    return str(data.get("name", ""))

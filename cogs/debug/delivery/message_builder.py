@@ -1,0 +1,139 @@
+"""Claim and renderers → Outgoing: the message to send, in the form that Discord has not refused.
+
+The forms, by level: the whole reply with its chart; without files and fields; a short text; the
+claim's title, which names the incident and its severity. Each ends in the claim's nonce, by which
+the message is found again among the last ones of the channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+
+from cogs.debug.delivery.pictures import Pictures
+from cogs.debug.ui.escaping import prose
+from cogs.debug.ui.reply import CONTENT_MAX, FOOTER_MAX, Attachment, Button, Menu, Reply, clip
+from cogs.debug.ui.views import CHART_NAME, with_chart
+from services.debugcog.charting.chart_spec import alt_text
+from services.debugcog.outbox.dispatch import Claim
+from services.debugcog.outbox.records import OWNERS_DM
+
+Renderer = Callable[[str, str], Reply]
+"""Kind and body of a post → its reply."""
+
+FULL, PLAIN, TEXT = 0, 1, 2
+MENTION_MAX = 32  # characters of a role's mention and a space
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message that is ready to send.
+
+    Attributes:
+        role_id: the only role that it may mention.
+        late: what Discord shows of it may lack its picture, and one is to come.
+    """
+
+    content: str = ""
+    embeds: tuple[discord.Embed, ...] = ()
+    controls: tuple[Button | Menu, ...] = ()
+    files: tuple[Attachment, ...] = ()
+    role_id: int | None = None
+    late: bool = False
+
+
+class Composer:
+    """Makes messages of claims.
+
+    Args:
+        renderers: by the first part of a post's subject.
+        pictures: draws the charts.
+        redact: the second gate of redaction: every string goes through it.
+        ping_role_id: the role that a critical message mentions.
+    """
+
+    def __init__(
+        self,
+        renderers: Mapping[str, Renderer],
+        pictures: Pictures,
+        redact: Callable[[str], str],
+        ping_role_id: int | None,
+    ) -> None:
+        self._renderers = renderers
+        self._pictures = pictures
+        self._redact = redact
+        self._ping_role_id = ping_role_id
+
+    async def compose(self, claim: Claim) -> Outgoing:
+        """Make the message; whatever a renderer raises is for the caller."""
+        if claim.level > TEXT:
+            return self._pinging(claim, self._text(claim, prose(claim.title)))
+        reply = self._renderers[claim.subject.partition(":")[0]](claim.kind, claim.body)
+        if claim.level == TEXT:
+            return self._pinging(claim, self._text(claim, _short(reply)))
+        embeds = self._embeds(claim, reply)
+        outgoing = Outgoing(self._redact(reply.content), embeds, reply.controls)
+        if claim.level == FULL:
+            outgoing = await self._with_files(claim, outgoing, reply)
+        return self._pinging(claim, outgoing)
+
+    async def close(self) -> None:
+        """Stop drawing."""
+        await self._pictures.close()
+
+    def _embeds(self, claim: Claim, reply: Reply) -> tuple[discord.Embed, ...]:
+        embeds = [
+            discord.Embed.from_dict(_mapped(embed.to_dict(), self._redact))
+            for embed in reply.embeds
+        ]
+        if claim.level == PLAIN:
+            embeds = [embed.clear_fields() for embed in embeds[:1]]
+        if embeds:
+            text = f"{embeds[0].footer.text or claim.title} · {claim.nonce}"
+            embeds[0].set_footer(text=clip(text, FOOTER_MAX))
+        return tuple(embeds)
+
+    async def _with_files(self, claim: Claim, outgoing: Outgoing, reply: Reply) -> Outgoing:
+        outgoing = replace(outgoing, files=reply.files)
+        if reply.chart is None:
+            return outgoing
+        picture = await self._pictures.get(claim, reply.chart)
+        # Discord may answer a second attempt with the message of the first, which had none
+        late = picture.late or (claim.attempts > 1 and not claim.is_edit)
+        if picture.png is None:
+            return replace(outgoing, late=late)
+        chart = Attachment(CHART_NAME, picture.png, alt_text(reply.chart))
+        embeds = (with_chart(outgoing.embeds[0]), *outgoing.embeds[1:])
+        return replace(outgoing, embeds=embeds, files=(*reply.files, chart), late=late)
+
+    def _text(self, claim: Claim, text: str) -> Outgoing:
+        mark = f"\n-# {claim.nonce}"
+        text = clip(self._redact(text), CONTENT_MAX - len(mark) - MENTION_MAX)
+        return Outgoing(text.replace("```", "") + mark)  # a fence that was cut would stay open
+
+    def _pinging(self, claim: Claim, outgoing: Outgoing) -> Outgoing:
+        """Mention the role in new messages that are critical, and nowhere else."""
+        if not (claim.urgent and self._ping_role_id) or claim.is_edit:
+            return outgoing
+        if claim.channel_id == OWNERS_DM:
+            return outgoing  # there is no role, and the message itself rings
+        content = f"<@&{self._ping_role_id}> {outgoing.content}".strip()
+        return replace(outgoing, content=content, role_id=self._ping_role_id)
+
+
+def _short(reply: Reply) -> str:
+    parts = [reply.content]
+    for embed in reply.embeds[:1]:
+        parts += [embed.title or "", embed.description or "", embed.footer.text or ""]
+    return "\n".join(part for part in parts if part)
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _mapped(one, change) for key, one in value.items()}
+    return [_mapped(one, change) for one in value] if isinstance(value, list) else value

@@ -1,0 +1,267 @@
+"""Outbox → the admin channel, one request at a time; whatever Discord answers, nothing raises."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from cogs.debug.delivery.message_builder import Composer, Outgoing
+from cogs.debug.delivery.transport import Transport
+from services.debugcog.outbox.channels import Channels
+from services.debugcog.outbox.completion import (
+    hold,
+    postpone,
+    put_back,
+    release,
+    resolve,
+    settle,
+    tidy,
+)
+from services.debugcog.outbox.dispatch import Claim, Look, claim
+from services.debugcog.outbox.outcomes import Action, Attempt, Outcome, Result, backoff, decide
+from services.debugcog.outbox.receipts import backlog, receipt
+from services.debugcog.outbox.records import Condition, Receipt
+from services.debugcog.state.database import Database
+from services.debugcog.ticker import stop
+
+log = logging.getLogger("debugcog.delivery")
+
+TIDY_SECONDS = 3600.0
+POLL = 5.0
+"""Seconds between two looks into the outbox when nobody calls ``wake``."""
+
+
+class Delivery:
+    """Sends what the outbox holds.
+
+    Args:
+        database: opened, with the outbox's schema.
+        transport: where messages go.
+        composer: makes messages of claims.
+        channels: which channel is in use.
+        clock: unix seconds on a clock that is not set back while it runs.
+        jitter: for the backoff.
+        wall: unix seconds as the machine tells them now, which date what is queued.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        transport: Transport,
+        composer: Composer,
+        channels: Channels,
+        clock: Callable[[], float],
+        jitter: random.Random,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self.outcomes: Counter[Outcome] = Counter()
+        self.faults = 0
+        self._database = database
+        self._transport = transport
+        self._composer = composer
+        self._channels = channels
+        self._clock = clock
+        self._jitter = jitter
+        self._wall = wall
+        self._failures = 0
+        self._last: Outcome | None = None
+        self._settled = asyncio.Event()
+        self._called = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Start sending; what a former process left goes out at once."""
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.create_task(self._run(), name="debugcog-delivery")
+
+    async def close(self) -> None:
+        """Stop sending; what was not answered yet is looked for by the next process."""
+        task, self._task, self._loop = self._task, None, None
+        if task is not None:
+            await stop(task)
+        await self._composer.close()
+        await self._transport.close()
+
+    def wake(self) -> None:
+        """Tell that a post was queued; from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._called.set)
+
+    def probe(self) -> None:
+        """Try channels that refused us with the next post, and not only when it is due."""
+        self._channels.reopen()
+        self.wake()
+
+    async def condition(self) -> Condition:
+        """Tell how delivery is doing."""
+        now = self._clock()
+        first = self._channels.first
+        return Condition(
+            channel_id=first,
+            target=self._channels.target(now),
+            reopens=self._channels.reopens(first, now),
+            wait=self._channels.wait(now),
+            last=self._last,
+            backlog=await self._database.run(lambda connection: backlog(connection, now)),
+        )
+
+    async def follow(self, subject: str, seconds: float) -> Receipt | None:
+        """Wait for the end of a post, ``seconds`` at most; return what became of it so far.
+
+        It is not waited for when it was tried, and there is no channel to try it in now.
+        """
+        found: Receipt | None = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while True:
+                    settled = self._settled
+                    found = await self._database.run(lambda one: receipt(one, subject))
+                    stuck = self._channels.target(self._clock()) is None
+                    if found is None or found.settled or (found.reason and stuck):
+                        return found
+                    await settled.wait()
+        return found
+
+    async def send_one(self) -> bool:
+        """Make the next request, if one is due; tell whether there may be more to do at once."""
+        now = self._clock()
+        target = self._channels.target(now)
+        if target is None:
+            return False
+        closed = self._channels.closed(now)
+        healthy, ahead = not self._failures, self._wall() - now
+        job = await self._database.run(
+            lambda connection: claim(connection, now, target, closed, healthy=healthy, ahead=ahead)
+        )
+        if job is None:
+            return False
+        if isinstance(job, Look):
+            await self._look(job)
+        else:
+            await self._deliver(job)
+        return True
+
+    async def _deliver(self, job: Claim) -> None:
+        message = await self._compose(job)
+        if isinstance(message, Outgoing):
+            if job.is_edit and message.late and await self._put_back(job):
+                return
+            result = await self._request(job, message)
+            again = message.late
+        else:
+            result, again = message, False
+        action = self._decide(result, job.channel_id, job)
+        now = self._clock()
+        await self._database.run(
+            lambda connection: settle(connection, job, result, action, now, again=again)
+        )
+        self._channels.note(job.channel_id, action, now)
+        self._settled.set()
+        self._settled = asyncio.Event()
+        _tell(job, result, action)
+
+    async def _compose(self, job: Claim) -> Outgoing | Result:
+        try:
+            return await self._composer.compose(job)
+        except Exception as error:
+            log.exception("Alert not rendered: %s", job.title)
+            return Result(Outcome.REFUSED, detail=type(error).__name__)
+
+    async def _put_back(self, job: Claim) -> bool:
+        """Let a change of a card wait for its picture; not with something newer behind it."""
+        now = self._clock()
+        return await self._database.run(lambda connection: put_back(connection, job, now))
+
+    async def _request(self, job: Claim, message: Outgoing) -> Result:
+        if job.is_edit:
+            assert job.card_id is not None, "a change without a card is settled by claim()"
+            return await self._transport.edit(job.channel_id, job.card_id, message)
+        return await self._transport.post(job.channel_id, message, job.nonce, job.card_id)
+
+    async def _look(self, look: Look) -> None:
+        """Find out which posts without an answer Discord has taken."""
+        texts = await self._transport.recent(look.channel_id)
+        now = self._clock()
+        if isinstance(texts, Result):
+            action = self._decide(texts, look.channel_id)
+            if action.pause or action.hold:
+                await self._database.run(lambda connection: _put_off(connection, look, action, now))
+                self._channels.note(look.channel_id, action, now)
+                return
+            texts = {}  # we may not read the channel: what is there stays unknown
+        found = {
+            nonce: message_id
+            for nonce in look.nonces.values()
+            for message_id, text in texts.items()
+            if nonce in text
+        }
+        await self._database.run(lambda connection: resolve(connection, look, found, now))
+
+    def _decide(self, result: Result, channel: int, job: Claim | None = None) -> Action:
+        self.outcomes[result.outcome] += 1
+        self._last = result.outcome
+        unreached = result.outcome in (Outcome.UNREACHABLE, Outcome.UNSURE)
+        self._failures = self._failures + 1 if unreached else 0
+        refusals = self._channels.refusals(channel)
+        failures = refusals if result.outcome is Outcome.FORBIDDEN else self._failures
+        attempt = Attempt(result, failures=failures, wait=backoff(failures, self._jitter))
+        if job is not None:
+            attempt = replace(
+                attempt, level=job.level, attempts=job.attempts, card_age=job.card_age
+            )
+        return decide(attempt)
+
+    async def _run(self) -> None:
+        await self._guarded(self._release)
+        tidied = time.monotonic()
+        while True:
+            if time.monotonic() - tidied > TIDY_SECONDS:
+                tidied = time.monotonic()
+                await self._guarded(self._tidy)
+            self._called.clear()
+            if not await self._guarded(self.send_one):
+                wait = self._channels.wait(self._clock()) or POLL
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(min(wait, POLL)):
+                        await self._called.wait()
+
+    async def _release(self) -> bool:
+        now = self._clock()
+        await self._database.run(lambda connection: release(connection, now))
+        return True
+
+    async def _tidy(self) -> bool:
+        now = self._clock()
+        await self._database.run(lambda connection: tidy(connection, now))
+        return True
+
+    async def _guarded(self, work: Callable[[], Awaitable[bool]]) -> bool:
+        """Run a piece of work; a fault of ours is counted, and costs a wait."""
+        try:
+            return await work()
+        except Exception:
+            self.faults += 1
+            log.exception("Delivery failed: fault %d", self.faults)
+            await asyncio.sleep(backoff(self.faults, self._jitter))
+            return True
+
+
+def _put_off(connection: sqlite3.Connection, look: Look, action: Action, now: float) -> None:
+    hold(connection, action, now)
+    postpone(connection, look, now)
+
+
+def _tell(job: Claim, result: Result, action: Action) -> None:
+    """Leave a trace of what Discord does not take in the local log, once for each row and form."""
+    if action.state == "dead":
+        log.error("Alert refused by Discord: %s (%s)", job.title, result.detail)
+    elif action.state != "sent" and (job.attempts == 1 or action.lower):
+        log.warning("Alert not sent: %s, %s (%s)", job.title, result.outcome.value, result.detail)

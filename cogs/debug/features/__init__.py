@@ -1,0 +1,1 @@
+"""One folder a command: the command, what it shows, and what its controls do."""

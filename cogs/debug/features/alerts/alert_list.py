@@ -1,0 +1,159 @@
+"""Board (incidents, rules, silences, delivery) → the list of /debug alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import discord
+
+from cogs.debug.features.alerts.rule_card import mark, value_now
+from cogs.debug.ui.escaping import short
+from cogs.debug.ui.reply import (
+    DESCRIPTION_MAX,
+    FIELD_VALUE_MAX,
+    OPTION_TEXT_MAX,
+    OPTIONS_MAX,
+    Button,
+    Colour,
+    Menu,
+    Option,
+    Reply,
+)
+from cogs.debug.ui.severity_labels import COLOURS, MARKS, measured, silenced_levels
+from cogs.debug.ui.times import ago, at, seconds
+from services.debugcog.alerting.incidents import Incident, Silence
+from services.debugcog.alerting.rule_status import Standing
+from services.debugcog.alerting.rules import Severity
+from services.debugcog.units import write
+
+ENDED_SHOWN = 5
+MORE = 30
+"""Characters kept for the line that says how many are not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What the list shows.
+
+    Attributes:
+        incidents: the open ones first, then the newest.
+        standings: of every rule.
+        silences: those in force.
+        delivery: where alerts go, and what keeps them from it, a line each.
+        trouble: whether some of those lines are bad news.
+    """
+
+    incidents: Sequence[Incident]
+    standings: Sequence[Standing]
+    silences: Sequence[Silence]
+    delivery: Sequence[str]
+    trouble: bool = False
+
+
+def listing(board: Board) -> Reply:
+    """Render the list, with menus to open an incident or a rule."""
+    firing = [one for one in board.incidents if one.open]
+    ended = [one for one in board.incidents if not one.open]
+    worst = max((one.severity for one in firing), default=Severity.OK)
+    title = f"{len(firing)} open" if firing else "all quiet"
+    embed = discord.Embed(
+        title=f"{MARKS[worst]} Alerts · {title}",
+        description=_within(map(_firing, firing), DESCRIPTION_MAX) or _rules(board.standings),
+        colour=_colour(worst, board).value,
+    )
+    for name, lines in (
+        ("About to fire", [_pending(one) for one in board.standings if one.pending]),
+        ("Ended", [_ended(one) for one in ended[:ENDED_SHOWN]]),
+        ("Silenced", [_silenced(one, board) for one in board.silences]),
+        ("Delivery", board.delivery),
+    ):
+        if lines:
+            embed.add_field(name=name, value=_within(lines, FIELD_VALUE_MAX), inline=False)
+    return Reply(embeds=(embed,), controls=_controls(board))
+
+
+def _controls(board: Board) -> tuple[Button | Menu, ...]:
+    incidents = tuple(_incident_option(one) for one in board.incidents[:OPTIONS_MAX])
+    rules = tuple(_rule_option(one) for one in board.standings[:OPTIONS_MAX])
+    menus = (
+        Menu("Open an incident", "alert.details", incidents),
+        Menu("Open a rule: value, thresholds, silence", "rule", rules),
+    )
+    return (
+        *(menu for menu in menus if menu.options),
+        Button("Send a test alert", "alerts.test", style=discord.ButtonStyle.primary),
+        Button("Refresh", "alerts"),
+    )
+
+
+def _firing(incident: Incident) -> str:
+    value = measured(incident.value, incident.unit)
+    limit = f" (limit {measured(incident.threshold, incident.unit)})" if incident.threshold else ""
+    flags = (
+        "recovering" if incident.state == "recovering" else "",
+        f"acknowledged by {short(incident.acked_by)}" if incident.acked else "",
+        f"silenced until {at(incident.silenced_until)}" if incident.silenced_until else "",
+        f"flapping, {incident.flaps} cycles" if incident.flaps else "",
+    )
+    head = f"{MARKS[incident.severity]} **#{incident.id} {short(incident.title)}**"
+    lines = (f"{head} {value}{limit}, since {ago(incident.since)}", " · ".join(filter(None, flags)))
+    return "\n".join(filter(None, lines))
+
+
+def _ended(incident: Incident) -> str:
+    end = incident.ended or incident.opened
+    lasted = seconds(max(0.0, end - incident.since))
+    name = f"#{incident.id} {short(incident.title)}"
+    return f"{MARKS[incident.peak]} {name}, {short(incident.reason)} {ago(end)} after {lasted}"
+
+
+def _pending(standing: Standing) -> str:
+    level = standing.pending.word if standing.pending else ""
+    return f"{short(standing.rule.title)}: {value_now(standing)}, soon {level}"
+
+
+def _silenced(silence: Silence, board: Board) -> str:
+    titles = {one.rule.name: one.rule.title for one in board.standings}
+    title = short(titles.get(silence.rule, silence.rule))
+    levels = silenced_levels(silence.severity)
+    return f"{title}: {levels} until {at(silence.shown_until)}, by {short(silence.by)}"
+
+
+def _rules(standings: Sequence[Standing]) -> str:
+    """Say in lines what each rule reads, while nothing fires."""
+    lines = (f"{mark(one)} {short(one.rule.title)}: {value_now(one)}" for one in standings)
+    return _within(lines, DESCRIPTION_MAX)
+
+
+def _incident_option(incident: Incident) -> Option:
+    state = incident.severity.word if incident.open else f"ended, peak {incident.peak.word}"
+    return Option(f"#{incident.id} {short(incident.title)}", str(incident.id), state)
+
+
+def _rule_option(standing: Standing) -> Option:
+    rule = standing.rule
+    limits = (
+        f"{severity.word} {write(value, rule.unit)}"
+        for severity in (Severity.WARNING, Severity.CRITICAL)
+        if (value := rule.threshold(severity)) is not None
+    )
+    text = f"{value_now(standing)} · {', '.join(limits)}"
+    return Option(short(rule.title), rule.name, short(text, OPTION_TEXT_MAX))
+
+
+def _colour(worst: Severity, board: Board) -> Colour:
+    return Colour.WARNING if board.trouble and worst is Severity.OK else COLOURS[worst]
+
+
+def _within(lines: Iterable[str], limit: int) -> str:
+    """Join the first lines that fit, and say how many do not."""
+    every = list(lines)
+    shown: list[str] = []
+    left = limit - MORE
+    for line in every:
+        left -= len(line) + 1
+        if left < 0:
+            return "\n".join([*shown, f"… and {len(every) - len(shown)} more"])
+        shown.append(line)
+    return "\n".join(shown)

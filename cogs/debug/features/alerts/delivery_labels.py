@@ -1,0 +1,108 @@
+"""Condition of the delivery, Receipt of a post → what an admin reads of it, with the fix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from cogs.debug.ui.escaping import inline
+from cogs.debug.ui.reply import Button, Colour, Reply
+from cogs.debug.ui.times import ago, seconds
+from services.debugcog.outbox.outcomes import Outcome
+from services.debugcog.outbox.records import OWNERS_DM, Backlog, Condition, Receipt
+
+NO_CHANNEL = (
+    "Nothing can be posted: `ALERT_CHANNEL_ID` is not set. Put the id of a channel there and "
+    "restart the bot."
+)
+RIGHTS = "View Channel, Send Messages, Embed Links and Attach Files"
+FIXES = {
+    Outcome.UNREACHABLE: "Discord cannot be reached; it is tried again until it can.",
+    Outcome.UNSURE: "Discord gives no good answer; it is tried again until it does.",
+    Outcome.LIMITED: "Discord asks to wait; it goes on by itself.",
+    Outcome.BANNED: "Discord refuses the bot's requests: look at its token, and its address.",
+}
+
+
+def delivery(condition: Condition | None, troubles: Sequence[str]) -> tuple[list[str], bool]:
+    """Say where alerts go, and whether something keeps them from it.
+
+    Args:
+        condition: None without a channel.
+        troubles: what else keeps alerts from being made or kept, in sentences.
+
+    Returns:
+        Lines, and whether there is trouble.
+    """
+    bad = [f"⚠️ {trouble}" for trouble in troubles]
+    if condition is None:
+        return [*bad, f"⚠️ {NO_CHANNEL}"], True
+    bad += [f"⚠️ {line}" for line in _refusals(condition)]
+    lines = []
+    if condition.target is not None:
+        waiting = "" if condition.backlog.waiting else " Nothing waits."
+        lines.append(f"Posts go to {_place(condition.target)}.{waiting}")
+    if condition.backlog.waiting:
+        lines.append(_waiting(condition.backlog))
+    return [*bad, *lines], bool(bad)
+
+
+def _refusals(condition: Condition) -> list[str]:
+    lines = []
+    if condition.reopens is not None:
+        lines.append(
+            f"The bot may not write in <#{condition.channel_id}>. Give it {RIGHTS} there; it is "
+            f"tried again {ago(condition.reopens)}."
+        )
+    elif condition.last in FIXES and condition.backlog.waiting:
+        again = f" Next try in {seconds(condition.wait)}." if condition.wait >= 1 else ""
+        lines.append(f"{FIXES[condition.last]}{again}")
+    if condition.backlog.dead:
+        posts = f"{condition.backlog.dead} post{'s'[: condition.backlog.dead > 1]}"
+        reason = inline(condition.backlog.dead_reason, 120)
+        lines.append(f"{posts} given up in a day, the log names them. Discord said {reason}.")
+    return lines
+
+
+def _place(channel_id: int) -> str:
+    return "the owner's direct messages" if channel_id == OWNERS_DM else f"<#{channel_id}>"
+
+
+def _waiting(backlog: Backlog) -> str:
+    since = f", the oldest from {ago(backlog.oldest)}" if backlog.oldest else ""
+    said = f". Discord said {inline(backlog.reason, 120)}" if backlog.reason else ""
+    posts = "1 post waits" if backlog.waiting == 1 else f"{backlog.waiting} posts wait"
+    return f"{posts}{since}{said}"
+
+
+def trial(receipt: Receipt | None, condition: Condition | None, link: str) -> Reply:
+    """Say what became of a test alert.
+
+    Args:
+        receipt: None when its row is not known.
+        condition: of the delivery; None without a channel.
+        link: the address of its message, if it has one.
+    """
+    text, colour = _outcome(receipt, condition, link)
+    embed = discord.Embed(title="Test alert", description=text, colour=colour.value)
+    again = Button("Send another test alert", "alerts.test", style=discord.ButtonStyle.primary)
+    return Reply(embeds=(embed,), controls=(again, Button("All alerts", "alerts")))
+
+
+def _outcome(receipt: Receipt | None, condition: Condition | None, link: str) -> tuple[str, Colour]:
+    if condition is None:
+        return NO_CHANNEL, Colour.CRITICAL
+    if receipt is not None and receipt.state == "sent":
+        channel = condition.channel_id if receipt.channel_id is None else receipt.channel_id
+        message = f": [see it]({link})" if link else ""
+        where = "" if channel == condition.channel_id else " The first channel refuses the bot."
+        return f"✅ Delivered to {_place(channel)}{message}.{where}", Colour.GOOD
+    said = f"\nDiscord said {inline(receipt.reason, 200)}." if receipt and receipt.reason else ""
+    reasons = _refusals(condition)
+    if receipt is not None and receipt.settled:
+        ended = "❌ Not delivered, and not tried again."
+        return "\n".join([ended, *reasons]) + said, Colour.CRITICAL
+    waits = "⏳ Not delivered yet; it stays queued, over restarts too."
+    limit = "" if reasons or said else "\nAt most 10 posts go out in 10 minutes."
+    return "\n".join([waits, *reasons]) + said + limit, Colour.WARNING

@@ -1,0 +1,153 @@
+"""Standing of a rule → its card with what can be done, and the form of its thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import discord
+
+from cogs.debug.features.alerts.breach_chart import Points, rule_chart
+from cogs.debug.ui.escaping import plain, short
+from cogs.debug.ui.reply import Button, Colour, Form, Input, Menu, Option, Reply, clip, problem
+from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, measured, silenced_levels
+from cogs.debug.ui.times import at, seconds
+from services.debugcog.alerting.rule_status import Standing
+from services.debugcog.alerting.rules import Level, Quality, Severity
+from services.debugcog.units import write
+
+LEVELS = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}
+WORDS_MAX = 300
+TYPED_MAX = 16
+"""Two texts and a name fit into the id of a button, so that what was typed is not lost."""
+
+
+def rule_card(standing: Standing, points: Points, now: float, note: str = "") -> Reply:
+    """Render how a rule stands, with the last hour of what it watches.
+
+    Args:
+        standing: of the rule.
+        points: ``MetricsService.points``.
+        now: unix seconds.
+        note: what was just done.
+    """
+    rule = standing.rule
+    embed = discord.Embed(
+        title=f"{mark(standing)} {short(rule.title)}",
+        description="\n".join(filter(None, (_now(standing), clip(plain(rule.words), WORDS_MAX)))),
+        colour=_colour(standing).value,
+    )
+    for name, value in _fields(standing):
+        embed.add_field(name=name, value=value)
+    embed.set_footer(text=f"Rule {rule.name}")
+    chart = rule_chart(rule, points, now)
+    return Reply(embeds=(embed,), content=note, controls=_controls(standing), chart=chart)
+
+
+def refused(reply: Reply, standing: Standing, why: str, typed: Mapping[str, str]) -> Reply:
+    """Put what is wrong with typed thresholds below a rule's card, and offer them again."""
+    texts = "|".join(typed.get(name, "").replace("|", "")[:TYPED_MAX] for name in LEVELS)
+    again = Button(
+        "Correct them",
+        "rule.form",
+        f"{standing.rule.name}|{texts}",
+        style=discord.ButtonStyle.primary,
+        row=0,
+    )
+    (wrong,) = problem(f"{plain(why)}. Nothing was changed.").embeds
+    back = Button("Leave it", "rule", standing.rule.name, row=0)
+    return replace(reply, embeds=(*reply.embeds, wrong), controls=(again, back), chart=None)
+
+
+def thresholds_form(standing: Standing, typed: tuple[str, ...] = ()) -> Form:
+    """Ask for a rule's thresholds; in it stands what was typed before, or what is in force."""
+    rule, configured = standing.rule, standing.configured
+    before = dict(zip(LEVELS, typed, strict=False))
+    inputs = []
+    for name, severity in LEVELS.items():
+        enter, default = rule.threshold(severity), configured.threshold(severity)
+        if enter is not None and default is not None:
+            label = f"{name.capitalize()} (default {write(default, rule.unit)})"
+            value = before.get(name) or write(enter, rule.unit)
+            inputs.append(Input(name, label, value, TYPED_MAX))
+    return Form(f"Thresholds: {short(rule.title)}", "rule.set", rule.name, tuple(inputs))
+
+
+def mark(standing: Standing) -> str:
+    """Choose the mark of a rule's state."""
+    if standing.severity is Severity.OK and standing.signal.quality is Quality.MISSING:
+        return "⚪"
+    return MARKS[standing.severity]
+
+
+def value_now(standing: Standing) -> str:
+    """Give what a rule reads, or why it reads nothing."""
+    words = {Quality.FEW: "too little traffic to judge", Quality.MISSING: "no value"}
+    signal = standing.signal
+    return words.get(signal.quality) or measured(signal.value, standing.rule.unit)
+
+
+def _now(standing: Standing) -> str:
+    incident = standing.incident
+    if incident is not None:
+        recovering = ", recovering" if standing.state.recovering else ""
+        state = f"{incident.severity.word.capitalize()}{recovering}: incident {incident.id}."
+    elif standing.pending:
+        state = f"Over its {standing.pending.word} threshold, but not for long enough yet."
+    elif standing.signal.quality is Quality.MISSING:
+        state = "It cannot be judged; the log says why if reading it fails."
+    else:
+        state = "Quiet."
+    return f"Now **{value_now(standing)}**. {state}"
+
+
+def _fields(standing: Standing) -> list[tuple[str, str]]:
+    rule, configured = standing.rule, standing.configured
+    fields = [
+        (name.capitalize(), _level(level, was, rule.unit))
+        for name, level, was in (
+            ("warning", rule.warning, configured.warning),
+            ("critical", rule.critical, configured.critical),
+        )
+        if level and was
+    ]
+    fields.append(("Ends", f"after {seconds(rule.keep)} below"))
+    if standing.silence is not None:
+        levels = silenced_levels(standing.silence.severity)
+        until, by = at(standing.silence.shown_until), short(standing.silence.by)
+        fields.append(("Silenced", f"{levels}, until {until}, by {by}"))
+    return fields
+
+
+def _level(level: Level, configured: Level, unit: str) -> str:
+    hold = f"for {seconds(level.hold)}" if level.hold else "at once"
+    lines = [f"**{write(level.enter, unit)}** {hold}", f"ends below {measured(level.clear, unit)}"]
+    if level.enter != configured.enter:
+        lines.append(f"default {write(configured.enter, unit)}")
+    return "\n".join(lines)
+
+
+def _colour(standing: Standing) -> Colour:
+    return Colour.MUTED if mark(standing) == "⚪" else COLOURS[standing.severity]
+
+
+def _controls(standing: Standing) -> tuple[Button | Menu, ...]:
+    rule = standing.rule
+    found: list[Button | Menu] = []
+    if rule.warning:
+        labels = (f"Silence warnings {SILENCES[0][0]}", *(name for name, _ in SILENCES[1:]))
+        found += [
+            Button(label, "rule.silence", f"{rule.name}.1.{duration}", row=0)
+            for label, (_, duration) in zip(labels, SILENCES, strict=True)
+        ]
+    if standing.silence:
+        found.append(Button("Unsilence", "rule.unsilence", rule.name, row=0))
+    if rule.critical:
+        options = tuple(Option(name, f"{rule.name}.2.{duration}") for name, duration in SILENCES)
+        found.append(Menu("Silence critical too, for …", "rule.silence", options, row=1))
+    style = discord.ButtonStyle.primary
+    found.append(Button("Change thresholds", "rule.form", rule.name, style=style, row=2))
+    if standing.changed:
+        found.append(Button("Default thresholds", "rule.default", rule.name, row=2))
+    found.append(Button("Refresh", "rule", rule.name, row=2))
+    return (*found, Button("All alerts", "alerts", row=2))

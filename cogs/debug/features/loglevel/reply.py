@@ -1,0 +1,56 @@
+"""Log levels in force → the reply of /debug loglevel."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+import discord
+
+from cogs.debug.ui.escaping import inline
+from cogs.debug.ui.reply import DESCRIPTION_MAX, LABEL_MAX, Button, Colour, Reply, clip
+from cogs.debug.ui.times import ago
+from services.debugcog.levels import Override
+
+ROOT = "root"
+DEBUG_BUTTON_MINUTES = 15
+
+
+def loglevel_reply(
+    in_force: Mapping[str, int], overrides: Sequence[Override], changed: str = ""
+) -> Reply:
+    """Render the levels in force.
+
+    Args:
+        in_force: effective level of the root logger, whose DEBUG is what debug mode means, and of
+            any other logger that was asked about.
+        overrides: what was set at runtime.
+        changed: what was just done, in a sentence; empty when the list itself shows it.
+    """
+    debug_mode = in_force[ROOT] <= logging.DEBUG
+    told = {override.name or ROOT for override in overrides}
+    lines = [changed] if changed else []
+    lines += [_line(name, level) for name, level in sorted(in_force.items()) if name not in told]
+    lines += [_line(one.name or ROOT, one.level, one.until) for one in overrides]
+    embed = discord.Embed(
+        title="Debug mode is on" if debug_mode else "Log levels",
+        description=clip("\n".join(lines), DESCRIPTION_MAX),
+        colour=(Colour.WARNING if debug_mode else Colour.NEUTRAL).value,
+    )
+    return Reply(embeds=(embed,), controls=_controls(debug_mode, overrides))
+
+
+def _line(name: str, level: int, until: float | None = None) -> str:
+    shown = "All loggers" if name == ROOT else inline(name, LABEL_MAX)
+    back = f", goes back {ago(until)}" if until else ""
+    return f"{shown}: **{logging.getLevelName(level)}**{back}"
+
+
+def _controls(debug_mode: bool, overrides: Sequence[Override]) -> tuple[Button, ...]:
+    on = Button(
+        f"Debug mode for {DEBUG_BUTTON_MINUTES} min",
+        "loglevel.debug",
+        style=discord.ButtonStyle.primary,
+    )
+    undo = Button("Undo all changes", "loglevel.revert")
+    return ((on,) if not debug_mode else ()) + ((undo,) if overrides else ())

@@ -1,0 +1,111 @@
+"""MemoryReport, Snapshot and memory points → the reply of /debug memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from cogs.debug.features.metrics.reply import WINDOWS, window_menu
+from cogs.debug.ui.chart_lines import line, span
+from cogs.debug.ui.grades import Field, grade_of
+from cogs.debug.ui.reply import Button, Reply
+from cogs.debug.ui.times import seconds
+from services.debugcog.charting.chart_spec import ChartSpec, Threshold
+from services.debugcog.charting.scales import human
+from services.debugcog.process.samplers import MemoryReport
+from services.debugcog.settings import Settings
+from services.debugcog.timeseries.snapshot import Point
+
+TREND_POINTS_MIN = 6
+
+
+def memory_reply(
+    report: MemoryReport,
+    points: Sequence[Point],
+    window: str,
+    settings: Settings,
+    now: float,
+) -> Reply:
+    """Render what the process holds; ``now`` is in unix seconds."""
+    fields = _fields(report, points, settings)
+    embed = discord.Embed(
+        title=f"Memory · last {WINDOWS[window][1]}",
+        colour=fields[0].grade.value,
+        timestamp=discord.utils.utcnow(),
+    )
+    for field in fields:
+        embed.add_field(name=field.title, value=field.text)
+    embed.set_footer(text=f"Up {seconds(report.uptime)}")
+    return Reply(
+        embeds=(embed,),
+        controls=(window_menu("memory", window), Button("Refresh", "memory", window)),
+        chart=_chart(points, settings, span(points, now - WINDOWS[window][0], now)),
+    )
+
+
+def trend(points: Sequence[Point]) -> float | None:
+    """Fit a line through the points: growth in MB an hour; None when they are too few."""
+    known = [(point.time, point.mean) for point in points]
+    if len(known) < TREND_POINTS_MIN:
+        return None
+    middle = sum(time for time, _ in known) / len(known)
+    level = sum(value for _, value in known) / len(known)
+    spread = sum((time - middle) ** 2 for time, _ in known)
+    slope = sum((time - middle) * (value - level) for time, value in known) / spread
+    return slope * 3600
+
+
+def _fields(report: MemoryReport, points: Sequence[Point], settings: Settings) -> tuple[Field, ...]:
+    grade = grade_of(report.rss_mb, settings.memory_warning_mb, settings.memory_critical_mb)
+    used = report.system_total_mb - report.system_available_mb
+    return (
+        Field("This process", _process_text(report), grade),
+        Field("Trend", _trend_text(points, report.rss_mb, settings)),
+        Field(
+            "Machine",
+            f"**{human(used, 'MB')}** of {human(report.system_total_mb, 'MB')} used\n"
+            f"{human(report.system_available_mb, 'MB')} available",
+        ),
+        Field("Threads and tasks", f"**{report.threads}** threads\n{report.tasks:,} tasks"),
+        Field("Open files", f"**{report.descriptors:,}**\nsockets included"),
+        Field("Garbage collector", _collector_text(report)),
+    )
+
+
+def _process_text(report: MemoryReport) -> str:
+    own = f"\n{human(report.uss_mb, 'MB')} its own" if report.uss_mb is not None else ""
+    return f"**{human(report.rss_mb, 'MB')}** resident\npeak {human(report.peak_mb, 'MB')}{own}"
+
+
+def _trend_text(points: Sequence[Point], rss_mb: float, settings: Settings) -> str:
+    growth = trend(points)
+    if growth is None:
+        return "too few samples yet"
+    if abs(growth) < 1:
+        return "**steady**"
+    text = f"**{growth:+.0f} MB** an hour"
+    room = settings.memory_warning_mb - rss_mb
+    if growth > 0 and room > 0:
+        text += f"\nwarning level in {seconds(room / growth * 3600)}"
+    return text
+
+
+def _collector_text(report: MemoryReport) -> str:
+    runs = " / ".join(f"{runs:,}" for runs in report.collections)
+    return f"**{runs}** runs\n{report.uncollectable:,} uncollectable"
+
+
+def _chart(points: Sequence[Point], settings: Settings, edges: tuple[float, float]) -> ChartSpec:
+    return ChartSpec(
+        title="Memory of the process",
+        unit="MB",
+        lines=(line("memory", points, lambda point: point.maximum),),
+        thresholds=(
+            Threshold("warning", settings.memory_warning_mb, "warning"),
+            Threshold("critical", settings.memory_critical_mb, "critical"),
+        ),
+        spans=(),
+        start=edges[0],
+        end=edges[1],
+    )

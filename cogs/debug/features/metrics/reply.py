@@ -1,0 +1,210 @@
+"""Snapshot and response-time points → the reply of /debug metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import discord
+
+from cogs.debug.ui.chart_lines import line, span
+from cogs.debug.ui.grades import Field, grade_of, worst
+from cogs.debug.ui.reply import Button, Menu, Option, Reply
+from cogs.debug.ui.times import seconds
+from services.debugcog.charting.chart_spec import ChartSpec, Threshold
+from services.debugcog.charting.scales import human
+from services.debugcog.settings import Settings
+from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, VALUES
+from services.debugcog.timeseries.snapshot import Point, Snapshot, Summary
+
+WINDOWS: Mapping[str, tuple[float, str]] = {
+    "5m": (300.0, "5 minutes"),
+    "15m": (900.0, "15 minutes"),
+    "1h": (3600.0, "1 hour"),
+    "6h": (21_600.0, "6 hours"),
+    "24h": (86_400.0, "24 hours"),
+    "7d": (604_800.0, "7 days"),
+}
+NOTHING = "nothing yet"
+KNOWN = {*TIMINGS, *VALUES, *COUNTERS, "user_mistakes", "cancellations"}
+"""Metrics that are shown elsewhere, or that the cog keeps for itself."""
+OWN_MAX = 8
+
+
+def response_series(snapshot: Snapshot) -> str:
+    """Name the series that tells response times best.
+
+    A host that times its replies has ``total_response_time``; for any other the cog's own
+    ``command`` timer, from interaction to completion, is what there is.
+    """
+    host, own = snapshot.series["total_response_time"], snapshot.series.get("command")
+    return "command" if own and own.count and not host.count else "total_response_time"
+
+
+def metrics_reply(
+    snapshot: Snapshot, points: Sequence[Point], window: str, settings: Settings
+) -> Reply:
+    """Render the numbers, and the chart of the series that ``response_series`` named."""
+    fields = _fields(snapshot, settings)
+    embed = discord.Embed(
+        title=f"Metrics · last {WINDOWS[window][1]}",
+        colour=worst(field.grade for field in fields).value,
+        timestamp=discord.utils.utcnow(),
+    )
+    for field in fields:
+        embed.add_field(name=field.title, value=field.text)
+    own = _own(snapshot)
+    if own:
+        embed.add_field(name="Your own metrics", value=own, inline=False)
+    if not settings.metrics_enabled:
+        embed.description = "Metrics are off: `METRICS_ENABLED=false`."
+    embed.set_footer(text=f"Up {seconds(snapshot.uptime)}")
+    return Reply(
+        embeds=(embed,),
+        controls=(window_menu("metrics", window), Button("Refresh", "metrics", window)),
+        chart=_chart(snapshot, points, settings),
+    )
+
+
+def window_menu(action: str, window: str) -> Menu:
+    """Offer the windows, with the present one chosen."""
+    options = tuple(
+        Option(f"Last {text}", name, chosen=name == window) for name, (_, text) in WINDOWS.items()
+    )
+    return Menu("Window", action, options)
+
+
+def _fields(snapshot: Snapshot, settings: Settings) -> tuple[Field, ...]:
+    series = snapshot.series
+    heard = series["voice_transcription"]
+    return (
+        _response(snapshot, settings),
+        _timing("LLM", series["llm_generation"]),
+        _timing("TTS", series["tts_generation"]),
+        *([_timing("Transcription", heard)] if heard.count else []),
+        _tokens(snapshot, settings),
+        _errors(snapshot, settings),
+        _calls(snapshot),
+        _memory(series["memory_usage_mb"], series["temp_files_mb"], settings),
+        _loop(series.get("event_loop_lag_ms"), settings),
+        _gateway(snapshot),
+    )
+
+
+def _response(snapshot: Snapshot, settings: Settings) -> Field:
+    name = response_series(snapshot)
+    summary = snapshot.series[name]
+    grade = grade_of(
+        summary.mean if summary.count else None,
+        settings.response_time_warning_ms,
+        settings.response_time_critical_ms,
+    )
+    title = "Response time" if name == "total_response_time" else "Command time"
+    return Field(title, _timing_text(summary), grade)
+
+
+def _timing(name: str, summary: Summary) -> Field:
+    return Field(name, _timing_text(summary))
+
+
+def _timing_text(summary: Summary) -> str:
+    if not summary.count:
+        return NOTHING
+    failed = f"\n{summary.failed:,} failed" if summary.failed else ""
+    return (
+        f"avg **{human(summary.mean, 'ms')}**\n"
+        f"p95 {human(summary.p95, 'ms')}\nmax {human(summary.maximum, 'ms')}\n"
+        f"{summary.count:,} timed{failed}"
+    )
+
+
+def _tokens(snapshot: Snapshot, settings: Settings) -> Field:
+    sent, received = snapshot.series["tokens_input"], snapshot.series["tokens_output"]
+    if not sent.count:
+        return Field("Tokens", NOTHING)
+    grade = grade_of(sent.mean, settings.tokens_warning, settings.tokens_critical)
+    text = f"**{sent.mean:,.0f}** a request\nin {sent.total:,.0f} · out {received.total:,.0f}"
+    return Field("Tokens", text, grade)
+
+
+def _errors(snapshot: Snapshot, settings: Settings) -> Field:
+    messages, errors = snapshot.counters["messages_processed"], snapshot.errors
+    if not messages:
+        return Field("Errors", f"**{errors:,}**")
+    grade = grade_of(
+        snapshot.error_rate,
+        settings.error_rate_warning_percent,
+        settings.error_rate_critical_percent,
+    )
+    rate = human(snapshot.error_rate, "%")
+    return Field("Errors", f"**{rate}** of messages\n{errors:,} of {messages:,}", grade)
+
+
+def _calls(snapshot: Snapshot) -> Field:
+    looked = snapshot.counters["cache_hits"] + snapshot.counters["cache_misses"]
+    cache = f"cache hits {human(snapshot.cache_hit_rate, '%')}" if looked else "no cache calls"
+    return Field("API calls", f"**{snapshot.counters['api_calls']:,}**\n{cache}")
+
+
+def _memory(summary: Summary, files: Summary, settings: Settings) -> Field:
+    if summary.last is None:
+        return Field("Memory", NOTHING)
+    grade = grade_of(summary.last, settings.memory_warning_mb, settings.memory_critical_mb)
+    text = f"**{human(summary.last, 'MB')}**\npeak {human(summary.maximum, 'MB')}"
+    if files.last is not None:
+        text += f"\ntemporary files {human(files.last, 'MB')}"
+    return Field("Memory", text, grade)
+
+
+def _loop(summary: Summary | None, settings: Settings) -> Field:
+    if summary is None or not summary.count:
+        return Field("Event loop", NOTHING)
+    grade = grade_of(
+        summary.maximum, settings.event_loop_lag_warning_ms, settings.event_loop_lag_critical_ms
+    )
+    text = f"lag p99 **{human(summary.p99, 'ms')}**\nmax {human(summary.maximum, 'ms')}"
+    return Field("Event loop", text, grade)
+
+
+def _gateway(snapshot: Snapshot) -> Field:
+    latency = snapshot.series.get("gateway_latency_ms")
+    if latency is None or latency.last is None:
+        return Field("Gateway", NOTHING)
+    return Field("Gateway", f"**{human(latency.last, 'ms')}**\np95 {human(latency.p95, 'ms')}")
+
+
+def _own(snapshot: Snapshot) -> str:
+    """List what the host records under names of its own, the first by name."""
+    lines = [
+        f"`{name}` **{human(one.last, '')}** now, avg {human(one.mean, '')}, "
+        f"p95 {human(one.p95, '')}, max {human(one.maximum, '')}"
+        for name, one in sorted(snapshot.series.items())
+        if name not in KNOWN and one.last is not None and one.count
+    ]
+    lines += [
+        f"`{name}` **{amount:,}**"
+        for name, amount in sorted(snapshot.counters.items())
+        if name not in KNOWN and amount
+    ]
+    left_out = len(lines) - OWN_MAX
+    more = [f"and {left_out} more"] if left_out > 0 else []
+    return "\n".join(lines[:OWN_MAX] + more)
+
+
+def _chart(snapshot: Snapshot, points: Sequence[Point], settings: Settings) -> ChartSpec:
+    name = response_series(snapshot)
+    start, end = span(points, snapshot.taken_at - snapshot.window, snapshot.taken_at)
+    return ChartSpec(
+        title="Response time" if name == "total_response_time" else "Command time",
+        unit="ms",
+        lines=(
+            line("average", points, lambda point: point.mean),
+            line("p95", points, lambda point: point.p95),
+        ),
+        thresholds=(
+            Threshold("warning", settings.response_time_warning_ms, "warning"),
+            Threshold("critical", settings.response_time_critical_ms, "critical"),
+        ),
+        spans=(),
+        start=start,
+        end=end,
+    )

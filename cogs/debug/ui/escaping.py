@@ -1,0 +1,47 @@
+"""Text from an exception or a user → text that Discord shows as it is, and that calls nobody."""
+
+from __future__ import annotations
+
+import re
+
+from cogs.debug.ui.reply import clip
+
+ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
+CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+"""C0 and C1 controls but tab and line break, bidi marks and overrides, invisible spaces."""
+SURROGATES = re.compile("[\ud800-\udfff]")
+CALLS = re.compile(r"@|<(?=[@#])")
+MARKUP = re.compile(r"[\\*_~|\[]|^[ \t]*[>#+-]", re.MULTILINE)
+"""Marks of Discord's markdown, and those at the start of a line."""
+BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
+"""Looks like a backtick, and ends no code."""
+
+
+def plain(text: str) -> str:
+    """Take out what steers a terminal or a reader's eye, and break backticks and mentions."""
+    text = SURROGATES.sub("\N{REPLACEMENT CHARACTER}", CONTROLS.sub("", text))
+    return CALLS.sub(lambda call: call[0] + ZERO_WIDTH, text.replace("`", BACKTICK))
+
+
+def prose(text: str) -> str:
+    """Show a text between words of ours: its marks are read, and mark nothing up."""
+    return MARKUP.sub(lambda mark: f"{mark[0][:-1]}\\{mark[0][-1]}", plain(text))
+
+
+def inline(text: str, limit: int) -> str:
+    """Show a text as code within a line, in ``limit`` characters at most."""
+    line = " ".join(plain(text).split())
+    return f"`{clip(line, limit - 2) or '?'}`"
+
+
+def short(text: str, limit: int = 80) -> str:
+    """Show a name within a line, in ``limit`` characters at most."""
+    return clip(" ".join(plain(text).split()), limit) or "?"
+
+
+def block(text: str, limit: int) -> str:
+    """Show a text as a block of code, in ``limit`` characters at most, its end cut off."""
+    start, end = "```py\n", "\n```"
+    return start + clip(plain(text), limit - len(start) - len(end)) + end

@@ -1,0 +1,143 @@
+"""What every renderer returns: one frozen Reply, and Discord's limits as named constants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import discord
+
+from services.debugcog.charting.chart_spec import ChartSpec
+
+# https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+CONTENT_MAX = 2000
+TITLE_MAX = 256
+DESCRIPTION_MAX = 4096
+FIELDS_MAX = 25
+FIELD_NAME_MAX = 256
+FIELD_VALUE_MAX = 1024
+FOOTER_MAX = 2048
+EMBEDS_TOTAL_MAX = 6000
+# https://discord.com/developers/docs/components/reference
+OPTIONS_MAX = 25
+LABEL_MAX = 80
+OPTION_TEXT_MAX = 100
+CUSTOM_ID_MAX = 100
+# https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
+FORM_TITLE_MAX = 45
+INPUT_LABEL_MAX = 45
+
+CUSTOM_ID_PREFIX = "debugcog"
+
+
+class Colour(Enum):
+    """Colour bar of an embed, by what it says."""
+
+    NEUTRAL = 0x5865F2
+    GOOD = 0x23A55A
+    WARNING = 0xF0B232
+    CRITICAL = 0xF23F43
+    MUTED = 0x80848E
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button; its state is in its custom id, so that it works after a restart."""
+
+    label: str
+    action: str
+    argument: str = ""
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line of a menu."""
+
+    label: str
+    value: str
+    description: str | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A select menu with a single choice; the chosen value is the action's argument."""
+
+    placeholder: str
+    action: str
+    options: tuple[Option, ...]
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One line of a form.
+
+    Attributes:
+        name: under which the text comes back.
+        label: above it.
+        value: what stands in it at first.
+        longest: characters that it takes.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    longest: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that a press opens; it comes back as ``action`` with ``argument`` and its texts."""
+
+    title: str
+    action: str
+    argument: str
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along with the reply."""
+
+    name: str
+    content: bytes
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer: embeds and controls at once, the chart when it is drawn."""
+
+    embeds: tuple[discord.Embed, ...] = ()
+    content: str = ""
+    controls: tuple[Button | Menu, ...] = ()
+    chart: ChartSpec | None = None
+    files: tuple[Attachment, ...] = ()
+
+
+def custom_id(action: str, argument: str = "") -> str:
+    """Encode what a control does: ``debugcog:action:argument``."""
+    return f"{CUSTOM_ID_PREFIX}:{action}:{argument}"[:CUSTOM_ID_MAX]
+
+
+def parse_custom_id(text: str) -> tuple[str, str] | None:
+    """Decode a custom id into (action, argument); None when it is not one of ours."""
+    prefix, _, rest = text.partition(":")
+    if prefix != CUSTOM_ID_PREFIX:
+        return None
+    action, _, argument = rest.partition(":")
+    return action, argument
+
+
+def clip(text: str, limit: int) -> str:
+    """Shorten to ``limit`` characters, the last of them an ellipsis when something was cut."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def problem(text: str) -> Reply:
+    """Answer that something cannot be done, in a sentence that names the fix."""
+    embed = discord.Embed(description=clip(text, DESCRIPTION_MAX), colour=Colour.CRITICAL.value)
+    return Reply(embeds=(embed,))

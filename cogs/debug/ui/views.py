@@ -1,0 +1,90 @@
+"""Reply, Form → what discord.py sends: a view of stateless controls, files, a chart, a modal."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import discord
+from discord import ui
+
+from cogs.debug.ui.reply import (
+    FORM_TITLE_MAX,
+    INPUT_LABEL_MAX,
+    LABEL_MAX,
+    OPTION_TEXT_MAX,
+    OPTIONS_MAX,
+    Attachment,
+    Button,
+    Form,
+    Menu,
+    clip,
+    custom_id,
+)
+
+CHART_NAME = "chart.png"
+
+
+def view_of(controls: Sequence[Button | Menu]) -> ui.View:
+    """Lay the controls out.
+
+    The view is stopped before it is sent: discord.py then keeps nothing of it, and a press comes
+    to the cog's ``on_interaction`` by its custom id, after a restart too.
+    """
+    view = ui.View(timeout=None)
+    for control in controls:
+        view.add_item(_menu(control) if isinstance(control, Menu) else _button(control))
+    view.stop()
+    return view
+
+
+def modal_of(form: Form) -> ui.Modal:
+    """Make the modal; it is stopped as a view is, so that it comes to ``on_interaction`` too."""
+    modal = ui.Modal(
+        title=clip(form.title, FORM_TITLE_MAX), custom_id=custom_id(form.action, form.argument)
+    )
+    for line in form.inputs:
+        text: ui.TextInput[ui.Modal] = ui.TextInput(
+            custom_id=line.name, default=line.value[: line.longest], max_length=line.longest
+        )
+        modal.add_item(ui.Label(text=clip(line.label, INPUT_LABEL_MAX), component=text))
+    modal.stop()
+    return modal
+
+
+def files_of(attachments: Sequence[Attachment]) -> list[discord.File]:
+    """Make the files, each usable for one request."""
+    return [
+        discord.File(io.BytesIO(one.content), one.name, description=one.description or None)
+        for one in attachments
+    ]
+
+
+def with_chart(embed: discord.Embed) -> discord.Embed:
+    """Copy the embed, showing the attached chart."""
+    return embed.copy().set_image(url=f"attachment://{CHART_NAME}")
+
+
+def _button(button: Button) -> ui.Button[ui.View]:
+    return ui.Button(
+        label=clip(button.label, LABEL_MAX),
+        style=button.style,
+        custom_id=custom_id(button.action, button.argument),
+        row=button.row,
+    )
+
+
+def _menu(menu: Menu) -> ui.Select[ui.View]:
+    select: ui.Select[ui.View] = ui.Select(
+        custom_id=custom_id(menu.action),
+        placeholder=clip(menu.placeholder, OPTION_TEXT_MAX),
+        row=menu.row,
+    )
+    for option in menu.options[:OPTIONS_MAX]:
+        select.add_option(
+            label=clip(option.label, OPTION_TEXT_MAX),
+            value=option.value,
+            description=clip(option.description, OPTION_TEXT_MAX) if option.description else None,
+            default=option.chosen,
+        )
+    return select

@@ -1,0 +1,72 @@
+"""Fault and request → whether it is meant, and the answer that it gets instead of its own."""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass
+from enum import Enum
+
+from discord_sandbox.rest.call import Answer
+
+
+class Trouble(Enum):
+    """What may go wrong with a request."""
+
+    LATENCY = "latency"  # answered after ``seconds``
+    RATE_LIMIT = "rate-limit"  # of the route; ``seconds`` is retry_after
+    GLOBAL_RATE_LIMIT = "rate-limit-global"
+    CLOUDFLARE = "cloudflare"  # a 429 that is an HTML page, without Via
+    ERROR_500 = "error-500"
+    ERROR_502 = "error-502"
+    ERROR_503 = "error-503"
+    RESET = "reset"  # the connection is cut
+    SILENCE = "no-answer"
+
+
+STATUS = {Trouble.ERROR_500: 500, Trouble.ERROR_502: 502, Trouble.ERROR_503: 503}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Trouble for requests that match.
+
+    Args:
+        trouble: what goes wrong.
+        method: an HTTP method, or ``*``.
+        path: a pattern of the path below /api/v10, as ``fnmatch`` reads it.
+        times: how many requests it is for; 0 for all until it is cleared.
+        seconds: the delay of LATENCY, the retry_after of a 429.
+    """
+
+    trouble: Trouble
+    method: str = "*"
+    path: str = "*"
+    times: int = 1
+    seconds: float = 1.0
+
+    def __str__(self) -> str:
+        often = f"{self.times} request{'s' * (self.times != 1)}" if self.times else "all requests"
+        route = "" if (self.method, self.path) == ("*", "*") else f" to {self.method} {self.path}"
+        return f"{self.trouble.value} for {often}{route}"
+
+    def matches(self, method: str, path: str) -> bool:
+        """Say whether a request is meant."""
+        return fnmatch.fnmatchcase(path, self.path) and self.method in ("*", method)
+
+    def answer(self) -> Answer:
+        """Return what Discord, or Cloudflare before it, says then."""
+        if self.trouble is Trouble.CLOUDFLARE:
+            page = "<html><title>Access denied | error code: 1015</title></html>"
+            return Answer(429, headers={"Content-Type": "text/html; charset=utf-8"}, text=page)
+        if self.trouble in STATUS:
+            return Answer(STATUS[self.trouble], text="upstream connect error")
+        everywhere = self.trouble is Trouble.GLOBAL_RATE_LIMIT
+        headers = {"X-RateLimit-Scope": "global" if everywhere else "user"}
+        if everywhere:
+            headers["X-RateLimit-Global"] = "true"
+        body = {
+            "message": "You are being rate limited.",
+            "retry_after": self.seconds,
+            "global": everywhere,
+        }
+        return Answer(429, body, headers)

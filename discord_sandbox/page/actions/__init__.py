@@ -1,0 +1,1 @@
+"""What a page may ask or do, by name."""

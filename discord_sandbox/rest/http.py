@@ -1,0 +1,185 @@
+"""aiohttp request → Call → route → response; the way of every request of the REST API."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from discord_sandbox.rest import bodies
+from discord_sandbox.rest.call import Answer, App, Call, Route, Upload
+from discord_sandbox.rest.ratelimits import RateLimits
+from discord_sandbox.rest.records import Request
+from discord_sandbox.rules.refusals import Issue, Refusal, invalid, refuse
+
+PREFIX = "/api/v10"
+DIGITS = 20  # of a 64-bit id
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request on its way: what has been learnt of it so far."""
+
+    request: web.Request
+    route: Route | None
+    started: float = field(default_factory=time.perf_counter)
+    ids: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    uploads: tuple[Upload, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Suffering(Protocol):
+    """What the API needs of faults."""
+
+    async def suffer(self, request: web.Request, path: str) -> Answer | None:
+        """Do to a request what is due; return the answer that it gets instead of its own."""
+
+    async def leave(self, request: web.Request, answer: Answer) -> None:
+        """Leave a request without the answer, whose status is 0."""
+
+
+class Api:
+    """The REST API of one sandbox.
+
+    Args:
+        app: the parts that routes use.
+        routes: all routes.
+        limits: the rate limits.
+        faults: what goes wrong on purpose.
+        watch: is given method, path, body and query of every request, before anything happens
+            to it; the path is as it was sent, below ``/api/v10``.
+        record: is given every request with its answer.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        routes: Iterable[Route],
+        limits: RateLimits,
+        faults: Suffering,
+        watch: Callable[[str, str, Any, Iterable[tuple[str, str]]], None],
+        record: Callable[[Request], None],
+    ) -> None:
+        self.app = app
+        self.limits = limits
+        self._faults = faults
+        self._watch = watch
+        self._record = record
+        self._routes = tuple(routes)
+
+    def add_to(self, application: web.Application) -> None:
+        """Put the routes into an aiohttp application."""
+        for route in self._routes:
+            application.router.add_route(route.method, PREFIX + route.path, self._server(route))
+        application.router.add_route("*", "/api/{rest:.*}", self._unknown)
+
+    def _server(self, route: Route) -> Callable[[web.Request], Any]:
+        async def serve(request: web.Request) -> web.StreamResponse:
+            visit = Visit(request, route)
+            refused = await self._read(visit)
+            answer = await self._faults.suffer(request, request.path.removeprefix(PREFIX))
+            if answer is not None and not answer.status:
+                self._note(visit, Answer(0))
+                await self._faults.leave(request, answer)
+            try:
+                answer = answer or refused or self._answer(visit, route)
+            except Refusal as refusal:
+                answer = _told(refusal)
+            return self._finish(visit, answer)
+
+        return serve
+
+    async def _read(self, visit: Visit) -> Answer | None:
+        """Read the body, which is looked at and recorded whatever becomes of the request."""
+        refused = None
+        try:
+            visit.body, visit.uploads = await bodies.read(visit.request)
+        except Refusal as refusal:
+            refused = _told(refusal)
+        url = visit.request.rel_url
+        path = url.raw_path.removeprefix(PREFIX)
+        self._watch(visit.request.method, path, visit.body, url.query.items())
+        return refused
+
+    def _answer(self, visit: Visit, route: Route) -> Answer:
+        visit.ids, visit.texts = _path(visit.request.match_info)
+        visit.headers, refused = self.limits.take(route, {**visit.ids, **visit.texts})
+        if refused:
+            return refused
+        if (
+            route.bot
+            and visit.request.headers.get("Authorization") != f"Bot {self.app.world.token}"
+        ):
+            raise refuse(0)
+        query = dict(visit.request.query)
+        call = Call(self.app, visit.ids, query, visit.body, visit.uploads, visit.texts)
+        result = route.handler(call)
+        if isinstance(result, Answer):
+            return result
+        return Answer(204) if result is None else Answer(200, result)
+
+    async def _unknown(self, request: web.Request) -> web.StreamResponse:
+        """Answer what is no route of the sandbox: 404 as Discord does, but saying why."""
+        text = f"404: Not Found (the sandbox has no {request.method} {request.path})"
+        visit = Visit(request, None)
+        await self._read(visit)
+        return self._finish(visit, Answer(404, {"message": text, "code": 0}))
+
+    def _finish(self, visit: Visit, answer: Answer) -> web.Response:
+        self.limits.answered(answer.status, answer.headers.get("X-RateLimit-Scope"))
+        self._note(visit, answer)
+        return _response(answer, visit.headers)
+
+    def _note(self, visit: Visit, answer: Answer) -> None:
+        request = visit.request
+        self._record(
+            Request(
+                at=self.app.world.clock(),
+                method=request.method,
+                path=request.path.removeprefix(PREFIX),
+                route=visit.route.path if visit.route else "",
+                query=dict(request.query),
+                body=visit.body,
+                files=visit.uploads,
+                status=answer.status,
+                answer=answer.body,
+                took=time.perf_counter() - visit.started,
+            )
+        )
+
+
+def _told(refusal: Refusal) -> Answer:
+    return Answer(refusal.status, refusal.body())
+
+
+def _path(found: Mapping[str, str]) -> tuple[dict[str, int], dict[str, str]]:
+    ids: dict[str, int] = {}
+    texts: dict[str, str] = {}
+    for name, value in found.items():
+        if not name.endswith("_id"):
+            texts[name] = value
+        elif value.isdecimal() and len(value) <= DIGITS:
+            ids[name] = int(value)
+        else:
+            text = f'Value "{value}" is not snowflake.'
+            raise invalid([Issue((name,), "NUMBER_TYPE_COERCE", text)])
+    return ids, texts
+
+
+def _response(answer: Answer, more: Mapping[str, str]) -> web.Response:
+    if answer.text is not None:  # from Cloudflare, in front of Discord: without Via
+        return web.Response(status=answer.status, text=answer.text, headers=answer.headers)
+    headers = {"Via": "1.1 sandbox", **more, **answer.headers}
+    if isinstance(answer.body, dict) and "retry_after" in answer.body:
+        headers["Retry-After"] = str(answer.body["retry_after"])
+    if answer.body is None:
+        return web.Response(status=answer.status, headers=headers)
+    headers["Content-Type"] = "application/json"
+    body = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
+    return web.Response(status=answer.status, body=body, headers=headers)

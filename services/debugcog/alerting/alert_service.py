@@ -1,0 +1,259 @@
+"""What an admin wants of the alerts → an answer, or a change committed between two ticks."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from services.debugcog.alerting import incident_store as store
+from services.debugcog.alerting import runs
+from services.debugcog.alerting.evaluator import Evaluator
+from services.debugcog.alerting.incidents import Incident, Notice, Silence
+from services.debugcog.alerting.rule_status import Standing
+from services.debugcog.alerting.rules import Rule, Severity
+from services.debugcog.outbox.posts import Post, enqueue
+from services.debugcog.steady_clock import Moment
+from services.debugcog.units import write
+
+SILENCE_MAX = 7 * 86_400.0
+
+
+class AlertDesk:
+    """Lists, acknowledges, silences, tests; and notes what changes in the bot.
+
+    Args:
+        evaluator: loaded.
+    """
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+
+    @property
+    def failures(self) -> int:
+        """Count the evaluations that failed."""
+        return self._evaluator.failures
+
+    @property
+    def open(self) -> tuple[Incident, ...]:
+        """List the open incidents as the last tick left them, without asking the database."""
+        latest = (watch.incident for watch in self._evaluator.watches.values())
+        return tuple(incident for incident in latest if incident and incident.open)
+
+    def standings(self) -> tuple[Standing, ...]:
+        """Tell how each rule stands: its value now, its thresholds, its state, its silence."""
+        readings = self._evaluator.readings()
+        return tuple(
+            Standing(
+                rule=watch.rule,
+                configured=rule,
+                signal=readings[rule.name],
+                state=watch.state,
+                incident=watch.incident if watch.incident and watch.incident.open else None,
+                silence=self._evaluator.silence(rule.name),
+            )
+            for rule in self._evaluator.rules
+            if (watch := self._evaluator.watches.get(rule.name))
+        )
+
+    def standing(self, rule: str) -> Standing | None:
+        """Tell how a rule stands, by its name."""
+        return next((one for one in self.standings() if one.rule.name == rule), None)
+
+    @property
+    def configured(self) -> tuple[Rule, ...]:
+        """List the rules that were given, with the thresholds of the settings or the host."""
+        return self._evaluator.rules
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """List the rules, with the thresholds in force."""
+        return tuple(watch.rule for watch in self._evaluator.watches.values())
+
+    @property
+    def silences(self) -> tuple[Silence, ...]:
+        """List the silences that are not over."""
+        silences = map(self._evaluator.silence, tuple(self._evaluator.silences))
+        return tuple(silence for silence in silences if silence)
+
+    async def incidents(self, limit: int = 25) -> tuple[Incident, ...]:
+        """List incidents, the open ones first, then the newest."""
+        return await self._evaluator.act(lambda connection, _: store.incidents(connection, limit))
+
+    async def incident(self, number: int) -> Incident | None:
+        """Find an incident."""
+        return await self._evaluator.act(lambda connection, _: store.incident(connection, number))
+
+    async def acknowledge(self, number: int, by: str) -> Incident | None:
+        """Stop the repeats of an incident up to its present severity; None when it is not open.
+
+        Who was first stays named.
+        """
+
+        def change(incident: Incident, moment: Moment) -> Incident:
+            if incident.acked >= incident.severity:
+                return incident
+            return replace(incident, acked=incident.severity, acked_by=by, acked_at=moment.unix)
+
+        return await self._evaluator.act(
+            lambda connection, moment: _change(connection, number, change, moment)
+        )
+
+    async def silence_incident(self, number: int, seconds: float, by: str) -> Incident | None:
+        """Silence an incident's rule up to its present severity; None when it is not open."""
+
+        def work(connection: sqlite3.Connection, moment: Moment) -> Incident | None:
+            incident = store.incident(connection, number)
+            if incident is None or not incident.open:
+                return None
+            silence = _silence(incident.rule, incident.severity, seconds, by, moment)
+            return _silenced(connection, silence, moment)
+
+        return await self._evaluator.act(work)
+
+    async def silence(
+        self, rule: str, seconds: float, by: str, severity: Severity = Severity.WARNING
+    ) -> None:
+        """Post nothing about a rule up to a severity; the end of an incident is told all the same.
+
+        Args:
+            rule: its name.
+            seconds: how long; 7 days at most.
+            by: who asks.
+            severity: warnings only, unless critical is named.
+
+        Raises:
+            ValueError: there is no such rule, or the time is too long.
+        """
+        if rule not in self._evaluator.watches:
+            raise ValueError(f"there is no rule {rule}")
+        await self._evaluator.act(
+            lambda connection, moment: _silenced(
+                connection, _silence(rule, severity, seconds, by, moment), moment
+            )
+        )
+
+    async def unsilence(self, rule: str) -> None:
+        """End a silence; what still fires is told at the next tick."""
+
+        def work(connection: sqlite3.Connection, moment: Moment) -> None:
+            store.lift_silence(connection, rule)
+            latest = store.last_incidents(connection).get(rule)
+            if latest is not None:
+                _change(
+                    connection, latest.id, lambda one, _: replace(one, silenced_until=0.0), moment
+                )
+
+        await self._evaluator.act(work)
+
+    async def set_thresholds(self, rule: str, values: Mapping[Severity, float], by: str) -> None:
+        """Change thresholds, from the next tick on and after restarts.
+
+        Those that are the configured ones are forgotten, and follow the settings again.
+
+        Args:
+            rule: its name.
+            values: by severity, in the rule's unit; what is left out stays as it is configured.
+            by: who asks.
+
+        Raises:
+            ValueError: there is no such rule or level, or the values cannot be.
+        """
+        configured = next((one for one in self._evaluator.rules if one.name == rule), None)
+        if configured is None:
+            raise ValueError(f"there is no rule {rule}")
+        changed = configured.with_thresholds(values)
+        differing = {
+            severity: value
+            for severity, value in values.items()
+            if value != configured.threshold(severity)
+        }
+
+        def work(connection: sqlite3.Connection, moment: Moment) -> None:
+            store.save_thresholds(connection, rule, differing)
+            text = f"Thresholds: {_thresholds(changed)}, set by {by}"
+            store.note_change(connection, text, moment.unix, rule)
+
+        await self._evaluator.act(work)
+
+    async def note(self, text: str) -> None:
+        """Note a change of the bot (start, reload, log level), for incidents that follow it."""
+        await self._evaluator.act(
+            lambda connection, moment: store.note_change(connection, text, moment.unix)
+        )
+
+    async def loaded(self, release: str) -> None:
+        """Note that the desk was loaded; when that is another release than before, a deploy.
+
+        Args:
+            release: the host's version; empty when it is not told.
+        """
+
+        def work(connection: sqlite3.Connection, moment: Moment) -> None:
+            before = runs.keep_release(connection, release) if release else ""
+            text = f"DebugCog loaded, release {release}" if release else "DebugCog loaded"
+            if before not in ("", release):
+                text = f"Deployed: release {release}, before it {before}"
+            store.note_change(connection, text, moment.unix)
+
+        await self._evaluator.act(work)
+
+    async def test(self, by: str) -> str:
+        """Post a test alert, as a real one goes; return its subject in the outbox."""
+
+        def work(connection: sqlite3.Connection, moment: Moment) -> str:
+            subject = f"test:{moment.now:.6f}"
+            body = json.dumps({"by": by})
+            post = Post(subject, kind="open", urgent=False, title="Test alert", body=body)
+            enqueue(connection, post, moment.unix)
+            return subject
+
+        return await self._evaluator.act(work)
+
+
+def _change(
+    connection: sqlite3.Connection,
+    number: int,
+    change: Callable[[Incident, Moment], Incident],
+    moment: Moment,
+) -> Incident | None:
+    """Change an open incident, and its card if it has one."""
+    before = store.incident(connection, number)
+    if before is None or not before.open:
+        return None
+    changed = change(before, moment)
+    if changed == before:
+        return before
+    incident = store.save_incident(connection, changed, moment.now)
+    if incident.announced:
+        store.post_notice(connection, incident, Notice("restore", "changed"), moment.unix)
+    return incident
+
+
+def _silence(rule: str, severity: Severity, seconds: float, by: str, moment: Moment) -> Silence:
+    if not 0 < seconds <= SILENCE_MAX:
+        raise ValueError(f"a silence lasts up to 7 days, not {seconds:g} s")
+    return Silence(rule, severity, moment.now + seconds, moment.unix + seconds, by)
+
+
+def _silenced(connection: sqlite3.Connection, silence: Silence, moment: Moment) -> Incident | None:
+    store.add_silence(connection, silence)
+    latest = store.last_incidents(connection).get(silence.rule)
+    if latest is None or latest.severity > silence.severity:
+        return latest
+    until = silence.shown_until
+    return _change(
+        connection, latest.id, lambda incident, _: replace(incident, silenced_until=until), moment
+    )
+
+
+def _thresholds(rule: Rule) -> str:
+    named = (
+        (severity, rule.threshold(severity)) for severity in (Severity.WARNING, Severity.CRITICAL)
+    )
+    return ", ".join(
+        f"{severity.word} {write(value, rule.unit)}"
+        for severity, value in named
+        if value is not None
+    )

@@ -1,0 +1,71 @@
+"""Default rules and what a host gives as its own → the rules to watch, and what was left out, why.
+
+Nothing that a host gives may keep the desk from loading: what is no rule is left out and told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from services.debugcog.alerting.rules import CRASH_LOOP, Level, Rule, check
+
+FIX = "make it with services.debugcog.alerting.rules.rule()"
+SAMPLES = 3
+
+
+def joined(
+    defaults: Sequence[Rule], given: Any, *, scale: float = 1.0, interval: float = 60.0
+) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    """Put a host's rules beside the default ones; one with the name of a default replaces it.
+
+    Args:
+        defaults: our own.
+        given: ``bot.alert_rules``: a list of rules, or anything, as a host may err.
+        scale: factor on every duration of the host's rules.
+        interval: seconds between two samples of a gauge.
+
+    Returns:
+        The rules, and a sentence for each that was left out.
+    """
+    own: dict[str, Rule] = {}
+    doubts: list[str] = []
+    if isinstance(given, Rule):
+        given = (given,)
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes):
+        return tuple(defaults), (f"bot.alert_rules is a {_kind(given)}: give a list of rules",)
+    for one in given:
+        try:
+            rule = _fitting(one, scale, interval)
+            if rule.name in own:
+                raise ValueError(f"there are two rules named {rule.name}: the first one counts")
+            own[rule.name] = rule
+        except Exception as error:  # noqa: BLE001 - a host's rule is any object
+            doubts.append(str(error))
+    kept = tuple(rule for rule in defaults if rule.name not in own)
+    return (*kept, *own.values()), tuple(doubts)
+
+
+def _fitting(rule: Any, scale: float, interval: float) -> Rule:
+    if not isinstance(rule, Rule):
+        raise TypeError(f"{_kind(rule)} in bot.alert_rules is no rule: {FIX}")
+    check(rule)
+    if rule.name == CRASH_LOOP:
+        raise ValueError(f"rule {rule.name}: that name is taken, choose another")
+    window = scale * rule.window
+    return replace(
+        rule,
+        window=max(rule.window, SAMPLES * interval) if rule.sampled else window,
+        warning=_scaled(rule.warning, scale),
+        critical=_scaled(rule.critical, scale),
+        keep=scale * rule.keep,
+    )
+
+
+def _scaled(level: Level | None, scale: float) -> Level | None:
+    return replace(level, hold=scale * level.hold) if level else None
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__

@@ -1,0 +1,247 @@
+"""Incident, State and Change → the next Incident, and what to announce of it.
+
+Pure. Silence, acknowledgement and flapping change what is announced, never the incident's state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from services.debugcog.alerting.rules import Rule, Severity
+from services.debugcog.alerting.states import MISSING_TICKS, Change, State, Timing
+from services.debugcog.steady_clock import Moment
+
+NOTICEABLE = 0.01  # a value moved by less is not worth an edit
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One breach of one rule, from its opening to its end.
+
+    ``since``, ``opened``, ``ended``, ``acked_at``, ``silenced_until`` are unix seconds, to show;
+    ``stale``: there was no value lately, ``value`` is the last one;
+    the fields below the line are bookkeeping of what was announced, in seconds of the timeline.
+    """
+
+    rule: str
+    title: str
+    unit: str
+    metric: str
+    severity: Severity
+    peak: Severity
+    value: float
+    worst: float
+    warning: float | None
+    critical: float | None
+    since: float
+    opened: float
+    id: int = 0
+    state: str = "firing"
+    ended: float | None = None
+    reason: str = ""
+    recent: tuple[str, ...] = ()
+    flaps: int = 0
+    reopened: int = 0
+    acked: Severity = Severity.OK
+    acked_by: str = ""
+    acked_at: float = 0.0
+    silenced_until: float = 0.0
+    stale: bool = False
+    words: str = ""
+    # ----
+    announced: Severity = Severity.OK
+    silenced: bool = False
+    notified: float = 0.0
+    rung: float | None = None
+    edited: float = 0.0
+    carded: float = 0.0
+    shown: float = 0.0
+    shown_stale: bool = False
+
+    @property
+    def threshold(self) -> float | None:
+        """Return the value at which its severity is entered."""
+        return self.critical if self.severity is Severity.CRITICAL else self.warning
+
+    @property
+    def open(self) -> bool:
+        """Tell whether it has not ended."""
+        return self.state != "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to post about an incident.
+
+    Attributes:
+        kind: the outbox's kind.
+        event: what it tells: ``opened``, ``escalated``, ``reopened``, ``reminder``, ``ended`` or
+            ``changed``.
+    """
+
+    kind: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """No posts about a rule up to a severity, until a time.
+
+    Attributes:
+        until: end, in seconds of the timeline.
+        shown_until: end, in unix seconds.
+    """
+
+    rule: str
+    severity: Severity
+    until: float
+    shown_until: float
+    by: str
+    id: int = 0
+
+
+def encode(incident: Incident) -> dict[str, Any]:
+    """Write an incident as what JSON can hold."""
+    return asdict(incident)
+
+
+def decode(fields: Mapping[str, Any]) -> Incident:
+    """Read what ``encode`` wrote."""
+    severities = ("severity", "peak", "acked", "announced")
+    typed = {name: Severity(fields[name]) for name in severities}
+    return Incident(**{**fields, **typed, "recent": tuple(fields["recent"])})
+
+
+def opened(rule: Rule, state: State, value: float, moment: Moment) -> Incident:
+    """Make the incident of a rule that has just fired."""
+    level = rule.critical if state.severity is Severity.CRITICAL else rule.warning
+    return Incident(
+        rule=rule.name,
+        title=rule.title,
+        unit=rule.unit,
+        metric=rule.metric,
+        severity=state.severity,
+        peak=state.severity,
+        value=value,
+        worst=value,
+        warning=rule.threshold(Severity.WARNING),
+        critical=rule.threshold(Severity.CRITICAL),
+        since=moment.unix - (level.hold if level else 0.0),
+        opened=moment.unix,
+        words=rule.words,
+    )
+
+
+def follow(incident: Incident, rule: Rule, state: State, value: float, moment: Moment) -> Incident:
+    """Bring an incident to the state that its rule has now; ``value`` NaN keeps the last one."""
+    known = value == value  # not NaN
+    incident = replace(
+        incident,
+        value=value if known else incident.value,
+        worst=max(value, incident.worst) if known else incident.worst,
+        flaps=state.flaps,
+        stale=state.missing >= MISSING_TICKS,
+    )
+    if state.severity is Severity.OK:
+        reason = "no traffic" if state.idle_since is not None else "recovered"
+        return close(incident, reason, moment)
+    again = 0 if incident.open else 1
+    return replace(
+        incident,
+        severity=state.severity,
+        peak=max(incident.peak, state.severity),
+        warning=rule.threshold(Severity.WARNING),
+        critical=rule.threshold(Severity.CRITICAL),
+        state="recovering" if state.recovering else "firing",
+        ended=None,
+        reason="",
+        reopened=incident.reopened + again,
+    )
+
+
+def close(incident: Incident, reason: str, moment: Moment) -> Incident:
+    """End an incident; an acknowledgement ends with it."""
+    return replace(
+        incident, state="ended", reason=reason, ended=moment.unix, acked=Severity.OK, acked_by=""
+    )
+
+
+def announce(
+    incident: Incident, change: Change | None, silenced: bool, moment: Moment, timing: Timing
+) -> tuple[Incident, tuple[Notice, ...]]:
+    """Decide what to post now; the incident comes back with that noted."""
+    was_silenced = incident.silenced
+    incident = replace(incident, silenced=silenced)
+    if change is Change.ENDED:
+        return _ending(incident, silenced)
+    if silenced or not incident.open:
+        return incident, ()
+    event = _event(incident, change, was_silenced, moment.now, timing)
+    if not event:
+        return incident, ()
+    # a card that says "ended" must not stay so, even if it is too old to edit
+    on_card = Notice("show" if change is Change.REOPENED else "restore", "changed")
+    if event == "changed":
+        return _shown(incident, moment), (on_card,)
+    incident = _notified(_shown(incident, moment), event, moment)
+    if event == "opened":
+        return incident, (Notice("open", event),)
+    return incident, (Notice("reply", event), on_card)
+
+
+def _ending(incident: Incident, silenced: bool) -> tuple[Incident, tuple[Notice, ...]]:
+    if incident.announced is Severity.OK:
+        return incident, ()
+    mark, ring = Notice("show", "ended"), Notice("reply", "ended")
+    rings = incident.peak is Severity.CRITICAL and not silenced  # edits notify nobody
+    return incident, (mark, ring) if rings else (mark,)
+
+
+def _event(
+    incident: Incident, change: Change | None, was_silenced: bool, now: float, timing: Timing
+) -> str:
+    """Name what has to be told, the most important first; empty when nothing has."""
+    critical = incident.severity is Severity.CRITICAL
+    if incident.announced is Severity.OK:
+        return "opened"
+    if change is Change.REOPENED:
+        rings = critical and (incident.rung is None or now - incident.rung >= timing.reopen)
+        return "reopened" if rings else "changed"
+    if incident.severity > incident.announced:
+        return "escalated"
+    if was_silenced:
+        return "reminder"
+    if change is not None or incident.stale is not incident.shown_stale:
+        return "changed"
+    wait = timing.repeat_critical if critical else timing.repeat_warning
+    if now - incident.notified >= wait and incident.severity > incident.acked:
+        return "reminder"
+    return "changed" if _moved(incident, now, timing) else ""
+
+
+def _moved(incident: Incident, now: float, timing: Timing) -> bool:
+    """Tell whether the card's value is out of date, and may be edited."""
+    due = now - incident.edited >= timing.edit and now - incident.carded < timing.editable
+    return due and abs(incident.value - incident.shown) > NOTICEABLE * abs(incident.shown)
+
+
+def _shown(incident: Incident, moment: Moment) -> Incident:
+    return replace(
+        incident,
+        edited=moment.now,
+        shown=incident.value,
+        shown_stale=incident.stale,
+        announced=incident.severity,
+    )
+
+
+def _notified(incident: Incident, event: str, moment: Moment) -> Incident:
+    critical = incident.severity is Severity.CRITICAL
+    return replace(
+        incident,
+        notified=moment.now,
+        rung=moment.now if critical else incident.rung,
+        carded=moment.now if event == "opened" else incident.carded,
+    )

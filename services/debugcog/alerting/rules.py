@@ -1,0 +1,247 @@
+"""Rule and Snapshot → the Signal that the rule reads from it; a host's own rule in one line."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+from services.debugcog.timeseries.snapshot import Snapshot, Summary
+
+log = logging.getLogger("debugcog.rules")
+
+NAME = re.compile("[a-z][a-z0-9_]{0,39}")
+"""A name is part of the ids of buttons, which Discord limits to 100 characters."""
+UNIT_MAX = 16
+
+
+DATA_MISSING = "data_missing."
+"""What the name of the rule begins with that watches whether another one has a value."""
+CRASH_LOOP = "crash_loop"
+
+
+class Severity(IntEnum):
+    """How bad it is; the order counts."""
+
+    OK = 0
+    WARNING = 1
+    CRITICAL = 2
+
+    @property
+    def word(self) -> str:
+        """Give the name as it is shown."""
+        return self.name.lower()
+
+
+class Quality(Enum):
+    """What a value is worth: use it, too few samples behind it, or no value at all."""
+
+    GOOD = "good"
+    FEW = "few"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What a rule reads at one moment."""
+
+    value: float
+    quality: Quality = Quality.GOOD
+
+
+FEW = Signal(0.0, Quality.FEW)
+MISSING = Signal(math.nan, Quality.MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One severity of a rule: entered at ``>= enter`` for ``hold`` seconds, left below ``clear``.
+
+    Between the two nothing changes (dead band).
+    """
+
+    enter: float
+    clear: float
+    hold: float
+
+    def moved(self, enter: float) -> Level:
+        """Copy the level with another threshold and the same relative dead band."""
+        return Level(enter, enter * self.clear / self.enter, self.hold)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that is watched.
+
+    Args:
+        name: stable key, also in the database: ``memory``.
+        title: in words: ``Memory``.
+        unit: ``ms``, ``MB``, ``%``, ``s`` or empty.
+        metric: the series that a chart of the breach shows; ``a/b`` is a ratio of two counters,
+            ``a|b`` whichever of them is larger.
+        window: seconds of metrics that ``read`` gets.
+        read: the rule's statistic of a snapshot.
+        warning: level, or None.
+        critical: level, or None.
+        keep: seconds below the clear value after which a level is left.
+        guarded: ``read`` tells by ``Quality.FEW`` when there is too little traffic to judge.
+        words: what the value is, in words: ``Median of 3 samples of the process's memory``.
+        sampled: a gauge feeds it, so that its window has to hold some samples.
+    """
+
+    name: str
+    title: str
+    unit: str
+    metric: str
+    window: float
+    read: Callable[[Snapshot], Signal]
+    warning: Level | None
+    critical: Level | None
+    keep: float
+    guarded: bool = False
+    words: str = ""
+    sampled: bool = False
+
+    def threshold(self, severity: Severity) -> float | None:
+        """Return the value at which a severity is entered; None when the rule has no such level."""
+        level = self.critical if severity is Severity.CRITICAL else self.warning
+        return level.enter if level else None
+
+    def with_thresholds(self, enter: Mapping[Severity, float]) -> Rule:
+        """Copy the rule with other thresholds.
+
+        Raises:
+            ValueError: a value is not positive and finite, the rule has no such level, or critical
+                would be below warning.
+        """
+        changed = {severity: self._moved(severity, value) for severity, value in enter.items()}
+        warning = changed.get(Severity.WARNING, self.warning)
+        critical = changed.get(Severity.CRITICAL, self.critical)
+        if warning and critical and critical.enter < warning.enter:
+            raise ValueError(f"{self.name}: critical must not be below warning")
+        return dataclasses.replace(self, warning=warning, critical=critical)
+
+    def _moved(self, severity: Severity, enter: float) -> Level:
+        level = self.critical if severity is Severity.CRITICAL else self.warning
+        if level is None or not (math.isfinite(enter) and enter > 0):
+            raise ValueError(f"{self.name} takes no {severity.word} threshold of {enter:g}")
+        return level.moved(enter)
+
+
+def measure(rule: Rule, snapshot: Snapshot) -> Signal:
+    """Read a rule's signal; what is no finite number, and an exception, count as missing.
+
+    A host's function returns what it likes: None, ``Decimal``, a number of numpy.
+    """
+    try:
+        signal = rule.read(snapshot)
+        signal = dataclasses.replace(signal, value=float(signal.value))
+    except Exception:
+        log.exception("Rule not readable: %s", rule.name)
+        return MISSING
+    return signal if math.isfinite(signal.value) else MISSING
+
+
+def gauge_reader(
+    statistic: Callable[[Summary], float | None], metric: str
+) -> Callable[[Snapshot], Signal]:
+    """Read a statistic of a series that a sampler feeds; no sample at all is missing."""
+
+    def read(snapshot: Snapshot) -> Signal:
+        summary = snapshot.series.get(metric)
+        value = statistic(summary) if summary and summary.count else None
+        return MISSING if value is None else Signal(value)
+
+    return read
+
+
+def rule(
+    name: str,
+    read: Callable[[Snapshot], float] | None = None,
+    *,
+    gauge: str = "",
+    warning: float,
+    critical: float | None = None,
+    title: str = "",
+    unit: str = "",
+    metric: str = "",
+    window: float = 300.0,
+    hold: float = 60.0,
+    keep: float = 300.0,
+    words: str = "",
+) -> Rule:
+    """Make a host's own rule in one line.
+
+    ``rule("queue", lambda snapshot: queue.qsize(), warning=100, critical=500)`` or, of a gauge or
+    any other recorded value, ``rule("queue", gauge="queue_length", warning=100)``.
+
+    Args:
+        name: lower-case letters, digits and underscores, 40 at most; one of a default rule
+            replaces that rule.
+        read: the value to judge; called on the bot's event loop at every evaluation, so it must
+            return at once.
+        gauge: instead of ``read``: the metric whose newest value is judged.
+        warning: value from which on it warns.
+        critical: value from which on it is critical; None for a rule that only warns.
+        title: in words; made of ``name`` when left out.
+        unit: ``ms``, ``MB``, ``%``, ``s`` or empty.
+        metric: what the chart of a breach shows; ``gauge`` when left out.
+        window: seconds of metrics that ``read`` gets.
+        hold: seconds of unbroken breach before it fires.
+        keep: seconds of the opposite before it ends.
+        words: what the value is, for the cards.
+
+    Raises:
+        ValueError: something is out of bounds, or both or neither of ``read`` and ``gauge`` given.
+    """
+    if (read is None) is (not gauge):
+        raise ValueError(f"rule {name!r}: give either a function or gauge=")
+    made = Rule(
+        name=name,
+        title=title or str(name).replace("_", " ").capitalize(),
+        unit=unit,
+        metric=metric or gauge,
+        window=window,
+        read=gauge_reader(lambda summary: summary.last, gauge) if read is None else _signal(read),
+        warning=Level(warning, 0.9 * warning, hold),
+        critical=None if critical is None else Level(critical, 0.9 * critical, hold),
+        keep=keep,
+        words=words or (f"Newest value of {gauge}" if gauge else ""),
+        sampled=bool(gauge),
+    )
+    check(made)
+    return made
+
+
+def check(rule: Rule) -> None:
+    """Refuse a rule that cannot be evaluated or shown.
+
+    Raises:
+        ValueError: says what is wrong, and what is allowed.
+    """
+    if not NAME.fullmatch(rule.name):
+        raise ValueError(
+            f"rule {rule.name!r:.80}: a name starts with a lower-case letter and goes on with "
+            "lower-case letters, digits and underscores, 40 at most"
+        )
+    if len(rule.unit) > UNIT_MAX:
+        raise ValueError(f"rule {rule.name}: a unit has {UNIT_MAX} characters at most")
+    if rule.warning is None and rule.critical is None:
+        raise ValueError(f"rule {rule.name}: give a warning or a critical threshold")
+    enter = {
+        severity: value
+        for severity in (Severity.WARNING, Severity.CRITICAL)
+        if (value := rule.threshold(severity)) is not None
+    }
+    rule.with_thresholds(enter)
+    times = (rule.window, rule.keep, *(one.hold for one in (rule.warning, rule.critical) if one))
+    if not all(math.isfinite(seconds) and seconds >= 0 for seconds in times) or not rule.window:
+        raise ValueError(f"rule {rule.name}: window, hold and keep are seconds, window above 0")
+
+
+def _signal(read: Callable[[Snapshot], float]) -> Callable[[Snapshot], Signal]:
+    return lambda snapshot: Signal(read(snapshot))

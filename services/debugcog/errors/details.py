@@ -1,0 +1,93 @@
+"""Sample (a raw exception or log record) → ErrorEvent: text only, redacted, bounded."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from services.debugcog.errors.error_buffer import Sample
+from services.debugcog.errors.fingerprint import Identity
+from services.debugcog.errors.records import Context, ErrorEvent
+from services.debugcog.errors.text import traceback_text
+from services.debugcog.redaction.shapes import REDACTED
+
+MESSAGE_MAX = 1_000
+NAME_MAX = 200
+TRACEBACK_MAX = 512_000 // 4
+"""A character has up to four bytes, and the file of a traceback at most 512 kB."""
+
+logger = logging.getLogger("debugcog.errors")
+
+
+class Details:
+    """Writes events; used by one thread.
+
+    Args:
+        redact: takes the secrets out of a text.
+        release: version of the host, as a tag.
+    """
+
+    def __init__(self, redact: Callable[[str], str], release: str) -> None:
+        self._redact = redact
+        self._release = release
+
+    def event(self, sample: Sample) -> ErrorEvent:
+        """Write a sample down; where a part of it fails, that part is left out."""
+        identity = self.identity(sample.identity)
+        return ErrorEvent(
+            id=sample.id,
+            at=sample.at,
+            type=identity.type,
+            message=self._safe(self._message, sample),
+            traceback=self._safe(self._traceback, sample),
+            where=identity.where,
+            fingerprint=identity.fingerprint,
+            context=self._context(sample.context),
+            release=self._release,
+            breadcrumbs=tuple(
+                crumb.text(lambda line: self._redact(sample.hide(line))) for crumb in sample.crumbs
+            ),
+        )
+
+    def identity(self, identity: Identity) -> Identity:
+        """Make the names of a kind fit to be stored and shown, whatever is in them."""
+        return replace(identity, type=self._name(identity.type), where=self._name(identity.where))
+
+    def _name(self, name: str) -> str:
+        """Take the secrets out of a name of a logger, file or function, then make it short."""
+        return " ".join(self._redact(name).encode(errors="replace").decode().split())[:NAME_MAX]
+
+    def _context(self, context: Context) -> Context:
+        command, cog = self._name(context.command), self._name(context.cog)
+        return replace(context, command=command, cog=cog, logger=self._name(context.logger))
+
+    def _safe(self, part: Callable[[Sample], str], sample: Sample) -> str:
+        try:
+            return part(sample)
+        except Exception as error:  # noqa: BLE001 - an exception may fail in any of its methods
+            logger.warning("Error detail left out: %s", type(error).__name__)
+            return REDACTED
+
+    def _message(self, sample: Sample) -> str:
+        if sample.error is not None:
+            text = str(sample.error)
+        else:
+            text = sample.record.getMessage() if sample.record else ""
+        return _clipped(self._redact(text), MESSAGE_MAX)
+
+    def _traceback(self, sample: Sample) -> str:
+        """Redact the whole text at once: secrets in source lines are told by their surroundings."""
+        if sample.error is not None:
+            text = traceback_text(sample.error, sample.trace)
+        else:
+            text = (sample.record.stack_info if sample.record else None) or ""
+        return _clipped(self._redact(text), TRACEBACK_MAX)
+
+
+def _clipped(text: str, limit: int) -> str:
+    """Cut the middle out of a text, so that its last lines stay."""
+    if len(text) <= limit:
+        return text
+    half = limit // 2 - 10
+    return f"{text[:half]}\n[…]\n{text[-half:]}"

@@ -1,0 +1,136 @@
+"""Errors from any thread → exact counts and a few samples, taken in batches by one worker.
+
+``add`` counts under a lock that is held for microseconds, and never waits for anything else. The
+lock is reentrant, because the garbage collector may report an unraisable exception in the middle.
+How many kinds and samples wait is bounded; an error of one kind too many counts as ``OTHERS``.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from services.debugcog.errors.breadcrumbs import Crumb
+from services.debugcog.errors.fingerprint import Identity
+from services.debugcog.errors.records import Context
+
+KINDS_MAX = 1_000
+"""Kinds of errors that wait for the worker at a time."""
+SAMPLES_MAX = 120
+CAPTURES_A_GROUP = 10
+CAPTURES_IN_ALL = 60
+"""Errors that are captured in full within a minute."""
+WINDOW = 60.0
+
+OTHERS = Identity("0" * 64, "other errors", "")
+"""Stands for the kinds beyond those that can be told apart at a time."""
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's: no letter that is taken for a digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An error to be captured in full: the raw exception or record, until the worker has it."""
+
+    id: str
+    at: float
+    identity: Identity
+    context: Context
+    error: BaseException | None
+    trace: TracebackType | None
+    record: logging.LogRecord | None
+    crumbs: tuple[Crumb, ...]
+    hide: Callable[[str], str] = str  # takes what users wrote out of a crumb
+
+
+@dataclass(slots=True)
+class Tally:
+    """How often one kind of error happened since the last batch, and when."""
+
+    identity: Identity
+    first: float
+    last: float
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What the worker takes: a tally of each kind by fingerprint, and the samples."""
+
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
+
+
+class Inbox:
+    """Where errors wait for the worker.
+
+    Args:
+        notify: called after each error, from its thread.
+    """
+
+    def __init__(self, notify: Callable[[], None]) -> None:
+        self._notify = notify
+        self._lock = threading.RLock()
+        self._batch = Batch()
+        self._window = 0.0
+        self._captured: Counter[str] = Counter()
+
+    def add(self, identity: Identity, at: float, sample: Callable[[str], Sample]) -> str:
+        """Count an error, and capture it in full unless there were too many.
+
+        Args:
+            identity: its kind.
+            at: unix seconds.
+            sample: makes the sample with an id; called when the error is captured.
+
+        Returns:
+            The id under which people find it: of the event, or of its group.
+        """
+        with self._lock:
+            tally = self._tally(identity, at)
+            tally.count += 1
+            tally.last = max(tally.last, at)
+            found = tally.identity.fingerprint[:8]
+            if self._may_capture(tally.identity.fingerprint, at):
+                found = "E-" + "".join(secrets.choice(ALPHABET) for _ in range(6))
+                self._batch.samples.append(sample(found))
+        self._notify()
+        return found
+
+    def take(self) -> Batch:
+        """Take everything that waits."""
+        with self._lock:
+            batch, self._batch = self._batch, Batch()
+        return batch
+
+    def give_back(self, batch: Batch) -> None:
+        """Let a batch that could not be stored wait again, in front of what came since."""
+        with self._lock:
+            newer, self._batch = self._batch, batch
+            for tally in newer.tallies.values():
+                merged = self._tally(tally.identity, tally.first)
+                merged.count += tally.count
+                merged.last = max(merged.last, tally.last)
+            self._batch.samples.extend(newer.samples)
+            del self._batch.samples[:-SAMPLES_MAX]
+
+    def _tally(self, identity: Identity, at: float) -> Tally:
+        tallies = self._batch.tallies
+        if identity.fingerprint not in tallies and len(tallies) >= KINDS_MAX:
+            identity = OTHERS
+        return tallies.setdefault(identity.fingerprint, Tally(identity, at, at))
+
+    def _may_capture(self, fingerprint: str, at: float) -> bool:
+        if not 0 <= at - self._window < WINDOW:
+            self._window = at
+            self._captured.clear()
+        captured = self._captured
+        if captured.total() >= CAPTURES_IN_ALL or captured[fingerprint] >= CAPTURES_A_GROUP:
+            return False
+        captured[fingerprint] += 1
+        return len(self._batch.samples) < SAMPLES_MAX

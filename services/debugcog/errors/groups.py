@@ -1,0 +1,124 @@
+"""ErrorGroup and what happened → the group after it, and whether that is news; pure.
+
+new ─ a day ─→ ongoing ←─ a day ─ regressed
+any ─ resolve ─→ resolved ─ seen again (in another release, if so chosen) ─→ regressed
+any ─ mute until ─→ muted ─ seen after that ─→ ongoing
+muted or resolved ─ reopen ─→ ongoing
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.debugcog.errors.records import ErrorEvent, ErrorGroup
+
+HOUR = 3600.0
+DAY = 24 * HOUR
+HOURS_KEPT = 25
+ESCALATING_FACTOR = 10
+ESCALATING_FLOOR = 50
+"""Errors an hour above which a group may escalate."""
+EDIT_INTERVAL = 60.0
+FRESH = 55 * 60.0
+"""Discord limits edits of messages older than an hour: then only a further digit is worth one."""
+
+NEW = "new"
+REGRESSED = "regressed"
+UNMUTED = "unmuted"
+ESCALATING = "escalating"
+
+
+def seen(
+    group: ErrorGroup, count: int, at: float, event: ErrorEvent | None, release: str
+) -> tuple[ErrorGroup, str]:
+    """Count errors of a group.
+
+    Args:
+        group: before; a group with a count of 0 is new.
+        count: how many there were since the last call.
+        at: unix seconds of the latest of them.
+        event: the latest that was captured in full, if any.
+        release: the host's version.
+
+    Returns:
+        The group, and the news: "new", "regressed", "unmuted", "escalating", or nothing.
+    """
+    is_new = group.count == 0
+    group = replace(
+        group,
+        count=group.count + count,
+        last_seen=max(group.last_seen, at),
+        hours=_counted(group.hours, int(at // HOUR), count),
+        event=event or group.event,
+    )
+    if is_new:
+        return replace(group, since=group.first_seen), NEW
+    return _changed(group, at, release)
+
+
+def muted(group: ErrorGroup, now: float, until: float) -> ErrorGroup:
+    """Mute a group until a time (unix seconds): it is counted, and nothing is told of it."""
+    return replace(group, state="muted", since=now, muted_until=until, resolved_in=None)
+
+
+def resolved(group: ErrorGroup, now: float, release: str | None) -> ErrorGroup:
+    """Resolve a group; with a release, errors of that release do not reopen it."""
+    return replace(group, state="resolved", since=now, muted_until=None, resolved_in=release)
+
+
+def reopened(group: ErrorGroup, now: float) -> ErrorGroup:
+    """Undo that a group was muted or resolved; one in another state stays as it is."""
+    if group.state not in ("muted", "resolved"):
+        return group
+    return replace(group, state="ongoing", since=now, muted_until=None, resolved_in=None)
+
+
+def rate(group: ErrorGroup, now: float) -> float:
+    """Give the errors an hour: of this hour so far, and of the last in proportion."""
+    hour, fraction = int(now // HOUR), now % HOUR / HOUR
+    counts = dict(group.hours)
+    return counts.get(hour, 0) + counts.get(hour - 1, 0) * (1 - fraction)
+
+
+def edit_due(group: ErrorGroup) -> float | None:
+    """Tell when the group's card is to be edited (unix seconds), if it is not up to date."""
+    if not group.posted or group.count == group.told or group.state == "muted":
+        return None
+    due = max(group.edited + EDIT_INTERVAL, group.last_seen)
+    has_more_digits = len(str(group.count)) > len(str(group.told))
+    return due if has_more_digits or due - group.posted < FRESH else None
+
+
+def _changed(group: ErrorGroup, at: float, release: str) -> tuple[ErrorGroup, str]:
+    if group.state == "muted":
+        if group.muted_until is not None and at < group.muted_until:
+            return group, ""
+        return replace(group, state="ongoing", since=at, muted_until=None), UNMUTED
+    if group.state == "resolved":
+        if group.resolved_in is not None and group.resolved_in == release:
+            return group, ""
+        return replace(group, state="regressed", since=at, resolved_in=None), REGRESSED
+    if group.state != "ongoing" and at - group.since >= DAY:
+        group = replace(group, state="ongoing", since=at)
+    return _escalated(group, int(at // HOUR))
+
+
+def _escalated(group: ErrorGroup, hour: int) -> tuple[ErrorGroup, str]:
+    """Tell when there are many more errors than in the hours before; once as long as it lasts."""
+    first = max(int(group.first_seen // HOUR), hour - HOURS_KEPT + 1)
+    if first == hour:
+        return group, ""
+    counts = dict(group.hours)
+    baseline = sum(counts.get(earlier, 0) for earlier in range(first, hour)) / (hour - first)
+    if counts.get(hour, 0) <= max(ESCALATING_FLOOR, ESCALATING_FACTOR * baseline):
+        return group, ""
+    news = ESCALATING if hour - group.hot_hour > 1 else ""
+    return replace(group, hot_hour=hour), news
+
+
+def _counted(
+    hours: tuple[tuple[int, int], ...], hour: int, count: int
+) -> tuple[tuple[int, int], ...]:
+    counts = dict(hours)
+    counts[hour] = counts.get(hour, 0) + count
+    return tuple(sorted(counts.items()))[-HOURS_KEPT:]

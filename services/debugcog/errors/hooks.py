@@ -1,0 +1,145 @@
+"""Python's own last resorts (excepthooks, event loop, logging) → ErrorReporter, then as before.
+
+Each hook reports first and then calls what it stands in front of, so that everything is printed and
+logged as before. It is taken back only where it still is the one that is called.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+import weakref
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from services.debugcog.errors.breadcrumbs import Breadcrumbs
+from services.debugcog.errors.patch import BEFORE, Slot, leads_to
+from services.debugcog.errors.records import Context
+from services.debugcog.errors.reporter import OWN, ErrorReporter, is_own
+from services.debugcog.guard import harmless
+
+FLUSH_SECONDS = 2.0
+
+
+class RecordHandler(logging.Handler):
+    """Remembers log records as breadcrumbs, and reports those at ERROR or above; takes no lock."""
+
+    def __init__(self, reporter: ErrorReporter, breadcrumbs: Breadcrumbs) -> None:
+        super().__init__(logging.INFO)
+        self._reporter = reporter
+        self._breadcrumbs = breadcrumbs
+
+    @harmless(True)
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Take a record; whatever is in it, nothing is raised."""
+        if is_own(record.name):
+            return False
+        self._breadcrumbs.add(record)
+        if record.levelno >= logging.ERROR:
+            self._reporter.report_record(record)
+        return True
+
+
+class Hooks:
+    """The sources of errors that need no Discord.
+
+    Args:
+        reporter: gets the errors.
+        breadcrumbs: gets the log records.
+        flush: waits, for so many seconds at most, until what was reported is stored; called when
+            the main thread ends with an exception.
+    """
+
+    def __init__(
+        self,
+        reporter: ErrorReporter,
+        breadcrumbs: Breadcrumbs,
+        flush: Callable[[float], object],
+    ) -> None:
+        self._reporter = reporter
+        self._flush = flush
+        self._handler = RecordHandler(reporter, breadcrumbs)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_handler: Callable[..., Any] | None = None
+        self._loop_handler_before: Callable[..., Any] | None = None
+        self._slots = (
+            Slot(sys, "excepthook", self._excepthook),
+            Slot(threading, "excepthook", self._thread_hook),
+            Slot(sys, "unraisablehook", self._unraisable_hook),
+        )
+
+    def install(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start to report; again, it puts ours back in front of what has covered it."""
+        logging.getLogger().addHandler(self._handler)
+        for slot in self._slots:
+            slot.fill()
+        if self._loop is not loop or not leads_to(loop.get_exception_handler(), self._loop_handler):
+            self._loop = loop
+            self._loop_handler_before = loop.get_exception_handler()
+            self._loop_handler = self._loop_hook(self._loop_handler_before)
+            loop.set_exception_handler(self._loop_handler)
+
+    def uninstall(self) -> None:
+        """Take every hook back."""
+        logging.getLogger().removeHandler(self._handler)
+        for slot in self._slots:
+            slot.empty()
+        loop, self._loop = self._loop, None
+        if loop is not None and loop.get_exception_handler() is self._loop_handler:
+            loop.set_exception_handler(self._loop_handler_before)
+        self._loop_handler = self._loop_handler_before = None
+
+    def _excepthook(self, before: Callable[..., Any]) -> Callable[..., Any]:
+        def excepthook(
+            kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+        ) -> None:
+            found = self._reporter.report(error, Context(source="main")) if error else None
+            try:
+                before(kind, error, trace)
+            finally:
+                if found:
+                    self._flush(FLUSH_SECONDS)
+
+        return excepthook
+
+    def _thread_hook(self, before: Callable[..., Any]) -> Callable[..., Any]:
+        def thread_hook(args: threading.ExceptHookArgs) -> None:
+            name = args.thread.name if args.thread is not None else ""
+            if args.exc_value is not None and not name.startswith(OWN):
+                self._reporter.report(args.exc_value, Context(source="thread", command=name))
+            before(args)
+
+        return thread_hook
+
+    def _unraisable_hook(self, before: Callable[..., Any]) -> Callable[..., Any]:
+        def unraisable_hook(args: sys.UnraisableHookArgs) -> None:
+            if args.exc_value is not None:
+                self._reporter.report(args.exc_value, Context(source="unraisable"))
+            before(args)
+
+        return unraisable_hook
+
+    def _loop_hook(self, before: Callable[..., Any] | None) -> Callable[..., Any]:
+        def loop_hook(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+            error, task = context.get("exception"), context.get("future") or context.get("task")
+            if isinstance(error, BaseException):
+                self._report_task(error, task)
+            if before is not None:
+                before(loop, context)
+            else:
+                loop.default_exception_handler(context)
+
+        setattr(loop_hook, BEFORE, before)
+        return loop_hook
+
+    def _report_task(self, error: BaseException, task: object) -> None:
+        if not isinstance(task, asyncio.Task):
+            self._reporter.report(error, Context(source="event loop"))
+        elif task.get_name().startswith(OWN):
+            self._reporter.ignore(error)
+        else:
+            context = Context(source="task", command=getattr(task.get_coro(), "__qualname__", ""))
+            self._reporter.report(error, context, weakref.ref(task))

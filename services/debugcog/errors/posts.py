@@ -1,0 +1,131 @@
+"""Errors that were counted → groups, and what of it is told to the outbox; in one transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+
+from services.debugcog.errors import tables
+from services.debugcog.errors.error_buffer import Tally
+from services.debugcog.errors.groups import seen
+from services.debugcog.errors.rate_limit import admit, opened
+from services.debugcog.errors.records import ErrorEvent, ErrorGroup
+from services.debugcog.outbox.posts import Post, enqueue
+
+UPDATED = "updated"
+
+
+def record(
+    connection: sqlite3.Connection,
+    tallies: Iterable[Tally],
+    events: Iterable[ErrorEvent],
+    release: str,
+    now: float,
+) -> float | None:
+    """Count errors, post what is news, and edit what is due.
+
+    Args:
+        connection: in its transaction.
+        tallies: one of each kind.
+        events: those that were captured in full.
+        release: the host's version.
+        now: unix seconds.
+
+    Returns:
+        When there is something to edit next (unix seconds), if anything.
+    """
+    latest: dict[str, ErrorEvent] = {}
+    for event in events:
+        tables.add_event(connection, event)
+        latest[event.fingerprint] = event
+    for tally in tallies:
+        _count(connection, tally, latest.get(tally.identity.fingerprint), release, now)
+    for group in tables.due_groups(connection, now):
+        tell(connection, group, UPDATED, now)
+    tables.forget_oldest(connection)
+    due = _edit_digest(connection, now)
+    return min((at for at in (due, tables.next_due(connection)) if at is not None), default=None)
+
+
+def tell(connection: sqlite3.Connection, group: ErrorGroup, news: str, now: float) -> None:
+    """Edit the group's card, if it has one, and save the group."""
+    if group.posted:
+        enqueue(connection, _post(group, "edit", news), now)
+        group = replace(group, edited=now, told=group.count)
+    tables.save_group(connection, group)
+
+
+def _count(
+    connection: sqlite3.Connection,
+    tally: Tally,
+    event: ErrorEvent | None,
+    release: str,
+    now: float,
+) -> None:
+    identity = tally.identity
+    group = tables.load_group(connection, identity.fingerprint) or ErrorGroup(
+        identity.fingerprint, identity.type, identity.where, tally.first, tally.last
+    )
+    group, news = seen(group, tally.count, tally.last, event, release)
+    if not news:
+        tables.save_group(connection, group)
+    else:
+        _announce(connection, group, news, now)
+
+
+def _announce(connection: sqlite3.Connection, group: ErrorGroup, news: str, now: float) -> None:
+    """Post news, if the storm limits let it out, else put the group in the digest."""
+    storm, admitted = admit(tables.load_storm(connection), now)
+    if admitted and group.posted:
+        enqueue(connection, _post(group, "reply", news), now)
+    elif admitted:
+        enqueue(connection, _post(group, "open", news), now)
+        tables.save_group(connection, replace(group, posted=now, edited=now, told=group.count))
+    if not admitted or group.posted:
+        tell(connection, group, news, now)
+    if not admitted:
+        storm = storm if storm.is_open(now) else opened(storm, now)
+        tables.put_in_digest(connection, group.fingerprint, storm.digest)
+    tables.save_storm(connection, storm)
+
+
+def _edit_digest(connection: sqlite3.Connection, now: float) -> float | None:
+    """Post or edit the open digest, when that is due; return when it is next."""
+    storm = tables.load_storm(connection)
+    due = storm.edit_due(now)
+    if due is None or now < due:
+        return due
+    totals = tables.digest_totals(connection, storm.digest)
+    if totals != storm.told:
+        kind = "edit" if storm.edited else "open"
+        enqueue(connection, _digest_post(connection, storm.digest, kind, totals), now)
+    storm = replace(storm, edited=now, told=totals)
+    tables.save_storm(connection, storm)
+    return storm.edit_due(now)
+
+
+def _post(group: ErrorGroup, kind: str, news: str) -> Post:
+    place = f" in {group.where}" if group.where else ""
+    return Post(
+        subject=f"group:{group.id}",
+        kind=kind,
+        urgent=False,
+        title=f"Error group {group.id} · {news} · {group.type}{place} · {group.count} times",
+        body=json.dumps({"news": news, "group": asdict(group)}),
+    )
+
+
+def _digest_post(
+    connection: sqlite3.Connection, digest: int, kind: str, totals: tuple[int, int]
+) -> Post:
+    groups, events = totals
+    shown = [asdict(group) for group in tables.digest_groups(connection, digest)]
+    return Post(
+        subject=f"digest-errors:{digest}",
+        kind=kind,
+        urgent=False,
+        title=f"Error digest {digest} · {groups} groups · {events} errors",
+        body=json.dumps({"digest": digest, "groups": groups, "events": events, "top": shown}),
+    )

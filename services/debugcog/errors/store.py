@@ -1,0 +1,135 @@
+"""Errors of the inbox → redacted events in groups, committed together with their posts."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable, Collection
+from functools import partial
+
+from services.debugcog.errors import posts as error_posts
+from services.debugcog.errors import tables as error_tables
+from services.debugcog.errors.details import Details
+from services.debugcog.errors.error_buffer import SAMPLES_MAX, Batch, Inbox
+from services.debugcog.errors.groups import muted, reopened, resolved
+from services.debugcog.errors.records import ErrorEvent, ErrorGroup
+from services.debugcog.errors.worker import Worker
+from services.debugcog.state.database import Database
+
+SCHEMA = error_tables.SCHEMA
+PAUSE = 0.2
+TIMEOUT = 5.0
+
+
+class ErrorStore:
+    """Keeps errors in the state file, in groups, on a thread of its own.
+
+    Args:
+        database: opened before ``start``, with ``SCHEMA``.
+        redact: takes the secrets out of a text.
+        release: the host's version.
+        on_post: called when there may be something to send, from any thread.
+        clock: unix seconds.
+        pause: seconds in which errors gather for one batch.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        redact: Callable[[str], str],
+        *,
+        release: str = "",
+        on_post: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.time,
+        pause: float = PAUSE,
+    ) -> None:
+        self._database = database
+        self._details = Details(redact, release)
+        self._release = release
+        self._on_post = on_post
+        self._clock = clock
+        self._events: deque[ErrorEvent] = deque(maxlen=SAMPLES_MAX)
+        self._worker = Worker(self._work, pause)
+        self.inbox = Inbox(self._worker.wake)
+
+    @property
+    def failures(self) -> int:
+        """Count the batches that had to wait for the next call."""
+        return self._worker.failures
+
+    def start(self) -> None:
+        """Start to store what was reported, also before."""
+        self._worker.start()
+        self._worker.wake()
+
+    def stop(self) -> None:
+        """Store what is left, then end; call it before the database is closed."""
+        self._worker.stop(TIMEOUT)
+
+    def flush(self, timeout: float = TIMEOUT) -> bool:
+        """Wait until what was reported is stored; False after ``timeout`` seconds."""
+        return self._worker.flush(timeout)
+
+    async def groups(self, limit: int = 25, states: Collection[str] = ()) -> tuple[ErrorGroup, ...]:
+        """List the groups that were seen last, all or those in some states."""
+        work = partial(error_tables.recent_groups, limit=limit, states=states)
+        return await self._database.run(work)
+
+    async def find(self, text: str) -> ErrorGroup | None:
+        """Find a group by its id, or by the id of one of its events, which comes with it."""
+        return await self._database.run(partial(error_tables.find_group, text=text))
+
+    async def mute(self, group_id: str, until: float) -> ErrorGroup | None:
+        """Say nothing of a group until a time (unix seconds); it is counted all the same."""
+        return await self._change(group_id, partial(muted, now=self._clock(), until=until))
+
+    async def resolve(self, group_id: str, *, next_release: bool = False) -> ErrorGroup | None:
+        """Call a group resolved, until its next error, or until that of another release."""
+        release = self._release if next_release else None
+        return await self._change(group_id, partial(resolved, now=self._clock(), release=release))
+
+    async def reopen(self, group_id: str) -> ErrorGroup | None:
+        """Undo that a group was muted or resolved."""
+        return await self._change(group_id, partial(reopened, now=self._clock()))
+
+    async def _change(
+        self, group_id: str, change: Callable[[ErrorGroup], ErrorGroup]
+    ) -> ErrorGroup | None:
+        group = await self._database.run(partial(self._changed, group_id, change))
+        self._on_post()
+        return group
+
+    def _changed(
+        self,
+        group_id: str,
+        change: Callable[[ErrorGroup], ErrorGroup],
+        connection: sqlite3.Connection,
+    ) -> ErrorGroup | None:
+        found = error_tables.find_group(connection, group_id)
+        group = error_tables.load_group(connection, found.fingerprint) if found else None
+        if group is not None:
+            group = change(group)
+            error_posts.tell(connection, group, group.state, self._clock())
+        return group
+
+    def _work(self) -> float | None:
+        batch = self.inbox.take()
+        tallies = Batch(batch.tallies)
+        try:
+            for tally in tallies.tallies.values():
+                tally.identity = self._details.identity(tally.identity)
+            self._events.extend(self._details.event(sample) for sample in batch.samples)
+            due = self._database.submit(partial(self._record, tallies)).result()
+        except BaseException as error:
+            self.inbox.give_back(tallies)
+            if not isinstance(error, sqlite3.Error):  # not the disk's fault: a detail's
+                self._events.clear()
+            raise
+        self._events.clear()
+        self._on_post()
+        return None if due is None else max(0.0, due - self._clock())
+
+    def _record(self, batch: Batch, connection: sqlite3.Connection) -> float | None:
+        tallies, now = batch.tallies.values(), self._clock()
+        return error_posts.record(connection, tallies, self._events, self._release, now)

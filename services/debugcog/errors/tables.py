@@ -1,0 +1,189 @@
+"""ErrorGroup, ErrorEvent, Storm ⇄ rows of the state file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, replace
+
+from services.debugcog.errors.error_buffer import OTHERS
+from services.debugcog.errors.groups import edit_due
+from services.debugcog.errors.rate_limit import Storm
+from services.debugcog.errors.records import ErrorEvent, ErrorGroup, event_from, group_from, to_json
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS error_groups (
+    fingerprint TEXT PRIMARY KEY,
+    last_seen REAL NOT NULL,
+    count INTEGER NOT NULL,
+    due REAL,
+    digest INTEGER NOT NULL DEFAULT 0,
+    event_id TEXT,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS error_groups_due ON error_groups (due) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS error_groups_seen ON error_groups (last_seen);
+CREATE INDEX IF NOT EXISTS error_groups_digest ON error_groups (digest, count);
+CREATE TABLE IF NOT EXISTS error_events (
+    id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS error_events_of ON error_events (fingerprint, at);
+CREATE TABLE IF NOT EXISTS error_storm (
+    one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL
+);
+"""
+GROUPS_KEPT = 2_000
+EVENTS_KEPT = 20_000
+EVENTS_A_GROUP = 10
+"""Events of a group that are kept in full."""
+DIGEST_SHOWN = 5
+
+
+def load_group(connection: sqlite3.Connection, fingerprint: str) -> ErrorGroup | None:
+    """Find a group, with its last event."""
+    return next(_groups(connection, "g.fingerprint = ?", (fingerprint,)), None)
+
+
+def find_group(connection: sqlite3.Connection, text: str) -> ErrorGroup | None:
+    """Find a group by its id, or by the id of one of its events, which comes with it."""
+    wanted = text.strip()
+    row = connection.execute(
+        "SELECT fingerprint, body FROM error_events WHERE id = ?", (wanted.upper(),)
+    ).fetchone()
+    if row is None:
+        condition = "substr(g.fingerprint, 1, 8) = ?"
+        return next(_groups(connection, condition, (wanted.lower(),)), None)
+    group = load_group(connection, row["fingerprint"])
+    if group is None or not row["body"]:  # too many came after it
+        return group
+    return replace(group, event=event_from(json.loads(row["body"])))
+
+
+def recent_groups(
+    connection: sqlite3.Connection, limit: int, states: Collection[str] = ()
+) -> tuple[ErrorGroup, ...]:
+    """List the groups that were seen last, each with its last event.
+
+    Args:
+        connection: of the state file.
+        limit: groups at most.
+        states: those that count; all when empty.
+    """
+    is_wanted = "json_extract(g.body, '$.state') IN (SELECT value FROM json_each(?))"
+    condition = f"(? = 0 OR {is_wanted}) ORDER BY g.last_seen DESC LIMIT ?"
+    values = (len(states), json.dumps(list(states)), limit)
+    return tuple(_groups(connection, condition, values))
+
+
+def due_groups(connection: sqlite3.Connection, now: float) -> tuple[ErrorGroup, ...]:
+    """List the groups whose card is to be edited by now."""
+    return tuple(_groups(connection, "g.due <= ?", (now,)))
+
+
+def next_due(connection: sqlite3.Connection) -> float | None:
+    """Tell when the next card is to be edited (unix seconds)."""
+    row = connection.execute("SELECT MIN(due) FROM error_groups WHERE due IS NOT NULL").fetchone()
+    due: float | None = row[0]
+    return due
+
+
+def save_group(connection: sqlite3.Connection, group: ErrorGroup) -> None:
+    """Insert or update a group; its event is kept by ``add_event``."""
+    connection.execute(
+        "INSERT INTO error_groups (fingerprint, last_seen, count, due, event_id, body)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO UPDATE SET"
+        " last_seen = excluded.last_seen, count = excluded.count, due = excluded.due,"
+        " event_id = excluded.event_id, body = excluded.body",
+        (
+            group.fingerprint,
+            group.last_seen,
+            group.count,
+            edit_due(group),
+            group.event.id if group.event else None,
+            to_json(replace(group, event=None)),
+        ),
+    )
+
+
+def add_event(connection: sqlite3.Connection, event: ErrorEvent) -> None:
+    """Keep an event; of the older ones of its group, only the ids that people may ask for."""
+    connection.execute(
+        "INSERT OR REPLACE INTO error_events (id, fingerprint, at, body) VALUES (?, ?, ?, ?)",
+        (event.id, event.fingerprint, event.at, to_json(event)),
+    )
+    connection.execute(
+        "UPDATE error_events SET body = '' WHERE fingerprint = ? AND body != '' AND id NOT IN"
+        " (SELECT id FROM error_events WHERE fingerprint = ? ORDER BY at DESC LIMIT ?)",
+        (event.fingerprint, event.fingerprint, EVENTS_A_GROUP),
+    )
+    connection.execute(
+        "DELETE FROM error_events WHERE rowid <= (SELECT MAX(rowid) FROM error_events) - ?",
+        (EVENTS_KEPT,),
+    )
+
+
+def put_in_digest(connection: sqlite3.Connection, fingerprint: str, digest: int) -> None:
+    """Note that a group has no message of its own, but is in a digest."""
+    connection.execute(
+        "UPDATE error_groups SET digest = ? WHERE fingerprint = ?", (digest, fingerprint)
+    )
+
+
+def digest_totals(connection: sqlite3.Connection, digest: int) -> tuple[int, int]:
+    """Count the groups of a digest, and their errors."""
+    row = connection.execute(
+        "SELECT COUNT(*), COALESCE(SUM(count), 0) FROM error_groups WHERE digest = ?", (digest,)
+    ).fetchone()
+    return row[0], row[1]
+
+
+def digest_groups(connection: sqlite3.Connection, digest: int) -> tuple[ErrorGroup, ...]:
+    """List the groups of a digest with the most errors."""
+    condition = "g.digest = ? ORDER BY g.count DESC LIMIT ?"
+    return tuple(_groups(connection, condition, (digest, DIGEST_SHOWN)))
+
+
+def forget_oldest(connection: sqlite3.Connection) -> None:
+    """Merge the groups beyond ``GROUPS_KEPT`` that were seen longest ago into ``OTHERS``."""
+    old = "SELECT fingerprint FROM error_groups ORDER BY last_seen DESC LIMIT -1 OFFSET ?"
+    rows = connection.execute(old, (GROUPS_KEPT,)).fetchall()
+    gone = [(row[0],) for row in rows if row[0] != OTHERS.fingerprint]
+    groups = [group for (fingerprint,) in gone if (group := load_group(connection, fingerprint))]
+    if groups:
+        save_group(connection, _with_others(load_group(connection, OTHERS.fingerprint), groups))
+        connection.executemany("DELETE FROM error_groups WHERE fingerprint = ?", gone)
+        connection.executemany("DELETE FROM error_events WHERE fingerprint = ?", gone)
+
+
+def load_storm(connection: sqlite3.Connection) -> Storm:
+    """Read the state of the storm limits."""
+    row = connection.execute("SELECT body FROM error_storm").fetchone()
+    if row is None:
+        return Storm()
+    values = json.loads(row["body"])
+    return Storm(**{**values, "told": tuple(values["told"])})
+
+
+def save_storm(connection: sqlite3.Connection, storm: Storm) -> None:
+    """Keep the state of the storm limits."""
+    connection.execute("REPLACE INTO error_storm VALUES (1, ?)", (json.dumps(asdict(storm)),))
+
+
+def _groups(
+    connection: sqlite3.Connection, condition: str, values: tuple[object, ...]
+) -> Iterator[ErrorGroup]:
+    joined = "error_groups g LEFT JOIN error_events e ON e.id = g.event_id"
+    sql = f"SELECT g.body, e.body AS event FROM {joined} WHERE {condition}"  # noqa: S608 - constants
+    for row in connection.execute(sql, values):
+        group = group_from(json.loads(row["body"]))
+        event = event_from(json.loads(row["event"])) if row["event"] else None
+        yield replace(group, event=event)
+
+
+def _with_others(others: ErrorGroup | None, gone: Sequence[ErrorGroup]) -> ErrorGroup:
+    known = [*gone, others] if others else gone
+    first, last = min(group.first_seen for group in known), max(group.last_seen for group in known)
+    merged = others or ErrorGroup(OTHERS.fingerprint, OTHERS.type, OTHERS.where, first, last)
+    count = sum(group.count for group in known)
+    return replace(merged, count=count, first_seen=first, last_seen=last)

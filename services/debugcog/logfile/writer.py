@@ -1,0 +1,150 @@
+"""Queue of raw records → formatted, on a thread of its own, into the log file and the console.
+
+The event loop wants the interpreter's lock back quickly, and a thread that computes gives it up
+after 5 ms only. So the writer works in small bites and really sleeps between them.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from threading import Event
+
+from services.debugcog.logfile.console import Console, printed_elsewhere
+from services.debugcog.logfile.file import RotatingFile
+from services.debugcog.logfile.format import LineFormat
+from services.debugcog.logfile.queue import KINDS, RecordQueue
+from services.debugcog.logfile.text import REDACTED, Redact
+
+OWN_LOGGER = "debugcog.logs"
+POLL_SECONDS = 0.05
+REST_SECONDS = 0.0002
+BITE_MAX = 8
+"""Records of one bite; a record with a traceback is about 0.1 ms of work."""
+BACKLOG_PER_BITE = 50
+"""Waiting records for which a bite grows by one."""
+CLOSING_BITE = 200
+REPORT_SECONDS = 1.0
+CLOSE_SECONDS = 10.0
+
+
+class LogWriter:
+    """Empties one queue until closed.
+
+    Args:
+        queue: where the records come from.
+        redact: takes the secrets out of a text.
+        file: the log file, if there is one.
+        console: print the records too; without it they are printed only while the file fails.
+
+    Attributes:
+        dropped: records that found no room in the queue, by kind, as of the last look at it.
+    """
+
+    def __init__(
+        self, queue: RecordQueue, redact: Redact, file: RotatingFile | None, *, console: bool
+    ) -> None:
+        self.dropped = dict.fromkeys(KINDS, 0)
+        self._queue = queue
+        self._file = file
+        self._console = Console()
+        self._print_all = console
+        self._format = LineFormat(redact)
+        self._format_blind = LineFormat(lambda _: REDACTED)
+        self._wake = Event()
+        self._closing = False
+        self._reported = self.dropped
+        self._report_at = 0.0
+        self._thread = threading.Thread(target=self._run, name="debugcog-log", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until all that is queued by now is written; False if it took longer (seconds)."""
+        if not self._thread.is_alive():  # closed, or this is a forked child
+            return False
+        mark = self._queue.mark()
+        self._wake.set()
+        return mark.wait(timeout)
+
+    def close(self) -> None:
+        """Refuse new records, write all that were accepted, and end the thread."""
+        self._queue.shut()
+        self._closing = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(CLOSE_SECONDS)  # not for ever: the terminal may be stopped
+
+    def _run(self) -> None:
+        while not self._closing:
+            self._wake.wait(POLL_SECONDS)
+            self._wake.clear()
+            self._drain()
+        self._drain()
+        self._report_drops()
+        if self._file is not None:
+            self._file.close()
+        self._console.close()
+
+    def _drain(self) -> None:
+        """Write what is queued; whatever happens, the thread lives."""
+        try:
+            while entries := self._queue.take(self._bite()):
+                self._write([entry for entry in entries if isinstance(entry, logging.LogRecord)])
+                self._look_at_drops()
+                for entry in entries:
+                    if isinstance(entry, Event):
+                        entry.set()
+                if not self._closing:
+                    time.sleep(REST_SECONDS)
+            self._look_at_drops()
+        except Exception:
+            logging.getLogger(OWN_LOGGER).exception("Log writer failed, and goes on")
+
+    def _bite(self) -> int:
+        if self._closing:
+            return CLOSING_BITE
+        return min(BITE_MAX, 1 + len(self._queue) // BACKLOG_PER_BITE)
+
+    def _write(self, records: Sequence[logging.LogRecord]) -> None:
+        lines = [(record, self._line(record)) for record in records]
+        if self._file is not None:
+            self._file.write([line.encode(errors="backslashreplace") for _, line in lines])
+        if self._print_all or (self._file is not None and self._file.failing):
+            self._console.write("".join(line for record, line in lines if _is_ours(record)))
+        while self._file is not None and self._file.news:
+            self._tell(*self._file.news.pop(0))
+
+    def _line(self, record: logging.LogRecord) -> str:
+        """Format a record; one that formatting itself caused (a broken redactor) hides its text."""
+        caused_here = record.thread == self._thread.ident and record.name != OWN_LOGGER
+        return (self._format_blind if caused_here else self._format)(record)
+
+    def _tell(self, level: int, text: str) -> None:
+        """Write a line of our own, past the queue."""
+        self._write([logging.LogRecord(OWN_LOGGER, level, "", 0, text, None, None)])
+
+    def _look_at_drops(self) -> None:
+        self.dropped = self._queue.dropped()
+        now = time.monotonic()
+        if now >= self._report_at:
+            self._report_at = now + REPORT_SECONDS
+            self._report_drops()
+
+    def _report_drops(self) -> None:
+        new = {kind: count - self._reported[kind] for kind, count in self.dropped.items()}
+        if not any(new.values()):
+            return
+        self._reported = self.dropped
+        what = ", ".join(f"{count} {kind}" for kind, count in new.items() if count)
+        level = logging.ERROR if new["error"] else logging.WARNING
+        self._tell(level, f"Log queue was full: {sum(new.values())} records were dropped ({what})")
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Tell whether the console gets this record from us alone."""
+    return record.name == OWN_LOGGER or not printed_elsewhere(record)

@@ -1,0 +1,65 @@
+"""Actions, as they come → which channel may be written to now, and how long to wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from services.debugcog.outbox.outcomes import Action
+
+
+@dataclass(slots=True)
+class Channels:
+    """The channel for alerts and the one to fall back on; all forgotten at a restart.
+
+    Attributes:
+        first: where alerts belong.
+        second: where they go while the first refuses us.
+    """
+
+    first: int
+    second: int | None = None
+    _closed_until: dict[int, float] = field(default_factory=dict)
+    _refusals: dict[int, int] = field(default_factory=dict)
+    _paused_until: float = 0.0
+
+    def target(self, now: float) -> int | None:
+        """Return the channel for new messages; None while there is none, or a pause is on."""
+        if now < self._paused_until:
+            return None
+        known = (self.first,) if self.second is None else (self.first, self.second)
+        return next((one for one in known if one not in self.closed(now)), None)
+
+    def wait(self, now: float) -> float:
+        """Return the seconds until there is a target again; 0.0 when there is one."""
+        if self.target(now) is not None:
+            return 0.0
+        opens = [until for until in self._closed_until.values() if until > now]
+        return max(self._paused_until - now, 0.0) or min(opens, default=now) - now
+
+    def closed(self, now: float) -> frozenset[int]:
+        """Return the channels that refuse us and are not due for another try."""
+        return frozenset(one for one, until in self._closed_until.items() if now < until)
+
+    def reopens(self, channel: int, now: float) -> float | None:
+        """Return when a channel that refuses us is tried again; None for one that does not."""
+        until = self._closed_until.get(channel, 0.0)
+        return until if until > now else None
+
+    def refusals(self, channel: int) -> int:
+        """Count how often a channel refused us in a row, with the one at hand."""
+        return self._refusals.get(channel, 0) + 1
+
+    def reopen(self) -> None:
+        """Forget which channels refused us: somebody says that they do not any more."""
+        self._closed_until.clear()
+        self._refusals.clear()
+
+    def note(self, channel: int, action: Action, now: float) -> None:
+        """Take in what a request to a channel led to."""
+        if action.divert:
+            self._refusals[channel] = self.refusals(channel)
+            self._closed_until[channel] = now + action.divert
+        elif action.state == "sent":
+            self._refusals.pop(channel, None)
+            self._closed_until.pop(channel, None)
+        self._paused_until = max(self._paused_until, now + max(action.pause, action.hold))

@@ -1,0 +1,146 @@
+"""Claim, Result and Action → the row's next state, its card, and the pauses Discord asked for."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from services.debugcog.outbox.dispatch import UNANSWERED, Claim, Look
+from services.debugcog.outbox.outcomes import Action, Result
+from services.debugcog.outbox.posts import repeat
+
+SAID = 3600.0
+KEPT = 7 * 86_400.0
+POSTPONED = 60.0  # after a look that failed
+PICTURE_SECONDS = 1.0  # until a change that waits for its picture is tried again
+
+
+def settle(
+    connection: sqlite3.Connection,
+    claim: Claim,
+    result: Result,
+    action: Action,
+    now: float,
+    *,
+    again: bool = False,
+) -> None:
+    """Note what became of a claim.
+
+    Args:
+        connection: in a transaction of ``Database.run``.
+        claim: what was tried.
+        result: how that ended.
+        action: what follows.
+        now: unix seconds.
+        again: a new card may lack its picture, so what it shows is queued as an edit.
+    """
+    done = action.state != "queued"
+    posted = action.state == "sent" and not claim.is_edit
+    connection.execute(
+        "UPDATE outbox SET state = ?, level = level + ?, tried = COALESCE(?, tried),"
+        " not_before = ?, done = ?,"
+        " posted = ?, message_id = ?, reason = ? WHERE id = ?",
+        (
+            action.state,
+            action.lower,
+            _tried(claim, action, now),
+            now + action.defer,
+            now if done else 0.0,
+            posted,
+            result.message_id,
+            result.detail or result.outcome.value,
+            claim.id,
+        ),
+    )
+    if claim.kind == "open" and posted and result.message_id:
+        _keep_card(connection, claim.subject, claim.channel_id, result.message_id, now)
+        if again:
+            repeat(connection, claim.id, now)
+    if action.card == "forget":
+        connection.execute("DELETE FROM cards WHERE subject = ?", (claim.subject,))
+    if action.card == "freeze":
+        connection.execute("UPDATE cards SET editable = 0 WHERE subject = ?", (claim.subject,))
+    hold(connection, action, now)
+
+
+def _tried(claim: Claim, action: Action, now: float) -> float | None:
+    """Give the time of an attempt that Discord may have taken; None keeps that of an earlier one.
+
+    A payload that was refused has never been taken, and a shorter one has a nonce of its own.
+    """
+    if claim.is_edit or action.lower:
+        return 0.0
+    return now if action.taken else None
+
+
+def hold(connection: sqlite3.Connection, action: Action, now: float) -> None:
+    """Keep the pauses that Discord asked for."""
+    for scope, seconds in (("all", action.hold), ("edits", action.hold_edits)):
+        if seconds:
+            connection.execute("REPLACE INTO pauses VALUES (?, ?, ?)", (scope, now, now + seconds))
+
+
+def resolve(
+    connection: sqlite3.Connection, look: Look, found: Mapping[str, int], now: float
+) -> None:
+    """Close the posts that were found; the others were never taken, and start anew."""
+    for row_id, nonce in look.nonces.items():
+        if nonce not in found:
+            connection.execute("UPDATE outbox SET tried = 0 WHERE id = ?", (row_id,))
+            continue
+        connection.execute(
+            "UPDATE outbox SET state = 'sent', done = ?, posted = 1, message_id = ?,"
+            " reason = 'found in the channel' WHERE id = ?",
+            (now, found[nonce], row_id),
+        )
+        row = connection.execute("SELECT subject, kind FROM outbox WHERE id = ?", (row_id,))
+        subject, kind = row.fetchone()
+        if kind == "open":
+            _keep_card(connection, subject, look.channel_id, found[nonce], now)
+            repeat(connection, row_id, now)  # what was found may lack its picture
+
+
+def put_back(connection: sqlite3.Connection, claim: Claim, now: float) -> bool:
+    """Queue a change of a card again, unsent; False if a newer one or a critical post follows."""
+    return (
+        connection.execute(
+            "UPDATE outbox SET state = 'queued', attempts = attempts - 1, not_before = ?"
+            " WHERE id = ? AND NOT EXISTS (SELECT 1 FROM outbox AS newer WHERE newer.subject = ?"
+            " AND newer.id > ? AND newer.state = 'queued'"
+            " AND (newer.urgent OR newer.kind != 'reply'))",
+            (now + PICTURE_SECONDS, claim.id, claim.subject, claim.id),
+        ).rowcount
+        > 0
+    )
+
+
+def postpone(connection: sqlite3.Connection, look: Look, now: float) -> None:
+    """Let other posts go first after a look that got no answer."""
+    for row_id in look.nonces:
+        sql = "UPDATE outbox SET not_before = ? WHERE id = ?"
+        connection.execute(sql, (now + POSTPONED, row_id))
+
+
+def release(connection: sqlite3.Connection, now: float) -> None:
+    """Queue what a process that is gone was sending or had put off."""
+    connection.execute(f"UPDATE outbox SET {UNANSWERED} WHERE state = 'sending'")  # noqa: S608 - constant
+    connection.execute("UPDATE outbox SET not_before = 0 WHERE state = 'queued'")
+    tidy(connection, now)
+
+
+def tidy(connection: sqlite3.Connection, now: float) -> None:
+    """Forget what is long done; what it said goes sooner than that it was said."""
+    connection.execute(
+        "UPDATE outbox SET body = '' WHERE body != '' AND done BETWEEN 1 AND ?", (now - SAID,)
+    )
+    connection.execute("DELETE FROM outbox WHERE done BETWEEN 1 AND ?", (now - KEPT,))
+    connection.execute("DELETE FROM cards WHERE posted < ?", (now - 12 * KEPT,))
+
+
+def _keep_card(
+    connection: sqlite3.Connection, subject: str, channel_id: int, message_id: int, now: float
+) -> None:
+    connection.execute(
+        "REPLACE INTO cards (subject, channel_id, message_id, posted) VALUES (?, ?, ?, ?)",
+        (subject, channel_id, message_id, now),
+    )

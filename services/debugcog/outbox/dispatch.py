@@ -1,0 +1,225 @@
+"""The outbox → the next Claim: a row to send, or a look for what may have been sent already."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from services.debugcog.outbox.order import (
+    CAP_WINDOW,
+    POSTS,
+    Room,
+    Waiting,
+    choose,
+    doubtful,
+    overdue,
+    room,
+)
+from services.debugcog.outbox.outcomes import LAST_LEVEL
+from services.debugcog.outbox.posts import CHANGES, NONCE_BYTES
+
+LEASE = 60.0  # seconds; a request has 20
+UNANSWERED = "state = 'queued', tried = lease - 60"
+DIGEST_TITLE_MAX = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One request to make.
+
+    Attributes:
+        nonce: the same for each attempt to send this content, never used for another.
+        channel_id: where to post.
+        card_id: the message to edit, or to answer; None when there is none.
+        card_age: seconds since that was posted.
+    """
+
+    id: int
+    subject: str
+    kind: str
+    urgent: bool
+    title: str
+    body: str
+    nonce: str
+    level: int
+    attempts: int
+    channel_id: int
+    card_id: int | None
+    card_age: float = 0.0
+
+    @property
+    def is_edit(self) -> bool:
+        """Tell a change of the card from a new message."""
+        return self.kind in CHANGES
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Posts that Discord may have taken: to be looked for among the channel's messages."""
+
+    channel_id: int
+    nonces: Mapping[int, str]
+
+
+def claim(
+    connection: sqlite3.Connection,
+    now: float,
+    target: int,
+    closed: Collection[int] = (),
+    *,
+    healthy: bool = True,
+    ahead: float = 0.0,
+) -> Claim | Look | None:
+    """Take the next row to send; None when there is none, or not yet.
+
+    Args:
+        connection: in a transaction of ``Database.run``.
+        now: unix seconds on a clock that is not set back.
+        target: channel for new messages.
+        closed: channels that refuse us at present; a card there is posted afresh.
+        healthy: the last request was answered; an outage is over before its digest is made.
+        ahead: seconds by which the wall clock, which dates new rows, is ahead of ``now``.
+    """
+    if paused(connection, "all", now):
+        return None
+    connection.execute(
+        f"UPDATE outbox SET {UNANSWERED} WHERE state = 'sending' AND lease <= ?",  # noqa: S608 - constant
+        (now,),
+    )
+    while healthy and (late := overdue(waiting(connection, ahead), now)):
+        _make_digest(connection, late, now)
+    _settle_changes(connection, now, closed)
+    rows = waiting(connection)
+    if paused(connection, "edits", now):
+        rows = [row for row in rows if row.kind in POSTS]
+    free = _room(connection, now)
+    row = choose(rows, now, free)
+    if row is None:
+        return None
+    doubts = doubtful(rows, now)
+    if row in doubts:
+        return Look(target, {one.id: _nonce(connection, one.id) for one in doubts})
+    if row.kind in POSTS and not row.tried and not free.allows(urgent=row.urgent):
+        # the critical post behind it takes it along, in the room that is kept for such
+        connection.execute("UPDATE outbox SET urgent = 1 WHERE id = ?", (row.id,))
+    return _take(connection, row, now, target, closed)
+
+
+def waiting(connection: sqlite3.Connection, ahead: float = 0.0) -> list[Waiting]:
+    """List what is not done, oldest first."""
+    rows = connection.execute(
+        "SELECT id, subject, kind, urgent, created - ?, tried, not_before, state = 'sending'"
+        " FROM outbox WHERE state IN ('queued', 'sending') ORDER BY id",
+        (ahead,),
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def paused(connection: sqlite3.Connection, scope: str, now: float) -> bool:
+    """Tell whether Discord has asked for a pause that is not over; one of the future never was."""
+    sql = "SELECT 1 FROM pauses WHERE scope = ? AND since <= ? AND until > ?"
+    return connection.execute(sql, (scope, now, now)).fetchone() is not None
+
+
+def _settle_changes(connection: sqlite3.Connection, now: float, closed: Collection[int]) -> None:
+    """Turn changes of a card that cannot be edited into posts, or drop them."""
+    rows = connection.execute(
+        "SELECT id, kind, editable, channel_id, EXISTS (SELECT 1 FROM outbox AS dead"
+        " WHERE dead.subject = outbox.subject AND dead.state = 'dead') AS refused"
+        " FROM outbox LEFT JOIN cards USING (subject)"
+        " WHERE state = 'queued' AND kind IN ('edit', 'restore', 'show') AND NOT EXISTS"
+        " (SELECT 1 FROM outbox AS older WHERE older.subject = outbox.subject"
+        " AND older.id < outbox.id AND older.state IN ('queued', 'sending'))"
+    ).fetchall()
+    for row in rows:
+        gone = row["editable"] is None or row["channel_id"] in closed
+        if not gone and row["editable"]:
+            continue
+        afresh = row["kind"] == "show" or (row["kind"] == "restore" and gone and not row["refused"])
+        if afresh:
+            sql = "UPDATE outbox SET kind = 'open', attempts = 0, tried = 0, level = ? WHERE id = ?"
+            connection.execute(sql, (LAST_LEVEL if row["refused"] else 0, row["id"]))
+        else:
+            _supersede(connection, row["id"], "no card to change", now)
+
+
+def _make_digest(connection: sqlite3.Connection, late: list[Waiting], now: float) -> None:
+    """Put posts into one digest, and with those without a card all that waits for their subject."""
+    titles: dict[str, str] = {}
+    ids = json.dumps([row.id for row in late])
+    rows = connection.execute(
+        "SELECT id, subject, title FROM outbox WHERE state = 'queued' AND tried = 0 AND ("
+        " id IN (SELECT value FROM json_each(?1)) OR subject IN (SELECT subject FROM outbox"
+        " WHERE id IN (SELECT value FROM json_each(?1))"
+        " AND subject NOT IN (SELECT subject FROM cards))) ORDER BY id",
+        (ids,),
+    ).fetchall()
+    for row in rows:
+        titles[row["subject"]] = row["title"][:DIGEST_TITLE_MAX]
+        _supersede(connection, row["id"], "in a digest", now)
+    nonce = secrets.token_hex(NONCE_BYTES)
+    connection.execute(
+        "INSERT INTO outbox (subject, kind, urgent, title, body, nonce, created)"
+        " VALUES (?, 'digest', ?, ?, ?, ?, ?)",
+        (
+            f"digest:{nonce}",
+            any(row.urgent for row in late),
+            " | ".join(titles.values()),
+            json.dumps({"titles": list(titles.values()), "since": late[0].created}),
+            nonce,
+            now,
+        ),
+    )
+
+
+def _supersede(connection: sqlite3.Connection, row_id: int, reason: str, now: float) -> None:
+    sql = "UPDATE outbox SET state = 'superseded', reason = ?, done = ? WHERE id = ?"
+    connection.execute(sql, (reason, now, row_id))
+
+
+def _room(connection: sqlite3.Connection, now: float) -> Room:
+    rows = connection.execute(
+        "SELECT urgent, COUNT(*) FROM outbox WHERE (posted = 1 AND done BETWEEN ?1 AND ?2)"
+        " OR (state IN ('queued', 'sending') AND tried BETWEEN ?1 AND ?2) GROUP BY urgent",
+        (now - CAP_WINDOW, now),
+    )
+    posts = {bool(urgent): count for urgent, count in rows}
+    return room(posts.get(False, 0), posts.get(True, 0))
+
+
+def _nonce(connection: sqlite3.Connection, row_id: int) -> str:
+    row = connection.execute("SELECT nonce, level FROM outbox WHERE id = ?", (row_id,)).fetchone()
+    return f"{row['nonce']}{row['level']}"
+
+
+def _take(
+    connection: sqlite3.Connection,
+    row: Waiting,
+    now: float,
+    target: int,
+    closed: Collection[int],
+) -> Claim:
+    connection.execute(
+        "UPDATE outbox SET state = 'sending', lease = ?, attempts = attempts + 1 WHERE id = ?",
+        (now + LEASE, row.id),
+    )
+    full = connection.execute("SELECT * FROM outbox WHERE id = ?", (row.id,)).fetchone()
+    card = connection.execute("SELECT * FROM cards WHERE subject = ?", (row.subject,)).fetchone()
+    usable = card is not None and row.kind != "open" and card["channel_id"] not in closed
+    return Claim(
+        id=row.id,
+        subject=row.subject,
+        kind=row.kind,
+        urgent=bool(full["urgent"]),
+        title=full["title"],
+        body=full["body"],
+        nonce=f"{full['nonce']}{full['level']}",
+        level=full["level"],
+        attempts=full["attempts"],
+        channel_id=card["channel_id"] if usable else target,
+        card_id=card["message_id"] if usable else None,
+        card_age=now - card["posted"] if usable and row.kind in CHANGES else 0.0,
+    )

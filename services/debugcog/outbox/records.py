@@ -1,0 +1,72 @@
+"""What the outbox tells of itself: Receipt of a post, Backlog, Condition of the delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.debugcog.outbox.outcomes import Outcome
+
+OWNERS_DM = 0
+"""Stands for the owner's direct messages where a channel is named; no channel has this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a post.
+
+    Attributes:
+        state: of its row: ``queued``, ``sending``, ``sent``, ``superseded`` or ``dead``.
+        reason: what Discord said to the last attempt; empty before one.
+        channel_id: where its message is, once it was sent.
+        message_id: the message, once it was sent.
+    """
+
+    state: str
+    reason: str = ""
+    channel_id: int | None = None
+    message_id: int | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether nothing more becomes of it."""
+        return self.state not in ("queued", "sending")
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is not delivered.
+
+    Attributes:
+        waiting: posts and changes that wait.
+        oldest: unix seconds of the oldest of them; None when nothing waits.
+        reason: what Discord said to the last attempt of one that waits; empty when none failed.
+        dead: posts that were given up in the last day.
+        dead_reason: what Discord said to the last of those.
+    """
+
+    waiting: int = 0
+    oldest: float | None = None
+    reason: str = ""
+    dead: int = 0
+    dead_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How delivery is doing.
+
+    Attributes:
+        channel_id: where alerts belong.
+        target: the channel in use; None while nothing can be sent.
+        reopens: unix seconds at which a first channel that refuses us is tried again.
+        wait: seconds until there is a channel to send to again; 0.0 when there is one.
+        last: how the latest request ended; None before one.
+        backlog: what waits, and what was given up.
+    """
+
+    channel_id: int
+    target: int | None
+    reopens: float | None
+    wait: float
+    last: Outcome | None
+    backlog: Backlog

@@ -1,0 +1,95 @@
+"""Metric values above their limits → the guide's performance warnings in the log."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from services.debugcog.metrics import MetricsService
+from services.debugcog.settings import Settings
+
+log = logging.getLogger(__name__)
+
+QUIET_SECONDS = 10.0
+"""A kind of warning is written once in this time; how many came meanwhile is added."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """A threshold in the metric's unit, and how a value above it is told."""
+
+    threshold: float
+    text: Callable[[float], str]
+
+
+class PerformanceWarnings:
+    """Writes a warning for values above their limit.
+
+    ``Slow LLM response: 5.2s (expected < 3s)``, ``Large context: 4200 tokens (recommended <
+    2500)``, ``High memory usage: 1.8 GB (threshold: 1.5 GB)``. They are written in any mode: the
+    guide's Troubleshooting section looks for them.
+
+    Args:
+        settings: its thresholds.
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = _limits(settings)
+        self._clock = clock
+        self._quiet_until = dict.fromkeys(self._limits, float("-inf"))
+        self._untold = dict.fromkeys(self._limits, 0)
+        self._subscriptions: list[Callable[[], None]] = []
+
+    def watch(self, metrics: MetricsService) -> None:
+        """Follow the metrics until ``close``."""
+        for name in self._limits:
+            callback = functools.partial(self.write, name)
+            self._subscriptions.append(metrics.subscribe(name, callback))
+
+    def close(self) -> None:
+        """Follow nothing any more."""
+        while self._subscriptions:
+            self._subscriptions.pop()()
+
+    def write(self, name: str, values: Sequence[float]) -> None:
+        """Write what there is to say about values of a metric, in its own unit."""
+        limit = self._limits.get(name)
+        if limit is not None:
+            high = [value for value in values if value > limit.threshold]
+            if high:
+                self._warn(name, limit.text(max(high)), len(high))
+
+    def _warn(self, name: str, text: str, count: int) -> None:
+        count += self._untold[name]
+        now = self._clock()
+        if now < self._quiet_until[name]:
+            self._untold[name] = count
+            return
+        self._quiet_until[name] = now + QUIET_SECONDS
+        self._untold[name] = 0
+        log.warning("%s%s", text, f", and {count - 1} more" if count > 1 else "")
+
+
+def _limits(settings: Settings) -> dict[str, _Limit]:
+    slow, large = settings.response_time_warning_ms, settings.tokens_target
+    memory = settings.memory_warning_mb
+    expected = f"(expected < {slow / 1000:g}s)"
+    return {
+        "llm_generation": _Limit(
+            slow, lambda ms: f"Slow LLM response: {ms / 1000:.1f}s {expected}"
+        ),
+        "tts_generation": _Limit(
+            slow, lambda ms: f"Slow TTS response: {ms / 1000:.1f}s {expected}"
+        ),
+        "tokens_input": _Limit(
+            large, lambda tokens: f"Large context: {tokens:.0f} tokens (recommended < {large:.0f})"
+        ),
+        "memory_usage_mb": _Limit(
+            memory,
+            lambda mb: f"High memory usage: {mb / 1024:.1f} GB (threshold: {memory / 1024:.1f} GB)",
+        ),
+    }

@@ -1,0 +1,1 @@
+"""This process: its memory, its event loop, its end."""

@@ -1,0 +1,1 @@
+"""Any text → the same text without secrets."""

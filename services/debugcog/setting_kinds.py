@@ -1,0 +1,119 @@
+"""Text of a setting → its value, or ValueError; and what is allowed, in words."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from services.debugcog.outbox.records import OWNERS_DM
+
+SNOWFLAKE_MAX = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How the text of a key becomes its value, and what is allowed, in words."""
+
+    allowed: str
+    parse: Callable[[str], Any]
+
+
+def one_of(*names: str) -> Kind:
+    """Allow some words, in any case."""
+
+    def parse(text: str) -> str:
+        if text.upper() not in names:
+            raise ValueError
+        return text.upper()
+
+    return Kind("one of " + ", ".join(names), parse)
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in ("true", "1", "yes", "on"):
+        return True
+    if text.lower() in ("false", "0", "no", "off"):
+        return False
+    raise ValueError
+
+
+def whole(low: int, high: int) -> Kind:
+    """Allow whole numbers, both ends included."""
+
+    def parse(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError
+        return value
+
+    return Kind(f"a whole number from {low} to {high}", parse)
+
+
+def number(low: float, high: float) -> Kind:
+    """Allow finite numbers, both ends included."""
+
+    def parse(text: str) -> float:
+        value = float(text)
+        if not (math.isfinite(value) and low <= value <= high):
+            raise ValueError
+        return value
+
+    return Kind(f"a number from {low:g} to {high:g}", parse)
+
+
+def _snowflake(text: str) -> int:
+    value = int(text) if text.isascii() and text.isdigit() else 0
+    if not 0 < value <= SNOWFLAKE_MAX:
+        raise ValueError
+    return value
+
+
+def _optional_snowflake(text: str) -> int | None:
+    return _snowflake(text) if text else None
+
+
+def _snowflake_or_owner(text: str) -> int | None:
+    return OWNERS_DM if text.lower() == "owner" else _optional_snowflake(text)
+
+
+def _snowflakes(text: str) -> frozenset[int]:
+    return frozenset(_snowflake(part) for part in text.replace(",", " ").split())
+
+
+def url(*schemes: str) -> Kind:
+    """Allow URLs of some schemes, or nothing."""
+
+    def parse(text: str) -> str:
+        parts = urlsplit(text)  # its port raises ValueError where it is none
+        if text and (parts.scheme not in schemes or not parts.hostname or parts.port == 0):
+            raise ValueError
+        if "@" in parts.netloc or any(letter.isspace() for letter in text):
+            raise ValueError
+        return text.rstrip("/")
+
+    starts = " or ".join(f"{scheme}://" for scheme in schemes)
+    return Kind(f"a URL that starts with {starts}, without a user or password", parse)
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _path(text: str) -> Path:
+    last = text.replace(os.sep, "/").rpartition("/")[2]
+    if last in ("", ".", "..") or "\0" in text:  # a folder's, or no path at all
+        raise ValueError
+    return Path(text)
+
+
+FLAG = Kind("true or false", _flag)
+ID = Kind("a Discord id (digits only), or empty", _optional_snowflake)
+ID_OR_OWNER = Kind("a Discord id (digits only), owner, or empty", _snowflake_or_owner)
+IDS = Kind("Discord ids (digits only), separated by commas, or empty", _snowflakes)
+PATH = Kind("a path of a file", _path)
+TEXT = Kind("text", _text)

@@ -1,0 +1,1 @@
+"""The state file: one SQLite database on a thread of its own."""

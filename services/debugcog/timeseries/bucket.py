@@ -1,0 +1,122 @@
+"""Values of one stretch of time → their count, sum, extremes and percentiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.debugcog.timeseries.sketch import Sketch
+from services.debugcog.timeseries.snapshot import EMPTY, Point, Summary
+
+FRACTIONS = (0.5, 0.95, 0.99)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Values that were recorded at about the same time, and their figures."""
+
+    count: int
+    failed: int
+    total: float
+    minimum: float
+    maximum: float
+    last: float | None
+    lanes: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A bucket that takes no more values; ``start`` in unix seconds, ``packed`` by the sketch."""
+
+    start: float
+    count: int
+    failed: int
+    total: float
+    minimum: float
+    maximum: float
+    last: float | None
+    packed: bytes
+
+    def reopen(self) -> Bucket:
+        """Unpack the bucket, to read its percentiles."""
+        bucket = Bucket(self.start)
+        bucket.merge(self)
+        return bucket
+
+
+class Bucket:
+    """The values of one stretch of time, while it lasts or while a window is added up."""
+
+    __slots__ = ("count", "failed", "last", "maximum", "minimum", "sketch", "start", "total")
+
+    def __init__(self, start: float) -> None:
+        self.start = start
+        self.count = 0
+        self.failed = 0
+        self.total = 0.0
+        self.minimum = float("inf")
+        self.maximum = float("-inf")
+        self.last: float | None = None
+        self.sketch = Sketch()
+
+    def add(self, batch: Batch) -> None:
+        """Add values that have just been recorded."""
+        self._add(batch)
+        self.sketch.add(batch.lanes)
+
+    def merge(self, closed: Closed) -> None:
+        """Add a bucket that is older than what is added later."""
+        self._add(closed)
+        self.sketch.merge(closed.packed)
+
+    def join(self, newer: Bucket) -> None:
+        """Add a bucket that is still open."""
+        self._add(newer)
+        self.sketch.join(newer.sketch)
+
+    def _add(self, part: Batch | Bucket | Closed) -> None:
+        self.count += part.count
+        self.failed += part.failed
+        self.total += part.total
+        if part.minimum < self.minimum:
+            self.minimum = part.minimum
+        if part.maximum > self.maximum:
+            self.maximum = part.maximum
+        if part.last is not None:
+            self.last = part.last
+
+    def close(self) -> Closed:
+        """Pack the bucket."""
+        return Closed(
+            self.start,
+            self.count,
+            self.failed,
+            self.total,
+            self.minimum,
+            self.maximum,
+            self.last,
+            self.sketch.pack(),
+        )
+
+    def quantiles(self, fractions: Sequence[float] = FRACTIONS) -> list[float]:
+        """Estimate percentiles; never outside the smallest and the largest value."""
+        if self.last is None:  # a counter, or nothing yet
+            return [0.0] * len(fractions)
+        estimates = self.sketch.quantiles(fractions)
+        return [min(max(estimate, self.minimum), self.maximum) for estimate in estimates]
+
+    def summary(self) -> Summary:
+        """Freeze the bucket's figures."""
+        if not (self.count or self.failed):
+            return EMPTY
+        ends = (0.0, 0.0) if self.last is None else (self.minimum, self.maximum)
+        p50, p95, p99 = self.quantiles()
+        return Summary(self.count, self.failed, self.total, *ends, p50, p95, p99, self.last)
+
+    def point(self) -> Point:
+        """Freeze the bucket's figures for a chart; those of a counter are 0.0 but its count."""
+        if self.last is None:
+            return Point(self.start, self.count, 0.0, 0.0, 0.0, 0.0)
+        p50, p95 = self.quantiles(FRACTIONS[:2])
+        mean = self.total / self.count
+        return Point(self.start, self.count, mean, p50, p95, self.maximum)

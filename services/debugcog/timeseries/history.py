@@ -1,0 +1,121 @@
+"""Closed buckets ⇄ SQLite, so that figures of up to 7 days outlive a restart.
+
+A bucket is written once, when it has ended; rows that leave a tier's span are deleted. So the
+table stays at about 430 rows, 0.2 MB, for each metric and label set.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from operator import attrgetter
+from typing import Any
+
+from services.debugcog.metrics import MetricsService
+from services.debugcog.state.database import Database
+from services.debugcog.timeseries.bucket import Closed
+from services.debugcog.timeseries.metric import Saved
+from services.debugcog.timeseries.series import LONGEST, TIERS
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS metric_history (
+    name TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    width REAL NOT NULL,
+    start REAL NOT NULL,
+    count INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    total REAL NOT NULL,
+    minimum REAL NOT NULL,
+    maximum REAL NOT NULL,
+    last REAL,
+    packed BLOB NOT NULL,
+    PRIMARY KEY (width, start, name, labels)
+) WITHOUT ROWID;
+"""
+
+_INSERT = "INSERT OR REPLACE INTO metric_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PRUNE = "DELETE FROM metric_history WHERE width = ? AND start <= ?"
+_FIGURES = attrgetter(*(field.name for field in dataclasses.fields(Closed)))
+_SELECT = "SELECT * FROM metric_history WHERE start BETWEEN ? AND ?"
+
+
+def save(connection: sqlite3.Connection, rows: Iterable[Saved], now: float) -> None:
+    """Write buckets, and delete those that no window reaches any more."""
+    connection.executemany(_INSERT, (_values(row) for row in rows))
+    connection.executemany(_PRUNE, ((width, now - span - width) for width, span in TIERS))
+
+
+def load(connection: sqlite3.Connection, now: float) -> tuple[Saved, ...]:
+    """Read the buckets of the last 7 days; one that is damaged is left out."""
+    rows = connection.execute(_SELECT, (now - LONGEST, now))
+    return tuple(saved for row in rows if (saved := _saved(row)) is not None)
+
+
+class History:
+    """Carries the buckets of one service to the database and back.
+
+    After ``kill -9`` what is lost is the time since the last ``save()`` that found something:
+    await it every few seconds, and at most the open minute is lost. Idle calls write nothing.
+
+    Args:
+        metrics: the service.
+        database: open, with this module's ``SCHEMA``.
+        clock: unix time in seconds.
+    """
+
+    def __init__(
+        self, metrics: MetricsService, database: Database, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._metrics = metrics
+        self._database = database
+        self._clock = clock
+        self._saved_until = float("-inf")
+
+    async def restore(self) -> None:
+        """Give the service what earlier runs have saved, once in its life, on the file's thread.
+
+        Raises:
+            sqlite3.Error: the database cannot be read.
+        """
+        await self._database.run(self._restore)
+
+    async def save(self, *, final: bool = False) -> None:
+        """Write the buckets that have ended since the last call.
+
+        Args:
+            final: the service stops: write the minute that has not ended, too.
+
+        Raises:
+            sqlite3.Error: nothing was written; the next call tries the same again.
+        """
+        now = self._clock()
+        rows = self._metrics.closed_since(self._saved_until, with_open=final)
+        if rows:
+            await self._database.run(partial(save, rows=rows, now=now))
+        self._saved_until = now
+
+    def _restore(self, connection: sqlite3.Connection) -> None:
+        rows = load(connection, self._clock())
+        self._metrics.restore(rows)
+        # What ended later had not been saved when the earlier run broke off, or is new.
+        self._saved_until = max((row.bucket.start for row in rows), default=float("-inf"))
+
+
+def _values(row: Saved) -> tuple[object, ...]:
+    key = (row.name, row.labels, row.counter, row.width)
+    return key + _FIGURES(row.bucket)
+
+
+def _saved(row: Sequence[Any]) -> Saved | None:
+    name, labels, counter, width, *figures = row
+    bucket = Closed(*figures)
+    try:
+        bucket.reopen()
+    except ValueError:
+        return None
+    return Saved(name, labels, bool(counter), width, bucket)

@@ -1,0 +1,130 @@
+"""Names of metrics → their one Metric each; all of them → a frozen Snapshot, or rows of history."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, MutableSequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from services.debugcog.timeseries.metric import Listener, Metric, Saved
+from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, TOKENS, VALUES, canonical
+from services.debugcog.timeseries.series import LONGEST
+from services.debugcog.timeseries.snapshot import EMPTY, Point, Snapshot, Summary
+
+MAX_METRICS = 500
+
+
+class Registry:
+    """All metrics of a service, the known ones from the start; threads need no lock for it.
+
+    Args:
+        max_label_sets: label sets kept apart for each metric.
+    """
+
+    def __init__(self, max_label_sets: int) -> None:
+        self._max_label_sets = max_label_sets
+        self._listeners: dict[str, list[Listener]] = {}
+        self._metrics: dict[str, Metric] = {}
+        for name in TIMINGS + VALUES + COUNTERS:
+            self.metric(name, counter=name in COUNTERS)
+
+    def __iter__(self) -> Iterator[Metric]:
+        return iter(tuple(self._metrics.values()))
+
+    def metric(self, name: str, *, counter: bool) -> Metric:
+        """Return a metric, a new one for a new name.
+
+        Raises:
+            ValueError: the name is bad, of the other kind, or one too many.
+        """
+        name = canonical(name)
+        metric = self._metrics.get(name)
+        if metric is None:
+            if len(self._metrics) >= MAX_METRICS:
+                raise ValueError(f"{name} is one metric too many: use labels instead of names")
+            metric = Metric(name, counter, self._max_label_sets, self.listeners(name))
+            metric = self._metrics.setdefault(name, metric)
+        if metric.counter != counter:
+            right = "a counter: use increment()" if metric.counter else "no counter: use record()"
+            raise ValueError(f"{name} is {right}")
+        return metric
+
+    def summary(self, name: str, window: float, now: float) -> Summary:
+        """Summarise the last ``window`` seconds of a metric; all zero for an unknown one."""
+        metric = self._fresh(name, now)
+        return metric.summary(window, now) if metric else EMPTY
+
+    def points(self, name: str, window: float, now: float) -> tuple[Point, ...]:
+        """List the buckets of the last ``window`` seconds; none for an unknown one."""
+        metric = self._fresh(name, now)
+        return metric.points(window, now) if metric else ()
+
+    def labelled(self, window: float, now: float) -> dict[str, dict[str, Summary]]:
+        """Summarise the label sets of every metric that has some in the window."""
+        found = {metric.name: metric.summaries(window, now) for metric in self}
+        return {name: sets for name, sets in found.items() if sets}
+
+    def listeners(self, name: str) -> list[Listener]:
+        """Return the live list of a name's listeners, whether there is such a metric or not."""
+        return self._listeners.setdefault(name, [])
+
+    def snapshot(self, window: float, now: float, started: float, refused: int) -> Snapshot:
+        """Freeze the figures of the last ``window`` seconds, without the label sets.
+
+        Args:
+            window: seconds.
+            now: unix seconds.
+            started: unix seconds of the service's start.
+            refused: values that reached no metric.
+        """
+        window = min(window, LONGEST)
+        for metric in self:
+            metric.fold(now)
+        summaries = {metric: metric.summary(window, now) for metric in self}
+        return Snapshot(
+            taken_at=now,
+            window=window,
+            uptime=max(0.0, now - started),
+            series={m.name: found for m, found in summaries.items() if not m.counter},
+            labelled={},
+            counters={m.name: found.count for m, found in summaries.items() if m.counter},
+            totals={m.name: int(m.total) for m in summaries if m.counter or m.name in TOKENS},
+            refused=refused + sum(m.refused for m in summaries),
+        )
+
+    def closed_since(self, time: float, now: float, *, with_open: bool) -> Iterator[Saved]:
+        """Yield the buckets that ended after ``time``."""
+        for metric in self:
+            yield from metric.closed_since(time, now, with_open=with_open)
+
+    def restore(self, history: Iterable[Saved], now: float) -> None:
+        """Give each metric its buckets of an earlier run."""
+        key = attrgetter("name", "counter", "labels")
+        for (name, counter, labels), group in groupby(sorted(history, key=key), key):
+            try:
+                metric = self.metric(name, counter=counter)
+            except ValueError:  # the name's kind has changed, or there are too many
+                continue
+            metric.restore(labels, [(saved.width, saved.bucket) for saved in group], now)
+
+    def _fresh(self, name: str, now: float) -> Metric | None:
+        """Find a metric, and fold what it has pending."""
+        try:
+            metric = self._metrics.get(canonical(name))
+        except ValueError:
+            return None
+        if metric is not None:
+            metric.fold(now)
+        return metric
+
+
+class Nowhere(dict[str, MutableSequence[Any]]):
+    """Where values go while nothing is collected."""
+
+    def __missing__(self, name: str) -> MutableSequence[Any]:
+        nowhere: deque[Any] = deque(maxlen=0)
+        if len(self) < MAX_METRICS:
+            self[name] = nowhere
+        return nowhere

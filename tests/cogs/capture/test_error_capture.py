@@ -1,0 +1,409 @@
+"""Every place where a discord.py bot can fail: the group it makes, and what the user is told."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+from discord.ext import tasks
+
+from cogs.debug.capture.error_capture import MISTAKES, Capture
+from cogs.debug.capture.invocations import CommandTimes
+from discord_sandbox import Sandbox
+from services.debugcog.metrics import MetricsService
+from tests.discord_bot import running
+from tests.error_rig import rig
+from tests.failing_host import Host, Prefix, Slash, Stage, Trouble, tags
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    metrics = MetricsService(fold_interval=None)
+    async with Sandbox() as sandbox:
+        guild = sandbox.add_guild("Home")
+        member, channel = guild.add_member("mia"), guild.add_text_channel("general")
+        bot = Host()
+        with rig(tmp_path / "state.sqlite3", time.time, mistakes=MISTAKES) as desk:
+            capture = Capture(bot, desk.reporter, CommandTimes(metrics.timer))
+            async with running(bot, sandbox):
+                desk.hooks.install(asyncio.get_running_loop())
+                capture.install()
+                yield Stage(bot, sandbox, guild, member, channel, desk, capture, metrics)
+                capture.uninstall()
+                desk.hooks.uninstall()
+    metrics.close()
+
+
+def logged(caplog: pytest.LogCaptureFixture, logger: str) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.name == logger]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - it comes true in another thread
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def unanswered(use: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
+    """Use the bot without waiting for the answer that does not come."""
+    task = asyncio.create_task(use)
+    yield
+    task.cancel()
+    await asyncio.wait({task})
+
+
+async def test_a_slash_command_that_fails_makes_a_group_and_a_private_apology(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = await stage.sandbox.run_command(stage.member, stage.channel, "ask")
+
+    group = await stage.group()
+    assert group.event is not None
+    assert group.type == "tests.failing_host.Trouble"
+    assert group.where.startswith("tests/failing_host.py:")
+    assert tags(group) == ("ask", "command", "ask")
+    context = group.event.context
+    assert (context.cog, context.user_id) == ("Slash", stage.member.user.id)
+    assert (context.guild_id, context.shard) == (stage.guild.id, 0)
+    assert [line[9:] for line in group.event.breadcrumbs] == [
+        f"[WARNING] host: asked by user_id={stage.member.user.id}"
+    ]
+    assert run.message is not None
+    assert run.message.ephemeral
+    assert run.message.content == stage.apology(group)
+    assert logged(caplog, "discord.app_commands.tree") == ["Ignoring exception in command 'ask'"]
+    assert stage.desk.counts == {"errors_captured": 1}
+
+
+async def test_a_command_that_fails_after_a_defer_gets_its_apology_as_an_answer(
+    stage: Stage,
+) -> None:
+    run = await stage.sandbox.run_command(stage.member, stage.channel, "think")
+
+    await run.wait(lambda run: "Sorry" in str([run.message, *run.followups]))
+    group = await stage.group()
+    texts = [message.content for message in [run.message, *run.followups] if message]
+    assert stage.apology(group) in texts
+
+
+async def test_a_command_that_has_answered_gets_no_apology(stage: Stage) -> None:
+    run = await stage.sandbox.run_command(stage.member, stage.channel, "answer")
+
+    assert tags(await stage.group()) == ("answer", "command", "answer")
+    assert run.message is not None
+    assert (run.message.content, run.followups) == ("first", [])
+
+
+async def test_a_command_with_a_handler_of_the_hosts_is_captured_once_and_left_to_it(
+    stage: Stage,
+) -> None:
+    run = await stage.sandbox.run_command(stage.member, stage.channel, "handled")
+
+    group = await stage.group()
+    assert tags(group) == ("handled", "command", "handled")
+    assert group.count == 1
+    assert run.message is not None
+    assert (run.message.content, run.followups) == ("the host's own words", [])
+
+
+async def test_the_hosts_own_tree_handler_is_called_and_answers_itself(stage: Stage) -> None:
+    stage.capture.uninstall()
+
+    @stage.bot.tree.error
+    async def on_error(interaction: discord.Interaction[Any], error: Exception) -> None:
+        await interaction.response.send_message("the tree's own words")
+
+    stage.capture.install()
+    run = await stage.sandbox.run_command(stage.member, stage.channel, "ask")
+
+    assert tags(await stage.group()) == ("ask", "command", "ask")
+    assert run.message is not None
+    assert (run.message.content, run.followups) == ("the tree's own words", [])
+    stage.capture.uninstall()
+    assert stage.bot.tree.on_error is on_error
+
+
+async def test_a_refusal_is_counted_and_makes_no_group(stage: Stage) -> None:
+    running = stage.sandbox.run_command(stage.member, stage.channel, "forbidden")
+
+    async with unanswered(running):
+        await until(lambda: stage.desk.counts == {"user_mistakes": 1})
+    assert await stage.groups() == ()
+
+
+async def test_an_autocomplete_that_fails_makes_a_group(stage: Stage) -> None:
+    typing = stage.sandbox.autocomplete(
+        stage.member, stage.channel, "search", option="word", value="x", options={}
+    )
+
+    async with unanswered(typing):
+        assert tags(await stage.group()) == ("autocomplete", "autocomplete", "search")
+
+
+async def test_a_context_menu_that_fails_makes_a_group_and_an_apology(stage: Stage) -> None:
+    message = await stage.sandbox.say(stage.member, stage.channel, "hello")
+
+    run = await stage.sandbox.use_on(stage.member, stage.channel, "Quote", message)
+
+    group = await stage.group()
+    assert tags(group) == ("menu", "command", "Quote")
+    assert run.message is not None
+    assert run.message.content == stage.apology(group)
+
+
+async def test_a_view_that_fails_makes_a_group_and_an_apology(stage: Stage) -> None:
+    shown = await stage.sandbox.run_command(
+        stage.member, stage.channel, "buttons", {"handling": False}
+    )
+    assert shown.message is not None
+
+    run = await stage.sandbox.click(stage.member, shown.message, "Fail")
+
+    group = await stage.group()
+    assert tags(group) == ("view", "view", "Failing")
+    assert group.event is not None
+    assert group.event.context.user_id == stage.member.user.id
+    assert run.message is not None
+    assert run.message.content == stage.apology(group)
+
+
+async def test_a_view_with_a_handler_of_its_own_is_captured_and_left_to_it(stage: Stage) -> None:
+    shown = await stage.sandbox.run_command(
+        stage.member, stage.channel, "buttons", {"handling": True}
+    )
+    assert shown.message is not None
+
+    run = await stage.sandbox.click(stage.member, shown.message, "Fail")
+
+    assert tags(await stage.group()) == ("view", "view", "Handling")
+    assert run.message is not None
+    assert (run.message.content, run.followups) == ("the view's own words", [])
+
+
+async def test_a_modal_that_fails_makes_a_group_and_an_apology(stage: Stage) -> None:
+    shown = await stage.sandbox.run_command(stage.member, stage.channel, "form")
+
+    run = await stage.sandbox.submit(stage.member, shown.modal, {"Name": "x"})
+
+    group = await stage.group()
+    assert tags(group) == ("modal", "modal", "Form")
+    assert run.message is not None
+    assert run.message.content == stage.apology(group)
+
+
+async def test_a_prefix_command_that_fails_makes_a_group_and_a_reply(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    await stage.sandbox.say(stage.member, stage.channel, "!shout")
+
+    reply = await stage.channel.wait_for(lambda message: "Sorry" in message.text)
+    group = await stage.group()
+    assert tags(group) == ("shout", "command", "shout")
+    assert reply.content == stage.apology(group)
+    assert logged(caplog, "discord.ext.commands.bot") == ["Ignoring exception in command shout"]
+
+
+async def test_a_hybrid_command_that_fails_makes_one_group_both_ways(stage: Stage) -> None:
+    run = await stage.sandbox.run_command(stage.member, stage.channel, "mixed")
+    await stage.sandbox.say(stage.member, stage.channel, "!mixed")
+
+    await stage.channel.wait_for(lambda message: "Sorry" in message.text)
+    group = await stage.group()
+    assert tags(group) == ("mixed", "command", "mixed")
+    assert group.count == 2
+    assert run.message is not None
+    assert run.message.ephemeral
+
+
+async def test_a_command_that_does_not_exist_and_a_wrong_argument_are_mistakes(
+    stage: Stage,
+) -> None:
+    await stage.sandbox.say(stage.member, stage.channel, "!nothing")
+    await stage.sandbox.say(stage.member, stage.channel, "!repeat word")
+    await stage.sandbox.say(stage.member, stage.channel, "!repeat 5")
+
+    await stage.channel.wait_for(lambda message: message.text == "5")
+    assert await stage.groups() == ()
+    assert stage.desk.counts == {"user_mistakes": 2}
+
+
+async def test_a_listener_that_fails_makes_a_group(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    await stage.sandbox.say(stage.member, stage.channel, "boom")
+
+    group = await stage.group()
+    assert tags(group) == ("listener", "listener", "on_message")
+    assert group.event is not None
+    assert group.event.context.user_id == stage.member.user.id
+    assert group.event.context.guild_id == stage.guild.id
+    assert logged(caplog, "discord.client") == ["Ignoring exception in on_message"]
+
+
+async def test_a_loop_that_fails_makes_a_group(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    cog = stage.bot.get_cog("Prefix")
+    assert isinstance(cog, Prefix)
+
+    task = cog.sweep.start()
+    await asyncio.wait({task})
+
+    assert isinstance(task.exception(), Trouble)
+    assert tags(await stage.group()) == ("loop", "task", "Prefix.sweep")
+    assert logged(caplog, "discord.ext.tasks") == [
+        "Unhandled exception in internal background task 'sweep'."
+    ]
+
+
+async def test_a_loop_with_a_handler_of_its_own_is_captured_and_left_to_it(stage: Stage) -> None:
+    told: list[BaseException] = []
+
+    @tasks.loop(count=1)
+    async def swept() -> None:
+        raise Trouble("loop")
+
+    @swept.error
+    async def on_swept(*errors: BaseException) -> None:
+        told.extend(errors)
+
+    task = swept.start()
+    await asyncio.wait({task})
+
+    assert tags(await stage.group())[:2] == ("loop", "task")
+    assert [str(error) for error in told] == ["loop"]
+    assert task.exception() is told[0]
+
+
+async def test_a_loop_that_fails_before_it_starts_makes_a_group(stage: Stage) -> None:
+    @tasks.loop(count=1)
+    async def swept() -> None:
+        """Never run."""
+
+    @swept.before_loop
+    async def before() -> None:
+        raise Trouble("before")
+
+    task = swept.start()
+    await asyncio.wait({task})
+
+    assert tags(await stage.group())[:2] == ("before", "task")
+    assert isinstance(task.exception(), Trouble)
+
+
+async def test_what_a_user_wrote_stays_out_of_the_log_lines_of_an_error(stage: Stage) -> None:
+    await stage.sandbox.say(stage.member, stage.channel, "boom, said my private diary")
+    await stage.sandbox.run_command(
+        stage.member, stage.channel, "search", {"word": "an embarrassing illness"}
+    )
+
+    await until(lambda: len(stage.desk.counts) > 0 and stage.desk.counts["errors_captured"] == 2)
+    crumbs = [group.event.breadcrumbs for group in await stage.groups() if group.event]
+    assert sorted(line[9:] for lines in crumbs for line in lines) == [
+        "[WARNING] host: heard '[user's text]'",
+        "[WARNING] host: searched for [user's text]",
+    ]
+
+
+async def test_commands_are_timed_and_written_to_the_log_with_their_user(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "cogs.debug.capture.invocations")
+    await stage.sandbox.run_command(stage.member, stage.channel, "fine")
+    await stage.sandbox.run_command(stage.member, stage.channel, "works")
+    await stage.sandbox.run_command(stage.member, stage.channel, "ask")
+    await stage.sandbox.say(stage.member, stage.channel, "!repeat 5")
+    await stage.sandbox.say(stage.member, stage.channel, "!shout")
+    await stage.channel.wait_for(lambda message: "Sorry" in message.text)
+
+    labelled = stage.metrics.snapshot(300.0).labelled["command"]
+    assert {name: (timed.count, timed.failed) for name, timed in labelled.items()} == {
+        "command=fine": (1, 0),
+        "command=works": (1, 0),
+        "command=ask": (1, 1),
+        "command=repeat": (1, 0),
+        "command=shout": (1, 1),
+    }
+    whom = f"user_id={stage.member.user.id} guild_id={stage.guild.id}"
+    lines = [
+        line.partition(" after ")[0] for line in logged(caplog, "cogs.debug.capture.invocations")
+    ]
+    assert sorted(lines) == [
+        f"Command ask: {whom} failed",
+        f"Command fine: {whom} done",
+        f"Command repeat: {whom} done",
+        f"Command shout: {whom} failed",
+        f"Command works: {whom} done",
+    ]
+
+
+async def test_everything_is_put_back_in_the_end(stage: Stage) -> None:
+    shown = await stage.sandbox.run_command(
+        stage.member, stage.channel, "buttons", {"handling": True}
+    )
+    assert shown.message is not None
+    await stage.sandbox.click(stage.member, shown.message, "Fail")
+
+    stage.capture.uninstall()
+
+    assert {"on_error", "on_command_error", "invoke"} & vars(stage.bot).keys() == set()
+    assert {"on_error", "interaction_check"} & vars(stage.bot.tree).keys() == set()
+    for kind in (discord.ui.View, discord.ui.LayoutView):
+        assert "_scheduled_task" not in vars(kind)
+    for function in (discord.ui.Modal._scheduled_task, tasks.Loop._call_loop_function):
+        assert function.__module__.startswith("discord.")
+    assert stage.bot.extra_events.get("on_app_command_completion", []) == []
+    slash = stage.bot.get_cog("Slash")
+    assert isinstance(slash, Slash)
+    assert "on_error" not in vars(slash.view)
+
+
+async def test_a_slot_that_the_host_has_covered_since_is_left_to_it(stage: Stage) -> None:
+    @stage.bot.event
+    async def on_error(event: str, *args: object) -> None:
+        """Swallow."""
+
+    stage.capture.uninstall()
+
+    assert vars(stage.bot)["on_error"] is on_error
+
+
+async def test_installing_again_gets_back_in_front_of_what_the_host_has_put_there(
+    stage: Stage,
+) -> None:
+    seen: list[str] = []
+
+    @stage.bot.event
+    async def on_error(event: str, *args: object) -> None:
+        seen.append(event)
+
+    stage.capture.install()
+    await stage.sandbox.say(stage.member, stage.channel, "boom")
+
+    assert tags(await stage.group()) == ("listener", "listener", "on_message")
+    assert seen == ["on_message"]
+
+
+async def test_a_fault_of_the_capture_never_reaches_the_host(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("ours")
+
+    for name in ("of_exception", "of_record"):
+        monkeypatch.setattr(stage.desk.reporter._fingerprints, name, broken)
+    monkeypatch.setattr(stage.capture._commands._times, "_timer", broken)
+
+    run = await stage.sandbox.run_command(stage.member, stage.channel, "fine")
+    assert run.message is not None
+    assert run.message.content == "fine"
+    async with unanswered(stage.sandbox.run_command(stage.member, stage.channel, "ask")):
+        await until(lambda: stage.desk.reporter.failures > 0)
+    assert await stage.groups() == ()

@@ -1,0 +1,230 @@
+"""A claim becomes a message in the form that Discord has not refused."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import discord
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cogs.debug.delivery.message_builder import Composer, Outgoing
+from cogs.debug.delivery.pictures import Pictures
+from cogs.debug.features.alerts.incident_card import AlertReplies
+from cogs.debug.ui.reply import Attachment, Button, Reply
+from services.debugcog.alerting.incidents import Incident, encode
+from services.debugcog.alerting.rules import Severity
+from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.charting.worker import ChartError
+from services.debugcog.outbox.dispatch import Claim
+
+NOW = 1_800_000_000.0
+CHART = ChartSpec("Memory", "MB", (), (), (), NOW - 3600, NOW)
+ROLE = 77
+NONCE = "0123456789"
+
+
+def render(kind: str, body: str) -> Reply:
+    embed = discord.Embed(title="Memory", description="**2 GB**", colour=1)
+    embed.add_field(name="Worst", value="hunter2")
+    embed.set_footer(text="Incident 1")
+    return Reply(
+        embeds=(embed,),
+        controls=(Button("Details", "alert.details", "1"),),
+        chart=CHART,
+        files=(Attachment("trace.txt", b"trace"),),
+    )
+
+
+def claim(level: int = 0, kind: str = "open", *, urgent: bool = False, body: str = "") -> Claim:
+    return Claim(
+        id=1,
+        subject="incident:1",
+        kind=kind,
+        urgent=urgent,
+        title="Incident 1 · critical · Memory",
+        body=body,
+        nonce=f"{NONCE}{level}",
+        level=level,
+        attempts=1,
+        channel_id=5,
+        card_id=None,
+    )
+
+
+async def picture(spec: ChartSpec) -> bytes:
+    return b"png"
+
+
+async def no_picture(spec: ChartSpec) -> bytes:
+    raise ChartError("busy")
+
+
+def composer(draw: Callable[[ChartSpec], Awaitable[bytes]] = picture) -> Composer:
+    def redact(text: str) -> str:
+        return text.replace("hunter2", "[redacted]")
+
+    return Composer({"incident": render}, Pictures(draw, 0.01), redact, ROLE)
+
+
+async def test_the_full_form_has_everything_and_its_chart() -> None:
+    message = await composer().compose(claim())
+    (embed,) = message.embeds
+    assert (embed.title, embed.description) == ("Memory", "**2 GB**")
+    assert [field.value for field in embed.fields] == ["[redacted]"]
+    assert embed.footer.text == f"Incident 1 · {NONCE}0"
+    assert embed.image.url == "attachment://chart.png"
+    assert [file.name for file in message.files] == ["trace.txt", "chart.png"]
+    assert message.files[1].description.startswith("Memory, ")
+    assert message.controls == (Button("Details", "alert.details", "1"),)
+
+
+async def test_a_chart_that_cannot_be_drawn_does_not_delay_the_alert() -> None:
+    message = await composer(no_picture).compose(claim())
+    assert [file.name for file in message.files] == ["trace.txt"]
+    assert message.embeds[0].image.url is None
+
+
+class Slow:
+    """Draws as soon as it may."""
+
+    def __init__(self) -> None:
+        self.may = asyncio.Event()
+        self.drawings = 0
+
+    async def draw(self, spec: ChartSpec) -> bytes:
+        self.drawings += 1
+        await self.may.wait()
+        return b"png"
+
+
+def files(message: Outgoing) -> list[str]:
+    return [file.name for file in message.files]
+
+
+async def test_a_message_whose_picture_is_late_goes_without_and_says_so() -> None:
+    message = await composer(Slow().draw).compose(claim())
+    assert (files(message), message.late) == (["trace.txt"], True)
+    assert message.embeds[0].image.url is None
+
+
+async def test_a_late_picture_of_an_edit_is_there_for_its_next_attempt() -> None:
+    slow = Slow()
+    slow_composer = composer(slow.draw)
+    for _ in range(3):
+        assert (await slow_composer.compose(claim(kind="edit"))).late
+    slow.may.set()
+    message = await slow_composer.compose(claim(kind="edit"))
+    assert (files(message), message.late) == (["trace.txt", "chart.png"], False)
+    assert slow.drawings == 1
+
+
+async def test_an_edit_does_not_wait_for_its_picture_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow_composer = composer(Slow().draw)
+    assert (await slow_composer.compose(claim(kind="edit"))).late
+    monkeypatch.setattr("cogs.debug.delivery.pictures.EDIT_SECONDS", 0.0)
+    message = await slow_composer.compose(claim(kind="edit"))
+    assert (files(message), message.late) == (["trace.txt"], False)
+
+
+async def test_a_second_attempt_may_be_answered_with_the_message_of_the_first() -> None:
+    again = await composer().compose(replace(claim(), attempts=2))
+    assert (files(again), again.late) == (["trace.txt", "chart.png"], True)
+    edited = await composer().compose(replace(claim(kind="edit"), attempts=2))
+    assert not edited.late
+
+
+async def test_the_second_form_has_neither_files_nor_fields() -> None:
+    message = await composer().compose(claim(level=1))
+    (embed,) = message.embeds
+    assert (embed.title, embed.fields, message.files) == ("Memory", [], ())
+    assert embed.footer.text == f"Incident 1 · {NONCE}1"
+
+
+async def test_the_third_form_is_a_short_text() -> None:
+    assert await composer().compose(claim(level=2)) == Outgoing(
+        f"Memory\n**2 GB**\nIncident 1\n-# {NONCE}2"
+    )
+
+
+async def test_the_last_form_is_the_title() -> None:
+    assert await composer().compose(claim(level=3)) == Outgoing(
+        f"Incident 1 · critical · Memory\n-# {NONCE}3"
+    )
+
+
+async def test_the_title_of_the_last_form_marks_nothing_up_and_calls_nobody() -> None:
+    hostile = replace(claim(level=3), title="ERROR @everyone `x` [y](https://z.test) \u202epy_tts_")
+    message = await composer().compose(hostile)
+    shown = "ERROR @\u200beveryone \u02cbx\u02cb \\[y](https://z.test) py\\_tts\\_"
+    assert message.content == f"{shown}\n-# {NONCE}3"
+
+
+@pytest.mark.parametrize("level", [0, 3])
+async def test_a_critical_message_mentions_the_role_in_its_content(level: int) -> None:
+    message = await composer().compose(claim(level, urgent=True))
+    assert message.content.startswith(f"<@&{ROLE}>")
+    assert message.role_id == ROLE
+
+
+@pytest.mark.parametrize("kind", ["edit", "restore", "show"])
+async def test_an_edit_mentions_nobody(kind: str) -> None:
+    message = await composer().compose(claim(kind=kind, urgent=True))
+    assert (message.content, message.role_id) == ("", None)
+
+
+def incident(text: str, value: float) -> Incident:
+    return Incident(
+        rule="memory",
+        title=text,
+        unit=text[:5],
+        metric="",
+        severity=Severity.CRITICAL,
+        peak=Severity.CRITICAL,
+        value=value,
+        worst=value,
+        warning=1.0,
+        critical=2.0,
+        since=NOW,
+        opened=NOW,
+        id=2**40,
+        recent=(f"<t:1:R> {text}",) * 5,
+        flaps=12,
+        reopened=3,
+        acked=Severity.CRITICAL,
+        acked_by=text,
+        silenced_until=NOW,
+    )
+
+
+@given(
+    st.text(max_size=3000) | st.sampled_from(["@everyone <@1> <@&2>", "```", "a```b`" * 500]),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.integers(0, 3),
+    st.sampled_from(["open", "reply", "show"]),
+)
+async def test_any_text_and_value_make_a_message_within_discords_limits(
+    text: str, value: float, level: int, kind: str
+) -> None:
+    replies = AlertReplies(lambda *_: (), lambda: NOW)
+    body = json.dumps({"event": "escalated", "incident": encode(incident(text, value))})
+    made = Composer({"incident": replies.incident}, Pictures(picture), str, ROLE)
+    told = replace(claim(level, kind, urgent=True, body=body), title=text)
+    message = await made.compose(told)
+    assert len(message.content) <= 2000
+    assert "@everyone" not in message.content
+    assert "<@1>" not in message.content
+    assert message.content.count("```") % 2 == 0
+    for embed in message.embeds:
+        assert len(embed) <= 6000
+        assert 1 <= len(embed.title or "") <= 256
+        assert 1 <= len(embed.description or "") <= 4096
+        assert len(embed.fields) <= 25
+        assert all(1 <= len(str(field.value).strip()) <= 1024 for field in embed.fields)
+        assert len(embed.footer.text or "") <= 2048

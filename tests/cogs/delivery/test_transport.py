@@ -1,0 +1,311 @@
+"""The sender's REST client against a Discord that answers, refuses, sleeps and is away."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+
+import discord
+import pytest
+from discord.ext import commands
+
+from cogs.debug.delivery.message_builder import Outgoing
+from cogs.debug.delivery.transport import DiscordTransport, result_of
+from cogs.debug.ui.reply import Attachment, Button
+from discord_sandbox import Channel, Overwrite, Permission, Sandbox
+from discord_sandbox.faults import Fault, Trouble
+from discord_sandbox.rest.messages import EDITS_OF_OLD
+from discord_sandbox.world import changes, posting
+from discord_sandbox.world.channels import Kind
+from services.debugcog.outbox.outcomes import Outcome, Result
+from services.debugcog.outbox.records import OWNERS_DM
+from tests.discord_bot import pointed_at
+
+POSTS = ("POST", "/channels/*/messages")
+HELLO = Outgoing("hello")
+
+
+class Line:
+    """A sandbox, a host that is logged in, and the transport under test."""
+
+    def __init__(self, sandbox: Sandbox, bot: commands.Bot, deadline: float = 5.0) -> None:
+        self.sandbox = sandbox
+        self.bot = bot
+        self.guild = sandbox.add_guild("Home")
+        self.channel: Channel = self.guild.add_text_channel("alerts")
+        self.transport = DiscordTransport(bot, deadline)
+
+    async def post(self, nonce: str = "abc0", message: Outgoing = HELLO) -> Result:
+        return await self.transport.post(self.channel.id, message, nonce, None)
+
+    def fault(self, trouble: Trouble, seconds: float = 1.0) -> None:
+        self.sandbox.faults.add(Fault(trouble, *POSTS, seconds=seconds))
+
+
+@contextlib.asynccontextmanager
+async def connected(deadline: float = 5.0) -> AsyncIterator[Line]:
+    async with Sandbox() as sandbox:
+        bot = commands.Bot("!", intents=discord.Intents.default())
+        with pointed_at(sandbox):
+            await bot.login(sandbox.token)
+            line = Line(sandbox, bot, deadline)
+            try:
+                yield line
+            finally:
+                await line.transport.close()
+                await bot.close()
+        assert list(sandbox.violations) == []
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[Line]:
+    async with connected() as line:
+        yield line
+
+
+async def test_a_message_arrives_with_all_that_it_has(line: Line) -> None:
+    role = line.guild.add_role("Ops", mentionable=True)
+    message = Outgoing(
+        content=f"<@&{role.id}> look",
+        embeds=(discord.Embed(title="Memory"),),
+        controls=(Button("Details", "alert.details", "1"),),
+        files=(Attachment("crash.txt", b"trace", "what happened"),),
+        role_id=role.id,
+    )
+    result = await line.post(message=message)
+    (posted,) = line.channel.messages
+    assert result == Result(Outcome.SENT, message_id=posted.id)
+    assert posted.embeds[0]["title"] == "Memory"
+    assert posted.attachments[0].filename == "crash.txt"
+    assert posted.components[0]["components"][0]["custom_id"] == "debugcog:alert.details:1"
+    assert posted.notified.roles == (role,)
+
+
+async def test_nobody_is_called_unless_it_is_the_role(line: Line) -> None:
+    role = line.guild.add_role("Ops", mentionable=True)
+    await line.post(message=Outgoing(f"<@&{role.id}> <@{line.sandbox.owner.id}> @everyone"))
+    (posted,) = line.channel.messages
+    assert (posted.notified.roles, posted.notified.users) == ((), ())
+    assert not posted.notified.everyone
+
+
+async def test_the_same_nonce_twice_is_one_message(line: Line) -> None:
+    assert await line.post() == await line.post()
+    assert len(line.channel.messages) == 1
+
+
+async def test_an_answer_refers_to_its_card_even_if_that_is_gone(line: Line) -> None:
+    card = (await line.post()).message_id
+    answer = await line.transport.post(line.channel.id, HELLO, "abc1", card)
+    assert answer.outcome is Outcome.SENT
+    assert line.sandbox.requests[-1].body["message_reference"]["message_id"] == card
+    posting.delete(line.sandbox.world, line.channel, line.channel.messages[0])
+    late = await line.transport.post(line.channel.id, HELLO, "abc2", card)
+    assert late.outcome is Outcome.SENT
+
+
+async def test_an_edit_replaces_content_embed_buttons_and_files(line: Line) -> None:
+    await line.post(message=Outgoing("a", (discord.Embed(title="A"),), (Button("A", "a"),)))
+    (posted,) = line.channel.messages
+    chart = Attachment("chart.png", b"png")
+    result = await line.transport.edit(
+        line.channel.id, posted.id, Outgoing(embeds=(discord.Embed(title="B"),), files=(chart,))
+    )
+    assert result == Result(Outcome.SENT)
+    assert (posted.content, posted.embeds[0]["title"], posted.components) == ("", "B", [])
+    assert [file.filename for file in posted.attachments] == ["chart.png"]
+
+
+async def test_our_last_messages_are_found_by_content_and_footer(line: Line) -> None:
+    stranger = line.guild.add_member("noah")
+    await line.sandbox.say(stranger, line.channel, "abc9")
+    await line.post(message=Outgoing("short\n-# abc0"))
+    await line.post("abc1", Outgoing(embeds=(discord.Embed().set_footer(text="1 · abc1"),)))
+    found = await line.transport.recent(line.channel.id)
+    ours = line.channel.messages[1:]
+    assert isinstance(found, dict)
+    assert {number: text.split()[-1] for number, text in found.items()} == {
+        ours[0].id: "abc0",
+        ours[1].id: "abc1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("trouble", "outcome"),
+    [
+        (Trouble.ERROR_503, Outcome.UNSURE),
+        (Trouble.RESET, Outcome.UNSURE),
+        (Trouble.CLOUDFLARE, Outcome.BANNED),
+    ],
+)
+async def test_trouble_has_its_outcome_and_is_over_after_it(
+    line: Line, trouble: Trouble, outcome: Outcome
+) -> None:
+    line.fault(trouble)
+    assert (await line.post()).outcome is outcome
+    assert (await line.post()).outcome is Outcome.SENT
+
+
+async def test_a_short_429_is_slept_over_and_a_long_one_is_told(line: Line) -> None:
+    line.fault(Trouble.RATE_LIMIT, 0.1)
+    assert (await line.post()).outcome is Outcome.SENT
+    line.fault(Trouble.RATE_LIMIT, 1336.0)
+    result = await line.post("abc1")
+    assert (result.outcome, result.retry_after) == (Outcome.LIMITED, 1336.0)
+
+
+async def test_no_answer_in_time_is_unsure_and_asks_for_thirty_seconds() -> None:
+    async with connected(deadline=0.5) as line:
+        line.fault(Trouble.SILENCE)
+        started = time.monotonic()
+        result = await line.post()
+        assert time.monotonic() - started < 2
+        assert result == Result(Outcome.UNSURE, retry_after=30.0, detail="no answer in time")
+        assert (await line.post()).outcome is Outcome.SENT
+
+
+async def test_a_global_429_at_the_deadline_locks_neither_the_host_nor_the_sender() -> None:
+    async with connected(deadline=0.5) as line:
+        line.fault(Trouble.GLOBAL_RATE_LIMIT, 20.0)
+        assert (await line.post()).outcome is Outcome.UNSURE
+        host = line.bot.get_partial_messageable(line.channel.id)
+        assert (await host.send("the host goes on")).content == "the host goes on"
+        assert (await line.post()).outcome is Outcome.SENT
+
+
+async def test_a_discord_that_is_away_is_unreachable() -> None:
+    async with Sandbox() as sandbox:
+        bot = commands.Bot("!", intents=discord.Intents.default())
+        with pointed_at(sandbox):
+            await bot.login(sandbox.token)
+            transport = DiscordTransport(bot)
+            await sandbox.__aexit__(None, None, None)
+            assert (await transport.post(1, HELLO, "abc0", None)).outcome is Outcome.UNREACHABLE
+            await bot.close()
+
+
+async def test_a_host_that_is_not_logged_in_yet_is_unreachable() -> None:
+    transport = DiscordTransport(commands.Bot("!", intents=discord.Intents.default()))
+    assert (await transport.post(1, HELLO, "abc0", None)).outcome is Outcome.UNREACHABLE
+    await transport.close()
+
+
+async def test_a_token_that_is_refused_opens_the_circuit(line: Line) -> None:
+    line.bot.http.token = "another"
+    result = await line.post()
+    assert result.outcome is Outcome.BANNED
+    assert "another" not in result.detail
+
+
+async def test_a_token_that_is_refused_later_opens_the_circuit_too(line: Line) -> None:
+    await line.post()
+    client = line.transport._client
+    assert client
+    client.http.token = "another"
+    assert (await line.post("abc1")).outcome is Outcome.BANNED
+
+
+async def test_what_is_no_answer_of_discord_at_all_is_a_payload_to_shorten(line: Line) -> None:
+    file = Attachment("a.txt", "no bytes")  # type: ignore[arg-type]  # what a bug would do
+    result = await line.post(message=Outgoing(files=(file,)))
+    assert result.outcome is Outcome.REFUSED
+
+
+async def test_a_look_gets_its_outcome_too(line: Line) -> None:
+    changes.delete_channel(line.sandbox.world, line.channel)
+    result = await line.transport.recent(line.channel.id)
+    assert isinstance(result, Result)
+    assert result.outcome is Outcome.FORBIDDEN
+
+
+async def test_a_429_that_lasts_over_five_tries_is_told_with_its_wait(line: Line) -> None:
+    limit = Fault(Trouble.RATE_LIMIT, *POSTS, times=5, seconds=0.01)
+    line.sandbox.faults.add(limit)
+    result = await line.post()
+    assert result.outcome is Outcome.LIMITED
+    assert result.retry_after <= 1.0
+
+
+async def test_one_edit_too_many_of_an_old_card_is_told_with_its_wait(line: Line) -> None:
+    number = (await line.post()).message_id
+    assert number
+    (posted,) = line.channel.messages
+    line.sandbox.world.clock = lambda: posted.created_at + 2 * 3600
+    posted.late_edits = [posted.created_at + 2 * 3600] * EDITS_OF_OLD
+    result = await line.transport.edit(line.channel.id, number, HELLO)
+    assert (result.outcome, result.retry_after) == (Outcome.LIMITED, 3600.0)
+
+
+@pytest.mark.parametrize(
+    ("is_edit", "outcome"), [(True, Outcome.EDIT_LIMITED), (False, Outcome.LIMITED)]
+)
+def test_the_limit_of_old_cards_is_known_by_its_code(is_edit: bool, outcome: Outcome) -> None:
+    response = SimpleNamespace(status=429, reason="", headers={"Via": "1.1", "Retry-After": "4"})
+    error = discord.HTTPException(response, {"code": 30046, "message": "too old"})
+    result = result_of(error, is_edit=is_edit)
+    assert (result.outcome, result.retry_after) == (outcome, 4.0)
+
+
+async def test_a_channel_that_is_gone_or_closed_is_forbidden(line: Line) -> None:
+    everyone = line.guild.roles[line.guild.id]
+    line.guild.overwrite(line.channel, everyone, Overwrite(deny=Permission.SEND_MESSAGES))
+    assert (await line.post()).outcome is Outcome.FORBIDDEN
+    changes.delete_channel(line.sandbox.world, line.channel)
+    assert (await line.post()).outcome is Outcome.FORBIDDEN
+
+
+async def test_a_channel_that_takes_no_messages_is_closed_and_costs_no_alert(line: Line) -> None:
+    line.channel = line.guild.add_channel(Kind.CATEGORY, "ops")
+    assert (await line.post()).outcome is Outcome.FORBIDDEN
+
+
+async def test_a_message_that_a_human_deleted_is_gone_or_was_taken(line: Line) -> None:
+    number = (await line.post()).message_id
+    assert number
+    posting.delete(line.sandbox.world, line.channel, line.channel.messages[0])
+    assert (await line.transport.edit(line.channel.id, number, HELLO)).outcome is Outcome.GONE
+    assert (await line.post()).outcome is Outcome.DELETED
+
+
+async def test_a_payload_over_a_limit_is_refused(line: Line) -> None:
+    result = await line.post(message=Outgoing(embeds=(discord.Embed(title="x" * 257),)))
+    assert result.outcome is Outcome.REFUSED
+
+
+async def test_the_host_is_asked_for_nothing_until_there_is_a_post() -> None:
+    async with connected() as line:
+        before = len(line.sandbox.requests)
+        DiscordTransport(line.bot)
+        assert len(line.sandbox.requests) == before
+
+
+async def test_the_owners_direct_messages_are_opened_once_and_take_posts_edits_and_looks(
+    line: Line,
+) -> None:
+    first = await line.transport.post(OWNERS_DM, HELLO, "abc0", None)
+    answer = await line.transport.post(OWNERS_DM, Outgoing("again"), "abd0", first.message_id)
+    assert first.message_id is not None
+    await line.transport.edit(OWNERS_DM, first.message_id, Outgoing("changed"))
+    direct = line.sandbox.direct(line.sandbox.owner)
+    assert [message.content for message in direct.messages] == ["changed", "again"]
+    assert await line.transport.recent(OWNERS_DM) == {
+        first.message_id: "changed",
+        answer.message_id: "again",
+    }
+    opened = [it for it in line.sandbox.requests if it.path.endswith("/users/@me/channels")]
+    assert len(opened) == 1
+
+
+async def test_of_a_team_its_owner_gets_the_direct_messages(line: Line) -> None:
+    owner = line.sandbox.owner
+    line.sandbox.add_team("Ops", {})
+    await line.transport.post(OWNERS_DM, HELLO, "abc0", None)
+    assert [message.content for message in line.sandbox.direct(owner).messages] == ["hello"]
+
+
+async def test_direct_messages_that_cannot_be_opened_are_a_closed_channel(line: Line) -> None:
+    line.bot.owner_id = line.channel.id  # no user
+    result = await line.transport.post(OWNERS_DM, HELLO, "abc0", None)
+    assert result.outcome is Outcome.FORBIDDEN

@@ -1,0 +1,275 @@
+"""What an admin reads of an incident, a crash, an outage."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import discord
+import pytest
+
+from cogs.debug.features.alerts.breach_chart import breach_chart
+from cogs.debug.features.alerts.incident_card import (
+    AlertReplies,
+    card,
+    controls,
+    crash_notice,
+    outage_digest,
+    short_reply,
+    trial_alert,
+)
+from cogs.debug.ui.reply import Attachment, Button, Colour, Reply
+from cogs.debug.ui.severity_labels import measured
+from services.debugcog.alerting.incidents import Incident, encode
+from services.debugcog.alerting.rules import Severity
+from services.debugcog.charting.chart_spec import ChartSpec, Line, Span, Threshold
+from services.debugcog.timeseries.snapshot import Point
+
+NOW = 1_800_000_000.0
+HOUR = 3600.0
+MEMORY = Incident(
+    rule="memory",
+    title="Memory",
+    unit="MB",
+    metric="memory_usage_mb",
+    severity=Severity.CRITICAL,
+    peak=Severity.CRITICAL,
+    value=2150.4,
+    worst=2355.2,
+    warning=1536.0,
+    critical=2048.0,
+    since=NOW - HOUR,
+    opened=NOW - HOUR + 30,
+    id=12,
+)
+ENDED = replace(MEMORY, state="ended", ended=NOW, reason="recovered")
+
+
+def nothing(metric: str, window: float) -> list[Point]:
+    return []
+
+
+def fields(reply: Reply) -> dict[str | None, str | None]:
+    return {field.name: field.value for field in reply.embeds[0].fields}
+
+
+def test_a_card_says_what_how_much_since_when_and_why() -> None:
+    reply = card(MEMORY, nothing, NOW)
+    (embed,) = reply.embeds
+    assert embed.title == "🔴 Critical: Memory"
+    assert embed.description == "**2.1 GB**, limit **2 GB**, since <t:1799996400:R>."
+    assert embed.colour == discord.Colour(Colour.CRITICAL.value)
+    assert embed.footer.text == "Incident 12 · peak critical"
+    assert fields(reply) == {
+        "Worst": "2.3 GB",
+        "Likely cause": (
+            "Temp files not cleaned up · Large conversation histories · "
+            "Memory leaks · Too many cached profiles"
+        ),
+        "Try": (
+            "Verify `MEMORY_CLEANUP_ENABLED=true` · Reduce `MAX_HISTORY_MESSAGES` · "
+            "Restart bot periodically · Check for stuck processes"
+        ),
+    }
+
+
+def test_a_card_tells_what_people_and_the_rule_did() -> None:
+    busy = replace(
+        MEMORY,
+        rule="queue",
+        state="recovering",
+        severity=Severity.WARNING,
+        flaps=4,
+        reopened=1,
+        acked=Severity.WARNING,
+        acked_by="@ada",
+        acked_at=NOW,
+        silenced_until=NOW + HOUR,
+        recent=("<t:1799996000:R> DebugCog reloaded",),
+    )
+    reply = card(busy, nothing, NOW)
+    assert reply.embeds[0].title == "🟡 Warning, recovering: Memory"
+    assert fields(reply) == {
+        "Worst": "2.3 GB",
+        "Flapping": "4 cycles in an hour",
+        "Came back": "once",
+        "Acknowledged": "@\N{ZERO WIDTH SPACE}ada <t:1800000000:R>",
+        "Silenced": "until <t:1800003600:f>",
+        "Just before": "<t:1799996000:R> DebugCog reloaded",
+    }
+    assert fields(card(replace(busy, reopened=3), nothing, NOW))["Came back"] == "3 times"
+
+
+def test_a_card_of_what_has_ended_says_so() -> None:
+    (embed,) = card(ENDED, nothing, NOW).embeds
+    assert embed.title == "🟢 Ended: Memory"
+    assert embed.description == "Recovered <t:1800000000:R>, after 1 h."
+    assert embed.colour == discord.Colour(Colour.GOOD.value)
+
+
+def test_a_rule_without_a_threshold_at_its_level_shows_its_value() -> None:
+    (embed,) = card(replace(MEMORY, critical=None), nothing, NOW).embeds
+    assert embed.description == "**2.1 GB** since <t:1799996400:R>."
+
+
+def test_a_card_whose_value_is_missing_says_so() -> None:
+    (embed,) = card(replace(MEMORY, stale=True), nothing, NOW).embeds
+    assert embed.description == (
+        "No value now, last **2.1 GB**, limit **2 GB**, since <t:1799996400:R>."
+    )
+
+
+def test_buttons_offer_what_can_be_done() -> None:
+    assert controls(MEMORY) == (
+        Button("Acknowledge", "alert.ack", "12", discord.ButtonStyle.primary),
+        Button("Silence critical 1 h", "alert.silence", "12.3600"),
+        Button("8 h", "alert.silence", "12.28800"),
+        Button("24 h", "alert.silence", "12.86400"),
+        Button("Details", "alert.details", "12"),
+    )
+    acked = replace(MEMORY, acked=Severity.CRITICAL)
+    assert [one.label for one in controls(acked)] == [
+        "Silence critical 1 h",
+        "8 h",
+        "24 h",
+        "Details",
+    ]
+    assert [one.label for one in controls(ENDED)] == ["Details"]
+
+
+@pytest.mark.parametrize(
+    ("event", "incident", "title"),
+    [
+        ("escalated", MEMORY, "🔴 Now critical: Memory"),
+        ("reopened", MEMORY, "🔴 Back again, critical: Memory"),
+        ("reminder", replace(MEMORY, severity=Severity.WARNING), "🟡 Still warning: Memory"),
+        ("ended", ENDED, "🟢 Ended: Memory"),
+    ],
+)
+def test_a_short_answer_tells_one_event(event: str, incident: Incident, title: str) -> None:
+    reply = short_reply(incident, event)
+    assert reply.embeds[0].title == title
+    assert (reply.controls, reply.chart, reply.embeds[0].fields) == ((), None, [])
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (5400.0, "ms", "5.4 s"),
+        (90.0, "s", "1 min 30 s"),
+        (4.2, "%", "4.2%"),
+        (12.0, "req", "12 req"),
+        (3600.0, "", "3.6k"),
+    ],
+)
+def test_a_value_has_its_unit(value: float, unit: str, text: str) -> None:
+    assert measured(value, unit) == text
+
+
+def test_a_queued_incident_is_rendered_as_card_or_answer() -> None:
+    replies = AlertReplies(nothing, lambda: NOW)
+    body = json.dumps({"event": "escalated", "incident": encode(MEMORY)})
+    assert replies.incident("open", body) == card(MEMORY, nothing, NOW)
+    assert replies.incident("reply", body) == short_reply(MEMORY, "escalated")
+
+
+def test_a_crash_notice_says_when_how_long_and_what_was_last_seen() -> None:
+    body = {
+        "started": NOW - HOUR,
+        "last_beat": NOW - 120,
+        "down": 120.0,
+        "memory_mb": 1800.0,
+        "trace": "Fatal Python error",
+    }
+    reply = crash_notice("open", json.dumps(body))
+    (embed,) = reply.embeds
+    assert embed.title == "🟠 The bot crashed and is back"
+    assert embed.description == (
+        "Last sign of life <t:1799999880:f>, down for **2 min**.\n"
+        "It ran for 58 min.\n"
+        "Last memory 1.76 GB.\n"
+        "The attached trace is what `faulthandler` wrote."
+    )
+    assert reply.files == (Attachment("crash.txt", b"Fatal Python error", "faulthandler's trace"),)
+    unknown = crash_notice("open", json.dumps({**body, "memory_mb": None, "trace": ""}))
+    assert (unknown.files, str(unknown.embeds[0].description).count("\n")) == ((), 1)
+
+
+def test_a_digest_has_a_line_for_each() -> None:
+    titles = ["Incident 1 · critical · Memory · firing", "Run 3 of the bot crashed"]
+    (embed,) = outage_digest("digest", json.dumps({"titles": titles, "since": NOW})).embeds
+    assert embed.description == (
+        "- Incident 1 · critical · Memory · firing\n- Run 3 of the bot crashed"
+    )
+    assert [(field.name, field.value) for field in embed.fields] == [
+        ("2 alerts and reports since", "<t:1800000000:f>")
+    ]
+
+
+def test_a_line_of_a_digest_marks_nothing_up_and_calls_nobody() -> None:
+    titles = ["Error group 1 · ERROR @everyone [x](https://z.test) in `a_b_`"]
+    (embed,) = outage_digest("digest", json.dumps({"titles": titles, "since": NOW})).embeds
+    assert embed.description == (
+        "- Error group 1 · ERROR @\u200beveryone \\[x](https://z.test) in \u02cba\\_b\\_\u02cb"
+    )
+
+
+def test_a_test_alert_says_who_asked() -> None:
+    (embed,) = trial_alert("open", json.dumps({"by": "_ada_"})).embeds
+    assert embed.description == "Alerts reach this channel. Asked for by \\_ada\\_."
+
+
+def point(time: float, count: int, value: float) -> Point:
+    return Point(time, count, value, value, value, 2 * value)
+
+
+class TestChart:
+    def test_shows_the_metric_its_thresholds_and_the_breach(self) -> None:
+        asked: list[tuple[str, float]] = []
+
+        def points(metric: str, window: float) -> list[Point]:
+            asked.append((metric, window))
+            return [point(NOW - HOUR - 600, 1, 500.0), point(NOW - 60, 1, 1000.0)]
+
+        assert breach_chart(MEMORY, points, NOW) == ChartSpec(
+            title="Memory",
+            unit="MB",
+            lines=(Line("highest", ((NOW - HOUR - 600, 1000.0), (NOW - 60, 2000.0))),),
+            thresholds=(
+                Threshold("warning", 1536.0, "warning"),
+                Threshold("critical", 2048.0, "critical"),
+            ),
+            spans=(Span(NOW - HOUR, NOW, "critical"),),
+            start=NOW - HOUR - 600,
+            end=NOW,
+        )
+        assert asked == [("memory_usage_mb", HOUR + 900)]
+
+    def test_shows_the_average_where_the_rule_judges_it(self) -> None:
+        slow = replace(MEMORY, metric="total_response_time", unit="ms")
+        spec = breach_chart(slow, lambda *_: [point(NOW - 60, 1, 5000.0)], NOW)
+        assert spec
+        assert spec.lines[0] == Line("average", ((NOW - 60, 5000.0),))
+
+    def test_divides_one_counter_by_another(self) -> None:
+        counters = {
+            "errors": [point(NOW - 60, 3, 0.0)],
+            "messages_processed": [point(NOW - 120, 50, 0.0), point(NOW - 60, 60, 0.0)],
+        }
+        failing = replace(MEMORY, metric="errors/messages_processed", unit="%", critical=None)
+        spec = breach_chart(failing, lambda name, _: counters[name], NOW)
+        assert spec
+        assert spec.lines[0] == Line("rate", ((NOW - 120, 0.0), (NOW - 60, 5.0)))
+        assert spec.thresholds == (Threshold("warning", 1536.0, "warning"),)
+
+    def test_ends_the_shade_with_the_incident(self) -> None:
+        ended = replace(MEMORY, peak=Severity.WARNING, ended=NOW - 600, unit="req", warning=None)
+        spec = breach_chart(ended, lambda *_: [point(NOW - 60, 1, 1.0)], NOW)
+        assert spec
+        assert spec.unit == ""
+        assert spec.spans == ()
+        assert spec.start == NOW - 60, "nothing is known from before"
+
+    def test_is_left_out_when_there_is_nothing_to_draw(self) -> None:
+        assert breach_chart(MEMORY, nothing, NOW) is None
+        assert breach_chart(replace(MEMORY, metric=""), nothing, NOW) is None

@@ -1,0 +1,56 @@
+"""Bodies that nobody should send: every route refuses or takes them, and none breaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from discord_sandbox import Sandbox
+from discord_sandbox.rest import routes
+from discord_sandbox.rest.call import Route
+from discord_sandbox.world.permissions import ALL
+from tests.discord_sandbox.parts import Home, Rest
+
+LEAVES: tuple[Any, ...] = (None, [], {}, "x", "", 1, -1, 2**70, True, 1.5, [None], [[]], [{}])
+KEYS = (
+    *("name", "type", "content", "embeds", "components", "attachments", "flags", "data"),
+    *("choices", "options", "nonce", "allowed_mentions", "message_reference", "messages"),
+    *("recipient_id", "permissions", "allow", "deny", "roles", "nick", "channel_id"),
+    *("communication_disabled_until", "parent_id", "permission_overwrites", "archived", "topic"),
+)
+FULL = {"name": "x", "description": "x", "content": "x", "type": 0}
+BODIES = [
+    *LEAVES,
+    *({key: leaf} for key in KEYS for leaf in LEAVES),
+    *({**FULL, key: leaf} for key in KEYS for leaf in LEAVES),
+]
+WITH_BODY = [route for route in routes.ALL if route.method in ("POST", "PUT", "PATCH")]
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: f"{route.method} {route.path}")
+async def test_no_body_breaks(route: Route, sandbox: Sandbox, rest: Rest, place: Home) -> None:
+    place.guild.set_permissions(place.guild.bot.roles[0], ALL)
+    channel = f"/channels/{place.channel.id}"
+    hook = (await rest("POST", channel + "/webhooks", {"name": "h"})).body
+    message = (await rest("POST", channel + "/messages", {"content": "x"})).body
+    variables = {
+        "application_id": sandbox.application.id,
+        "guild_id": place.guild.id,
+        "channel_id": place.channel.id,
+        "message_id": message["id"],
+        "user_id": place.mia.id,
+        "role_id": place.moderators.id,
+        "target_id": place.moderators.id,
+        "webhook_id": hook["id"],
+        "webhook_token": hook["token"],
+        "interaction_id": 1,
+        "interaction_token": "t",
+        "command_id": 1,
+        "emoji": "👍",
+    }
+    path = route.path.format(**variables)
+
+    statuses = {(await rest(route.method, path, body)).status for body in BODIES}
+
+    assert max(statuses) < 500

@@ -1,0 +1,553 @@
+"""Values over time become incidents and posts, over restarts, crashes and people's wishes."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+
+import pytest
+
+from services.debugcog.alerting.rules import FEW, MISSING, Level, Severity
+from services.debugcog.steady_clock import Moment
+from tests.alert_world import FINE, INTERVAL, World
+
+MINUTE = 60.0
+HOUR = 3600.0
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+async def firing(world: World, value: float = 15.0) -> None:
+    await world.run(2 * MINUTE)
+    await world.breach("memory", value, 4 * MINUTE)
+
+
+async def test_a_breach_is_posted_and_its_end_is_an_edit_of_the_same_message(world: World) -> None:
+    await firing(world)
+    assert world.told() == ["open opened firing"]
+    await world.breach("memory", FINE, 10 * MINUTE)
+    assert world.told() == ["show ended ended"]
+    (incident,) = world.incidents
+    assert (incident.id, incident.rule, incident.state) == (1, "memory", "ended")
+    assert (incident.reason, incident.peak, incident.worst) == (
+        "recovered",
+        Severity.WARNING,
+        15.0,
+    )
+
+
+async def test_an_escalation_is_a_new_post_that_pings(world: World) -> None:
+    await firing(world)
+    await world.breach("memory", 25.0, 2 * MINUTE)
+    card, reply = world.discord.messages
+    assert (card.role_id, reply.role_id) == (None, 7)
+    assert world.told() == ["restore changed firing", "reply escalated firing"]
+
+
+async def test_a_critical_end_also_gets_a_short_reply_that_pings_nobody(world: World) -> None:
+    await firing(world, 25.0)
+    await world.breach("memory", FINE, 10 * MINUTE)
+    assert world.told() == ["show ended ended", "reply ended ended"]
+    assert [message.role_id for message in world.discord.messages] == [7, None]
+
+
+async def test_easing_from_critical_to_warning_is_an_edit(world: World) -> None:
+    await firing(world, 25.0)
+    await world.breach("memory", 15.0, 10 * MINUTE)
+    assert world.told() == ["restore changed firing"]
+    assert world.incidents[0].severity is Severity.WARNING
+
+
+async def test_a_moving_value_edits_the_card_once_a_minute_and_not_after_55_minutes(
+    world: World,
+) -> None:
+    await firing(world)
+    for minute in range(80):
+        await world.breach("memory", 15.0 + minute % 3, MINUTE)
+    (card,) = world.discord.messages
+    assert 50 <= len(card.versions) - 1 <= 55
+
+
+async def test_a_steady_value_edits_nothing(world: World) -> None:
+    await firing(world)
+    await world.run(HOUR)
+    assert len(world.discord.messages[0].versions) == 1
+
+
+async def test_critical_repeats_every_four_hours_and_warnings_once_a_day(world: World) -> None:
+    await firing(world, 25.0)
+    await world.run(13 * HOUR)
+    assert world.told()[1:] == ["reply reminder firing"] * 3
+    await world.breach("memory", 15.0, 30 * HOUR)
+    assert world.told()[4:] == ["reply reminder firing"]
+
+
+async def test_a_breach_right_after_the_end_reopens_the_same_card(world: World) -> None:
+    await firing(world)
+    await world.breach("memory", FINE, 7 * MINUTE)
+    await world.breach("memory", 15.0, 4 * MINUTE)
+    assert world.told() == ["show changed firing"]
+    assert world.incidents[0].reopened == 1
+
+
+async def test_a_critical_reopening_pings_at_most_once_in_ten_minutes(world: World) -> None:
+    await world.run(2 * MINUTE)
+    await world.breach("memory", 25.0, MINUTE)
+    await world.breach("memory", FINE, 6 * MINUTE)
+    await world.breach("memory", 25.0, 2 * MINUTE)
+    assert [text for text in world.told() if "reopened" in text] == []
+    await world.breach("memory", FINE, 6 * MINUTE)
+    await world.breach("memory", 25.0, 4 * MINUTE)
+    assert [text for text in world.told() if "reopened" in text] == ["reply reopened firing"]
+
+
+async def test_flapping_is_one_edit_and_owes_its_end(world: World) -> None:
+    await world.run(2 * MINUTE)
+    for _ in range(5):
+        await world.breach("memory", 15.0, 3 * MINUTE)
+        await world.breach("memory", FINE, 6 * MINUTE)
+    assert world.incidents[0].flaps == 5
+    assert world.incidents[0].open
+    await world.run(30 * MINUTE)
+    assert world.told() == ["show ended ended"]
+    assert len(world.incidents) == 1
+
+
+async def test_no_traffic_ends_an_incident_with_that_reason(world: World) -> None:
+    await firing(world)
+    world.values["memory"] = FEW
+    await world.run(11 * MINUTE)
+    assert world.incidents[0].reason == "no traffic"
+
+
+@pytest.mark.parametrize("value", [MISSING, math.nan, math.inf])
+async def test_three_missing_values_open_an_incident_of_their_own(
+    world: World, value: float
+) -> None:
+    await world.run(2 * MINUTE)
+    world.values["memory"] = value
+    await world.run(2 * INTERVAL)
+    assert world.incidents == []
+    await world.run(10 * MINUTE)
+    (incident,) = world.incidents
+    assert (incident.rule, incident.title) == ("data_missing.memory", "No data for memory")
+    await world.breach("memory", FINE, MINUTE)
+    assert world.told() == ["show ended ended"]
+
+
+async def test_the_card_of_what_fires_says_that_its_value_is_missing(world: World) -> None:
+    await firing(world)
+    world.told()
+    await world.breach("memory", MISSING, 2 * MINUTE)
+    memory = next(incident for incident in world.incidents if incident.rule == "memory")
+    assert (memory.state, memory.stale, memory.value) == ("firing", True, 15.0)
+    assert world.told() == ["restore changed firing", "open opened firing"]
+    await world.breach("memory", 15.0, 2 * MINUTE)
+    memory = next(incident for incident in world.incidents if incident.rule == "memory")
+    assert not memory.stale
+    assert "restore changed firing" in world.told()
+
+
+async def test_a_rule_that_raises_counts_as_missing(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.run(2 * MINUTE)
+    del world.values["memory"]
+    await world.run(3 * INTERVAL)
+    assert [incident.rule for incident in world.incidents] == ["data_missing.memory"]
+    assert "Rule not readable: memory" in caplog.text
+
+
+class TestSilence:
+    async def test_blocks_posts_but_not_the_state(self, world: World) -> None:
+        await world.run(2 * MINUTE)
+        await world.desk.silence("memory", HOUR, "ada")
+        await world.breach("memory", 15.0, 10 * MINUTE)
+        assert world.told() == []
+        assert world.incidents[0].state == "firing"
+
+    async def test_tells_once_when_it_ends_while_it_still_fires(self, world: World) -> None:
+        await world.run(2 * MINUTE)
+        await world.desk.silence("memory", 30 * MINUTE, "ada")
+        await world.breach("memory", 15.0, HOUR)
+        assert world.told() == ["open opened firing"]
+
+    async def test_reminds_when_it_is_lifted_from_an_incident_that_was_told(
+        self, world: World
+    ) -> None:
+        await firing(world)
+        await world.desk.silence("memory", HOUR, "ada")
+        await world.run(5 * MINUTE)
+        await world.desk.unsilence("memory")
+        await world.run(MINUTE)
+        assert world.told() == ["restore changed firing", "reply reminder firing"]
+
+    async def test_leaves_the_end_of_what_was_told(self, world: World) -> None:
+        await firing(world, 25.0)
+        await world.desk.silence("memory", HOUR, "ada", Severity.CRITICAL)
+        await world.breach("memory", FINE, 10 * MINUTE)
+        assert world.told() == ["show ended ended"]
+
+    async def test_keeps_quiet_about_what_begins_and_ends_in_it(self, world: World) -> None:
+        await world.run(2 * MINUTE)
+        await world.desk.silence("memory", 2 * HOUR, "ada")
+        await world.breach("memory", 15.0, 10 * MINUTE)
+        await world.breach("memory", FINE, 3 * HOUR)
+        assert world.told() == []
+
+    async def test_lets_critical_pass_unless_it_is_named(self, world: World) -> None:
+        await world.run(2 * MINUTE)
+        await world.desk.silence("memory", HOUR, "ada")
+        await world.breach("memory", 25.0, 4 * MINUTE)
+        assert world.told() == ["open opened firing"]
+
+    async def test_from_a_card_covers_what_the_card_shows(self, world: World) -> None:
+        await firing(world, 25.0)
+        incident = await world.desk.silence_incident(1, HOUR, "ada")
+        assert incident
+        assert incident.silenced_until == pytest.approx(world.clock.unix + HOUR)
+        (silence,) = world.desk.silences
+        assert (silence.rule, silence.severity) == ("memory", Severity.CRITICAL)
+        await world.run(4 * HOUR)
+        assert world.told()[1:] == ["reply reminder firing"]
+
+    async def test_survives_a_restart(self, world: World) -> None:
+        await world.run(2 * MINUTE)
+        await world.desk.silence("memory", HOUR, "ada")
+        await world.stop()
+        await world.breach("memory", 15.0, 30 * MINUTE)
+        assert world.told() == []
+
+    async def test_lasts_seven_days_at_most(self, world: World) -> None:
+        await world.run(INTERVAL)
+        with pytest.raises(ValueError, match="up to 7 days"):
+            await world.desk.silence("memory", 8 * 86_400, "ada")
+        with pytest.raises(ValueError, match="no rule nothing"):
+            await world.desk.silence("nothing", HOUR, "ada")
+
+    async def test_of_an_incident_that_has_ended_is_refused(self, world: World) -> None:
+        await firing(world)
+        await world.breach("memory", FINE, 10 * MINUTE)
+        assert await world.desk.silence_incident(1, HOUR, "ada") is None
+        assert await world.desk.silence_incident(99, HOUR, "ada") is None
+
+
+class TestAcknowledgement:
+    async def test_stops_the_repeats_and_shows_on_the_card(self, world: World) -> None:
+        await firing(world, 25.0)
+        incident = await world.desk.acknowledge(1, "ada")
+        assert incident
+        assert (incident.acked, incident.acked_by) == (Severity.CRITICAL, "ada")
+        await world.run(13 * HOUR)
+        assert world.told() == ["restore changed firing"]
+
+    async def test_lets_an_escalation_pass(self, world: World) -> None:
+        await firing(world)
+        await world.desk.acknowledge(1, "ada")
+        await world.breach("memory", 25.0, 5 * HOUR)
+        assert world.told()[1:] == ["reply escalated firing", "reply reminder firing"]
+
+    async def test_is_over_when_the_incident_ends(self, world: World) -> None:
+        await firing(world)
+        await world.desk.acknowledge(1, "ada")
+        await world.breach("memory", FINE, 10 * MINUTE)
+        assert world.incidents[0].acked is Severity.OK
+        assert await world.desk.acknowledge(1, "ada") is None
+
+
+class TestRestart:
+    async def test_keeps_an_open_incident_and_ends_it_later(self, world: World) -> None:
+        await firing(world)
+        await world.stop()
+        await world.run(10 * MINUTE)
+        assert world.told() == ["open opened firing"]
+        await world.breach("memory", FINE, 10 * MINUTE)
+        assert world.told() == ["show ended ended"]
+
+    async def test_waits_ninety_seconds_before_it_judges(self, world: World) -> None:
+        world.values["loop"] = MISSING
+        await world.run(90)
+        assert world.evaluator.watches["memory"].state.at == -math.inf
+        await world.run(INTERVAL)
+        assert world.evaluator.watches["memory"].state.at > 0
+
+    async def test_ends_what_its_host_watches_no_more(self, world: World) -> None:
+        await firing(world)
+        await world.stop()
+        world.names = ()
+        world.restart()
+        await world.run(MINUTE)
+        (incident,) = world.incidents
+        assert (incident.state, incident.reason) == ("ended", "the rule is gone")
+        assert world.told() == ["show ended ended"]
+
+    async def test_starts_afresh_with_a_rule_that_comes_back(self, world: World) -> None:
+        await firing(world)
+        await world.stop()
+        world.names = ()
+        world.restart()
+        await world.run(MINUTE)
+        await world.stop()
+        world.names = ("memory",)
+        world.restart()
+        await world.run(10 * MINUTE)
+        assert [incident.state for incident in world.incidents] == ["ended", "firing"]
+
+    async def test_after_a_stop_there_is_no_crash_notice(self, world: World) -> None:
+        await world.run(MINUTE)
+        await world.stop()
+        await world.run(MINUTE)
+        assert world.told() == []
+
+
+class TestCrash:
+    async def crash(self, world: World, away: float) -> None:
+        world.clock.pass_time(away)
+        world.restart()
+        await world.run(MINUTE)
+
+    async def test_gives_one_notice_that_says_how_long_it_was_down(self, world: World) -> None:
+        await world.run(MINUTE)
+        await self.crash(world, 300.0)
+        await world.run(HOUR)
+        (row,) = world.disk.rows("SELECT subject, body FROM outbox")
+        assert row["subject"] == "crash:1"
+        body = json.loads(row["body"])
+        assert body["down"] == 300.0 + INTERVAL
+        assert body["trace"] == ""
+
+    async def test_thrice_in_ten_minutes_is_one_incident(self, world: World) -> None:
+        await world.run(MINUTE)
+        for _ in range(4):
+            await self.crash(world, 30.0)
+        subjects = [message.now["subject"] for message in world.discord.messages]
+        assert subjects == ["crash:1", "crash:2", "incident:1"]
+        (incident,) = world.incidents
+        assert (incident.rule, incident.severity) == ("crash_loop", Severity.CRITICAL)
+        await world.run(20 * MINUTE)
+        assert world.incidents[0].state == "ended"
+
+
+class TestClock:
+    async def test_set_forward_or_back_changes_nothing(self, world: World) -> None:
+        other = World()
+        for one in (world, other):
+            await firing(one)
+            one.clock.set(7200.0 if one is other else 0.0)
+            await one.breach("memory", 25.0, 10 * MINUTE)
+            one.clock.set(-90_000.0 if one is other else 0.0)
+            await one.breach("memory", FINE, 10 * MINUTE)
+        assert world.moves == other.moves
+        assert world.told() == other.told()
+
+    async def test_credits_a_suspended_machine_with_two_intervals(self, world: World) -> None:
+        await world.run(2 * MINUTE)
+        world.values["memory"] = 15.0
+        await world.run(INTERVAL)
+        world.clock.pass_time(10 * HOUR)
+        await world.run(INTERVAL)
+        assert world.incidents == []
+        await world.run(2 * INTERVAL)
+        assert len(world.incidents) == 1
+
+    async def test_a_second_tick_at_the_same_moment_changes_nothing(self, world: World) -> None:
+        await firing(world)
+        before = world.evaluator.watches.copy()
+        await world.evaluator.tick()
+        assert world.evaluator.watches == before
+
+
+async def test_the_order_of_rules_does_not_matter() -> None:
+    worlds = [World(("memory", "loop")), World(("loop", "memory"))]
+    for world in worlds:
+        await world.run(2 * MINUTE)
+        world.values["loop"] = 25.0
+        await world.breach("memory", 15.0, 10 * MINUTE)
+        world.values["loop"] = FINE
+        await world.breach("memory", FINE, 10 * MINUTE)
+    first, second = (
+        [(incident.id, incident.rule, incident.opened) for incident in world.incidents]
+        for world in worlds
+    )
+    assert first == second
+    assert worlds[0].told() == worlds[1].told()
+
+
+async def test_a_tick_that_could_not_be_committed_has_not_happened(world: World) -> None:
+    await firing(world)
+    world.values["memory"] = FINE
+    world.disk.broken = True
+    for _ in range(40):
+        world.clock.pass_time(INTERVAL)
+        with pytest.raises(Exception, match="disk I/O error"):
+            await world.evaluator.tick()
+    world.disk.broken = False
+    assert world.incidents[0].open
+    await world.run(10 * MINUTE)
+    assert world.told() == ["show ended ended"]
+
+
+async def test_a_threshold_changed_at_runtime_counts_at_once_and_after_a_restart(
+    world: World,
+) -> None:
+    await world.run(2 * MINUTE)
+    await world.desk.set_thresholds("memory", {Severity.WARNING: 16.0}, "ada")
+    assert world.desk.rules[0].warning == Level(16.0, 16.0 * 8 / 10, 120.0)
+    await world.breach("memory", 15.0, HOUR)
+    await world.stop()
+    await world.run(HOUR)
+    assert world.incidents == []
+    assert [one.threshold(Severity.WARNING) for one in world.desk.rules][:1] == [16.0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "why"),
+    [
+        ("memory", 21.0, "critical must not be below warning"),
+        ("memory", math.nan, "takes no warning threshold of nan"),
+        ("memory", -1.0, "takes no warning threshold of -1"),
+        ("nothing", 1.0, "there is no rule nothing"),
+    ],
+)
+async def test_a_threshold_that_cannot_be_is_refused(
+    world: World, rule: str, value: float, why: str
+) -> None:
+    await world.run(INTERVAL)
+    with pytest.raises(ValueError, match=why):
+        await world.desk.set_thresholds(rule, {Severity.WARNING: value}, "ada")
+
+
+async def test_a_stored_threshold_that_no_longer_fits_is_left_out_and_told_once(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.run(INTERVAL)
+    await world.desk.set_thresholds("memory", {Severity.WARNING: 16.0}, "ada")
+    await world.stop()
+    world.critical = 15.0
+    world.restart()
+    await world.run(INTERVAL)
+    assert world.desk.rules[0].threshold(Severity.WARNING) == 10.0
+    await world.desk.acknowledge(1, "ada")
+    assert caplog.text.count("Stored thresholds left out: memory") == 1
+
+
+async def test_an_incident_names_what_changed_just_before(world: World) -> None:
+    await world.run(2 * MINUTE)
+    await world.desk.note("long ago")
+    await world.run(HOUR)
+    noted = round(world.clock.unix)
+    await world.desk.note("DebugCog reloaded")
+    await world.breach("memory", 15.0, 4 * MINUTE)
+    assert world.incidents[0].recent == (f"<t:{noted}:R> DebugCog reloaded",)
+
+
+async def test_another_release_is_told_as_a_deploy(world: World) -> None:
+    await world.run(INTERVAL)
+    for release in ("", "1.2", "1.2", "1.3"):
+        await world.desk.loaded(release)
+    rows = world.disk.rows("SELECT text FROM changes ORDER BY id")
+    assert [row["text"] for row in rows] == [
+        "DebugCog loaded",
+        "DebugCog loaded, release 1.2",
+        "DebugCog loaded, release 1.2",
+        "Deployed: release 1.3, before it 1.2",
+    ]
+
+
+async def test_a_change_of_a_rule_is_told_by_its_own_incidents_only() -> None:
+    world = World(("memory", "loop"))
+    await world.run(2 * MINUTE)
+    await world.desk.set_thresholds("memory", {Severity.WARNING: 11.0}, "ada")
+    world.values["loop"] = 15.0
+    await world.breach("memory", 15.0, 4 * MINUTE)
+    recent = {one.rule: [text.partition("> ")[2] for text in one.recent] for one in world.incidents}
+    assert recent == {"memory": ["Thresholds: warning 11, critical 20, set by ada"], "loop": []}
+
+
+async def test_the_default_thresholds_come_back_and_follow_the_settings(world: World) -> None:
+    await world.run(INTERVAL)
+    await world.desk.set_thresholds("memory", {Severity.WARNING: 16.0}, "ada")
+    await world.desk.set_thresholds("memory", {}, "ada")
+    assert world.desk.rules[0].threshold(Severity.WARNING) == 10.0
+    assert world.disk.rows("SELECT * FROM thresholds") == []
+
+
+async def test_a_threshold_that_is_the_configured_one_is_not_kept(world: World) -> None:
+    await world.run(INTERVAL)
+    both = {Severity.WARNING: 10.0, Severity.CRITICAL: 25.0}
+    await world.desk.set_thresholds("memory", both, "ada")
+    rows = world.disk.rows("SELECT severity, value FROM thresholds")
+    assert [tuple(row) for row in rows] == [(Severity.CRITICAL, 25.0)]
+
+
+async def test_a_rule_tells_how_it_stands(world: World) -> None:
+    await world.run(2 * MINUTE)
+    await world.breach("memory", 15.0, INTERVAL)
+    standing = world.desk.standing("memory")
+    assert standing
+    assert (standing.pending, standing.severity, standing.changed) == (
+        Severity.WARNING,
+        Severity.OK,
+        False,
+    )
+    await world.run(4 * MINUTE)
+    await world.desk.silence("memory", HOUR, "ada")
+    standing = world.desk.standing("memory")
+    assert standing
+    assert (standing.pending, standing.severity) == (None, Severity.WARNING)
+    assert standing.incident
+    assert standing.silence
+    assert (standing.incident.id, standing.silence.by, standing.signal.value) == (1, "ada", 15.0)
+    assert [one.id for one in world.desk.open] == [1]
+    assert world.desk.standing("nothing") is None
+
+
+async def test_the_first_acknowledgement_stays(world: World) -> None:
+    await firing(world)
+    await world.desk.acknowledge(1, "ada")
+    again = await world.desk.acknowledge(1, "bob")
+    assert again
+    assert again.acked_by == "ada"
+
+
+async def test_a_silence_that_is_lifted_is_off_the_card_at_once(world: World) -> None:
+    await firing(world)
+    await world.desk.silence("memory", HOUR, "ada")
+    await world.desk.unsilence("memory")
+    assert world.incidents[0].silenced_until == 0.0
+    assert world.desk.silences == ()
+
+
+async def test_the_local_log_tells_it_too(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "services.debugcog.alerting")
+    await firing(world)
+    await world.breach("memory", FINE, 10 * MINUTE)
+    assert [record.getMessage() for record in caplog.records if "Alert" in record.msg] == [
+        "Alert opened: incident 1, warning, Memory is 15",
+        "Alert ended: incident 1, warning, Memory is 0",
+    ]
+
+
+async def test_a_test_alert_goes_the_way_of_a_real_one(world: World) -> None:
+    await world.run(INTERVAL)
+    await world.desk.test("ada")
+    await world.run(INTERVAL)
+    assert [message.now["title"] for message in world.discord.messages] == ["Test alert"]
+
+
+async def test_the_desk_lists_open_incidents_first(world: World) -> None:
+    await firing(world)
+    await world.breach("memory", FINE, HOUR)
+    await world.breach("memory", 15.0, 4 * MINUTE)
+    await world.breach("memory", FINE, HOUR)
+    assert [incident.id for incident in await world.desk.incidents()] == [2, 1]
+    assert (await world.desk.incident(1)) == world.incidents[0]
+    assert (await world.desk.incident(3)) is None
+
+
+def test_a_moment_has_a_time_to_count_with_and_one_to_show() -> None:
+    assert Moment(now=1.0, unix=2.0) == Moment(1.0, 2.0)

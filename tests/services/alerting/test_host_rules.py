@@ -1,0 +1,112 @@
+"""A host's own rules: whatever it gives, the desk loads, and says what it left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.debugcog.alerting.default_rules import default_rules
+from services.debugcog.alerting.host_rules import joined
+from services.debugcog.alerting.rules import MISSING, Level, Rule, measure, rule
+from services.debugcog.settings import Settings
+from services.debugcog.timeseries.snapshot import Snapshot, Summary
+
+DEFAULTS = default_rules(Settings())
+QUEUE = rule("queue", lambda _: 7.0, warning=100, critical=500)
+
+
+def names(rules: tuple[Rule, ...]) -> list[str]:
+    return [one.name for one in rules]
+
+
+def test_rules_of_the_host_come_after_the_default_ones() -> None:
+    rules, doubts = joined(DEFAULTS, [QUEUE])
+    assert (names(rules), doubts) == ([*names(DEFAULTS), "queue"], ())
+
+
+def test_a_rule_with_the_name_of_a_default_one_replaces_it() -> None:
+    own = rule("memory", lambda _: 1.0, warning=5)
+    rules, doubts = joined(DEFAULTS, [own])
+    assert doubts == ()
+    assert [one for one in rules if one.name == "memory"] == [own]
+    assert len(rules) == len(DEFAULTS)
+
+
+@pytest.mark.parametrize(
+    ("given", "doubt"),
+    [
+        (None, "bot.alert_rules is a NoneType: give a list of rules"),
+        ("queue", "bot.alert_rules is a str: give a list of rules"),
+        (
+            [lambda: 1],
+            (
+                "function in bot.alert_rules is no rule: "
+                "make it with services.debugcog.alerting.rules.rule()"
+            ),
+        ),
+        ([QUEUE, QUEUE], "there are two rules named queue: the first one counts"),
+        (
+            [replace(QUEUE, name="crash_loop")],
+            "rule crash_loop: that name is taken, choose another",
+        ),
+        (
+            [replace(QUEUE, name="Bad Name")],
+            (
+                "rule 'Bad Name': a name starts with a lower-case letter and goes on with "
+                "lower-case letters, digits and underscores, 40 at most"
+            ),
+        ),
+        (
+            [replace(QUEUE, critical=Level(50, 45, 60))],
+            "queue: critical must not be below warning",
+        ),
+        ([replace(QUEUE, unit="x" * 17)], "rule queue: a unit has 16 characters at most"),
+        (
+            [replace(QUEUE, warning=None, critical=None)],
+            "rule queue: give a warning or a critical threshold",
+        ),
+    ],
+)
+def test_what_cannot_be_watched_is_left_out_and_told(given: Any, doubt: str) -> None:
+    rules, doubts = joined(DEFAULTS, given)
+    assert doubts == (doubt,)
+    assert names(rules)[: len(DEFAULTS)] == names(DEFAULTS)
+
+
+def test_a_single_rule_passes_for_a_list() -> None:
+    rules, doubts = joined((), QUEUE)
+    assert (names(rules), doubts) == (["queue"], ())
+
+
+def test_durations_are_scaled_but_a_gauge_keeps_three_samples() -> None:
+    depth = rule("depth", gauge="queue_length", warning=5)
+    (queue, gauge), _ = joined((), [QUEUE, depth], scale=0.1, interval=200.0)
+    assert (queue.window, queue.keep, queue.warning) == (30.0, 30.0, Level(100, 90, 6.0))
+    assert gauge.window == 600.0
+
+
+def test_a_rule_of_a_gauge_judges_its_newest_value() -> None:
+    depth = rule("depth", gauge="queue_length", warning=5)
+    series = {"queue_length": Summary(count=2, total=9.0, last=6.0)}
+    now = Snapshot(0.0, 300.0, 0.0, series, {}, {}, {})
+    assert measure(depth, now).value == 6.0
+    assert measure(depth, replace(now, series={})) == MISSING
+    assert (depth.metric, depth.words) == ("queue_length", "Newest value of queue_length")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"name": "queue", "warning": 1},
+        {"name": "queue", "read": lambda _: 1.0, "gauge": "x", "warning": 1},
+        {"name": "queue", "read": lambda _: 1.0, "warning": float("nan")},
+        {"name": "queue", "read": lambda _: 1.0, "warning": 5, "critical": 4},
+        {"name": "", "read": lambda _: 1.0, "warning": 5},
+        {"name": "queue", "read": lambda _: 1.0, "warning": 5, "window": 0},
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused_where_it_is_written(arguments: Any) -> None:
+    with pytest.raises(ValueError, match=r"queue|name"):
+        rule(**arguments)

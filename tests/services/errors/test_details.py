@@ -1,0 +1,112 @@
+"""From a raw exception to an event: text only, without secrets, bounded, never failing."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from services.debugcog.errors.details import MESSAGE_MAX, TRACEBACK_MAX, Details
+from services.debugcog.errors.error_buffer import Sample
+from services.debugcog.errors.fingerprint import Identity
+from services.debugcog.errors.records import Context
+from services.debugcog.redaction.redactor import Redactor
+
+IDENTITY = Identity("f" * 64, "ValueError", "x.py:1 in f")
+DETAILS = Details(Redactor({"API_KEY": "0123456789abcdef"}), "1.0")
+
+
+def sample(error: BaseException | None = None, record: logging.LogRecord | None = None) -> Sample:
+    trace = error.__traceback__ if error else None
+    return Sample("E-000000", 5.0, IDENTITY, Context(), error, trace, record, ())
+
+
+def raised(error: BaseException) -> BaseException:
+    try:
+        secret_token = "0123456789abcdef"  # noqa: F841 - a local, which must not be captured
+        raise error
+    except BaseException as caught:  # noqa: BLE001 - any kind is wanted
+        return caught
+
+
+def test_message_and_traceback_hold_no_secret_and_no_local() -> None:
+    error = raised(ValueError("key 0123456789abcdef, password=hunter2x"))
+
+    event = DETAILS.event(sample(error))
+
+    assert event.message == "key [redacted], password=[redacted]"
+    lines = event.traceback.split("\n")
+    assert lines[0] == "Traceback (most recent call last):"
+    assert lines[-2:] == ["    raise error", "ValueError: key [redacted], password=[redacted]"]
+    assert "0123456789abcdef" not in str(event)
+
+
+def test_source_lines_of_the_traceback_are_left_alone() -> None:
+    def login(session: object) -> None:
+        token = session.token  # type: ignore[attr-defined]  # is what fails
+        print(token)
+
+    with pytest.raises(AttributeError) as caught:
+        login(object())
+
+    event = DETAILS.event(sample(caught.value))
+    assert "    token = session.token  # type: ignore" in event.traceback
+
+
+def test_a_long_message_keeps_its_begin_and_its_end() -> None:
+    event = DETAILS.event(sample(raised(ValueError("a" * 5_000 + "z" * 5_000))))
+
+    assert len(event.message) <= MESSAGE_MAX
+    assert event.message.startswith("a")
+    assert event.message.endswith("z")
+
+
+def test_a_huge_message_makes_no_huge_traceback() -> None:
+    event = DETAILS.event(sample(raised(ValueError("word " * 1_000_000))))
+
+    assert len(event.traceback) <= TRACEBACK_MAX
+    assert event.traceback.split("\n")[-1].startswith("ValueError: word word")
+
+
+def test_a_message_of_many_lines_is_the_one_last_line_of_the_traceback() -> None:
+    event = DETAILS.event(sample(raised(ValueError("one\ntwo"))))
+
+    assert event.message == "one\ntwo"
+    assert event.traceback.endswith("\nValueError: one ⏎ two")
+
+
+def test_a_record_has_its_message_and_its_stack() -> None:
+    record = logging.LogRecord("h", logging.ERROR, "x.py", 1, "Lost %s", ("it",), None)
+    record.stack_info = 'Stack (most recent call last):\n  File "x.py", line 1, in f'
+
+    event = DETAILS.event(sample(record=record))
+
+    assert event.message == "Lost it"
+    assert event.traceback == record.stack_info
+
+
+class Unspeakable(Exception):  # noqa: N818 - a name
+    def __str__(self) -> str:
+        raise RuntimeError("password=hunter2x")
+
+
+def test_an_exception_without_words_still_has_its_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    event = DETAILS.event(sample(raised(Unspeakable())))
+
+    assert event.message == "[redacted]"
+    assert event.traceback.endswith(".Unspeakable: <str() raised RuntimeError>")
+    assert [record.getMessage() for record in caplog.records] == [
+        "Error detail left out: RuntimeError"
+    ]
+
+
+def test_names_are_redacted_made_one_line_and_short_in_this_order() -> None:
+    secret = "sk-0123456789abcdef0123"
+    raw = Identity("f" * 64, f"ERROR host\n\ud800 token: |\n  {secret}", "x" * 190 + f" {secret}")
+
+    found = DETAILS.identity(raw)
+
+    assert found.type == "ERROR host ? token: | [redacted]"
+    assert found.where == "x" * 190 + " sk-[redac"

@@ -1,0 +1,193 @@
+"""Exceptions become the lines that Python prints, bounded and each in one piece."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable
+
+import pytest
+
+from services.debugcog.logfile.tracebacks import TracebackFormat
+
+HERE = __file__
+DRINKS: dict[str, str] = {}
+
+
+def lines_of(error: BaseException, redact: Callable[[str], str] = str) -> list[str]:
+    return TracebackFormat(redact).lines(error, error.__traceback__)
+
+
+class Custom(Exception):  # noqa: N818 - its name is what is tested
+    pass
+
+
+def caught(function: Callable[[], object]) -> BaseException:
+    with pytest.raises(BaseException) as info:  # noqa: PT011 - whatever it is, it is looked at
+        function()
+    error = info.value
+    trace = error.__traceback__
+    return error.with_traceback(trace.tb_next if trace else None)  # without this function
+
+
+def number_of(function: Callable[..., object], line: int) -> int:
+    return function.__code__.co_firstlineno + line
+
+
+def synthesize(text: str) -> None:
+    raise ValueError(text)
+
+
+def speak() -> None:
+    try:
+        synthesize("too\nlong")
+    except ValueError as error:
+        raise RuntimeError("no voice") from error
+
+
+def forget() -> None:
+    try:
+        synthesize("first")
+    except ValueError:
+        print(DRINKS["key"])
+
+
+def hide() -> None:
+    try:
+        synthesize("first")
+    except ValueError:
+        raise KeyError("second") from None
+
+
+def test_a_chain_reads_as_python_prints_it_without_carets() -> None:
+    assert lines_of(caught(speak)) == [
+        "Traceback (most recent call last):",
+        f'  File "{HERE}", line {number_of(speak, 2)}, in speak',
+        r'    synthesize("too\nlong")',
+        f'  File "{HERE}", line {number_of(synthesize, 1)}, in synthesize',
+        "    raise ValueError(text)",
+        r"ValueError: too\nlong",
+        "The above exception was the direct cause of the following exception:",
+        "Traceback (most recent call last):",
+        f'  File "{HERE}", line {number_of(speak, 4)}, in speak',
+        '    raise RuntimeError("no voice") from error',
+        "RuntimeError: no voice",
+    ]
+
+
+def test_an_exception_while_another_is_handled_names_both() -> None:
+    lines = lines_of(caught(forget))
+    assert lines[5:7] == [
+        "ValueError: first",
+        "During handling of the above exception, another exception occurred:",
+    ]
+    assert lines[-1] == "KeyError: 'key'"
+
+
+def test_a_context_that_was_suppressed_is_not_shown() -> None:
+    assert lines_of(caught(hide))[3:] == ["KeyError: 'second'"]
+
+
+def test_only_the_type_is_shown_where_there_is_nothing_else() -> None:
+    assert lines_of(TimeoutError()) == ["TimeoutError"]
+    assert lines_of(Custom(5)) == [f"{__name__}.Custom: 5"]
+
+
+def test_notes_and_groups_are_shown() -> None:
+    group = ExceptionGroup("two tasks", [ValueError("a\nb"), ExceptionGroup("in", [KeyError(1)])])
+    group.add_note("while starting\nup")
+    assert lines_of(group) == [
+        "ExceptionGroup: two tasks (2 sub-exceptions)",
+        r"while starting\nup",
+        "  Exception 1 of 2 in the group:",
+        r"    ValueError: a\nb",
+        "  Exception 2 of 2 in the group:",
+        "    ExceptionGroup: in (1 sub-exception)",
+        "      Exception 1 of 1 in the group:",
+        "        KeyError: 1",
+    ]
+
+
+def test_a_large_group_and_a_deep_one_are_cut() -> None:
+    large = ExceptionGroup("many", [ValueError(number) for number in range(12)])
+    assert lines_of(large)[-1] == "  [… 2 more in the group …]"
+    deep: Exception = ValueError("inside")
+    for _ in range(50):
+        deep = ExceptionGroup("deep", [deep])
+    assert lines_of(deep)[-1].strip() == "[… 1 more in the group …]"
+    assert len(lines_of(deep)) == 10
+
+
+def recurse(depth: int) -> None:
+    if depth:
+        recurse(depth - 1)
+    raise RecursionError("too deep")
+
+
+def test_a_deep_stack_is_cut_in_the_middle() -> None:
+    lines = lines_of(caught(lambda: recurse(500)))
+    assert lines[41] == "  [… 442 frames left out …]"
+    assert len(lines) == 1 + 60 * 2 + 1 + 1
+    assert lines[-3:] == [
+        f'  File "{HERE}", line {number_of(recurse, 3)}, in recurse',
+        '    raise RecursionError("too deep")',
+        "RecursionError: too deep",
+    ]
+
+
+def test_a_chain_that_ends_in_itself_and_a_long_one_end() -> None:
+    first, second = ValueError("first"), ValueError("second")
+    first.__context__, second.__context__ = second, first
+    assert lines_of(first) == [
+        "ValueError: second",
+        "During handling of the above exception, another exception occurred:",
+        "ValueError: first",
+    ]
+    error = ValueError(0)
+    for number in range(1, 1000):
+        later = ValueError(number)
+        later.__cause__ = error
+        error = later
+    assert lines_of(error)[0] == "[… earlier exceptions left out …]"
+    assert lines_of(error)[-1] == "ValueError: 999"
+    assert len(lines_of(error)) == 20
+
+
+class Mute(Exception):  # noqa: N818 - its name is what is tested
+    def __str__(self) -> str:
+        raise OSError("no text")
+
+
+def test_an_exception_that_cannot_tell_its_text_is_still_named() -> None:
+    assert lines_of(Mute()) == [f"{__name__}.Mute: <str() raised OSError>"]
+
+
+def test_frames_are_redacted_and_no_name_of_a_file_breaks_a_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    namespace: dict[str, Callable[[], None]] = {}
+    source = "def f():\n    raise ValueError('hunter2', token)\ntoken = 1\n"
+    exec(compile(source, "bot\n2026.py", "exec"), namespace)
+    entry = (len(source), None, source.splitlines(True), "bot\n2026.py")
+    monkeypatch.setitem(linecache.cache, "bot\n2026.py", entry)
+    lines = lines_of(
+        caught(namespace["f"]), lambda text: text.replace("hunter2", "[redacted]\nERROR")
+    )
+    assert lines == [
+        "Traceback (most recent call last):",
+        r'  File "bot\n2026.py", line 2, in f',
+        "    raise ValueError('[redacted]",
+        r"\x45RROR', token)",
+        r"ValueError: ('[redacted]\n\x45RROR', 1)",
+    ]
+
+
+def test_a_changed_file_is_read_again_after_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    form = TracebackFormat(str, lambda: now)
+    error = caught(lambda: recurse(0))
+    before = form.lines(error, error.__traceback__)
+    unchecked = (1, None, ["changed\n"] * 1000, HERE)  # no time of change: never compared
+    monkeypatch.setitem(linecache.cache, HERE, unchecked)
+    assert form.lines(error, error.__traceback__) == before
+    now = 1.0
+    assert form.lines(error, error.__traceback__)[-2] == "    changed"

@@ -1,0 +1,221 @@
+"""The writer's thread empties the queue into file and console, and outlives whatever happens."""
+
+from __future__ import annotations
+
+import gc
+import io
+import logging
+import re
+import sys
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.debugcog.logfile import writer as log_writer
+from services.debugcog.logfile.file import RotatingFile
+from services.debugcog.logfile.queue import RecordQueue
+from services.debugcog.logfile.writer import LogWriter
+
+Start = Callable[..., LogWriter]
+
+
+@pytest.fixture
+def queue() -> RecordQueue:
+    return RecordQueue()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "bot.log"
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    screen = io.StringIO()
+    monkeypatch.setattr(sys, "__stderr__", screen)
+    return screen
+
+
+@pytest.fixture
+def start(queue: RecordQueue, path: Path, screen: io.StringIO) -> Iterator[Start]:
+    writers = []
+
+    def start(redact: Callable[[str], str] = str, *, console: bool = False) -> LogWriter:
+        writer = LogWriter(queue, redact, RotatingFile(path, 10**6, 5), console=console)
+        writers.append(writer)
+        writer.start()
+        return writer
+
+    yield start
+    for writer in writers:
+        writer.close()
+
+
+def record(message: object, *args: object, level: int = logging.INFO) -> logging.LogRecord:
+    return logging.LogRecord("bot", level, "bot.py", 1, message, args, None)
+
+
+def tails(text: str) -> list[str]:
+    """Give the lines without their times."""
+    return [re.sub(r"^\d{4}-\d\d-\d\d \S+ ", "", line) for line in text.splitlines()]
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    return condition()
+
+
+def test_what_is_queued_is_written_without_being_asked(
+    queue: RecordQueue, path: Path, start: Start
+) -> None:
+    start()
+    queue.handle(record("one"))
+    assert eventually(lambda: path.exists() and tails(path.read_text()) == ["[INFO] bot: one"])
+
+
+def test_after_a_flush_all_that_was_queued_is_in_the_file(
+    queue: RecordQueue, path: Path, start: Start, screen: io.StringIO
+) -> None:
+    writer = start()
+    for number in range(1000):
+        queue.handle(record("%d", number))
+    assert writer.flush(10)
+    assert tails(path.read_text()) == [f"[INFO] bot: {number}" for number in range(1000)]
+    writer.close()  # which waits for the console as well
+    assert screen.getvalue() == ""
+
+
+def test_close_writes_all_that_was_accepted_and_takes_nothing_more(
+    queue: RecordQueue, path: Path, start: Start
+) -> None:
+    writer = start()
+    for number in range(5000):
+        queue.handle(record("%d", number))
+    writer.close()
+    assert not queue.handle(record("late"))
+    assert not writer.flush(10)
+    assert tails(path.read_text()) == [f"[INFO] bot: {number}" for number in range(5000)]
+
+
+def test_the_console_gets_the_same_lines(
+    queue: RecordQueue, path: Path, start: Start, screen: io.StringIO
+) -> None:
+    writer = start(console=True)
+    queue.handle(record("one \ud83d"))
+    writer.close()
+    assert screen.getvalue() == path.read_text()
+
+
+def test_drops_are_told_as_soon_as_there_is_room(
+    queue: RecordQueue, path: Path, start: Start
+) -> None:
+    for _ in range(8_120):
+        queue.handle(record("info"))
+    for _ in range(2_003):
+        queue.handle(record("error", level=logging.ERROR))
+    writer = start()
+    writer.close()
+    lines = tails(path.read_text())
+    told = [line for line in lines if "debugcog" in line]
+    assert told == [
+        "[ERROR] debugcog.logs: Log queue was full: 123 records were dropped (120 info, 3 error)"
+    ]
+    assert len(lines) == 10_000 + 1
+    assert writer.dropped == {"debug": 0, "info": 120, "warning": 0, "error": 3}
+
+
+def test_drops_without_an_error_are_a_warning(queue: RecordQueue, path: Path, start: Start) -> None:
+    for _ in range(8_002):
+        queue.handle(record("info"))
+    start().close()
+    assert [line for line in tails(path.read_text()) if "debugcog" in line] == [
+        "[WARNING] debugcog.logs: Log queue was full: 2 records were dropped (2 info)"
+    ]
+
+
+def test_while_the_file_fails_the_console_has_the_records_and_the_reason(
+    queue: RecordQueue, path: Path, start: Start, screen: io.StringIO
+) -> None:
+    path.mkdir()
+    writer = start(console=False)
+    queue.handle(record("one"))
+    queue.handle(record("two"))
+    assert writer.flush(10)
+    writer.close()
+    assert tails(screen.getvalue()) == [
+        "[INFO] bot: one",
+        (
+            f"[ERROR] debugcog.logs: Log file cannot be written: {path}: Is a directory; fix: let"
+            " LOG_FILE_PATH name a file in a directory; records go to the console, next try in 5 s"
+        ),
+        "[INFO] bot: two",
+    ]
+
+
+def test_a_record_keeps_its_arguments_alive_until_it_is_written_and_not_longer(
+    queue: RecordQueue, start: Start
+) -> None:
+    class Member:
+        pass
+
+    writer = start()
+    member = Member()
+    alive = weakref.ref(member)
+    try:
+        raise ValueError(member)
+    except ValueError as error:
+        made = record("%s", member)
+        made.exc_info = (ValueError, error, error.__traceback__)
+        queue.handle(made)
+    del member, made
+    writer.flush(10)
+
+    def is_gone() -> bool:
+        gc.collect()
+        return alive() is None
+
+    assert eventually(is_gone)
+
+
+def test_a_redactor_that_fails_and_logs_makes_no_circle(
+    queue: RecordQueue, path: Path, start: Start
+) -> None:
+    def broken(text: str) -> str:
+        queue.handle(record("cannot redact %s", text, level=logging.ERROR))
+        raise RuntimeError
+
+    writer = start(broken)
+    queue.handle(record("hunter2"))
+    assert eventually(lambda: path.exists() and len(path.read_text().splitlines()) == 3)
+    writer.close()
+    assert tails(path.read_text()) == [
+        "[INFO] [redacted]: [redacted]",
+        "[ERROR] [redacted]: [redacted]",
+        "[ERROR] [redacted]: [redacted]",
+    ]
+
+
+def test_a_fault_of_the_writer_itself_does_not_end_it(
+    queue: RecordQueue, path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(record: logging.LogRecord) -> bool:
+        raise ValueError("fault")
+
+    logger = logging.getLogger("debugcog.logs")
+    logger.addHandler(queue)
+    logger.propagate = False
+    monkeypatch.setattr(log_writer, "_is_ours", fault)
+    writer = start(console=True)
+    queue.handle(record("one"))
+    assert eventually(lambda: path.exists() and "Log writer failed" in path.read_text())
+    monkeypatch.undo()
+    queue.handle(record("two"))
+    assert eventually(lambda: "[INFO] bot: two" in tails(path.read_text()))
+    logger.removeHandler(queue)
+    logger.propagate = True
+    writer.close()

@@ -1,0 +1,261 @@
+"""Claims and their settlement, on the tables themselves."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from services.debugcog.outbox.completion import hold, put_back, release, resolve, settle, tidy
+from services.debugcog.outbox.dispatch import Claim, Look, claim
+from services.debugcog.outbox.outcomes import Action, Outcome, Result
+from services.debugcog.outbox.posts import SCHEMA, Post, enqueue
+
+NOW = 1_000_000.0
+SENT = Result(Outcome.SENT, message_id=70)
+DONE = Action("sent", taken=True)
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.executescript(SCHEMA)
+    yield connection
+    connection.close()
+
+
+def put(connection: sqlite3.Connection, kind: str = "open", subject: str = "incident:1") -> None:
+    enqueue(connection, Post(subject, kind, False, f"{subject} {kind}", "{}"), NOW)
+
+
+def take(connection: sqlite3.Connection, now: float = NOW) -> Claim:
+    job = claim(connection, now, 5)
+    assert isinstance(job, Claim)
+    return job
+
+
+def states(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    rows = connection.execute("SELECT kind, state FROM outbox ORDER BY id")
+    return [(row["kind"], row["state"]) for row in rows]
+
+
+def post(connection: sqlite3.Connection) -> None:
+    put(connection)
+    settle(connection, take(connection), SENT, DONE, NOW)
+
+
+def test_a_claim_is_all_that_a_request_needs(connection: sqlite3.Connection) -> None:
+    put(connection)
+    nonce = connection.execute("SELECT nonce FROM outbox").fetchone()["nonce"]
+    assert take(connection) == Claim(
+        id=1,
+        subject="incident:1",
+        kind="open",
+        urgent=False,
+        title="incident:1 open",
+        body="{}",
+        nonce=f"{nonce}0",
+        level=0,
+        attempts=1,
+        channel_id=5,
+        card_id=None,
+    )
+
+
+def test_a_row_is_claimed_once_until_its_lease_is_over(connection: sqlite3.Connection) -> None:
+    put(connection)
+    take(connection)
+    assert claim(connection, NOW + 59, 5) is None
+    assert take(connection, NOW + 60).attempts == 2
+
+
+def test_a_former_process_leaves_its_rows_at_once(connection: sqlite3.Connection) -> None:
+    put(connection)
+    first = take(connection)
+    release(connection, NOW + 1)
+    assert take(connection, NOW + 1).nonce == first.nonce
+
+
+def test_what_a_former_process_put_off_goes_at_once(connection: sqlite3.Connection) -> None:
+    put(connection)
+    unsure = Action("queued", taken=True, defer=60.0)
+    settle(connection, take(connection), Result(Outcome.UNSURE), unsure, NOW)
+    assert claim(connection, NOW + 1, 5) is None
+    release(connection, NOW + 1)
+    assert take(connection, NOW + 1).attempts == 2
+
+
+def test_changes_and_answers_go_to_the_card(connection: sqlite3.Connection) -> None:
+    post(connection)
+    put(connection, "edit")
+    put(connection, "reply")
+    edit = take(connection)
+    assert (edit.kind, edit.is_edit, edit.card_id) == ("edit", True, 70)
+    settle(connection, edit, Result(Outcome.SENT), DONE, NOW)
+    reply = take(connection)
+    assert (reply.kind, reply.is_edit, reply.card_id) == ("reply", False, 70)
+
+
+@pytest.mark.parametrize(
+    ("kind", "then"), [("edit", "superseded"), ("restore", "open"), ("show", "open")]
+)
+def test_without_a_card_a_change_is_dropped_or_posted_afresh(
+    connection: sqlite3.Connection, kind: str, then: str
+) -> None:
+    post(connection)
+    put(connection, kind)
+    settle(
+        connection,
+        take(connection),
+        Result(Outcome.GONE),
+        Action("queued", card="forget"),
+        NOW,
+    )
+    job = claim(connection, NOW, 5)
+    if then == "superseded":
+        assert job is None
+        assert states(connection)[-1] == ("edit", "superseded")
+    else:
+        assert isinstance(job, Claim)
+        assert (job.kind, job.card_id) == ("open", None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "then"),
+    [("edit", "superseded"), ("restore", "superseded"), ("show", "sending")],
+)
+def test_with_a_card_too_old_to_edit_only_what_has_to_be_seen_is_posted(
+    connection: sqlite3.Connection, kind: str, then: str
+) -> None:
+    post(connection)
+    put(connection, kind)
+    frozen = Action("queued", card="freeze")
+    settle(connection, take(connection), Result(Outcome.EDIT_LIMITED), frozen, NOW)
+    claim(connection, NOW, 5)
+    assert states(connection)[-1][1] == then
+
+
+def test_a_shorter_form_has_a_nonce_of_its_own(connection: sqlite3.Connection) -> None:
+    put(connection)
+    first = take(connection)
+    settle(connection, first, Result(Outcome.REFUSED), Action("queued", lower=True), NOW)
+    second = take(connection)
+    assert (second.level, second.nonce) == (1, f"{first.nonce[:-1]}1")
+
+
+def test_what_may_have_been_taken_is_looked_for_before_it_is_sent_again(
+    connection: sqlite3.Connection,
+) -> None:
+    put(connection)
+    first = take(connection)
+    unsure = Action("queued", taken=True)
+    settle(connection, first, Result(Outcome.UNSURE), unsure, NOW)
+    assert take(connection, NOW + 60).nonce == first.nonce
+    settle(connection, first, Result(Outcome.UNREACHABLE), Action("queued"), NOW + 60)
+    look = claim(connection, NOW + 200, 5)
+    assert look == Look(5, {1: first.nonce})
+    resolve(connection, look, {first.nonce: 71}, NOW + 200)
+    assert states(connection) == [("open", "sent"), ("edit", "queued")]
+    assert take(connection, NOW + 201).card_id == 71
+
+
+def test_what_is_not_found_was_never_taken(connection: sqlite3.Connection) -> None:
+    put(connection)
+    settle(connection, take(connection), Result(Outcome.UNSURE), Action("queued", taken=True), NOW)
+    look = claim(connection, NOW + 200, 5)
+    assert isinstance(look, Look)
+    resolve(connection, look, {}, NOW + 200)
+    assert take(connection, NOW + 200).attempts == 2
+
+
+def test_a_pause_that_discord_asked_for_holds_everything(connection: sqlite3.Connection) -> None:
+    put(connection)
+    hold(connection, Action("queued", hold=60.0), NOW)
+    assert claim(connection, NOW + 59, 5) is None
+    assert take(connection, NOW + 60).kind == "open"
+
+
+def test_a_pause_of_edits_lets_posts_pass(connection: sqlite3.Connection) -> None:
+    post(connection)
+    put(connection, "edit")
+    hold(connection, Action("queued", hold_edits=600.0), NOW)
+    assert claim(connection, NOW + 599, 5) is None
+    put(connection, "open", "incident:2")
+    assert take(connection, NOW + 599).subject == "incident:2"
+    assert take(connection, NOW + 600).kind == "edit"
+
+
+def test_a_pause_of_the_future_comes_from_a_clock_that_was_set(
+    connection: sqlite3.Connection,
+) -> None:
+    put(connection)
+    hold(connection, Action("queued", hold=60.0), NOW + 7200)
+    assert take(connection).kind == "open"
+
+
+def test_an_edit_knows_how_old_its_card_is(connection: sqlite3.Connection) -> None:
+    post(connection)
+    put(connection, "edit")
+    assert take(connection, NOW + 4000).card_age == 4000
+
+
+def test_rows_that_are_done_are_forgotten_after_a_week(connection: sqlite3.Connection) -> None:
+    post(connection)
+    put(connection, "reply")
+    release(connection, NOW + 8 * 86_400)
+    assert states(connection) == [("reply", "queued")]
+
+
+def test_a_new_card_that_may_lack_its_picture_is_queued_as_an_edit(
+    connection: sqlite3.Connection,
+) -> None:
+    put(connection)
+    settle(connection, take(connection), SENT, DONE, NOW, again=True)
+    assert states(connection) == [("open", "sent"), ("edit", "queued")]
+    edit = take(connection)
+    assert (edit.kind, edit.title, edit.card_id) == ("edit", "incident:1 open", 70)
+
+
+def test_a_new_card_that_is_about_to_show_something_newer_is_not_queued_again(
+    connection: sqlite3.Connection,
+) -> None:
+    put(connection)
+    job = take(connection)
+    put(connection, "show")
+    settle(connection, job, SENT, DONE, NOW, again=True)
+    assert states(connection) == [("open", "sent"), ("show", "queued")]
+
+
+def test_an_edit_is_put_back_until_something_newer_waits(connection: sqlite3.Connection) -> None:
+    post(connection)
+    put(connection, "edit")
+    job = take(connection)
+    assert put_back(connection, job, NOW)
+    assert claim(connection, NOW, 5) is None
+    again = take(connection, NOW + 1)
+    assert (again.id, again.attempts) == (job.id, 1)
+    put(connection, "show")
+    assert not put_back(connection, again, NOW + 1)
+    assert states(connection)[-2:] == [("edit", "sending"), ("show", "queued")]
+
+
+def test_an_edit_is_not_put_back_before_a_critical_answer(connection: sqlite3.Connection) -> None:
+    post(connection)
+    put(connection, "edit")
+    job = take(connection)
+    put(connection, "reply")
+    assert put_back(connection, job, NOW)
+    job = take(connection, NOW + 1)
+    enqueue(connection, Post("incident:1", "reply", True, "", "{}"), NOW)
+    assert not put_back(connection, job, NOW + 1)
+
+
+def test_what_was_said_is_forgotten_after_an_hour_and_that_it_was_after_a_week(
+    connection: sqlite3.Connection,
+) -> None:
+    post(connection)
+    for age, bodies in ((3599, ["{}"]), (3601, [""]), (7 * 86_400 - 1, [""]), (7 * 86_400 + 1, [])):
+        tidy(connection, NOW + age)
+        assert [row["body"] for row in connection.execute("SELECT body FROM outbox")] == bodies

@@ -1,0 +1,65 @@
+"""The table of outcomes, row by row."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from services.debugcog.outbox.outcomes import Action, Attempt, Outcome, Result, backoff, decide
+
+QUARTER = 900.0
+
+
+@pytest.mark.parametrize(
+    ("attempt", "action"),
+    [
+        (Attempt(Result(Outcome.SENT, message_id=7)), Action("sent", taken=True)),
+        (Attempt(Result(Outcome.DELETED)), Action("sent", taken=True)),
+        (Attempt(Result(Outcome.UNREACHABLE), wait=4.0), Action("queued", pause=4.0)),
+        (Attempt(Result(Outcome.UNSURE), wait=4.0), Action("queued", taken=True, pause=4.0)),
+        (
+            Attempt(Result(Outcome.UNSURE, retry_after=30.0), wait=4.0),
+            Action("queued", taken=True, pause=30.0),
+        ),
+        (
+            Attempt(Result(Outcome.UNSURE), attempts=5, wait=4.0),
+            Action("queued", taken=True, pause=4.0, defer=60.0),
+        ),
+        (Attempt(Result(Outcome.LIMITED, retry_after=1336.0)), Action("queued", hold=1336.0)),
+        (
+            Attempt(Result(Outcome.LIMITED, retry_after=1336.0), card_age=3600.0),
+            Action("queued", card="freeze", hold_edits=1336.0),
+        ),
+        (
+            Attempt(Result(Outcome.EDIT_LIMITED, retry_after=600.0)),
+            Action("queued", card="freeze"),
+        ),
+        (Attempt(Result(Outcome.BANNED)), Action("queued", pause=QUARTER)),
+        (Attempt(Result(Outcome.FORBIDDEN), failures=1), Action("queued", divert=600.0)),
+        (Attempt(Result(Outcome.FORBIDDEN), failures=3), Action("queued", divert=2400.0)),
+        (Attempt(Result(Outcome.FORBIDDEN), failures=9), Action("queued", divert=3600.0)),
+        (Attempt(Result(Outcome.GONE)), Action("queued", card="forget")),
+        (Attempt(Result(Outcome.REFUSED), level=0), Action("queued", lower=True)),
+        (Attempt(Result(Outcome.REFUSED), level=2), Action("queued", lower=True)),
+        (Attempt(Result(Outcome.REFUSED), level=3), Action("dead")),
+    ],
+)
+def test_each_outcome_has_its_action(attempt: Attempt, action: Action) -> None:
+    assert decide(attempt) == action
+
+
+def test_every_outcome_is_in_the_table() -> None:
+    for outcome in Outcome:
+        assert decide(Attempt(Result(outcome))).state in ("sent", "queued")
+
+
+@pytest.mark.parametrize(("failures", "most"), [(1, 2.0), (3, 8.0), (6, 60.0), (5000, 60.0)])
+def test_the_backoff_is_jittered_between_a_second_and_a_growing_limit(
+    failures: int, most: float
+) -> None:
+    jitter = random.Random(1)
+    waits = [backoff(failures, jitter) for _ in range(1000)]
+    assert min(waits) >= 1.0
+    assert max(waits) <= most
+    assert max(waits) > 0.95 * most

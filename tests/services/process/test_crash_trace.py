@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import faulthandler
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.debugcog.process.crash_trace import TRACE_MAX, CrashTrace
+
+ROOT = Path(__file__).parents[3]
+
+
+def process(path: Path, then: str) -> int:
+    code = f"""
+import faulthandler
+from pathlib import Path
+from services.debugcog.process.crash_trace import CrashTrace
+trace = CrashTrace(Path({str(path)!r}))
+trace.open()
+{then}
+"""
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode
+
+
+def test_a_fatal_error_leaves_the_stacks_for_the_next_run(tmp_path: Path) -> None:
+    path = tmp_path / "state.crash"
+    assert process(path, "faulthandler._sigsegv()") == -signal.SIGSEGV
+    left = CrashTrace(path).read()
+    assert left.startswith("Fatal Python error: Segmentation fault")
+    assert 'File "<string>", line 7 in <module>' in left
+
+
+def test_a_run_that_ends_well_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "state.crash"
+    assert process(path, "trace.close()\nassert not faulthandler.is_enabled()") == 0
+    assert not path.exists()
+
+
+def test_a_kill_leaves_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "state.crash"
+    kill = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
+    assert process(path, kill) == -signal.SIGKILL
+    assert CrashTrace(path).read() == ""
+
+
+def test_a_host_that_uses_faulthandler_itself_keeps_it(tmp_path: Path) -> None:
+    assert faulthandler.is_enabled(), "pytest uses it"
+    trace = CrashTrace(tmp_path / "state.crash")
+    trace.open()
+    trace.close()
+    assert faulthandler.is_enabled()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_long_trace_is_cut_and_a_strange_one_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "state.crash"
+    path.write_bytes(b"\xff" * 100_000)
+    assert CrashTrace(path).read() == "\N{REPLACEMENT CHARACTER}" * TRACE_MAX
+
+
+def test_a_file_that_cannot_be_read_is_no_reason_to_stop(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "state.crash").mkdir()
+    assert CrashTrace(tmp_path / "state.crash").read() == ""
+    assert "Crash trace not readable" in caplog.text

@@ -1,0 +1,67 @@
+"""SIGTERM: noted where nobody handles it, and the end all the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.debugcog.process.termination import Termination
+
+ROOT = Path(__file__).parents[3]
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no SIGTERM on Windows")
+
+
+def ended(before: str, note: str = "print('noted', flush=True)") -> tuple[str, int]:
+    """Run a process that gets SIGTERM; return what it prints, and its status."""
+    script = f"""
+import os, signal, threading, time
+from services.debugcog.process.termination import Termination
+lock = threading.Lock()
+termination = Termination(lambda: {note})
+{before}
+with lock:
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.01)
+threading.Event().wait(20)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout, done.returncode
+
+
+def test_it_is_noted_and_ends_the_process_as_it_would_without_us() -> None:
+    assert ended("termination.install()") == ("noted\n", -signal.SIGTERM)
+
+
+def test_the_note_may_need_a_lock_that_the_main_thread_holds() -> None:
+    note = "(lock.acquire(), print('noted', flush=True))"
+    assert ended("termination.install()", note) == ("noted\n", -signal.SIGTERM)
+
+
+def test_a_note_that_fails_keeps_nobody_alive() -> None:
+    assert ended("termination.install()", "1 / 0") == ("", -signal.SIGTERM)
+
+
+def test_after_uninstall_nothing_is_noted() -> None:
+    uninstalled = "termination.install()\ntermination.uninstall()"
+    assert ended(uninstalled) == ("", -signal.SIGTERM)
+
+
+def test_a_host_that_handles_it_keeps_its_handler() -> None:
+    def own(*_: object) -> None: ...
+
+    before = signal.signal(signal.SIGTERM, own)
+    try:
+        termination = Termination(lambda: None)
+        termination.install()
+        assert signal.getsignal(signal.SIGTERM) is own
+        termination.uninstall()
+        assert signal.getsignal(signal.SIGTERM) is own
+    finally:
+        signal.signal(signal.SIGTERM, before)

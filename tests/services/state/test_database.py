@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.debugcog.state.database import Database
+from tests.clock import Clock
+
+SCHEMA = "CREATE TABLE IF NOT EXISTS notes (text TEXT NOT NULL);"
+
+
+def insert(text: str) -> Work:
+    return Work(text)
+
+
+class Work:
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __call__(self, connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO notes VALUES (?)", (self.text,))
+
+
+def all_notes(connection: sqlite3.Connection) -> list[str]:
+    return [row["text"] for row in connection.execute("SELECT text FROM notes ORDER BY rowid")]
+
+
+def opened(path: Path) -> Database:
+    database = Database(path, (SCHEMA,), clock=lambda: 1_700_000_000.0)
+    database.open()
+    return database
+
+
+async def test_what_is_written_is_there_after_reopening(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "bot.sqlite3"
+    database = opened(path)
+    await database.run(insert("one"))
+    database.submit(insert("two"))
+    database.close()
+    database = opened(path)
+    assert await database.run(all_notes) == ["one", "two"]
+    assert database.trouble is None
+    database.close()
+
+
+async def test_work_that_raises_is_rolled_back_and_the_next_work_goes_on(tmp_path: Path) -> None:
+    def half_done(connection: sqlite3.Connection) -> None:
+        insert("lost")(connection)
+        raise ValueError("stop")
+
+    database = opened(tmp_path / "bot.sqlite3")
+    with pytest.raises(ValueError, match="stop"):
+        await database.run(half_done)
+    await database.run(insert("kept"))
+    assert await database.run(all_notes) == ["kept"]
+    database.close()
+
+
+async def test_work_runs_on_the_thread_of_the_database(tmp_path: Path) -> None:
+    database = opened(tmp_path / "bot.sqlite3")
+    name = await database.run(lambda _: threading.current_thread().name)
+    assert name == "debugcog-store_0"
+    database.close()
+
+
+async def test_every_commit_is_synced_and_readers_do_not_block(tmp_path: Path) -> None:
+    database = opened(tmp_path / "bot.sqlite3")
+
+    def pragmas(connection: sqlite3.Connection) -> tuple[str, int]:
+        journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
+        return journal, connection.execute("PRAGMA synchronous").fetchone()[0]
+
+    assert await database.run(pragmas) == ("wal", 2)
+    database.close()
+
+
+async def test_a_corrupt_file_is_kept_under_another_name(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    path.write_bytes(b"this is not a database, " * 100)
+    database = opened(path)
+    await database.run(insert("fresh"))
+    assert await database.run(all_notes) == ["fresh"]
+    database.close()
+    aside = tmp_path / "bot.sqlite3.corrupt-1700000000"
+    assert aside.read_bytes().startswith(b"this is not a database, ")
+    assert database.trouble == (
+        f"{path} is not readable (file is not a database); "
+        "it was kept as bot.sqlite3.corrupt-1700000000"
+    )
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+@pytest.mark.parametrize("blocked", ["folder", "file"])
+async def test_without_a_place_to_write_state_lives_in_memory(tmp_path: Path, blocked: str) -> None:
+    path = tmp_path / "taken" / "bot.sqlite3"
+    if blocked == "folder":
+        (tmp_path / "taken").write_text("a file where the folder should be")
+    else:
+        path.mkdir(parents=True)
+    database = opened(path)
+    await database.run(insert("for now"))
+    assert await database.run(all_notes) == ["for now"]
+    assert database.trouble is not None
+    assert database.trouble.endswith("state is lost with the process")
+    database.close()
+
+
+async def test_a_file_that_another_bot_has_open_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("services.debugcog.state.database.PATIENCE", 0.01)
+    path = tmp_path / "bot.sqlite3"
+    bots = [opened(path), opened(path), opened(path)]
+    assert [bot.path.name for bot in bots] == ["bot.sqlite3", "bot-2.sqlite3", "bot-3.sqlite3"]
+    assert [bot.trouble for bot in bots] == [None, None, None]
+    assert caplog.messages[0] == (
+        f"State file in use by another bot: {path}; this one tries {tmp_path / 'bot-2.sqlite3'}. "
+        "Give each process a STATE_PATH of its own"
+    )
+    bots[1].close()
+    again = opened(path)
+    assert again.path.name == "bot-2.sqlite3"
+    for bot in (bots[0], bots[2], again):
+        bot.close()
+
+
+async def test_a_restart_waits_for_the_process_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "bot.sqlite3"
+    before = opened(path)
+    timer = threading.Timer(0.3, before.close)
+    timer.start()
+    after = opened(path)
+    assert after.path == path
+    after.close()
+    timer.join()
+
+
+def test_closing_twice_is_harmless_and_ends_the_thread(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    database = opened(tmp_path / "bot.sqlite3")
+    database.close()
+    database.close()
+    assert set(threading.enumerate()) <= before
+    with pytest.raises(RuntimeError):
+        database.submit(all_notes)
+
+
+def full(connection: sqlite3.Connection) -> None:
+    """Let the file have no page more than it has, as on a full disk."""
+    connection.execute("PRAGMA max_page_count = 1")
+
+
+def large(connection: sqlite3.Connection) -> None:
+    insert("x" * 100_000)(connection)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(1_700_000_000.0)
+
+
+@pytest.fixture
+def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
+    database = Database(tmp_path / "bot.sqlite3", (SCHEMA,), clock)
+    database.open()
+    database.submit(insert("before")).result()
+    yield database
+    database.close()
+
+
+async def test_on_a_full_disk_it_goes_on_in_memory_with_all_that_was_there(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    database.submit(full)
+    await database.run(large)
+    await database.run(insert("after"))
+    assert [note[:6] for note in await database.run(all_notes)] == ["before", "xxxxxx", "after"]
+    assert database.trouble == (
+        f"{tmp_path / 'bot.sqlite3'} cannot be used (database or disk is full); "
+        "state is lost with the process"
+    )
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+async def test_what_was_kept_in_memory_is_in_the_file_when_there_is_room_again(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    database.submit(full)
+    await database.run(large)
+    clock.now += 60
+    await database.run(insert("after"))
+    assert database.trouble is None
+    database.close()
+    second = opened(tmp_path / "bot.sqlite3")
+    assert [note[:6] for note in await second.run(all_notes)] == ["before", "xxxxxx", "after"]
+    second.close()
+
+
+async def test_the_last_chance_of_what_lives_in_memory_is_the_end(
+    database: Database, tmp_path: Path
+) -> None:
+    database.submit(full)
+    await database.run(large)
+    database.close()
+    second = opened(tmp_path / "bot.sqlite3")
+    assert [note[:6] for note in await second.run(all_notes)] == ["before", "xxxxxx"]
+    second.close()
+
+
+async def test_while_the_file_cannot_be_opened_memory_is_kept(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    database.submit(full)
+    await database.run(large)
+    replace_by_folder(tmp_path)
+    clock.now += 60
+    await database.run(insert("after"))
+    assert [note[:6] for note in await database.run(all_notes)] == ["before", "xxxxxx", "after"]
+    assert database.trouble is not None
+
+
+def replace_by_folder(folder: Path) -> None:
+    for file in folder.glob("bot.sqlite3*"):
+        file.unlink()
+    (folder / "bot.sqlite3").mkdir()
+
+
+def delete(folder: Path) -> None:
+    for file in folder.glob("bot.sqlite3*"):
+        file.unlink()
+
+
+@pytest.mark.parametrize("seconds", [60.0, 1.0])  # seen at work, or at the end
+async def test_a_file_that_is_deleted_while_it_is_open_is_written_anew(
+    database: Database,
+    clock: Clock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    seconds: float,
+) -> None:
+    delete(tmp_path)
+    clock.now += seconds
+    await database.run(insert("after"))
+    database.close()
+    assert database.trouble is None
+    assert "it was deleted" in caplog.text
+    second = opened(tmp_path / "bot.sqlite3")
+    assert await second.run(all_notes) == ["before", "after"]
+    second.close()
+
+
+async def test_a_file_found_corrupt_at_work_is_put_aside_and_what_is_readable_goes_on(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    schemas = (SCHEMA, "CREATE TABLE IF NOT EXISTS rest (text TEXT);")
+    database = Database(path, schemas, lambda: 1_700_000_000.0)
+    database.open()
+    await database.run(insert("before"))
+    page = await database.run(root_page_of_rest)
+    database.close()
+    spoil(path, page)
+    database = Database(path, schemas, lambda: 1_700_000_000.0)
+    database.open()
+    await database.run(lambda connection: connection.execute("INSERT INTO rest VALUES ('x')"))
+    assert await database.run(all_notes) == ["before"]
+    assert database.trouble is not None
+    assert database.trouble.endswith("it was kept as bot.sqlite3.corrupt-1700000000")
+    assert (tmp_path / "bot.sqlite3.corrupt-1700000000").exists()
+    database.close()
+
+
+def root_page_of_rest(connection: sqlite3.Connection) -> int:
+    sql = "SELECT rootpage FROM sqlite_master WHERE name = 'rest'"
+    return int(connection.execute(sql).fetchone()[0])
+
+
+def spoil(path: Path, page: int) -> None:
+    """Overwrite a page of a database file."""
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+
+
+def test_an_error_of_the_work_itself_is_none_of_the_file(database: Database) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        database.submit(lambda connection: connection.execute("SELECT * FROM nowhere")).result()
+    assert database.trouble is None
