@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from cogs.debug.app.alerting import SCHEMAS
-from cogs.debug.delivery.message_builder import Composer, Outgoing
+from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
 from cogs.debug.delivery.pictures import Pictures
 from cogs.debug.delivery.sender import Delivery
 from cogs.debug.delivery.transport import Transport
-from services.debugcog.alerting.alert_service import AlertDesk
+from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incident_store import incidents
 from services.debugcog.alerting.incidents import Incident
@@ -33,7 +33,7 @@ from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.dispatch import Claim
 from services.debugcog.outbox.outcomes import CARD_OLD, Outcome, Result
 from services.debugcog.state.database import Database
-from services.debugcog.steady_clock import Timeline
+from services.debugcog.steady_clock import SteadyClock
 from services.debugcog.timeseries.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -234,14 +234,14 @@ class Discord(Transport):
         return found
 
 
-class PlainComposer(Composer):
+class PlainMessageBuilder(MessageBuilder):
     """Makes messages whose content is what the claim holds, as JSON; remembers each attempt."""
 
     def __init__(self, attempts: dict[tuple[int, int], list[Claim]]) -> None:
         super().__init__({}, Pictures(_no_chart), str, 7)
         self._attempts = attempts
 
-    async def compose(self, claim: Claim) -> Outgoing:
+    async def build(self, claim: Claim) -> Outgoing:
         self._attempts.setdefault((claim.id, claim.level), []).append(claim)
         body = json.loads(claim.body)
         incident = body.get("incident", {})
@@ -293,14 +293,14 @@ class World:
             unix=lambda: self.clock.unix,
             monotonic=lambda: self.clock.steady,
         )
-        self.desk = AlertDesk(self.evaluator)
-        line = Timeline(
+        self.desk = AlertService(self.evaluator)
+        line = SteadyClock(
             float("inf"), unix=lambda: self.clock.unix, monotonic=lambda: self.clock.steady
         )
         self.delivery = Delivery(
             self.disk,
             self.transport,
-            PlainComposer(self.attempts),
+            PlainMessageBuilder(self.attempts),
             Channels(self.admin_channel, self.fallback),
             clock=lambda: line.read().now,
             jitter=random.Random(1),
@@ -349,11 +349,11 @@ class World:
             await self.evaluator.load()
             await self.delivery._release()
             self.begun = True
-        before = {name: watch.state.severity for name, watch in self.evaluator.watches.items()}
+        before = {name: watch.state.severity for name, watch in self.evaluator.rule_states.items()}
         try:
             await self.evaluator.tick()
         finally:
-            for name, watch in self.evaluator.watches.items():
+            for name, watch in self.evaluator.rule_states.items():
                 if watch.state.severity != before[name]:
                     self.moves.append((name, before[name], watch.state.severity))
         while await self.delivery.send_one():
@@ -436,5 +436,5 @@ def watch(name: str, values: dict[str, float | Signal], critical: float) -> Rule
         read=read,
         warning=Level(10.0, 8.0, 120.0),
         critical=Level(critical, 0.9 * critical, 30.0),
-        keep=300.0,
+        keep_firing_for=300.0,
     )

@@ -72,7 +72,7 @@ def rig(
         counts[name] += 1
 
     reporter = ErrorReporter(
-        store.inbox, breadcrumbs, increment, mistakes=mistakes, root=ROOT, clock=clock
+        store.error_buffer, breadcrumbs, increment, mistakes=mistakes, root=ROOT, clock=clock
     )
     store.start()
     try:

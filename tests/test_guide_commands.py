@@ -81,9 +81,9 @@ def busy_log(log: Log, active: Logging) -> None:
     log(0, 20, "bot", "Message: user_id=%d %s", 123, "hello")
     log(1, 20, "bot", "Message: user_id=%d %s", 456, "hello")
     log(2, 20, "bot", "Message: user_id=%d %s", 123, FORGED)
-    log(3, 20, "services.debugcog.metrics", "total_response_time %.1f", 1500.0)
-    log(4, 20, "services.debugcog.metrics", "total_response_time %.1f", 2500.5)
-    log(5, 20, "services.debugcog.metrics", "memory_usage_mb %.1f", 512.25)
+    log(3, 20, "debugcog.metrics", "total_response_time %.1f", 1500.0)
+    log(4, 20, "debugcog.metrics", "total_response_time %.1f", 2500.5)
+    log(5, 20, "debugcog.metrics", "memory_usage_mb %.1f", 512.25)
     log(6, 40, "services.tts", "Failed to generate TTS: %s", FORGED)
     log(
         7,
@@ -93,16 +93,16 @@ def busy_log(log: Log, active: Logging) -> None:
         exc_info=(type(error), error, None),
     )
     log(8, 40, "services.rvc", "Failed to connect to RVC: refused", exc_text=EVIL, stack_info=EVIL)
-    log(9, 30, "services.debugcog.performance", "Slow LLM response: 5.2s (expected < 3s)")
+    log(9, 30, "debugcog.performance", "Slow LLM response: 5.2s (expected < 3s)")
     log(
         10,
         10,
-        "services.debugcog.tracing",
+        "debugcog.tracing",
         Block("LLM Request:", (f"Model: {EVIL}", "Tokens: 1847")),
     )
     log(11, 10, "bot", "service_call: metrics.record(name=%s, value=9)", '"total_response_time"')
     log(12, 30, f"evil: {FORGED}", "The user typed ERROR")
-    log(13, 20, "services.debugcog.metrics", "memory_usage_mb %.1f", 640.0)
+    log(13, 20, "debugcog.metrics", "memory_usage_mb %.1f", 640.0)
     assert active.flush()
 
 
@@ -133,12 +133,12 @@ FAILED = (
 )
 TIMEOUT = "2026-11-23 16:10:07,500 [ERROR] services.tts: Failed to generate TTS: timeout"
 REFUSED = "2026-11-23 16:10:08,500 [ERROR] services.rvc: Failed to connect to RVC: refused"
-FAST = "2026-11-23 16:10:03,500 [INFO] services.debugcog.metrics: total_response_time 1500.0"
-FASTER = "2026-11-23 16:10:04,500 [INFO] services.debugcog.metrics: total_response_time 2500.5"
-LIGHT = "2026-11-23 16:10:05,500 [INFO] services.debugcog.metrics: memory_usage_mb 512.2"
-HEAVY = "2026-11-23 16:10:13,500 [INFO] services.debugcog.metrics: memory_usage_mb 640.0"
+FAST = "2026-11-23 16:10:03,500 [INFO] debugcog.metrics: total_response_time 1500.0"
+FASTER = "2026-11-23 16:10:04,500 [INFO] debugcog.metrics: total_response_time 2500.5"
+LIGHT = "2026-11-23 16:10:05,500 [INFO] debugcog.metrics: memory_usage_mb 512.2"
+HEAVY = "2026-11-23 16:10:13,500 [INFO] debugcog.metrics: memory_usage_mb 640.0"
 SLOWED = (
-    "2026-11-23 16:10:09,500 [WARNING] services.debugcog.performance:"
+    "2026-11-23 16:10:09,500 [WARNING] debugcog.performance:"
     " Slow LLM response: 5.2s (expected < 3s)"
 )
 

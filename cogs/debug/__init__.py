@@ -13,7 +13,7 @@ from cogs.debug.app.alerting import SCHEMAS as ALERTING_SCHEMAS
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.cog import DebugCog
 from cogs.debug.app.error_reports import ErrorReports
-from cogs.debug.app.runtime import Desk
+from cogs.debug.app.runtime import Runtime
 from cogs.debug.capture.gateway import GatewayWatch
 from cogs.debug.features.errors import reply as replies
 from services.debugcog import settings as configuration
@@ -31,7 +31,7 @@ SCHEMAS = (history.SCHEMA, errors.SCHEMA, registration.SCHEMA, *ALERTING_SCHEMAS
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Build the desk, wire it, and add the cog.
+    """Build the runtime, wire it, and add the cog.
 
     Raises:
         SettingsError: some settings are not allowed; it lists them all.
@@ -50,7 +50,7 @@ async def setup(bot: commands.Bot) -> None:
         ) from error
 
 
-def build(bot: commands.Bot, settings: Settings) -> Desk:
+def build(bot: commands.Bot, settings: Settings) -> Runtime:
     """Make every part of what the settings say and what the host has put on its bot.
 
     ``bot.metrics`` is shared; ``bot.alert_rules`` are watched besides the default ones.
@@ -71,7 +71,7 @@ def build(bot: commands.Bot, settings: Settings) -> Desk:
         renderers={"group": replies.group_post, "digest-errors": replies.digest},
         rules=getattr(bot, "alert_rules", ()),
     )
-    return Desk(
+    return Runtime(
         settings=settings,
         misspelt=configuration.misspelt(),
         metrics=metrics,

@@ -18,7 +18,7 @@ from services.debugcog import settings as configuration
 from services.debugcog.logs import setup_logging
 from services.debugcog.settings import Settings, SettingsError
 
-log = logging.getLogger("cogs.debug")
+log = logging.getLogger("debugcog.main")
 
 UNREACHABLE = 1
 BAD_SETTINGS = 2

@@ -10,10 +10,10 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-logger = logging.getLogger("debugcog.harmless")
+logger = logging.getLogger("debugcog.guard")
 
 
-def harmless(default: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def guard(default: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Make a decorator: where the function raises, it returns ``default``."""
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:

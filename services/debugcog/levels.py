@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("debugcog.levels")
 
 ROOT = "root"
 NAMES_MAX = 25

@@ -40,8 +40,7 @@ from services.debugcog.timeseries.registry import Nowhere, Registry
 from services.debugcog.timeseries.snapshot import Point, Snapshot, Summary, stats
 from services.debugcog.timeseries.timer import IdleTimer, Timer
 
-log = logging.getLogger(__name__)
-trouble = logging.getLogger("debugcog.metrics")
+log = logging.getLogger("debugcog.metrics")
 
 LOGGED = ("total_response_time", "memory_usage_mb")
 """Each value of these is a line of the log, which the guide's grep commands read."""
@@ -313,7 +312,7 @@ class MetricsService:
         text = in_words(refusal)
         if text not in self._told and len(self._told) < MAX_TOLD:
             self._told.add(text)
-            trouble.warning("Values are refused: %s", text)
+            log.warning("Values are refused: %s", text)
 
 
 def _write_lines(name: str, values: Sequence[float]) -> None:

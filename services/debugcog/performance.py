@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from services.debugcog.metrics import MetricsService
 from services.debugcog.settings import Settings
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("debugcog.performance")
 
 QUIET_SECONDS = 10.0
 """A kind of warning is written once in this time; how many came meanwhile is added."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Timestamp:
     """One point in time.
 
     Attributes:
@@ -20,7 +20,7 @@ class Moment:
     unix: float
 
 
-class Timeline:
+class SteadyClock:
     """Counts the seconds that count.
 
     It starts at the wall clock's time, or at the last run's end where that is later; then it
@@ -45,8 +45,8 @@ class Timeline:
         self._last = monotonic()
         self._now = max(start, unix())
 
-    def read(self) -> Moment:
-        """Return the present moment."""
+    def read(self) -> Timestamp:
+        """Return the present timestamp."""
         last, self._last = self._last, self._monotonic()
         self._now += min(max(self._last - last, 0.0), self._limit)
-        return Moment(self._now, self._unix())
+        return Timestamp(self._now, self._unix())

@@ -14,7 +14,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar, cast
 
-from services.debugcog.guard import harmless
+from services.debugcog.guard import guard
 from services.debugcog.logfile.format import Block
 from services.debugcog.logfile.text import escaped, shortened
 from services.debugcog.logs import current
@@ -27,7 +27,7 @@ T = TypeVar("T")
 Enabled = Callable[[int], bool]
 Tell = Callable[[tuple[object, ...], Mapping[str, object]], None]
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("debugcog.tracing")
 
 TEXT_MAX = 50
 """Characters of a response that are shown (the guide's "First 50 chars")."""
@@ -106,7 +106,7 @@ def traced(service: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
-@harmless(cast("tuple[Enabled, Tell] | None", None))
+@guard(cast("tuple[Enabled, Tell] | None", None))
 def _teller(service: str, function: Callable[..., object]) -> tuple[Enabled, Tell] | None:
     """Give what asks for the level and what writes the line; None of what cannot be traced."""
     named = _named(function)
@@ -114,7 +114,7 @@ def _teller(service: str, function: Callable[..., object]) -> tuple[Enabled, Tel
     logger = logging.getLogger(named.__module__)
     called = f"{service}.{named.__name__}"
 
-    @harmless(None)
+    @guard(None)
     def tell(args: tuple[object, ...], kwargs: Mapping[str, object]) -> None:
         given = [*itertools.zip_longest(names[: len(args)], args, fillvalue=""), *kwargs.items()]
         if given and given[0][0] in ("self", "cls"):
@@ -143,7 +143,7 @@ def _positional(function: Callable[..., object]) -> list[str]:
     return [parameter.name for parameter in parameters if parameter.kind in kinds]
 
 
-@harmless(None)
+@guard(None)
 def _write(service: str, what: str, given: Sequence[tuple[str, Callable[[Any], str], Any]]) -> None:
     lines = tuple(f"{name}: {_guarded(show, value)}" for name, show, value in given)
     log.debug(Block(f"{_guarded(str, service)} {what}:", lines))

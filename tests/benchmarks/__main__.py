@@ -27,9 +27,9 @@ def show(row: Row) -> str:
     ratio = "" if row.ratio is None else f"{row.ratio:.2f} x"
     sign = ">" if row.at_least else ""
     goal = "" if row.goal is None else f"{sign}{row.goal:g}"
-    verdict = {None: "", True: "ok", False: "MISSED"}[row.met]
+    evaluation = {None: "", True: "ok", False: "MISSED"}[row.met]
     value = f"{row.value:,.4g}"
-    return f"{row.name:<58} {value:>12} {peer:>12} {row.unit:<5} {ratio:>8} {goal:>7}  {verdict}"
+    return f"{row.name:<58} {value:>12} {peer:>12} {row.unit:<5} {ratio:>8} {goal:>7}  {evaluation}"
 
 
 def main(chosen: Iterable[str]) -> int:

@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from services.debugcog.metrics import MetricsService
 from services.debugcog.timeseries.bucket import Batch
 from services.debugcog.timeseries.series import Series
-from services.debugcog.timeseries.sketch import Sketch, lanes
+from services.debugcog.timeseries.sketch import Sketch, bucket_indexes
 from tests.benchmarks.rows import Row, compare, interleave
 
 CALLS = 10_000
@@ -196,7 +196,7 @@ def _history() -> list[Row]:
 
 def _batch(values: Sequence[float]) -> Batch:
     low, high = min(values), max(values)
-    numbers = lanes(values, low, high)
+    numbers = bucket_indexes(values, low, high)
     return Batch(len(values), 0, sum(values), low, high, values[-1], numbers)
 
 
@@ -230,7 +230,7 @@ def _accuracy() -> Row:
     """Find the worst of 99 percentiles of 50,000 values."""
     values = sorted(_values(50_000))
     sketch = Sketch()
-    sketch.add(lanes(values, values[0], values[-1]))
+    sketch.add(bucket_indexes(values, values[0], values[-1]))
     fractions = [percent / 100 for percent in range(1, 100)]
     exact = [values[round(fraction * len(values)) - 1] for fraction in fractions]
     pairs = zip(sketch.quantiles(fractions), exact, strict=True)

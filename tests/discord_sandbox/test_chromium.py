@@ -31,7 +31,7 @@ async def test_the_owner_sees_the_metrics_and_a_stranger_the_refusal(
     await page.see("Only you can see this")
     await page.until("document.querySelector('.embed-image img')?.naturalWidth === 800", 60)
     assert await page.run("document.querySelector('.embed-image img').naturalHeight") == 400
-    host.cog.desk.metrics.increment("api_calls", 1234)
+    host.cog.runtime.metrics.increment("api_calls", 1234)
     await page.click(".push", "Refresh")
     await page.see("1,234")
     await screen.be(screen.home.stranger)

@@ -152,7 +152,7 @@ class Story:
 
     def _incident(self) -> Incident | None:
         assert self.evaluator
-        return self.evaluator.watches["load"].incident
+        return self.evaluator.rule_states["load"].incident
 
     def watch(self) -> None:
         """Get hold of the evaluator when it begins."""
@@ -177,7 +177,7 @@ async def live(seconds: float) -> int:
         read=story.read,
         warning=Level(10.0, 8.0, 0.0),
         critical=Level(20.0, 18.0, 0.0),
-        keep=0.0,
+        keep_firing_for=0.0,
     )
     setattr(cogs.debug.app.alerting, "default_rules", lambda _: (rule,))  # noqa: B010 - mypy's sake
     bot = commands.Bot("!", intents=discord.Intents.default())
@@ -185,7 +185,7 @@ async def live(seconds: float) -> int:
     await bot.load_extension("cogs.debug")
     cog = cast("DebugCog", bot.get_cog("DebugCog"))
     asyncio.get_running_loop().create_task(login(bot), name="login")
-    if not await cog.desk.errors.store.groups():
+    if not await cog.runtime.errors.store.groups():
         logging.getLogger("host").error("Lost the model")
     end = time.monotonic() + seconds
     while time.monotonic() < end:

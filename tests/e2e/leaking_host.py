@@ -19,7 +19,7 @@ from discord.ext import commands
 
 from cogs.debug.app.endpoints import use_endpoints
 from services.debugcog import settings as configuration
-from services.debugcog.errors import error_buffer as inbox
+from services.debugcog.errors import error_buffer
 from services.debugcog.logs import current
 from services.debugcog.tracing import log_request, log_response, traced
 from tests.secret_samples import Sample, samples
@@ -157,7 +157,9 @@ async def die(interaction: discord.Interaction[Any]) -> None:
 
 if __name__ == "__main__":
     # every error in full: more than a minute's sixty
-    inbox.CAPTURES_IN_ALL = inbox.CAPTURES_A_GROUP = inbox.SAMPLES_MAX = 1_000_000
+    error_buffer.CAPTURES_IN_ALL = error_buffer.CAPTURES_A_GROUP = error_buffer.SAMPLES_MAX = (
+        1_000_000
+    )
     use_endpoints(configuration.load())
     asyncio.run(
         Leaking(samples(int(sys.argv[2]), int(sys.argv[1]))).start(os.environ["DISCORD_TOKEN"])

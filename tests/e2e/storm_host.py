@@ -89,8 +89,8 @@ async def live(seconds: float, errors: int) -> None:
     calm = await idle()
     figures = await storm(seconds, errors)
     figures["idle_lag_p99_ms"] = calm
-    await cog.desk.off_loop(cog.desk.errors.store.flush)
-    groups = await cog.desk.database.run(lambda connection: recent_groups(connection, 5000))
+    await cog.runtime.off_loop(cog.runtime.errors.store.flush)
+    groups = await cog.runtime.database.run(lambda connection: recent_groups(connection, 5000))
     figures["counts"] = sorted((group.count for group in groups), reverse=True)
     figures["at"] = time.time()
     print(json.dumps(figures), flush=True)

@@ -19,7 +19,7 @@ COMMANDS = ("metrics", "memory", "alerts", "errors", "loglevel")
 
 
 def audited(caplog: pytest.LogCaptureFixture) -> str:
-    (line,) = [r.getMessage() for r in caplog.records if r.name == "cogs.debug.audit"]
+    (line,) = [r.getMessage() for r in caplog.records if r.name == "debugcog.audit"]
     return line
 
 
@@ -29,7 +29,7 @@ async def test_those_who_may_get_every_command(
     home: Home, host: Host, command: str, who: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     person: Member = getattr(home, who)
-    with caplog.at_level(logging.INFO, "cogs.debug.audit"):
+    with caplog.at_level(logging.INFO, "debugcog.audit"):
         run = await home.sandbox.run_command(person, home.channel, f"debug {command}")
     await run.wait(lambda run: run.message and run.message.embeds)
     reason = {"owner": "owner", "admin": "administrator", "moderator": "admin role"}[who]
@@ -63,7 +63,7 @@ async def test_an_administrator_of_a_foreign_server_is_refused_every_command(
     async with running(Host(), home.sandbox) as host:
         await registered()
         # Only where it is registered can it be used; the check has to hold without that.
-        settings = host.cog.desk.settings
+        settings = host.cog.runtime.settings
         object.__setattr__(settings, "debug_guild_ids", frozenset({home.guild.id}))
         run = await home.sandbox.run_command(boss, there, f"debug {command}")
     assert run.message
@@ -77,7 +77,7 @@ async def test_an_administrator_of_a_foreign_server_is_refused_every_command(
 async def test_of_a_team_those_who_develop_may_and_those_who_read_may_not(
     home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "cogs.debug.audit")
+    caplog.set_level(logging.INFO, "debugcog.audit")
     boss, coder, reader = (home.guild.add_member(name) for name in ("bea", "cleo", "rio"))
     home.sandbox.add_team(
         "Makers", {boss.user: "admin", coder.user: "developer", reader.user: "read_only"}
@@ -90,7 +90,7 @@ async def test_of_a_team_those_who_develop_may_and_those_who_read_may_not(
             await run.wait(lambda run: run.message and run.message.text)
     assert run.message
     assert run.message.content == REFUSAL
-    said = [r.getMessage() for r in caplog.records if r.name == "cogs.debug.audit"]
+    said = [r.getMessage() for r in caplog.records if r.name == "debugcog.audit"]
     assert [line.partition(" guild_id")[0] for line in said] == [
         f"use: /debug loglevel (owner) user_id={home.owner.id}",
         f"use: /debug loglevel (owner) user_id={boss.id}",
@@ -110,7 +110,7 @@ async def test_a_stranger_gets_no_names_of_loggers(home: Home, host: Host) -> No
     assert await complete(home.stranger) == []
 
 
-@pytest.mark.parametrize("logger", ["cogs.debug.audit", "cogs", "root"])
+@pytest.mark.parametrize("logger", ["debugcog.audit", "debugcog", "root"])
 async def test_every_use_and_refusal_is_written_whatever_the_levels(
     home: Home, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logger: str
 ) -> None:
@@ -127,8 +127,8 @@ async def test_every_use_and_refusal_is_written_whatever_the_levels(
     lines = (tmp_path / "logs" / "bot.log").read_text().splitlines()
     said = [line.split(" ", 2)[2].partition(" user_id")[0] for line in lines if ".audit:" in line]
     assert said == [
-        "[INFO] cogs.debug.audit: use: /debug loglevel (administrator)",
-        "[WARNING] cogs.debug.audit: refused: /debug errors (no permission)",
+        "[INFO] debugcog.audit: use: /debug loglevel (administrator)",
+        "[WARNING] debugcog.audit: refused: /debug errors (no permission)",
     ]
 
 
@@ -152,7 +152,7 @@ async def test_a_completion_is_an_audit_line_once_a_minute(
     said = [
         (r.levelname, r.getMessage().partition(" guild_id")[0])
         for r in caplog.records
-        if r.name == "cogs.debug.audit"
+        if r.name == "debugcog.audit"
     ]
     by_admin = f"(administrator) user_id={home.admin.id}"
     by_stranger = f"(no permission) user_id={home.stranger.id}"
@@ -209,7 +209,7 @@ async def test_a_stranger_cannot_choose_from_a_menu_that_an_admin_was_shown(
 async def test_where_it_was_left_behind_strangers_are_refused_and_the_owner_is_told(
     home: Home, environment: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "cogs.debug.audit")
+    caplog.set_level(logging.INFO, "debugcog.audit")
     foreign = home.sandbox.add_guild("Elsewhere")
     boss = foreign.add_member("eve", roles=[foreign.add_role("Boss", Permission.ADMINISTRATOR)])
     owner = foreign.add_member(user=home.sandbox.owner)
@@ -227,8 +227,8 @@ async def test_where_it_was_left_behind_strangers_are_refused_and_the_owner_is_t
         run = await home.sandbox.run_command(owner, their_channel, "debug metrics")
         assert run.message
         assert run.message.content == STRAY
-        assert await bot.cog.desk.errors.store.groups() == ()
-    said = [r.getMessage() for r in caplog.records if r.name == "cogs.debug.audit"]
+        assert await bot.cog.runtime.errors.store.groups() == ()
+    said = [r.getMessage() for r in caplog.records if r.name == "debugcog.audit"]
     assert [line.partition(" user_id")[0] for line in said] == [
         "refused: /debug, registered no more (foreign server)",
         "use: /debug, registered no more (owner)",

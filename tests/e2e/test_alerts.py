@@ -27,7 +27,14 @@ class Queue(Host):
         super().__init__()
         self.length = length
         self.alert_rules: list[Rule] = [
-            rule("queue", lambda _: self.length, warning=100, critical=500, hold=1, words="Jobs")
+            rule(
+                "queue",
+                lambda _: self.length,
+                warning=100,
+                critical=500,
+                for_seconds=1,
+                words="Jobs",
+            )
         ]
 
 
@@ -64,7 +71,7 @@ def labels(message: Message | None) -> list[str]:
 
 
 def thresholds(host: Host) -> tuple[float | None, float | None]:
-    (queue,) = (one for one in host.cog.desk.alerting.desk.rules if one.name == "queue")
+    (queue,) = (one for one in host.cog.runtime.alerting.service.rules if one.name == "queue")
     return queue.threshold(Severity.WARNING), queue.threshold(Severity.CRITICAL)
 
 
@@ -125,11 +132,11 @@ async def test_a_silence_of_an_incident_is_set_and_lifted(home: Home, queue: Que
     lifted = await home.sandbox.click(home.owner, card, "Unsilence")
     await lifted.wait(lambda run: run.message and "Incident 1" in run.message.text)
     assert "Unsilence" not in labels(lifted.message)
-    assert queue.cog.desk.alerting.desk.silences == ()
+    assert queue.cog.runtime.alerting.service.silences == ()
 
 
 def silenced_until(host: Host) -> int:
-    (silence,) = host.cog.desk.alerting.desk.silences
+    (silence,) = host.cog.runtime.alerting.service.silences
     return round(silence.shown_until)
 
 
@@ -138,16 +145,16 @@ async def test_a_rule_is_silenced_for_warnings_or_for_critical_too(
 ) -> None:
     opened = await ask(home, "queue")
     warned = await press(home, opened.message, "Silence warnings 1 h", "No posts about warnings")
-    (silence,) = queue.cog.desk.alerting.desk.silences
+    (silence,) = queue.cog.runtime.alerting.service.silences
     assert (silence.rule, silence.severity) == ("queue", Severity.WARNING)
     both = await home.sandbox.choose(
         home.owner, warned.message, "Silence critical too, for …", ["24 h"]
     )
     await both.wait(lambda run: run.message and "warnings and critical" in run.message.text)
-    (silence,) = queue.cog.desk.alerting.desk.silences
+    (silence,) = queue.cog.runtime.alerting.service.silences
     assert silence.severity is Severity.CRITICAL
     await press(home, both.message, "Unsilence", "The silence is over")
-    assert queue.cog.desk.alerting.desk.silences == ()
+    assert queue.cog.runtime.alerting.service.silences == ()
 
 
 async def test_thresholds_are_changed_by_a_form_survive_a_reload_and_go_back(
@@ -207,10 +214,10 @@ async def test_a_form_leaves_an_audit_line_with_what_was_typed(
 ) -> None:
     opened = await ask(home, "queue")
     form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
-    with caplog.at_level(logging.INFO, "cogs.debug.audit"):
+    with caplog.at_level(logging.INFO, "debugcog.audit"):
         sent = await home.sandbox.submit(home.owner, form.modal, {"Warning (default 100)": "50\nx"})
         await sent.wait(lambda run: run.message and "is not a number" in run.message.text)
-    *_, line = [one.getMessage() for one in caplog.records if one.name == "cogs.debug.audit"]
+    *_, line = [one.getMessage() for one in caplog.records if one.name == "debugcog.audit"]
     assert line == (
         f"use: rule.set queue warning='50\\nx' critical='500' (owner) user_id={home.owner.user.id} "
         f"guild_id={home.guild.id} channel_id={home.channel.id}"
@@ -396,7 +403,7 @@ async def test_an_administrator_of_a_foreign_server_can_neither_look_nor_press(
     environment.setenv("DEBUG_GUILD_IDS", f"{home.guild.id},{foreign.id}")
     async with running(Queue(), home.sandbox) as host:
         await registered()
-        settings = host.cog.desk.settings
+        settings = host.cog.runtime.settings
         object.__setattr__(settings, "debug_guild_ids", frozenset({home.guild.id}))
         run = await home.sandbox.run_command(boss, there, "debug alerts")
         assert run.message
@@ -409,7 +416,7 @@ async def test_an_administrator_of_a_foreign_server_can_neither_look_nor_press(
             run = await home.sandbox.click(boss, opened.message, label)
             assert run.message
             assert run.message.content == REFUSAL
-        assert host.cog.desk.alerting.desk.silences == ()
+        assert host.cog.runtime.alerting.service.silences == ()
 
 
 @pytest.mark.parametrize(
@@ -434,7 +441,7 @@ async def test_a_forged_control_is_refused(home: Home, queue: Queue, forged: str
             UNKNOWN_CONTROL in [each.content for each in (run.message, *run.followups) if each]
         )
     )
-    assert queue.cog.desk.alerting.desk.silences == ()
+    assert queue.cog.runtime.alerting.service.silences == ()
 
 
 @pytest.mark.parametrize(
@@ -478,6 +485,6 @@ async def test_what_is_not_known_is_told(home: Home, queue: Queue) -> None:
 
 
 async def test_a_rule_card_shows_its_chart(home: Home, queue: Queue) -> None:
-    queue.cog.desk.process.sample()
+    queue.cog.runtime.process.sample()
     run = await ask(home, "memory")
     await run.wait(lambda run: run.message and run.message.attachments)

@@ -30,7 +30,7 @@ def has_embed(run: Run) -> bool:
 async def test_a_command_shows_its_numbers_first_and_then_its_chart(
     home: Home, host: Host, command: str
 ) -> None:
-    with host.cog.desk.metrics.timer("total_response_time"):
+    with host.cog.runtime.metrics.timer("total_response_time"):
         pass
     run = await home.sandbox.run_command(home.owner, home.channel, f"debug {command}")
     assert run.deferred
@@ -50,7 +50,7 @@ async def test_a_command_shows_its_numbers_first_and_then_its_chart(
 
 
 async def test_the_metrics_are_what_the_host_recorded(home: Home, host: Host) -> None:
-    metrics = host.cog.desk.metrics
+    metrics = host.cog.runtime.metrics
     for value in (1000.0, 2000.0, 3000.0):
         metrics.record("total_response_time", value)
         metrics.record("tokens_input", 4000)
@@ -87,7 +87,7 @@ async def test_another_window_is_chosen_in_place(home: Home, host: Host) -> None
 async def test_refresh_shows_what_came_since(home: Home, host: Host) -> None:
     run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
     await run.wait(has_embed)
-    host.cog.desk.metrics.increment("api_calls", 77)
+    host.cog.runtime.metrics.increment("api_calls", 77)
     assert run.message
     again = await home.sandbox.click(home.owner, run.message, "Refresh")
     await again.wait(lambda run: run.message and "**77**" in run.message.text)
@@ -128,15 +128,15 @@ async def test_a_chart_that_comes_late_does_not_cover_what_was_asked_since(
     home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawing, free = asyncio.Event(), asyncio.Event()
-    draw = type(host.cog.desk.charts).draw
+    draw = type(host.cog.runtime.charts).draw
 
     async def slow(charts: ChartWorker, spec: ChartSpec) -> bytes:
         drawing.set()
         await free.wait()
         return await draw(charts, spec)
 
-    monkeypatch.setattr(type(host.cog.desk.charts), "draw", slow)
-    host.cog.desk.process.sample()
+    monkeypatch.setattr(type(host.cog.runtime.charts), "draw", slow)
+    host.cog.runtime.process.sample()
     run = await home.sandbox.run_command(
         home.owner, home.channel, "debug alerts", {"find": "memory"}
     )

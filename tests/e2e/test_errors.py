@@ -188,7 +188,7 @@ async def test_an_error_of_every_source_gets_its_card_in_the_channel(
     monkeypatch.setattr(sys, "excepthook", lambda *_: None)
     monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
-    failing.cog.desk.errors.catch()  # in front of those three
+    failing.cog.runtime.errors.catch()  # in front of those three
 
     await source(home, failing)
 
@@ -236,12 +236,12 @@ async def test_errors_of_our_own_commands_and_loggers_get_no_card(
     def broken(*_: object) -> object:
         raise Trouble("ours")
 
-    monkeypatch.setattr(type(failing.cog.desk.metrics), "snapshot", broken)
+    monkeypatch.setattr(type(failing.cog.runtime.metrics), "snapshot", broken)
     run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
     await run.wait(lambda run: "DebugCog failed" in str([run.message, *run.followups]))
 
-    assert await failing.cog.desk.off_loop(failing.cog.desk.errors.store.flush)
-    assert await failing.cog.desk.errors.store.groups() == ()
+    assert await failing.cog.runtime.off_loop(failing.cog.runtime.errors.store.flush)
+    assert await failing.cog.runtime.errors.store.groups() == ()
 
 
 async def opened(home: Home) -> Message:
@@ -265,11 +265,11 @@ async def test_a_group_is_muted_for_as_long_as_chosen_and_unmuted(
     message = await opened(home)
     muted = await home.sandbox.choose(home.owner, message, "Mute for …", ["7 d"])
     await muted.wait(lambda run: run.message and "Muted until" in run.message.text)
-    (group,) = await failing.cog.desk.errors.store.groups()
+    (group,) = await failing.cog.runtime.errors.store.groups()
     assert group.muted_until is not None
     assert group.muted_until - group.since == pytest.approx(7 * 86_400, abs=1)
     await shows(home, message, "Unmute", "🟠 Error")
-    (group,) = await failing.cog.desk.errors.store.groups()
+    (group,) = await failing.cog.runtime.errors.store.groups()
     assert (group.state, group.muted_until) == ("ongoing", None)
 
 
@@ -282,7 +282,7 @@ async def test_a_group_is_resolved_reopened_and_listed_by_state(home: Home, fail
     await shown.wait(lambda run: run.message and "No error group is open." in run.message.text)
     shown = await home.sandbox.choose(home.owner, message, "Show", ["Resolved"])
     await shown.wait(lambda run: run.message and "1 resolved group seen last" in run.message.text)
-    (group,) = await failing.cog.desk.errors.store.groups()
+    (group,) = await failing.cog.runtime.errors.store.groups()
     again = await home.sandbox.choose(home.owner, message, "Open a group", [group.id])
     await again.wait(lambda run: run.message and "🟢 Resolved" in run.message.text)
     await shows(home, message, "Reopen", "🟠 Error")
@@ -314,7 +314,7 @@ async def test_a_group_resolved_in_the_next_release_comes_back_with_that_alone(
 
     async def fail(host: Host) -> None:
         logging.getLogger("host").error("Trouble: no voice")
-        assert await host.cog.desk.off_loop(host.cog.desk.errors.store.flush)
+        assert await host.cog.runtime.off_loop(host.cog.runtime.errors.store.flush)
 
     async with running(Host(), home.sandbox) as host:
         await registered()
@@ -323,17 +323,17 @@ async def test_a_group_resolved_in_the_next_release_comes_back_with_that_alone(
         assert "1.2" in message.text
         await shows(home, message, "Resolve in next release", "the next release")
         await fail(host)
-        assert [one.state for one in await host.cog.desk.errors.store.groups()] == ["resolved"]
+        assert [one.state for one in await host.cog.runtime.errors.store.groups()] == ["resolved"]
         environment.setenv("RELEASE", "1.3")
         await host.reload_extension("cogs.debug")
         await fail(host)
-        assert [one.state for one in await host.cog.desk.errors.store.groups()] == ["regressed"]
+        assert [one.state for one in await host.cog.runtime.errors.store.groups()] == ["regressed"]
 
 
 async def test_find_completes_groups_by_what_is_in_them(home: Home, failing: Host) -> None:
     await slash(home, failing)
     await card_in(home)
-    (group,) = await failing.cog.desk.errors.store.groups()
+    (group,) = await failing.cog.runtime.errors.store.groups()
     choices = await home.sandbox.autocomplete(
         home.owner, home.channel, "debug errors", option="find", value="slash.ASK"
     )
@@ -344,7 +344,7 @@ async def test_find_completes_groups_by_what_is_in_them(home: Home, failing: Hos
 async def test_a_group_that_is_not_kept_any_more_is_told(home: Home, failing: Host) -> None:
     await slash(home, failing)
     card = await card_in(home)
-    await failing.cog.desk.database.run(lambda one: one.execute("DELETE FROM error_groups"))
+    await failing.cog.runtime.database.run(lambda one: one.execute("DELETE FROM error_groups"))
     for label in ("Resolve", "Mute 24 h", "Details"):
         run = await home.sandbox.click(home.owner, card, label)
         await run.wait(lambda run: run.message and "No error is known as" in run.message.text)

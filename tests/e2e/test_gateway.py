@@ -44,7 +44,7 @@ async def test_an_outage_is_measured_and_ends_with_the_connection(home: Home, ho
     async def until(reached: float, *, above: bool) -> None:
         async with asyncio.timeout(30):
             while True:
-                seconds = down(host.cog.desk.metrics) or 0.0
+                seconds = down(host.cog.runtime.metrics) or 0.0
                 if seconds > reached if above else seconds == reached:
                     return
                 await asyncio.sleep(0.05)

@@ -59,7 +59,7 @@ async def test_bad_rules_do_not_keep_the_cog_from_loading(
     host.alert_rules = [lambda: 5, rule("queue", lambda _: 1.0, warning=9)]  # type: ignore[attr-defined]  # a host's own attribute
     async with running(host, home.sandbox):
         await registered()
-        names = [one.name for one in host.cog.desk.alerting.desk.configured]
+        names = [one.name for one in host.cog.runtime.alerting.service.configured]
     assert "queue" in names
     assert (
         "Alert rule left out: function in bot.alert_rules is no rule: "
@@ -72,6 +72,6 @@ async def test_rules_that_are_set_later_count_from_the_next_load_on(home: Home) 
     async with running(host, home.sandbox):
         await registered()
         host.alert_rules = [rule("queue", lambda _: 1.0, warning=9)]  # type: ignore[attr-defined]  # a host's own attribute
-        assert host.cog.desk.alerting.desk.standing("queue") is None
+        assert host.cog.runtime.alerting.service.rule_status("queue") is None
         await host.reload_extension("cogs.debug")
-        assert host.cog.desk.alerting.desk.standing("queue")
+        assert host.cog.runtime.alerting.service.rule_status("queue")

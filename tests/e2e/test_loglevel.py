@@ -67,24 +67,24 @@ async def test_one_logger_is_turned_up_alone(
 
 async def test_debug_without_a_time_goes_back_after_an_hour(home: Home, host: Host) -> None:
     await set_level(home, level="DEBUG")
-    (override,) = host.cog.desk.levels.overrides()
+    (override,) = host.cog.runtime.levels.overrides()
     assert override.until is not None
 
 
 async def test_zero_minutes_stay_until_somebody_undoes_it(home: Home, host: Host) -> None:
     run = await set_level(home, level="DEBUG", minutes=0)
-    (override,) = host.cog.desk.levels.overrides()
+    (override,) = host.cog.runtime.levels.overrides()
     assert override.until is None
     assert run.message
     undone = await home.sandbox.click(home.owner, run.message, "Undo all changes")
     await undone.wait(lambda run: "Every level is back" in text_of(run))
-    assert host.cog.desk.levels.overrides() == ()
+    assert host.cog.runtime.levels.overrides() == ()
 
 
 async def test_an_unknown_logger_is_refused_with_names_that_exist(home: Home, host: Host) -> None:
     run = await set_level(home, level="DEBUG", logger="discord.gatewya")
     assert "discord.gateway" in text_of(run)
-    assert host.cog.desk.levels.overrides() == ()
+    assert host.cog.runtime.levels.overrides() == ()
 
 
 async def test_the_secrets_of_discord_stay_out_of_the_log_in_debug_mode(
@@ -104,7 +104,7 @@ async def test_the_button_switches_debug_mode_on_for_a_while(home: Home, host: H
     assert run.message
     pressed = await home.sandbox.click(home.owner, run.message, "Debug mode for 15 min")
     await pressed.wait(lambda run: "Debug mode is on" in text_of(run))
-    (override,) = host.cog.desk.levels.overrides()
+    (override,) = host.cog.runtime.levels.overrides()
     assert (override.name, override.level) == ("root", logging.DEBUG)
 
 
@@ -117,17 +117,17 @@ async def test_taking_back_what_was_never_changed_is_refused(home: Home, host: H
 async def test_the_audit_log_has_no_level_to_change(
     home: Home, host: Host, level: str | None
 ) -> None:
-    options = {"logger": "cogs.debug.audit", **({"level": level} if level else {})}
+    options = {"logger": "debugcog.audit", **({"level": level} if level else {})}
     run = await set_level(home, **options)
     assert text_of(run) == (
-        "`cogs.debug.audit` has no level: each use and refusal of `/debug` is always written."
+        "`debugcog.audit` has no level: each use and refusal of `/debug` is always written."
     )
-    assert host.cog.desk.levels.overrides() == ()
+    assert host.cog.runtime.levels.overrides() == ()
 
 
 async def test_the_audit_log_is_not_offered(home: Home, host: Host) -> None:
     choices = await home.sandbox.autocomplete(
-        home.admin, home.channel, "debug loglevel", option="logger", value="cogs.debug.a"
+        home.admin, home.channel, "debug loglevel", option="logger", value="debugcog.a"
     )
-    assert "cogs.debug.audit" not in [choice["value"] for choice in choices]
+    assert "debugcog.audit" not in [choice["value"] for choice in choices]
     assert choices

@@ -45,9 +45,9 @@ async def test_after_a_real_outage_each_post_is_there_and_all_that_waited_in_one
     monkeypatch.setattr("cogs.debug.delivery.sender.backoff", lambda *_: 0.3 * SECONDS)
     home.sandbox.faults.outage(SECONDS)
     logging.getLogger("host").error("Lost the model")
-    assert await host.cog.desk.off_loop(host.cog.desk.errors.store.flush)
+    assert await host.cog.runtime.off_loop(host.cog.runtime.errors.store.flush)
     for number in range(4):
-        await host.cog.desk.alerting.desk.test(f"number {number}")
+        await host.cog.runtime.alerting.service.test(f"number {number}")
 
     digest = await home.alerts.wait_for(is_digest, timeout=60 + 2 * SECONDS)
 

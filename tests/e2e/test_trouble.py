@@ -125,7 +125,7 @@ async def recording(host: Host, milliseconds: float) -> AsyncIterator[None]:
     async def record() -> None:
         while True:
             for _ in range(10):
-                host.cog.desk.metrics.record("total_response_time", milliseconds)
+                host.cog.runtime.metrics.record("total_response_time", milliseconds)
             await asyncio.sleep(0.1)
 
     task = asyncio.create_task(record())

@@ -77,8 +77,8 @@ def test_a_level_is_set_and_reverted(
     assert levels.overrides() == ()
     assert not levels.revert(NAME)
     assert caplog.record_tuples == [
-        ("services.debugcog.levels", WARNING, f"Log level changed: {NAME} is debug, was warning"),
-        ("services.debugcog.levels", WARNING, f"Log level reverted: {NAME} is warning again"),
+        ("debugcog.levels", WARNING, f"Log level changed: {NAME} is debug, was warning"),
+        ("debugcog.levels", WARNING, f"Log level reverted: {NAME} is warning again"),
     ]
 
 

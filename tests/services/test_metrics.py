@@ -80,7 +80,7 @@ class TestTheGuide:
     def test_every_value_is_a_line_that_its_grep_commands_average(
         self, metrics: MetricsService, caplog: pytest.LogCaptureFixture
     ) -> None:
-        caplog.set_level(logging.INFO, "services.debugcog.metrics")
+        caplog.set_level(logging.INFO, "debugcog.metrics")
         metrics.record("total_response_time", 1234.5)
         metrics.record("response_time", 2000, command="ask")
         metrics.record("memory_usage_mb", 512.34)
@@ -88,9 +88,9 @@ class TestTheGuide:
         assert not caplog.messages  # not in the hot path
         metrics.fold()
         assert [(r.name, r.levelname, r.getMessage()) for r in caplog.records] == [
-            ("services.debugcog.metrics", "INFO", "total_response_time 1234.5"),
-            ("services.debugcog.metrics", "INFO", "total_response_time 2000.0"),
-            ("services.debugcog.metrics", "INFO", "memory_usage_mb 512.3"),
+            ("debugcog.metrics", "INFO", "total_response_time 1234.5"),
+            ("debugcog.metrics", "INFO", "total_response_time 2000.0"),
+            ("debugcog.metrics", "INFO", "memory_usage_mb 512.3"),
         ]
 
 

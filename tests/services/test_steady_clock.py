@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 
-from services.debugcog.steady_clock import Moment, Timeline
+from services.debugcog.steady_clock import SteadyClock, Timestamp
 
 
 class Clocks:
@@ -10,8 +10,8 @@ class Clocks:
         self.unix = 1000.0
         self.steady = 5.0
 
-    def line(self, limit: float = 30.0, start: float = 0.0) -> Timeline:
-        return Timeline(limit, start, unix=lambda: self.unix, monotonic=lambda: self.steady)
+    def line(self, limit: float = 30.0, start: float = 0.0) -> SteadyClock:
+        return SteadyClock(limit, start, unix=lambda: self.unix, monotonic=lambda: self.steady)
 
 
 def test_it_starts_at_the_wall_clock_and_follows_the_monotonic_one() -> None:
@@ -19,7 +19,7 @@ def test_it_starts_at_the_wall_clock_and_follows_the_monotonic_one() -> None:
     line = clocks.line()
     clocks.steady += 10
     clocks.unix += 500
-    assert line.read() == Moment(now=1010.0, unix=1500.0)
+    assert line.read() == Timestamp(now=1010.0, unix=1500.0)
 
 
 def test_it_never_starts_before_the_last_one_ended() -> None:

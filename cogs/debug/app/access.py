@@ -15,7 +15,7 @@ from discord.ext import commands
 
 from services.debugcog.settings import Settings
 
-audit = logging.getLogger("cogs.debug.audit")
+audit = logging.getLogger("debugcog.audit")
 
 OWNER_SECONDS = 1.0
 COMPLETION_SECONDS = 60.0

@@ -11,13 +11,13 @@ from functools import partial
 
 import discord
 
-from cogs.debug.delivery.message_builder import Composer, Renderer
+from cogs.debug.delivery.message_builder import MessageBuilder, Renderer
 from cogs.debug.delivery.pictures import Pictures
 from cogs.debug.delivery.sender import Delivery
 from cogs.debug.delivery.transport import DiscordTransport
 from cogs.debug.features.alerts import incident_card as replies
 from services.debugcog.alerting import incident_store, runs
-from services.debugcog.alerting.alert_service import AlertDesk
+from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.host_rules import joined
@@ -29,9 +29,9 @@ from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.records import Receipt
 from services.debugcog.settings import Settings
 from services.debugcog.state.database import Database
-from services.debugcog.steady_clock import Timeline
+from services.debugcog.steady_clock import SteadyClock
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("debugcog.alerts")
 
 SCHEMAS = (outbox.SCHEMA, incident_store.SCHEMA, runs.SCHEMA)
 
@@ -63,7 +63,7 @@ class Alerting:
         rules: object = (),
     ) -> None:
         self._bot = bot
-        watched, self._doubts = joined(
+        watched, self._rejected = joined(
             default_rules(settings),
             rules,
             scale=settings.alert_time_scale,
@@ -77,11 +77,11 @@ class Alerting:
             timing=Timing().scaled(settings.alert_time_scale),
             committed=self.wake,
         )
-        self.desk = AlertDesk(self.evaluator)
+        self.service = AlertService(self.evaluator)
         self.delivery: Delivery | None = None
         self._enabled = settings.metrics_enabled
         if settings.alert_channel_id is not None:
-            line = Timeline(math.inf)
+            line = SteadyClock(math.inf)
             cards = replies.AlertReplies(metrics.points, time.time)
             own = {
                 "incident": cards.incident,
@@ -92,7 +92,9 @@ class Alerting:
             self.delivery = Delivery(
                 database,
                 DiscordTransport(bot),
-                Composer({**renderers, **own}, Pictures(draw), redact, settings.alert_ping_role_id),
+                MessageBuilder(
+                    {**renderers, **own}, Pictures(draw), redact, settings.alert_ping_role_id
+                ),
                 Channels(settings.alert_channel_id, settings.alert_fallback_channel_id),
                 clock=lambda: line.read().now,
                 jitter=random.Random(),
@@ -117,8 +119,8 @@ class Alerting:
         Args:
             trace: what ``faulthandler`` wrote in the last run, redacted.
         """
-        for doubt in self._doubts:
-            log.warning("Alert rule left out: %s", doubt)
+        for rejection in self._rejected:
+            log.warning("Alert rule left out: %s", rejection)
         await self.evaluator.load(trace)
         if self._enabled:
             self.evaluator.start()

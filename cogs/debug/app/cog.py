@@ -14,10 +14,14 @@ from discord.ext import commands
 from cogs.debug.app.access import REFUSAL, Access
 from cogs.debug.app.panels import Panels
 from cogs.debug.app.registration import Registration
-from cogs.debug.app.runtime import Desk
+from cogs.debug.app.runtime import Runtime
 from cogs.debug.capture.invocations import is_stray, name_of
-from cogs.debug.ui.component_interaction import ControlError, Press, press_of
-from cogs.debug.ui.responder import Answering
+from cogs.debug.ui.component_interaction import (
+    ComponentInteraction,
+    ControlError,
+    component_interaction_of,
+)
+from cogs.debug.ui.responder import Responder
 
 log = logging.getLogger("debugcog.cog")
 
@@ -34,23 +38,23 @@ Minutes = app_commands.Range[int, 0, 10_080]
 class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
     """Metrics, memory, errors, alerts and log levels of this bot."""
 
-    def __init__(self, bot: commands.Bot, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, bot: commands.Bot, runtime: Runtime) -> None:
+        self.runtime = runtime
         self._bot = bot
-        self._access = Access(bot, desk.settings)
-        self._answering = Answering(desk.charts)
-        self._panels = Panels(desk)
-        self._registration = Registration(bot, self, desk.settings, desk.database)
+        self._access = Access(bot, runtime.settings)
+        self._responder = Responder(runtime.charts)
+        self._panels = Panels(runtime)
+        self._registration = Registration(bot, self, runtime.settings, runtime.database)
 
     async def cog_load(self) -> None:
-        """Open the desk, and register the command as soon as the bot is logged in."""
-        await self.desk.open()
+        """Start the runtime, and register the command as soon as the bot is logged in."""
+        await self.runtime.open()
         self._registration.start()
 
     async def cog_unload(self) -> None:
         """Undo everything that ``cog_load`` did."""
         await self._registration.close()
-        await self.desk.close()
+        await self.runtime.close()
 
     @app_commands.command()
     async def metrics(self, interaction: discord.Interaction, window: Window = "1h") -> None:
@@ -59,7 +63,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         Args:
             window: How far back to look.
         """
-        await self._answering.answer(interaction, partial(self._panels.metrics, window))
+        await self._responder.answer(interaction, partial(self._panels.metrics, window))
 
     @app_commands.command()
     async def memory(self, interaction: discord.Interaction, window: Window = "1h") -> None:
@@ -68,7 +72,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         Args:
             window: How far back to look.
         """
-        await self._answering.answer(interaction, partial(self._panels.memory, window))
+        await self._responder.answer(interaction, partial(self._panels.memory, window))
 
     @app_commands.command()
     async def alerts(self, interaction: discord.Interaction, find: str = "") -> None:
@@ -77,7 +81,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         Args:
             find: The number of an incident or the name of a rule.
         """
-        await self._answering.answer(interaction, partial(self._panels.alerts.open, find))
+        await self._responder.answer(interaction, partial(self._panels.alerts.open, find))
 
     @app_commands.command()
     async def errors(self, interaction: discord.Interaction, find: str = "") -> None:
@@ -86,7 +90,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         Args:
             find: A group or the id that a user was shown, such as E-7K3Q9D.
         """
-        await self._answering.answer(interaction, partial(self._panels.errors.open, find))
+        await self._responder.answer(interaction, partial(self._panels.errors.open, find))
 
     @app_commands.command()
     async def loglevel(
@@ -104,7 +108,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
             minutes: Go back after so many minutes; 0 stays. DEBUG goes back after 60 when left out.
         """
         panel = partial(self._panels.loglevel, level, logger, minutes)
-        await self._answering.answer(interaction, panel)
+        await self._responder.answer(interaction, panel)
 
     @loglevel.autocomplete("logger")
     async def _complete_logger(
@@ -128,7 +132,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         """Gate every command; who may not gets a sentence that names the way in."""
         if await self._access.check(interaction, name_of(interaction)):
             return True
-        await self._answering.refuse(interaction, REFUSAL)
+        await self._responder.refuse(interaction, REFUSAL)
         return False
 
     async def cog_app_command_error(
@@ -142,18 +146,18 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Route presses of our controls, whichever message or run of the bot they are from."""
-        press = press_of(interaction)
+        press = component_interaction_of(interaction)
         if press is not None:
             await self._press(interaction, press)
         elif is_stray(interaction):
             allowed = await self._access.check(interaction, "/debug, registered no more")
-            await self._answering.refuse(interaction, STRAY if allowed else REFUSAL)
+            await self._responder.refuse(interaction, STRAY if allowed else REFUSAL)
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
         """Register when the bot logged in after the cog was loaded."""
         self._registration.start()
-        self.desk.gateway.back(None)
+        self.runtime.gateway.back(None)
 
     @commands.Cog.listener()
     async def on_guild_join(self, _: discord.Guild) -> None:
@@ -163,52 +167,52 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
     @commands.Cog.listener()
     async def on_resumed(self) -> None:
         """Note that the gateway is there again."""
-        self.desk.gateway.back(None)
+        self.runtime.gateway.back(None)
 
     @commands.Cog.listener()
     async def on_disconnect(self) -> None:
         """Note that the gateway is away."""
-        self.desk.gateway.lost(None)
+        self.runtime.gateway.lost(None)
 
     @commands.Cog.listener()
     async def on_shard_connect(self, shard_id: int) -> None:
         """Note that a shard is there."""
-        self.desk.gateway.back(shard_id)
+        self.runtime.gateway.back(shard_id)
 
     @commands.Cog.listener()
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Note that a shard is there again."""
-        self.desk.gateway.back(shard_id)
+        self.runtime.gateway.back(shard_id)
 
     @commands.Cog.listener()
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Note that a shard is away."""
-        self.desk.gateway.lost(shard_id)
+        self.runtime.gateway.lost(shard_id)
 
-    async def _press(self, interaction: discord.Interaction, press: Press) -> None:
+    async def _press(self, interaction: discord.Interaction, press: ComponentInteraction) -> None:
         try:
             if await self._access.check(interaction, str(press)):
                 await self._act(interaction, press)
             else:
-                await self._answering.refuse(interaction, REFUSAL)
+                await self._responder.refuse(interaction, REFUSAL)
         except ControlError as error:
             log.info("Control not understood: %s", error)
-            await self._answering.refuse(interaction, UNKNOWN_CONTROL)
+            await self._responder.refuse(interaction, UNKNOWN_CONTROL)
         except Exception as error:  # noqa: BLE001 - told here; it is no error of the host
             await self._failed(interaction, error)
 
-    async def _act(self, interaction: discord.Interaction, press: Press) -> None:
+    async def _act(self, interaction: discord.Interaction, press: ComponentInteraction) -> None:
         form = self._panels.form(press)
         if form is not None:
-            await self._answering.ask(interaction, form)
+            await self._responder.ask(interaction, form)
             return
         panel = self._panels.panel(press, str(interaction.user))
-        await self._answering.answer(interaction, panel)
+        await self._responder.answer(interaction, panel)
 
     async def _failed(self, interaction: discord.Interaction, error: Exception) -> None:
         log.error("Answer failed: %s", type(error).__name__, exc_info=error)
         text = "DebugCog failed at this. Its log has the traceback."
-        await self._answering.refuse(interaction, text)
+        await self._responder.refuse(interaction, text)
 
     async def _choices(
         self,

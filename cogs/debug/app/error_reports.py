@@ -45,7 +45,7 @@ class ErrorReports:
         self.store = ErrorStore(database, redact, release=release, on_post=on_post)
         breadcrumbs = Breadcrumbs()
         self.reporter = ErrorReporter(
-            self.store.inbox, breadcrumbs, metrics.increment, mistakes=MISTAKES, root=root
+            self.store.error_buffer, breadcrumbs, metrics.increment, mistakes=MISTAKES, root=root
         )
         self._hooks = Hooks(self.reporter, breadcrumbs, self.store.flush)
         self._capture = Capture(bot, self.reporter, CommandTimes(metrics.timer))

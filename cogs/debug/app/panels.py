@@ -1,4 +1,4 @@
-"""Press or command → Reply: what a command shows and what a control does, without Discord."""
+"""A command or a control → Reply: what it shows or does, without Discord."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from cogs.debug.app.access import audit
-from cogs.debug.app.runtime import Desk
+from cogs.debug.app.runtime import Runtime
 from cogs.debug.features.alerts.actions import AlertPanels
 from cogs.debug.features.errors.actions import ErrorPanels
 from cogs.debug.features.loglevel.reply import DEBUG_BUTTON_MINUTES, loglevel_reply
 from cogs.debug.features.memory.reply import memory_reply
 from cogs.debug.features.metrics.reply import WINDOWS, metrics_reply, response_series
-from cogs.debug.ui.component_interaction import ControlError, Press
+from cogs.debug.ui.component_interaction import ComponentInteraction, ControlError
 from cogs.debug.ui.escaping import inline, plain
 from cogs.debug.ui.reply import Form, Reply, problem
 
@@ -32,10 +32,10 @@ Action = Callable[[str, str], Awaitable[Reply]]
 class Panels:
     """Each panel is one service call, and one reply built from its answer."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self.alerts = AlertPanels(desk)
-        self.errors = ErrorPanels(desk)
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.alerts = AlertPanels(runtime)
+        self.errors = ErrorPanels(runtime)
         self._actions = self.actions()
 
     def actions(self) -> Mapping[str, Action]:
@@ -63,7 +63,7 @@ class Panels:
             "rule.default": self.alerts.default_thresholds,
         }
 
-    def panel(self, press: Press, by: str) -> Callable[[], Awaitable[Reply]]:
+    def panel(self, press: ComponentInteraction, by: str) -> Callable[[], Awaitable[Reply]]:
         """Find the panel of a control or of a form that was sent.
 
         Raises:
@@ -77,7 +77,7 @@ class Panels:
             raise ControlError(f"no action {press.action!r}")
         return partial(self._actions[press.action], press.argument, by)
 
-    def form(self, press: Press) -> Form | Reply | None:
+    def form(self, press: ComponentInteraction) -> Form | Reply | None:
         """Make the form that a control opens, or a reply that says why not; None for others."""
         if press.texts is None and press.action == "rule.form":
             return self.alerts.thresholds_form(press.argument)
@@ -86,18 +86,18 @@ class Panels:
     async def metrics(self, window: str) -> Reply:
         """Show the metrics of a window, named as in ``WINDOWS``."""
         span = _seconds(window)
-        snapshot = self._desk.metrics.snapshot(span, with_labels=False)
-        points = self._desk.metrics.points(response_series(snapshot), span)
-        return metrics_reply(snapshot, points, window, self._desk.settings)
+        snapshot = self._runtime.metrics.snapshot(span, with_labels=False)
+        points = self._runtime.metrics.points(response_series(snapshot), span)
+        return metrics_reply(snapshot, points, window, self._runtime.settings)
 
     async def memory(self, window: str) -> Reply:
         """Show the memory of the process, with a fresh sample."""
         span = _seconds(window)
-        self._desk.process.sample()
+        self._runtime.process.sample()
         tasks = len(asyncio.all_tasks())
-        report = await self._desk.off_loop(partial(self._desk.process.report, tasks))
-        points = self._desk.metrics.points("memory_usage_mb", span)
-        return memory_reply(report, points, window, self._desk.settings, time.time())
+        report = await self._runtime.off_loop(partial(self._runtime.process.report, tasks))
+        points = self._runtime.metrics.points("memory_usage_mb", span)
+        return memory_reply(report, points, window, self._runtime.settings, time.time())
 
     async def loglevel(self, level: str | None, logger: str, minutes: int | None) -> Reply:
         """Show the levels; set one first, or take it back, when ``level`` is given."""
@@ -111,7 +111,7 @@ class Panels:
                 changed = self._change(level, logger, minutes)
             except ValueError as error:
                 return problem(plain(str(error)))
-            await self._desk.alerting.desk.note(f"Log level of {plain(logger)}: {level}")
+            await self._runtime.alerting.service.note(f"Log level of {plain(logger)}: {level}")
         return self._levels(changed, logger)
 
     async def debug_for_a_while(self, _: str) -> Reply:
@@ -120,13 +120,13 @@ class Panels:
 
     async def levels_back(self, _: str) -> Reply:
         """Undo every change of a level."""
-        self._desk.levels.revert_all()
-        await self._desk.alerting.desk.note("Log levels put back")
+        self._runtime.levels.revert_all()
+        await self._runtime.alerting.service.note("Log levels put back")
         return self._levels("Every level is back to what it was.", ROOT)
 
     async def logger_names(self, typed: str) -> list[tuple[str, str]]:
         """Complete a logger's name, with its level beside it."""
-        levels = self._desk.levels
+        levels = self._runtime.levels
         return [
             (f"{name} · {logging.getLevelName(levels.effective(name))}"[:100], name)
             for name in levels.names(typed)
@@ -136,7 +136,7 @@ class Panels:
     def _change(self, level: str, logger: str, minutes: int | None) -> str:
         name = None if logger == ROOT else logger
         if level == NORMAL:
-            if not self._desk.levels.revert(name):
+            if not self._runtime.levels.revert(name):
                 raise ValueError(
                     f"{logger} was not changed here, or somebody else changed it since."
                 )
@@ -144,11 +144,11 @@ class Panels:
         if minutes is None and level == "DEBUG":
             minutes = DEBUG_MINUTES
         seconds = minutes * 60 if minutes else None
-        self._desk.levels.set(name, logging.getLevelNamesMapping()[level], seconds)
+        self._runtime.levels.set(name, logging.getLevelNamesMapping()[level], seconds)
         return ""
 
     def _levels(self, changed: str, logger: str) -> Reply:
-        levels = self._desk.levels
+        levels = self._runtime.levels
         return loglevel_reply(
             {name: levels.effective(name) for name in {ROOT, logger}}, levels.overrides(), changed
         )

@@ -1,4 +1,4 @@
-"""The parts of the debugging desk → started in order, and closed in reverse to the last thread."""
+"""The parts of the desk → started in order, and closed in reverse to the last thread."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from services.debugcog.ticker import Ticker
 from services.debugcog.timeseries.history import History
 
 T = TypeVar("T")
-log = logging.getLogger(__name__)
+log = logging.getLogger("debugcog.runtime")
 
 LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL = 5.0
@@ -38,12 +38,12 @@ LAST_WORDS = 1.0
 
 
 def _own_thread() -> ThreadPoolExecutor:
-    """Make the desk's thread; the loop's own pool may be full of the host's work."""
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="debugcog-desk")
+    """Make the runtime's thread; the loop's own pool may be full of the host's work."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="debugcog-runtime")
 
 
 @dataclass(slots=True, kw_only=True)
-class Desk:
+class Runtime:
     """What the commands ask; built by ``cogs.debug.setup``."""
 
     settings: Settings
@@ -96,7 +96,7 @@ class Desk:
             termination = Termination(lambda: self._terminated(logs))
             termination.install()
             stack.callback(termination.uninstall)
-            await self.alerting.desk.loaded(self.settings.release)
+            await self.alerting.service.loaded(self.settings.release)
             for ticker in self._tickers():
                 ticker.start()
                 stack.push_async_callback(ticker.close)
@@ -107,7 +107,7 @@ class Desk:
         await self._opened.aclose()
 
     async def off_loop(self, work: Callable[[], T]) -> T:
-        """Run what may block on the desk's thread."""
+        """Run what may block on the runtime's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _terminated(self, logs: Logging) -> None:

@@ -17,7 +17,7 @@ from cogs.debug.capture.invocations import (
     of_interaction,
 )
 from cogs.debug.capture.user_texts import UserTexts
-from services.debugcog.errors.patch import Slot
+from services.debugcog.errors.patch import Patch
 from services.debugcog.errors.records import CURRENT
 from services.debugcog.errors.reporter import ErrorReporter
 
@@ -25,7 +25,7 @@ Coroutine = Callable[..., Awaitable[Any]]
 
 
 class CommandCapture:
-    """Makes the functions for the slots of a bot and its tree.
+    """Makes the functions for the patches of a bot and its tree.
 
     Args:
         bot: the host.
@@ -46,13 +46,13 @@ class CommandCapture:
         self._times = times
         self._texts = texts
 
-    def slots(self) -> tuple[Slot, ...]:
-        """List the slots: where commands start, and where they fail."""
+    def patches(self) -> tuple[Patch, ...]:
+        """List the patches: where commands start, and where they fail."""
         return (
-            Slot(self._bot, "invoke", self._starting),
-            Slot(self._bot, "on_command_error", self._failing),
-            Slot(self._bot.tree, "interaction_check", self._starting_slash),
-            Slot(self._bot.tree, "on_error", self._failing_slash),
+            Patch(self._bot, "invoke", self._starting),
+            Patch(self._bot, "on_command_error", self._failing),
+            Patch(self._bot.tree, "interaction_check", self._starting_slash),
+            Patch(self._bot.tree, "on_error", self._failing_slash),
         )
 
     async def completed(self, interaction: discord.Interaction[Any], _: object) -> None:

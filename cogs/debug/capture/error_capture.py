@@ -1,7 +1,7 @@
 """Places where discord.py's errors end up → ErrorReporter; then what was there, then an apology.
 
 A cog's listener for ``on_command_error`` would silence discord.py's own traceback log, and one for
-``on_error`` does not exist. So each slot itself is taken, by a function that reports and then calls
+``on_error`` does not exist. So each place is patched, by a function that reports and then calls
 what it found there:
 
 - of the bot and its tree: ``bot.on_error`` (listeners), ``bot.on_command_error`` and ``bot.invoke``
@@ -27,7 +27,7 @@ from cogs.debug.capture.commands import CommandCapture
 from cogs.debug.capture.invocations import CommandTimes, of_event
 from cogs.debug.capture.user_texts import UserTexts
 from cogs.debug.capture.views import ViewCapture
-from services.debugcog.errors.patch import Slot
+from services.debugcog.errors.patch import Patch
 from services.debugcog.errors.records import Context
 from services.debugcog.errors.reporter import ErrorReporter
 
@@ -62,26 +62,26 @@ class Capture:
         self._texts = UserTexts(bot)
         self._commands = CommandCapture(bot, reporter, times, self._texts)
         self._views = ViewCapture(bot, reporter, self._texts)
-        self._slots = (
-            Slot(bot, "on_error", self._listener_failing),
-            Slot(tasks.Loop, "_call_loop_function", self._loop_calling),
-            *self._commands.slots(),
-            *self._views.slots(),
+        self._patches = (
+            Patch(bot, "on_error", self._listener_failing),
+            Patch(tasks.Loop, "_call_loop_function", self._loop_calling),
+            *self._commands.patches(),
+            *self._views.patches(),
         )
 
     def install(self) -> None:
         """Start to report; again, it puts ours back in front of what has covered it."""
         self._reporter.hide(self._texts)
-        for slot in self._slots:
-            slot.fill()
+        for patch in self._patches:
+            patch.fill()
         self._bot.remove_listener(self._commands.completed, COMPLETED)
         self._bot.add_listener(self._commands.completed, COMPLETED)
 
     def uninstall(self) -> None:
         """Put everything back, except what another has covered since."""
         self._bot.remove_listener(self._commands.completed, COMPLETED)
-        for slot in self._slots:
-            slot.empty()
+        for patch in self._patches:
+            patch.empty()
         self._views.release()
 
     def _listener_failing(self, before: Coroutine) -> Coroutine:

@@ -11,7 +11,7 @@ import discord
 from discord.ext import commands
 
 from services.debugcog.errors.records import Context
-from services.debugcog.guard import harmless
+from services.debugcog.guard import guard
 from services.debugcog.timeseries.timer import Timer
 
 OWN_MODULE = "cogs.debug"
@@ -26,7 +26,7 @@ SOURCES = {
     discord.InteractionType.modal_submit: "modal",
 }
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("debugcog.commands")
 
 
 class CommandTimes:
@@ -40,7 +40,7 @@ class CommandTimes:
         self._timer = timer
         self._running: dict[int, tuple[Timer, float]] = {}
 
-    @harmless(None)
+    @guard(None)
     def start(self, number: int, context: Context) -> None:
         """Start the clock of an interaction or message, by its id."""
         if len(self._running) >= RUNNING_MAX:
@@ -49,7 +49,7 @@ class CommandTimes:
         timer.__enter__()
         self._running[number] = timer, perf_counter()
 
-    @harmless(None)
+    @guard(None)
     def end(self, number: int, context: Context, error: BaseException | None = None) -> None:
         """Stop the clock, once; ``error`` is what made the command fail."""
         timer, started = self._running.pop(number, (None, 0.0))
@@ -66,7 +66,7 @@ class CommandTimes:
         )
 
 
-@harmless(Context(source="interaction"))
+@guard(Context(source="interaction"))
 def of_interaction(interaction: discord.Interaction[Any], command: str = "") -> Context:
     """Tell where an interaction comes from; a name given takes the place of the command's."""
     found = interaction.command
@@ -80,7 +80,7 @@ def of_interaction(interaction: discord.Interaction[Any], command: str = "") -> 
     )
 
 
-@harmless(Context(source="command"))
+@guard(Context(source="command"))
 def of_context(ctx: commands.Context[Any]) -> Context:
     """Tell where a prefix or hybrid command comes from."""
     return Context(
@@ -93,7 +93,7 @@ def of_context(ctx: commands.Context[Any]) -> Context:
     )
 
 
-@harmless(Context(source="listener"))
+@guard(Context(source="listener"))
 def of_event(name: str, arguments: tuple[Any, ...]) -> Context:
     """Tell where a listener's event comes from, as far as its first argument says so."""
     subject = arguments[0] if arguments else None
@@ -108,7 +108,7 @@ def of_event(name: str, arguments: tuple[Any, ...]) -> Context:
     )
 
 
-@harmless(False)
+@guard(False)
 def is_own(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether an interaction is one of /debug."""
     found = str(getattr(interaction.command, "module", "")).startswith(OWN_MODULE)

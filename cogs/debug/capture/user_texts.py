@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from services.debugcog.guard import harmless
+from services.debugcog.guard import guard
 
 MESSAGES_MAX = 100
 INPUTS_MAX = 100
@@ -26,12 +26,12 @@ class UserTexts:
         self._bot = bot
         self._inputs: deque[str] = deque(maxlen=INPUTS_MAX)
 
-    @harmless(None)
+    @guard(None)
     def add(self, interaction: discord.Interaction[Any]) -> None:
         """Remember what a user typed into a command's options or a form."""
         self._inputs.extend(_values(interaction.data))
 
-    @harmless(NOTHING)
+    @guard(NOTHING)
     def __call__(self) -> tuple[str, ...]:
         """Give the texts; from any thread."""
         messages = list(self._bot.cached_messages)[-MESSAGES_MAX:]

@@ -16,10 +16,10 @@ from discord.ext import commands
 from cogs.debug.capture import user_notice
 from cogs.debug.capture.invocations import of_interaction
 from cogs.debug.capture.user_texts import UserTexts
-from services.debugcog.errors.patch import Slot
+from services.debugcog.errors.patch import Patch
 from services.debugcog.errors.records import CURRENT
 from services.debugcog.errors.reporter import ErrorReporter
-from services.debugcog.guard import harmless
+from services.debugcog.guard import guard
 
 Coroutine = Callable[..., Awaitable[Any]]
 DEFAULTS = (discord.ui.View.on_error, discord.ui.LayoutView.on_error, discord.ui.Modal.on_error)
@@ -48,7 +48,7 @@ class ViewErrors:
 
 
 class ViewCapture:
-    """Makes the functions for the slots of discord.py's classes of views.
+    """Makes the functions for the patches of discord.py's classes of views.
 
     Args:
         bot: the host; views of another bot in this process are left alone.
@@ -62,10 +62,10 @@ class ViewCapture:
         self._texts = texts
         self._watched = weakref.WeakValueDictionary[int, Any]()  # a host's view may be unhashable
 
-    def slots(self) -> tuple[Slot, ...]:
-        """List the slots: where a callback starts."""
+    def patches(self) -> tuple[Patch, ...]:
+        """List the patches: where a callback starts."""
         kinds = (discord.ui.View, discord.ui.LayoutView, discord.ui.Modal)
-        return tuple(Slot(kind, "_scheduled_task", self._starting) for kind in kinds)
+        return tuple(Patch(kind, "_scheduled_task", self._starting) for kind in kinds)
 
     def release(self) -> None:
         """Give the views that are still in use their ``on_error`` back."""
@@ -82,7 +82,7 @@ class ViewCapture:
 
         return scheduled_task
 
-    @harmless(None)
+    @guard(None)
     def _watch(self, view: Any, interaction: discord.Interaction[Any]) -> None:
         CURRENT.set(of_interaction(interaction, type(view).__qualname__))  # in a task of its own
         self._texts.add(interaction)

@@ -45,7 +45,7 @@ class Outgoing:
     late: bool = False
 
 
-class Composer:
+class MessageBuilder:
     """Makes messages of claims.
 
     Args:
@@ -67,7 +67,7 @@ class Composer:
         self._redact = redact
         self._ping_role_id = ping_role_id
 
-    async def compose(self, claim: Claim) -> Outgoing:
+    async def build(self, claim: Claim) -> Outgoing:
         """Make the message; whatever a renderer raises is for the caller."""
         if claim.level > TEXT:
             return self._pinging(claim, self._text(claim, prose(claim.title)))

@@ -12,19 +12,19 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from cogs.debug.delivery.message_builder import Composer, Outgoing
+from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
 from cogs.debug.delivery.transport import Transport
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.completion import (
+    complete,
     hold,
     postpone,
     put_back,
     release,
     resolve,
-    settle,
     tidy,
 )
-from services.debugcog.outbox.dispatch import Claim, Look, claim
+from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
 from services.debugcog.outbox.outcomes import Action, Attempt, Outcome, Result, backoff, decide
 from services.debugcog.outbox.receipts import backlog, receipt
 from services.debugcog.outbox.records import Condition, Receipt
@@ -55,7 +55,7 @@ class Delivery:
         self,
         database: Database,
         transport: Transport,
-        composer: Composer,
+        composer: MessageBuilder,
         channels: Channels,
         clock: Callable[[], float],
         jitter: random.Random,
@@ -65,7 +65,7 @@ class Delivery:
         self.faults = 0
         self._database = database
         self._transport = transport
-        self._composer = composer
+        self._builder = composer
         self._channels = channels
         self._clock = clock
         self._jitter = jitter
@@ -87,7 +87,7 @@ class Delivery:
         task, self._task, self._loop = self._task, None, None
         if task is not None:
             await stop(task)
-        await self._composer.close()
+        await self._builder.close()
         await self._transport.close()
 
     def wake(self) -> None:
@@ -143,14 +143,14 @@ class Delivery:
         )
         if job is None:
             return False
-        if isinstance(job, Look):
+        if isinstance(job, Reconcile):
             await self._look(job)
         else:
             await self._deliver(job)
         return True
 
     async def _deliver(self, job: Claim) -> None:
-        message = await self._compose(job)
+        message = await self._build(job)
         if isinstance(message, Outgoing):
             if job.is_edit and message.late and await self._put_back(job):
                 return
@@ -161,16 +161,16 @@ class Delivery:
         action = self._decide(result, job.channel_id, job)
         now = self._clock()
         await self._database.run(
-            lambda connection: settle(connection, job, result, action, now, again=again)
+            lambda connection: complete(connection, job, result, action, now, again=again)
         )
         self._channels.note(job.channel_id, action, now)
         self._settled.set()
         self._settled = asyncio.Event()
         _tell(job, result, action)
 
-    async def _compose(self, job: Claim) -> Outgoing | Result:
+    async def _build(self, job: Claim) -> Outgoing | Result:
         try:
-            return await self._composer.compose(job)
+            return await self._builder.build(job)
         except Exception as error:
             log.exception("Alert not rendered: %s", job.title)
             return Result(Outcome.REFUSED, detail=type(error).__name__)
@@ -186,7 +186,7 @@ class Delivery:
             return await self._transport.edit(job.channel_id, job.card_id, message)
         return await self._transport.post(job.channel_id, message, job.nonce, job.card_id)
 
-    async def _look(self, look: Look) -> None:
+    async def _look(self, look: Reconcile) -> None:
         """Find out which posts without an answer Discord has taken."""
         texts = await self._transport.recent(look.channel_id)
         now = self._clock()
@@ -254,7 +254,7 @@ class Delivery:
             return True
 
 
-def _put_off(connection: sqlite3.Connection, look: Look, action: Action, now: float) -> None:
+def _put_off(connection: sqlite3.Connection, look: Reconcile, action: Action, now: float) -> None:
     hold(connection, action, now)
     postpone(connection, look, now)
 

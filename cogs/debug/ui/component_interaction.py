@@ -1,4 +1,4 @@
-"""An interaction with one of our controls → Press: action, argument, and a form's texts."""
+"""discord.Interaction → ComponentInteraction: action, argument, and a form's texts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ControlError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class ComponentInteraction:
     """What somebody wants of a control.
 
     Attributes:
@@ -39,7 +39,7 @@ class Press:
         return " ".join(filter(None, (self.action, self.argument, *texts)))
 
 
-def press_of(interaction: discord.Interaction) -> Press | None:
+def component_interaction_of(interaction: discord.Interaction) -> ComponentInteraction | None:
     """Read a press of a button, a choice of a menu or a form; None when it is not one of ours."""
     kinds = (discord.InteractionType.component, discord.InteractionType.modal_submit)
     if interaction.type not in kinds:
@@ -50,9 +50,9 @@ def press_of(interaction: discord.Interaction) -> Press | None:
         return None
     action, argument = found
     if interaction.type is discord.InteractionType.modal_submit:
-        return Press(action, argument, dict(_texts(data["components"])))
+        return ComponentInteraction(action, argument, dict(_texts(data["components"])))
     values = data.get("values")
-    return Press(action, str(values[0]) if values else argument)
+    return ComponentInteraction(action, str(values[0]) if values else argument)
 
 
 def _texts(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:

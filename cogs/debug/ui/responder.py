@@ -19,7 +19,7 @@ REMEMBERED = 200
 """Messages of which it is known what was asked of them last."""
 
 
-class Answering:
+class Responder:
     """Sends replies that only the caller sees.
 
     Args:

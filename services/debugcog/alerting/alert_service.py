@@ -11,16 +11,16 @@ from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incidents import Incident, Notice, Silence
-from services.debugcog.alerting.rule_status import Standing
+from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.outbox.posts import Post, enqueue
-from services.debugcog.steady_clock import Moment
+from services.debugcog.steady_clock import Timestamp
 from services.debugcog.units import write
 
 SILENCE_MAX = 7 * 86_400.0
 
 
-class AlertDesk:
+class AlertService:
     """Lists, acknowledges, silences, tests; and notes what changes in the bot.
 
     Args:
@@ -38,28 +38,30 @@ class AlertDesk:
     @property
     def open(self) -> tuple[Incident, ...]:
         """List the open incidents as the last tick left them, without asking the database."""
-        latest = (watch.incident for watch in self._evaluator.watches.values())
+        latest = (rule_state.incident for rule_state in self._evaluator.rule_states.values())
         return tuple(incident for incident in latest if incident and incident.open)
 
-    def standings(self) -> tuple[Standing, ...]:
+    def rule_statuses(self) -> tuple[RuleStatus, ...]:
         """Tell how each rule stands: its value now, its thresholds, its state, its silence."""
         readings = self._evaluator.readings()
         return tuple(
-            Standing(
-                rule=watch.rule,
+            RuleStatus(
+                rule=rule_state.rule,
                 configured=rule,
                 signal=readings[rule.name],
-                state=watch.state,
-                incident=watch.incident if watch.incident and watch.incident.open else None,
+                state=rule_state.state,
+                incident=rule_state.incident
+                if rule_state.incident and rule_state.incident.open
+                else None,
                 silence=self._evaluator.silence(rule.name),
             )
             for rule in self._evaluator.rules
-            if (watch := self._evaluator.watches.get(rule.name))
+            if (rule_state := self._evaluator.rule_states.get(rule.name))
         )
 
-    def standing(self, rule: str) -> Standing | None:
+    def rule_status(self, rule: str) -> RuleStatus | None:
         """Tell how a rule stands, by its name."""
-        return next((one for one in self.standings() if one.rule.name == rule), None)
+        return next((one for one in self.rule_statuses() if one.rule.name == rule), None)
 
     @property
     def configured(self) -> tuple[Rule, ...]:
@@ -69,7 +71,7 @@ class AlertDesk:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """List the rules, with the thresholds in force."""
-        return tuple(watch.rule for watch in self._evaluator.watches.values())
+        return tuple(rule_state.rule for rule_state in self._evaluator.rule_states.values())
 
     @property
     def silences(self) -> tuple[Silence, ...]:
@@ -91,24 +93,24 @@ class AlertDesk:
         Who was first stays named.
         """
 
-        def change(incident: Incident, moment: Moment) -> Incident:
+        def change(incident: Incident, timestamp: Timestamp) -> Incident:
             if incident.acked >= incident.severity:
                 return incident
-            return replace(incident, acked=incident.severity, acked_by=by, acked_at=moment.unix)
+            return replace(incident, acked=incident.severity, acked_by=by, acked_at=timestamp.unix)
 
         return await self._evaluator.act(
-            lambda connection, moment: _change(connection, number, change, moment)
+            lambda connection, timestamp: _change(connection, number, change, timestamp)
         )
 
     async def silence_incident(self, number: int, seconds: float, by: str) -> Incident | None:
         """Silence an incident's rule up to its present severity; None when it is not open."""
 
-        def work(connection: sqlite3.Connection, moment: Moment) -> Incident | None:
+        def work(connection: sqlite3.Connection, timestamp: Timestamp) -> Incident | None:
             incident = store.incident(connection, number)
             if incident is None or not incident.open:
                 return None
-            silence = _silence(incident.rule, incident.severity, seconds, by, moment)
-            return _silenced(connection, silence, moment)
+            silence = _silence(incident.rule, incident.severity, seconds, by, timestamp)
+            return _silenced(connection, silence, timestamp)
 
         return await self._evaluator.act(work)
 
@@ -126,23 +128,26 @@ class AlertDesk:
         Raises:
             ValueError: there is no such rule, or the time is too long.
         """
-        if rule not in self._evaluator.watches:
+        if rule not in self._evaluator.rule_states:
             raise ValueError(f"there is no rule {rule}")
         await self._evaluator.act(
-            lambda connection, moment: _silenced(
-                connection, _silence(rule, severity, seconds, by, moment), moment
+            lambda connection, timestamp: _silenced(
+                connection, _silence(rule, severity, seconds, by, timestamp), timestamp
             )
         )
 
     async def unsilence(self, rule: str) -> None:
         """End a silence; what still fires is told at the next tick."""
 
-        def work(connection: sqlite3.Connection, moment: Moment) -> None:
+        def work(connection: sqlite3.Connection, timestamp: Timestamp) -> None:
             store.lift_silence(connection, rule)
             latest = store.last_incidents(connection).get(rule)
             if latest is not None:
                 _change(
-                    connection, latest.id, lambda one, _: replace(one, silenced_until=0.0), moment
+                    connection,
+                    latest.id,
+                    lambda one, _: replace(one, silenced_until=0.0),
+                    timestamp,
                 )
 
         await self._evaluator.act(work)
@@ -170,17 +175,17 @@ class AlertDesk:
             if value != configured.threshold(severity)
         }
 
-        def work(connection: sqlite3.Connection, moment: Moment) -> None:
+        def work(connection: sqlite3.Connection, timestamp: Timestamp) -> None:
             store.save_thresholds(connection, rule, differing)
             text = f"Thresholds: {_thresholds(changed)}, set by {by}"
-            store.note_change(connection, text, moment.unix, rule)
+            store.note_change(connection, text, timestamp.unix, rule)
 
         await self._evaluator.act(work)
 
     async def note(self, text: str) -> None:
         """Note a change of the bot (start, reload, log level), for incidents that follow it."""
         await self._evaluator.act(
-            lambda connection, moment: store.note_change(connection, text, moment.unix)
+            lambda connection, timestamp: store.note_change(connection, text, timestamp.unix)
         )
 
     async def loaded(self, release: str) -> None:
@@ -190,23 +195,23 @@ class AlertDesk:
             release: the host's version; empty when it is not told.
         """
 
-        def work(connection: sqlite3.Connection, moment: Moment) -> None:
+        def work(connection: sqlite3.Connection, timestamp: Timestamp) -> None:
             before = runs.keep_release(connection, release) if release else ""
             text = f"DebugCog loaded, release {release}" if release else "DebugCog loaded"
             if before not in ("", release):
                 text = f"Deployed: release {release}, before it {before}"
-            store.note_change(connection, text, moment.unix)
+            store.note_change(connection, text, timestamp.unix)
 
         await self._evaluator.act(work)
 
     async def test(self, by: str) -> str:
         """Post a test alert, as a real one goes; return its subject in the outbox."""
 
-        def work(connection: sqlite3.Connection, moment: Moment) -> str:
-            subject = f"test:{moment.now:.6f}"
+        def work(connection: sqlite3.Connection, timestamp: Timestamp) -> str:
+            subject = f"test:{timestamp.now:.6f}"
             body = json.dumps({"by": by})
             post = Post(subject, kind="open", urgent=False, title="Test alert", body=body)
-            enqueue(connection, post, moment.unix)
+            enqueue(connection, post, timestamp.unix)
             return subject
 
         return await self._evaluator.act(work)
@@ -215,36 +220,43 @@ class AlertDesk:
 def _change(
     connection: sqlite3.Connection,
     number: int,
-    change: Callable[[Incident, Moment], Incident],
-    moment: Moment,
+    change: Callable[[Incident, Timestamp], Incident],
+    timestamp: Timestamp,
 ) -> Incident | None:
     """Change an open incident, and its card if it has one."""
     before = store.incident(connection, number)
     if before is None or not before.open:
         return None
-    changed = change(before, moment)
+    changed = change(before, timestamp)
     if changed == before:
         return before
-    incident = store.save_incident(connection, changed, moment.now)
+    incident = store.save_incident(connection, changed, timestamp.now)
     if incident.announced:
-        store.post_notice(connection, incident, Notice("restore", "changed"), moment.unix)
+        store.post_notice(connection, incident, Notice("restore", "changed"), timestamp.unix)
     return incident
 
 
-def _silence(rule: str, severity: Severity, seconds: float, by: str, moment: Moment) -> Silence:
+def _silence(
+    rule: str, severity: Severity, seconds: float, by: str, timestamp: Timestamp
+) -> Silence:
     if not 0 < seconds <= SILENCE_MAX:
         raise ValueError(f"a silence lasts up to 7 days, not {seconds:g} s")
-    return Silence(rule, severity, moment.now + seconds, moment.unix + seconds, by)
+    return Silence(rule, severity, timestamp.now + seconds, timestamp.unix + seconds, by)
 
 
-def _silenced(connection: sqlite3.Connection, silence: Silence, moment: Moment) -> Incident | None:
+def _silenced(
+    connection: sqlite3.Connection, silence: Silence, timestamp: Timestamp
+) -> Incident | None:
     store.add_silence(connection, silence)
     latest = store.last_incidents(connection).get(silence.rule)
     if latest is None or latest.severity > silence.severity:
         return latest
     until = silence.shown_until
     return _change(
-        connection, latest.id, lambda incident, _: replace(incident, silenced_until=until), moment
+        connection,
+        latest.id,
+        lambda incident, _: replace(incident, silenced_until=until),
+        timestamp,
     )
 
 

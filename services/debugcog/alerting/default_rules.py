@@ -1,4 +1,4 @@
-"""Settings → the rules of the guide's "Key Metrics to Watch", of event loop and gateway."""
+"""Settings → the rules of the guide's "Key Metrics to RuleState", of event loop and gateway."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Reader = Callable[[Snapshot], Signal]
 
 
 def default_rules(settings: Settings) -> tuple[Rule, ...]:
-    """Make the rules of the guide's "Key Metrics to Watch", the event loop's and the gateway's.
+    """Make the rules of the guide's "Key Metrics to RuleState", the event loop's and the gateway's.
 
     Every duration is multiplied by ``ALERT_TIME_SCALE``, but for the window of the gauges: it
     has to hold three samples of the process.
@@ -25,8 +25,8 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
     scale = settings.alert_time_scale
     samples = 3 * settings.metrics_collection_interval
 
-    def level(enter: float, clear: float, hold: float) -> Level:
-        return Level(enter, clear * enter, hold * scale)
+    def level(enter: float, clear: float, for_seconds: float) -> Level:
+        return Level(enter, clear * enter, for_seconds * scale)
 
     return (
         Rule(
@@ -38,7 +38,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             read=per_request(lambda summary: summary.mean, "total_response_time"),
             warning=level(settings.response_time_warning_ms, 2.5 / 3, 2 * MINUTE),
             critical=level(settings.response_time_critical_ms, 4.5 / 5, MINUTE),
-            keep=5 * MINUTE * scale,
+            keep_firing_for=5 * MINUTE * scale,
             guarded=True,
             words="Average of 5 minutes, from 10 samples on",
         ),
@@ -51,7 +51,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             read=per_request(lambda summary: summary.mean, "tokens_input"),
             warning=level(settings.tokens_warning, 3000 / 3500, 5 * MINUTE),
             critical=level(settings.tokens_critical, 4500 / 5000, 2 * MINUTE),
-            keep=10 * MINUTE * scale,
+            keep_firing_for=10 * MINUTE * scale,
             guarded=True,
             words="Average input tokens a request in 10 minutes, from 10 samples on",
         ),
@@ -64,7 +64,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             read=gauge_reader(lambda summary: summary.p50, "memory_usage_mb"),
             warning=level(settings.memory_warning_mb, 1.35 / 1.5, 2 * MINUTE),
             critical=level(settings.memory_critical_mb, 1.85 / 2, 0.5 * MINUTE),
-            keep=5 * MINUTE * scale,
+            keep_firing_for=5 * MINUTE * scale,
             words="Memory of the process, median of 3 samples",
             sampled=True,
         ),
@@ -77,7 +77,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             read=error_rate,
             warning=level(settings.error_rate_warning_percent, 1.5 / 2, 2 * MINUTE),
             critical=level(settings.error_rate_critical_percent, 4 / 5, MINUTE),
-            keep=5 * MINUTE * scale,
+            keep_firing_for=5 * MINUTE * scale,
             guarded=True,
             words="Errors per 100 messages in 5 minutes, from 50 messages on",
         ),
@@ -90,7 +90,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             read=gauge_reader(lambda summary: summary.maximum, "event_loop_lag_ms"),
             warning=level(settings.event_loop_lag_warning_ms, 0.5, 0.5 * MINUTE),
             critical=level(settings.event_loop_lag_critical_ms, 1 / 3, 0.0),
-            keep=2 * MINUTE * scale,
+            keep_firing_for=2 * MINUTE * scale,
             words="How late the event loop runs, the most in 1 minute",
         ),
         Rule(
@@ -102,7 +102,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             read=gauge_reader(lambda summary: summary.last, "gateway_down_seconds"),
             warning=level(settings.gateway_down_warning_seconds, 1 / 60, 0.0),
             critical=level(settings.gateway_down_critical_seconds, 1 / 300, 0.0),
-            keep=MINUTE * scale,
+            keep_firing_for=MINUTE * scale,
             words="Time without a connection to Discord's gateway",
             sampled=True,
         ),

@@ -1,4 +1,4 @@
-"""Watch and Signal → the next Watch and what to announce: one rule's tick, still pure."""
+"""RuleState and Signal → the next RuleState and what to announce: one rule's tick, still pure."""
 
 from __future__ import annotations
 
@@ -7,56 +7,67 @@ from dataclasses import dataclass, field, replace
 
 from services.debugcog.alerting.incidents import Incident, Notice, Silence, announce, follow, opened
 from services.debugcog.alerting.rules import DATA_MISSING, Level, Quality, Rule, Signal
-from services.debugcog.alerting.states import MISSING_TICKS, Change, State, Timing, change, step
-from services.debugcog.steady_clock import Moment
+from services.debugcog.alerting.states import (
+    MISSING_TICKS,
+    Change,
+    SeverityState,
+    Timing,
+    change,
+    step,
+)
+from services.debugcog.steady_clock import Timestamp
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class RuleState:
     """A rule with its state and its latest incident."""
 
     rule: Rule
-    state: State = field(default_factory=State)
+    state: SeverityState = field(default_factory=SeverityState)
     incident: Incident | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one tick made of a watch.
+class Evaluation:
+    """What one tick made of a rule's state.
 
     Attributes:
-        watch: the watch from now on.
+        rule_state: the state from now on.
         notices: what to announce, in this order.
         change: what happened to the severity, if anything did.
     """
 
-    watch: Watch
+    rule_state: RuleState
     notices: tuple[Notice, ...] = ()
     change: Change | None = None
 
 
-def judge(
-    watch: Watch, signal: Signal, silence: Silence | None, moment: Moment, timing: Timing
-) -> Verdict:
-    """Advance a watch to a moment."""
-    rule = watch.rule
-    state = step(rule, watch.state, signal, moment.now, timing)
-    if state is watch.state:
-        return Verdict(watch)
-    what = change(watch.state, state, timing)
+def evaluate(
+    rule_state: RuleState,
+    signal: Signal,
+    silence: Silence | None,
+    timestamp: Timestamp,
+    timing: Timing,
+) -> Evaluation:
+    """Advance a rule's state to a moment."""
+    rule = rule_state.rule
+    state = step(rule, rule_state.state, signal, timestamp.now, timing)
+    if state is rule_state.state:
+        return Evaluation(rule_state)
+    what = change(rule_state.state, state, timing)
     value = signal.value if signal.quality is Quality.GOOD else math.nan
-    incident = watch.incident
+    incident = rule_state.incident
     if what is Change.OPENED:
-        incident = opened(rule, state, value, moment)
+        incident = opened(rule, state, value, timestamp)
     elif incident is not None and (incident.open or what is Change.REOPENED):
-        incident = follow(incident, rule, state, value, moment)
+        incident = follow(incident, rule, state, value, timestamp)
     else:
-        return Verdict(replace(watch, state=state), change=what)
+        return Evaluation(replace(rule_state, state=state), change=what)
     silenced = silence is not None and incident.severity <= silence.severity
     until = silence.shown_until if silence and silenced else 0.0
     incident = replace(incident, silenced_until=until)
-    incident, notices = announce(incident, what, silenced, moment, timing)
-    return Verdict(Watch(rule, state, incident), notices, what)
+    incident, notices = announce(incident, what, silenced, timestamp, timing)
+    return Evaluation(RuleState(rule, state, incident), notices, what)
 
 
 def data_rule(rule: Rule) -> Rule:
@@ -70,7 +81,7 @@ def data_rule(rule: Rule) -> Rule:
         read=rule.read,
         warning=Level(MISSING_TICKS, 1, 0.0),
         critical=None,
-        keep=0.0,
+        keep_firing_for=0.0,
         words="Evaluations in a row that found no value",
     )
 

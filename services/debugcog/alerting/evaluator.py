@@ -18,17 +18,17 @@ from typing import TypeVar
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
-from services.debugcog.alerting.evaluation import Verdict, Watch, data_rule, judge, ready
+from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
 from services.debugcog.alerting.incidents import Notice, Silence, close
 from services.debugcog.alerting.rules import Rule, Signal, measure
 from services.debugcog.alerting.states import MISSING_TICKS, Change, Timing
 from services.debugcog.state.database import Database
-from services.debugcog.steady_clock import Moment, Timeline
+from services.debugcog.steady_clock import SteadyClock, Timestamp
 from services.debugcog.ticker import Ticker
 from services.debugcog.timeseries.snapshot import Snapshot
 
 T = TypeVar("T")
-log = logging.getLogger(__name__)
+log = logging.getLogger("debugcog.alerts")
 
 WORSE = (Change.OPENED, Change.ESCALATED, Change.REOPENED)
 
@@ -71,11 +71,11 @@ class Evaluator:
         self._interval = interval
         self._ticker = Ticker("alerts", interval, self.tick)
         self._lock = asyncio.Lock()  # a tick and an admin's action take turns
-        self._timeline: Timeline
+        self._clock: SteadyClock
         self._started = 0.0
         self._run = 0
         self._crashes: tuple[float, ...] = ()
-        self.watches: dict[str, Watch] = {}
+        self.rule_states: dict[str, RuleState] = {}
         self.silences: dict[str, Silence] = {}
 
     @property
@@ -96,7 +96,7 @@ class Evaluator:
     def silence(self, rule: str) -> Silence | None:
         """Return the silence of a rule, if it is not over."""
         silence = self.silences.get(rule)
-        over = silence is None or silence.until <= self._timeline.read().now
+        over = silence is None or silence.until <= self._clock.read().now
         return None if over else silence
 
     def start(self) -> None:
@@ -126,35 +126,39 @@ class Evaluator:
         self._committed()
 
     async def tick(self) -> None:
-        """Judge every rule at one moment, on one snapshot for each window, and commit."""
+        """Evaluate every rule at one moment, on one snapshot for each window, and commit."""
         async with self._lock:
-            moment = self._timeline.read()
+            timestamp = self._clock.read()
             snapshots = {window: self._snapshot(window) for window in self._windows()}
-            verdicts = tuple(self._judge(snapshots, moment))
+            evaluations = tuple(self._evaluate(snapshots, timestamp))
             memory = next((s.series.get("memory_usage_mb") for s in snapshots.values()), None)
             memory_mb = memory.last if memory else None
 
-            def commit(connection: sqlite3.Connection) -> list[Watch]:
-                runs.beat(connection, self._run, moment, memory_mb)
-                return [self._save(connection, verdict, moment) for verdict in verdicts]
+            def commit(connection: sqlite3.Connection) -> list[RuleState]:
+                runs.beat(connection, self._run, timestamp, memory_mb)
+                return [self._save(connection, evaluation, timestamp) for evaluation in evaluations]
 
-            for verdict, watch in zip(verdicts, await self._database.run(commit), strict=True):
-                self.watches[watch.rule.name] = watch
-                _tell(watch, verdict.change)
-        if any(verdict.notices for verdict in verdicts):
+            for evaluation, rule_state in zip(
+                evaluations, await self._database.run(commit), strict=True
+            ):
+                self.rule_states[rule_state.rule.name] = rule_state
+                _tell(rule_state, evaluation.change)
+        if any(evaluation.notices for evaluation in evaluations):
             self._committed()
 
-    async def act(self, work: Callable[[sqlite3.Connection, Moment], T]) -> T:
+    async def act(self, work: Callable[[sqlite3.Connection, Timestamp], T]) -> T:
         """Run an admin's action between two ticks, in one transaction, and take its effect in."""
         async with self._lock:
-            moment = self._timeline.read()
+            timestamp = self._clock.read()
 
-            def transact(connection: sqlite3.Connection) -> tuple[T, dict[str, Watch]]:
-                return work(connection, moment), store.load_watches(connection, self._all_rules)
+            def transact(connection: sqlite3.Connection) -> tuple[T, dict[str, RuleState]]:
+                return work(connection, timestamp), store.load_rule_states(
+                    connection, self._all_rules
+                )
 
-            result, watches = await self._database.run(transact)
-            for name, watch in watches.items():  # running timers are in memory only
-                self.watches[name] = replace(watch, state=self.watches[name].state)
+            result, rule_states = await self._database.run(transact)
+            for name, rule_state in rule_states.items():  # running timers are in memory only
+                self.rule_states[name] = replace(rule_state, state=self.rule_states[name].state)
             self.silences = await self._database.run(store.load_silences)
         self._committed()
         return result
@@ -162,71 +166,79 @@ class Evaluator:
     def _windows(self) -> set[float]:
         return {rule.window for rule in self._rules}
 
-    def _judge(self, snapshots: dict[float, Snapshot], moment: Moment) -> Iterable[Verdict]:
+    def _evaluate(
+        self, snapshots: dict[float, Snapshot], timestamp: Timestamp
+    ) -> Iterable[Evaluation]:
         for name in (rule.name for rule in self._rules):
-            watch = self.watches[name]
-            signal = measure(watch.rule, snapshots[watch.rule.window])
-            if not ready(watch.rule, signal, moment.now - self._started, self._timing):
+            rule_state = self.rule_states[name]
+            signal = measure(rule_state.rule, snapshots[rule_state.rule.window])
+            if not ready(rule_state.rule, signal, timestamp.now - self._started, self._timing):
                 continue
-            verdict = self._verdict(watch, signal, moment)
-            yield verdict
-            missing = Signal(float(min(verdict.watch.state.missing, MISSING_TICKS)))
-            yield self._verdict(self.watches[data_rule(watch.rule).name], missing, moment)
-        lately = moment.now - self._crash_loop.window
+            evaluation = self._evaluation(rule_state, signal, timestamp)
+            yield evaluation
+            missing = Signal(float(min(evaluation.rule_state.state.missing, MISSING_TICKS)))
+            yield self._evaluation(
+                self.rule_states[data_rule(rule_state.rule).name], missing, timestamp
+            )
+        lately = timestamp.now - self._crash_loop.window
         crashes = Signal(float(sum(at > lately for at in self._crashes)))
-        yield self._verdict(self.watches[self._crash_loop.name], crashes, moment)
+        yield self._evaluation(self.rule_states[self._crash_loop.name], crashes, timestamp)
 
-    def _verdict(self, watch: Watch, signal: Signal, moment: Moment) -> Verdict:
-        silence = self.silences.get(watch.rule.name)
-        if silence is not None and silence.until <= moment.now:
+    def _evaluation(
+        self, rule_state: RuleState, signal: Signal, timestamp: Timestamp
+    ) -> Evaluation:
+        silence = self.silences.get(rule_state.rule.name)
+        if silence is not None and silence.until <= timestamp.now:
             silence = None
-        return judge(watch, signal, silence, moment, self._timing)
+        return evaluate(rule_state, signal, silence, timestamp, self._timing)
 
-    def _save(self, connection: sqlite3.Connection, verdict: Verdict, moment: Moment) -> Watch:
-        watch = verdict.watch
-        before = self.watches[watch.rule.name]
-        if watch.state.kept != before.state.kept:
-            store.save_state(connection, watch.rule.name, watch.state)
-        incident = watch.incident
+    def _save(
+        self, connection: sqlite3.Connection, evaluation: Evaluation, timestamp: Timestamp
+    ) -> RuleState:
+        rule_state = evaluation.rule_state
+        before = self.rule_states[rule_state.rule.name]
+        if rule_state.state.kept != before.state.kept:
+            store.save_state(connection, rule_state.rule.name, rule_state.state)
+        incident = rule_state.incident
         if incident is None or incident == before.incident:
-            return watch
-        if verdict.change is Change.OPENED:
+            return rule_state
+        if evaluation.change is Change.OPENED:
             start = incident.since - self._timing.recent
             recent = store.recent_changes(connection, incident.rule, start, incident.opened)
             incident = replace(incident, recent=recent)
-        incident = store.save_incident(connection, incident, moment.now)
-        for notice in verdict.notices:
-            store.post_notice(connection, incident, notice, moment.unix)
-        return replace(watch, incident=incident)
+        incident = store.save_incident(connection, incident, timestamp.now)
+        for notice in evaluation.notices:
+            store.post_notice(connection, incident, notice, timestamp.unix)
+        return replace(rule_state, incident=incident)
 
     def _load(self, connection: sqlite3.Connection, trace: str) -> None:
         unix, monotonic = self._clocks
         line = runs.last_line(connection)
-        self._timeline = Timeline(2 * self._interval, line, unix=unix, monotonic=monotonic)
-        moment = self._timeline.read()
-        self._started = moment.now
-        self._run, self._crashes = runs.begin(connection, moment, trace, self._crash_loop.window)
-        store.prune(connection, moment.now)
+        self._clock = SteadyClock(2 * self._interval, line, unix=unix, monotonic=monotonic)
+        timestamp = self._clock.read()
+        self._started = timestamp.now
+        self._run, self._crashes = runs.begin(connection, timestamp, trace, self._crash_loop.window)
+        store.prune(connection, timestamp.now)
         self.silences = store.load_silences(connection)
-        self.watches = store.load_watches(connection, self._all_rules)
+        self.rule_states = store.load_rule_states(connection, self._all_rules)
         for unfit in store.unfit_thresholds(connection, self._rules):
             log.warning("Stored thresholds left out: %s", unfit)
-        _end_orphans(connection, set(self.watches), moment)
+        _end_orphans(connection, set(self.rule_states), timestamp)
 
 
-def _end_orphans(connection: sqlite3.Connection, rules: set[str], moment: Moment) -> None:
+def _end_orphans(connection: sqlite3.Connection, rules: set[str], timestamp: Timestamp) -> None:
     """End the open incidents of rules that the host has no more."""
     for rule, incident in store.last_incidents(connection).items():
         if incident.open and rule not in rules:
-            ended = close(incident, "the rule is gone", moment)
-            store.save_incident(connection, ended, moment.now)
+            ended = close(incident, "the rule is gone", timestamp)
+            store.save_incident(connection, ended, timestamp.now)
             if ended.announced:
-                store.post_notice(connection, ended, Notice("show", "ended"), moment.unix)
+                store.post_notice(connection, ended, Notice("show", "ended"), timestamp.unix)
 
 
-def _tell(watch: Watch, change: Change | None) -> None:
+def _tell(rule_state: RuleState, change: Change | None) -> None:
     """Write what happened to the local log, whatever becomes of the post."""
-    incident = watch.incident
+    incident = rule_state.incident
     if change is None or incident is None:
         return
     level = logging.WARNING if change in WORSE else logging.INFO

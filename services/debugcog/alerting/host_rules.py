@@ -30,7 +30,7 @@ def joined(
         The rules, and a sentence for each that was left out.
     """
     own: dict[str, Rule] = {}
-    doubts: list[str] = []
+    rejected: list[str] = []
     if isinstance(given, Rule):
         given = (given,)
     if not isinstance(given, Iterable) or isinstance(given, str | bytes):
@@ -42,9 +42,9 @@ def joined(
                 raise ValueError(f"there are two rules named {rule.name}: the first one counts")
             own[rule.name] = rule
         except Exception as error:  # noqa: BLE001 - a host's rule is any object
-            doubts.append(str(error))
+            rejected.append(str(error))
     kept = tuple(rule for rule in defaults if rule.name not in own)
-    return (*kept, *own.values()), tuple(doubts)
+    return (*kept, *own.values()), tuple(rejected)
 
 
 def _fitting(rule: Any, scale: float, interval: float) -> Rule:
@@ -59,12 +59,12 @@ def _fitting(rule: Any, scale: float, interval: float) -> Rule:
         window=max(rule.window, SAMPLES * interval) if rule.sampled else window,
         warning=_scaled(rule.warning, scale),
         critical=_scaled(rule.critical, scale),
-        keep=scale * rule.keep,
+        keep_firing_for=scale * rule.keep_firing_for,
     )
 
 
 def _scaled(level: Level | None, scale: float) -> Level | None:
-    return replace(level, hold=scale * level.hold) if level else None
+    return replace(level, for_seconds=scale * level.for_seconds) if level else None
 
 
 def _kind(value: object) -> str:

@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from services.debugcog.alerting.evaluation import Watch
+from services.debugcog.alerting.evaluation import RuleState
 from services.debugcog.alerting.incidents import Incident, Notice, Silence, decode, encode
 from services.debugcog.alerting.rules import Rule, Severity
-from services.debugcog.alerting.states import State
+from services.debugcog.alerting.states import SeverityState
 from services.debugcog.outbox.posts import Post, enqueue
 
 SCHEMA = """
@@ -98,26 +98,26 @@ def last_incidents(connection: sqlite3.Connection) -> dict[str, Incident]:
     return {row["rule"]: decode(json.loads(row["body"])) for row in rows}
 
 
-def save_state(connection: sqlite3.Connection, rule: str, state: State) -> None:
+def save_state(connection: sqlite3.Connection, rule: str, state: SeverityState) -> None:
     """Keep what of a rule's state has to survive a restart; running timers do not."""
     connection.execute("REPLACE INTO rule_states VALUES (?, ?)", (rule, json.dumps(state.kept)))
 
 
-def load_watches(connection: sqlite3.Connection, rules: Iterable[Rule]) -> dict[str, Watch]:
+def load_rule_states(connection: sqlite3.Connection, rules: Iterable[Rule]) -> dict[str, RuleState]:
     """Bring each rule together with the thresholds, state and incident that it left behind."""
     rows = connection.execute("SELECT rule, body FROM rule_states")
-    states = {row["rule"]: State.restored(json.loads(row["body"])) for row in rows}
+    states = {row["rule"]: SeverityState.restored(json.loads(row["body"])) for row in rows}
     latest = last_incidents(connection)
     thresholds = load_thresholds(connection)
-    watches = {}
+    rule_states = {}
     for rule in rules:
         changed = _with_thresholds(rule, thresholds.get(rule.name, {}))
         incident = latest.get(rule.name)
-        state = states.get(rule.name, State())
+        state = states.get(rule.name, SeverityState())
         if state.severity and not (incident and incident.open):  # the rule was gone for a while
-            state = State()
-        watches[rule.name] = Watch(changed, state, incident)
-    return watches
+            state = SeverityState()
+        rule_states[rule.name] = RuleState(changed, state, incident)
+    return rule_states
 
 
 def _with_thresholds(rule: Rule, changed: Mapping[Severity, float]) -> Rule:

@@ -1,4 +1,4 @@
-"""Incident, State and Change → the next Incident, and what to announce of it.
+"""Incident, SeverityState and Change → the next Incident, and what to announce of it.
 
 Pure. Silence, acknowledgement and flapping change what is announced, never the incident's state.
 """
@@ -10,9 +10,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from services.debugcog.alerting.rules import Rule, Severity
-from services.debugcog.alerting.states import MISSING_TICKS, Change, State, Timing
-from services.debugcog.steady_clock import Moment
+from services.debugcog.alerting.states import MISSING_TICKS, Change, SeverityState, Timing
+from services.debugcog.steady_clock import Timestamp
 
+RENAMED = {"rung": "pinged_at", "carded": "card_posted_at"}
+"""Fields of a stored incident as version 0.1 wrote them → their names now."""
 NOTICEABLE = 0.01  # a value moved by less is not worth an edit
 
 
@@ -54,9 +56,9 @@ class Incident:
     announced: Severity = Severity.OK
     silenced: bool = False
     notified: float = 0.0
-    rung: float | None = None
+    pinged_at: float | None = None
     edited: float = 0.0
-    carded: float = 0.0
+    card_posted_at: float = 0.0
     shown: float = 0.0
     shown_stale: bool = False
 
@@ -109,12 +111,13 @@ def encode(incident: Incident) -> dict[str, Any]:
 
 def decode(fields: Mapping[str, Any]) -> Incident:
     """Read what ``encode`` wrote."""
+    fields = {RENAMED.get(name, name): value for name, value in fields.items()}
     severities = ("severity", "peak", "acked", "announced")
     typed = {name: Severity(fields[name]) for name in severities}
     return Incident(**{**fields, **typed, "recent": tuple(fields["recent"])})
 
 
-def opened(rule: Rule, state: State, value: float, moment: Moment) -> Incident:
+def opened(rule: Rule, state: SeverityState, value: float, timestamp: Timestamp) -> Incident:
     """Make the incident of a rule that has just fired."""
     level = rule.critical if state.severity is Severity.CRITICAL else rule.warning
     return Incident(
@@ -128,13 +131,15 @@ def opened(rule: Rule, state: State, value: float, moment: Moment) -> Incident:
         worst=value,
         warning=rule.threshold(Severity.WARNING),
         critical=rule.threshold(Severity.CRITICAL),
-        since=moment.unix - (level.hold if level else 0.0),
-        opened=moment.unix,
+        since=timestamp.unix - (level.for_seconds if level else 0.0),
+        opened=timestamp.unix,
         words=rule.words,
     )
 
 
-def follow(incident: Incident, rule: Rule, state: State, value: float, moment: Moment) -> Incident:
+def follow(
+    incident: Incident, rule: Rule, state: SeverityState, value: float, timestamp: Timestamp
+) -> Incident:
     """Bring an incident to the state that its rule has now; ``value`` NaN keeps the last one."""
     known = value == value  # not NaN
     incident = replace(
@@ -146,7 +151,7 @@ def follow(incident: Incident, rule: Rule, state: State, value: float, moment: M
     )
     if state.severity is Severity.OK:
         reason = "no traffic" if state.idle_since is not None else "recovered"
-        return close(incident, reason, moment)
+        return close(incident, reason, timestamp)
     again = 0 if incident.open else 1
     return replace(
         incident,
@@ -161,15 +166,15 @@ def follow(incident: Incident, rule: Rule, state: State, value: float, moment: M
     )
 
 
-def close(incident: Incident, reason: str, moment: Moment) -> Incident:
+def close(incident: Incident, reason: str, timestamp: Timestamp) -> Incident:
     """End an incident; an acknowledgement ends with it."""
     return replace(
-        incident, state="ended", reason=reason, ended=moment.unix, acked=Severity.OK, acked_by=""
+        incident, state="ended", reason=reason, ended=timestamp.unix, acked=Severity.OK, acked_by=""
     )
 
 
 def announce(
-    incident: Incident, change: Change | None, silenced: bool, moment: Moment, timing: Timing
+    incident: Incident, change: Change | None, silenced: bool, timestamp: Timestamp, timing: Timing
 ) -> tuple[Incident, tuple[Notice, ...]]:
     """Decide what to post now; the incident comes back with that noted."""
     was_silenced = incident.silenced
@@ -178,14 +183,14 @@ def announce(
         return _ending(incident, silenced)
     if silenced or not incident.open:
         return incident, ()
-    event = _event(incident, change, was_silenced, moment.now, timing)
+    event = _event(incident, change, was_silenced, timestamp.now, timing)
     if not event:
         return incident, ()
     # a card that says "ended" must not stay so, even if it is too old to edit
     on_card = Notice("show" if change is Change.REOPENED else "restore", "changed")
     if event == "changed":
-        return _shown(incident, moment), (on_card,)
-    incident = _notified(_shown(incident, moment), event, moment)
+        return _shown(incident, timestamp), (on_card,)
+    incident = _notified(_shown(incident, timestamp), event, timestamp)
     if event == "opened":
         return incident, (Notice("open", event),)
     return incident, (Notice("reply", event), on_card)
@@ -207,7 +212,9 @@ def _event(
     if incident.announced is Severity.OK:
         return "opened"
     if change is Change.REOPENED:
-        rings = critical and (incident.rung is None or now - incident.rung >= timing.reopen)
+        rings = critical and (
+            incident.pinged_at is None or now - incident.pinged_at >= timing.reopen
+        )
         return "reopened" if rings else "changed"
     if incident.severity > incident.announced:
         return "escalated"
@@ -223,25 +230,25 @@ def _event(
 
 def _moved(incident: Incident, now: float, timing: Timing) -> bool:
     """Tell whether the card's value is out of date, and may be edited."""
-    due = now - incident.edited >= timing.edit and now - incident.carded < timing.editable
+    due = now - incident.edited >= timing.edit and now - incident.card_posted_at < timing.editable
     return due and abs(incident.value - incident.shown) > NOTICEABLE * abs(incident.shown)
 
 
-def _shown(incident: Incident, moment: Moment) -> Incident:
+def _shown(incident: Incident, timestamp: Timestamp) -> Incident:
     return replace(
         incident,
-        edited=moment.now,
+        edited=timestamp.now,
         shown=incident.value,
         shown_stale=incident.stale,
         announced=incident.severity,
     )
 
 
-def _notified(incident: Incident, event: str, moment: Moment) -> Incident:
+def _notified(incident: Incident, event: str, timestamp: Timestamp) -> Incident:
     critical = incident.severity is Severity.CRITICAL
     return replace(
         incident,
-        notified=moment.now,
-        rung=moment.now if critical else incident.rung,
-        carded=moment.now if event == "opened" else incident.carded,
+        notified=timestamp.now,
+        pinged_at=timestamp.now if critical else incident.pinged_at,
+        card_posted_at=timestamp.now if event == "opened" else incident.card_posted_at,
     )

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.rules import Rule, Severity, Signal
-from services.debugcog.alerting.states import State
+from services.debugcog.alerting.states import SeverityState
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RuleStatus:
     """How a rule stands at one moment.
 
     Attributes:
@@ -25,7 +25,7 @@ class Standing:
     rule: Rule
     configured: Rule
     signal: Signal
-    state: State
+    state: SeverityState
     incident: Incident | None = None
     silence: Silence | None = None
 

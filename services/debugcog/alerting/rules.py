@@ -59,18 +59,18 @@ MISSING = Signal(math.nan, Quality.MISSING)
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One severity of a rule: entered at ``>= enter`` for ``hold`` seconds, left below ``clear``.
+    """One severity of a rule: entered at ``>= enter`` for ``for_seconds``, left below ``clear``.
 
     Between the two nothing changes (dead band).
     """
 
     enter: float
     clear: float
-    hold: float
+    for_seconds: float
 
     def moved(self, enter: float) -> Level:
         """Copy the level with another threshold and the same relative dead band."""
-        return Level(enter, enter * self.clear / self.enter, self.hold)
+        return Level(enter, enter * self.clear / self.enter, self.for_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ class Rule:
         read: the rule's statistic of a snapshot.
         warning: level, or None.
         critical: level, or None.
-        keep: seconds below the clear value after which a level is left.
-        guarded: ``read`` tells by ``Quality.FEW`` when there is too little traffic to judge.
+        keep_firing_for: seconds below the clear value after which a level is left.
+        guarded: ``read`` tells by ``Quality.FEW`` when there is too little traffic to evaluate.
         words: what the value is, in words: ``Median of 3 samples of the process's memory``.
         sampled: a gauge feeds it, so that its window has to hold some samples.
     """
@@ -101,7 +101,7 @@ class Rule:
     read: Callable[[Snapshot], Signal]
     warning: Level | None
     critical: Level | None
-    keep: float
+    keep_firing_for: float
     guarded: bool = False
     words: str = ""
     sampled: bool = False
@@ -170,8 +170,10 @@ def rule(
     unit: str = "",
     metric: str = "",
     window: float = 300.0,
-    hold: float = 60.0,
-    keep: float = 300.0,
+    for_seconds: float = 60.0,
+    keep_firing_for: float = 300.0,
+    hold: float | None = None,
+    keep: float | None = None,
     words: str = "",
 ) -> Rule:
     """Make a host's own rule in one line.
@@ -182,7 +184,7 @@ def rule(
     Args:
         name: lower-case letters, digits and underscores, 40 at most; one of a default rule
             replaces that rule.
-        read: the value to judge; called on the bot's event loop at every evaluation, so it must
+        read: the value to evaluate; called on the bot's event loop at every evaluation, so it must
             return at once.
         gauge: instead of ``read``: the metric whose newest value is judged.
         warning: value from which on it warns.
@@ -191,8 +193,10 @@ def rule(
         unit: ``ms``, ``MB``, ``%``, ``s`` or empty.
         metric: what the chart of a breach shows; ``gauge`` when left out.
         window: seconds of metrics that ``read`` gets.
-        hold: seconds of unbroken breach before it fires.
-        keep: seconds of the opposite before it ends.
+        for_seconds: seconds of unbroken breach before it fires.
+        keep_firing_for: seconds of the opposite before it ends.
+        hold: the older name of ``for_seconds``.
+        keep: the older name of ``keep_firing_for``.
         words: what the value is, for the cards.
 
     Raises:
@@ -200,6 +204,7 @@ def rule(
     """
     if (read is None) is (not gauge):
         raise ValueError(f"rule {name!r}: give either a function or gauge=")
+    for_seconds = for_seconds if hold is None else hold
     made = Rule(
         name=name,
         title=title or str(name).replace("_", " ").capitalize(),
@@ -207,9 +212,9 @@ def rule(
         metric=metric or gauge,
         window=window,
         read=gauge_reader(lambda summary: summary.last, gauge) if read is None else _signal(read),
-        warning=Level(warning, 0.9 * warning, hold),
-        critical=None if critical is None else Level(critical, 0.9 * critical, hold),
-        keep=keep,
+        warning=Level(warning, 0.9 * warning, for_seconds),
+        critical=None if critical is None else Level(critical, 0.9 * critical, for_seconds),
+        keep_firing_for=keep_firing_for if keep is None else keep,
         words=words or (f"Newest value of {gauge}" if gauge else ""),
         sampled=bool(gauge),
     )
@@ -238,9 +243,15 @@ def check(rule: Rule) -> None:
         if (value := rule.threshold(severity)) is not None
     }
     rule.with_thresholds(enter)
-    times = (rule.window, rule.keep, *(one.hold for one in (rule.warning, rule.critical) if one))
+    times = (
+        rule.window,
+        rule.keep_firing_for,
+        *(one.for_seconds for one in (rule.warning, rule.critical) if one),
+    )
     if not all(math.isfinite(seconds) and seconds >= 0 for seconds in times) or not rule.window:
-        raise ValueError(f"rule {rule.name}: window, hold and keep are seconds, window above 0")
+        raise ValueError(
+            f"rule {rule.name}: window, for_seconds and keep_firing_for are seconds, window above 0"
+        )
 
 
 def _signal(read: Callable[[Snapshot], float]) -> Callable[[Snapshot], Signal]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from services.debugcog.alerting.rules import CRASH_LOOP, MISSING, Level, Rule
 from services.debugcog.outbox.posts import Post, enqueue
-from services.debugcog.steady_clock import Moment
+from services.debugcog.steady_clock import Timestamp
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -57,13 +57,13 @@ def crash_loop_rule(within: float) -> Rule:
         read=lambda _: MISSING,
         warning=None,
         critical=Level(LOOP, 1, 0.0),
-        keep=0.0,
+        keep_firing_for=0.0,
         words="Crashes in a short time",
     )
 
 
 def begin(
-    connection: sqlite3.Connection, moment: Moment, trace: str, within: float
+    connection: sqlite3.Connection, timestamp: Timestamp, trace: str, within: float
 ) -> tuple[int, tuple[float, ...]]:
     """Note the start of a run; if the last one crashed, queue one notice.
 
@@ -76,22 +76,24 @@ def begin(
     last = connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1").fetchone()
     cursor = connection.execute(
         "INSERT INTO runs (started, beat, line) VALUES (?, ?, ?)",
-        (moment.unix, moment.unix, moment.now),
+        (timestamp.unix, timestamp.unix, timestamp.now),
     )
     run = cursor.lastrowid or 0
     connection.execute("DELETE FROM runs WHERE id <= ?", (run - RUNS_KEPT,))
     rows = connection.execute(
         "SELECT line FROM runs WHERE stopped = 0 AND id < ? AND line > ?",
-        (run, moment.now - within),
+        (run, timestamp.now - within),
     )
     crashes = tuple(row["line"] for row in rows)
     if last is not None and not last["stopped"] and len(crashes) < LOOP:
-        _notice(connection, last, moment, trace)
+        _notice(connection, last, timestamp, trace)
     return run, crashes
 
 
-def _notice(connection: sqlite3.Connection, last: sqlite3.Row, moment: Moment, trace: str) -> None:
-    down = max(0.0, moment.unix - last["beat"])
+def _notice(
+    connection: sqlite3.Connection, last: sqlite3.Row, timestamp: Timestamp, trace: str
+) -> None:
+    down = max(0.0, timestamp.unix - last["beat"])
     crash = Crash(last["started"], last["beat"], down, last["memory_mb"], trace)
     post = Post(
         subject=f"crash:{last['id']}",
@@ -100,7 +102,7 @@ def _notice(connection: sqlite3.Connection, last: sqlite3.Row, moment: Moment, t
         title=f"Run {last['id']} of the bot crashed; it was down for {down:.0f} s",
         body=json.dumps(asdict(crash)),
     )
-    enqueue(connection, post, moment.unix)
+    enqueue(connection, post, timestamp.unix)
 
 
 def keep_release(connection: sqlite3.Connection, release: str) -> str:
@@ -116,11 +118,13 @@ def last_line(connection: sqlite3.Connection) -> float:
     return row[0] or 0.0
 
 
-def beat(connection: sqlite3.Connection, run: int, moment: Moment, memory_mb: float | None) -> None:
+def beat(
+    connection: sqlite3.Connection, run: int, timestamp: Timestamp, memory_mb: float | None
+) -> None:
     """Note that the run is alive."""
     connection.execute(
         "UPDATE runs SET beat = ?, line = ?, memory_mb = COALESCE(?, memory_mb) WHERE id = ?",
-        (moment.unix, moment.now, memory_mb, run),
+        (timestamp.unix, timestamp.now, memory_mb, run),
     )
 
 

@@ -1,4 +1,4 @@
-"""State of a rule, Signal and now → its next State, and the Change that people should hear of.
+"""SeverityState, Signal and now → the next SeverityState, and the Change to announce.
 
 Pure: it knows no database and no Discord. ``now`` is in seconds on a clock that never jumps
 (``alerting.timeline``). A level is a switch with a dead band (``Track``); the shown severity
@@ -59,7 +59,7 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class SeverityState:
     """What is remembered of one rule from tick to tick."""
 
     at: float = -math.inf
@@ -89,7 +89,7 @@ class State:
         )
 
     @classmethod
-    def restored(cls, kept: Sequence[Any]) -> State:
+    def restored(cls, kept: Sequence[Any]) -> SeverityState:
         """Make a state of what was kept."""
         warning, critical, severity, climbed, cycles, flaps, calm_since, ended = kept
         return cls(
@@ -110,14 +110,16 @@ class State:
         return self.severity > Severity.OK and (not lowest.on or lowest.since is not None)
 
 
-def step(rule: Rule, state: State, signal: Signal, now: float, timing: Timing) -> State:
+def step(
+    rule: Rule, state: SeverityState, signal: Signal, now: float, timing: Timing
+) -> SeverityState:
     """Advance one rule to ``now``; a second call with the same ``now`` changes nothing."""
     if now <= state.at:
         return state
     return _show(replace(_read(rule, state, signal, now, timing), at=now), now, timing)
 
 
-def change(before: State, after: State, timing: Timing) -> Change | None:
+def change(before: SeverityState, after: SeverityState, timing: Timing) -> Change | None:
     """Name the difference of two states of one rule."""
     if before.severity == after.severity:
         return Change.FLAPPING if after.flaps and not before.flaps else None
@@ -129,12 +131,14 @@ def change(before: State, after: State, timing: Timing) -> Change | None:
     return Change.ESCALATED if after.severity > before.severity else Change.EASED
 
 
-def _read(rule: Rule, state: State, signal: Signal, now: float, timing: Timing) -> State:
+def _read(
+    rule: Rule, state: SeverityState, signal: Signal, now: float, timing: Timing
+) -> SeverityState:
     if signal.quality is Quality.GOOD:
         return replace(
             state,
-            warning=_turn(state.warning, rule.warning, rule.keep, signal.value, now),
-            critical=_turn(state.critical, rule.critical, rule.keep, signal.value, now),
+            warning=_turn(state.warning, rule.warning, rule.keep_firing_for, signal.value, now),
+            critical=_turn(state.critical, rule.critical, rule.keep_firing_for, signal.value, now),
             idle_since=None,
             missing=0,
         )
@@ -150,13 +154,13 @@ def _read(rule: Rule, state: State, signal: Signal, now: float, timing: Timing) 
 
 
 def _turn(track: Track, level: Level | None, keep: float, value: float, now: float) -> Track:
-    """Turn the switch after ``hold`` seconds of unbroken breach, or ``keep`` of the opposite."""
+    """Turn the switch after ``for_seconds`` of unbroken breach, or ``keep`` seconds without."""
     if level is None:
         return Track()
     if not (value < level.clear if track.on else value >= level.enter):
         return Track(track.on)
     since = now if track.since is None else track.since
-    due = now - since >= (keep if track.on else level.hold)
+    due = now - since >= (keep if track.on else level.for_seconds)
     return Track(not track.on) if due else Track(track.on, since)
 
 
@@ -167,7 +171,7 @@ def _hold(track: Track, passed: float) -> Track:
     return Track(track.on, track.since + passed)
 
 
-def _show(state: State, now: float, timing: Timing) -> State:
+def _show(state: SeverityState, now: float, timing: Timing) -> SeverityState:
     raw = Severity.OK
     if state.critical.on or state.warning.on:
         raw = Severity.CRITICAL if state.critical.on else Severity.WARNING
@@ -178,7 +182,7 @@ def _show(state: State, now: float, timing: Timing) -> State:
     return _flap(state, raw, now, timing) if state.flaps else _fall(state, raw, now, timing)
 
 
-def _fall(state: State, raw: Severity, now: float, timing: Timing) -> State:
+def _fall(state: SeverityState, raw: Severity, now: float, timing: Timing) -> SeverityState:
     cycles = tuple(at for at in state.cycles if now - at < timing.cycling)
     cycles += (now,) if state.climbed else ()
     if len(cycles) >= CYCLES:
@@ -187,7 +191,7 @@ def _fall(state: State, raw: Severity, now: float, timing: Timing) -> State:
     return replace(state, severity=raw, cycles=cycles, climbed=False, ended=ended)
 
 
-def _flap(state: State, raw: Severity, now: float, timing: Timing) -> State:
+def _flap(state: SeverityState, raw: Severity, now: float, timing: Timing) -> SeverityState:
     if state.calm_since is None:
         return replace(state, flaps=state.flaps + 1, calm_since=now)
     if now - state.calm_since < timing.quiet:

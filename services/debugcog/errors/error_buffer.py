@@ -66,7 +66,7 @@ class Batch:
     samples: list[Sample] = field(default_factory=list)
 
 
-class Inbox:
+class ErrorBuffer:
     """Where errors wait for the worker.
 
     Args:

@@ -57,7 +57,7 @@ def seen(
 
 
 def muted(group: ErrorGroup, now: float, until: float) -> ErrorGroup:
-    """Mute a group until a time (unix seconds): it is counted, and nothing is told of it."""
+    """Mute a group until a time (unix seconds): it is counted, and nothing is posted about it."""
     return replace(group, state="muted", since=now, muted_until=until, resolved_in=None)
 
 
@@ -82,10 +82,10 @@ def rate(group: ErrorGroup, now: float) -> float:
 
 def edit_due(group: ErrorGroup) -> float | None:
     """Tell when the group's card is to be edited (unix seconds), if it is not up to date."""
-    if not group.posted or group.count == group.told or group.state == "muted":
+    if not group.posted or group.count == group.reported_count or group.state == "muted":
         return None
     due = max(group.edited + EDIT_INTERVAL, group.last_seen)
-    has_more_digits = len(str(group.count)) > len(str(group.told))
+    has_more_digits = len(str(group.count)) > len(str(group.reported_count))
     return due if has_more_digits or due - group.posted < FRESH else None
 
 

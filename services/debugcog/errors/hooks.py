@@ -16,10 +16,10 @@ from types import TracebackType
 from typing import Any
 
 from services.debugcog.errors.breadcrumbs import Breadcrumbs
-from services.debugcog.errors.patch import BEFORE, Slot, leads_to
+from services.debugcog.errors.patch import BEFORE, Patch, leads_to
 from services.debugcog.errors.records import Context
 from services.debugcog.errors.reporter import OWN, ErrorReporter, is_own
-from services.debugcog.guard import harmless
+from services.debugcog.guard import guard
 
 FLUSH_SECONDS = 2.0
 
@@ -32,7 +32,7 @@ class RecordHandler(logging.Handler):
         self._reporter = reporter
         self._breadcrumbs = breadcrumbs
 
-    @harmless(True)
+    @guard(True)
     def handle(self, record: logging.LogRecord) -> bool:
         """Take a record; whatever is in it, nothing is raised."""
         if is_own(record.name):
@@ -65,17 +65,17 @@ class Hooks:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_handler: Callable[..., Any] | None = None
         self._loop_handler_before: Callable[..., Any] | None = None
-        self._slots = (
-            Slot(sys, "excepthook", self._excepthook),
-            Slot(threading, "excepthook", self._thread_hook),
-            Slot(sys, "unraisablehook", self._unraisable_hook),
+        self._patches = (
+            Patch(sys, "excepthook", self._excepthook),
+            Patch(threading, "excepthook", self._thread_hook),
+            Patch(sys, "unraisablehook", self._unraisable_hook),
         )
 
     def install(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start to report; again, it puts ours back in front of what has covered it."""
         logging.getLogger().addHandler(self._handler)
-        for slot in self._slots:
-            slot.fill()
+        for patch in self._patches:
+            patch.fill()
         if self._loop is not loop or not leads_to(loop.get_exception_handler(), self._loop_handler):
             self._loop = loop
             self._loop_handler_before = loop.get_exception_handler()
@@ -85,8 +85,8 @@ class Hooks:
     def uninstall(self) -> None:
         """Take every hook back."""
         logging.getLogger().removeHandler(self._handler)
-        for slot in self._slots:
-            slot.empty()
+        for patch in self._patches:
+            patch.empty()
         loop, self._loop = self._loop, None
         if loop is not None and loop.get_exception_handler() is self._loop_handler:
             loop.set_exception_handler(self._loop_handler_before)

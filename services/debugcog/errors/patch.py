@@ -9,7 +9,7 @@ from typing import Any
 BEFORE = "_debugcog_before"
 """Attribute of each of our functions: what it stands in front of."""
 LAYER = "_debugcog_layer"
-"""Attribute of each function of a slot: its ``Layer``."""
+"""Attribute of each function of a patch: its ``Layer``."""
 
 
 def leads_to(function: object, own: object) -> bool:
@@ -27,14 +27,14 @@ class Layer:
 
     Attributes:
         inherited: the owner had no attribute of its own before.
-        given_back: its slot is done with it; it goes as soon as nothing covers it any more.
+        given_back: its patch is done with it; it goes as soon as nothing covers it any more.
     """
 
     inherited: bool
     given_back: bool = False
 
 
-class Slot:
+class Patch:
     """One place that holds a single function: ours stands in front of what was there.
 
     Args:
@@ -64,7 +64,7 @@ class Slot:
             setattr(self._owner, self._name, self._own)
 
     def empty(self) -> None:
-        """Put back what was there; below another slot's function, as soon as that one goes."""
+        """Put back what was there; below another patch's function, as soon as that one goes."""
         if self._own is None:
             return
         getattr(self._own, LAYER).given_back = True

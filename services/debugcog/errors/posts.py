@@ -1,4 +1,4 @@
-"""Errors that were counted → groups, and what of it is told to the outbox; in one transaction."""
+"""Errors that were counted → groups, and what the outbox gets of it; in one transaction."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def tell(connection: sqlite3.Connection, group: ErrorGroup, news: str, now: floa
     """Edit the group's card, if it has one, and save the group."""
     if group.posted:
         enqueue(connection, _post(group, "edit", news), now)
-        group = replace(group, edited=now, told=group.count)
+        group = replace(group, edited=now, reported_count=group.count)
     tables.save_group(connection, group)
 
 
@@ -82,7 +82,9 @@ def _announce(connection: sqlite3.Connection, group: ErrorGroup, news: str, now:
         enqueue(connection, _post(group, "reply", news), now)
     elif admitted:
         enqueue(connection, _post(group, "open", news), now)
-        tables.save_group(connection, replace(group, posted=now, edited=now, told=group.count))
+        tables.save_group(
+            connection, replace(group, posted=now, edited=now, reported_count=group.count)
+        )
     if not admitted or group.posted:
         tell(connection, group, news, now)
     if not admitted:
@@ -98,10 +100,10 @@ def _edit_digest(connection: sqlite3.Connection, now: float) -> float | None:
     if due is None or now < due:
         return due
     totals = tables.digest_totals(connection, storm.digest)
-    if totals != storm.told:
+    if totals != storm.reported_count:
         kind = "edit" if storm.edited else "open"
         enqueue(connection, _digest_post(connection, storm.digest, kind, totals), now)
-    storm = replace(storm, edited=now, told=totals)
+    storm = replace(storm, edited=now, reported_count=totals)
     tables.save_storm(connection, storm)
     return storm.edit_due(now)
 

@@ -16,7 +16,7 @@ DIGEST_SECONDS = 55 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Storm:
+class RateLimit:
     """What is left of the burst, and the digest.
 
     Attributes:
@@ -25,7 +25,7 @@ class Storm:
         digest: number of the latest digest, from 1.
         opened: unix seconds of the latest digest.
         edited: unix seconds at which it was last brought up to date; 0.0 before its post.
-        told: (groups, events) that it says.
+        reported_count: (groups, events) that it says.
     """
 
     tokens: float = BURST
@@ -33,7 +33,7 @@ class Storm:
     digest: int = 0
     opened: float = 0.0
     edited: float = 0.0
-    told: tuple[int, int] = (0, 0)
+    reported_count: tuple[int, int] = (0, 0)
 
     def is_open(self, now: float) -> bool:
         """Tell whether the digest takes groups."""
@@ -44,7 +44,7 @@ class Storm:
         return self.edited + EDIT_INTERVAL if self.is_open(now) else None
 
 
-def admit(storm: Storm, now: float) -> tuple[Storm, bool]:
+def admit(storm: RateLimit, now: float) -> tuple[RateLimit, bool]:
     """Take a token, if there is one; a clock that was set back adds none."""
     added = max(0.0, now - storm.refilled) / REFILL_SECONDS
     tokens = min(BURST, storm.tokens + added)
@@ -52,6 +52,6 @@ def admit(storm: Storm, now: float) -> tuple[Storm, bool]:
     return replace(storm, tokens=tokens - admitted, refilled=now), admitted
 
 
-def opened(storm: Storm, now: float) -> Storm:
+def opened(storm: RateLimit, now: float) -> RateLimit:
     """Open the next digest."""
-    return replace(storm, digest=storm.digest + 1, opened=now, edited=0.0, told=(0, 0))
+    return replace(storm, digest=storm.digest + 1, opened=now, edited=0.0, reported_count=(0, 0))

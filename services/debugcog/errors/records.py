@@ -7,6 +7,9 @@ from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from typing import Any
 
+RENAMED = {"told": "reported_count"}
+"""Fields of a stored group as version 0.1 wrote them → their names now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -58,7 +61,7 @@ class ErrorEvent:
 
 @dataclass(frozen=True, slots=True)
 class ErrorGroup:
-    """All errors with one fingerprint, and what was told of them.
+    """All errors with one fingerprint, and what was reported of them.
 
     Attributes:
         type: of the exception, or level and logger of a log record.
@@ -74,7 +77,7 @@ class ErrorGroup:
         hot_hour: the last hour in which it was escalating.
         posted: unix seconds of its card; 0.0 when it has none.
         edited: unix seconds of the last post or edit of the card.
-        told: the count on the card.
+        reported_count: the count on the card.
         event: the last one that was captured in full, if any.
     """
 
@@ -92,7 +95,7 @@ class ErrorGroup:
     hot_hour: int = 0
     posted: float = 0.0
     edited: float = 0.0
-    told: int = 0
+    reported_count: int = 0
     event: ErrorEvent | None = None
 
     @property
@@ -121,4 +124,5 @@ def group_from(values: dict[str, Any]) -> ErrorGroup:
     """Read a group from parsed JSON."""
     event = event_from(values["event"]) if values["event"] else None
     hours = tuple((hour, count) for hour, count in values["hours"])
+    values = {RENAMED.get(name, name): value for name, value in values.items()}
     return ErrorGroup(**{**values, "event": event, "hours": hours})

@@ -1,4 +1,4 @@
-"""Exceptions and log records, from any thread → the inbox, each exception once.
+"""Exceptions and log records, from any thread → the error buffer, each exception once.
 
 An exception object shows up in many places on its way up: in a log line, at a command's handler, at
 the event loop. It counts once, and again when it is raised again after its handling, as code does
@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, current_key
-from services.debugcog.errors.error_buffer import Inbox, Sample
+from services.debugcog.errors.error_buffer import ErrorBuffer, Sample
 from services.debugcog.errors.fingerprint import Fingerprinter, Identity
 from services.debugcog.errors.records import CURRENT, Context
 from services.debugcog.errors.reraise import raised_again, steps
@@ -51,10 +51,10 @@ class Seen:
 
 
 class ErrorReporter:
-    """Counts errors and hands them to the inbox.
+    """Counts errors and hands them to the error buffer.
 
     Args:
-        inbox: where they wait for the store.
+        error_buffer: where they wait for the store.
         breadcrumbs: the trail of the log.
         increment: counts in the metrics: ``errors_captured``, ``user_mistakes``, ``cancellations``.
         mistakes: exceptions that are the user's own mistakes: counted, no groups.
@@ -64,7 +64,7 @@ class ErrorReporter:
 
     def __init__(
         self,
-        inbox: Inbox,
+        error_buffer: ErrorBuffer,
         breadcrumbs: Breadcrumbs,
         increment: Callable[[str], None],
         *,
@@ -74,7 +74,7 @@ class ErrorReporter:
     ) -> None:
         self.failures = 0
         self._closed = False
-        self._inbox = inbox
+        self._error_buffer = error_buffer
         self._breadcrumbs = breadcrumbs
         self._increment = increment
         self._mistakes = mistakes
@@ -181,7 +181,7 @@ class ErrorReporter:
             hide = self._breadcrumbs.without_texts
             return Sample(found, at, identity, context, error, trace, record, crumbs, hide)
 
-        return self._inbox.add(identity, at, sample)
+        return self._error_buffer.add(identity, at, sample)
 
 
 def is_own(logger_name: str) -> bool:

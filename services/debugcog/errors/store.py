@@ -1,4 +1,4 @@
-"""Errors of the inbox → redacted events in groups, committed together with their posts."""
+"""Errors of the error buffer → redacted events in groups, committed together with their posts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import partial
 from services.debugcog.errors import posts as error_posts
 from services.debugcog.errors import tables as error_tables
 from services.debugcog.errors.details import Details
-from services.debugcog.errors.error_buffer import SAMPLES_MAX, Batch, Inbox
+from services.debugcog.errors.error_buffer import SAMPLES_MAX, Batch, ErrorBuffer
 from services.debugcog.errors.groups import muted, reopened, resolved
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup
 from services.debugcog.errors.worker import Worker
@@ -51,7 +51,7 @@ class ErrorStore:
         self._clock = clock
         self._events: deque[ErrorEvent] = deque(maxlen=SAMPLES_MAX)
         self._worker = Worker(self._work, pause)
-        self.inbox = Inbox(self._worker.wake)
+        self.error_buffer = ErrorBuffer(self._worker.wake)
 
     @property
     def failures(self) -> int:
@@ -114,7 +114,7 @@ class ErrorStore:
         return group
 
     def _work(self) -> float | None:
-        batch = self.inbox.take()
+        batch = self.error_buffer.take()
         tallies = Batch(batch.tallies)
         try:
             for tally in tallies.tallies.values():
@@ -122,7 +122,7 @@ class ErrorStore:
             self._events.extend(self._details.event(sample) for sample in batch.samples)
             due = self._database.submit(partial(self._record, tallies)).result()
         except BaseException as error:
-            self.inbox.give_back(tallies)
+            self.error_buffer.give_back(tallies)
             if not isinstance(error, sqlite3.Error):  # not the disk's fault: a detail's
                 self._events.clear()
             raise

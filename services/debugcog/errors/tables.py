@@ -1,4 +1,4 @@
-"""ErrorGroup, ErrorEvent, Storm ⇄ rows of the state file."""
+"""ErrorGroup, ErrorEvent, RateLimit ⇄ rows of the state file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 
 from services.debugcog.errors.error_buffer import OTHERS
 from services.debugcog.errors.groups import edit_due
-from services.debugcog.errors.rate_limit import Storm
+from services.debugcog.errors.rate_limit import RateLimit
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup, event_from, group_from, to_json
 
 SCHEMA = """
@@ -156,16 +156,17 @@ def forget_oldest(connection: sqlite3.Connection) -> None:
         connection.executemany("DELETE FROM error_events WHERE fingerprint = ?", gone)
 
 
-def load_storm(connection: sqlite3.Connection) -> Storm:
+def load_storm(connection: sqlite3.Connection) -> RateLimit:
     """Read the state of the storm limits."""
     row = connection.execute("SELECT body FROM error_storm").fetchone()
     if row is None:
-        return Storm()
+        return RateLimit()
     values = json.loads(row["body"])
-    return Storm(**{**values, "told": tuple(values["told"])})
+    reported = values.pop("told", None) or values["reported_count"]  # its name in version 0.1
+    return RateLimit(**{**values, "reported_count": tuple(reported)})
 
 
-def save_storm(connection: sqlite3.Connection, storm: Storm) -> None:
+def save_storm(connection: sqlite3.Connection, storm: RateLimit) -> None:
     """Keep the state of the storm limits."""
     connection.execute("REPLACE INTO error_storm VALUES (1, ?)", (json.dumps(asdict(storm)),))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from services.debugcog.outbox.dispatch import UNANSWERED, Claim, Look
+from services.debugcog.outbox.dispatch import UNANSWERED, Claim, Reconcile
 from services.debugcog.outbox.outcomes import Action, Result
 from services.debugcog.outbox.posts import repeat
 
@@ -15,7 +15,7 @@ POSTPONED = 60.0  # after a look that failed
 PICTURE_SECONDS = 1.0  # until a change that waits for its picture is tried again
 
 
-def settle(
+def complete(
     connection: sqlite3.Connection,
     claim: Claim,
     result: Result,
@@ -81,7 +81,7 @@ def hold(connection: sqlite3.Connection, action: Action, now: float) -> None:
 
 
 def resolve(
-    connection: sqlite3.Connection, look: Look, found: Mapping[str, int], now: float
+    connection: sqlite3.Connection, look: Reconcile, found: Mapping[str, int], now: float
 ) -> None:
     """Close the posts that were found; the others were never taken, and start anew."""
     for row_id, nonce in look.nonces.items():
@@ -114,7 +114,7 @@ def put_back(connection: sqlite3.Connection, claim: Claim, now: float) -> bool:
     )
 
 
-def postpone(connection: sqlite3.Connection, look: Look, now: float) -> None:
+def postpone(connection: sqlite3.Connection, look: Reconcile, now: float) -> None:
     """Let other posts go first after a look that got no answer."""
     for row_id in look.nonces:
         sql = "UPDATE outbox SET not_before = ? WHERE id = ?"

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from services.debugcog.outbox.order import (
     CAP_WINDOW,
     POSTS,
-    Room,
+    Budget,
     Waiting,
+    budget,
     choose,
     doubtful,
     overdue,
-    room,
 )
 from services.debugcog.outbox.outcomes import LAST_LEVEL
 from services.debugcog.outbox.posts import CHANGES, NONCE_BYTES
@@ -57,7 +57,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Reconcile:
     """Posts that Discord may have taken: to be looked for among the channel's messages."""
 
     channel_id: int
@@ -72,7 +72,7 @@ def claim(
     *,
     healthy: bool = True,
     ahead: float = 0.0,
-) -> Claim | Look | None:
+) -> Claim | Reconcile | None:
     """Take the next row to send; None when there is none, or not yet.
 
     Args:
@@ -91,19 +91,19 @@ def claim(
     )
     while healthy and (late := overdue(waiting(connection, ahead), now)):
         _make_digest(connection, late, now)
-    _settle_changes(connection, now, closed)
+    _resolve_changes(connection, now, closed)
     rows = waiting(connection)
     if paused(connection, "edits", now):
         rows = [row for row in rows if row.kind in POSTS]
-    free = _room(connection, now)
-    row = choose(rows, now, free)
+    budget = _budget(connection, now)
+    row = choose(rows, now, budget)
     if row is None:
         return None
-    doubts = doubtful(rows, now)
-    if row in doubts:
-        return Look(target, {one.id: _nonce(connection, one.id) for one in doubts})
-    if row.kind in POSTS and not row.tried and not free.allows(urgent=row.urgent):
-        # the critical post behind it takes it along, in the room that is kept for such
+    unconfirmed = doubtful(rows, now)
+    if row in unconfirmed:
+        return Reconcile(target, {one.id: _nonce(connection, one.id) for one in unconfirmed})
+    if row.kind in POSTS and not row.tried and not budget.allows(urgent=row.urgent):
+        # the critical post behind it takes it along, in the budget that is kept for such
         connection.execute("UPDATE outbox SET urgent = 1 WHERE id = ?", (row.id,))
     return _take(connection, row, now, target, closed)
 
@@ -124,7 +124,7 @@ def paused(connection: sqlite3.Connection, scope: str, now: float) -> bool:
     return connection.execute(sql, (scope, now, now)).fetchone() is not None
 
 
-def _settle_changes(connection: sqlite3.Connection, now: float, closed: Collection[int]) -> None:
+def _resolve_changes(connection: sqlite3.Connection, now: float, closed: Collection[int]) -> None:
     """Turn changes of a card that cannot be edited into posts, or drop them."""
     rows = connection.execute(
         "SELECT id, kind, editable, channel_id, EXISTS (SELECT 1 FROM outbox AS dead"
@@ -180,14 +180,14 @@ def _supersede(connection: sqlite3.Connection, row_id: int, reason: str, now: fl
     connection.execute(sql, (reason, now, row_id))
 
 
-def _room(connection: sqlite3.Connection, now: float) -> Room:
+def _budget(connection: sqlite3.Connection, now: float) -> Budget:
     rows = connection.execute(
         "SELECT urgent, COUNT(*) FROM outbox WHERE (posted = 1 AND done BETWEEN ?1 AND ?2)"
         " OR (state IN ('queued', 'sending') AND tried BETWEEN ?1 AND ?2) GROUP BY urgent",
         (now - CAP_WINDOW, now),
     )
     posts = {bool(urgent): count for urgent, count in rows}
-    return room(posts.get(False, 0), posts.get(True, 0))
+    return budget(posts.get(False, 0), posts.get(True, 0))
 
 
 def _nonce(connection: sqlite3.Connection, row_id: int) -> str:

@@ -36,7 +36,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Budget:
     """How many posts the caps still allow."""
 
     plain: int
@@ -47,9 +47,9 @@ class Room:
         return self.total > 0 and (urgent or self.plain > 0)
 
 
-def room(plain: int, urgent: int) -> Room:
+def budget(plain: int, urgent: int) -> Budget:
     """Take the posts of the last 10 min off the caps."""
-    return Room(PLAIN_CAP - plain, CAP - plain - urgent)
+    return Budget(PLAIN_CAP - plain, CAP - plain - urgent)
 
 
 def heads(rows: Iterable[Waiting]) -> list[Waiting]:
@@ -60,14 +60,14 @@ def heads(rows: Iterable[Waiting]) -> list[Waiting]:
     return [row for row in first.values() if not row.busy]
 
 
-def choose(rows: Sequence[Waiting], now: float, room: Room) -> Waiting | None:
+def choose(rows: Sequence[Waiting], now: float, budget: Budget) -> Waiting | None:
     """Pick the row to send: critical subjects first, then the oldest."""
     critical = {row.subject for row in rows if row.urgent}
     ready = (
         row
         for row in heads(rows)
         if not 0 < row.not_before - now <= DEFER_MAX
-        and (row.kind not in POSTS or row.tried or room.allows(urgent=row.subject in critical))
+        and (row.kind not in POSTS or row.tried or budget.allows(urgent=row.subject in critical))
     )
     return min(
         ready,

@@ -126,7 +126,7 @@ TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
 
 
 def decide(attempt: Attempt) -> Action:
-    """Look up what follows."""
+    """Reconcile up what follows."""
     return TABLE[attempt.result.outcome](attempt)
 
 

@@ -21,7 +21,7 @@ class Batch:
     minimum: float
     maximum: float
     last: float | None
-    lanes: Sequence[int]
+    bucket_indexes: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Bucket:
     def add(self, batch: Batch) -> None:
         """Add values that have just been recorded."""
         self._add(batch)
-        self.sketch.add(batch.lanes)
+        self.sketch.add(batch.bucket_indexes)
 
     def merge(self, closed: Closed) -> None:
         """Add a bucket that is older than what is added later."""

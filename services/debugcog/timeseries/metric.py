@@ -15,7 +15,7 @@ from numbers import Real
 from services.debugcog.timeseries.bucket import Batch, Closed
 from services.debugcog.timeseries.metric_names import OTHER, is_signed
 from services.debugcog.timeseries.series import Series
-from services.debugcog.timeseries.sketch import lanes
+from services.debugcog.timeseries.sketch import bucket_indexes
 from services.debugcog.timeseries.snapshot import Point, Summary
 
 log = logging.getLogger("debugcog.metrics")
@@ -245,7 +245,7 @@ class Metric:
             raise ValueError
         if self.counter:
             return self._amount(values, total)
-        numbers = lanes(values, lowest, highest)
+        numbers = bucket_indexes(values, lowest, highest)
         last = float(values[-1])
         return Batch(len(values), failed, float(total), lowest, highest, last, numbers)
 

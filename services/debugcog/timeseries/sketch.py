@@ -10,7 +10,7 @@ from itertools import accumulate, repeat
 from math import floor, log
 
 GROWTH = 1.02
-"""A lane spans [x, x · GROWTH); its middle is at most (GROWTH - 1) / (GROWTH + 1) = 0.99 % away."""
+"""A bucket spans [x, x · GROWTH); its middle is up to (GROWTH - 1) / (GROWTH + 1) = 0.99 % off."""
 
 SMALLEST = 1e-4
 """Magnitudes below it count as zero."""
@@ -19,14 +19,14 @@ LARGEST = 1e15
 """Magnitudes above it count as this; minimum and maximum, kept elsewhere, stay exact."""
 
 _MIDDLE = 2 * GROWTH / (1 + GROWTH)
-_ZERO = floor(log(SMALLEST, GROWTH)) - 1  # the lane of zero; those of negative values mirror in it
-_HEAD = struct.Struct("<hB")  # lowest lane, bytes a lane
+_ZERO = floor(log(SMALLEST, GROWTH)) - 1  # the index of zero; those of negative values mirror in it
+_HEAD = struct.Struct("<hB")  # lowest index, bytes a bucket
 _WIDTHS = (1, 2, 4, 8)
-_WIDE = 8  # bytes of a lane while merging: a count cannot spill into its neighbour
+_WIDE = 8  # bytes of a bucket while merging: a count cannot spill into its neighbour
 
 
-def lanes(values: Sequence[float], lowest: float, highest: float) -> list[int]:
-    """Number the lane of each value, in the order of the values.
+def bucket_indexes(values: Sequence[float], lowest: float, highest: float) -> list[int]:
+    """Return the bucket index of each value, in the order of the values.
 
     Args:
         values: finite numbers.
@@ -35,31 +35,31 @@ def lanes(values: Sequence[float], lowest: float, highest: float) -> list[int]:
     """
     if lowest >= SMALLEST and highest <= LARGEST:
         return list(map(floor, map(log, values, repeat(GROWTH))))  # 30 % faster than a loop
-    return [_lane(value) for value in values]
+    return [_bucket_index(value) for value in values]
 
 
-def _lane(value: float) -> int:
+def _bucket_index(value: float) -> int:
     magnitude = min(abs(value), LARGEST)
     if magnitude < SMALLEST:
         return _ZERO
-    lane = floor(log(magnitude, GROWTH))
-    return lane if value > 0 else 2 * _ZERO - lane
+    bucket_index = floor(log(magnitude, GROWTH))
+    return bucket_index if value > 0 else 2 * _ZERO - bucket_index
 
 
-def _middle(lane: int) -> float:
-    if lane == _ZERO:
+def _middle(bucket_index: int) -> float:
+    if bucket_index == _ZERO:
         return 0.0
-    if lane < _ZERO:
-        return -_middle(2 * _ZERO - lane)
-    return _MIDDLE * float(GROWTH**lane)
+    if bucket_index < _ZERO:
+        return -_middle(2 * _ZERO - bucket_index)
+    return _MIDDLE * float(GROWTH**bucket_index)
 
 
 class Sketch:
-    """A histogram of values by lane.
+    """A histogram of values by bucket.
 
-    Counts live in one big integer with eight bytes a lane, so merging is one shift and one
+    Counts live in one big integer with eight bytes a bucket, so merging is one shift and one
     addition, both in C: a sixth of the time that lists of counts take, and less still than dicts.
-    Packed, a lane takes as many bytes as the largest count needs, one as a rule.
+    Packed, a bucket takes as many bytes as the largest count needs, one as a rule.
     """
 
     __slots__ = ("_counts", "_fresh", "_low")
@@ -70,7 +70,7 @@ class Sketch:
         self._fresh: Counter[int] = Counter()
 
     def add(self, numbers: Iterable[int]) -> None:
-        """Count one value in each of the given lanes."""
+        """Count one value in each of the given buckets."""
         self._fresh.update(numbers)
 
     def merge(self, packed: bytes) -> None:
@@ -117,20 +117,20 @@ class Sketch:
         return [_middle(self._low + bisect_left(totals, rank)) for rank in ranks]
 
     def _unfold(self) -> tuple[int, ...]:
-        """List the counts from the lowest lane up."""
+        """List the counts from the lowest bucket up."""
         self._settle()
         size = -(-self._counts.bit_length() // (8 * _WIDE))
         return struct.unpack(f"<{size}Q", self._counts.to_bytes(_WIDE * size, "little"))
 
     def _settle(self) -> None:
-        """Move the lanes counted since the last time into the big integer."""
+        """Move the buckets counted since the last time into the big integer."""
         fresh = self._fresh
         if not fresh:
             return
         low = min(fresh)
         dense = [0] * (max(fresh) - low + 1)
-        for lane, count in fresh.items():
-            dense[lane - low] = count
+        for bucket_index, count in fresh.items():
+            dense[bucket_index - low] = count
         self._absorb(low, int.from_bytes(struct.pack(f"<{len(dense)}Q", *dense), "little"))
         fresh.clear()
 

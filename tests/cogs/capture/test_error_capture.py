@@ -29,14 +29,14 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         guild = sandbox.add_guild("Home")
         member, channel = guild.add_member("mia"), guild.add_text_channel("general")
         bot = Host()
-        with rig(tmp_path / "state.sqlite3", time.time, mistakes=MISTAKES) as desk:
-            capture = Capture(bot, desk.reporter, CommandTimes(metrics.timer))
+        with rig(tmp_path / "state.sqlite3", time.time, mistakes=MISTAKES) as runtime:
+            capture = Capture(bot, runtime.reporter, CommandTimes(metrics.timer))
             async with running(bot, sandbox):
-                desk.hooks.install(asyncio.get_running_loop())
+                runtime.hooks.install(asyncio.get_running_loop())
                 capture.install()
-                yield Stage(bot, sandbox, guild, member, channel, desk, capture, metrics)
+                yield Stage(bot, sandbox, guild, member, channel, runtime, capture, metrics)
                 capture.uninstall()
-                desk.hooks.uninstall()
+                runtime.hooks.uninstall()
     metrics.close()
 
 
@@ -315,7 +315,7 @@ async def test_what_a_user_wrote_stays_out_of_the_log_lines_of_an_error(stage: S
 async def test_commands_are_timed_and_written_to_the_log_with_their_user(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", "cogs.debug.capture.invocations")
+    caplog.set_level("INFO", "debugcog.commands")
     await stage.sandbox.run_command(stage.member, stage.channel, "fine")
     await stage.sandbox.run_command(stage.member, stage.channel, "works")
     await stage.sandbox.run_command(stage.member, stage.channel, "ask")
@@ -332,9 +332,7 @@ async def test_commands_are_timed_and_written_to_the_log_with_their_user(
         "command=shout": (1, 1),
     }
     whom = f"user_id={stage.member.user.id} guild_id={stage.guild.id}"
-    lines = [
-        line.partition(" after ")[0] for line in logged(caplog, "cogs.debug.capture.invocations")
-    ]
+    lines = [line.partition(" after ")[0] for line in logged(caplog, "debugcog.commands")]
     assert sorted(lines) == [
         f"Command ask: {whom} failed",
         f"Command fine: {whom} done",

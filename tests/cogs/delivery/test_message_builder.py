@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.debug.delivery.message_builder import Composer, Outgoing
+from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
 from cogs.debug.delivery.pictures import Pictures
 from cogs.debug.features.alerts.incident_card import AlertReplies
 from cogs.debug.ui.reply import Attachment, Button, Reply
@@ -64,15 +64,15 @@ async def no_picture(spec: ChartSpec) -> bytes:
     raise ChartError("busy")
 
 
-def composer(draw: Callable[[ChartSpec], Awaitable[bytes]] = picture) -> Composer:
+def composer(draw: Callable[[ChartSpec], Awaitable[bytes]] = picture) -> MessageBuilder:
     def redact(text: str) -> str:
         return text.replace("hunter2", "[redacted]")
 
-    return Composer({"incident": render}, Pictures(draw, 0.01), redact, ROLE)
+    return MessageBuilder({"incident": render}, Pictures(draw, 0.01), redact, ROLE)
 
 
 async def test_the_full_form_has_everything_and_its_chart() -> None:
-    message = await composer().compose(claim())
+    message = await composer().build(claim())
     (embed,) = message.embeds
     assert (embed.title, embed.description) == ("Memory", "**2 GB**")
     assert [field.value for field in embed.fields] == ["[redacted]"]
@@ -84,7 +84,7 @@ async def test_the_full_form_has_everything_and_its_chart() -> None:
 
 
 async def test_a_chart_that_cannot_be_drawn_does_not_delay_the_alert() -> None:
-    message = await composer(no_picture).compose(claim())
+    message = await composer(no_picture).build(claim())
     assert [file.name for file in message.files] == ["trace.txt"]
     assert message.embeds[0].image.url is None
 
@@ -107,7 +107,7 @@ def files(message: Outgoing) -> list[str]:
 
 
 async def test_a_message_whose_picture_is_late_goes_without_and_says_so() -> None:
-    message = await composer(Slow().draw).compose(claim())
+    message = await composer(Slow().draw).build(claim())
     assert (files(message), message.late) == (["trace.txt"], True)
     assert message.embeds[0].image.url is None
 
@@ -116,9 +116,9 @@ async def test_a_late_picture_of_an_edit_is_there_for_its_next_attempt() -> None
     slow = Slow()
     slow_composer = composer(slow.draw)
     for _ in range(3):
-        assert (await slow_composer.compose(claim(kind="edit"))).late
+        assert (await slow_composer.build(claim(kind="edit"))).late
     slow.may.set()
-    message = await slow_composer.compose(claim(kind="edit"))
+    message = await slow_composer.build(claim(kind="edit"))
     assert (files(message), message.late) == (["trace.txt", "chart.png"], False)
     assert slow.drawings == 1
 
@@ -127,55 +127,55 @@ async def test_an_edit_does_not_wait_for_its_picture_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     slow_composer = composer(Slow().draw)
-    assert (await slow_composer.compose(claim(kind="edit"))).late
+    assert (await slow_composer.build(claim(kind="edit"))).late
     monkeypatch.setattr("cogs.debug.delivery.pictures.EDIT_SECONDS", 0.0)
-    message = await slow_composer.compose(claim(kind="edit"))
+    message = await slow_composer.build(claim(kind="edit"))
     assert (files(message), message.late) == (["trace.txt"], False)
 
 
 async def test_a_second_attempt_may_be_answered_with_the_message_of_the_first() -> None:
-    again = await composer().compose(replace(claim(), attempts=2))
+    again = await composer().build(replace(claim(), attempts=2))
     assert (files(again), again.late) == (["trace.txt", "chart.png"], True)
-    edited = await composer().compose(replace(claim(kind="edit"), attempts=2))
+    edited = await composer().build(replace(claim(kind="edit"), attempts=2))
     assert not edited.late
 
 
 async def test_the_second_form_has_neither_files_nor_fields() -> None:
-    message = await composer().compose(claim(level=1))
+    message = await composer().build(claim(level=1))
     (embed,) = message.embeds
     assert (embed.title, embed.fields, message.files) == ("Memory", [], ())
     assert embed.footer.text == f"Incident 1 · {NONCE}1"
 
 
 async def test_the_third_form_is_a_short_text() -> None:
-    assert await composer().compose(claim(level=2)) == Outgoing(
+    assert await composer().build(claim(level=2)) == Outgoing(
         f"Memory\n**2 GB**\nIncident 1\n-# {NONCE}2"
     )
 
 
 async def test_the_last_form_is_the_title() -> None:
-    assert await composer().compose(claim(level=3)) == Outgoing(
+    assert await composer().build(claim(level=3)) == Outgoing(
         f"Incident 1 · critical · Memory\n-# {NONCE}3"
     )
 
 
 async def test_the_title_of_the_last_form_marks_nothing_up_and_calls_nobody() -> None:
     hostile = replace(claim(level=3), title="ERROR @everyone `x` [y](https://z.test) \u202epy_tts_")
-    message = await composer().compose(hostile)
+    message = await composer().build(hostile)
     shown = "ERROR @\u200beveryone \u02cbx\u02cb \\[y](https://z.test) py\\_tts\\_"
     assert message.content == f"{shown}\n-# {NONCE}3"
 
 
 @pytest.mark.parametrize("level", [0, 3])
 async def test_a_critical_message_mentions_the_role_in_its_content(level: int) -> None:
-    message = await composer().compose(claim(level, urgent=True))
+    message = await composer().build(claim(level, urgent=True))
     assert message.content.startswith(f"<@&{ROLE}>")
     assert message.role_id == ROLE
 
 
 @pytest.mark.parametrize("kind", ["edit", "restore", "show"])
 async def test_an_edit_mentions_nobody(kind: str) -> None:
-    message = await composer().compose(claim(kind=kind, urgent=True))
+    message = await composer().build(claim(kind=kind, urgent=True))
     assert (message.content, message.role_id) == ("", None)
 
 
@@ -214,9 +214,9 @@ async def test_any_text_and_value_make_a_message_within_discords_limits(
 ) -> None:
     replies = AlertReplies(lambda *_: (), lambda: NOW)
     body = json.dumps({"event": "escalated", "incident": encode(incident(text, value))})
-    made = Composer({"incident": replies.incident}, Pictures(picture), str, ROLE)
+    made = MessageBuilder({"incident": replies.incident}, Pictures(picture), str, ROLE)
     told = replace(claim(level, kind, urgent=True, body=body), title=text)
-    message = await made.compose(told)
+    message = await made.build(told)
     assert len(message.content) <= 2000
     assert "@everyone" not in message.content
     assert "<@1>" not in message.content

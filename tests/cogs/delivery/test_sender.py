@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from cogs.debug.delivery.message_builder import Composer, Outgoing
+from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
 from cogs.debug.delivery.pictures import Pictures
 from cogs.debug.delivery.sender import Delivery
 from cogs.debug.delivery.transport import Transport
@@ -83,7 +83,7 @@ class Rig:
         self.delivery = Delivery(
             self.database,
             self.transport,
-            Composer({"test": self._render}, pictures, str, None),
+            MessageBuilder({"test": self._render}, pictures, str, None),
             Channels(ADMIN),
             clock=time.time,
             jitter=random.Random(1),

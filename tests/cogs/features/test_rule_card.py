@@ -15,9 +15,9 @@ from cogs.debug.features.alerts.rule_card import refused, rule_card, thresholds_
 from cogs.debug.ui.reply import Button, Form, Input, Menu, Reply
 from cogs.debug.ui.views import modal_of, view_of
 from services.debugcog.alerting.incidents import Incident, Silence
-from services.debugcog.alerting.rule_status import Standing
+from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import FEW, MISSING, Level, Rule, Severity, Signal
-from services.debugcog.alerting.states import State, Track
+from services.debugcog.alerting.states import SeverityState, Track
 from services.debugcog.charting.chart_spec import Threshold
 from services.debugcog.outbox.outcomes import Outcome
 from services.debugcog.outbox.records import Backlog, Condition, Receipt
@@ -34,10 +34,10 @@ RULE = Rule(
     read=lambda _: Signal(212.0),
     warning=Level(1536.0, 1382.4, 120.0),
     critical=Level(2048.0, 1894.4, 0.0),
-    keep=300.0,
+    keep_firing_for=300.0,
     words="Memory of the process, median of 3 samples",
 )
-QUIET = Standing(RULE, RULE, Signal(212.0), State())
+QUIET = RuleStatus(RULE, RULE, Signal(212.0), SeverityState())
 INCIDENT = Incident(
     rule="memory",
     title="Memory",
@@ -93,7 +93,7 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "title", "state"),
+    ("rule_status", "title", "state"),
     [
         (replace(QUIET, signal=FEW), "🟢", "Now **too little traffic to judge**. Quiet."),
         (
@@ -102,7 +102,7 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
             "Now **no value**. It cannot be judged; the log says why if reading it fails.",
         ),
         (
-            replace(QUIET, signal=Signal(1600.0), state=State(warning=Track(False, 5.0))),
+            replace(QUIET, signal=Signal(1600.0), state=SeverityState(warning=Track(False, 5.0))),
             "🟢",
             "Now **1.56 GB**. Over its warning threshold, but not for long enough yet.",
         ),
@@ -110,7 +110,7 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
             replace(
                 QUIET,
                 signal=Signal(1600.0),
-                state=State(severity=Severity.WARNING, warning=Track(True)),
+                state=SeverityState(severity=Severity.WARNING, warning=Track(True)),
                 incident=INCIDENT,
             ),
             "🟡",
@@ -119,7 +119,7 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
         (
             replace(
                 QUIET,
-                state=State(severity=Severity.WARNING, warning=Track(True, 5.0)),
+                state=SeverityState(severity=Severity.WARNING, warning=Track(True, 5.0)),
                 incident=INCIDENT,
             ),
             "🟡",
@@ -127,8 +127,8 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
         ),
     ],
 )
-def test_a_rule_says_how_it_stands(standing: Standing, title: str, state: str) -> None:
-    (embed,) = rule_card(standing, nothing, NOW).embeds
+def test_a_rule_says_how_it_stands(rule_status: RuleStatus, title: str, state: str) -> None:
+    (embed,) = rule_card(rule_status, nothing, NOW).embeds
     assert embed.title == f"{title} Memory"
     assert str(embed.description).splitlines()[0] == state
 
@@ -250,7 +250,10 @@ class TestList:
             INCIDENT, id=11, state="ended", ended=NOW, reason="recovered", peak=Severity.CRITICAL
         )
         pending = replace(
-            QUIET, signal=Signal(1600.0), state=State(warning=Track(False, 5.0)), silence=SILENCE
+            QUIET,
+            signal=Signal(1600.0),
+            state=SeverityState(warning=Track(False, 5.0)),
+            silence=SILENCE,
         )
         reply = listing(Board((critical, INCIDENT, ended), (pending,), (SILENCE,), ("x",)))
         (embed,) = reply.embeds
@@ -282,14 +285,14 @@ class TestList:
     def test_stays_within_discords_limits_whatever_a_host_names_its_rules(self) -> None:
         awful = "`@everyone` **" + "\N{RIGHT-TO-LEFT OVERRIDE}" + "x" * 3000
         rule = replace(RULE, title=awful, unit="jobs a minute", words=awful)
-        standing = replace(QUIET, rule=rule, configured=rule, silence=replace(SILENCE, by=awful))
+        rule_status = replace(QUIET, rule=rule, configured=rule, silence=replace(SILENCE, by=awful))
         incident = replace(INCIDENT, title=awful, acked_by=awful, acked=Severity.WARNING)
         silence = replace(SILENCE, by=awful)
         ended = replace(incident, state="ended", ended=NOW, reason=awful)
-        board = Board((incident,) * 60 + (ended,) * 9, (standing,) * 60, (silence,) * 60, ("x",))
+        board = Board((incident,) * 60 + (ended,) * 9, (rule_status,) * 60, (silence,) * 60, ("x",))
         for reply in (
             listing(board),
-            rule_card(standing, nothing, NOW),
+            rule_card(rule_status, nothing, NOW),
             panel(incident, nothing, NOW),
         ):
             check_limits(reply)

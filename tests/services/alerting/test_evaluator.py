@@ -9,7 +9,7 @@ import math
 import pytest
 
 from services.debugcog.alerting.rules import FEW, MISSING, Level, Severity
-from services.debugcog.steady_clock import Moment
+from services.debugcog.steady_clock import Timestamp
 from tests.alert_world import FINE, INTERVAL, World
 
 MINUTE = 60.0
@@ -271,9 +271,9 @@ class TestRestart:
     async def test_waits_ninety_seconds_before_it_judges(self, world: World) -> None:
         world.values["loop"] = MISSING
         await world.run(90)
-        assert world.evaluator.watches["memory"].state.at == -math.inf
+        assert world.evaluator.rule_states["memory"].state.at == -math.inf
         await world.run(INTERVAL)
-        assert world.evaluator.watches["memory"].state.at > 0
+        assert world.evaluator.rule_states["memory"].state.at > 0
 
     async def test_ends_what_its_host_watches_no_more(self, world: World) -> None:
         await firing(world)
@@ -356,9 +356,9 @@ class TestClock:
 
     async def test_a_second_tick_at_the_same_moment_changes_nothing(self, world: World) -> None:
         await firing(world)
-        before = world.evaluator.watches.copy()
+        before = world.evaluator.rule_states.copy()
         await world.evaluator.tick()
-        assert world.evaluator.watches == before
+        assert world.evaluator.rule_states == before
 
 
 async def test_the_order_of_rules_does_not_matter() -> None:
@@ -487,23 +487,27 @@ async def test_a_threshold_that_is_the_configured_one_is_not_kept(world: World) 
 async def test_a_rule_tells_how_it_stands(world: World) -> None:
     await world.run(2 * MINUTE)
     await world.breach("memory", 15.0, INTERVAL)
-    standing = world.desk.standing("memory")
-    assert standing
-    assert (standing.pending, standing.severity, standing.changed) == (
+    rule_status = world.desk.rule_status("memory")
+    assert rule_status
+    assert (rule_status.pending, rule_status.severity, rule_status.changed) == (
         Severity.WARNING,
         Severity.OK,
         False,
     )
     await world.run(4 * MINUTE)
     await world.desk.silence("memory", HOUR, "ada")
-    standing = world.desk.standing("memory")
-    assert standing
-    assert (standing.pending, standing.severity) == (None, Severity.WARNING)
-    assert standing.incident
-    assert standing.silence
-    assert (standing.incident.id, standing.silence.by, standing.signal.value) == (1, "ada", 15.0)
+    rule_status = world.desk.rule_status("memory")
+    assert rule_status
+    assert (rule_status.pending, rule_status.severity) == (None, Severity.WARNING)
+    assert rule_status.incident
+    assert rule_status.silence
+    assert (rule_status.incident.id, rule_status.silence.by, rule_status.signal.value) == (
+        1,
+        "ada",
+        15.0,
+    )
     assert [one.id for one in world.desk.open] == [1]
-    assert world.desk.standing("nothing") is None
+    assert world.desk.rule_status("nothing") is None
 
 
 async def test_the_first_acknowledgement_stays(world: World) -> None:
@@ -523,7 +527,7 @@ async def test_a_silence_that_is_lifted_is_off_the_card_at_once(world: World) ->
 
 
 async def test_the_local_log_tells_it_too(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "services.debugcog.alerting")
+    caplog.set_level(logging.INFO, "debugcog.alerts")
     await firing(world)
     await world.breach("memory", FINE, 10 * MINUTE)
     assert [record.getMessage() for record in caplog.records if "Alert" in record.msg] == [
@@ -550,4 +554,4 @@ async def test_the_desk_lists_open_incidents_first(world: World) -> None:
 
 
 def test_a_moment_has_a_time_to_count_with_and_one_to_show() -> None:
-    assert Moment(now=1.0, unix=2.0) == Moment(1.0, 2.0)
+    assert Timestamp(now=1.0, unix=2.0) == Timestamp(1.0, 2.0)

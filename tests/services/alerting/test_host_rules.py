@@ -22,20 +22,20 @@ def names(rules: tuple[Rule, ...]) -> list[str]:
 
 
 def test_rules_of_the_host_come_after_the_default_ones() -> None:
-    rules, doubts = joined(DEFAULTS, [QUEUE])
-    assert (names(rules), doubts) == ([*names(DEFAULTS), "queue"], ())
+    rules, rejected = joined(DEFAULTS, [QUEUE])
+    assert (names(rules), rejected) == ([*names(DEFAULTS), "queue"], ())
 
 
 def test_a_rule_with_the_name_of_a_default_one_replaces_it() -> None:
     own = rule("memory", lambda _: 1.0, warning=5)
-    rules, doubts = joined(DEFAULTS, [own])
-    assert doubts == ()
+    rules, rejected = joined(DEFAULTS, [own])
+    assert rejected == ()
     assert [one for one in rules if one.name == "memory"] == [own]
     assert len(rules) == len(DEFAULTS)
 
 
 @pytest.mark.parametrize(
-    ("given", "doubt"),
+    ("given", "rejection"),
     [
         (None, "bot.alert_rules is a NoneType: give a list of rules"),
         ("queue", "bot.alert_rules is a str: give a list of rules"),
@@ -69,21 +69,21 @@ def test_a_rule_with_the_name_of_a_default_one_replaces_it() -> None:
         ),
     ],
 )
-def test_what_cannot_be_watched_is_left_out_and_told(given: Any, doubt: str) -> None:
-    rules, doubts = joined(DEFAULTS, given)
-    assert doubts == (doubt,)
+def test_what_cannot_be_watched_is_left_out_and_told(given: Any, rejection: str) -> None:
+    rules, rejected = joined(DEFAULTS, given)
+    assert rejected == (rejection,)
     assert names(rules)[: len(DEFAULTS)] == names(DEFAULTS)
 
 
 def test_a_single_rule_passes_for_a_list() -> None:
-    rules, doubts = joined((), QUEUE)
-    assert (names(rules), doubts) == (["queue"], ())
+    rules, rejected = joined((), QUEUE)
+    assert (names(rules), rejected) == (["queue"], ())
 
 
 def test_durations_are_scaled_but_a_gauge_keeps_three_samples() -> None:
     depth = rule("depth", gauge="queue_length", warning=5)
     (queue, gauge), _ = joined((), [QUEUE, depth], scale=0.1, interval=200.0)
-    assert (queue.window, queue.keep, queue.warning) == (30.0, 30.0, Level(100, 90, 6.0))
+    assert (queue.window, queue.keep_firing_for, queue.warning) == (30.0, 30.0, Level(100, 90, 6.0))
     assert gauge.window == 600.0
 
 

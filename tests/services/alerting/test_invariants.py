@@ -69,9 +69,7 @@ schedules = st.lists(episodes, min_size=5, max_size=12).map(lambda many: [*chain
 
 @pytest.fixture(autouse=True, scope="module")
 def quiet() -> Iterator[None]:
-    loggers = [
-        logging.getLogger(name) for name in ("debugcog", "services.debugcog.alerting.evaluator")
-    ]
+    loggers = [logging.getLogger(name) for name in ("debugcog", "debugcog.alerts")]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)
     yield

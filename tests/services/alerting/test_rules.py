@@ -64,16 +64,16 @@ def test_the_default_rules_are_the_guides(
     found = RULES[name]
     assert found.warning
     assert found.critical
-    assert (found.window, found.keep) == (window, keep)
+    assert (found.window, found.keep_firing_for) == (window, keep)
     for level, expected in ((found.warning, warning), (found.critical, critical)):
-        assert (level.enter, level.clear, level.hold) == pytest.approx(expected)
+        assert (level.enter, level.clear, level.for_seconds) == pytest.approx(expected)
 
 
 def test_a_time_scale_shortens_every_duration_of_the_rules() -> None:
     rules = default_rules(Settings(alert_time_scale=0.1, metrics_collection_interval=1.0))
     response, memory = rules[0], rules[2]
     assert response.warning == Level(3000, 3000 * (2.5 / 3), 12.0)
-    assert (response.window, response.keep) == (30.0, 30.0)
+    assert (response.window, response.keep_firing_for) == (30.0, 30.0)
     assert memory.window == 3.0, "three samples, whatever the scale"
 
 

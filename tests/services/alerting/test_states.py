@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.debugcog.alerting.rules import FEW, MISSING, Level, Quality, Rule, Severity, Signal
-from services.debugcog.alerting.states import Change, State, Timing, Track, change, step
+from services.debugcog.alerting.states import Change, SeverityState, Timing, Track, change, step
 from services.debugcog.timeseries.snapshot import Snapshot
 
 TICK = 15.0
@@ -30,9 +30,9 @@ MEMORY = Rule(
     metric="memory_usage_mb",
     window=180.0,
     read=unread,
-    warning=Level(enter=10.0, clear=8.0, hold=2 * MINUTE),
-    critical=Level(enter=20.0, clear=18.0, hold=30.0),
-    keep=5 * MINUTE,
+    warning=Level(enter=10.0, clear=8.0, for_seconds=2 * MINUTE),
+    critical=Level(enter=20.0, clear=18.0, for_seconds=30.0),
+    keep_firing_for=5 * MINUTE,
 )
 
 
@@ -41,7 +41,7 @@ class Machine:
 
     def __init__(self, rule: Rule = MEMORY) -> None:
         self.rule = rule
-        self.state = State()
+        self.state = SeverityState()
         self.now = 0.0
         self.changes: list[tuple[float, Change]] = []
 
@@ -114,7 +114,7 @@ def test_a_sudden_critical_breach_opens_as_critical() -> None:
 
 
 def test_a_rule_may_have_one_level_only_and_fire_at_once() -> None:
-    machine = Machine(replace(MEMORY, warning=None, critical=Level(3, 1, 0.0), keep=0.0))
+    machine = Machine(replace(MEMORY, warning=None, critical=Level(3, 1, 0.0), keep_firing_for=0.0))
     assert machine.feed(3.0) == [Change.OPENED]
     assert machine.state.severity is CRITICAL
     assert machine.feed(0.0) == [Change.ENDED]
@@ -225,8 +225,8 @@ def test_what_is_kept_over_a_restart_comes_back_without_timers() -> None:
     machine = Machine()
     machine.feed(15.0, 3 * MINUTE)
     machine.feed(7.0, MINUTE)
-    restored = State.restored(machine.state.kept)
-    assert restored == State(warning=Track(on=True), severity=WARNING, climbed=True)
+    restored = SeverityState.restored(machine.state.kept)
+    assert restored == SeverityState(warning=Track(on=True), severity=WARNING, climbed=True)
 
 
 def test_a_factor_scales_every_duration() -> None:
@@ -239,7 +239,7 @@ SIGNALS = st.one_of(LEVELS.map(Signal), st.sampled_from([FEW, MISSING]))
 HISTORIES = st.lists(st.tuples(SIGNALS, st.sampled_from([1, 2, 9, 21])), max_size=15)
 
 
-def run(history: list[tuple[Signal, int]]) -> list[tuple[float, Signal, State]]:
+def run(history: list[tuple[Signal, int]]) -> list[tuple[float, Signal, SeverityState]]:
     machine, found = Machine(), []
     for signal, ticks in history:
         for _ in range(ticks):
@@ -260,8 +260,10 @@ def test_nothing_fires_without_its_time_of_unbroken_breach(
             continue
         level = MEMORY.critical if state.severity is CRITICAL else MEMORY.warning
         assert level
-        breach = [(at, signal) for at, signal, _ in seen[: index + 1] if at >= now - level.hold]
-        assert breach[0][0] <= now - level.hold
+        breach = [
+            (at, signal) for at, signal, _ in seen[: index + 1] if at >= now - level.for_seconds
+        ]
+        assert breach[0][0] <= now - level.for_seconds
         assert all(
             signal.quality is Quality.MISSING or signal.value >= level.enter for _, signal in breach
         )

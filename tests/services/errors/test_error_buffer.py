@@ -9,7 +9,7 @@ from services.debugcog.errors.error_buffer import (
     OTHERS,
     SAMPLES_MAX,
     Batch,
-    Inbox,
+    ErrorBuffer,
     Sample,
 )
 from services.debugcog.errors.fingerprint import Identity
@@ -20,13 +20,13 @@ def identity(number: int) -> Identity:
     return Identity(f"{number + 1:064x}"[::-1], "ValueError", "x.py:1 in f")
 
 
-def add(inbox: Inbox, number: int = 1, at: float = 0.0) -> str:
+def add(error_buffer: ErrorBuffer, number: int = 1, at: float = 0.0) -> str:
     kind = identity(number)
 
     def sample(found: str) -> Sample:
         return Sample(found, at, kind, Context(), None, None, None, ())
 
-    return inbox.add(kind, at, sample)
+    return error_buffer.add(kind, at, sample)
 
 
 def counts(batch: Batch) -> dict[str, int]:
@@ -35,89 +35,89 @@ def counts(batch: Batch) -> dict[str, int]:
 
 def test_each_kind_is_counted_with_its_first_and_last_time_and_each_error_notifies() -> None:
     calls: list[None] = []
-    inbox = Inbox(lambda: calls.append(None))
+    error_buffer = ErrorBuffer(lambda: calls.append(None))
     for at in (5.0, 9.0, 7.0):
-        add(inbox, at=at)
-    add(inbox, 2, at=8.0)
+        add(error_buffer, at=at)
+    add(error_buffer, 2, at=8.0)
 
-    batch = inbox.take()
+    batch = error_buffer.take()
 
     assert counts(batch) == {identity(1).fingerprint: 3, identity(2).fingerprint: 1}
     tally = batch.tallies[identity(1).fingerprint]
     assert (tally.first, tally.last) == (5.0, 9.0)
     assert len(calls) == 4
-    assert inbox.take() == Batch()
+    assert error_buffer.take() == Batch()
 
 
 def test_ten_a_group_and_sixty_in_all_are_captured_in_a_minute() -> None:
-    inbox = Inbox(lambda: None)
-    one = [add(inbox) for _ in range(20)]
-    many = [add(inbox, number) for number in range(2, 100)]
+    error_buffer = ErrorBuffer(lambda: None)
+    one = [add(error_buffer) for _ in range(20)]
+    many = [add(error_buffer, number) for number in range(2, 100)]
 
     assert [bool(re.fullmatch("E-[0-9A-HJKMNP-TV-Z]{6}", found)) for found in one] == (
         [True] * 10 + [False] * 10
     )
     assert one[10:] == [identity(1).fingerprint[:8]] * 10
     assert sum(found.startswith("E-") for found in many) == 50
-    assert len(inbox.take().samples) == 60
-    assert add(inbox, at=59.9) == identity(1).fingerprint[:8]
-    assert add(inbox, at=60.0).startswith("E-")
+    assert len(error_buffer.take().samples) == 60
+    assert add(error_buffer, at=59.9) == identity(1).fingerprint[:8]
+    assert add(error_buffer, at=60.0).startswith("E-")
 
 
 def test_a_clock_that_is_set_back_begins_a_new_minute() -> None:
-    inbox = Inbox(lambda: None)
+    error_buffer = ErrorBuffer(lambda: None)
     for _ in range(20):
-        add(inbox, at=1_000.0)
+        add(error_buffer, at=1_000.0)
 
-    assert add(inbox, at=10.0).startswith("E-")
+    assert add(error_buffer, at=10.0).startswith("E-")
 
 
 def test_a_kind_too_many_counts_as_one_of_the_others() -> None:
-    inbox = Inbox(lambda: None)
+    error_buffer = ErrorBuffer(lambda: None)
     for number in range(KINDS_MAX + 500):
-        add(inbox, number)
+        add(error_buffer, number)
 
-    batch = inbox.take()
+    batch = error_buffer.take()
     assert len(batch.tallies) == KINDS_MAX + 1
     assert batch.tallies[OTHERS.fingerprint].count == 500
 
 
 def test_a_batch_that_is_given_back_is_counted_with_what_came_since() -> None:
-    inbox = Inbox(lambda: None)
-    add(inbox, at=1.0)
-    add(inbox, 2, at=2.0)
-    batch = inbox.take()
-    add(inbox, 2, at=9.0)
-    add(inbox, 3, at=9.0)
+    error_buffer = ErrorBuffer(lambda: None)
+    add(error_buffer, at=1.0)
+    add(error_buffer, 2, at=2.0)
+    batch = error_buffer.take()
+    add(error_buffer, 2, at=9.0)
+    add(error_buffer, 3, at=9.0)
 
-    inbox.give_back(batch)
+    error_buffer.give_back(batch)
 
-    merged = inbox.take()
+    merged = error_buffer.take()
     assert [counts(merged)[identity(number).fingerprint] for number in (1, 2, 3)] == [1, 2, 1]
     assert merged.tallies[identity(2).fingerprint].last == 9.0
     assert [sample.at for sample in merged.samples] == [1.0, 2.0, 9.0, 9.0]
 
 
 def test_what_is_given_back_again_and_again_stays_bounded() -> None:
-    inbox = Inbox(lambda: None)
+    error_buffer = ErrorBuffer(lambda: None)
     for minute in range(5):
         for number in range(KINDS_MAX):
-            add(inbox, minute * KINDS_MAX + number, at=minute * 60.0)
-        inbox.give_back(inbox.take())
+            add(error_buffer, minute * KINDS_MAX + number, at=minute * 60.0)
+        error_buffer.give_back(error_buffer.take())
 
-    batch = inbox.take()
+    batch = error_buffer.take()
     assert len(batch.tallies) <= KINDS_MAX + 1
     assert sum(tally.count for tally in batch.tallies.values()) == 5 * KINDS_MAX
     assert len(batch.samples) <= SAMPLES_MAX
 
 
 def test_an_error_while_an_error_is_added_is_counted_too() -> None:
-    inbox = Inbox(lambda: None)
+    error_buffer = ErrorBuffer(lambda: None)
 
     def sample(found: str) -> Sample:
-        add(inbox, 2)  # as the garbage collector may, in the middle of anything
+        add(error_buffer, 2)  # as the garbage collector may, in the middle of anything
         return Sample(found, 0.0, identity(1), Context(), None, None, None, ())
 
-    inbox.add(identity(1), 0.0, sample)
+    error_buffer.add(identity(1), 0.0, sample)
 
-    assert sorted(counts(inbox.take()).values()) == [1, 1]
+    assert sorted(counts(error_buffer.take()).values()) == [1, 1]

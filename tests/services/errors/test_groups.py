@@ -112,8 +112,8 @@ def test_the_rate_is_of_the_last_sixty_minutes() -> None:
     assert rate(group, START + 5 * HOUR) == 0
 
 
-def posted(count: int, told: int, at: float = START) -> ErrorGroup:
-    return replace(fresh(), count=count, told=told, posted=START, edited=at)
+def posted(count: int, reported_count: int, at: float = START) -> ErrorGroup:
+    return replace(fresh(), count=count, reported_count=reported_count, posted=START, edited=at)
 
 
 def test_a_card_is_edited_at_most_once_a_minute_while_it_is_fresh() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.debugcog.errors.patch import Slot
-from services.debugcog.guard import harmless
+from services.debugcog.errors.patch import Patch
+from services.debugcog.guard import guard
 
 
 class Bot:
@@ -23,14 +23,14 @@ def polite(before: Callable[..., Any]) -> Callable[..., Any]:
 
 def test_ours_stands_in_front_and_calls_what_was_there() -> None:
     bot = Bot()
-    slot = Slot(bot, "greet", polite)
+    patch = Patch(bot, "greet", polite)
 
-    slot.fill()
-    slot.fill()
+    patch.fill()
+    patch.fill()
     assert bot.greet() == "dear, hello"
 
-    slot.empty()
-    slot.empty()
+    patch.empty()
+    patch.empty()
     assert bot.greet() == "hello"
     assert vars(bot) == {}
 
@@ -38,32 +38,32 @@ def test_ours_stands_in_front_and_calls_what_was_there() -> None:
 def test_an_attribute_of_its_own_is_put_back() -> None:
     bot = Bot()
     bot.greet = own = lambda: "hi"  # type: ignore[method-assign]  # as a host does
-    slot = Slot(bot, "greet", polite)
+    patch = Patch(bot, "greet", polite)
 
-    slot.fill()
-    slot.empty()
+    patch.fill()
+    patch.empty()
 
     assert vars(bot) == {"greet": own}
 
 
 def test_what_has_covered_ours_is_left_alone_or_gone_in_front_of() -> None:
     bot = Bot()
-    slot = Slot(bot, "greet", polite)
-    slot.fill()
+    patch = Patch(bot, "greet", polite)
+    patch.fill()
     bot.greet = cover = lambda: "hi"  # type: ignore[method-assign]  # as a host does
 
-    slot.empty()
+    patch.empty()
     assert vars(bot) == {"greet": cover}
 
-    slot.fill()
+    patch.fill()
     assert bot.greet() == "dear, hi"
-    slot.empty()
+    patch.empty()
     assert vars(bot) == {"greet": cover}
 
 
 def test_two_in_the_same_place_do_not_climb_over_each_other() -> None:
     bot = Bot()
-    first, second = Slot(bot, "greet", polite), Slot(bot, "greet", polite)
+    first, second = Patch(bot, "greet", polite), Patch(bot, "greet", polite)
     for _ in range(100):
         first.fill()
         second.fill()
@@ -76,12 +76,12 @@ def test_all_in_the_same_place_are_gone_in_the_end_in_whichever_order(
     order: tuple[int, ...],
 ) -> None:
     bot = Bot()
-    slots = [Slot(bot, "greet", polite) for _ in range(3)]
-    for slot in slots:
-        slot.fill()
+    patches = [Patch(bot, "greet", polite) for _ in range(3)]
+    for patch in patches:
+        patch.fill()
 
     for number in order:
-        slots[number].empty()
+        patches[number].empty()
 
     assert bot.greet() == "hello"
     assert vars(bot) == {}
@@ -89,7 +89,7 @@ def test_all_in_the_same_place_are_gone_in_the_end_in_whichever_order(
 
 def test_one_below_a_host_s_cover_stays_and_can_go_in_front() -> None:
     bot = Bot()
-    first, second = Slot(bot, "greet", polite), Slot(bot, "greet", polite)
+    first, second = Patch(bot, "greet", polite), Patch(bot, "greet", polite)
     first.fill()
     bot.greet = cover = lambda: "hi"  # type: ignore[method-assign]  # as a host does
     second.fill()
@@ -102,18 +102,18 @@ def test_one_below_a_host_s_cover_stays_and_can_go_in_front() -> None:
 
 def test_a_place_that_is_not_there_is_left_alone() -> None:
     bot = Bot()
-    slot = Slot(bot, "nothing", polite)
+    patch = Patch(bot, "nothing", polite)
 
-    slot.fill()
-    slot.empty()
+    patch.fill()
+    patch.empty()
 
     assert vars(bot) == {}
 
 
 def test_a_harmless_function_returns_its_default_instead_of_raising(caplog: Any) -> None:
-    @harmless("nothing")
+    @guard("nothing")
     def divide(by: int) -> str:
         return str(1 // by)
 
     assert (divide(1), divide(0)) == ("1", "nothing")
-    assert [record.name for record in caplog.records] == ["debugcog.harmless"]
+    assert [record.name for record in caplog.records] == ["debugcog.guard"]

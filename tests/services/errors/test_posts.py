@@ -1,4 +1,4 @@
-"""Counted errors → groups and posts in one transaction: what is told, when, and what is kept."""
+"""Counted errors → groups and posts in one transaction: what is posted, when, and what is kept."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def event(number: int, found: str, at: float = START) -> ErrorEvent:
 def sent(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     """Take what waits in the outbox as sent: (kind, the count or digest that it tells)."""
     rows = connection.execute("SELECT kind, body FROM outbox WHERE state = 'queued' ORDER BY id")
-    found = [(row["kind"], told(json.loads(row["body"]))) for row in rows]
+    found = [(row["kind"], reported_count(json.loads(row["body"]))) for row in rows]
     connection.execute("UPDATE outbox SET state = 'sent' WHERE state = 'queued'")
     return found
 
 
-def told(body: dict[str, Any]) -> str:
+def reported_count(body: dict[str, Any]) -> str:
     if "digest" in body:
         return f"{body['groups']} groups, {body['events']} errors"
     return f"{body['news']} {body['group']['count']}"

@@ -9,7 +9,7 @@ import sqlite3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.debugcog.outbox.completion import settle
+from services.debugcog.outbox.completion import complete
 from services.debugcog.outbox.dispatch import Claim, claim
 from services.debugcog.outbox.outcomes import Attempt, Outcome, Result, decide
 from services.debugcog.outbox.posts import SCHEMA, Post, enqueue
@@ -51,7 +51,7 @@ class Queue:
             outcome = tried if tried is not Outcome.GONE or job.is_edit else Outcome.SENT
             result = Result(outcome, message_id=number + 1)
             action = decide(Attempt(result, level=job.level))
-            settle(self.connection, job, result, action, self.now)
+            complete(self.connection, job, result, action, self.now)
 
     def posted(self, *, urgent: bool) -> int:
         sql = "SELECT COUNT(*) FROM outbox WHERE posted = 1 AND urgent = ? AND done >= ?"

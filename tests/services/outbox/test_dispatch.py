@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.debugcog.outbox.completion import hold, put_back, release, resolve, settle, tidy
-from services.debugcog.outbox.dispatch import Claim, Look, claim
+from services.debugcog.outbox.completion import complete, hold, put_back, release, resolve, tidy
+from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
 from services.debugcog.outbox.outcomes import Action, Outcome, Result
 from services.debugcog.outbox.posts import SCHEMA, Post, enqueue
 
@@ -43,7 +43,7 @@ def states(connection: sqlite3.Connection) -> list[tuple[str, str]]:
 
 def post(connection: sqlite3.Connection) -> None:
     put(connection)
-    settle(connection, take(connection), SENT, DONE, NOW)
+    complete(connection, take(connection), SENT, DONE, NOW)
 
 
 def test_a_claim_is_all_that_a_request_needs(connection: sqlite3.Connection) -> None:
@@ -81,7 +81,7 @@ def test_a_former_process_leaves_its_rows_at_once(connection: sqlite3.Connection
 def test_what_a_former_process_put_off_goes_at_once(connection: sqlite3.Connection) -> None:
     put(connection)
     unsure = Action("queued", taken=True, defer=60.0)
-    settle(connection, take(connection), Result(Outcome.UNSURE), unsure, NOW)
+    complete(connection, take(connection), Result(Outcome.UNSURE), unsure, NOW)
     assert claim(connection, NOW + 1, 5) is None
     release(connection, NOW + 1)
     assert take(connection, NOW + 1).attempts == 2
@@ -93,7 +93,7 @@ def test_changes_and_answers_go_to_the_card(connection: sqlite3.Connection) -> N
     put(connection, "reply")
     edit = take(connection)
     assert (edit.kind, edit.is_edit, edit.card_id) == ("edit", True, 70)
-    settle(connection, edit, Result(Outcome.SENT), DONE, NOW)
+    complete(connection, edit, Result(Outcome.SENT), DONE, NOW)
     reply = take(connection)
     assert (reply.kind, reply.is_edit, reply.card_id) == ("reply", False, 70)
 
@@ -106,7 +106,7 @@ def test_without_a_card_a_change_is_dropped_or_posted_afresh(
 ) -> None:
     post(connection)
     put(connection, kind)
-    settle(
+    complete(
         connection,
         take(connection),
         Result(Outcome.GONE),
@@ -132,7 +132,7 @@ def test_with_a_card_too_old_to_edit_only_what_has_to_be_seen_is_posted(
     post(connection)
     put(connection, kind)
     frozen = Action("queued", card="freeze")
-    settle(connection, take(connection), Result(Outcome.EDIT_LIMITED), frozen, NOW)
+    complete(connection, take(connection), Result(Outcome.EDIT_LIMITED), frozen, NOW)
     claim(connection, NOW, 5)
     assert states(connection)[-1][1] == then
 
@@ -140,7 +140,7 @@ def test_with_a_card_too_old_to_edit_only_what_has_to_be_seen_is_posted(
 def test_a_shorter_form_has_a_nonce_of_its_own(connection: sqlite3.Connection) -> None:
     put(connection)
     first = take(connection)
-    settle(connection, first, Result(Outcome.REFUSED), Action("queued", lower=True), NOW)
+    complete(connection, first, Result(Outcome.REFUSED), Action("queued", lower=True), NOW)
     second = take(connection)
     assert (second.level, second.nonce) == (1, f"{first.nonce[:-1]}1")
 
@@ -151,11 +151,11 @@ def test_what_may_have_been_taken_is_looked_for_before_it_is_sent_again(
     put(connection)
     first = take(connection)
     unsure = Action("queued", taken=True)
-    settle(connection, first, Result(Outcome.UNSURE), unsure, NOW)
+    complete(connection, first, Result(Outcome.UNSURE), unsure, NOW)
     assert take(connection, NOW + 60).nonce == first.nonce
-    settle(connection, first, Result(Outcome.UNREACHABLE), Action("queued"), NOW + 60)
+    complete(connection, first, Result(Outcome.UNREACHABLE), Action("queued"), NOW + 60)
     look = claim(connection, NOW + 200, 5)
-    assert look == Look(5, {1: first.nonce})
+    assert look == Reconcile(5, {1: first.nonce})
     resolve(connection, look, {first.nonce: 71}, NOW + 200)
     assert states(connection) == [("open", "sent"), ("edit", "queued")]
     assert take(connection, NOW + 201).card_id == 71
@@ -163,9 +163,11 @@ def test_what_may_have_been_taken_is_looked_for_before_it_is_sent_again(
 
 def test_what_is_not_found_was_never_taken(connection: sqlite3.Connection) -> None:
     put(connection)
-    settle(connection, take(connection), Result(Outcome.UNSURE), Action("queued", taken=True), NOW)
+    complete(
+        connection, take(connection), Result(Outcome.UNSURE), Action("queued", taken=True), NOW
+    )
     look = claim(connection, NOW + 200, 5)
-    assert isinstance(look, Look)
+    assert isinstance(look, Reconcile)
     resolve(connection, look, {}, NOW + 200)
     assert take(connection, NOW + 200).attempts == 2
 
@@ -212,7 +214,7 @@ def test_a_new_card_that_may_lack_its_picture_is_queued_as_an_edit(
     connection: sqlite3.Connection,
 ) -> None:
     put(connection)
-    settle(connection, take(connection), SENT, DONE, NOW, again=True)
+    complete(connection, take(connection), SENT, DONE, NOW, again=True)
     assert states(connection) == [("open", "sent"), ("edit", "queued")]
     edit = take(connection)
     assert (edit.kind, edit.title, edit.card_id) == ("edit", "incident:1 open", 70)
@@ -224,7 +226,7 @@ def test_a_new_card_that_is_about_to_show_something_newer_is_not_queued_again(
     put(connection)
     job = take(connection)
     put(connection, "show")
-    settle(connection, job, SENT, DONE, NOW, again=True)
+    complete(connection, job, SENT, DONE, NOW, again=True)
     assert states(connection) == [("open", "sent"), ("show", "queued")]
 
 

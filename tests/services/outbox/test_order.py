@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from services.debugcog.outbox.order import (
     CAP,
     PLAIN_CAP,
-    Room,
+    Budget,
     Waiting,
+    budget,
     choose,
     doubtful,
     heads,
     overdue,
-    room,
 )
 
 NOW = 100_000.0
-FREE = Room(PLAIN_CAP, CAP)
+FREE = Budget(PLAIN_CAP, CAP)
 
 
 def row(number: int, subject: str = "", kind: str = "open", **more: object) -> Waiting:
@@ -56,18 +56,18 @@ def test_a_row_that_was_put_off_by_a_clock_that_was_ahead_goes_at_once() -> None
 
 
 def test_without_room_only_edits_and_what_was_tried_may_go() -> None:
-    none = Room(0, 0)
+    none = Budget(0, 0)
     assert choose([row(1), row(2, urgent=True)], NOW, none) is None
     assert choose([row(1), row(2, kind="edit")], NOW, none) == row(2, kind="edit")
     assert choose([row(1, tried=NOW - 1)], NOW, none) == row(1, tried=NOW - 1)
 
 
 def test_five_of_fifteen_posts_are_kept_for_critical_ones() -> None:
-    assert room(plain=10, urgent=0) == Room(0, 5)
-    assert not room(10, 0).allows(urgent=False)
-    assert room(10, 4).allows(urgent=True)
-    assert not room(10, 5).allows(urgent=True)
-    assert not room(0, 15).allows(urgent=False)
+    assert budget(plain=10, urgent=0) == Budget(0, 5)
+    assert not budget(10, 0).allows(urgent=False)
+    assert budget(10, 4).allows(urgent=True)
+    assert not budget(10, 5).allows(urgent=True)
+    assert not budget(0, 15).allows(urgent=False)
 
 
 @given(
@@ -79,7 +79,7 @@ def test_a_critical_post_never_waits_for_others(
     urgent: list[bool], plain: int, critical: int
 ) -> None:
     rows = [row(number, urgent=flag) for number, flag in enumerate(urgent)]
-    chosen = choose(rows, NOW, room(plain, critical))
+    chosen = choose(rows, NOW, budget(plain, critical))
     if any(urgent):
         assert chosen
         assert chosen.urgent

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from services.debugcog.timeseries.bucket import Batch, Bucket
-from services.debugcog.timeseries.sketch import lanes
+from services.debugcog.timeseries.sketch import bucket_indexes
 from services.debugcog.timeseries.snapshot import EMPTY, Point, Summary
 
 
 def batch(*values: float, failed: int = 0) -> Batch:
     low, high = min(values), max(values)
-    numbers = lanes(values, low, high)
+    numbers = bucket_indexes(values, low, high)
     return Batch(len(values), failed, sum(values), low, high, values[-1], numbers)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.debugcog.timeseries.bucket import Batch, Closed
 from services.debugcog.timeseries.series import LONGEST, STEP_BACK, TIERS, Series, _tier_for
-from services.debugcog.timeseries.sketch import lanes
+from services.debugcog.timeseries.sketch import bucket_indexes
 from services.debugcog.timeseries.snapshot import EMPTY, Summary
 
 START = 1_800_000_000.0  # the start of an hour
@@ -17,7 +17,7 @@ WINDOWS = (300.0, 900.0, 3_600.0, 7_200.0, 21_600.0, 86_400.0, 604_800.0)
 
 def batch(*values: float) -> Batch:
     low, high = min(values), max(values)
-    numbers = lanes(values, low, high)
+    numbers = bucket_indexes(values, low, high)
     return Batch(len(values), 0, sum(values), low, high, values[-1], numbers)
 
 

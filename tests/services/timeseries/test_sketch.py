@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.debugcog.timeseries.sketch import LARGEST, SMALLEST, Sketch, lanes
+from services.debugcog.timeseries.sketch import LARGEST, SMALLEST, Sketch, bucket_indexes
 
 magnitudes = st.floats(SMALLEST, LARGEST)
 signed = st.one_of(magnitudes, magnitudes.map(lambda value: -value), st.just(0.0))
@@ -16,7 +16,7 @@ FRACTIONS = (0.0, 0.01, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 
 def sketch_of(values: list[float]) -> Sketch:
     sketch = Sketch()
-    sketch.add(lanes(values, min(values), max(values)))
+    sketch.add(bucket_indexes(values, min(values), max(values)))
     return sketch
 
 
@@ -70,8 +70,10 @@ def test_what_is_packed_comes_back(values: list[float]) -> None:
 @given(st.lists(magnitudes, min_size=1), st.lists(st.just(0.0), min_size=1))
 def test_a_lane_does_not_depend_on_the_company(positive: list[float], zeros: list[float]) -> None:
     mixed = positive + zeros
-    alone = lanes(positive, min(positive), max(positive))
-    assert lanes(mixed, 0.0, max(mixed)) == alone + lanes([0.0], 0.0, 0.0) * len(zeros)
+    alone = bucket_indexes(positive, min(positive), max(positive))
+    assert bucket_indexes(mixed, 0.0, max(mixed)) == alone + bucket_indexes([0.0], 0.0, 0.0) * len(
+        zeros
+    )
 
 
 def test_nothing_packs_to_no_bytes_and_has_only_zeros() -> None:
@@ -107,7 +109,7 @@ def test_a_thousand_values_of_two_decades_take_a_byte_a_lane() -> None:
 @pytest.mark.parametrize(
     "damaged",
     [b"\1", b"\1\0", b"\1\0\0\1\1", b"\1\0\3\1\1\1", b"\1\0\2\1", b"\1\0\xff\1"],
-    ids=["a byte", "no width", "width 0", "width 3", "half a lane", "width 255"],
+    ids=["a byte", "no width", "width 0", "width 3", "half a bucket", "width 255"],
 )
 def test_bytes_that_are_no_sketch_are_refused_and_change_nothing(damaged: bytes) -> None:
     sketch = sketch_of([5.0])

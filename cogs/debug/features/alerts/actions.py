@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cogs.debug.app.runtime import Desk
+from cogs.debug.app.runtime import Runtime
 from cogs.debug.features.alerts import rule_card as cards
 from cogs.debug.features.alerts.alert_list import Board, listing
 from cogs.debug.features.alerts.delivery_labels import delivery, trial
@@ -17,7 +17,7 @@ from cogs.debug.ui.reply import Form, Reply, clip, problem
 from cogs.debug.ui.severity_labels import MARKS, silenced_levels
 from cogs.debug.ui.times import at
 from services.debugcog.alerting.incidents import Incident
-from services.debugcog.alerting.rule_status import Standing
+from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.units import parse, write
 
@@ -28,12 +28,12 @@ SEVERITIES = {"1": Severity.WARNING, "2": Severity.CRITICAL}
 
 
 class AlertPanels:
-    """Each panel is one call of the alert desk, and one reply built from its answer."""
+    """Each panel is one call of the alert service, and one reply built from its answer."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._alerts = desk.alerting.desk
-        self._points = desk.metrics.points
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._alerts = runtime.alerting.service
+        self._points = runtime.metrics.points
 
     async def open(self, find: str = "") -> Reply:
         """Show the board, an incident by its number, or a rule by its name or title."""
@@ -42,7 +42,7 @@ class AlertPanels:
             return await self.board("")
         if wanted.isascii() and wanted.isdigit():
             return await self.incident(wanted[:18])
-        for one in self._alerts.standings():
+        for one in self._alerts.rule_statuses():
             if wanted in (one.rule.name, one.rule.title.casefold()):
                 return self._rule(one)
         return problem(
@@ -51,13 +51,13 @@ class AlertPanels:
 
     async def board(self, _: str) -> Reply:
         """Show incidents, silences, and whether alerts can be delivered."""
-        sender = self._desk.alerting.delivery
+        sender = self._runtime.alerting.delivery
         condition = await sender.condition() if sender else None
         lines, trouble = delivery(condition, self._troubles())
         return listing(
             Board(
                 incidents=await self._alerts.incidents(),
-                standings=self._alerts.standings(),
+                rule_statuses=self._alerts.rule_statuses(),
                 silences=self._alerts.silences,
                 delivery=lines,
                 trouble=trouble,
@@ -90,8 +90,8 @@ class AlertPanels:
 
     async def rule(self, name: str) -> Reply:
         """Show a rule as it stands now."""
-        standing = self._alerts.standing(name)
-        return self._rule(standing) if standing else _no_rule(name)
+        rule_status = self._alerts.rule_status(name)
+        return self._rule(rule_status) if rule_status else _no_rule(name)
 
     async def silence_rule(self, argument: str, by: str) -> Reply:
         """Silence a rule; ``argument`` is ``<rule>.<severity>.<seconds>``."""
@@ -99,7 +99,7 @@ class AlertPanels:
         if severity not in SEVERITIES:
             raise ControlError(f"no severity {severity!r}")
         level, seconds = SEVERITIES[severity], _silence_of(text)
-        if self._alerts.standing(name) is None:
+        if self._alerts.rule_status(name) is None:
             return _no_rule(name)
         await self._alerts.silence(name, seconds, by, level)
         until = at(time.time() + seconds)
@@ -107,7 +107,7 @@ class AlertPanels:
 
     async def unsilence_rule(self, name: str) -> Reply:
         """End the silence of a rule."""
-        if self._alerts.standing(name) is None:
+        if self._alerts.rule_status(name) is None:
             return _no_rule(name)
         await self._alerts.unsilence(name)
         return await self._noted(name, "The silence is over; what fires is told now.")
@@ -115,39 +115,39 @@ class AlertPanels:
     def thresholds_form(self, argument: str) -> Form | Reply:
         """Ask for thresholds; ``argument`` is a rule's name, and what was typed before."""
         name, *typed = argument.split("|")
-        standing = self._alerts.standing(name)
-        return cards.thresholds_form(standing, tuple(typed)) if standing else _no_rule(name)
+        rule_status = self._alerts.rule_status(name)
+        return cards.thresholds_form(rule_status, tuple(typed)) if rule_status else _no_rule(name)
 
     async def set_thresholds(self, name: str, texts: Mapping[str, str], by: str) -> Reply:
         """Change a rule's thresholds to what was typed; refused, it can be corrected."""
-        standing = self._alerts.standing(name)
-        if standing is None:
+        rule_status = self._alerts.rule_status(name)
+        if rule_status is None:
             return _no_rule(name)
         try:
-            values = _values(standing, texts)
+            values = _values(rule_status, texts)
             await self._alerts.set_thresholds(name, values, by)
         except ValueError as error:
-            return cards.refused(self._rule(standing), standing, str(error), texts)
-        unit = standing.rule.unit
+            return cards.refused(self._rule(rule_status), rule_status, str(error), texts)
+        unit = rule_status.rule.unit
         told = ", ".join(f"{level.word} {write(value, unit)}" for level, value in values.items())
         return await self._noted(name, f"Thresholds changed: {told}. They stay over restarts.")
 
     async def default_thresholds(self, name: str, by: str) -> Reply:
         """Go back to the thresholds of the settings, or of the host."""
-        if self._alerts.standing(name) is None:
+        if self._alerts.rule_status(name) is None:
             return _no_rule(name)
         await self._alerts.set_thresholds(name, {}, by)
         return await self._noted(name, "The default thresholds are back.")
 
     async def test(self, _: str, by: str) -> Reply:
         """Send a test alert, to a channel that refused the last one too; wait for its end."""
-        sender = self._desk.alerting.delivery
+        sender = self._runtime.alerting.delivery
         if sender is None:
             return trial(None, None, "")
         sender.probe()  # who has just given the rights back asks now, not in an hour
         subject = await self._alerts.test(by)
         receipt = await sender.follow(subject, TRIAL_SECONDS)
-        link = self._desk.alerting.link(receipt) if receipt else ""
+        link = self._runtime.alerting.link(receipt) if receipt else ""
         return trial(receipt, await sender.condition(), link)
 
     async def names(self, typed: str) -> list[tuple[str, str]]:
@@ -161,8 +161,8 @@ class AlertPanels:
         names = [(clip(name, 100), value) for name, value in (*open_ones, *rules)]
         return [one for one in names if wanted in f"{one[0]} {one[1]}".casefold()][:25]
 
-    def _rule(self, standing: Standing, note: str = "") -> Reply:
-        return cards.rule_card(standing, self._points, time.time(), note)
+    def _rule(self, rule_status: RuleStatus, note: str = "") -> Reply:
+        return cards.rule_card(rule_status, self._points, time.time(), note)
 
     async def _noted(self, name: str, note: str) -> Reply:
         return replace(await self.rule(name), content=note)
@@ -182,22 +182,22 @@ class AlertPanels:
 
     def _troubles(self) -> list[str]:
         troubles = []
-        if not self._desk.settings.metrics_enabled:
+        if not self._runtime.settings.metrics_enabled:
             troubles.append("No rule is evaluated: `METRICS_ENABLED` is false.")
         if self._alerts.failures:
             troubles.append(f"{self._alerts.failures} evaluations failed; the log says why.")
-        if self._desk.database.trouble:
-            troubles.append(plain(f"State file: {self._desk.database.trouble}"))
+        if self._runtime.database.trouble:
+            troubles.append(plain(f"State file: {self._runtime.database.trouble}"))
         return troubles
 
 
-def _values(standing: Standing, texts: Mapping[str, str]) -> dict[Severity, float]:
+def _values(rule_status: RuleStatus, texts: Mapping[str, str]) -> dict[Severity, float]:
     """Read the typed thresholds of the levels that a rule has.
 
     Raises:
         ValueError: some are none; names them all, and what is allowed.
     """
-    rule, values, faults = standing.rule, {}, []
+    rule, values, faults = rule_status.rule, {}, []
     for name, severity in cards.LEVELS.items():
         if rule.threshold(severity) is not None:
             try:

@@ -23,7 +23,7 @@ from cogs.debug.ui.reply import (
 from cogs.debug.ui.severity_labels import COLOURS, MARKS, measured, silenced_levels
 from cogs.debug.ui.times import ago, at, seconds
 from services.debugcog.alerting.incidents import Incident, Silence
-from services.debugcog.alerting.rule_status import Standing
+from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.units import write
 
@@ -38,14 +38,14 @@ class Board:
 
     Attributes:
         incidents: the open ones first, then the newest.
-        standings: of every rule.
+        rule_statuses: of every rule.
         silences: those in force.
         delivery: where alerts go, and what keeps them from it, a line each.
         trouble: whether some of those lines are bad news.
     """
 
     incidents: Sequence[Incident]
-    standings: Sequence[Standing]
+    rule_statuses: Sequence[RuleStatus]
     silences: Sequence[Silence]
     delivery: Sequence[str]
     trouble: bool = False
@@ -59,11 +59,11 @@ def listing(board: Board) -> Reply:
     title = f"{len(firing)} open" if firing else "all quiet"
     embed = discord.Embed(
         title=f"{MARKS[worst]} Alerts · {title}",
-        description=_within(map(_firing, firing), DESCRIPTION_MAX) or _rules(board.standings),
+        description=_within(map(_firing, firing), DESCRIPTION_MAX) or _rules(board.rule_statuses),
         colour=_colour(worst, board).value,
     )
     for name, lines in (
-        ("About to fire", [_pending(one) for one in board.standings if one.pending]),
+        ("About to fire", [_pending(one) for one in board.rule_statuses if one.pending]),
         ("Ended", [_ended(one) for one in ended[:ENDED_SHOWN]]),
         ("Silenced", [_silenced(one, board) for one in board.silences]),
         ("Delivery", board.delivery),
@@ -75,7 +75,7 @@ def listing(board: Board) -> Reply:
 
 def _controls(board: Board) -> tuple[Button | Menu, ...]:
     incidents = tuple(_incident_option(one) for one in board.incidents[:OPTIONS_MAX])
-    rules = tuple(_rule_option(one) for one in board.standings[:OPTIONS_MAX])
+    rules = tuple(_rule_option(one) for one in board.rule_statuses[:OPTIONS_MAX])
     menus = (
         Menu("Open an incident", "alert.details", incidents),
         Menu("Open a rule: value, thresholds, silence", "rule", rules),
@@ -108,21 +108,21 @@ def _ended(incident: Incident) -> str:
     return f"{MARKS[incident.peak]} {name}, {short(incident.reason)} {ago(end)} after {lasted}"
 
 
-def _pending(standing: Standing) -> str:
-    level = standing.pending.word if standing.pending else ""
-    return f"{short(standing.rule.title)}: {value_now(standing)}, soon {level}"
+def _pending(rule_status: RuleStatus) -> str:
+    level = rule_status.pending.word if rule_status.pending else ""
+    return f"{short(rule_status.rule.title)}: {value_now(rule_status)}, soon {level}"
 
 
 def _silenced(silence: Silence, board: Board) -> str:
-    titles = {one.rule.name: one.rule.title for one in board.standings}
+    titles = {one.rule.name: one.rule.title for one in board.rule_statuses}
     title = short(titles.get(silence.rule, silence.rule))
     levels = silenced_levels(silence.severity)
     return f"{title}: {levels} until {at(silence.shown_until)}, by {short(silence.by)}"
 
 
-def _rules(standings: Sequence[Standing]) -> str:
+def _rules(rule_statuses: Sequence[RuleStatus]) -> str:
     """Say in lines what each rule reads, while nothing fires."""
-    lines = (f"{mark(one)} {short(one.rule.title)}: {value_now(one)}" for one in standings)
+    lines = (f"{mark(one)} {short(one.rule.title)}: {value_now(one)}" for one in rule_statuses)
     return _within(lines, DESCRIPTION_MAX)
 
 
@@ -131,14 +131,14 @@ def _incident_option(incident: Incident) -> Option:
     return Option(f"#{incident.id} {short(incident.title)}", str(incident.id), state)
 
 
-def _rule_option(standing: Standing) -> Option:
-    rule = standing.rule
+def _rule_option(rule_status: RuleStatus) -> Option:
+    rule = rule_status.rule
     limits = (
         f"{severity.word} {write(value, rule.unit)}"
         for severity in (Severity.WARNING, Severity.CRITICAL)
         if (value := rule.threshold(severity)) is not None
     )
-    text = f"{value_now(standing)} · {', '.join(limits)}"
+    text = f"{value_now(rule_status)} · {', '.join(limits)}"
     return Option(short(rule.title), rule.name, short(text, OPTION_TEXT_MAX))
 
 

@@ -1,4 +1,4 @@
-"""Standing of a rule → its card with what can be done, and the form of its thresholds."""
+"""RuleStatus of a rule → its card with what can be done, and the form of its thresholds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogs.debug.ui.escaping import plain, short
 from cogs.debug.ui.reply import Button, Colour, Form, Input, Menu, Option, Reply, clip, problem
 from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, measured, silenced_levels
 from cogs.debug.ui.times import at, seconds
-from services.debugcog.alerting.rule_status import Standing
+from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Level, Quality, Severity
 from services.debugcog.units import write
 
@@ -22,46 +22,48 @@ TYPED_MAX = 16
 """Two texts and a name fit into the id of a button, so that what was typed is not lost."""
 
 
-def rule_card(standing: Standing, points: Points, now: float, note: str = "") -> Reply:
+def rule_card(rule_status: RuleStatus, points: Points, now: float, note: str = "") -> Reply:
     """Render how a rule stands, with the last hour of what it watches.
 
     Args:
-        standing: of the rule.
+        rule_status: of the rule.
         points: ``MetricsService.points``.
         now: unix seconds.
         note: what was just done.
     """
-    rule = standing.rule
+    rule = rule_status.rule
     embed = discord.Embed(
-        title=f"{mark(standing)} {short(rule.title)}",
-        description="\n".join(filter(None, (_now(standing), clip(plain(rule.words), WORDS_MAX)))),
-        colour=_colour(standing).value,
+        title=f"{mark(rule_status)} {short(rule.title)}",
+        description="\n".join(
+            filter(None, (_now(rule_status), clip(plain(rule.words), WORDS_MAX)))
+        ),
+        colour=_colour(rule_status).value,
     )
-    for name, value in _fields(standing):
+    for name, value in _fields(rule_status):
         embed.add_field(name=name, value=value)
     embed.set_footer(text=f"Rule {rule.name}")
     chart = rule_chart(rule, points, now)
-    return Reply(embeds=(embed,), content=note, controls=_controls(standing), chart=chart)
+    return Reply(embeds=(embed,), content=note, controls=_controls(rule_status), chart=chart)
 
 
-def refused(reply: Reply, standing: Standing, why: str, typed: Mapping[str, str]) -> Reply:
+def refused(reply: Reply, rule_status: RuleStatus, why: str, typed: Mapping[str, str]) -> Reply:
     """Put what is wrong with typed thresholds below a rule's card, and offer them again."""
     texts = "|".join(typed.get(name, "").replace("|", "")[:TYPED_MAX] for name in LEVELS)
     again = Button(
         "Correct them",
         "rule.form",
-        f"{standing.rule.name}|{texts}",
+        f"{rule_status.rule.name}|{texts}",
         style=discord.ButtonStyle.primary,
         row=0,
     )
     (wrong,) = problem(f"{plain(why)}. Nothing was changed.").embeds
-    back = Button("Leave it", "rule", standing.rule.name, row=0)
+    back = Button("Leave it", "rule", rule_status.rule.name, row=0)
     return replace(reply, embeds=(*reply.embeds, wrong), controls=(again, back), chart=None)
 
 
-def thresholds_form(standing: Standing, typed: tuple[str, ...] = ()) -> Form:
+def thresholds_form(rule_status: RuleStatus, typed: tuple[str, ...] = ()) -> Form:
     """Ask for a rule's thresholds; in it stands what was typed before, or what is in force."""
-    rule, configured = standing.rule, standing.configured
+    rule, configured = rule_status.rule, rule_status.configured
     before = dict(zip(LEVELS, typed, strict=False))
     inputs = []
     for name, severity in LEVELS.items():
@@ -73,36 +75,36 @@ def thresholds_form(standing: Standing, typed: tuple[str, ...] = ()) -> Form:
     return Form(f"Thresholds: {short(rule.title)}", "rule.set", rule.name, tuple(inputs))
 
 
-def mark(standing: Standing) -> str:
+def mark(rule_status: RuleStatus) -> str:
     """Choose the mark of a rule's state."""
-    if standing.severity is Severity.OK and standing.signal.quality is Quality.MISSING:
+    if rule_status.severity is Severity.OK and rule_status.signal.quality is Quality.MISSING:
         return "⚪"
-    return MARKS[standing.severity]
+    return MARKS[rule_status.severity]
 
 
-def value_now(standing: Standing) -> str:
+def value_now(rule_status: RuleStatus) -> str:
     """Give what a rule reads, or why it reads nothing."""
     words = {Quality.FEW: "too little traffic to judge", Quality.MISSING: "no value"}
-    signal = standing.signal
-    return words.get(signal.quality) or measured(signal.value, standing.rule.unit)
+    signal = rule_status.signal
+    return words.get(signal.quality) or measured(signal.value, rule_status.rule.unit)
 
 
-def _now(standing: Standing) -> str:
-    incident = standing.incident
+def _now(rule_status: RuleStatus) -> str:
+    incident = rule_status.incident
     if incident is not None:
-        recovering = ", recovering" if standing.state.recovering else ""
+        recovering = ", recovering" if rule_status.state.recovering else ""
         state = f"{incident.severity.word.capitalize()}{recovering}: incident {incident.id}."
-    elif standing.pending:
-        state = f"Over its {standing.pending.word} threshold, but not for long enough yet."
-    elif standing.signal.quality is Quality.MISSING:
+    elif rule_status.pending:
+        state = f"Over its {rule_status.pending.word} threshold, but not for long enough yet."
+    elif rule_status.signal.quality is Quality.MISSING:
         state = "It cannot be judged; the log says why if reading it fails."
     else:
         state = "Quiet."
-    return f"Now **{value_now(standing)}**. {state}"
+    return f"Now **{value_now(rule_status)}**. {state}"
 
 
-def _fields(standing: Standing) -> list[tuple[str, str]]:
-    rule, configured = standing.rule, standing.configured
+def _fields(rule_status: RuleStatus) -> list[tuple[str, str]]:
+    rule, configured = rule_status.rule, rule_status.configured
     fields = [
         (name.capitalize(), _level(level, was, rule.unit))
         for name, level, was in (
@@ -111,28 +113,31 @@ def _fields(standing: Standing) -> list[tuple[str, str]]:
         )
         if level and was
     ]
-    fields.append(("Ends", f"after {seconds(rule.keep)} below"))
-    if standing.silence is not None:
-        levels = silenced_levels(standing.silence.severity)
-        until, by = at(standing.silence.shown_until), short(standing.silence.by)
+    fields.append(("Ends", f"after {seconds(rule.keep_firing_for)} below"))
+    if rule_status.silence is not None:
+        levels = silenced_levels(rule_status.silence.severity)
+        until, by = at(rule_status.silence.shown_until), short(rule_status.silence.by)
         fields.append(("Silenced", f"{levels}, until {until}, by {by}"))
     return fields
 
 
 def _level(level: Level, configured: Level, unit: str) -> str:
-    hold = f"for {seconds(level.hold)}" if level.hold else "at once"
-    lines = [f"**{write(level.enter, unit)}** {hold}", f"ends below {measured(level.clear, unit)}"]
+    for_seconds = f"for {seconds(level.for_seconds)}" if level.for_seconds else "at once"
+    lines = [
+        f"**{write(level.enter, unit)}** {for_seconds}",
+        f"ends below {measured(level.clear, unit)}",
+    ]
     if level.enter != configured.enter:
         lines.append(f"default {write(configured.enter, unit)}")
     return "\n".join(lines)
 
 
-def _colour(standing: Standing) -> Colour:
-    return Colour.MUTED if mark(standing) == "⚪" else COLOURS[standing.severity]
+def _colour(rule_status: RuleStatus) -> Colour:
+    return Colour.MUTED if mark(rule_status) == "⚪" else COLOURS[rule_status.severity]
 
 
-def _controls(standing: Standing) -> tuple[Button | Menu, ...]:
-    rule = standing.rule
+def _controls(rule_status: RuleStatus) -> tuple[Button | Menu, ...]:
+    rule = rule_status.rule
     found: list[Button | Menu] = []
     if rule.warning:
         labels = (f"Silence warnings {SILENCES[0][0]}", *(name for name, _ in SILENCES[1:]))
@@ -140,14 +145,14 @@ def _controls(standing: Standing) -> tuple[Button | Menu, ...]:
             Button(label, "rule.silence", f"{rule.name}.1.{duration}", row=0)
             for label, (_, duration) in zip(labels, SILENCES, strict=True)
         ]
-    if standing.silence:
+    if rule_status.silence:
         found.append(Button("Unsilence", "rule.unsilence", rule.name, row=0))
     if rule.critical:
         options = tuple(Option(name, f"{rule.name}.2.{duration}") for name, duration in SILENCES)
         found.append(Menu("Silence critical too, for …", "rule.silence", options, row=1))
     style = discord.ButtonStyle.primary
     found.append(Button("Change thresholds", "rule.form", rule.name, style=style, row=2))
-    if standing.changed:
+    if rule_status.changed:
         found.append(Button("Default thresholds", "rule.default", rule.name, row=2))
     found.append(Button("Refresh", "rule", rule.name, row=2))
     return (*found, Button("All alerts", "alerts", row=2))

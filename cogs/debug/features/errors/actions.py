@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from cogs.debug.app.runtime import Desk
+from cogs.debug.app.runtime import Runtime
 from cogs.debug.features.errors.reply import FILTERS, details, listing
 from cogs.debug.ui.component_interaction import ControlError, duration
 from cogs.debug.ui.escaping import inline, plain
@@ -16,10 +16,10 @@ from services.debugcog.errors.records import ErrorGroup
 class ErrorPanels:
     """Each panel is one call of the error store, and one reply built from its answer."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._store = desk.errors.store
-        self._release = desk.settings.release
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._store = runtime.errors.store
+        self._release = runtime.settings.release
 
     async def open(self, find: str = "") -> Reply:
         """List error groups, or show the one that was asked for."""
@@ -34,7 +34,7 @@ class ErrorPanels:
             raise ControlError(f"no filter {chosen!r}")
         groups = await self._store.groups(states=FILTERS[chosen][1])
         reply = listing(groups, time.time(), chosen)
-        trouble = self._desk.database.trouble
+        trouble = self._runtime.database.trouble
         return replace(reply, content=plain(f"⚠️ State file: {trouble}")) if trouble else reply
 
     async def mute(self, argument: str) -> Reply:
