@@ -321,8 +321,9 @@ def test_an_unusable_log_directory_is_told_on_the_console_and_the_bot_runs_on(
     assert tails(done.stderr) == [
         "[INFO] root: up",
         (
-            "[ERROR] debugcog.logs: Log file cannot be written: logs/bot.log: File exists; fix: let"
-            " LOG_FILE_PATH name a file in a directory; records go to the console, next try in 5 s"
+            f"[ERROR] debugcog.logs: Log file cannot be written: {tmp_path}/logs/bot.log: File"
+            " exists; fix: let LOG_FILE_PATH name a file in a directory; records go to the console,"
+            " next try in 5 s"
         ),
     ]
 

@@ -62,7 +62,7 @@ class Database:
         self, path: Path, schemas: Sequence[str], clock: Callable[[], float] = time.time
     ) -> None:
         self.trouble: str | None = None
-        self.path = path
+        self.path = path.absolute()  # the host may go to another folder
         self._schemas = schemas
         self._clock = clock
         self._connection: sqlite3.Connection | None = None
