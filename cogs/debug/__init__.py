@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from cogs.debug.app.host import require_host
+from cogs.debug.app.host import require_bot, require_discord_py
 
 if TYPE_CHECKING:
     from discord.ext import commands
 
+require_discord_py()
+
 
 def setup(bot: commands.Bot) -> Awaitable[None]:
-    """Build the runtime, wire it, and add the cog.
+    """Load DebugCog into a bot; discord.py calls it for ``load_extension("cogs.debug")``.
 
-    Other libraries call this without awaiting it, so what refuses them is raised at once.
-
-    Raises:
-        ImportError: discord.py is missing, too old, or another library stands in its place.
-        TypeError: the bot is another library's.
+    Other libraries call it and do not await what they get, so they are refused at once.
     """
-    require_host(bot)
+    require_bot(bot)
     from cogs.debug.app.setup import setup as add_cog
 
     return add_cog(bot, setup)

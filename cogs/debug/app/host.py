@@ -23,18 +23,25 @@ _TITLE = re.compile(r"""^__title__ = ["'](\w+)["']""", re.MULTILINE)
 _VERSION = re.compile(r"""^__version__ = ["']((\d+)\.(\d+)\.(\d+)\S*)["']""", re.MULTILINE)
 
 
-def require_host(bot: object) -> None:
-    """Return when ``bot`` is one of a discord.py that is new enough.
+def require_discord_py() -> None:
+    """Return when ``import discord`` gives a discord.py that is new enough.
 
     Raises:
-        ImportError: discord.py is missing, too old, or another library stands in its place.
-        TypeError: the bot is another library's.
-        In one sentence, both say what was found and what is needed.
+        ImportError: it is missing, too old, or another library stands in its place; one sentence
+            says what was found and what is needed.
     """
     refusal = _refusal(_source_of("discord"))
     if refusal:
         needed = ".".join(map(str, FLOOR))
         raise ImportError(f"DebugCog needs discord.py {needed} or newer: {refusal}.")
+
+
+def require_bot(bot: object) -> None:
+    """Return when a bot is one of discord.py; that it is there comes first.
+
+    Raises:
+        TypeError: it is another library's; one sentence says whose, and what is needed.
+    """
     if not _is_a(bot, BOT):
         raise TypeError(
             "DebugCog needs a commands.Bot or commands.AutoShardedBot of discord.py: "
