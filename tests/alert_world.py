@@ -17,11 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from cogs.debug.app.alerting import SCHEMAS
+from cogs.debug.app.build import SCHEMAS
 from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
-from cogs.debug.delivery.pictures import Pictures
-from cogs.debug.delivery.sender import Delivery
-from cogs.debug.delivery.transport import Transport
+from cogs.debug.ui.chart_attachment import ChartAttachments
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incident_store import incidents
@@ -32,6 +30,8 @@ from services.debugcog.charting.chart_spec import ChartSpec
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.dispatch import Claim
 from services.debugcog.outbox.outcomes import CARD_OLD, Outcome, Result
+from services.debugcog.outbox.ports import Transport
+from services.debugcog.outbox.sender import Sender
 from services.debugcog.state.database import Database
 from services.debugcog.steady_clock import SteadyClock
 from services.debugcog.timeseries.snapshot import Snapshot
@@ -123,7 +123,7 @@ class Message:
 
 
 @dataclass
-class Discord(Transport):
+class Discord(Transport[Outgoing]):
     """A channel that answers as ``faults`` say, one after the other, and then always takes it."""
 
     clock: Clock
@@ -238,7 +238,7 @@ class PlainMessageBuilder(MessageBuilder):
     """Makes messages whose content is what the claim holds, as JSON; remembers each attempt."""
 
     def __init__(self, attempts: dict[tuple[int, int], list[Claim]]) -> None:
-        super().__init__({}, Pictures(_no_chart), str, 7)
+        super().__init__({}, ChartAttachments(_no_chart), str, 7)
         self._attempts = attempts
 
     async def build(self, claim: Claim) -> Outgoing:
@@ -275,7 +275,7 @@ class World:
         self.fallback = fallback
         self.critical = 20.0
         self.attempts: dict[tuple[int, int], list[Claim]] = {}
-        self.transport: Transport = self.discord
+        self.transport: Transport[Outgoing] = self.discord
         self.admin_channel = ADMIN
         self.kills = self.silenced = self.lost_cards = 0
         self.moves: list[tuple[str, Severity, Severity]] = []
@@ -297,7 +297,7 @@ class World:
         line = SteadyClock(
             float("inf"), unix=lambda: self.clock.unix, monotonic=lambda: self.clock.steady
         )
-        self.delivery = Delivery(
+        self.sender = Sender(
             self.disk,
             self.transport,
             PlainMessageBuilder(self.attempts),
@@ -308,7 +308,7 @@ class World:
         )
         self.begun = False
 
-    def connect(self, transport: Transport, channel: int) -> None:
+    def connect(self, transport: Transport[Outgoing], channel: int) -> None:
         """Send to another Discord than the world's own from now on."""
         self.transport, self.admin_channel = transport, channel
         self.restart()
@@ -347,7 +347,7 @@ class World:
     async def _work(self) -> None:
         if not self.begun:
             await self.evaluator.load()
-            await self.delivery._release()
+            await self.sender._release()
             self.begun = True
         before = {name: watch.state.severity for name, watch in self.evaluator.rule_states.items()}
         try:
@@ -356,7 +356,7 @@ class World:
             for name, watch in self.evaluator.rule_states.items():
                 if watch.state.severity != before[name]:
                     self.moves.append((name, before[name], watch.state.severity))
-        while await self.delivery.send_one():
+        while await self.sender.send_one():
             pass
 
     def _forget_limits(self) -> None:

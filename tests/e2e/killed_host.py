@@ -23,11 +23,11 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-import cogs.debug.app.alerting
-import cogs.debug.delivery.sender
+import cogs.debug.app.build
 import cogs.debug.delivery.transport
 import services.debugcog.outbox.completion
 import services.debugcog.outbox.order
+import services.debugcog.outbox.sender
 from cogs.debug.app.cog import DebugCog
 from cogs.debug.app.endpoints import use_endpoints
 from cogs.debug.delivery.transport import DiscordTransport
@@ -108,7 +108,7 @@ def watch_requests(steps: Steps) -> None:
     for name in ("post", "edit"):
         setattr(DiscordTransport, name, watched(getattr(DiscordTransport, name)))
     cogs.debug.delivery.transport.UNSURE_WAIT = 0.2  # type: ignore[attr-defined]  # of services.debugcog.outbox
-    cogs.debug.delivery.backoff = lambda *_: 0.05  # type: ignore[attr-defined]  # the same
+    services.debugcog.outbox.sender.backoff = lambda *_: 0.05  # type: ignore[attr-defined]  # the same
 
 
 class Story:
@@ -179,7 +179,7 @@ async def live(seconds: float) -> int:
         critical=Level(20.0, 18.0, 0.0),
         keep_firing_for=0.0,
     )
-    setattr(cogs.debug.app.alerting, "default_rules", lambda _: (rule,))  # noqa: B010 - mypy's sake
+    setattr(cogs.debug.app.build, "default_rules", lambda _: (rule,))  # noqa: B010 - mypy's sake
     bot = commands.Bot("!", intents=discord.Intents.default())
     story.watch()
     await bot.load_extension("cogs.debug")

@@ -228,7 +228,7 @@ async def test_a_form_of_another_version_says_so(home: Home, queue: Queue) -> No
     opened = await ask(home, "queue")
     form = await home.sandbox.click(home.owner, opened.message, "Change thresholds")
     assert form.modal
-    forged = replace(form.modal, custom_id="debugcog:teleport:now")
+    forged = replace(form.modal, custom_id="debugcog:rule.teleport:now")
     sent = await home.sandbox.submit(home.owner, forged, {})
     await sent.wait(
         lambda run: (

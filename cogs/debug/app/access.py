@@ -62,6 +62,11 @@ class Access:
         self._clock = clock
         self._told: dict[tuple[int, str, bool], float] = {}
 
+    @property
+    def refusal(self) -> str:
+        """Return what is said to those who may not."""
+        return REFUSAL
+
     async def check(self, interaction: discord.Interaction, what: str) -> bool:
         """Decide and leave an audit line; ``what`` is the command or control."""
         decision = await self._decide(interaction)

@@ -1,4 +1,4 @@
-"""The parts of the desk → started in order, and closed in reverse to the last thread."""
+"""Every part of the desk: started in order, and closed in reverse to the last thread."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from discord.ext import commands
+
+from cogs.debug.app.access import Access
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.capture.gateway import GatewayWatch
+from cogs.debug.ui.escaping import plain
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.levels import LogLevels
 from services.debugcog.logfile.text import Redact
@@ -44,9 +48,11 @@ def _own_thread() -> ThreadPoolExecutor:
 
 @dataclass(slots=True, kw_only=True)
 class Runtime:
-    """What the commands ask; built by ``cogs.debug.setup``."""
+    """The parts, as ``app.build`` has built and wired them."""
 
+    bot: commands.Bot
     settings: Settings
+    access: Access
     misspelt: tuple[tuple[str, str], ...]
     metrics: MetricsService
     owns_metrics: bool
@@ -64,7 +70,7 @@ class Runtime:
     _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
 
-    async def open(self) -> None:
+    async def start(self) -> None:
         """Start every part; when one fails, those before it are closed again."""
         async with AsyncExitStack() as stack:
             stack.callback(self._thread.shutdown)
@@ -109,6 +115,19 @@ class Runtime:
     async def off_loop(self, work: Callable[[], T]) -> T:
         """Run what may block on the runtime's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def troubles(self) -> list[str]:
+        """List what keeps alerts from being made or kept, in sentences."""
+        troubles = []
+        if not self.settings.metrics_enabled:
+            troubles.append("No rule is evaluated: `METRICS_ENABLED` is false.")
+        if self.alerting.service.failures:
+            troubles.append(
+                f"{self.alerting.service.failures} evaluations failed; the log says why."
+            )
+        if self.database.trouble:
+            troubles.append(plain(f"State file: {self.database.trouble}"))
+        return troubles
 
     def _terminated(self, logs: Logging) -> None:
         self.alerting.evaluator.end().result(LAST_WORDS)

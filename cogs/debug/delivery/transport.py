@@ -9,7 +9,7 @@ and thrown away with every request that ran out of time.
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 import discord
@@ -33,24 +33,6 @@ class NotLoggedInError(Exception):
 
 class NoDirectMessagesError(Exception):
     """Discord will not open the owner's direct messages."""
-
-
-class Transport(Protocol):
-    """Where messages go. Every method answers within the deadline and raises nothing."""
-
-    async def post(
-        self, channel_id: int, message: Outgoing, nonce: str, answers: int | None
-    ) -> Result:
-        """Post a message, perhaps as an answer to another one."""
-
-    async def edit(self, channel_id: int, message_id: int, message: Outgoing) -> Result:
-        """Replace what a message of ours shows."""
-
-    async def recent(self, channel_id: int) -> dict[int, str] | Result:
-        """Map the ids of our last messages in a channel to their texts."""
-
-    async def close(self) -> None:
-        """Close the connection."""
 
 
 class DiscordTransport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from cogs.debug.ui.actions import Seconds
 from cogs.debug.ui.reply import Colour
 from cogs.debug.ui.times import seconds
 from services.debugcog.alerting.rules import Severity
@@ -16,7 +17,7 @@ COLOURS = {
     Severity.CRITICAL: Colour.CRITICAL,
 }
 MARKS = {Severity.OK: "🟢", Severity.WARNING: "🟡", Severity.CRITICAL: "🔴"}
-SILENCES = (("1 h", 3600), ("8 h", 8 * 3600), ("24 h", 24 * 3600))
+SILENCES = (("1 h", Seconds(3600)), ("8 h", Seconds(8 * 3600)), ("24 h", Seconds(24 * 3600)))
 
 
 def measured(value: float, unit: str) -> str:

@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from cogs.debug.delivery.message_builder import Outgoing
 from cogs.debug.delivery.transport import DiscordTransport, result_of
+from cogs.debug.features.alerts.actions import OpenIncident
 from cogs.debug.ui.reply import Attachment, Button
 from discord_sandbox import Channel, Overwrite, Permission, Sandbox
 from discord_sandbox.faults import Fault, Trouble
@@ -70,7 +71,7 @@ async def test_a_message_arrives_with_all_that_it_has(line: Line) -> None:
     message = Outgoing(
         content=f"<@&{role.id}> look",
         embeds=(discord.Embed(title="Memory"),),
-        controls=(Button("Details", "alert.details", "1"),),
+        controls=(Button("Details", OpenIncident(1)),),
         files=(Attachment("crash.txt", b"trace", "what happened"),),
         role_id=role.id,
     )
@@ -107,7 +108,9 @@ async def test_an_answer_refers_to_its_card_even_if_that_is_gone(line: Line) -> 
 
 
 async def test_an_edit_replaces_content_embed_buttons_and_files(line: Line) -> None:
-    await line.post(message=Outgoing("a", (discord.Embed(title="A"),), (Button("A", "a"),)))
+    await line.post(
+        message=Outgoing("a", (discord.Embed(title="A"),), (Button("A", OpenIncident(1)),))
+    )
     (posted,) = line.channel.messages
     chart = Attachment("chart.png", b"png")
     result = await line.transport.edit(

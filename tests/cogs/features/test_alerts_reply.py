@@ -8,6 +8,7 @@ from dataclasses import replace
 import discord
 import pytest
 
+from cogs.debug.features.alerts.actions import Acknowledge, OpenIncident, SilenceIncident
 from cogs.debug.features.alerts.breach_chart import breach_chart
 from cogs.debug.features.alerts.incident_card import (
     AlertReplies,
@@ -18,6 +19,7 @@ from cogs.debug.features.alerts.incident_card import (
     short_reply,
     trial_alert,
 )
+from cogs.debug.ui.actions import Seconds
 from cogs.debug.ui.reply import Attachment, Button, Colour, Reply
 from cogs.debug.ui.severity_labels import measured
 from services.debugcog.alerting.incidents import Incident, encode
@@ -121,11 +123,11 @@ def test_a_card_whose_value_is_missing_says_so() -> None:
 
 def test_buttons_offer_what_can_be_done() -> None:
     assert controls(MEMORY) == (
-        Button("Acknowledge", "alert.ack", "12", discord.ButtonStyle.primary),
-        Button("Silence critical 1 h", "alert.silence", "12.3600"),
-        Button("8 h", "alert.silence", "12.28800"),
-        Button("24 h", "alert.silence", "12.86400"),
-        Button("Details", "alert.details", "12"),
+        Button("Acknowledge", Acknowledge(12), discord.ButtonStyle.primary),
+        Button("Silence critical 1 h", SilenceIncident(12, Seconds(3600))),
+        Button("8 h", SilenceIncident(12, Seconds(28_800))),
+        Button("24 h", SilenceIncident(12, Seconds(86_400))),
+        Button("Details", OpenIncident(12)),
     )
     acked = replace(MEMORY, acked=Severity.CRITICAL)
     assert [one.label for one in controls(acked)] == [

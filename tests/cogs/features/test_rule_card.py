@@ -8,9 +8,10 @@ from typing import Any
 import discord
 import pytest
 
-from cogs.debug.features.alerts.alert_list import Board, listing
+from cogs.debug.features.alerts.actions import AskThresholds, OpenIncident, OpenRule, SetThresholds
 from cogs.debug.features.alerts.delivery_labels import NO_CHANNEL, delivery, trial
 from cogs.debug.features.alerts.incident_card import controls, panel, panel_controls
+from cogs.debug.features.alerts.reply import Board, listing
 from cogs.debug.features.alerts.rule_card import refused, rule_card, thresholds_form
 from cogs.debug.ui.reply import Button, Form, Input, Menu, Reply
 from cogs.debug.ui.views import modal_of, view_of
@@ -37,6 +38,7 @@ RULE = Rule(
     keep_firing_for=300.0,
     words="Memory of the process, median of 3 samples",
 )
+ASK = AskThresholds("memory")
 QUIET = RuleStatus(RULE, RULE, Signal(212.0), SeverityState())
 INCIDENT = Incident(
     rule="memory",
@@ -153,7 +155,7 @@ def test_a_rule_with_one_level_offers_that_one_alone() -> None:
     only = replace(RULE, warning=None)
     reply = rule_card(replace(QUIET, rule=only, configured=only), nothing, NOW)
     assert labels(reply)[0] == "Silence critical too, for …"
-    form = thresholds_form(replace(QUIET, rule=only, configured=only))
+    form = thresholds_form(replace(QUIET, rule=only, configured=only), ASK)
     assert form.inputs == (Input("critical", "Critical (default 2 GB)", "2 GB", 16),)
 
 
@@ -170,22 +172,21 @@ def test_the_chart_of_a_rule_is_its_last_hour_with_its_thresholds() -> None:
 
 def test_the_form_has_what_is_in_force_or_what_was_typed() -> None:
     moved = RULE.with_thresholds({Severity.WARNING: 1024.0})
-    assert thresholds_form(replace(QUIET, rule=moved)) == Form(
+    assert thresholds_form(replace(QUIET, rule=moved), ASK) == Form(
         "Thresholds: Memory",
-        "rule.set",
-        "memory",
+        SetThresholds("memory"),
         (
             Input("warning", "Warning (default 1.5 GB)", "1 GB", 16),
             Input("critical", "Critical (default 2 GB)", "2 GB", 16),
         ),
     )
-    typed = thresholds_form(QUIET, ("lots", ""))
+    typed = thresholds_form(QUIET, AskThresholds("memory", "lots"))
     assert [one.value for one in typed.inputs] == ["lots", "2 GB"]
 
 
 async def test_a_form_is_a_modal_that_discord_takes_and_that_nobody_waits_for() -> None:
     long = replace(QUIET, rule=replace(RULE, title="x" * 200))
-    modal = modal_of(thresholds_form(long))
+    modal = modal_of(thresholds_form(long, ASK))
     data = modal.to_dict()
     assert len(data["title"]) == 45
     assert data["custom_id"] == "debugcog:rule.set:memory"
@@ -200,9 +201,10 @@ def test_what_was_typed_is_offered_again_with_what_is_wrong() -> None:
     assert str(reply.embeds[1].description).endswith("is no size. Nothing was changed.")
     again, back = reply.controls
     assert isinstance(again, Button)
-    assert (again.label, again.argument) == ("Correct them", "memory|lotsof it, and v|2 GB")
+    assert again.label == "Correct them"
+    assert again.action == AskThresholds("memory", "lotsof it, and v", "2 GB")
     assert isinstance(back, Button)
-    assert (back.action, back.argument, reply.chart) == ("rule", "memory", None)
+    assert (back.action, reply.chart) == (OpenRule("memory"), None)
 
 
 def test_a_panel_offers_the_rule_and_a_silenced_card_its_end() -> None:
@@ -213,7 +215,7 @@ def test_a_panel_offers_the_rule_and_a_silenced_card_its_end() -> None:
     assert [one.label for one in controls(silenced)] == ["Unsilence", "Details"]
     assert "Unsilence" in [one.label for one in panel_controls(silenced)]
     missing = panel_controls(replace(INCIDENT, rule="data_missing.memory"))
-    assert [one.argument for one in missing if one.label == "Its rule"] == ["memory"]
+    assert [one.action for one in missing if one.label == "Its rule"] == [OpenRule("memory")]
     crashes = panel_controls(replace(INCIDENT, rule="crash_loop"))
     assert "Its rule" not in [one.label for one in crashes]
     ended = replace(INCIDENT, state="ended", ended=NOW, reason="recovered")
@@ -272,10 +274,10 @@ class TestList:
         }
         menu = reply.controls[0]
         assert isinstance(menu, Menu)
-        assert [(one.label, one.value, one.description) for one in menu.options] == [
-            ("#13 Queue", "13", "critical"),
-            ("#12 Memory", "12", "warning"),
-            ("#11 Memory", "11", "ended, peak critical"),
+        assert [(one.label, one.action, one.description) for one in menu.options] == [
+            ("#13 Queue", OpenIncident(13), "critical"),
+            ("#12 Memory", OpenIncident(12), "warning"),
+            ("#11 Memory", OpenIncident(11), "ended, peak critical"),
         ]
 
     def test_turns_yellow_when_alerts_cannot_be_delivered(self) -> None:

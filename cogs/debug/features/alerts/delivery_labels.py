@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
+from cogs.debug.features.alerts.actions import ListAlerts, SendTestAlert
 from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.reply import Button, Colour, Reply
 from cogs.debug.ui.times import ago, seconds
@@ -86,8 +87,8 @@ def trial(receipt: Receipt | None, condition: Condition | None, link: str) -> Re
     """
     text, colour = _outcome(receipt, condition, link)
     embed = discord.Embed(title="Test alert", description=text, colour=colour.value)
-    again = Button("Send another test alert", "alerts.test", style=discord.ButtonStyle.primary)
-    return Reply(embeds=(embed,), controls=(again, Button("All alerts", "alerts")))
+    again = Button("Send another test alert", SendTestAlert(), style=discord.ButtonStyle.primary)
+    return Reply(embeds=(embed,), controls=(again, Button("All alerts", ListAlerts())))
 
 
 def _outcome(receipt: Receipt | None, condition: Condition | None, link: str) -> tuple[str, Colour]:

@@ -9,6 +9,14 @@ from typing import Any
 
 import discord
 
+from cogs.debug.features.alerts.actions import (
+    Acknowledge,
+    ListAlerts,
+    OpenIncident,
+    OpenRule,
+    SilenceIncident,
+    UnsilenceIncident,
+)
 from cogs.debug.features.alerts.breach_chart import Points, breach_chart
 from cogs.debug.ui.escaping import plain, prose
 from cogs.debug.ui.reply import (
@@ -104,7 +112,7 @@ def short_reply(incident: Incident, event: str) -> Reply:
 
 def controls(incident: Incident) -> tuple[Button, ...]:
     """Offer what can be done; their presses come back after a restart, too."""
-    details = Button("Details", "alert.details", str(incident.id))
+    details = Button("Details", OpenIncident(incident.id))
     if not incident.open:
         return (details,)
     silences = (_unsilence(incident),) if incident.silenced_until else _silences(incident)
@@ -114,9 +122,9 @@ def controls(incident: Incident) -> tuple[Button, ...]:
 def panel_controls(incident: Incident) -> tuple[Button, ...]:
     """Offer all that can be done to who has opened an incident."""
     around = (
-        Button("Refresh", "alert.details", str(incident.id), row=1),
+        Button("Refresh", OpenIncident(incident.id), row=1),
         *_rule(incident),
-        Button("All alerts", "alerts", row=1),
+        Button("All alerts", ListAlerts(), row=1),
     )
     if not incident.open:
         return around
@@ -128,14 +136,14 @@ def _rule(incident: Incident) -> tuple[Button, ...]:
     """Lead to the rule, or to the one whose value is missing; crashes have none to open."""
     if incident.rule == CRASH_LOOP:
         return ()
-    return (Button("Its rule", "rule", incident.rule.removeprefix(DATA_MISSING), row=1),)
+    return (Button("Its rule", OpenRule(incident.rule.removeprefix(DATA_MISSING)), row=1),)
 
 
 def _acknowledge(incident: Incident) -> tuple[Button, ...]:
     if incident.severity <= incident.acked:
         return ()
     style = discord.ButtonStyle.primary
-    return (Button("Acknowledge", "alert.ack", str(incident.id), style=style),)
+    return (Button("Acknowledge", Acknowledge(incident.id), style=style),)
 
 
 def _silences(incident: Incident) -> tuple[Button, ...]:
@@ -143,13 +151,13 @@ def _silences(incident: Incident) -> tuple[Button, ...]:
     what = "Silence critical" if incident.severity is Severity.CRITICAL else "Silence"
     labels = (f"{what} {SILENCES[0][0]}", *(name for name, _ in SILENCES[1:]))
     return tuple(
-        Button(label, "alert.silence", f"{incident.id}.{duration}")
+        Button(label, SilenceIncident(incident.id, duration))
         for label, (_, duration) in zip(labels, SILENCES, strict=True)
     )
 
 
 def _unsilence(incident: Incident) -> Button:
-    return Button("Unsilence", "alert.unsilence", str(incident.id))
+    return Button("Unsilence", UnsilenceIncident(incident.id))
 
 
 def footer(incident: Incident) -> str:

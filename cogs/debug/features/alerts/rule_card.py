@@ -7,6 +7,15 @@ from dataclasses import replace
 
 import discord
 
+from cogs.debug.features.alerts.actions import (
+    AskThresholds,
+    ListAlerts,
+    OpenRule,
+    ResetThresholds,
+    SetThresholds,
+    SilenceRule,
+    UnsilenceRule,
+)
 from cogs.debug.features.alerts.breach_chart import Points, rule_chart
 from cogs.debug.ui.escaping import plain, short
 from cogs.debug.ui.reply import Button, Colour, Form, Input, Menu, Option, Reply, clip, problem
@@ -48,23 +57,18 @@ def rule_card(rule_status: RuleStatus, points: Points, now: float, note: str = "
 
 def refused(reply: Reply, rule_status: RuleStatus, why: str, typed: Mapping[str, str]) -> Reply:
     """Put what is wrong with typed thresholds below a rule's card, and offer them again."""
-    texts = "|".join(typed.get(name, "").replace("|", "")[:TYPED_MAX] for name in LEVELS)
-    again = Button(
-        "Correct them",
-        "rule.form",
-        f"{rule_status.rule.name}|{texts}",
-        style=discord.ButtonStyle.primary,
-        row=0,
-    )
+    warning, critical = (typed.get(name, "").replace("|", "")[:TYPED_MAX] for name in LEVELS)
+    ask = AskThresholds(rule_status.rule.name, warning, critical)
+    again = Button("Correct them", ask, style=discord.ButtonStyle.primary, row=0)
     (wrong,) = problem(f"{plain(why)}. Nothing was changed.").embeds
-    back = Button("Leave it", "rule", rule_status.rule.name, row=0)
+    back = Button("Leave it", OpenRule(rule_status.rule.name), row=0)
     return replace(reply, embeds=(*reply.embeds, wrong), controls=(again, back), chart=None)
 
 
-def thresholds_form(rule_status: RuleStatus, typed: tuple[str, ...] = ()) -> Form:
+def thresholds_form(rule_status: RuleStatus, ask: AskThresholds) -> Form:
     """Ask for a rule's thresholds; in it stands what was typed before, or what is in force."""
     rule, configured = rule_status.rule, rule_status.configured
-    before = dict(zip(LEVELS, typed, strict=False))
+    before = {"warning": ask.warning, "critical": ask.critical}
     inputs = []
     for name, severity in LEVELS.items():
         enter, default = rule.threshold(severity), configured.threshold(severity)
@@ -72,7 +76,7 @@ def thresholds_form(rule_status: RuleStatus, typed: tuple[str, ...] = ()) -> For
             label = f"{name.capitalize()} (default {write(default, rule.unit)})"
             value = before.get(name) or write(enter, rule.unit)
             inputs.append(Input(name, label, value, TYPED_MAX))
-    return Form(f"Thresholds: {short(rule.title)}", "rule.set", rule.name, tuple(inputs))
+    return Form(f"Thresholds: {short(rule.title)}", SetThresholds(rule.name), tuple(inputs))
 
 
 def mark(rule_status: RuleStatus) -> str:
@@ -142,17 +146,20 @@ def _controls(rule_status: RuleStatus) -> tuple[Button | Menu, ...]:
     if rule.warning:
         labels = (f"Silence warnings {SILENCES[0][0]}", *(name for name, _ in SILENCES[1:]))
         found += [
-            Button(label, "rule.silence", f"{rule.name}.1.{duration}", row=0)
+            Button(label, SilenceRule(rule.name, Severity.WARNING, duration), row=0)
             for label, (_, duration) in zip(labels, SILENCES, strict=True)
         ]
     if rule_status.silence:
-        found.append(Button("Unsilence", "rule.unsilence", rule.name, row=0))
+        found.append(Button("Unsilence", UnsilenceRule(rule.name), row=0))
     if rule.critical:
-        options = tuple(Option(name, f"{rule.name}.2.{duration}") for name, duration in SILENCES)
-        found.append(Menu("Silence critical too, for …", "rule.silence", options, row=1))
+        options = tuple(
+            Option(name, SilenceRule(rule.name, Severity.CRITICAL, duration))
+            for name, duration in SILENCES
+        )
+        found.append(Menu("Silence critical too, for …", options, row=1))
     style = discord.ButtonStyle.primary
-    found.append(Button("Change thresholds", "rule.form", rule.name, style=style, row=2))
+    found.append(Button("Change thresholds", AskThresholds(rule.name), style=style, row=2))
     if rule_status.changed:
-        found.append(Button("Default thresholds", "rule.default", rule.name, row=2))
-    found.append(Button("Refresh", "rule", rule.name, row=2))
-    return (*found, Button("All alerts", "alerts", row=2))
+        found.append(Button("Default thresholds", ResetThresholds(rule.name), row=2))
+    found.append(Button("Refresh", OpenRule(rule.name), row=2))
+    return (*found, Button("All alerts", ListAlerts(), row=2))

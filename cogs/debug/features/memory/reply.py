@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import discord
 
-from cogs.debug.features.metrics.reply import WINDOWS, window_menu
+from cogs.debug.features.memory.actions import ShowMemory
 from cogs.debug.ui.chart_lines import line, span
 from cogs.debug.ui.grades import Field, grade_of
 from cogs.debug.ui.reply import Button, Reply
 from cogs.debug.ui.times import seconds
+from cogs.debug.ui.windows import WINDOWS, Window, window_menu
 from services.debugcog.charting.chart_spec import ChartSpec, Threshold
 from services.debugcog.charting.scales import human
 from services.debugcog.process.samplers import MemoryReport
@@ -23,7 +24,7 @@ TREND_POINTS_MIN = 6
 def memory_reply(
     report: MemoryReport,
     points: Sequence[Point],
-    window: str,
+    window: Window,
     settings: Settings,
     now: float,
 ) -> Reply:
@@ -39,7 +40,7 @@ def memory_reply(
     embed.set_footer(text=f"Up {seconds(report.uptime)}")
     return Reply(
         embeds=(embed,),
-        controls=(window_menu("memory", window), Button("Refresh", "memory", window)),
+        controls=(window_menu(ShowMemory, window), Button("Refresh", ShowMemory(window))),
         chart=_chart(points, settings, span(points, now - WINDOWS[window][0], now)),
     )
 
