@@ -9,12 +9,11 @@ import discord
 from cogs.debug.ui.chart_lines import line, span
 from cogs.debug.ui.grades import Field, grade_of, worst
 from cogs.debug.ui.reply import Button, Menu, Option, Reply
-from cogs.debug.ui.times import seconds
 from services.debugcog.charting.chart_spec import ChartSpec, Threshold
-from services.debugcog.charting.scales import human
 from services.debugcog.settings import Settings
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, VALUES
 from services.debugcog.timeseries.snapshot import Point, Snapshot, Summary
+from services.debugcog.units import duration, human
 
 WINDOWS: Mapping[str, tuple[float, str]] = {
     "5m": (300.0, "5 minutes"),
@@ -57,7 +56,7 @@ def metrics_reply(
         embed.add_field(name="Your own metrics", value=own, inline=False)
     if not settings.metrics_enabled:
         embed.description = "Metrics are off: `METRICS_ENABLED=false`."
-    embed.set_footer(text=f"Up {seconds(snapshot.uptime)}")
+    embed.set_footer(text=f"Up {duration(snapshot.uptime)}")
     return Reply(
         embeds=(embed,),
         controls=(window_menu("metrics", window), Button("Refresh", "metrics", window)),
