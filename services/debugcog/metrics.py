@@ -24,8 +24,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from services.debugcog.periodic import PeriodicThread
 from services.debugcog.process.samplers import memory_mb
-from services.debugcog.timeseries.folder import Folder
 from services.debugcog.timeseries.gauges import Gauges
 from services.debugcog.timeseries.metric import (
     Intake,
@@ -83,7 +83,11 @@ class MetricsService:
         self._off = False
         self._restored = False
         self.gauges = Gauges(self.record)
-        self._folder = None if fold_interval is None else Folder(self, fold_interval)
+        self._folder = (
+            PeriodicThread("debugcog-metrics", self.fold, fold_interval, weak=True)
+            if fold_interval is not None
+            else None
+        )
         self._refused = 0
         self._told: set[str] = set()
         self._values: dict[str, MutableSequence[Any]] = {}
