@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.debugcog import metrics as module
 from services.debugcog.metrics import MetricsService
+from services.debugcog.timeseries import recorder as module
 from services.debugcog.timeseries.metric_names import COUNTERS
 from services.debugcog.timeseries.registry import MAX_METRICS
 from services.debugcog.timeseries.snapshot import EMPTY, Snapshot, Summary

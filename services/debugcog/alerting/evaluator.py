@@ -26,6 +26,7 @@ from services.debugcog.state.database import Database
 from services.debugcog.steady_clock import SteadyClock, Timestamp
 from services.debugcog.ticker import Ticker
 from services.debugcog.timeseries.snapshot import Snapshot
+from services.debugcog.units import human
 
 T = TypeVar("T")
 log = logging.getLogger("debugcog.alerts")
@@ -242,7 +243,7 @@ def _tell(rule_state: RuleState, change: Change | None) -> None:
     if change is None or incident is None:
         return
     level = logging.WARNING if change in WORSE else logging.INFO
-    severity, value = incident.severity.word, f"{incident.value:g} {incident.unit}".strip()
+    severity, value = incident.severity.word, human(incident.value, incident.unit)
     log.log(
         level,
         "Alert %s: incident %d, %s, %s is %s",

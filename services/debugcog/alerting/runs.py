@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from services.debugcog.alerting.rules import CRASH_LOOP, MISSING, Level, Rule
 from services.debugcog.outbox.posts import Post, enqueue
 from services.debugcog.steady_clock import Timestamp
+from services.debugcog.units import duration
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -99,7 +100,7 @@ def _notice(
         subject=f"crash:{last['id']}",
         kind="open",
         urgent=False,
-        title=f"Run {last['id']} of the bot crashed; it was down for {down:.0f} s",
+        title=f"Run {last['id']} of the bot crashed; it was down for {duration(down)}",
         body=json.dumps(asdict(crash)),
     )
     enqueue(connection, post, timestamp.unix)

@@ -21,7 +21,6 @@ from cogs.debug.features.alerts.incident_card import (
 )
 from cogs.debug.ui.actions import Seconds
 from cogs.debug.ui.reply import Attachment, Button, Colour, Reply
-from cogs.debug.ui.severity_labels import measured
 from services.debugcog.alerting.incidents import Incident, encode
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.charting.chart_spec import ChartSpec, Line, Span, Threshold
@@ -152,20 +151,6 @@ def test_a_short_answer_tells_one_event(event: str, incident: Incident, title: s
     reply = short_reply(incident, event)
     assert reply.embeds[0].title == title
     assert (reply.controls, reply.chart, reply.embeds[0].fields) == ((), None, [])
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (5400.0, "ms", "5.4 s"),
-        (90.0, "s", "1 min 30 s"),
-        (4.2, "%", "4.2%"),
-        (12.0, "req", "12 req"),
-        (3600.0, "", "3.6k"),
-    ],
-)
-def test_a_value_has_its_unit(value: float, unit: str, text: str) -> None:
-    assert measured(value, unit) == text
 
 
 def test_a_queued_incident_is_rendered_as_card_or_answer() -> None:

@@ -58,23 +58,6 @@ def fields(reply: Reply) -> dict[str | None, str | None]:
     return {field.name: field.value for field in reply.embeds[0].fields}
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0 s"),
-        (45, "45 s"),
-        (60, "1 min"),
-        (125, "2 min 5 s"),
-        (3600, "1 h"),
-        (12_000, "3 h 20 min"),
-        (86_400, "1 d"),
-        (522_000, "6 d 1 h"),
-    ],
-)
-def test_a_span_is_told_in_its_two_largest_units(value: float, text: str) -> None:
-    assert formatting.seconds(value) == text
-
-
 def test_times_are_left_to_discord_which_knows_the_readers_zone() -> None:
     assert formatting.ago(NOW + 0.4) == "<t:1800000000:R>"
     assert formatting.at(NOW) == "<t:1800000000:f>"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import cast, get_args
 
 from cogs.debug.ui.chart_lines import line
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.rules import Rule, Severity
-from services.debugcog.charting.chart_spec import ChartSpec, Line, Span, Threshold, Unit
+from services.debugcog.charting.chart_spec import ChartSpec, Line, Span, Threshold
 from services.debugcog.timeseries.snapshot import Point
+from services.debugcog.units import as_unit
 
 Points = Callable[[str, float], Sequence[Point]]
 
@@ -56,7 +56,7 @@ def _chart(
         return None
     return ChartSpec(
         title=title,
-        unit=cast("Unit", unit if unit in get_args(Unit) else ""),
+        unit=as_unit(unit),
         lines=(drawn,),
         thresholds=thresholds,
         spans=(),

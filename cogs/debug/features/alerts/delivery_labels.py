@@ -9,9 +9,10 @@ import discord
 from cogs.debug.features.alerts.actions import ListAlerts, SendTestAlert
 from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.reply import Button, Colour, Reply
-from cogs.debug.ui.times import ago, seconds
+from cogs.debug.ui.times import ago
 from services.debugcog.outbox.outcomes import Outcome
 from services.debugcog.outbox.records import OWNERS_DM, Backlog, Condition, Receipt
+from services.debugcog.units import duration
 
 NO_CHANNEL = (
     "Nothing can be posted: `ALERT_CHANNEL_ID` is not set. Put the id of a channel there and "
@@ -57,7 +58,7 @@ def _refusals(condition: Condition) -> list[str]:
             f"tried again {ago(condition.reopens)}."
         )
     elif condition.last in FIXES and condition.backlog.waiting:
-        again = f" Next try in {seconds(condition.wait)}." if condition.wait >= 1 else ""
+        again = f" Next try in {duration(condition.wait)}." if condition.wait >= 1 else ""
         lines.append(f"{FIXES[condition.last]}{again}")
     if condition.backlog.dead:
         posts = f"{condition.backlog.dead} post{'s'[: condition.backlog.dead > 1]}"

@@ -29,11 +29,12 @@ from cogs.debug.ui.reply import (
     Reply,
     clip,
 )
-from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, measured
-from cogs.debug.ui.times import ago, at, seconds
+from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES
+from cogs.debug.ui.times import ago, at
 from services.debugcog.alerting.diagnosis import diagnose
 from services.debugcog.alerting.incidents import Incident, decode
 from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING, Severity
+from services.debugcog.units import duration, human
 
 WORDS_MAX = 300
 SHORT = frozenset({"Worst", "Flapping", "Came back"})
@@ -151,8 +152,8 @@ def _silences(incident: Incident) -> tuple[Button, ...]:
     what = "Silence critical" if incident.severity is Severity.CRITICAL else "Silence"
     labels = (f"{what} {SILENCES[0][0]}", *(name for name, _ in SILENCES[1:]))
     return tuple(
-        Button(label, SilenceIncident(incident.id, duration))
-        for label, (_, duration) in zip(labels, SILENCES, strict=True)
+        Button(label, SilenceIncident(incident.id, length))
+        for label, (_, length) in zip(labels, SILENCES, strict=True)
     )
 
 
@@ -170,11 +171,11 @@ def crash_notice(kind: str, body: str) -> Reply:
     crash: dict[str, Any] = json.loads(body)
     memory = crash["memory_mb"]
     lines = [
-        f"Last sign of life {at(crash['last_beat'])}, down for **{seconds(crash['down'])}**.",
-        f"It ran for {seconds(crash['last_beat'] - crash['started'])}.",
+        f"Last sign of life {at(crash['last_beat'])}, down for **{duration(crash['down'])}**.",
+        f"It ran for {duration(crash['last_beat'] - crash['started'])}.",
     ]
     if memory is not None:
-        lines.append(f"Last memory {measured(memory, 'MB')}.")
+        lines.append(f"Last memory {human(memory, 'MB')}.")
     files: tuple[Attachment, ...] = ()
     if crash["trace"]:
         lines.append("The attached trace is what `faulthandler` wrote.")
@@ -234,19 +235,19 @@ def _colour(incident: Incident) -> Colour:
 def summary(incident: Incident) -> str:
     """Say how bad it is and since when, or when it ended."""
     if incident.ended is not None:
-        lasted = seconds(max(0.0, incident.ended - incident.since))
+        lasted = duration(max(0.0, incident.ended - incident.since))
         return f"{incident.reason.capitalize()} {ago(incident.ended)}, after {lasted}."
-    value = f"**{measured(incident.value, incident.unit)}**"
+    value = f"**{human(incident.value, incident.unit)}**"
     if incident.stale:
         value = f"No value now, last {value}"
     if incident.threshold is None:
         return f"{value} since {ago(incident.since)}."
-    limit = measured(incident.threshold, incident.unit)
+    limit = human(incident.threshold, incident.unit)
     return f"{value}, limit **{limit}**, since {ago(incident.since)}."
 
 
 def _fields(incident: Incident) -> list[tuple[str, str]]:
-    fields = [("Worst", measured(incident.worst, incident.unit))]
+    fields = [("Worst", human(incident.worst, incident.unit))]
     if incident.flaps:
         fields.append(("Flapping", f"{incident.flaps} cycles in an hour"))
     if incident.reopened:

@@ -21,12 +21,12 @@ from cogs.debug.ui.reply import (
     Option,
     Reply,
 )
-from cogs.debug.ui.severity_labels import COLOURS, MARKS, measured, silenced_levels
-from cogs.debug.ui.times import ago, at, seconds
+from cogs.debug.ui.severity_labels import COLOURS, MARKS, silenced_levels
+from cogs.debug.ui.times import ago, at
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
-from services.debugcog.units import write
+from services.debugcog.units import duration, human, write
 
 ENDED_SHOWN = 5
 MORE = 30
@@ -89,8 +89,8 @@ def _controls(board: Board) -> tuple[Button | Menu, ...]:
 
 
 def _firing(incident: Incident) -> str:
-    value = measured(incident.value, incident.unit)
-    limit = f" (limit {measured(incident.threshold, incident.unit)})" if incident.threshold else ""
+    value = human(incident.value, incident.unit)
+    limit = f" (limit {human(incident.threshold, incident.unit)})" if incident.threshold else ""
     flags = (
         "recovering" if incident.state == "recovering" else "",
         f"acknowledged by {short(incident.acked_by)}" if incident.acked else "",
@@ -104,7 +104,7 @@ def _firing(incident: Incident) -> str:
 
 def _ended(incident: Incident) -> str:
     end = incident.ended or incident.opened
-    lasted = seconds(max(0.0, end - incident.since))
+    lasted = duration(max(0.0, end - incident.since))
     name = f"#{incident.id} {short(incident.title)}"
     return f"{MARKS[incident.peak]} {name}, {short(incident.reason)} {ago(end)} after {lasted}"
 

@@ -19,11 +19,11 @@ from cogs.debug.features.alerts.actions import (
 from cogs.debug.features.alerts.breach_chart import Points, rule_chart
 from cogs.debug.ui.escaping import plain, short
 from cogs.debug.ui.reply import Button, Colour, Form, Input, Menu, Option, Reply, clip, problem
-from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, measured, silenced_levels
-from cogs.debug.ui.times import at, seconds
+from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, silenced_levels
+from cogs.debug.ui.times import at
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Level, Quality, Severity
-from services.debugcog.units import write
+from services.debugcog.units import duration, human, write
 
 LEVELS = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}
 WORDS_MAX = 300
@@ -90,7 +90,7 @@ def value_now(rule_status: RuleStatus) -> str:
     """Give what a rule reads, or why it reads nothing."""
     words = {Quality.FEW: "too little traffic to judge", Quality.MISSING: "no value"}
     signal = rule_status.signal
-    return words.get(signal.quality) or measured(signal.value, rule_status.rule.unit)
+    return words.get(signal.quality) or human(signal.value, rule_status.rule.unit)
 
 
 def _now(rule_status: RuleStatus) -> str:
@@ -117,7 +117,7 @@ def _fields(rule_status: RuleStatus) -> list[tuple[str, str]]:
         )
         if level and was
     ]
-    fields.append(("Ends", f"after {seconds(rule.keep_firing_for)} below"))
+    fields.append(("Ends", f"after {duration(rule.keep_firing_for)} below"))
     if rule_status.silence is not None:
         levels = silenced_levels(rule_status.silence.severity)
         until, by = at(rule_status.silence.shown_until), short(rule_status.silence.by)
@@ -126,10 +126,10 @@ def _fields(rule_status: RuleStatus) -> list[tuple[str, str]]:
 
 
 def _level(level: Level, configured: Level, unit: str) -> str:
-    for_seconds = f"for {seconds(level.for_seconds)}" if level.for_seconds else "at once"
+    for_seconds = f"for {duration(level.for_seconds)}" if level.for_seconds else "at once"
     lines = [
         f"**{write(level.enter, unit)}** {for_seconds}",
-        f"ends below {measured(level.clear, unit)}",
+        f"ends below {human(level.clear, unit)}",
     ]
     if level.enter != configured.enter:
         lines.append(f"default {write(configured.enter, unit)}")
@@ -146,15 +146,15 @@ def _controls(rule_status: RuleStatus) -> tuple[Button | Menu, ...]:
     if rule.warning:
         labels = (f"Silence warnings {SILENCES[0][0]}", *(name for name, _ in SILENCES[1:]))
         found += [
-            Button(label, SilenceRule(rule.name, Severity.WARNING, duration), row=0)
-            for label, (_, duration) in zip(labels, SILENCES, strict=True)
+            Button(label, SilenceRule(rule.name, Severity.WARNING, length), row=0)
+            for label, (_, length) in zip(labels, SILENCES, strict=True)
         ]
     if rule_status.silence:
         found.append(Button("Unsilence", UnsilenceRule(rule.name), row=0))
     if rule.critical:
         options = tuple(
-            Option(name, SilenceRule(rule.name, Severity.CRITICAL, duration))
-            for name, duration in SILENCES
+            Option(name, SilenceRule(rule.name, Severity.CRITICAL, length))
+            for name, length in SILENCES
         )
         found.append(Menu("Silence critical too, for …", options, row=1))
     style = discord.ButtonStyle.primary

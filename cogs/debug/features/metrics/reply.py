@@ -10,13 +10,12 @@ from cogs.debug.features.metrics.actions import ShowMetrics
 from cogs.debug.ui.chart_lines import line, span
 from cogs.debug.ui.grades import Field, grade_of, worst
 from cogs.debug.ui.reply import Button, Reply
-from cogs.debug.ui.times import seconds
 from cogs.debug.ui.windows import WINDOWS, Window, window_menu
 from services.debugcog.charting.chart_spec import ChartSpec, Threshold
-from services.debugcog.charting.scales import human
 from services.debugcog.settings import Settings
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, VALUES
 from services.debugcog.timeseries.snapshot import Point, Snapshot, Summary
+from services.debugcog.units import duration, human
 
 NOTHING = "nothing yet"
 KNOWN = {*TIMINGS, *VALUES, *COUNTERS, "user_mistakes", "cancellations"}
@@ -51,7 +50,7 @@ def metrics_reply(
         embed.add_field(name="Your own metrics", value=own, inline=False)
     if not settings.metrics_enabled:
         embed.description = "Metrics are off: `METRICS_ENABLED=false`."
-    embed.set_footer(text=f"Up {seconds(snapshot.uptime)}")
+    embed.set_footer(text=f"Up {duration(snapshot.uptime)}")
     return Reply(
         embeds=(embed,),
         controls=(window_menu(ShowMetrics, window), Button("Refresh", ShowMetrics(window))),
