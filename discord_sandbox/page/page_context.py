@@ -14,7 +14,7 @@ from discord_sandbox.world.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PageContext:
     """What the page works with.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from discord_sandbox.page.page_context import Desk
+from discord_sandbox.page.page_context import PageContext
 from discord_sandbox.people.interacting import Person
 from discord_sandbox.people.runs import Modal
 from discord_sandbox.world.channels import Channel
@@ -19,10 +19,10 @@ USER, CHANNEL, ROLE, MENTIONABLE = 6, 7, 8, 9
 
 
 @dataclass(slots=True)
-class Seat:
+class Viewer:
     """The place of one page: the person it is, the channel it shows, the forms it has open."""
 
-    desk: Desk
+    context: PageContext
     user: User
     channel: Channel | None = None
     modals: dict[str, Modal] = field(default_factory=dict)
@@ -30,20 +30,20 @@ class Seat:
     @property
     def world(self) -> World:
         """Everything that exists."""
-        return self.desk.world
+        return self.context.world
 
     def place(self, frame: JSON) -> Channel:
         """Return the channel that a frame names, if its person sees it."""
         channel = self.world.channels.get(int(frame["channel"]))
         if channel is None:
             raise SandboxError("the channel is gone")
-        self.desk.stage.need(self.person(channel), channel)
+        self.context.stage.need(self.person(channel), channel)
         return channel
 
     def person(self, channel: Channel, user: User | None = None) -> Person:
         """Return a user, this page's one by default, as the member of the channel's guild."""
         user = user or self.user
-        guild = self.desk.stage.guild(channel)
+        guild = self.context.stage.guild(channel)
         return guild.members.get(user.id, user) if guild else user
 
     def message(self, frame: JSON) -> Message:
@@ -55,7 +55,7 @@ class Seat:
 
     def entity(self, channel: Channel, kind: int, snowflake: str) -> Any:
         """Return the user, role or channel that was picked for an option of that type."""
-        guild = self.desk.stage.guild(channel)
+        guild = self.context.stage.guild(channel)
         number = int(snowflake)
         found: Any = None
         if kind in (ROLE, MENTIONABLE) and guild:

@@ -1,4 +1,4 @@
-// Events of the server and deeds of the person → the state, and the views drawn from it.
+// Events of the server and actions of the person → the state, and the views drawn from it.
 
 import { Composer } from "./composer.js";
 import { h } from "./dom.js";
@@ -23,8 +23,8 @@ export class App {
     this.unread = new Map();
     this.dismissed = new Set();
     this.status = { online: false };
-    this.timeline = new Timeline(this.rowDeeds(), (before) => this.here("older", { before }));
-    this.composer = new Composer(this.composerDeeds());
+    this.timeline = new Timeline(this.rowActions(), (before) => this.here("older", { before }));
+    this.composer = new Composer(this.composerActions());
     this.typing = new Typing(() => this.world);
     this.drawer = new Drawer(part("drawer"), this);
     this.frame = new Frame(part("chat"), this);
@@ -43,13 +43,13 @@ export class App {
     });
   }
 
-  ask(deed, fields) {
-    return this.socket.ask(deed, fields);
+  ask(action, fields) {
+    return this.socket.ask(action, fields);
   }
 
   /** Ask something about the channel that is open. */
-  here(deed, fields = {}) {
-    return this.ask(deed, { channel: this.world.channel?.id, ...fields });
+  here(action, fields = {}) {
+    return this.ask(action, { channel: this.world.channel?.id, ...fields });
   }
 
   /** Become who the address names, in the channel that it names, by id or name. */
@@ -143,8 +143,8 @@ export class App {
 
   /** Use a command; what comes of it is seen in the channel, or told by a notice. */
   async run(command, fields) {
-    const { deed = "run", ...rest } = fields;
-    const text = deed === "run" ? `/${command}` : command;
+    const { action = "run", ...rest } = fields;
+    const text = action === "run" ? `/${command}` : command;
     const waiting = notice(this.world, text);
     const timer = setTimeout(() => this.timeline.add(waiting.sending), 300);
     this.timeline.toEnd();
@@ -153,7 +153,7 @@ export class App {
       this.timeline.remove(waiting.sending.id);
     };
     try {
-      const result = await this.here(deed, { command, ...rest });
+      const result = await this.here(action, { command, ...rest });
       done();
       this.form(result);
     } catch (error) {
@@ -171,18 +171,18 @@ export class App {
     });
   }
 
-  rowDeeds() {
+  rowActions() {
     return {
-      use: (message, deed, fields) => this.use(message, deed, fields),
+      use: (message, action, fields) => this.use(message, action, fields),
       react: (message, emoji) => this.react(message, emoji),
       dismiss: (message) => this.dismiss(message),
       more: (message, anchor) => messageMenu(this, message, anchor),
     };
   }
 
-  async use(message, deed, fields) {
+  async use(message, action, fields) {
     try {
-      this.form(await this.here(deed, fields));
+      this.form(await this.here(action, fields));
     } catch (error) {
       const entry = this.timeline.shown.get(message.id);
       if (!entry) return;
@@ -200,8 +200,8 @@ export class App {
   }
 
   /** Do something in the channel, and tell when it was refused. */
-  attempt(deed, fields) {
-    return this.here(deed, fields).catch((error) => this.frame.tell(error));
+  attempt(action, fields) {
+    return this.here(action, fields).catch((error) => this.frame.tell(error));
   }
 
   dismiss(message) {
@@ -210,7 +210,7 @@ export class App {
     this.composer.area.focus();
   }
 
-  composerDeeds() {
+  composerActions() {
     return {
       say: (text, to, files) => {
         this.timeline.toEnd();

@@ -51,7 +51,7 @@ export class Drawer {
   drawFaults(told) {
     const { app } = this;
     const now = ({ now }) => drawNow(this.body.querySelector(".waiting"), now);
-    const ask = (deed, fields) => app.ask(deed, fields).then(now, (error) => app.frame.tell(error));
+    const ask = (action, fields) => app.ask(action, fields).then(now, (error) => app.frame.tell(error));
     drawFaults(this.body, {
       told,
       clear: () => ask("clear_faults", {}),

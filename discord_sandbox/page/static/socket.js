@@ -19,7 +19,7 @@ export class Socket {
   }
 
   /** Ask the server; the promise fails with the text that it refuses with. */
-  ask(deed, fields = {}) {
+  ask(action, fields = {}) {
     return new Promise((resolve, reject) => {
       if (this.socket.readyState !== WebSocket.OPEN) {
         reject(new Refusal("the sandbox is not connected"));
@@ -27,7 +27,7 @@ export class Socket {
       }
       const id = ++this.count;
       this.open.set(id, { resolve, reject });
-      this.socket.send(JSON.stringify({ ...fields, do: deed, id }));
+      this.socket.send(JSON.stringify({ ...fields, do: action, id }));
     });
   }
 

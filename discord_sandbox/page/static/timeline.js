@@ -7,9 +7,9 @@ const NEAR = 60; // px from the end that still count as the end
 const KEPT = 400; // rows that stay while one is at the end
 
 export class Timeline {
-  /** `deeds` is what a row can do; `older(before)` promises { messages, more }. */
-  constructor(deeds, older) {
-    this.deeds = { ...deeds, jump: (id) => this.jump(id) };
+  /** `actions` is what a row can do; `older(before)` promises { messages, more }. */
+  constructor(actions, older) {
+    this.actions = { ...actions, jump: (id) => this.jump(id) };
     this.older = older;
     this.list = h("div", { class: "rows", role: "log", "aria-label": "Messages" });
     this.start = h("div", { class: "channel-start" });
@@ -58,7 +58,7 @@ export class Timeline {
     if (queued >= 0) this.queue[queued] = message;
     const entry = this.shown.get(message.id);
     if (!entry) return;
-    const made = row(message, entry.previous, this.world, this.deeds);
+    const made = row(message, entry.previous, this.world, this.actions);
     const hadFocus = entry.element.contains(document.activeElement);
     entry.element.replaceWith(made);
     Object.assign(entry, { message, element: made });
@@ -104,7 +104,7 @@ export class Timeline {
   rows(messages, before) {
     let previous = before;
     return messages.map((message) => {
-      const element = row(message, previous, this.world, this.deeds);
+      const element = row(message, previous, this.world, this.actions);
       this.shown.set(message.id, { message, element, previous });
       previous = message;
       return element;
