@@ -1,4 +1,4 @@
-"""Command line → a sandbox that runs alone for any discord.py bot, a replay, or a fault in one."""
+"""Command line: run a sandbox, replay a record, or cause a fault in a running sandbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sandbox: REST, CDN and gateway on one local port, and the people who use the bot."""
+"""Sandbox: REST API, CDN, gateway and page on one local port, and the users of the bot."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ class Sandbox(People):
         return self.world.add_guild(name, id=id, owner=owner, bot_permissions=bot_permissions)
 
     def add_team(self, name: str, members: Mapping[User, TeamRole]) -> Team:
-        """Give the application to a team, whose owner is the application's owner until now."""
+        """Make a team the application's owner; the owner until now owns the team."""
         roles: dict[User, TeamRole] = {self.owner: "owner", **members}
         team = Team(self.world.ids.next(), name, self.owner, roles)
         self.application.team = team

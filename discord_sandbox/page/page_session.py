@@ -1,4 +1,4 @@
-"""One open page: frames that it sends → answers; what happens in the world → frames to it."""
+"""WebSocket session of one open page: actions → replies, world events → frames."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ REDRAW_SECONDS = 0.05
 
 
 class PageSession:
-    """The server's side of one page."""
+    """Server side of one open page.
+
+    Args:
+        context: the parts of the sandbox that the page uses.
+    """
 
     def __init__(self, context: PageContext) -> None:
         self.context = context
@@ -55,7 +59,7 @@ class PageSession:
         return self._socket
 
     async def close(self) -> None:
-        """Tell the page that the sandbox ends."""
+        """Close the connection, with a code that says that the sandbox ends."""
         if self._socket.prepared:
             await self._socket.close(code=1001, message=b"The sandbox closes.")
 

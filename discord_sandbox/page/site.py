@@ -1,4 +1,4 @@
-"""The page's files and its WebSocket → routes of an aiohttp application."""
+"""HTTP routes of the page: its static files and its WebSocket."""
 
 from __future__ import annotations
 

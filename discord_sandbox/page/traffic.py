@@ -1,4 +1,4 @@
-"""The record of requests, and the faults → what the page's drawers show."""
+"""Request log and faults → JSON for the page's status bar and drawers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BODY_LIMIT = 6_000  # characters of a body or an answer
 
 
 def status(context: PageContext) -> JSON:
-    """Tell what the page's frame shows: whether the bot is there, and how much has happened."""
+    """Return what the status bar shows: whether the bot is connected, and counts."""
     last = context.requests[-1].at if context.requests else 0.0
     return {
         "online": bool(context.stage.hub.connected()),
@@ -30,7 +30,7 @@ def status(context: PageContext) -> JSON:
 
 
 def recent(context: PageContext) -> JSON:
-    """Tell of the newest requests, newest first, and of what they broke."""
+    """Return the newest requests, newest first, and the newest violations."""
     newest = islice(reversed(context.requests), SHOWN)
     return {
         "requests": [_request(each) for each in newest],

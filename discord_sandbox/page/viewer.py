@@ -1,4 +1,4 @@
-"""Who looks at the page, and where they are; ids of a frame → what they name there."""
+"""The user that a page acts as, the open channel, and look-up of ids that its frames name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ USER, CHANNEL, ROLE, MENTIONABLE = 6, 7, 8, 9
 
 @dataclass(slots=True)
 class Viewer:
-    """The place of one page: the person it is, the channel it shows, the forms it has open."""
+    """State of one page: the user it acts as, the channel it shows, the modals it has open."""
 
     context: PageContext
     user: User

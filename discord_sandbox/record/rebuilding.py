@@ -168,7 +168,7 @@ class Rebuilder:
         return made
 
     def _signed(self, value: Any) -> Any:
-        """Let addresses of the recorded sandbox's files lead to ours."""
+        """Point the addresses of the recorded sandbox's files to this one."""
         if isinstance(value, dict):
             return {key: self._signed(each) for key, each in value.items()}
         if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What happens in a sandbox → lines of a record: requests, gateway frames, faults, messages."""
+"""Requests, gateway frames, faults and messages of a sandbox → lines of a record."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ class Recorder:
             self._writer.put(_dumps(line))
 
     def _is_secret(self, text: str) -> bool:
-        """Say whether a text is a token; called by the writer's thread."""
+        """Return whether a text is a token; called by the writer's thread."""
         if text in self._secrets or self._interactions.knows(text):
             return True
         return any(each.token == text for each in tuple(self._world.webhooks.values()))

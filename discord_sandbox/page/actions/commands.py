@@ -1,4 +1,4 @@
-"""What a page's person does → the same through the sandbox's people."""
+"""Command of the page (say, click, run, …) → the same action of the sandbox's user."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ async def say(viewer: Viewer, frame: JSON) -> JSON:
 
 
 async def typing(viewer: Viewer, frame: JSON) -> JSON:
-    """Show that someone is typing."""
+    """Start the typing indicator."""
     channel = viewer.place(frame)
     await viewer.context.people.begin_typing(viewer.person(channel), channel)
     return {}
 
 
 async def react(viewer: Viewer, frame: JSON) -> JSON:
-    """Put a reaction on a message, or take one's own off."""
+    """Add a reaction to a message, or remove the viewer's own."""
     channel, message, emoji = viewer.place(frame), viewer.message(frame), str(frame["emoji"])
     if viewer.user.id in message.reactions.get(emoji, ()):
         reacting.unreact(viewer.world, channel, message, emoji, viewer.user)
@@ -53,7 +53,7 @@ async def react(viewer: Viewer, frame: JSON) -> JSON:
 
 
 def delete(viewer: Viewer, frame: JSON) -> JSON:
-    """Delete a message: one's own, or anyone's with the permission to manage messages."""
+    """Delete a message: the viewer's own, or any with the permission to manage messages."""
     channel, message = viewer.place(frame), viewer.message(frame)
     if message.author is not viewer.user:
         viewer.context.stage.need(viewer.person(channel), channel, Permission.MANAGE_MESSAGES)
@@ -62,7 +62,7 @@ def delete(viewer: Viewer, frame: JSON) -> JSON:
 
 
 async def run(viewer: Viewer, frame: JSON) -> JSON:
-    """Use a slash command."""
+    """Run a slash command."""
     channel, typed = viewer.place(frame), str(frame["command"])
     values = _entered(viewer, channel, typed, frame.get("options") or {})
     done = await viewer.context.people.run_command(viewer.person(channel), channel, typed, values)
@@ -70,7 +70,7 @@ async def run(viewer: Viewer, frame: JSON) -> JSON:
 
 
 async def complete(viewer: Viewer, frame: JSON) -> JSON:
-    """Ask the bot for choices."""
+    """Return the choices of an autocompleted option."""
     channel = viewer.place(frame)
     choices = await viewer.context.people.autocomplete(
         viewer.person(channel),
@@ -84,7 +84,7 @@ async def complete(viewer: Viewer, frame: JSON) -> JSON:
 
 
 async def use(viewer: Viewer, frame: JSON) -> JSON:
-    """Use a command of a message's or a member's menu."""
+    """Run a command of a message's or a member's context menu."""
     channel, name = viewer.place(frame), str(frame["command"])
     if frame.get("message"):
         target: Any = viewer.message(frame)
@@ -111,7 +111,7 @@ async def choose(viewer: Viewer, frame: JSON) -> JSON:
 
 
 async def submit(viewer: Viewer, frame: JSON) -> JSON:
-    """Send a form; it stays open when that fails."""
+    """Submit a modal; it stays open when that fails."""
     modal = viewer.modals.get(str(frame["modal"]))
     if modal is None:
         raise SandboxError("the form is no longer open")
@@ -127,7 +127,7 @@ async def submit(viewer: Viewer, frame: JSON) -> JSON:
 
 
 def close(viewer: Viewer, frame: JSON) -> JSON:
-    """Put a form away; the application hears nothing of it."""
+    """Dismiss a modal; the application is not notified."""
     viewer.modals.pop(str(frame["modal"]), None)
     return {}
 

@@ -1,4 +1,4 @@
-"""What the page's faults panel, or the command line, is told → faults of the sandbox."""
+"""Fault action of the page or the command line → a fault of the sandbox."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from discord_sandbox.world.core import JSON
 
 
 def faults(viewer: Viewer, frame: JSON) -> JSON:
-    """Tell which faults there are now, and which there can be."""
+    """Return the faults in force, and the table of those that can be caused."""
     return {"now": viewer.context.faults.now(), "kinds": table.told()}
 
 
 def fault(viewer: Viewer, frame: JSON) -> JSON:
-    """Let something go wrong."""
+    """Cause a fault."""
     done = cause(viewer.context.faults, str(frame["fault"]), frame.get("values") or {})
     return {"done": done, **faults(viewer, frame)}
 
 
 def clear_faults(viewer: Viewer, frame: JSON) -> JSON:
-    """End all faults."""
+    """Clear all faults."""
     viewer.context.faults.clear()
     return faults(viewer, frame)

@@ -1,4 +1,4 @@
-"""A page's questions → what its person sees."""
+"""Query of the page → JSON of what its viewer sees."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COMMAND_KEYS = ("name", "description", "type", "options")
 
 
 def become(viewer: Viewer, frame: JSON) -> JSON:
-    """Be someone; show the world as they see it."""
+    """Act as a user; return the world as that user sees it."""
     user = viewer.world.users.get(int(frame["user"])) if frame.get("user") else viewer.user
     if user is None or user.bot:
         raise SandboxError("there is no such person")
@@ -22,23 +22,23 @@ def become(viewer: Viewer, frame: JSON) -> JSON:
 
 
 def enter(viewer: Viewer, frame: JSON) -> JSON:
-    """Open a channel."""
+    """Open a channel; return its newest messages."""
     viewer.channel = viewer.place(frame)
     return views.history(viewer.channel, viewer.user, None, FIRST)
 
 
 def older(viewer: Viewer, frame: JSON) -> JSON:
-    """Look further back."""
+    """Return the messages before an id."""
     return views.history(viewer.place(frame), viewer.user, int(frame["before"]), MORE)
 
 
 def direct(viewer: Viewer, frame: JSON) -> JSON:
-    """Open the direct messages with the bot."""
+    """Return the channel of direct messages with the bot."""
     return {"channel": str(viewer.context.people.direct(viewer.user).id)}
 
 
 def offered(viewer: Viewer, frame: JSON) -> JSON:
-    """List the commands that the client offers in a channel."""
+    """Return the commands that a client offers in a channel."""
     channel = viewer.place(frame)
     found = commands.offered(viewer.context.stage, viewer.person(channel), channel)
     shown = [
@@ -49,7 +49,7 @@ def offered(viewer: Viewer, frame: JSON) -> JSON:
 
 
 def profile(viewer: Viewer, frame: JSON) -> JSON:
-    """Tell what someone may do in a channel, and which commands they are offered."""
+    """Return the permissions of a user in a channel, and the commands they are offered."""
     channel = viewer.place(frame)
     user = viewer.world.users[int(frame["user"])]
     person = viewer.person(channel, user)
@@ -59,5 +59,5 @@ def profile(viewer: Viewer, frame: JSON) -> JSON:
 
 
 def requests(viewer: Viewer, frame: JSON) -> JSON:
-    """List the bot's last requests."""
+    """Return the bot's newest requests."""
     return traffic.recent(viewer.context)

@@ -1,4 +1,4 @@
-"""The names of all that a page may ask or do → the functions for it."""
+"""Name of an action → the function that performs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// Events of the server and actions of the person → the state, and the views drawn from it.
+// The page: events of the server and actions of the user → the state, and the views drawn from it.
 
 import { Composer } from "./composer.js";
 import { h } from "./dom.js";
@@ -47,12 +47,12 @@ export class App {
     return this.socket.ask(action, fields);
   }
 
-  /** Ask something about the channel that is open. */
+  /** Perform an action in the open channel. */
   here(action, fields = {}) {
     return this.ask(action, { channel: this.world.channel?.id, ...fields });
   }
 
-  /** Become who the address names, in the channel that it names, by id or name. */
+  /** Act as the user that the address names, in the channel that it names, by id or name. */
   async arrive() {
     const wanted = new URLSearchParams(location.hash.slice(1));
     let told = await this.ask("become", {});
@@ -134,14 +134,14 @@ export class App {
     return this.here("profile", { user });
   }
 
-  /** Tell of a refusal that nothing else has told of. */
+  /** Show a refusal that nobody else has handled. */
   onRefusal(event) {
     if (!(event.reason instanceof Refusal)) return;
     event.preventDefault();
     if (this.frame.isConnected) this.frame.tell(event.reason);
   }
 
-  /** Use a command; what comes of it is seen in the channel, or told by a notice. */
+  /** Run a command; its result shows in the channel, or a notice says why not. */
   async run(command, fields) {
     const { action = "run", ...rest } = fields;
     const text = action === "run" ? `/${command}` : command;
@@ -199,7 +199,7 @@ export class App {
     return this.attempt("delete", { message: message.id });
   }
 
-  /** Do something in the channel, and tell when it was refused. */
+  /** Perform an action in the open channel, and show a refusal. */
   attempt(action, fields) {
     return this.here(action, fields).catch((error) => this.frame.tell(error));
   }

@@ -1,4 +1,4 @@
-// What a person types → messages and commands; lists of what fits stand above it.
+// What the user types → messages and commands, with suggestions above the text field.
 
 import { leaves, matching, named } from "./commands.js";
 import { button, fill, h } from "./dom.js";

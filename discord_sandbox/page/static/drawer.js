@@ -1,4 +1,4 @@
-// Requests or faults → the drawer at the right.
+// Drawer at the right: the requests of the bot, or the faults.
 
 import { button, fill, h } from "./dom.js";
 import { drawFaults, drawNow } from "./faults.js";

@@ -1,4 +1,4 @@
-// Events of the server → what changes in the app, by the event's name.
+// Table of the server's events: name → the change in the app.
 
 export const EVENTS = {
   world: (app, { world }) => app.redraw(world),

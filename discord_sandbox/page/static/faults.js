@@ -1,4 +1,4 @@
-// The sandbox's table of faults → a panel that makes each of them happen.
+// Table of faults → a panel with a form for each.
 
 import { button, fill, h } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// A message or a person, and where one clicked → a menu of what can be done with it.
+// Message or user, and the place of the click → a context menu.
 
 import { avatar } from "./avatars.js";
 import { button, colour, fill, h } from "./dom.js";

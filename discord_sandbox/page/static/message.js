@@ -37,7 +37,7 @@ export function row(message, previous, world, actions) {
   );
 }
 
-/** Say whether a message stands under the head of the one before. */
+/** Return whether a message stands under the head of the one before. */
 export function follows(message, previous) {
   if (!previous || previous.author.id !== message.author.id) return false;
   if (previous.author.username !== message.author.username) return false;

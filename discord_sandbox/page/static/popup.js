@@ -1,4 +1,4 @@
-// Content and what it hangs on → a box beside it, until Escape, a click elsewhere, or close().
+// Content and anchor → a box beside it, until Escape, a click elsewhere, or close().
 
 import { h } from "./dom.js";
 

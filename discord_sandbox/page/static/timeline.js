@@ -1,4 +1,4 @@
-// Messages of a channel → rows; what changes is changed alone, the end stays in view.
+// Messages of a channel → rows; only what changes is drawn again, and the end stays in view.
 
 import { button, fill, h } from "./dom.js";
 import { follows, row } from "./message.js";
