@@ -39,13 +39,13 @@ class DemoGuild:
 
 def furnish(sandbox: Sandbox) -> DemoGuild:
     """Build the server: a team of admins, a few people, and channels for both."""
-    guild = sandbox.add_guild("Home")
+    guild = sandbox.add_guild("Home", owner=sandbox.owner)
     ops = guild.add_role("Ops")
     oncall = guild.add_role("On call", mentionable=True)
     return DemoGuild(
         sandbox,
         guild,
-        owner=guild.add_member(user=sandbox.owner),
+        owner=guild.members[sandbox.owner.id],
         moderator=guild.add_member("mia", roles=[ops, oncall]),
         stranger=guild.add_member("noah"),
         oncall=oncall,

@@ -15,7 +15,7 @@ from aiohttp import WSMsgType, web
 from discord_sandbox.page import feed, traffic, views
 from discord_sandbox.page.actions import table
 from discord_sandbox.page.page_context import PageContext
-from discord_sandbox.page.viewer import Viewer
+from discord_sandbox.page.viewer import Viewer, first_user
 from discord_sandbox.wire.reading import parse
 from discord_sandbox.world.core import JSON, Event, SandboxError
 
@@ -35,7 +35,7 @@ class PageSession:
 
     def __init__(self, context: PageContext) -> None:
         self.context = context
-        self.viewer = Viewer(context, context.world.application.owner)
+        self.viewer = Viewer(context, first_user(context.world))
         self._socket = web.WebSocketResponse(max_msg_size=FRAME_LIMIT, heartbeat=20, timeout=1)
         self._backlog: deque[str] = deque()
         self._waiting = asyncio.Event()

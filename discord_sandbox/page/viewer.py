@@ -11,11 +11,25 @@ from discord_sandbox.people.runs import Modal
 from discord_sandbox.world.channels import Channel
 from discord_sandbox.world.core import JSON, SandboxError
 from discord_sandbox.world.messages import Message
+from discord_sandbox.world.permissions import Permission
 from discord_sandbox.world.users import User
 from discord_sandbox.world.world import World
 
 USER, CHANNEL, ROLE, MENTIONABLE = 6, 7, 8, 9
 """The types of options that name something: docs/interactions/application-commands."""
+
+
+def first_user(world: World) -> User:
+    """Return whom a page acts as until it chooses: somebody who may use every command.
+
+    That is the application's owner where they administer a guild, else the owner of the guild.
+    """
+    owner = world.application.owner
+    guilds = tuple(world.guilds.values())
+    memberships = [guild.members[owner.id] for guild in guilds if owner.id in guild.members]
+    if not guilds or any(each.permissions & Permission.ADMINISTRATOR for each in memberships):
+        return owner
+    return guilds[0].owner
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 
 from discord_sandbox import Overwrite, Permission, Sandbox
-from discord_sandbox.page import page_session
+from discord_sandbox.page import page_session, viewer
 from discord_sandbox.world import changes, posting
 from tests.discord_sandbox import page_tab
 from tests.discord_sandbox.page_tab import Tab
@@ -40,6 +40,22 @@ async def test_a_person_sees_their_channels_and_may_what_they_may(
 async def test_nobody_is_the_bot_or_someone_who_is_not_there(tab: Tab, sandbox: Sandbox) -> None:
     assert await tab.ask("become", user=str(sandbox.bot.id)) == "there is no such person"
     assert await tab.ask("become", user="12") == "there is no such person"
+
+
+async def test_a_page_opens_as_the_applications_owner_where_they_administer_the_guild(
+    tab: Tab, sandbox: Sandbox, place: Home
+) -> None:
+    chief = place.guild.add_role("Chief", Permission.ADMINISTRATOR)
+    place.guild.add_member(user=sandbox.owner, roles=[chief])
+    assert (await tab.ask("become"))["me"] == str(place.guild.owner.id)  # as it opened
+    assert viewer.first_user(sandbox.world) is sandbox.owner
+
+
+async def test_a_page_opens_as_the_owner_of_the_guild_otherwise(
+    tab: Tab, sandbox: Sandbox, place: Home
+) -> None:
+    place.guild.add_member(user=sandbox.owner)
+    assert (await tab.ask("become"))["me"] == str(place.guild.owner.id)
 
 
 async def test_members_of_a_team_are_told_as_such(tab: Tab, sandbox: Sandbox, place: Home) -> None:
