@@ -14,7 +14,7 @@ import { closePopup } from "./popup.js";
 import { Refusal, Socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 import { Typing } from "./typing.js";
-import { World, findUser, introduction, isText } from "./world.js";
+import { NOWHERE, World, findUser, introduction, isText } from "./world.js";
 
 export class App {
   constructor(document) {
@@ -23,6 +23,9 @@ export class App {
     this.unread = new Map();
     this.dismissed = new Set();
     this.status = { online: false };
+    this.world = NOWHERE;
+    this.arrived = false;
+    this.visits = 0;
     this.timeline = new Timeline(this.rowActions(), (before) => this.here("older", { before }));
     this.composer = new Composer(this.composerActions());
     this.typing = new Typing(() => this.world);
@@ -37,10 +40,18 @@ export class App {
 
   start() {
     this.socket = new Socket({
-      heard: (frame) => EVENTS[frame.event]?.(this, frame),
+      heard: (frame) => this.hear(frame),
       opened: () => this.arrive(),
-      closed: () => this.frame.connected(false),
+      closed: () => {
+        this.arrived = false;
+        this.frame.connected(false);
+      },
     });
+  }
+
+  /** Apply an event, unless the world that is still to come on this connection includes it. */
+  hear(frame) {
+    if (this.arrived || frame.event === "status") EVENTS[frame.event]?.(this, frame);
   }
 
   ask(action, fields) {
@@ -58,6 +69,7 @@ export class App {
     let told = await this.ask("become", {});
     const user = findUser(told, wanted.get("as"));
     if (user && user !== told.me) told = await this.ask("become", { user });
+    this.arrived = true;
     this.frame.connected(true);
     this.world = new World(told, null);
     const named = [...this.world.channels.values()].find(
@@ -80,8 +92,9 @@ export class App {
     this.unread.delete(this.world.channel?.id);
     this.draw();
     const { channel } = this.world;
+    const visit = ++this.visits;
     const told = channel ? await this.here("enter") : { messages: [], more: false };
-    if (this.world.channel !== channel) return;
+    if (visit !== this.visits) return; // another channel, or the same anew, is being opened
     told.messages = told.messages.filter(({ id }) => !this.dismissed.has(id));
     this.timeline.reset(this.world, told, welcome(this.world));
     this.typing.clear();
@@ -262,6 +275,7 @@ export class App {
 
   goBy(step) {
     const channels = ordered(this.world).filter(isText);
+    if (!channels.length) return;
     const index = channels.findIndex(({ id }) => id === this.world.channel?.id);
     this.go(channels.at((index + step) % channels.length)?.id);
   }

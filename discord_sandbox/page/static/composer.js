@@ -17,12 +17,13 @@ export class Composer {
   constructor(actions) {
     this.actions = actions;
     this.suggestions = new Suggestions();
-    this.area = h("textarea", { rows: 1, maxlength: 2000, "aria-label": "Message" });
+    this.area = h("textarea", { rows: 1, maxlength: 2000, "aria-label": "Message", disabled: true });
     this.area.setAttribute("aria-controls", "suggestions");
     this.answering = h("div", { class: "answering", hidden: true });
     this.tray = new Tray();
     const attach = { click: () => this.tray.input.click() };
-    this.plus = button({ class: "tool plus", "aria-label": "Attach files", on: attach }, "+");
+    const properties = { class: "tool plus", "aria-label": "Attach files", disabled: true };
+    this.plus = button({ ...properties, on: attach }, "+");
     this.line = h("div", { class: "composer-line" }, this.plus, this.area, this.tray.input);
     this.box = h("div", { class: "composer-box" }, this.answering, this.tray.element, this.line);
     this.note = h("div", { class: "composer-note", role: "alert" });

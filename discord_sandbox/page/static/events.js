@@ -14,7 +14,7 @@ export const EVENTS = {
   status: (app, { status }) => {
     const turned = status.online !== app.status.online;
     app.status = status;
-    if (turned && app.world) app.drawMembers();
+    if (turned && app.arrived) app.drawMembers();
     app.drawer.refresh();
     app.frame.drawStatus(status);
   },

@@ -116,8 +116,9 @@ export class Timeline {
     if (!this.more || this.loading || !first) return;
     this.loading = true;
     const { world } = this;
-    const { messages, more } = await this.older(first.dataset.id);
-    this.loading = false;
+    const { messages, more } = await this.older(first.dataset.id).finally(() => {
+      this.loading = false;
+    });
     if (world.channel?.id !== this.world.channel?.id || !first.isConnected) return;
     const height = this.scroller.scrollHeight;
     this.list.prepend(...this.rows(messages, null));

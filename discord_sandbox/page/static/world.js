@@ -68,6 +68,9 @@ export class World {
   }
 }
 
+/** The world of a page that has not been sent one yet. */
+export const NOWHERE = new World({ me: null, bot: null, users: {}, guilds: [], directs: [] }, null);
+
 /** Return whether messages can be in a channel. */
 export function isText(channel) {
   return channel.type !== CATEGORY && channel.type !== VOICE;
