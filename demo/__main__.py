@@ -13,7 +13,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from demo.demo_guild import Town, chatter, furnish, settings_for
+from demo.demo_guild import DemoGuild, chatter, furnish, settings_for
 from demo.terminal import Terminal
 from demo.tour import Tour
 from discord_sandbox import Sandbox
@@ -27,7 +27,7 @@ STOP_SECONDS = 10.0
 
 
 @contextlib.asynccontextmanager
-async def bot_of(town: Town) -> AsyncIterator[Process]:
+async def bot_of(demo_guild: DemoGuild) -> AsyncIterator[Process]:
     """Run the bot in a process of its own, so that the memory it reports is its own.
 
     It runs in a folder of its own too: your settings and your .env are not the demo's. It ends
@@ -35,7 +35,7 @@ async def bot_of(town: Town) -> AsyncIterator[Process]:
     """
     environment = {
         **{key: value for key, value in os.environ.items() if key not in FIELDS},
-        **settings_for(town),
+        **settings_for(demo_guild),
         "PYTHONPATH": str(ROOT),
         "LOG_FILE_PATH": "../bot.log",
         "STATE_PATH": "debugcog.sqlite3",
@@ -64,26 +64,28 @@ async def end(process: Process) -> None:
             await process.wait()
 
 
-async def registered(town: Town) -> None:
+async def registered(demo_guild: DemoGuild) -> None:
     """Wait until the bot has told the sandbox of /debug."""
     async with asyncio.timeout(START_SECONDS):
-        while not town.sandbox.application.registered(town.guild.id):  # noqa: ASYNC110 - no event tells
+        while not demo_guild.sandbox.application.registered(demo_guild.guild.id):  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.2)
 
 
-async def take_tour(town: Town, talk: float, *, once: bool) -> None:
+async def take_tour(demo_guild: DemoGuild, talk: float, *, once: bool) -> None:
     """Let people talk for some seconds, show everything, then stay up."""
     terminal = Terminal(FOLDER)
-    tour = Tour(town, terminal, LOG)
-    await registered(town)
+    tour = Tour(demo_guild, terminal, LOG)
+    await registered(demo_guild)
     terminal.headline("The bot is up, and people chat with it")
-    people = asyncio.create_task(chatter(town))
+    people = asyncio.create_task(chatter(demo_guild))
     try:
         await asyncio.sleep(talk)
         await tour.healthy()
         await tour.log_level()
         await tour.trouble()
-        print(f"\nPictures: {FOLDER}/*.png   Log: {LOG}   Look around: {town.sandbox.page_url}")
+        print(
+            f"\nPictures: {FOLDER}/*.png   Log: {LOG}   Look around: {demo_guild.sandbox.page_url}"
+        )
         if not once:
             print("The bot stays up. Ctrl-C ends it.", flush=True)
             await asyncio.Event().wait()
@@ -99,9 +101,9 @@ async def main(talk: float, *, once: bool) -> int:
     with contextlib.suppress(NotImplementedError):  # Windows
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with Sandbox() as sandbox:
-        town = furnish(sandbox)
-        async with bot_of(town) as process:
-            tour = asyncio.create_task(take_tour(town, talk, once=once))
+        demo_guild = furnish(sandbox)
+        async with bot_of(demo_guild) as process:
+            tour = asyncio.create_task(take_tour(demo_guild, talk, once=once))
             died = asyncio.create_task(process.wait())
             try:
                 await asyncio.wait((tour, died), return_when=asyncio.FIRST_COMPLETED)

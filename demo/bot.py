@@ -51,13 +51,13 @@ class ChatBot(commands.Bot):
         return weather
 
     async def setup_hook(self) -> None:
-        """Add the bot's own command, and the debugging desk."""
+        """Add the bot's own command, and DebugCog."""
         self.tree.add_command(ask)
         await self.tree.sync()
         await self.load_extension("cogs.debug")
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Answer a person; an exception here is what the desk reports."""
+        """Answer a person; an exception here is what DebugCog reports."""
         channel = message.channel
         if message.author.bot or not isinstance(channel, discord.TextChannel):
             return

@@ -28,12 +28,14 @@ pytestmark = pytest.mark.timeout(240)
 
 async def test_the_tour_shows_the_end_of_the_alert_that_it_is_about(tmp_path: Path) -> None:
     async with Sandbox() as sandbox:
-        town = furnish(sandbox)
-        tour = Tour(town, Terminal(tmp_path), tmp_path / "bot.log")
-        await sandbox.say(town.owner, town.alerts, "Warning: Response time\nIncident 1 · peak")
+        demo_guild = furnish(sandbox)
+        tour = Tour(demo_guild, Terminal(tmp_path), tmp_path / "bot.log")
+        await sandbox.say(
+            demo_guild.owner, demo_guild.alerts, "Warning: Response time\nIncident 1 · peak"
+        )
         alert = await tour._alert()
         for text in ("Response time\nIncident 1 · peak", "Event loop lag\nIncident 11 · peak"):
-            await sandbox.say(town.owner, town.alerts, f"Ended: {text}")
+            await sandbox.say(demo_guild.owner, demo_guild.alerts, f"Ended: {text}")
         end = await tour._end_of(alert)
     assert end.text == "Ended: Response time\nIncident 1 · peak"
 
