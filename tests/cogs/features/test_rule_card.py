@@ -284,7 +284,7 @@ class TestList:
         (embed,) = listing(Board((), (QUIET,), (), ("x",), trouble=True)).embeds
         assert embed.colour == discord.Colour(0xF0B232)
 
-    def test_stays_within_discords_limits_whatever_a_host_names_its_rules(self) -> None:
+    async def test_stays_within_discords_limits_whatever_a_host_names_its_rules(self) -> None:
         awful = "`@everyone` **" + "\N{RIGHT-TO-LEFT OVERRIDE}" + "x" * 3000
         rule = replace(RULE, title=awful, unit="jobs a minute", words=awful)
         rule_status = replace(QUIET, rule=rule, configured=rule, silence=replace(SILENCE, by=awful))
