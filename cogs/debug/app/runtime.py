@@ -44,7 +44,7 @@ def _own_thread() -> ThreadPoolExecutor:
 
 @dataclass(slots=True, kw_only=True)
 class Runtime:
-    """What the commands ask; built by ``cogs.debug.setup``."""
+    """What the commands ask; built by ``cogs.debug.app.build``."""
 
     settings: Settings
     misspelt: tuple[tuple[str, str], ...]
