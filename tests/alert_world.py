@@ -26,9 +26,11 @@ from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incident_store import incidents
 from services.debugcog.alerting.incidents import Incident
-from services.debugcog.alerting.rules import Level, Rule, Severity, Signal
+from services.debugcog.alerting.reads import HostFunction, Signal
+from services.debugcog.alerting.rules import Level, Rule, Severity
 from services.debugcog.alerting.states import Timing
 from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.metrics import MetricsService
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.dispatch import Claim
 from services.debugcog.outbox.outcomes import CARD_OLD, Outcome, Result
@@ -286,7 +288,7 @@ class World:
         """Make the next process; the clocks go on."""
         self.evaluator = Evaluator(
             self.disk,
-            _nothing,
+            MetricsService(fold_interval=None),
             tuple(watch(name, self.values, self.critical) for name in self.names),
             interval=INTERVAL,
             timing=Timing(),
@@ -416,10 +418,6 @@ def _titles(message: Message) -> list[str]:
     return titles
 
 
-def _nothing(window: float) -> Snapshot:
-    return Snapshot(0.0, window, 0.0, {}, {}, {}, {})
-
-
 def watch(name: str, values: dict[str, float | Signal], critical: float) -> Rule:
     """Make a rule like the memory's, with dead bands."""
 
@@ -431,9 +429,8 @@ def watch(name: str, values: dict[str, float | Signal], critical: float) -> Rule
         name=name,
         title=name.capitalize(),
         unit="",
-        metric="",
         window=300.0,
-        read=read,
+        reads=HostFunction(read),
         warning=Level(10.0, 8.0, 120.0),
         critical=Level(critical, 0.9 * critical, 30.0),
         keep_firing_for=300.0,

@@ -7,7 +7,6 @@ import math
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 
 import discord
 
@@ -16,6 +15,7 @@ from cogs.debug.delivery.pictures import Pictures
 from cogs.debug.delivery.sender import Delivery
 from cogs.debug.delivery.transport import DiscordTransport
 from cogs.debug.features.alerts import incident_card as replies
+from cogs.debug.features.alerts.breach_chart import ChartSource
 from services.debugcog.alerting import incident_store, runs
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.default_rules import default_rules
@@ -71,7 +71,7 @@ class Alerting:
         )
         self.evaluator = Evaluator(
             database,
-            partial(metrics.snapshot, with_labels=False),
+            metrics,
             watched,
             interval=settings.alert_interval_seconds,
             timing=Timing().scaled(settings.alert_time_scale),
@@ -82,7 +82,8 @@ class Alerting:
         self._enabled = settings.metrics_enabled
         if settings.alert_channel_id is not None:
             line = SteadyClock(math.inf)
-            cards = replies.AlertReplies(metrics.points, time.time)
+            source = ChartSource(metrics.points, self.service.charted)
+            cards = replies.AlertReplies(source, time.time)
             own = {
                 "incident": cards.incident,
                 "crash": replies.crash_notice,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incidents import Incident, Notice, Silence
+from services.debugcog.alerting.reads import Drawable
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.outbox.posts import Post, enqueue
@@ -43,25 +44,17 @@ class AlertService:
 
     def rule_statuses(self) -> tuple[RuleStatus, ...]:
         """Tell how each rule stands: its value now, its thresholds, its state, its silence."""
-        readings = self._evaluator.readings()
-        return tuple(
-            RuleStatus(
-                rule=rule_state.rule,
-                configured=rule,
-                signal=readings[rule.name],
-                state=rule_state.state,
-                incident=rule_state.incident
-                if rule_state.incident and rule_state.incident.open
-                else None,
-                silence=self._evaluator.silence(rule.name),
-            )
-            for rule in self._evaluator.rules
-            if (rule_state := self._evaluator.rule_states.get(rule.name))
-        )
+        return self._statuses(self._evaluator.rules)
 
-    def rule_status(self, rule: str) -> RuleStatus | None:
+    def rule_status(self, name: str) -> RuleStatus | None:
         """Tell how a rule stands, by its name."""
-        return next((one for one in self.rule_statuses() if one.rule.name == rule), None)
+        rules = tuple(rule for rule in self._evaluator.rules if rule.name == name)
+        return next(iter(self._statuses(rules)), None)
+
+    def charted(self, name: str) -> Drawable | None:
+        """Return what a chart of a rule shows; None when there is no such rule any more."""
+        rule_state = self._evaluator.rule_states.get(name)
+        return rule_state.rule.charted if rule_state else None
 
     @property
     def configured(self) -> tuple[Rule, ...]:
@@ -215,6 +208,23 @@ class AlertService:
             return subject
 
         return await self._evaluator.act(work)
+
+    def _statuses(self, rules: Sequence[Rule]) -> tuple[RuleStatus, ...]:
+        readings = self._evaluator.readings(rules)
+        return tuple(
+            RuleStatus(
+                rule=rule_state.rule,
+                configured=rule,
+                signal=readings[rule.name],
+                state=rule_state.state,
+                incident=rule_state.incident
+                if rule_state.incident and rule_state.incident.open
+                else None,
+                silence=self._evaluator.silence(rule.name),
+            )
+            for rule in rules
+            if (rule_state := self._evaluator.rule_states.get(rule.name))
+        )
 
 
 def _change(

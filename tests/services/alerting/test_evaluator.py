@@ -8,7 +8,8 @@ import math
 
 import pytest
 
-from services.debugcog.alerting.rules import FEW, MISSING, Level, Severity
+from services.debugcog.alerting.reads import FEW, MISSING
+from services.debugcog.alerting.rules import Level, Severity
 from services.debugcog.steady_clock import Timestamp
 from tests.alert_world import FINE, INTERVAL, World
 

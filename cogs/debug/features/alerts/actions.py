@@ -9,6 +9,7 @@ from dataclasses import replace
 from cogs.debug.app.runtime import Runtime
 from cogs.debug.features.alerts import rule_card as cards
 from cogs.debug.features.alerts.alert_list import Board, listing
+from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.delivery_labels import delivery, trial
 from cogs.debug.features.alerts.incident_card import panel
 from cogs.debug.ui.component_interaction import ControlError, duration, number
@@ -34,6 +35,7 @@ class AlertPanels:
         self._runtime = runtime
         self._alerts = runtime.alerting.service
         self._points = runtime.metrics.points
+        self._source = ChartSource(self._points, self._alerts.charted)
 
     async def open(self, find: str = "") -> Reply:
         """Show the board, an incident by its number, or a rule by its name or title."""
@@ -178,7 +180,7 @@ class AlertPanels:
     def _incident(self, incident: Incident | None, argument: str, note: str = "") -> Reply:
         if incident is None:
             return problem(f"No incident {argument} is kept; `/debug alerts` lists the latest.")
-        return panel(incident, self._points, time.time(), note)
+        return panel(incident, self._source, time.time(), note)
 
     def _troubles(self) -> list[str]:
         troubles = []
