@@ -34,7 +34,7 @@ from services.debugcog.metrics import MetricsService
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.dispatch import Claim
 from services.debugcog.outbox.outcomes import CARD_OLD, Outcome, Result
-from services.debugcog.state.database import Database
+from services.debugcog.state.database import READ, Database
 from services.debugcog.steady_clock import SteadyClock
 from services.debugcog.timeseries.snapshot import Snapshot
 
@@ -88,6 +88,18 @@ class Disk(Database):
         result = self._transact(lambda connection: self._work(connection, work))
         self._durable_step()
         return result
+
+    async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self.broken:
+            raise sqlite3.OperationalError("disk I/O error")
+        return self._transact(work, READ)
+
+    def statements(self) -> list[str]:
+        """List what is executed from now on."""
+        assert self._connection
+        found: list[str] = []
+        self._connection.set_trace_callback(found.append)
+        return found
 
     def rows(self, sql: str) -> list[sqlite3.Row]:
         assert self._connection

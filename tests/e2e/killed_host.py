@@ -74,7 +74,7 @@ def watch_commits(steps: Steps) -> None:
     attempt = Database._attempt
     last: list[Any] = []
 
-    def watched(self: Database, work: Callable[[sqlite3.Connection], T]) -> T:
+    def watched(self: Database, work: Callable[[sqlite3.Connection], T], begin: str) -> T:
         changed = False
 
         def inside(connection: sqlite3.Connection) -> T:
@@ -86,7 +86,7 @@ def watch_commits(steps: Steps) -> None:
                 steps.reached("before a commit")
             return result
 
-        result = attempt(self, inside)
+        result = attempt(self, inside, begin)
         if changed:
             steps.reached("after a commit")
         return result

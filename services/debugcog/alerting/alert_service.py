@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
@@ -74,11 +75,11 @@ class AlertService:
 
     async def incidents(self, limit: int = 25) -> tuple[Incident, ...]:
         """List incidents, the open ones first, then the newest."""
-        return await self._evaluator.act(lambda connection, _: store.incidents(connection, limit))
+        return await self._evaluator.query(partial(store.incidents, limit=limit))
 
     async def incident(self, number: int) -> Incident | None:
         """Find an incident."""
-        return await self._evaluator.act(lambda connection, _: store.incident(connection, number))
+        return await self._evaluator.query(partial(store.incident, number=number))
 
     async def acknowledge(self, number: int, by: str) -> Incident | None:
         """Stop the repeats of an incident up to its present severity; None when it is not open.

@@ -152,17 +152,22 @@ class Evaluator:
         async with self._lock:
             timestamp = self._clock.read()
 
-            def transact(connection: sqlite3.Connection) -> tuple[T, dict[str, RuleState]]:
-                return work(connection, timestamp), store.load_rule_states(
-                    connection, self._all_rules
-                )
+            def transact(
+                connection: sqlite3.Connection,
+            ) -> tuple[T, dict[str, RuleState], dict[str, Silence]]:
+                result = work(connection, timestamp)
+                rule_states = store.load_rule_states(connection, self._all_rules)
+                return result, rule_states, store.load_silences(connection)
 
-            result, rule_states = await self._database.run(transact)
+            result, rule_states, self.silences = await self._database.run(transact)
             for name, rule_state in rule_states.items():  # running timers are in memory only
                 self.rule_states[name] = replace(rule_state, state=self.rule_states[name].state)
-            self.silences = await self._database.run(store.load_silences)
         self._committed()
         return result
+
+    async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Read from the state file; neither waits for a tick nor wakes the sender."""
+        return await self._database.query(work)
 
     def _evaluate(
         self, signals: Mapping[str, Signal], timestamp: Timestamp
