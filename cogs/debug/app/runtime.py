@@ -37,7 +37,7 @@ log = logging.getLogger("debugcog.runtime")
 LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
-HOOKS_INTERVAL = 15.0
+HOOKS_INTERVAL = 2.0
 LAST_WORDS = 1.0
 
 
@@ -67,6 +67,7 @@ class Runtime:
     errors: ErrorReports
     alerting: Alerting
     levels: LogLevels = field(init=False)
+    _logs: Logging = field(init=False)
     _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -78,7 +79,7 @@ class Runtime:
                 stack.push_async_callback(self.off_loop, self.metrics.close)
             stack.push_async_callback(self.off_loop, self.database.close)
             logs, leave = share_logging(self.settings, self.redact)
-            self.levels = logs.levels
+            self._logs, self.levels = logs, logs.levels
             stack.push_async_callback(self.off_loop, leave)
             self._tell_doubts()
             await self.off_loop(self.database.open)
@@ -134,6 +135,11 @@ class Runtime:
         log.warning("The bot is ended by SIGTERM")
         logs.flush(LAST_WORDS)
 
+    def _put_back(self) -> None:
+        """Put back what the host, or a library, has taken away or covered: handlers and hooks."""
+        self._logs.ensure()
+        self.errors.catch()
+
     def _tell_doubts(self) -> None:
         """Warn of settings that are read but will not do what was meant."""
         for wrong, right in self.misspelt:
@@ -148,6 +154,6 @@ class Runtime:
             Ticker("process", every, self.process.sample),
             Ticker("lag", LAG_INTERVAL, lambda: self.lag.sample(LAG_INTERVAL)),
             Ticker("gateway", often, self.gateway.sample),
-            Ticker("hooks", HOOKS_INTERVAL, self.errors.catch),
+            Ticker("hooks", HOOKS_INTERVAL, self._put_back),
             Ticker("history", HISTORY_INTERVAL, self.history.save),
         )
