@@ -26,6 +26,7 @@ from services.debugcog.performance import PerformanceWarnings
 from services.debugcog.process.crash_trace import CrashTrace
 from services.debugcog.process.samplers import LagSampler, ProcessSampler
 from services.debugcog.process.termination import Termination
+from services.debugcog.setting_doubts import doubts
 from services.debugcog.settings import Settings
 from services.debugcog.state.database import Database
 from services.debugcog.ticker import Ticker
@@ -142,10 +143,8 @@ class Runtime:
 
     def _tell_doubts(self) -> None:
         """Warn of settings that are read but will not do what was meant."""
-        for wrong, right in self.misspelt:
-            log.warning("Setting not known: %s; did you mean %s?", wrong, right)
-        if self.settings.dashboard_enabled:
-            log.warning("Setting without effect: DASHBOARD_ENABLED, there is no dashboard yet")
+        for doubt in doubts(self.settings, self.misspelt):
+            log.warning("%s", doubt)
 
     def _tickers(self) -> tuple[Ticker, ...]:
         every = self.settings.metrics_collection_interval
