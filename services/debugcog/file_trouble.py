@@ -34,7 +34,9 @@ def fix_of(error: Exception, path: Path, key: str) -> str:
         return f"move the file {near} away, a directory is needed there, or change {key}"
     if number == errno.EROFS or _is_read_only(near):
         return f"let {key} name a file on a disk that can be written, {near} is read-only"
-    return f"chmod 755 {near}"
+    if number in (errno.EACCES, errno.EPERM):
+        return f"chmod 755 {near}"
+    return f"see that files in {near} can be written"
 
 
 def _number(error: Exception) -> int | None:
