@@ -26,6 +26,7 @@ from services.debugcog.performance import PerformanceWarnings
 from services.debugcog.process.crash_trace import CrashTrace
 from services.debugcog.process.samplers import LagSampler, ProcessSampler
 from services.debugcog.process.termination import Termination
+from services.debugcog.setting_doubts import doubts
 from services.debugcog.settings import Settings
 from services.debugcog.state.database import Database
 from services.debugcog.ticker import Ticker
@@ -37,7 +38,7 @@ log = logging.getLogger("debugcog.runtime")
 LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
-HOOKS_INTERVAL = 15.0
+HOOKS_INTERVAL = 2.0
 LAST_WORDS = 1.0
 
 
@@ -67,6 +68,7 @@ class Runtime:
     errors: ErrorReports
     alerting: Alerting
     levels: LogLevels = field(init=False)
+    _logs: Logging = field(init=False)
     _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -78,7 +80,7 @@ class Runtime:
                 stack.push_async_callback(self.off_loop, self.metrics.close)
             stack.push_async_callback(self.off_loop, self.database.close)
             logs, leave = share_logging(self.settings, self.redact)
-            self.levels = logs.levels
+            self._logs, self.levels = logs, logs.levels
             stack.push_async_callback(self.off_loop, leave)
             self._tell_doubts()
             await self.off_loop(self.database.open)
@@ -134,12 +136,15 @@ class Runtime:
         log.warning("The bot is ended by SIGTERM")
         logs.flush(LAST_WORDS)
 
+    def _put_back(self) -> None:
+        """Put back what the host, or a library, has taken away or covered: handlers and hooks."""
+        self._logs.ensure()
+        self.errors.catch()
+
     def _tell_doubts(self) -> None:
         """Warn of settings that are read but will not do what was meant."""
-        for wrong, right in self.misspelt:
-            log.warning("Setting not known: %s; did you mean %s?", wrong, right)
-        if self.settings.dashboard_enabled:
-            log.warning("Setting without effect: DASHBOARD_ENABLED, there is no dashboard yet")
+        for doubt in doubts(self.settings, self.misspelt):
+            log.warning("%s", doubt)
 
     def _tickers(self) -> tuple[Ticker, ...]:
         every = self.settings.metrics_collection_interval
@@ -148,6 +153,6 @@ class Runtime:
             Ticker("process", every, self.process.sample),
             Ticker("lag", LAG_INTERVAL, lambda: self.lag.sample(LAG_INTERVAL)),
             Ticker("gateway", often, self.gateway.sample),
-            Ticker("hooks", HOOKS_INTERVAL, self.errors.catch),
+            Ticker("hooks", HOOKS_INTERVAL, self._put_back),
             Ticker("history", HISTORY_INTERVAL, self.history.save),
         )

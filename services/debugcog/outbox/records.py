@@ -62,6 +62,7 @@ class Condition:
         wait: seconds until there is a channel to send to again; 0.0 when there is one.
         last: how the latest request ended; None before one.
         backlog: what waits, and what was given up.
+        refusal: how the first channel refused us the last time; None when it never did.
     """
 
     channel_id: int
@@ -70,3 +71,4 @@ class Condition:
     wait: float
     last: Outcome | None
     backlog: Backlog
+    refusal: Outcome | None = None
