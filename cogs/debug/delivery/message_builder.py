@@ -19,7 +19,7 @@ from cogs.debug.ui.reply import CONTENT_MAX, FOOTER_MAX, Attachment, Button, Men
 from cogs.debug.ui.views import CHART_NAME, with_chart
 from services.debugcog.charting.chart_spec import alt_text
 from services.debugcog.outbox.dispatch import Claim
-from services.debugcog.outbox.records import OWNERS_DM
+from services.debugcog.setting_kinds import OWNERS_DM
 
 Renderer = Callable[[str, str], Reply]
 """Kind and body of a post → its reply."""
