@@ -17,7 +17,7 @@ import discord
 from cogs.debug.delivery.message_builder import Outgoing
 from cogs.debug.ui.views import files_of, view_of
 from services.debugcog.outbox.outcomes import UNSURE_WAIT, Outcome, Result
-from services.debugcog.outbox.records import OWNERS_DM
+from services.debugcog.setting_kinds import OWNERS_DM
 
 DEADLINE = 20.0
 SLEEP_MAX = 30.0  # the least that discord.py can be told: a longer 429 is raised, not slept

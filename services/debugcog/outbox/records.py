@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from services.debugcog.outbox.outcomes import Outcome
 
-OWNERS_DM = 0
-"""Stands for the owner's direct messages where a channel is named; no channel has this id."""
-
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

@@ -21,7 +21,7 @@ from discord_sandbox.rest.messages import EDITS_OF_OLD
 from discord_sandbox.world import changes, posting
 from discord_sandbox.world.channels import Kind
 from services.debugcog.outbox.outcomes import Outcome, Result
-from services.debugcog.outbox.records import OWNERS_DM
+from services.debugcog.setting_kinds import OWNERS_DM
 from tests.discord_bot import pointed_at
 
 POSTS = ("POST", "/channels/*/messages")

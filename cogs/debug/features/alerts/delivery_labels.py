@@ -11,7 +11,8 @@ from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.reply import Button, Colour, Reply
 from cogs.debug.ui.times import ago
 from services.debugcog.outbox.outcomes import Outcome
-from services.debugcog.outbox.records import OWNERS_DM, Backlog, Condition, Receipt
+from services.debugcog.outbox.records import Backlog, Condition, Receipt
+from services.debugcog.setting_kinds import OWNERS_DM
 from services.debugcog.units import duration
 
 NO_CHANNEL = (
