@@ -14,12 +14,14 @@ FOLDERS = ("cogs", "services", "discord_sandbox", "demo")
 LINES_MAX = 300
 LAYERS = {
     "services/debugcog": (
-        "units guard steady_clock ticker periodic tracebacks levels setting_kinds process",
+        "units guard steady_clock ticker periodic tracebacks levels setting_kinds",
+        "process file_trouble",
         "redaction state",
         "settings charting logfile timeseries outbox",
-        "metrics errors logs",
+        "metrics errors logs setting_doubts",
         "alerting performance tracing",
     ),
+    "cogs/debug": ("ui", "capture delivery features", "app", "__main__"),
 }
 """The modules and sub-packages of a folder, from low to high: each imports lower layers only."""
 FORBIDDEN = {
@@ -156,6 +158,29 @@ def test_renderers_import_frozen_models_units_and_the_reply_model_only() -> None
         if name not in allowed
     }
     assert found == set()
+
+
+def test_a_feature_imports_no_other_feature() -> None:
+    folder = "cogs.debug.features."
+    found = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources("cogs/debug/features")
+        for name in imports(path)
+        if name.startswith(folder)
+        and name.removeprefix(folder).partition(".")[0] != path.parent.name
+    }
+    assert found == set()
+
+
+def test_only_the_composition_root_and_the_extensions_build_services() -> None:
+    services = ("Database", "ErrorStore", "Evaluator", "AlertService", "Sender", "ChartWorker")
+    builders = {
+        str(path.relative_to(ROOT))
+        for path in sources("cogs", "services")
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in services
+    }
+    assert builders == {"cogs/debug/app/build.py"}
 
 
 def test_imports_make_no_circle() -> None:

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-from services.debugcog.outbox.records import OWNERS_DM
+from services.debugcog.setting_kinds import OWNERS_DM
 from services.debugcog.settings import Settings
 from services.debugcog.ticker import stop
 
