@@ -15,7 +15,7 @@ LINES_MAX = 300
 LAYERS = {
     "services/debugcog": (
         "units guard steady_clock ticker periodic tracebacks levels setting_kinds",
-        "process file_trouble",
+        "process file_trouble shield",
         "redaction state",
         "settings charting logfile timeseries outbox",
         "metrics errors logs setting_doubts",

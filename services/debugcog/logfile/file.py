@@ -44,7 +44,7 @@ class RotatingFile:
     ) -> None:
         self.failing = False
         self.news: list[tuple[int, str]] = []
-        self._path = path
+        self._path = path.absolute()  # the host may go to another folder
         self._max_bytes = max_bytes
         self._backups = backups
         self._clock = clock
