@@ -1,4 +1,4 @@
-"""Sandbox, bot and people → a tour on the terminal, and a Discord that stays up: ``make run``."""
+"""Entry point of the demo: a sandbox with a bot and people, and a tour of it (``make run``)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from demo.demo_guild import Town, chatter, furnish, settings_for
+from demo.demo_guild import DemoGuild, chatter, furnish, settings_for
 from demo.terminal import Terminal
 from demo.tour import Tour
-from discord_sandbox import Sandbox
+from discord_sandbox import Sandbox, SandboxError
 from services.debugcog.settings import FIELDS
 
 ROOT = Path(__file__).parent.parent
@@ -24,10 +24,16 @@ FOLDER = Path("logs/demo")
 LOG = Path("logs/bot.log")
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+WELCOME = """\
+A Discord for this machine, with a demo bot in it: {}
+Open that page at any time; it opens as the owner, who may use /debug. Here is a tour of it."""
+STAYS = """\
+The bot stays up: {}
+There, /weather state:slow and state:failing get it into trouble again. Ctrl-C ends it."""
 
 
 @contextlib.asynccontextmanager
-async def bot_of(town: Town) -> AsyncIterator[Process]:
+async def bot_of(demo_guild: DemoGuild) -> AsyncIterator[Process]:
     """Run the bot in a process of its own, so that the memory it reports is its own.
 
     It runs in a folder of its own too: your settings and your .env are not the demo's. It ends
@@ -35,7 +41,7 @@ async def bot_of(town: Town) -> AsyncIterator[Process]:
     """
     environment = {
         **{key: value for key, value in os.environ.items() if key not in FIELDS},
-        **settings_for(town),
+        **settings_for(demo_guild),
         "PYTHONPATH": str(ROOT),
         "LOG_FILE_PATH": "../bot.log",
         "STATE_PATH": "debugcog.sqlite3",
@@ -64,28 +70,38 @@ async def end(process: Process) -> None:
             await process.wait()
 
 
-async def registered(town: Town) -> None:
-    """Wait until the bot has told the sandbox of /debug."""
-    async with asyncio.timeout(START_SECONDS):
-        while not town.sandbox.application.registered(town.guild.id):  # noqa: ASYNC110 - no event tells
-            await asyncio.sleep(0.2)
+async def registered(demo_guild: DemoGuild) -> None:
+    """Wait until the bot has registered /debug.
 
-
-async def take_tour(town: Town, talk: float, *, once: bool) -> None:
-    """Let people talk for some seconds, show everything, then stay up."""
-    terminal = Terminal(FOLDER)
-    tour = Tour(town, terminal, LOG)
-    await registered(town)
-    terminal.headline("The bot is up, and people chat with it")
-    people = asyncio.create_task(chatter(town))
+    Raises:
+        SandboxError: it has not within START_SECONDS.
+    """
+    application, guild = demo_guild.sandbox.application, demo_guild.guild
     try:
-        await asyncio.sleep(talk)
-        await tour.healthy()
+        async with asyncio.timeout(START_SECONDS):
+            while not application.registered(guild.id):  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        text = f"the bot has not registered /debug within {START_SECONDS:.0f} s"
+        raise SandboxError(text) from None
+
+
+async def take_tour(demo_guild: DemoGuild, terminal: Terminal, talk: float, *, once: bool) -> None:
+    """Let people talk for some seconds, show everything, then stay up."""
+    async with terminal.waiting("Starting the bot", START_SECONDS):
+        await registered(demo_guild)
+    terminal.headline("The bot is up, and people chat with it")
+    people = asyncio.create_task(chatter(demo_guild))
+    try:
+        async with terminal.waiting("Letting them chat before the first look", talk):
+            await asyncio.sleep(talk)
+        tour = Tour(demo_guild, terminal, LOG)
+        await tour.commands()
         await tour.log_level()
         await tour.trouble()
-        print(f"\nPictures: {FOLDER}/*.png   Log: {LOG}   Look around: {town.sandbox.page_url}")
+        print(f"\nPictures: {FOLDER}/*.png   Log: {LOG}", flush=True)
         if not once:
-            print("The bot stays up. Ctrl-C ends it.", flush=True)
+            print(STAYS.format(demo_guild.sandbox.page_url), flush=True)
             await asyncio.Event().wait()
     finally:
         people.cancel()
@@ -99,9 +115,11 @@ async def main(talk: float, *, once: bool) -> int:
     with contextlib.suppress(NotImplementedError):  # Windows
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with Sandbox() as sandbox:
-        town = furnish(sandbox)
-        async with bot_of(town) as process:
-            tour = asyncio.create_task(take_tour(town, talk, once=once))
+        demo_guild = furnish(sandbox)
+        print(WELCOME.format(sandbox.page_url), flush=True)
+        terminal = Terminal(FOLDER, demo_guild.names)
+        async with bot_of(demo_guild) as process:
+            tour = asyncio.create_task(take_tour(demo_guild, terminal, talk, once=once))
             died = asyncio.create_task(process.wait())
             try:
                 await asyncio.wait((tour, died), return_when=asyncio.FIRST_COMPLETED)
@@ -110,6 +128,9 @@ async def main(talk: float, *, once: bool) -> int:
                     print((FOLDER / "bot.stderr").read_text()[-4000:], file=sys.stderr)
                     return 1
                 await tour
+            except SandboxError as error:
+                print(f"The demo ends: {error}", file=sys.stderr)
+                return 1
             finally:
                 tour.cancel()
                 died.cancel()
@@ -123,8 +144,8 @@ if __name__ == "__main__":
         "--talk",
         metavar="SECONDS",
         type=float,
-        default=12.0,
-        help="how long people chat before the tour (default: 12)",
+        default=3.0,
+        help="how long people chat before the tour (default: 3)",
     )
     arguments = parser.parse_args()
     shutil.rmtree(FOLDER, ignore_errors=True)

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from discord_sandbox import Channel, Guild, Member, Role, Sandbox
 
-CHATS = 3
+CHATS = 6
 PAUSE_SECONDS = 1.1
 """Between two messages of one channel; a bot may answer five times in five seconds there."""
+TIME_SCALE = 0.04
+"""Factor on the durations of the alert rules: windows of 5 minutes become 12 s. With six chats that
+is still enough traffic for every rule to judge by: 50 messages."""
 
 QUESTIONS = (
     "What is a monad?",
@@ -22,8 +25,8 @@ QUESTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
-    """The server of the demo."""
+class DemoGuild:
+    """The guild of the demo, with those in it whom the story needs."""
 
     sandbox: Sandbox
     guild: Guild
@@ -36,16 +39,23 @@ class Town:
     chats: tuple[Channel, ...]
     chatters: tuple[Member, ...]
 
+    def names(self) -> dict[int, str]:
+        """Return the names of channels, roles and users, by id."""
+        world, guild = self.sandbox.world, self.guild
+        names = {each.id: each.name for each in world.channels.values()}
+        names |= {each.id: each.name for each in guild.roles.values()}
+        return names | {each.id: each.name for each in world.users.values()}
 
-def furnish(sandbox: Sandbox) -> Town:
+
+def furnish(sandbox: Sandbox) -> DemoGuild:
     """Build the server: a team of admins, a few people, and channels for both."""
-    guild = sandbox.add_guild("Home")
+    guild = sandbox.add_guild("Home", owner=sandbox.owner)
     ops = guild.add_role("Ops")
     oncall = guild.add_role("On call", mentionable=True)
-    return Town(
+    return DemoGuild(
         sandbox,
         guild,
-        owner=guild.add_member(user=sandbox.owner),
+        owner=guild.members[sandbox.owner.id],
         moderator=guild.add_member("mia", roles=[ops, oncall]),
         stranger=guild.add_member("noah"),
         oncall=oncall,
@@ -56,25 +66,25 @@ def furnish(sandbox: Sandbox) -> Town:
     )
 
 
-def settings_for(town: Town) -> dict[str, str]:
-    """Give the environment of a bot that lives in the town, with short timers."""
+def settings_for(demo_guild: DemoGuild) -> dict[str, str]:
+    """Return the environment of a bot that lives in the demo guild, with short timers."""
     return {
-        "DISCORD_TOKEN": town.sandbox.token,
-        "DISCORD_API_BASE": town.sandbox.api_base,
-        "DISCORD_GATEWAY_URL": town.sandbox.gateway_url,
-        "DEBUG_GUILD_IDS": str(town.guild.id),
-        "DEBUG_ADMIN_ROLE_IDS": str(town.moderator.roles[0].id),
-        "ALERT_CHANNEL_ID": str(town.alerts.id),
-        "ALERT_PING_ROLE_ID": str(town.oncall.id),
+        "DISCORD_TOKEN": demo_guild.sandbox.token,
+        "DISCORD_API_BASE": demo_guild.sandbox.api_base,
+        "DISCORD_GATEWAY_URL": demo_guild.sandbox.gateway_url,
+        "DEBUG_GUILD_IDS": str(demo_guild.guild.id),
+        "DEBUG_ADMIN_ROLE_IDS": str(demo_guild.moderator.roles[0].id),
+        "ALERT_CHANNEL_ID": str(demo_guild.alerts.id),
+        "ALERT_PING_ROLE_ID": str(demo_guild.oncall.id),
         "ALERT_INTERVAL_SECONDS": "1",
-        "ALERT_TIME_SCALE": "0.1",
+        "ALERT_TIME_SCALE": str(TIME_SCALE),
         "METRICS_COLLECTION_INTERVAL": "2",
     }
 
 
-async def chatter(town: Town) -> None:
-    """Let people ask the bot things, for ever."""
-    for question, person in zip(itertools.cycle(QUESTIONS), itertools.cycle(town.chatters)):
-        for channel in town.chats:
-            await town.sandbox.say(person, channel, question)
+async def chatter(demo_guild: DemoGuild) -> None:
+    """Keep people asking the bot things in every chat."""
+    for question, person in zip(itertools.cycle(QUESTIONS), itertools.cycle(demo_guild.chatters)):
+        for channel in demo_guild.chats:
+            await demo_guild.sandbox.say(person, channel, question)
         await asyncio.sleep(PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""A town with a running bot, seen in Chromium → README's pictures: ``python -m demo.pictures``."""
+"""The demo, seen in Chromium → README's pictures: ``python -m demo.pictures``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from demo.__main__ import FOLDER, bot_of, registered
-from demo.demo_guild import Town, chatter, furnish
+from demo.demo_guild import DemoGuild, chatter, furnish
 from discord_sandbox import Channel, Member, Message, Sandbox
 from discord_sandbox.people.runs import Run
 from tests.chromium import Page, chromium
@@ -18,7 +18,7 @@ DOCS = Path("docs")
 TALK_SECONDS = 30.0  # until there is something to see in the charts
 DRAWN_SECONDS = 60.0
 HAPPENS_SECONDS = 240.0
-TALL, DESK, PHONE = (960, 1600), (1280, 920), (400, 800)  # sizes of the tab, in CSS pixels
+TALL, DESKTOP, PHONE = (960, 1600), (1280, 920), (400, 800)  # sizes of the tab, in CSS pixels
 SHARPNESS = 2.0  # pixels of the picture for each
 
 
@@ -27,19 +27,19 @@ class Camera:
 
     Args:
         page: the browser's tab.
-        town: where.
+        demo_guild: where its people are.
         folder: where the pictures go.
     """
 
-    def __init__(self, page: Page, town: Town, folder: Path) -> None:
+    def __init__(self, page: Page, demo_guild: DemoGuild, folder: Path) -> None:
         self._page = page
-        self._town = town
+        self._guild = demo_guild
         self._folder = folder
 
     async def look(self, person: Member, channel: Channel) -> None:
-        """Be someone, in a channel."""
+        """Open the page as a person, in a channel."""
         await self._page.go("about:blank")
-        await self._page.go(f"{self._town.sandbox.page_url}#as={person.id}&channel={channel.id}")
+        await self._page.go(f"{self._guild.sandbox.page_url}#as={person.id}&channel={channel.id}")
         await self._page.until("document.querySelector('.channel-start h2') !== null")
 
     async def message(self, message: Message | None, name: str) -> None:
@@ -71,46 +71,53 @@ class Camera:
 
 
 async def command(
-    town: Town, typed: str, done: Callable[[Run], object], **options: str
+    demo_guild: DemoGuild, typed: str, done: Callable[[Run], object], **options: str
 ) -> Message | None:
-    """Let the owner use a command, and wait until its answer is whole."""
-    run = await town.sandbox.run_command(town.owner, town.admin, typed, options)
+    """Run a command as the owner, and wait until its answer is complete."""
+    run = await demo_guild.sandbox.run_command(demo_guild.owner, demo_guild.admin, typed, options)
     await run.wait(done, timeout=DRAWN_SECONDS)
     return run.message
 
 
-async def commands(camera: Camera, town: Town, page: Page) -> None:
-    """Take the commands, and the page around them on a desk and on a phone."""
-    await camera.look(town.owner, town.admin)
-    metrics = await command(town, "debug metrics", _has_picture)
+async def commands(camera: Camera, demo_guild: DemoGuild, page: Page) -> None:
+    """Take the commands, and the page around them on a desktop and on a phone."""
+    await camera.look(demo_guild.owner, demo_guild.admin)
+    metrics = await command(demo_guild, "debug metrics", _has_picture)
     await camera.message(metrics, "debug-metrics")
-    await page.resize(*DESK, scale=SHARPNESS)
+    await page.resize(*DESKTOP, scale=SHARPNESS)
     await camera.page(metrics, "page")
     await page.resize(*PHONE, scale=SHARPNESS)
     await camera.page(metrics, "phone")
     await page.resize(*TALL, scale=SHARPNESS)
-    await camera.message(await command(town, "debug memory", _has_picture), "debug-memory")
+    await camera.message(await command(demo_guild, "debug memory", _has_picture), "debug-memory")
 
 
-async def alerts(camera: Camera, town: Town) -> None:
+async def alerts(camera: Camera, demo_guild: DemoGuild) -> None:
     """Take an alert while it fires, the errors, and the alert when it has ended."""
-    await camera.look(town.owner, town.alerts)
-    fired = await _arrives(town, lambda it: "Response time" in it.text)
+    await command(demo_guild, "weather", _is_answered, state="slow")
+    await camera.look(demo_guild.owner, demo_guild.alerts)
+    fired = await _arrives(demo_guild, lambda it: "Response time" in it.text)
     await camera.message(fired, "alert-fired")
-    await camera.look(town.owner, town.admin)
-    await camera.message(await command(town, "debug alerts", _has_embed), "debug-alerts")
-    rule = await command(town, "debug alerts", _has_picture, find="response_time")
+    await camera.look(demo_guild.owner, demo_guild.admin)
+    await camera.message(await command(demo_guild, "debug alerts", _has_embed), "debug-alerts")
+    rule = await command(demo_guild, "debug alerts", _has_picture, find="response_time")
     await camera.message(rule, "debug-alerts-rule")
-    await _arrives(town, lambda it: "LlmError" in it.text)
-    await camera.look(town.owner, town.admin)
-    await camera.message(await command(town, "debug errors", _has_embed), "debug-errors")
-    await camera.look(town.owner, town.alerts)
-    ended = await _arrives(town, lambda it: it is fired and "Ended" in it.text)
+    await command(demo_guild, "weather", _is_answered, state="failing")
+    await _arrives(demo_guild, lambda it: "LlmError" in it.text)
+    await camera.look(demo_guild.owner, demo_guild.admin)
+    await camera.message(await command(demo_guild, "debug errors", _has_embed), "debug-errors")
+    await command(demo_guild, "weather", _is_answered, state="healthy")
+    await camera.look(demo_guild.owner, demo_guild.alerts)
+    ended = await _arrives(demo_guild, lambda it: it is fired and "Ended" in it.text)
     await camera.message(ended, "alert-ended")
 
 
-async def _arrives(town: Town, wanted: Callable[[Message], bool]) -> Message:
-    return await town.alerts.wait_for(wanted, timeout=HAPPENS_SECONDS)
+async def _arrives(demo_guild: DemoGuild, wanted: Callable[[Message], bool]) -> Message:
+    return await demo_guild.alerts.wait_for(wanted, timeout=HAPPENS_SECONDS)
+
+
+def _is_answered(run: Run) -> bool:
+    return bool(run.message and run.message.text)
 
 
 def _has_embed(run: Run) -> bool:
@@ -122,17 +129,17 @@ def _has_picture(run: Run) -> bool:
 
 
 async def main() -> None:
-    """Take all pictures; it lasts about four minutes, as the demo's troubles do."""
+    """Take all pictures; it lasts about two minutes, as the demo's troubles do."""
     async with Sandbox() as sandbox, chromium() as browser:
-        town = furnish(sandbox)
-        async with bot_of(town):
-            await registered(town)
-            people = asyncio.create_task(chatter(town))
+        demo_guild = furnish(sandbox)
+        async with bot_of(demo_guild):
+            await registered(demo_guild)
+            people = asyncio.create_task(chatter(demo_guild))
             await asyncio.sleep(TALK_SECONDS)
             page = await browser.page(*TALL, scale=SHARPNESS)
-            camera = Camera(page, town, DOCS)
-            await commands(camera, town, page)
-            await alerts(camera, town)
+            camera = Camera(page, demo_guild, DOCS)
+            await commands(camera, demo_guild, page)
+            await alerts(camera, demo_guild)
             people.cancel()
             await asyncio.wait((people,))
             print("console:", json.dumps(page.console))

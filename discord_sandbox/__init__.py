@@ -1,4 +1,4 @@
-"""A loopback Discord: what a bot does → what people see, and the other way round."""
+"""A loopback Discord for bots: REST API, gateway, CDN and a web page on one local port."""
 
 from discord_sandbox.server import Sandbox
 from discord_sandbox.world.channels import Channel, Kind

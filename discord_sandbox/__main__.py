@@ -1,4 +1,4 @@
-"""Command line → a sandbox that runs alone for any discord.py bot, a replay, or a fault in one."""
+"""Command line: run a sandbox, replay a record, or cause a fault in a running sandbox."""
 
 from __future__ import annotations
 
@@ -80,12 +80,12 @@ _port.__name__, _pace.__name__ = "port", "pace"  # as argparse names them in a c
 
 def furnish(sandbox: Sandbox, name: str) -> dict[str, int]:
     """Make a guild with a channel and people of every rank; return their ids by name."""
-    guild = sandbox.add_guild(name)
+    guild = sandbox.add_guild(name, owner=sandbox.owner)
     admins = guild.add_role("Admins", ALL)
     moderators = guild.add_role("Moderators", Permission.MANAGE_MESSAGES, mentionable=True)
     channels = [guild.add_text_channel(each) for each in ("general", "admin")]
     people = [
-        guild.add_member(user=sandbox.owner),
+        guild.members[sandbox.owner.id],
         guild.add_member("admin", roles=[admins]),
         guild.add_member("moderator", roles=[moderators]),
         guild.add_member("stranger"),

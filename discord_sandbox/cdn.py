@@ -1,4 +1,4 @@
-"""Path of an attachment → its bytes, as long as the address has not expired."""
+"""Signed path of an attachment → its bytes, until the address expires."""
 
 from __future__ import annotations
 

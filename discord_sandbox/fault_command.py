@@ -1,4 +1,4 @@
-"""``python -m discord_sandbox fault …`` → the fault in a sandbox that runs, through its page."""
+"""``python -m discord_sandbox fault …`` → a fault in a running sandbox, over its page's socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Discord's description of its HTTP API and a request → where the request breaks it.
+"""Discord's OpenAPI description and a request → the violations in the request.
 
 The file is ``openapi.json`` of https://github.com/discord/discord-api-spec. It is used where the
 environment variable DISCORD_OPENAPI or the caller names one, and is no part of the sandbox.

@@ -1,4 +1,4 @@
-"""Sandbox: REST, CDN and gateway on one local port, and the people who use the bot."""
+"""Sandbox: REST API, CDN, gateway and page on one local port, and the users of the bot."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from discord_sandbox.faults import Faults
 from discord_sandbox.gateway.connection import Connection
 from discord_sandbox.gateway.hub import Hub
 from discord_sandbox.openapi import OpenAPI, Violation, load
-from discord_sandbox.page.page_context import Desk
+from discord_sandbox.page.page_context import PageContext
 from discord_sandbox.page.site import Site
 from discord_sandbox.people.actions import People
 from discord_sandbox.people.interacting import Stage
@@ -84,8 +84,8 @@ class Sandbox(People):
         self._recorder = Recorder(record, self.world, interactions) if record else None
         stage = Stage(self.world, self.hub, interactions, upload_limit)
         super().__init__(stage)
-        desk = Desk(self, stage, self.faults, self.requests, self.violations, read_only)
-        self._site = Site(desk)
+        context = PageContext(self, stage, self.faults, self.requests, self.violations, read_only)
+        self._site = Site(context)
         self._host, self._port, self._heartbeat = host, port, heartbeat
         app = App(self.world, self.hub, interactions, upload_limit)
         self._api = Api(
@@ -162,7 +162,7 @@ class Sandbox(People):
         return self.world.add_guild(name, id=id, owner=owner, bot_permissions=bot_permissions)
 
     def add_team(self, name: str, members: Mapping[User, TeamRole]) -> Team:
-        """Give the application to a team, whose owner is the application's owner until now."""
+        """Make a team the application's owner; the owner until now owns the team."""
         roles: dict[User, TeamRole] = {self.owner: "owner", **members}
         team = Team(self.world.ids.next(), name, self.owner, roles)
         self.application.team = team

@@ -17,22 +17,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from cogs.debug.app.alerting import SCHEMAS
+from cogs.debug.app.build import SCHEMAS
 from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
-from cogs.debug.delivery.pictures import Pictures
-from cogs.debug.delivery.sender import Delivery
-from cogs.debug.delivery.transport import Transport
+from cogs.debug.ui.chart_attachment import ChartAttachments
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incident_store import incidents
 from services.debugcog.alerting.incidents import Incident
-from services.debugcog.alerting.rules import Level, Rule, Severity, Signal
+from services.debugcog.alerting.reads import HostFunction, Signal
+from services.debugcog.alerting.rules import Level, Rule, Severity
 from services.debugcog.alerting.states import Timing
 from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.metrics import MetricsService
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.dispatch import Claim
 from services.debugcog.outbox.outcomes import CARD_OLD, Outcome, Result
-from services.debugcog.state.database import Database
+from services.debugcog.outbox.ports import Transport
+from services.debugcog.outbox.sender import Sender
+from services.debugcog.state.database import READ, Database
 from services.debugcog.steady_clock import SteadyClock
 from services.debugcog.timeseries.snapshot import Snapshot
 
@@ -87,6 +89,18 @@ class Disk(Database):
         self._durable_step()
         return result
 
+    async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self.broken:
+            raise sqlite3.OperationalError("disk I/O error")
+        return self._transact(work, READ)
+
+    def statements(self) -> list[str]:
+        """List what is executed from now on."""
+        assert self._connection
+        found: list[str] = []
+        self._connection.set_trace_callback(found.append)
+        return found
+
     def rows(self, sql: str) -> list[sqlite3.Row]:
         assert self._connection
         return self._connection.execute(sql).fetchall()
@@ -123,7 +137,7 @@ class Message:
 
 
 @dataclass
-class Discord(Transport):
+class Discord(Transport[Outgoing]):
     """A channel that answers as ``faults`` say, one after the other, and then always takes it."""
 
     clock: Clock
@@ -238,7 +252,7 @@ class PlainMessageBuilder(MessageBuilder):
     """Makes messages whose content is what the claim holds, as JSON; remembers each attempt."""
 
     def __init__(self, attempts: dict[tuple[int, int], list[Claim]]) -> None:
-        super().__init__({}, Pictures(_no_chart), str, 7)
+        super().__init__({}, ChartAttachments(_no_chart), str, 7)
         self._attempts = attempts
 
     async def build(self, claim: Claim) -> Outgoing:
@@ -275,7 +289,7 @@ class World:
         self.fallback = fallback
         self.critical = 20.0
         self.attempts: dict[tuple[int, int], list[Claim]] = {}
-        self.transport: Transport = self.discord
+        self.transport: Transport[Outgoing] = self.discord
         self.admin_channel = ADMIN
         self.kills = self.silenced = self.lost_cards = 0
         self.moves: list[tuple[str, Severity, Severity]] = []
@@ -286,7 +300,7 @@ class World:
         """Make the next process; the clocks go on."""
         self.evaluator = Evaluator(
             self.disk,
-            _nothing,
+            MetricsService(fold_interval=None),
             tuple(watch(name, self.values, self.critical) for name in self.names),
             interval=INTERVAL,
             timing=Timing(),
@@ -297,7 +311,7 @@ class World:
         line = SteadyClock(
             float("inf"), unix=lambda: self.clock.unix, monotonic=lambda: self.clock.steady
         )
-        self.delivery = Delivery(
+        self.sender = Sender(
             self.disk,
             self.transport,
             PlainMessageBuilder(self.attempts),
@@ -308,7 +322,7 @@ class World:
         )
         self.begun = False
 
-    def connect(self, transport: Transport, channel: int) -> None:
+    def connect(self, transport: Transport[Outgoing], channel: int) -> None:
         """Send to another Discord than the world's own from now on."""
         self.transport, self.admin_channel = transport, channel
         self.restart()
@@ -347,7 +361,7 @@ class World:
     async def _work(self) -> None:
         if not self.begun:
             await self.evaluator.load()
-            await self.delivery._release()
+            await self.sender._release()
             self.begun = True
         before = {name: watch.state.severity for name, watch in self.evaluator.rule_states.items()}
         try:
@@ -356,7 +370,7 @@ class World:
             for name, watch in self.evaluator.rule_states.items():
                 if watch.state.severity != before[name]:
                     self.moves.append((name, before[name], watch.state.severity))
-        while await self.delivery.send_one():
+        while await self.sender.send_one():
             pass
 
     def _forget_limits(self) -> None:
@@ -416,10 +430,6 @@ def _titles(message: Message) -> list[str]:
     return titles
 
 
-def _nothing(window: float) -> Snapshot:
-    return Snapshot(0.0, window, 0.0, {}, {}, {}, {})
-
-
 def watch(name: str, values: dict[str, float | Signal], critical: float) -> Rule:
     """Make a rule like the memory's, with dead bands."""
 
@@ -431,9 +441,8 @@ def watch(name: str, values: dict[str, float | Signal], critical: float) -> Rule
         name=name,
         title=name.capitalize(),
         unit="",
-        metric="",
         window=300.0,
-        read=read,
+        reads=HostFunction(read),
         warning=Level(10.0, 8.0, 120.0),
         critical=Level(critical, 0.9 * critical, 30.0),
         keep_firing_for=300.0,

@@ -36,6 +36,11 @@ FLAGS = (
     "--lang=en-GB",
     "--remote-debugging-port=0",
 )
+MOUSE = (
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,"
+    "primaryPointerType=4,availablePointerTypes=4"
+)
+"""A headless Chromium has no pointer by itself; this is what a page sees of one that can hover."""
 LISTENS = re.compile(rb"DevTools listening on (ws://\S+)")
 START_SECONDS = 30.0
 ANSWER_SECONDS = 30.0
@@ -216,14 +221,19 @@ class Browser:
 
 
 @contextlib.asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Start a Chromium with an empty profile; end it, and delete the profile."""
+async def chromium(*, mouse: bool = True) -> AsyncIterator[Browser]:
+    """Start a Chromium with an empty profile; end it, and delete the profile.
+
+    Args:
+        mouse: whether its pages find a pointer that can hover, as on a desktop.
+    """
     path = executable()
     assert path, "there is no Chromium"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         process = await asyncio.create_subprocess_exec(
             path,
             *FLAGS,
+            *((MOUSE,) if mouse else ()),
             f"--user-data-dir={profile}",
             "about:blank",
             stdout=asyncio.subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""Fault and request → whether it is meant, and the answer that it gets instead of its own."""
+"""Fault and request → whether the fault applies, and the response sent in place of the real one."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Fault:
         return f"{self.trouble.value} for {often}{route}"
 
     def matches(self, method: str, path: str) -> bool:
-        """Say whether a request is meant."""
+        """Return whether the fault applies to a request."""
         return fnmatch.fnmatchcase(path, self.path) and self.method in ("*", method)
 
     def answer(self) -> Answer:

@@ -1,4 +1,4 @@
-"""The faults of a sandbox: those that wait for a request, and those of now."""
+"""Faults in force in a sandbox, and the calls that add, apply and clear them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Faults:
         return tuple(self._queue)
 
     def now(self) -> list[str]:
-        """Tell of every fault that there is, as sentences."""
+        """Return every fault in force as a sentence."""
         told = [str(each) for each in self._queue]
         if self.is_out:
             told.append(f"outage for {self._outage_until - self._clock():.0f} s more")
@@ -63,7 +63,7 @@ class Faults:
         return told
 
     def add(self, fault: Fault) -> None:
-        """Let requests that match fail from now on; the oldest fault that matches is used."""
+        """Make matching requests fail from now on; the oldest fault that matches is used."""
         self._queue.append(fault)
         self.heard("added", _details(fault))
 
@@ -115,7 +115,7 @@ class Faults:
             line.order(7)
 
     def invalidate_sessions(self, *, resume: bool = False) -> None:
-        """Tell all clients that their session is invalid (opcode 9)."""
+        """Send all clients "invalid session" (opcode 9)."""
         self.heard("invalidate-session", {"resume": resume})
         for session_id, line in list(self._hub.connections.items()):
             if not resume:
@@ -123,12 +123,12 @@ class Faults:
             line.order(9, resume)
 
     def expire_next(self, times: int = 1) -> None:
-        """Let the next interactions reach the bot too late (10062); 0 for all until cleared."""
+        """Make the next interactions reach the bot too late (10062); 0 for all until cleared."""
         self.heard("expired-interaction", {"times": times})
         self._interactions.expiring = times or math.inf
 
     def expire_tokens(self) -> None:
-        """Let every interaction of now expire: 10062 to a first response, 50027 to later ones."""
+        """Expire every open interaction: 10062 to a first response, 50027 to later ones."""
         self.heard("expired-tokens", {})
         self._interactions.expire()
 

@@ -1,4 +1,4 @@
-"""The one table of faults, for page, command line and Python: name and values → what goes wrong."""
+"""Table of all faults: name, parameters and effect, shared by page, command line and Python."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Kind:
 
 
 def cause(faults: Faults, name: str, given: Mapping[str, Any]) -> str:
-    """Let something go wrong; return a sentence that tells what.
+    """Cause a fault; return a sentence that says what was done.
 
     Raises:
         SandboxError: there is no such fault, or a value of it is none.
@@ -100,7 +100,7 @@ def find(name: str) -> Kind:
 
 
 def told() -> list[JSON]:
-    """Tell of the table, as JSON for the page."""
+    """Return the table as JSON for the page."""
     return [
         {
             "name": kind.name,

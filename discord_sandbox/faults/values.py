@@ -1,4 +1,4 @@
-"""What a person, a page or a test gave for a parameter of a fault → its value, or a clear error."""
+"""Raw value of a fault's parameter → typed value, or a clear error."""
 
 from __future__ import annotations
 

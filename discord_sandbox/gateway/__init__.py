@@ -1,1 +1,1 @@
-"""The gateway: WebSocket connections, sessions that resume, and which events each one gets."""
+"""Gateway: WebSocket connections, resumable sessions, and the events that each session gets."""

@@ -1,4 +1,4 @@
-"""Connections that the gateway closed with a code → how long the next handshake has to wait.
+"""Recent closes by the gateway → the delay before the next handshake is answered.
 
 A client may reconnect at once after a close that can be resumed, and discord.py does. Where every
 connection ends that way, the two would spin, and fill logs, as fast as the machine goes.

@@ -225,7 +225,7 @@ class Connection:
             self.hub.end(session)
 
     async def _finish(self, writer: asyncio.Task[None]) -> None:
-        """Let the writer end; a client that does not read what is left is cut off."""
+        """Wait for the writer; a client that does not read what is left is cut off."""
         try:
             await asyncio.wait({writer}, timeout=2 * CLOSE_SECONDS)
         finally:

@@ -1,4 +1,4 @@
-"""Events of the world → the sessions that may see them."""
+"""World event → the gateway sessions that receive it."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class Hub:
         session.dispatch("GUILD_CREATE", dumps(data))
 
     def _visible(self, event: Event) -> bool:
-        """Say whether the bot is in the guild, and sees the channel if that is needed."""
+        """Return whether the bot is in the guild, and sees the channel if that is needed."""
         guild = self.world.guilds.get(event.guild_id or 0)
         if guild and self.world.bot.id not in guild.members:
             return event.name == "GUILD_DELETE"

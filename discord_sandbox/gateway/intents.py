@@ -73,7 +73,7 @@ ALWAYS = frozenset({"INTERACTION_CREATE", "READY", "RESUMED", "USER_UPDATE", "GU
 
 
 def allowed(name: str, intents: int, *, direct: bool, own: bool = False) -> bool:
-    """Say whether a session with these intents gets an event; of itself a bot is always told."""
+    """Return whether a session with these intents gets an event; always if it is about the bot."""
     if name in ALWAYS:
         return True
     if own:
@@ -83,7 +83,7 @@ def allowed(name: str, intents: int, *, direct: bool, own: bool = False) -> bool
 
 
 def refused(intents: int, application_flags: int) -> bool:
-    """Say whether intents ask for a privilege that the application has not enabled (4014)."""
+    """Return whether intents ask for a privilege that the application has not enabled (4014)."""
     return any(
         intents & intent and not application_flags & flags for intent, flags in PRIVILEGED.items()
     )

@@ -1,4 +1,4 @@
-"""Request for guild members → the chunks that answer it.
+"""Request Guild Members → the chunks that answer it.
 
 Source: https://discord.com/developers/docs/events/gateway-events#request-guild-members.
 """

@@ -1,4 +1,4 @@
-"""Frames for one client, in order → its WebSocket; who does not read them is cut off."""
+"""Frames for one client → its WebSocket, in order; a client that does not read is cut off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events → the numbered dispatches of one session, kept so that it can resume."""
+"""Events → numbered dispatches of one session, kept so that it can resume."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Session:
     _size: int = 0
 
     def wants(self, event: Event, *, own: bool = False) -> bool:
-        """Say whether the event belongs to this shard and the session asked for it.
+        """Return whether the event belongs to this shard and the session asked for it.
 
         Args:
             event: the event.

@@ -1,1 +1,1 @@
-"""A page in the browser on which people look at the sandbox and use the bot."""
+"""Web page that shows the sandbox as a Discord client does and lets people use the bot."""

@@ -1,4 +1,4 @@
-"""Event of the world, and who looks → the frame that the page gets, or None."""
+"""World event and viewer → the frame for the page, or None."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NO_STRUCTURE = frozenset({"CHANNEL_PINS_UPDATE"})
 
 
 def changes_structure(event: Event) -> bool:
-    """Say whether an event changes guilds, channels, roles or members."""
+    """Return whether an event changes guilds, channels, roles or members."""
     return event.name.startswith(OF_STRUCTURE) and event.name not in NO_STRUCTURE
 
 
@@ -51,6 +51,6 @@ def _here(world: World, viewer: User, event: Event) -> JSON | None:
 
 
 def _calls(event: Event, viewer: User) -> bool:
-    """Say whether a new message notifies the viewer."""
+    """Return whether a new message notifies the viewer."""
     pings = event.subject.notified
     return bool(pings.everyone or viewer in pings.users)

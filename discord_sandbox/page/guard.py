@@ -1,4 +1,4 @@
-"""aiohttp request → refused unless it comes from this machine and from our own page.
+"""aiohttp request → 403, unless it comes from this machine and from the sandbox's own page.
 
 A page of another site must neither read the sandbox by DNS rebinding (the Host header would name
 that site) nor open its WebSocket (the Origin header would).
@@ -41,7 +41,7 @@ def guarded(handler: Handler) -> Handler:
 
 
 def _is_ours(request: web.Request) -> bool:
-    """Say whether the browser believes to be talking to this machine, on behalf of our page."""
+    """Return whether the browser addressed this machine, on behalf of our own page."""
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"http://{request.host}":
         return False

@@ -1,4 +1,4 @@
-"""The parts of a sandbox that its page uses, as one record."""
+"""Record of the parts of a sandbox that its page uses."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from discord_sandbox.world.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What the page works with.
+class PageContext:
+    """What the page works with, for all open pages.
 
     Args:
-        people: what people can do.
-        stage: where they do it.
-        faults: what can go wrong.
+        people: the calls that act as a user.
+        stage: the world, the gateway and the limits that they act in.
+        faults: the faults in force.
         requests: the bot's requests, oldest first.
-        violations: where they broke Discord's description.
-        read_only: whether nobody may do anything, as in a replay.
+        violations: where they break Discord's OpenAPI description.
+        read_only: whether only queries are allowed, as in a replay.
     """
 
     people: People

@@ -1,4 +1,4 @@
-"""One open page: frames that it sends → answers; what happens in the world → frames to it."""
+"""WebSocket session of one open page: actions → replies, world events → frames."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from discord_sandbox.page import feed, traffic, views
-from discord_sandbox.page.actions import table as deeds
-from discord_sandbox.page.page_context import Desk
-from discord_sandbox.page.viewer import Seat
+from discord_sandbox.page.actions import table
+from discord_sandbox.page.page_context import PageContext
+from discord_sandbox.page.viewer import Viewer, first_user
 from discord_sandbox.wire.reading import parse
 from discord_sandbox.world.core import JSON, Event, SandboxError
 
@@ -26,12 +26,16 @@ PULSE_SECONDS = 0.5
 REDRAW_SECONDS = 0.05
 
 
-class Visitor:
-    """The server's side of one page."""
+class PageSession:
+    """Server side of one open page.
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.seat = Seat(desk, desk.world.application.owner)
+    Args:
+        context: the parts of the sandbox that the page uses.
+    """
+
+    def __init__(self, context: PageContext) -> None:
+        self.context = context
+        self.viewer = Viewer(context, first_user(context.world))
         self._socket = web.WebSocketResponse(max_msg_size=FRAME_LIMIT, heartbeat=20, timeout=1)
         self._backlog: deque[str] = deque()
         self._waiting = asyncio.Event()
@@ -42,7 +46,7 @@ class Visitor:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Run the connection from handshake to close."""
         await self._socket.prepare(request)
-        self.desk.world.listeners.append(self._hear)
+        self.context.world.listeners.append(self._hear)
         for work in (self._write(), self._pulse()):
             self._begin(work)
         try:
@@ -50,12 +54,12 @@ class Visitor:
                 if message.type is WSMsgType.TEXT:
                     self._begin(self._answer(message.data))
         finally:
-            self.desk.world.listeners.remove(self._hear)
+            self.context.world.listeners.remove(self._hear)
             await self._end()
         return self._socket
 
     async def close(self) -> None:
-        """Tell the page that the sandbox ends."""
+        """Close the connection, with a code that says that the sandbox ends."""
         if self._socket.prepared:
             await self._socket.close(code=1001, message=b"The sandbox closes.")
 
@@ -75,15 +79,15 @@ class Visitor:
 
     def _drawn(self) -> None:
         self._stale = False
-        shown = views.world(self.desk.world, self.seat.user, read_only=self.desk.read_only)
+        shown = views.world(self.context.world, self.viewer.user, read_only=self.context.read_only)
         self.tell({"event": "world", "world": shown})
 
     def _hear(self, event: Event) -> None:
         if feed.changes_structure(event):
             self.redraw()
             return
-        here = self.seat.channel
-        frame = feed.frame(self.desk.world, self.seat.user, here.id if here else None, event)
+        here = self.viewer.channel
+        frame = feed.frame(self.context.world, self.viewer.user, here.id if here else None, event)
         if frame:
             self.tell(frame)
 
@@ -91,9 +95,9 @@ class Visitor:
         frame: Any = None
         try:
             frame = parse(text)
-            if self.desk.read_only and frame["do"] not in deeds.OF_READERS:
+            if self.context.read_only and frame["do"] not in table.IN_REPLAY:
                 raise SandboxError("this is a replay: it can be looked at only")
-            told = deeds.ALL[frame["do"]](self.seat, frame)
+            told = table.ACTIONS[frame["do"]](self.viewer, frame)
             result = await told if inspect.isawaitable(told) else told
             self.tell({"reply": frame["id"], "result": result})
         except SandboxError as error:
@@ -116,7 +120,7 @@ class Visitor:
     async def _pulse(self) -> None:
         last: JSON = {}
         while True:
-            status = traffic.status(self.desk)
+            status = traffic.status(self.context)
             if status != last:
                 self.tell({"event": "status", "status": status})
             last = status

@@ -1,4 +1,4 @@
-"""The page's files and its WebSocket → routes of an aiohttp application."""
+"""HTTP routes of the page: its static files and its WebSocket."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 from aiohttp import web
 
 from discord_sandbox.page.guard import HEADERS, guarded
-from discord_sandbox.page.page_context import Desk
-from discord_sandbox.page.page_session import Visitor
+from discord_sandbox.page.page_context import PageContext
+from discord_sandbox.page.page_session import PageSession
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {
@@ -22,9 +22,9 @@ TYPES = {
 class Site:
     """The page of one sandbox, at ``/``; its files and its socket are below ``/page/``."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._visitors: set[Visitor] = set()
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
+        self._sessions: set[PageSession] = set()
         self.index = guarded(self._index)
 
     def add_to(self, application: web.Application) -> None:
@@ -34,8 +34,8 @@ class Site:
 
     async def close(self) -> None:
         """Close every open page's connection."""
-        for visitor in tuple(self._visitors):
-            await visitor.close()
+        for session in tuple(self._sessions):
+            await session.close()
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
         return _file("index.html")
@@ -44,12 +44,12 @@ class Site:
         return _file(request.match_info["name"])
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
-        visitor = Visitor(self._desk)
-        self._visitors.add(visitor)
+        session = PageSession(self._context)
+        self._sessions.add(session)
         try:
-            return await visitor.serve(request)
+            return await session.serve(request)
         finally:
-            self._visitors.discard(visitor)
+            self._sessions.discard(session)
 
 
 def _file(name: str) -> web.StreamResponse:

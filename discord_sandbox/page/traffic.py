@@ -1,4 +1,4 @@
-"""The record of requests, and the faults → what the page's drawers show."""
+"""Request log and faults → JSON for the page's status bar and drawers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from discord_sandbox.page.page_context import Desk
+from discord_sandbox.page.page_context import PageContext
 from discord_sandbox.rest.records import Request
 from discord_sandbox.world.core import JSON
 
@@ -15,26 +15,26 @@ SHOWN = 100
 BODY_LIMIT = 6_000  # characters of a body or an answer
 
 
-def status(desk: Desk) -> JSON:
-    """Tell what the page's frame shows: whether the bot is there, and how much has happened."""
-    last = desk.requests[-1].at if desk.requests else 0.0
+def status(context: PageContext) -> JSON:
+    """Return what the status bar shows: whether the bot is connected, and counts."""
+    last = context.requests[-1].at if context.requests else 0.0
     return {
-        "online": bool(desk.stage.hub.connected()),
+        "online": bool(context.stage.hub.connected()),
         "last": last,
-        "requests": len(desk.requests),
-        "violations": len(desk.violations),
-        "outage": desk.faults.is_out,
-        "faults": len(desk.faults.now()),
-        "replay": desk.read_only,
+        "requests": len(context.requests),
+        "violations": len(context.violations),
+        "outage": context.faults.is_out,
+        "faults": len(context.faults.now()),
+        "replay": context.read_only,
     }
 
 
-def recent(desk: Desk) -> JSON:
-    """Tell of the newest requests, newest first, and of what they broke."""
-    newest = islice(reversed(desk.requests), SHOWN)
+def recent(context: PageContext) -> JSON:
+    """Return the newest requests, newest first, and the newest violations."""
+    newest = islice(reversed(context.requests), SHOWN)
     return {
         "requests": [_request(each) for each in newest],
-        "violations": [str(each) for each in islice(reversed(desk.violations), SHOWN)],
+        "violations": [str(each) for each in islice(reversed(context.violations), SHOWN)],
     }
 
 

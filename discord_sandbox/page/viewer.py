@@ -1,16 +1,17 @@
-"""Who looks at the page, and where they are; ids of a frame → what they name there."""
+"""The user that a page acts as, the open channel, and look-up of ids that its frames name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from discord_sandbox.page.page_context import Desk
+from discord_sandbox.page.page_context import PageContext
 from discord_sandbox.people.interacting import Person
 from discord_sandbox.people.runs import Modal
 from discord_sandbox.world.channels import Channel
 from discord_sandbox.world.core import JSON, SandboxError
 from discord_sandbox.world.messages import Message
+from discord_sandbox.world.permissions import Permission
 from discord_sandbox.world.users import User
 from discord_sandbox.world.world import World
 
@@ -18,11 +19,24 @@ USER, CHANNEL, ROLE, MENTIONABLE = 6, 7, 8, 9
 """The types of options that name something: docs/interactions/application-commands."""
 
 
-@dataclass(slots=True)
-class Seat:
-    """The place of one page: the person it is, the channel it shows, the forms it has open."""
+def first_user(world: World) -> User:
+    """Return whom a page acts as until it chooses: somebody who may use every command.
 
-    desk: Desk
+    That is the application's owner where they administer a guild, else the owner of the guild.
+    """
+    owner = world.application.owner
+    guilds = tuple(world.guilds.values())
+    memberships = [guild.members[owner.id] for guild in guilds if owner.id in guild.members]
+    if not guilds or any(each.permissions & Permission.ADMINISTRATOR for each in memberships):
+        return owner
+    return guilds[0].owner
+
+
+@dataclass(slots=True)
+class Viewer:
+    """State of one page: the user it acts as, the channel it shows, the modals it has open."""
+
+    context: PageContext
     user: User
     channel: Channel | None = None
     modals: dict[str, Modal] = field(default_factory=dict)
@@ -30,20 +44,20 @@ class Seat:
     @property
     def world(self) -> World:
         """Everything that exists."""
-        return self.desk.world
+        return self.context.world
 
     def place(self, frame: JSON) -> Channel:
         """Return the channel that a frame names, if its person sees it."""
         channel = self.world.channels.get(int(frame["channel"]))
         if channel is None:
             raise SandboxError("the channel is gone")
-        self.desk.stage.need(self.person(channel), channel)
+        self.context.stage.need(self.person(channel), channel)
         return channel
 
     def person(self, channel: Channel, user: User | None = None) -> Person:
         """Return a user, this page's one by default, as the member of the channel's guild."""
         user = user or self.user
-        guild = self.desk.stage.guild(channel)
+        guild = self.context.stage.guild(channel)
         return guild.members.get(user.id, user) if guild else user
 
     def message(self, frame: JSON) -> Message:
@@ -55,7 +69,7 @@ class Seat:
 
     def entity(self, channel: Channel, kind: int, snowflake: str) -> Any:
         """Return the user, role or channel that was picked for an option of that type."""
-        guild = self.desk.stage.guild(channel)
+        guild = self.context.stage.guild(channel)
         number = int(snowflake)
         found: Any = None
         if kind in (ROLE, MENTIONABLE) and guild:

@@ -1,1 +1,1 @@
-"""What people do at a Discord client: type commands, press buttons, fill in forms, write."""
+"""What users do in a Discord client: run commands, press buttons, fill in forms, write."""

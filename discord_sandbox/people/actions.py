@@ -1,4 +1,4 @@
-"""What a test or the page lets people do, and what they see of it."""
+"""Calls with which a test or the page acts as a user."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class People:
         typed: str,
         options: Mapping[str, Any] | None = None,
     ) -> Run:
-        """Let someone type a slash command; return when its first response is there.
+        """Run a slash command as a user; return when its first response is there.
 
         Args:
             person: who types.
@@ -55,7 +55,7 @@ class People:
         value: str,
         options: Mapping[str, Any] | None = None,
     ) -> list[JSON]:
-        """Let someone type into an option; return the choices that the application offers."""
+        """Type into an option as a user; return the choices that the application offers."""
         sent = commands.complete(self._stage, person, channel, typed, option, value, options or {})
         await runs.first_response(sent)
         return sent.choices or []
@@ -63,13 +63,13 @@ class People:
     async def use_on(
         self, person: Person, channel: Channel, name: str, target: Message | Person
     ) -> Run:
-        """Let someone use a command of a message's or a user's context menu."""
+        """Run a command of a message's or a user's context menu."""
         return await runs.first_response(
             commands.use_on(self._stage, person, channel, name, target)
         )
 
     async def click(self, person: Person, message: Message | None, name: str) -> Run:
-        """Let someone press a button, by its label, custom id or emoji."""
+        """Press a button, found by its label, custom id or emoji."""
         return await runs.first_response(
             components.click(self._stage, person, _there(message), name)
         )
@@ -77,13 +77,13 @@ class People:
     async def choose(
         self, person: Person, message: Message | None, name: str, values: Sequence[Any]
     ) -> Run:
-        """Let someone pick from a select, by its custom id or placeholder."""
+        """Pick from a select, found by its custom id or placeholder."""
         return await runs.first_response(
             components.choose(self._stage, person, _there(message), name, values)
         )
 
     async def submit(self, person: Person, modal: Modal | None, values: Mapping[str, Any]) -> Run:
-        """Let someone fill in a form, by custom ids or labels, and send it."""
+        """Fill in a modal, by custom ids or labels, and submit it."""
         if modal is None:
             raise SandboxError("no form has opened")
         return await runs.first_response(forms.submit(self._stage, person, modal, values))
@@ -97,20 +97,20 @@ class People:
         files: Sequence[File] = (),
         reply_to: Message | None = None,
     ) -> Message:
-        """Let someone write a message."""
+        """Write a message as a user."""
         self._stage.need(person, channel, Permission.SEND_MESSAGES)
         origin = Origin(self._stage.account(person))
         world = self._stage.world
         return posting.post(world, channel, origin, {"content": text}, files, reply_to)
 
     async def begin_typing(self, person: Person, channel: Channel) -> None:
-        """Let someone begin to type; a client tells it anew while they go on."""
+        """Start the typing indicator; a client repeats it while the user goes on."""
         self._stage.need(person, channel, Permission.SEND_MESSAGES)
         world = self._stage.world
         world.emit(started(world, channel, self._stage.account(person)))
 
     async def react(self, person: Person, message: Message, emoji: str) -> None:
-        """Let someone react to a message."""
+        """React to a message as a user."""
         channel = self._stage.see(person, message)
         self._stage.need(person, channel, Permission.ADD_REACTIONS)
         user = self._stage.account(person)

@@ -1,4 +1,4 @@
-"""A person types a slash command → its interaction, or what the client would refuse."""
+"""Slash command as typed → its interaction, or the error that a client would show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person presses a button or picks from a select → its interaction."""
+"""Button press or select choice → its interaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person fills in a modal → its interaction.
+"""Filled-in modal → its interaction.
 
 Source: https://discord.com/developers/docs/components/reference.
 """

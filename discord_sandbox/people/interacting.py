@@ -1,4 +1,4 @@
-"""A person's action → INTERACTION_CREATE, and the answer they see."""
+"""A user's action → INTERACTION_CREATE, and the response that the user sees."""
 
 from __future__ import annotations
 

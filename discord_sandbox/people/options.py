@@ -1,4 +1,4 @@
-"""Words and values as a person enters them → the options of a command's interaction."""
+"""Command as typed, and its values → the options of the interaction."""
 
 from __future__ import annotations
 

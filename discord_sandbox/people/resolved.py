@@ -1,4 +1,4 @@
-"""Members, roles, channels, files that a person picks → ids and the ``resolved`` data."""
+"""Picked members, roles, channels and files → ids and the ``resolved`` data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interaction → what the person who started it sees of the answer."""
+"""Interaction → what the user who started it sees of the response."""
 
 from __future__ import annotations
 

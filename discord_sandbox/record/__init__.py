@@ -1,1 +1,1 @@
-"""A record of what happens in a sandbox, as JSON lines, and the replay of what was posted."""
+"""Recording of a sandbox as JSON lines, and its replay."""

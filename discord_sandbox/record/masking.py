@@ -1,4 +1,4 @@
-"""Line of a record → the line without the bot's token and those of interactions and webhooks."""
+"""Line of a record → the same line with every token masked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A record's file → its lines as JSON; a last line that was cut off is left out."""
+"""Record file → its lines as JSON; a last line that was cut off is left out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read(path: Path) -> Iterator[JSON]:
 
 
 def is_record(path: Path) -> bool:
-    """Say whether a file begins as a record does."""
+    """Return whether a file begins as a record does."""
     try:
         next(read(path))
     except SandboxError:

@@ -30,7 +30,7 @@ class Rebuilder:
         self._world = world
         self._base = ""
         self._files: dict[int, bytes] = {}
-        self._deeds: Mapping[str, Callable[[JSON], None]] = {
+        self._appliers: Mapping[str, Callable[[JSON], None]] = {
             "start": self._start,
             "guild": self._guild,
             "member": self._member,
@@ -43,10 +43,10 @@ class Rebuilder:
 
     def apply(self, line: JSON) -> bool:
         """Apply a line; return whether it changed what people see."""
-        deed = self._deeds.get(line["kind"])
-        if deed:
-            deed(line)
-        return deed is not None
+        apply = self._appliers.get(line["kind"])
+        if apply:
+            apply(line)
+        return apply is not None
 
     def _start(self, line: JSON) -> None:
         world = self._world
@@ -168,7 +168,7 @@ class Rebuilder:
         return made
 
     def _signed(self, value: Any) -> Any:
-        """Let addresses of the recorded sandbox's files lead to ours."""
+        """Point the addresses of the recorded sandbox's files to this one."""
         if isinstance(value, dict):
             return {key: self._signed(each) for key, each in value.items()}
         if isinstance(value, list):

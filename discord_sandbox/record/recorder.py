@@ -1,4 +1,4 @@
-"""What happens in a sandbox → lines of a record: requests, gateway frames, faults, messages."""
+"""Requests, gateway frames, faults and messages of a sandbox → lines of a record."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from discord_sandbox.record import serialize as things
+from discord_sandbox.record import serialize
 from discord_sandbox.record.masking import Mask
 from discord_sandbox.record.writer import Writer
 from discord_sandbox.rest.call import Upload
@@ -61,8 +61,8 @@ class Recorder:
             "start",
             record=VERSION,
             base=world.signer.base,
-            bot=things.user(world.bot),
-            owner=things.user(application.owner),
+            bot=serialize.user(world.bot),
+            owner=serialize.user(application.owner),
             application=application.name,
         )
         for guild in world.guilds.values():
@@ -123,7 +123,7 @@ class Recorder:
             self._new_guild(event.subject)
         elif event.name in OF_MEMBERS:
             self._write_stale()  # its roles may be new
-            self._put("member", **things.member(event.subject))
+            self._put("member", **serialize.member(event.subject))
         elif event.name in ("GUILD_MEMBER_REMOVE", "GUILD_DELETE"):
             self._left(event)
         elif event.name.startswith(OF_GUILDS):
@@ -141,10 +141,10 @@ class Recorder:
         self._write_stale()
         if channel.recipients and channel.id not in self._directs:
             self._directs.add(channel.id)
-            self._put("direct", **things.channel(channel))
+            self._put("direct", **serialize.channel(channel))
         for attachment in it.attachments:
             self._file(attachment)
-        self._put("message", did=did, **things.message(it))
+        self._put("message", did=did, **serialize.message(it))
 
     def _file(self, it: Attachment) -> None:
         if it.id not in self._files:
@@ -156,9 +156,9 @@ class Recorder:
         self._put("deleted", channel=event.channel_id, ids=[int(each) for each in ids])
 
     def _new_guild(self, it: Guild) -> None:
-        self._put("guild", **things.guild(it))
+        self._put("guild", **serialize.guild(it))
         for member in it.members.values():
-            self._put("member", **things.member(member))
+            self._put("member", **serialize.member(member))
 
     def _left(self, event: Event) -> None:
         it = event.subject
@@ -170,7 +170,7 @@ class Recorder:
         stale, self._stale = self._stale, set()
         for guild_id in stale:
             if guild := self._world.guilds.get(guild_id):
-                self._put("guild", **things.guild(guild))
+                self._put("guild", **serialize.guild(guild))
 
     def _put(self, kind: str, **fields: Any) -> None:
         if self._writer:
@@ -178,7 +178,7 @@ class Recorder:
             self._writer.put(_dumps(line))
 
     def _is_secret(self, text: str) -> bool:
-        """Say whether a text is a token; called by the writer's thread."""
+        """Return whether a text is a token; called by the writer's thread."""
         if text in self._secrets or self._interactions.knows(text):
             return True
         return any(each.token == text for each in tuple(self._world.webhooks.values()))

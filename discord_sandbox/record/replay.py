@@ -1,4 +1,4 @@
-"""A record's file → the sandbox's page with what was posted, in its order and at its pace."""
+"""Record file → a read-only sandbox that shows its messages in order and at a chosen pace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guild, channel, member, message → JSON that holds all of it, for a record."""
+"""Guild, channel, member, message → complete JSON, for a record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines → a file, by a thread of its own; what is more than it can write is dropped and counted."""
+"""Lines → file, written by a thread; what exceeds its buffer is dropped and counted."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The REST API: one module for each resource, and the way of a request through them."""
+"""REST API: one module for each resource, and the path of a request through them."""

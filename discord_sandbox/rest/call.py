@@ -1,4 +1,4 @@
-"""A request as a route sees it, and what it answers."""
+"""The request that a route receives, and the response that it returns."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def one(call: Call) -> JSON:
 
 
 def leave(call: Call) -> None:
-    """Let the bot leave a guild."""
+    """Remove the bot from a guild."""
     guild = call.guild()
     changes.remove_member(guild, guild.bot)
 
@@ -114,7 +114,7 @@ def edit_me(call: Call) -> JSON:
 
 
 def give_role(call: Call) -> None:
-    """Give a member a role."""
+    """Add a role to a member."""
     guild, it = _role_change(call)
     role = _role(guild, call.path["role_id"])
     if role not in it.roles:

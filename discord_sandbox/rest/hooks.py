@@ -1,4 +1,4 @@
-"""Management of webhooks: of a channel, of a guild, by id."""
+"""Management of webhooks: by channel, by guild, by id."""
 
 from __future__ import annotations
 

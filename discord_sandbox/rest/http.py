@@ -1,4 +1,4 @@
-"""aiohttp request → Call → route → response; the way of every request of the REST API."""
+"""aiohttp request → Call → route → response, for every request of the REST API."""
 
 from __future__ import annotations
 

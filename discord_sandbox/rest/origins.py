@@ -1,4 +1,4 @@
-"""Interaction → who posts its response, and what the response says of where it came from."""
+"""Interaction → author and interaction metadata of the message that responds to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests → their rate-limit headers, and 429 for those that are too many.
+"""Request → its rate-limit headers, or 429 when it is over the limit.
 
 How it is told: https://discord.com/developers/docs/topics/rate-limits. The numbers of the routes
 are not documented, and change; these are what bots see at the time of writing.

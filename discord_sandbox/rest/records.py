@@ -1,4 +1,4 @@
-"""A request and its answer → a record for tests and for the page."""
+"""Request and response → an entry of the request log."""
 
 from __future__ import annotations
 

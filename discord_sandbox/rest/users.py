@@ -59,12 +59,12 @@ def my_application(call: Call) -> JSON:
 
 
 def gateway(call: Call) -> JSON:
-    """Tell the gateway's address."""
+    """Return the gateway's address."""
     return {"url": call.app.hub.url}
 
 
 def gateway_bot(call: Call) -> JSON:
-    """Tell the gateway's address, the number of shards, and how many sessions may still start."""
+    """Return the gateway's address, the number of shards, and how many sessions may still start."""
     hub = call.app.hub
     limit = {
         "total": hub.identifies_a_day,

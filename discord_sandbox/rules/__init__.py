@@ -1,1 +1,1 @@
-"""What Discord refuses: request bodies → issues, with Discord's codes and texts."""
+"""Validation of request bodies, with Discord's error codes and texts."""

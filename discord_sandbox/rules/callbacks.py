@@ -1,4 +1,4 @@
-"""Body of a first response → its type, if it suits the interaction.
+"""Body of a first response → its type, or the issues that Discord would report.
 
 Source: https://discord.com/developers/docs/interactions/receiving-and-responding.
 """

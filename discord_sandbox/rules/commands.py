@@ -1,4 +1,4 @@
-"""Application commands → what Discord refuses in them.
+"""Body of an application command → the issues that Discord would report.
 
 Source: https://discord.com/developers/docs/interactions/application-commands.
 """

@@ -1,4 +1,4 @@
-"""Components of messages and modals → what Discord refuses in them.
+"""Components of a message or modal → the issues that Discord would report.
 
 Source: https://discord.com/developers/docs/components/reference.
 """

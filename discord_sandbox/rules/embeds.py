@@ -1,4 +1,4 @@
-"""Embeds → what Discord refuses in them.
+"""Embeds → the issues that Discord would report.
 
 Source: https://discord.com/developers/docs/resources/message#embed-object-embed-limits.
 """

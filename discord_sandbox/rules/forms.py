@@ -1,4 +1,4 @@
-"""Rules of single values, lists and objects, put together into the rules of a body.
+"""Building blocks of validation: rules for values, lists and objects.
 
 A rule takes a value and where it stands, and yields what Discord finds wrong with it. Codes and
 texts are those that Discord answers with; the reference lists some of them:

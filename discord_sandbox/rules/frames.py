@@ -1,4 +1,4 @@
-"""Frames of a bot to the gateway → whether they can be read (close code 4002).
+"""Frame that a bot sends to the gateway → whether it is valid (else close code 4002).
 
 Source: https://discord.com/developers/docs/events/gateway-events#send-events.
 """
@@ -30,5 +30,5 @@ RULES: Mapping[int, Rule] = {
 
 
 def readable(op: int, data: Any) -> bool:
-    """Say whether the data of a frame are what its opcode asks for."""
+    """Return whether the data of a frame are what its opcode asks for."""
     return op not in RULES or not list(RULES[op](data, ()))

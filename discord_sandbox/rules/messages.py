@@ -1,4 +1,4 @@
-"""Bodies that post or edit a message → what Discord refuses in them."""
+"""Body that posts or edits a message → the issues that Discord would report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies about channels, threads, roles, members, webhooks → what Discord refuses in them.
+"""Body about a channel, thread, role, member, webhook → the issues Discord would report.
 
 Sources: https://discord.com/developers/docs/resources/channel, …/guild, …/webhook.
 """

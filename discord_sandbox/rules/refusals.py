@@ -1,4 +1,4 @@
-"""Discord's error codes → the answer that a refused request gets.
+"""Discord's error code → the error response for it.
 
 Sources: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json and
 https://discord.com/developers/docs/reference#error-messages.

@@ -1,1 +1,1 @@
-"""Objects of the world → the JSON that Discord's API and gateway show of them."""
+"""Objects of the world → the JSON of Discord's API and gateway."""

@@ -1,4 +1,4 @@
-"""Text from outside → its JSON, if it can be told on: texts that UTF-8 has, numbers that JSON has.
+"""JSON text from outside → its value, refused where it could not be encoded again.
 
 A lone surrogate would pass ``json.loads``, and break everybody who is told of it later.
 """

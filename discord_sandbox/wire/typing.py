@@ -1,4 +1,4 @@
-"""Who types, and where → the event that tells it.
+"""User and channel → the TYPING_START event.
 
 Source: https://discord.com/developers/docs/events/gateway-events#typing-start.
 """

@@ -29,7 +29,7 @@ def delete_channel(world: World, channel: Channel) -> None:
 
 
 def update_channel(world: World, channel: Channel) -> None:
-    """Tell that a channel or thread has changed."""
+    """Emit the update of a channel or thread."""
     name = "THREAD_UPDATE" if channel.kind in THREADS else "CHANNEL_UPDATE"
     world.emit(Event(name, channel, channel.guild_id, channel.id))
 
@@ -66,7 +66,7 @@ def open_thread(
 
 
 def remove_member(guild: Guild, member: Member) -> None:
-    """Let a member leave; when it is the bot, the guild is gone for it."""
+    """Remove a member; when it is the bot, the guild is gone for it."""
     del guild.members[member.id]
     if member.user is guild.world.bot:
         guild.world.emit(Event("GUILD_DELETE", guild, guild.id))
@@ -75,7 +75,7 @@ def remove_member(guild: Guild, member: Member) -> None:
 
 
 def update_member(member: Member) -> None:
-    """Tell that a member has changed."""
+    """Emit the update of a member."""
     member.guild.world.emit(Event("GUILD_MEMBER_UPDATE", member, member.guild.id))
 
 

@@ -1,4 +1,4 @@
-"""A clock → snowflakes and timestamps; a change → an event, and a signal to those who wait."""
+"""Clock, snowflake ids, events, and the signal that wakes those who wait for a change."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Signal:
         self._waiting: set[asyncio.Future[None]] = set()
 
     def notify(self) -> None:
-        """Let every waiter look again."""
+        """Wake all who wait, so that they check their condition again."""
         waiting, self._waiting = self._waiting, set()
         for future in waiting:
             if not future.done():

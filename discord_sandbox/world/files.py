@@ -30,7 +30,7 @@ class Signer:
         return f"{self.base}{quote(path)}?ex={expires}&is={issued:x}&hm={self._mac(path, expires)}"
 
     def valid(self, path: str, query: Mapping[str, str]) -> bool:
-        """Say whether an address has our signature and has not expired."""
+        """Return whether an address has our signature and has not expired."""
         expires = query.get("ex", "")
         if not hmac.compare_digest(self._mac(path, expires), query.get("hm", "")):
             return False

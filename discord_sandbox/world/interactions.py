@@ -89,11 +89,11 @@ class Interactions:
         return found
 
     def knows(self, token: str) -> bool:
-        """Say whether a text is the token of an interaction of the last quarter of an hour."""
+        """Return whether a text is the token of an interaction of the last 15 minutes."""
         return token in self._by_token
 
     def expire(self) -> None:
-        """Let all of now expire at once."""
+        """Expire all open interactions at once."""
         for each in self._by_id.values():
             each.expired = True
 

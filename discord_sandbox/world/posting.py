@@ -1,4 +1,4 @@
-"""A valid body and its files → a message in a channel, edited or deleted later."""
+"""Validated body and files → a message that is posted, edited or deleted."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def delete(world: World, channel: Channel, message: Message) -> None:
 
 
 def announce(world: World, channel: Channel, message: Message, name: str) -> None:
-    """Tell of a message; Discord tells of an ephemeral one as if it were a direct message.
+    """Emit the event of a message; that of an ephemeral one is shaped like a direct message's.
 
     Source: https://github.com/discord/discord-api-docs/issues/4557.
     """

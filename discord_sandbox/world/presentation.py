@@ -1,4 +1,4 @@
-"""Embeds and components as they are sent → as a message keeps and shows them."""
+"""Embeds and components as sent → as Discord stores and shows them."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def show_files(message: Message) -> None:
         file.embedded = False
     for embed in message.embeds:
         for key in ("image", "thumbnail"):
-            if key in embed and not _show(embed[key], by_name, PICTURES):
+            if key in embed and not _show_described(embed[key], by_name):
                 del embed[key]
     for shown in _media(message.components):
         _show(shown, by_name, ("",))
 
 
 def _show(picture: JSON, by_name: Mapping[str, Attachment], endings: tuple[str, ...]) -> bool:
-    """Resolve one address; say whether there is something to show."""
+    """Resolve one address; return whether there is something to show."""
     url = str(picture.get("url", ""))
     if not url.startswith(ATTACHED):
         return True
@@ -56,6 +56,14 @@ def _show(picture: JSON, by_name: Mapping[str, Attachment], endings: tuple[str, 
     picture |= {"url": file.url, "proxy_url": file.url, "content_type": file.content_type}
     picture |= {"width": file.width or 0, "height": file.height or 0}
     return True
+
+
+def _show_described(picture: JSON, by_name: Mapping[str, Attachment]) -> bool:
+    """Resolve the address of an embed's picture, which also takes over the file's alt text."""
+    file = by_name.get(str(picture.get("url", "")).removeprefix(ATTACHED))
+    if file and file.description:
+        picture["description"] = file.description
+    return _show(picture, by_name, PICTURES)
 
 
 def _media(components: list[JSON]) -> Iterable[JSON]:

@@ -1,4 +1,4 @@
-"""Reactions: someone's emoji onto a message, or off it."""
+"""Adding a reaction to a message, and removing it."""
 
 from __future__ import annotations
 

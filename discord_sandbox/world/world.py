@@ -71,13 +71,13 @@ class Member:
         return result & permissions.TIMED_OUT if self.is_timed_out(result) else result
 
     def is_timed_out(self, may: Permission) -> bool:
-        """Say whether a timeout runs, which does not hold administrators."""
+        """Return whether the member is timed out, which administrators never are."""
         until = self.timed_out_until
         running = until is not None and self.guild.world.clock() < until
         return running and not may & Permission.ADMINISTRATOR
 
     def add_role(self, role: Role) -> None:
-        """Give the member a role."""
+        """Add a role to the member."""
         self.roles.append(role)
         self.guild.world.emit(Event("GUILD_MEMBER_UPDATE", self, self.guild.id))
 
@@ -142,7 +142,7 @@ class Guild:
         roles: Sequence[Role] = (),
         nick: str | None = None,
     ) -> Member:
-        """Let a user join: an existing one, or a new one of that name."""
+        """Add an existing user, or a new one of that name, to the guild."""
         if user is None:
             user = self.world.add_user(name or "member")
         if user.id in self.members:
@@ -199,7 +199,7 @@ class Guild:
         self.world.emit(Event("GUILD_ROLE_UPDATE", role, self.id))
 
     def override_command(self, name: str, target: Role | Member | Channel, allowed: bool) -> None:
-        """Let a guild manager's override decide who may use a command, as in Integrations."""
+        """Set a guild's permission override of a command, as a manager does under Integrations."""
         self.command_overrides.setdefault(name, {})[target.id] = allowed
 
 
@@ -227,7 +227,7 @@ class World:
         self.application = Application(self.bot.id, application_name, owner)
 
     def emit(self, event: Event) -> None:
-        """Tell everybody who listens."""
+        """Pass an event to every listener."""
         for listener in tuple(self.listeners):
             listener(event)
 

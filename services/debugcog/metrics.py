@@ -1,17 +1,11 @@
 """timer(), record() and increment() from any thread → windowed series → one frozen Snapshot.
 
-    metrics = MetricsService()
-    with metrics.timer("llm_generation"):
-        ...
-    metrics.record("tokens_used", 156)
-    metrics.increment("api_calls")
-    print(metrics.get_stats()["avg_response_time"])
-
-The hot path appends the bare value to a list and returns: no lock, no clock, no check. A value is
-checked, gets its time and its place in the histogram when the list is folded: by a thread four
-times a second, and before every query. Whatever is unusual (a name's first value, strict mode, a
-metric that is overrun) is kept out of the dictionaries that the hot path reads: it costs a KeyError
-there, and nothing elsewhere.
+metrics = MetricsService()
+with metrics.timer("llm_generation"):
+    ...
+metrics.record("tokens_used", 156)
+metrics.increment("api_calls")
+print(metrics.get_stats()["avg_response_time"])
 """
 
 from __future__ import annotations
@@ -19,43 +13,24 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, MutableSequence, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 from services.debugcog.process.samplers import memory_mb
-from services.debugcog.timeseries.folder import Folder
 from services.debugcog.timeseries.gauges import Gauges
-from services.debugcog.timeseries.metric import (
-    Intake,
-    Listener,
-    Metric,
-    Saved,
-    as_refusal,
-    in_words,
-)
-from services.debugcog.timeseries.metric_names import canonical, label_key
-from services.debugcog.timeseries.registry import Nowhere, Registry
+from services.debugcog.timeseries.metric import Listener, Saved
+from services.debugcog.timeseries.metric_names import canonical
+from services.debugcog.timeseries.recorder import Recorder
 from services.debugcog.timeseries.snapshot import Point, Snapshot, Summary, stats
-from services.debugcog.timeseries.timer import IdleTimer, Timer
 
 log = logging.getLogger("debugcog.metrics")
 
 LOGGED = ("total_response_time", "memory_usage_mb")
 """Each value of these is a line of the log, which the guide's grep commands read."""
 
-MAX_REMEMBERED = 5000
-"""Metrics with labels, as callers write them, whose intake is remembered."""
 
-MAX_TOLD = 50
-"""Refusals that are told in the log; all are counted."""
-
-CROWD = 10_000
-"""Values of one metric between two folds beyond which its callers help to fold."""
-
-
-class MetricsService:
+class MetricsService(Recorder):
     """Collects numbers from any thread, and tells them for windows of 5 minutes to 7 days.
 
     Args:
@@ -76,56 +51,17 @@ class MetricsService:
         fold_interval: float | None = 0.25,
         max_label_sets: int = 100,
     ) -> None:
-        self._clock = clock
+        super().__init__(
+            strict=strict, clock=clock, fold_interval=fold_interval, max_label_sets=max_label_sets
+        )
         self._started = clock()
-        self._strict = strict
-        self._registry = Registry(max_label_sets)
-        self._off = False
         self._restored = False
         self.gauges = Gauges(self.record)
-        self._folder = None if fold_interval is None else Folder(self, fold_interval)
-        self._refused = 0
-        self._told: set[str] = set()
-        self._values: dict[str, MutableSequence[Any]] = {}
-        self._counts: dict[str, MutableSequence[Any]] = {}
-        self._timed: dict[str, Intake] = {}
-        self._remembered: dict[tuple[object, ...], tuple[Metric, Intake]] = {}
-        self._idle = IdleTimer()
         for name in LOGGED:
             self.subscribe(name, partial(_write_lines, name))
         if not enabled:
+            self.gauges.stop()
             self._turn_off()
-
-    def record(self, name: str, value: float, /, **labels: object) -> None:
-        """Record one value of a metric."""
-        if labels:
-            self._accept(False, name, value, labels)
-            return
-        try:
-            self._values[name].append(value)
-        except Exception:  # noqa: BLE001 - a new name, or any object of the host's
-            self._accept(False, name, value, labels)
-
-    def increment(self, name: str, /, amount: int = 1, **labels: object) -> None:
-        """Add a whole number, zero or more, to a counter; ``amount`` is no name of a label."""
-        if labels:
-            self._accept(True, name, amount, labels)
-            return
-        try:
-            self._counts[name].append(amount)
-        except Exception:  # noqa: BLE001 - a new name, or any object of the host's
-            self._accept(True, name, amount, labels)
-
-    def timer(self, name: str, /, **labels: object) -> Timer:
-        """Time a block (``with``), or each call of a function of any kind (decorator), in ms."""
-        if self._off:
-            return self._idle
-        if labels:
-            return self._timer(name, labels)
-        try:
-            return Timer(self._timed[name])
-        except Exception:  # noqa: BLE001 - a new name, or any object of the host's
-            return self._timer(name, labels)
 
     def gauge(self, name: str, read: Callable[[], float]) -> Callable[[], None]:
         """Record what ``read()`` returns, now and at every interval, until ``close``.
@@ -157,6 +93,20 @@ class MetricsService:
         """Summarise the last ``window`` seconds of a metric; all zero for an unknown one."""
         return self._registry.summary(name, window, self._clock())
 
+    def summaries(
+        self, names: Iterable[str], window: float = 300.0, *, percentiles: bool = True
+    ) -> dict[str, Summary]:
+        """Summarise some metrics at one moment; the ``count`` of a counter is its amount.
+
+        Args:
+            names: of metrics; an unknown one is all zero.
+            window: seconds.
+            percentiles: False leaves them NaN, which takes a third of the time.
+        """
+        now = self._clock()
+        summary = partial(self._registry.summary, window=window, now=now, percentiles=percentiles)
+        return {name: summary(name) for name in names}
+
     def points(self, name: str, window: float = 300.0) -> tuple[Point, ...]:
         """List the buckets of the last ``window`` seconds for a chart, 170 at most."""
         return self._registry.points(name, window, self._clock())
@@ -168,22 +118,19 @@ class MetricsService:
             window: seconds.
             with_labels: with each label set's own figures, about 0.3 ms a set.
         """
-        refused = self._refused + self.gauges.failed
-        plain = self._registry.snapshot(window, self._clock(), self._started, refused)
+        plain = self._registry.snapshot(window, *self._moment())
         if not with_labels:
             return plain
         labelled = self._registry.labelled(plain.window, plain.taken_at)
         return dataclasses.replace(plain, labelled=labelled)
 
-    def fold(self, now: float | None = None) -> None:
-        """Give pending values their time and place; the service's own thread does it by itself."""
-        now = self._clock() if now is None else now
-        for metric in self._registry:
-            crowded = metric.arrivals() > CROWD
-            if crowded or metric.crowded:
-                self._forget_shortcuts()
-            metric.crowded = crowded
-            metric.fold(now)
+    def lazy_snapshot(self, window: float = 300.0) -> Snapshot:
+        """Return a snapshot without label sets, whose figures are computed when they are asked for.
+
+        It costs what is looked at, however many metrics there are; look at once, as it does not
+        keep the moment at which it was taken.
+        """
+        return self._registry.lazy_snapshot(window, *self._moment())
 
     def subscribe(self, name: str, callback: Listener) -> Callable[[], None]:
         """Call ``callback(values)`` with a metric's values at each fold, off the hot path.
@@ -230,89 +177,16 @@ class MetricsService:
     @property
     def refused(self) -> int:
         """Values refused since start because of their name or what they were."""
-        return self._refused + self.gauges.failed + sum(m.refused for m in self._registry)
-
-    @property
-    def strict(self) -> bool:
-        """Whether a bad name or value raises ValueError."""
-        return self._strict
-
-    @strict.setter
-    def strict(self, strict: bool) -> None:
-        self._strict = strict
-        self._forget_shortcuts()
+        return self._refused + self.gauges.failed + self._registry.refused
 
     def close(self) -> None:
         """End the thread and fold what is pending; later values are ignored, queries go on."""
-        self._turn_off()
-        if self._folder:
-            self._folder.stop()
-        now = self._clock()
-        for metric in self._registry:
-            metric.stop(now)
-
-    def _turn_off(self) -> None:
-        self._off = True
         self.gauges.stop()
-        self._values = self._counts = Nowhere()
+        super().close()
 
-    def _forget_shortcuts(self) -> None:
-        self._values.clear()
-        self._counts.clear()
-        self._remembered.clear()
-
-    def _accept(self, counter: bool, name: str, value: float, labels: Mapping[str, object]) -> None:
-        """Take a value the long way: with labels, for the first time, strictly, or in a crowd."""
-        if self._off:
-            return
-        try:
-            metric, intake = self._intake(counter, name, labels)
-            if self._strict:
-                metric.check(value)
-        except Exception as problem:  # noqa: BLE001 - what a host passes may raise anything
-            self._refuse(problem)
-            return
-        intake.pending.append(value)
-        if len(intake.pending) > CROWD:
-            metric.fold(self._clock(), wait=False)
-
-    def _intake(
-        self, counter: bool, name: str, labels: Mapping[str, object]
-    ) -> tuple[Metric, Intake]:
-        key = (counter, name, *labels.items())
-        try:
-            return self._remembered[key]
-        except Exception:  # noqa: BLE001 - a label is any object of the host's
-            metric = self._registry.metric(name, counter=counter)
-        intake = metric.labelled(label_key(labels)) if labels else metric.intake
-        if self._folder:
-            self._folder.start()
-        if not (labels or metric.crowded or self._strict):
-            (self._counts if counter else self._values)[name] = intake.pending
-        elif not (intake.shared or self._strict) and len(self._remembered) < MAX_REMEMBERED:
-            self._remembered[key] = metric, intake
-        return metric, intake
-
-    def _timer(self, name: str, labels: Mapping[str, object]) -> Timer:
-        try:
-            metric, intake = self._intake(False, name, labels)
-            if not labels:
-                self._timed[name] = intake
-        except Exception as problem:  # noqa: BLE001 - what a host passes may raise anything
-            self._refuse(problem)
-            return self._idle
-        metric.signed = False  # no duration is below zero
-        return Timer(intake)
-
-    def _refuse(self, problem: Exception) -> None:
-        refusal = as_refusal(problem)
-        if self._strict:
-            raise refusal
-        self._refused += 1
-        text = in_words(refusal)
-        if text not in self._told and len(self._told) < MAX_TOLD:
-            self._told.add(text)
-            log.warning("Values are refused: %s", text)
+    def _moment(self) -> tuple[float, float, int]:
+        """Return now and the start in unix seconds, and the values that reached no metric."""
+        return self._clock(), self._started, self._refused + self.gauges.failed
 
 
 def _write_lines(name: str, values: Sequence[float]) -> None:

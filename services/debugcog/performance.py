@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from services.debugcog.metrics import MetricsService
 from services.debugcog.settings import Settings
+from services.debugcog.units import convert
 
 log = logging.getLogger("debugcog.performance")
 
@@ -77,19 +78,27 @@ class PerformanceWarnings:
 def _limits(settings: Settings) -> dict[str, _Limit]:
     slow, large = settings.response_time_warning_ms, settings.tokens_target
     memory = settings.memory_warning_mb
-    expected = f"(expected < {slow / 1000:g}s)"
+    expected = f"(expected < {_seconds(slow):g}s)"
     return {
         "llm_generation": _Limit(
-            slow, lambda ms: f"Slow LLM response: {ms / 1000:.1f}s {expected}"
+            slow, lambda ms: f"Slow LLM response: {_seconds(ms):.1f}s {expected}"
         ),
         "tts_generation": _Limit(
-            slow, lambda ms: f"Slow TTS response: {ms / 1000:.1f}s {expected}"
+            slow, lambda ms: f"Slow TTS response: {_seconds(ms):.1f}s {expected}"
         ),
         "tokens_input": _Limit(
             large, lambda tokens: f"Large context: {tokens:.0f} tokens (recommended < {large:.0f})"
         ),
         "memory_usage_mb": _Limit(
             memory,
-            lambda mb: f"High memory usage: {mb / 1024:.1f} GB (threshold: {memory / 1024:.1f} GB)",
+            lambda mb: f"High memory usage: {_gb(mb):.1f} GB (threshold: {_gb(memory):.1f} GB)",
         ),
     }
+
+
+def _seconds(ms: float) -> float:
+    return convert(ms, "ms", "s")
+
+
+def _gb(mb: float) -> float:
+    return convert(mb, "MB", "GB")

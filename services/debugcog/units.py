@@ -1,25 +1,31 @@
-"""Text and a rule's unit → a value in that unit, and back: ``1.5 GB`` is 1536 in MB."""
+"""The one place that writes and reads values with units: 1536 in MB ⇄ ``1.5 GB``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Literal, cast, get_args
+
+Unit = Literal["ms", "s", "MB", "%", ""]
+"""Units that are scaled; any other text is a host's own unit, and stands behind the number."""
 
 SMALLEST, LARGEST = 1e-6, 1e15
+ZERO = 1e-3
+"""Anything nearer to zero is shown as zero."""
 
-SIZES = {"B": 1 / 1024**2, "KB": 1 / 1024, "MB": 1.0, "GB": 1024.0, "TB": 1024.0**2}
-TIMES = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
+TIMES = {"µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 UNITS: Mapping[str, Mapping[str, float]] = {
-    "MB": SIZES,
-    "ms": {name: 1000 * factor for name, factor in TIMES.items()},
+    "ms": {name: 1000 * seconds for name, seconds in TIMES.items()},
     "s": TIMES,
+    "MB": {"B": 1 / 1024**2, "KB": 1 / 1024, "MB": 1.0, "GB": 1024.0, "TB": 1024.0**2},
     "%": {"%": 1.0},
-    "": {"k": 1e3, "M": 1e6},
+    "": {"": 1.0, "k": 1e3, "M": 1e6, "B": 1e9},
 }
-"""For each unit of a rule, what may stand behind a number, and its size in that unit."""
+"""For each unit, what may stand behind a number, and its size in that unit; from small to large."""
 
 SPELLINGS = {
     **{f"{letter}ib": f"{letter}b" for letter in "kmgt"},
+    "us": "µs",
     "sec": "s",
     "second": "s",
     "seconds": "s",
@@ -32,9 +38,60 @@ SPELLINGS = {
     "days": "d",
     "percent": "%",
 }
+ATTACHED = ("%", "")
+"""Units whose names stand at the number without a space."""
+
+EXAMPLES = {
+    "MB": "a size above zero, such as 1.5 GB or 1536 MB",
+    "ms": "a time above zero, such as 3 s or 500 ms",
+    "s": "a time above zero, such as 90 s or 5 min",
+    "%": "a percentage above zero, such as 2% or 0.5%",
+}
 _QUANTITY = re.compile(r"(\d[\d,. ]*|\.\d+)\s*([^\W\d_]*|%)")
 _GROUPED = re.compile(r"\d{1,3}([, ]\d{3})+(\.\d+)?")
 _PLAIN = re.compile(r"\d+([.,]\d+)?|\.\d+")
+
+
+def as_unit(text: str) -> Unit:
+    """Return a unit that can be scaled as it is, and nothing for a host's own."""
+    return cast("Unit", text if text in get_args(Unit) else "")
+
+
+def human(value: float, unit: str) -> str:
+    """Write a value for people, with three digits in the unit that suits its size.
+
+    5200 in ms is ``5.2 s``; from a minute on, a value in seconds is a ``duration``; one of a unit
+    of the host's is ``1.23k jobs``.
+    """
+    if unit not in UNITS:
+        return f"{human(value, '')} {unit}"
+    if unit == "s" and value >= TIMES["min"]:
+        return duration(value)
+    if abs(value) < ZERO:
+        return f"0{_suffix(unit, unit)}"
+    size, suffix = scale(value, unit)
+    return _digits(value / size) + suffix
+
+
+def duration(seconds: float) -> str:
+    """Write a span of time in its two largest units: ``45 s``, ``2 min 5 s``, ``6 d 1 h``."""
+    total = round(seconds)
+    for name, smaller in (("d", "h"), ("h", "min"), ("min", "s")):
+        size, smaller_size = round(TIMES[name]), round(TIMES[smaller])
+        if total >= size:
+            rest = total % size // smaller_size
+            return f"{total // size} {name}" + (f" {rest} {smaller}" if rest else "")
+    return f"{total} s"
+
+
+def write(value: float, unit: str) -> str:
+    """Write a value so that ``parse`` reads the same one, in the largest unit that stays short."""
+    for name, size in reversed(tuple(UNITS.get(unit, {}).items())):
+        number = f"{value / size:.6g}"
+        short = "e" not in number and len(number.partition(".")[2]) <= 2
+        if unit and value >= size and short and float(number) * size == value:
+            return number + _suffix(name, unit)
+    return f"{value:.12g}{_suffix(unit, unit)}"
 
 
 def parse(text: str, unit: str) -> float:
@@ -49,32 +106,40 @@ def parse(text: str, unit: str) -> float:
     """
     found = _QUANTITY.fullmatch(text.strip())
     number = _number(found[1].strip()) if found else None
-    factor = _factor(found[2], unit) if found else None
-    if number is None or factor is None or not SMALLEST <= number * factor <= LARGEST:
+    size = _size(found[2], unit) if found else None
+    if number is None or size is None or not SMALLEST <= number * size <= LARGEST:
         raise ValueError(f"{text.strip()[:40] or 'nothing'} is not {allowed(unit)}")
-    return number * factor
-
-
-def write(value: float, unit: str) -> str:
-    """Write a value so that ``parse`` reads the same one, in the largest unit that stays short."""
-    names = UNITS.get(unit, {})
-    for name, factor in sorted(names.items(), key=lambda item: -item[1]):
-        number = f"{value / factor:.6g}"
-        short = "e" not in number and len(number.partition(".")[2]) <= 2
-        if unit and value >= factor and short and float(number) * factor == value:
-            return f"{number} {name}"
-    return f"{value:.12g} {unit}".strip()
+    return number * size
 
 
 def allowed(unit: str) -> str:
     """Say what ``parse`` takes, with examples."""
-    examples = {
-        "MB": "a size above zero, such as 1.5 GB or 1536 MB",
-        "ms": "a time above zero, such as 3 s or 500 ms",
-        "s": "a time above zero, such as 90 s or 5 min",
-        "%": "a percentage above zero, such as 2 % or 0.5 %",
-    }
-    return examples.get(unit, "a number above zero, such as 100 or 2.5")
+    return EXAMPLES.get(unit, "a number above zero, such as 100 or 2.5")
+
+
+def convert(value: float, unit: str, name: str) -> float:
+    """Return a value in another unit of its kind: 1536 in MB is 1.5 in GB."""
+    return value / UNITS[unit][name]
+
+
+def scale(value: float, unit: str) -> tuple[float, str]:
+    """Choose the unit that suits a value: its size, and what stands behind the number."""
+    sizes = UNITS[unit]
+    fitting = [name for name in sizes if abs(value) >= sizes[name] * 0.9995]  # 999.9 ms reads 1 s
+    name = fitting[-1] if fitting else next(iter(sizes))
+    return sizes[name], _suffix(name, unit)
+
+
+def _suffix(name: str, unit: str) -> str:
+    return name if unit in ATTACHED else f" {name}"
+
+
+def _digits(number: float) -> str:
+    if abs(number) >= 1e6:
+        return f"{number:.1e}".replace("+", "")
+    if abs(number) >= 999.5:
+        return f"{number:,.0f}"
+    return f"{number:.3g}"
 
 
 def _number(text: str) -> float | None:
@@ -83,15 +148,15 @@ def _number(text: str) -> float | None:
     return float(text.replace(",", ".")) if _PLAIN.fullmatch(text) else None
 
 
-def _factor(name: str, unit: str) -> float | None:
+def _size(name: str, unit: str) -> float | None:
     """Find a unit by its name; in any case, but where that tells two apart."""
-    names = UNITS.get(unit, {})
+    sizes = UNITS.get(unit, {})
     folded = name.casefold()
     if not name or folded == unit.casefold():
         return 1.0
-    if name in names:
-        return names[name]
+    if name in sizes:
+        return sizes[name]
     if unit == "MB" and folded in ("k", "m", "g", "t"):
         folded += "b"
-    known = {known.casefold(): factor for known, factor in names.items()}
-    return known.get(SPELLINGS.get(folded, folded))
+    known = {known.casefold(): size for known, size in sizes.items()}
+    return known.get(SPELLINGS.get(folded, folded).casefold())

@@ -26,10 +26,10 @@ class Tab:
         told: JSON = await self.socket.receive_json(timeout=20)
         return told
 
-    async def ask(self, deed: str, **fields: Any) -> Any:
+    async def ask(self, action: str, **fields: Any) -> Any:
         """Ask, and return the result, or the text of the refusal."""
         number = next(self.ids)
-        await self.socket.send_json({"id": number, "do": deed, **fields})
+        await self.socket.send_json({"id": number, "do": action, **fields})
         while (told := await self.frame()).get("reply") != number:
             self.events.append(told)
         return told["result"] if "result" in told else told["error"]

@@ -72,6 +72,15 @@ async def test_an_embed_shows_a_file_which_then_is_not_listed(rest: Rest, place:
     assert (image["width"], image["height"]) == (800, 400)
 
 
+async def test_an_embed_shows_a_file_with_its_alt_text(rest: Rest, place: Home) -> None:
+    embed = {"title": "Chart", "image": {"url": "attachment://chart.png"}}
+    attachment = {"id": 0, "filename": "chart.png", "description": "Response time, last hour"}
+    body = {"embeds": [embed], "attachments": [attachment]}
+    answer = await posted(rest, place, body, files=[("chart.png", PNG)])
+
+    assert answer.body["embeds"][0]["image"]["description"] == "Response time, last hour"
+
+
 @pytest.mark.parametrize("name", ["missing.png", "chart.svg"])
 async def test_an_embed_does_not_show_a_file_that_is_missing_or_no_picture(
     rest: Rest, place: Home, name: str

@@ -11,9 +11,9 @@ import pytest
 from discord_sandbox import Permission, Sandbox, SandboxError
 from discord_sandbox import fault_command as faulting
 from discord_sandbox.faults import KINDS, Trouble, cause
-from discord_sandbox.page.actions import faults as breaking
-from discord_sandbox.page.page_context import Desk
-from discord_sandbox.page.viewer import Seat
+from discord_sandbox.page.actions import faults
+from discord_sandbox.page.page_context import PageContext
+from discord_sandbox.page.viewer import Viewer
 from tests.discord_bot import running
 from tests.discord_sandbox.answering import Bot
 from tests.discord_sandbox.page_bot import Waiter
@@ -66,8 +66,8 @@ def test_the_command_line_has_every_fault_with_its_values_and_no_other() -> None
 
 
 async def test_the_page_is_told_the_table(sandbox: Sandbox) -> None:
-    desk = Desk(sandbox, sandbox._stage, sandbox.faults, (), ())
-    told = breaking.faults(Seat(desk, sandbox.owner), {})
+    context = PageContext(sandbox, sandbox._stage, sandbox.faults, (), ())
+    told = faults.faults(Viewer(context, sandbox.owner), {})
     assert {each["name"]: [p["name"] for p in each["parameters"]] for each in told["kinds"]} == {
         kind.name: [each.name for each in kind.parameters] for kind in KINDS.values()
     }

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import aiohttp
 
+from discord_sandbox import Sandbox
+from discord_sandbox.__main__ import furnish
+from discord_sandbox.page.viewer import first_user
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -42,3 +46,18 @@ async def test_it_prints_what_a_bot_needs_serves_and_stops() -> None:
     assert list(told) == ["DISCORD_TOKEN", "DISCORD_API_BASE", "DISCORD_GATEWAY_URL"]
     assert [guild["name"] for guild in guilds] == ["Home"]
     assert (process.returncode, errors) == (0, b"")
+
+
+async def test_its_page_opens_as_the_owner_of_bot_and_server() -> None:
+    async with Sandbox() as sandbox:
+        ids = furnish(sandbox, "Home")
+        (guild,) = sandbox.world.guilds.values()
+    assert ids["@owner"] == sandbox.owner.id
+    assert guild.owner is sandbox.owner is first_user(sandbox.world)
+    assert sorted(each.name for each in guild.members.values()) == [
+        "admin",
+        "moderator",
+        "owner",
+        "sandbox bot",
+        "stranger",
+    ]

@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 
 from discord_sandbox import Overwrite, Permission, Sandbox
-from discord_sandbox.page import page_session as visitor
+from discord_sandbox.page import page_session, viewer
 from discord_sandbox.world import changes, posting
 from tests.discord_sandbox import page_tab
 from tests.discord_sandbox.page_tab import Tab
@@ -42,6 +42,22 @@ async def test_nobody_is_the_bot_or_someone_who_is_not_there(tab: Tab, sandbox: 
     assert await tab.ask("become", user="12") == "there is no such person"
 
 
+async def test_a_page_opens_as_the_applications_owner_where_they_administer_the_guild(
+    tab: Tab, sandbox: Sandbox, place: Home
+) -> None:
+    chief = place.guild.add_role("Chief", Permission.ADMINISTRATOR)
+    place.guild.add_member(user=sandbox.owner, roles=[chief])
+    assert (await tab.ask("become"))["me"] == str(place.guild.owner.id)  # as it opened
+    assert viewer.first_user(sandbox.world) is sandbox.owner
+
+
+async def test_a_page_opens_as_the_owner_of_the_guild_otherwise(
+    tab: Tab, sandbox: Sandbox, place: Home
+) -> None:
+    place.guild.add_member(user=sandbox.owner)
+    assert (await tab.ask("become"))["me"] == str(place.guild.owner.id)
+
+
 async def test_members_of_a_team_are_told_as_such(tab: Tab, sandbox: Sandbox, place: Home) -> None:
     sandbox.add_team("Makers", {place.mia.user: "read_only"})
     told = await tab.ask("become", user=str(place.mia.id))
@@ -53,9 +69,9 @@ async def test_a_channel_that_one_cannot_see_stays_closed(tab: Tab, place: Home)
     secret = place.guild.add_text_channel("secret", overwrites={place.guild.everyone: hidden})
     refusal = await tab.enter(place.mia, secret)
     assert refusal == "mia may not VIEW_CHANNEL in #secret"
-    for deed in ("older", "say", "offered", "click", "delete", "react"):
+    for action in ("older", "say", "offered", "click", "delete", "react"):
         fields = {"before": "1", "text": "x", "message": "1", "name": "x", "emoji": "x"}
-        assert await tab.ask(deed, channel=str(secret.id), **fields) == refusal
+        assert await tab.ask(action, channel=str(secret.id), **fields) == refusal
 
 
 async def test_history_comes_in_pieces_oldest_first(
@@ -141,7 +157,7 @@ async def test_frames_without_sense_are_refused_and_harm_nothing(text: str, tab:
 async def test_a_page_that_is_too_slow_loads_anew(
     monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, tab: Tab, place: Home
 ) -> None:
-    monkeypatch.setattr(visitor, "BACKLOG", 10)
+    monkeypatch.setattr(page_session, "BACKLOG", 10)
     await tab.enter(place.mia, place.channel)
     for number in range(11):  # without a pause in which they could be sent
         await sandbox.say(place.mia, place.channel, str(number))

@@ -23,18 +23,19 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-import cogs.debug.app.alerting
-import cogs.debug.delivery.sender
+import cogs.debug.app.build
 import cogs.debug.delivery.transport
 import services.debugcog.outbox.completion
 import services.debugcog.outbox.order
+import services.debugcog.outbox.sender
 from cogs.debug.app.cog import DebugCog
 from cogs.debug.app.endpoints import use_endpoints
 from cogs.debug.delivery.transport import DiscordTransport
 from services.debugcog import settings as configuration
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incidents import Incident
-from services.debugcog.alerting.rules import Level, Rule, Severity, Signal
+from services.debugcog.alerting.reads import HostFunction, Signal
+from services.debugcog.alerting.rules import Level, Rule, Severity
 from services.debugcog.state.database import Database
 from services.debugcog.timeseries.snapshot import Snapshot
 
@@ -73,7 +74,7 @@ def watch_commits(steps: Steps) -> None:
     attempt = Database._attempt
     last: list[Any] = []
 
-    def watched(self: Database, work: Callable[[sqlite3.Connection], T]) -> T:
+    def watched(self: Database, work: Callable[[sqlite3.Connection], T], begin: str) -> T:
         changed = False
 
         def inside(connection: sqlite3.Connection) -> T:
@@ -85,7 +86,7 @@ def watch_commits(steps: Steps) -> None:
                 steps.reached("before a commit")
             return result
 
-        result = attempt(self, inside)
+        result = attempt(self, inside, begin)
         if changed:
             steps.reached("after a commit")
         return result
@@ -108,7 +109,7 @@ def watch_requests(steps: Steps) -> None:
     for name in ("post", "edit"):
         setattr(DiscordTransport, name, watched(getattr(DiscordTransport, name)))
     cogs.debug.delivery.transport.UNSURE_WAIT = 0.2  # type: ignore[attr-defined]  # of services.debugcog.outbox
-    cogs.debug.delivery.backoff = lambda *_: 0.05  # type: ignore[attr-defined]  # the same
+    services.debugcog.outbox.sender.backoff = lambda *_: 0.05  # type: ignore[attr-defined]  # the same
 
 
 class Story:
@@ -172,14 +173,13 @@ async def live(seconds: float) -> int:
         name="load",
         title="Load",
         unit="",
-        metric="",
         window=60.0,
-        read=story.read,
+        reads=HostFunction(story.read),
         warning=Level(10.0, 8.0, 0.0),
         critical=Level(20.0, 18.0, 0.0),
         keep_firing_for=0.0,
     )
-    setattr(cogs.debug.app.alerting, "default_rules", lambda _: (rule,))  # noqa: B010 - mypy's sake
+    setattr(cogs.debug.app.build, "default_rules", lambda _: (rule,))  # noqa: B010 - mypy's sake
     bot = commands.Bot("!", intents=discord.Intents.default())
     story.watch()
     await bot.load_extension("cogs.debug")

@@ -136,7 +136,7 @@ async def test_a_completion_is_an_audit_line_once_a_minute(
     home: Home, host: Host, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = Clock()
-    host.cog._access._clock = clock
+    host.cog.runtime.access._clock = clock
 
     async def complete(person: Member, command: str, option: str) -> None:
         for typed in ("a", "as"):
@@ -167,12 +167,12 @@ async def test_a_completion_is_an_audit_line_once_a_minute(
 async def test_only_so_many_completions_are_remembered(
     home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules[type(host.cog._access).__module__], "REMEMBERED", 1)
+    monkeypatch.setattr(sys.modules[type(host.cog.runtime.access).__module__], "REMEMBERED", 1)
     for command in ("errors", "alerts"):
         await home.sandbox.autocomplete(
             home.admin, home.channel, f"debug {command}", option="find", value=""
         )
-    assert len(host.cog._access._told) == 1
+    assert len(host.cog.runtime.access._told) == 1
 
 
 async def test_a_stranger_cannot_press_what_an_admin_was_shown(home: Home, host: Host) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import io
 
+import discord
 import pytest
 from PIL import Image
 
@@ -10,7 +11,6 @@ from cogs.debug.app.cog import UNKNOWN_CONTROL
 from discord_sandbox import Message, SandboxError
 from discord_sandbox.people.runs import Run
 from services.debugcog.charting.chart_spec import ChartSpec
-from services.debugcog.charting.worker import ChartWorker
 from tests.e2e.conftest import Home, Host
 
 
@@ -101,7 +101,7 @@ async def test_a_window_that_is_no_choice_cannot_be_typed(home: Home, host: Host
 @pytest.mark.parametrize(
     "forged",
     [
-        "teleport:now",
+        "errors.teleport:now",
         "metrics:evil",
         "metrics:",
         "alert.ack:abc",
@@ -124,18 +124,38 @@ async def test_a_control_that_this_version_did_not_make_says_so(
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
+async def test_a_hosts_own_control_of_such_a_name_is_answered_by_the_host_alone(
+    home: Home, host: Host
+) -> None:
+    class Mine(discord.ui.View):
+        @discord.ui.button(label="Mine", custom_id="debugcog:mine")
+        async def press(
+            self, interaction: discord.Interaction, button: discord.ui.Button[discord.ui.View]
+        ) -> None:
+            await interaction.response.send_message("the host's answer", ephemeral=True)
+
+    channel = host.get_channel(home.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.send("Press it", view=Mine())
+    message = await home.channel.wait_for(lambda one: one.content == "Press it")
+    pressed = await home.sandbox.click(home.owner, message, "Mine")
+    await pressed.wait(lambda run: run.message and run.message.content == "the host's answer")
+    assert [each.content for each in shown(pressed)] == ["the host's answer"]
+
+
 async def test_a_chart_that_comes_late_does_not_cover_what_was_asked_since(
     home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawing, free = asyncio.Event(), asyncio.Event()
-    draw = type(host.cog.runtime.charts).draw
+    charts = host.cog._responder._charts
+    draw = charts._draw
 
-    async def slow(charts: ChartWorker, spec: ChartSpec) -> bytes:
+    async def slow(spec: ChartSpec) -> bytes:
         drawing.set()
         await free.wait()
-        return await draw(charts, spec)
+        return await draw(spec)
 
-    monkeypatch.setattr(type(host.cog.runtime.charts), "draw", slow)
+    monkeypatch.setattr(charts, "_draw", slow)
     host.cog.runtime.process.sample()
     run = await home.sandbox.run_command(
         home.owner, home.channel, "debug alerts", {"find": "memory"}

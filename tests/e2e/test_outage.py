@@ -42,7 +42,7 @@ async def test_after_a_real_outage_each_post_is_there_and_all_that_waited_in_one
     home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(order, "DIGEST_AGE", 0.5 * SECONDS)
-    monkeypatch.setattr("cogs.debug.delivery.sender.backoff", lambda *_: 0.3 * SECONDS)
+    monkeypatch.setattr("services.debugcog.outbox.sender.backoff", lambda *_: 0.3 * SECONDS)
     home.sandbox.faults.outage(SECONDS)
     logging.getLogger("host").error("Lost the model")
     assert await host.cog.runtime.off_loop(host.cog.runtime.errors.store.flush)
@@ -75,7 +75,7 @@ async def hour() -> AsyncIterator[tuple[World, Sandbox, Channel]]:
             bot.http.token = sandbox.token
             world.connect(DiscordTransport(bot), alerts.id)
             yield world, sandbox, alerts
-            await world.delivery.close()
+            await world.sender.close()
 
 
 async def test_an_hour_without_discord_loses_nothing_and_ends_in_one_digest(

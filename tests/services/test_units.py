@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.debugcog.units import LARGEST, SMALLEST, UNITS, allowed, parse, write
+from services.debugcog.units import (
+    LARGEST,
+    SMALLEST,
+    UNITS,
+    allowed,
+    as_unit,
+    convert,
+    duration,
+    human,
+    parse,
+    scale,
+    write,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +45,9 @@ from services.debugcog.units import LARGEST, SMALLEST, UNITS, allowed, parse, wr
         ("1 500", "", 1500.0),
         ("2.5k", "", 2500.0),
         ("1M", "", 1e6),
+        ("1.5B", "", 1.5e9),
+        ("250 µs", "ms", 0.25),
+        ("250us", "ms", 0.25),
         (" 100 ", "jobs", 100.0),
         ("100 Jobs", "jobs", 100.0),
     ],
@@ -81,9 +96,11 @@ def test_a_long_text_is_not_repeated_in_full() -> None:
         (500.0, "ms", "500 ms"),
         (60.0, "s", "1 min"),
         (45.0, "s", "45 s"),
-        (2.0, "%", "2 %"),
+        (2.0, "%", "2%"),
         (3500.0, "", "3500"),
         (100.0, "jobs", "100 jobs"),
+        (0.25, "ms", "250 µs"),
+        (0.0123456, "%", "0.0123456%"),
     ],
 )
 def test_a_value_is_written_as_people_would(value: float, unit: str, text: str) -> None:
@@ -98,3 +115,75 @@ def test_what_is_written_reads_the_same(value: float, unit: str) -> None:
 def test_every_unit_says_what_is_allowed() -> None:
     assert allowed("ms") == "a time above zero, such as 3 s or 500 ms"
     assert allowed("jobs") == "a number above zero, such as 100 or 2.5"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0, "ms", "0 ms"),
+        (0.0000004, "ms", "0 ms"),
+        (0.004, "ms", "4 µs"),
+        (12.345, "ms", "12.3 ms"),
+        (999.9, "ms", "1 s"),
+        (5200, "ms", "5.2 s"),
+        (90_000, "ms", "1.5 min"),
+        (7_200_000, "ms", "2 h"),
+        (-5200, "ms", "-5.2 s"),
+        (0.5, "MB", "512 KB"),
+        (1536, "MB", "1.5 GB"),
+        (1000, "MB", "1,000 MB"),
+        (3 * 1024**2, "MB", "3 TB"),
+        (42.04, "%", "42%"),
+        (1234, "%", "1,234%"),
+        (7, "", "7"),
+        (1234, "", "1.23k"),
+        (30_000_000, "", "30M"),
+        (1e300, "", "1.0e291B"),
+        (3 * 86_400_000, "ms", "3 d"),
+        (0, "s", "0 s"),
+        (0.25, "s", "250 ms"),
+        (4.5, "s", "4.5 s"),
+        (59.99, "s", "1 min"),
+        (90.0, "s", "1 min 30 s"),
+        (4.2, "%", "4.2%"),
+        (3600.0, "", "3.6k"),
+        (12.0, "req", "12 req"),
+        (1234.0, "jobs", "1.23k jobs"),
+    ],
+)
+def test_a_value_is_written_in_the_unit_that_suits_its_size(
+    value: float, unit: str, text: str
+) -> None:
+    assert human(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.4, "0 s"),
+        (45, "45 s"),
+        (125, "2 min 5 s"),
+        (60, "1 min"),
+        (3600, "1 h"),
+        (12_000, "3 h 20 min"),
+        (86_400, "1 d"),
+        (522_000, "6 d 1 h"),
+    ],
+)
+def test_a_duration_is_written_in_its_two_largest_units(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_a_value_is_converted_to_another_unit_of_its_kind() -> None:
+    assert convert(1536, "MB", "GB") == 1.5
+    assert convert(5200, "ms", "s") == 5.2
+
+
+def test_a_scale_is_chosen_for_a_value_and_says_what_stands_behind_the_number() -> None:
+    assert scale(5200, "ms") == (1000.0, " s")
+    assert scale(42, "%") == (1.0, "%")
+    assert scale(1e-9, "MB") == (1 / 1024**2, " B")
+
+
+def test_a_hosts_own_unit_is_drawn_as_a_plain_number() -> None:
+    assert (as_unit("s"), as_unit("jobs")) == ("s", "")

@@ -13,6 +13,7 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from services.debugcog.logs import write_always
 from services.debugcog.settings import Settings
 
 audit = logging.getLogger("debugcog.audit")
@@ -61,6 +62,11 @@ class Access:
         self._settings = settings
         self._clock = clock
         self._told: dict[tuple[int, str, bool], float] = {}
+
+    @property
+    def refusal(self) -> str:
+        """Return what is said to those who may not."""
+        return REFUSAL
 
     async def check(self, interaction: discord.Interaction, what: str) -> bool:
         """Decide and leave an audit line; ``what`` is the command or control."""
@@ -144,5 +150,4 @@ class Access:
 
 def _write(level: int, text: str, *arguments: object) -> None:
     """Write an audit line past every level: whoever may change levels may not hide behind them."""
-    record = audit.makeRecord(audit.name, level, __file__, 0, text, arguments, None)
-    audit.callHandlers(record)
+    write_always(audit.name, level, text, *arguments)

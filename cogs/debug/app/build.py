@@ -1,78 +1,225 @@
-"""A bot and its settings → every part of DebugCog, built and wired; nothing is started."""
+"""The composition root: a bot and its settings → every part of the desk, built and wired once."""
 
 from __future__ import annotations
 
+import math
+import random
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from discord.ext import commands
 
 from cogs.debug.app import registration
-from cogs.debug.app.alerting import SCHEMAS as ALERTING_SCHEMAS
+from cogs.debug.app.access import Access, audit
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.app.runtime import Runtime
+from cogs.debug.capture.error_capture import MISTAKES, Capture
 from cogs.debug.capture.gateway import GatewayWatch
-from cogs.debug.features.errors import reply as replies
+from cogs.debug.capture.invocations import CommandTimes
+from cogs.debug.delivery.links import message_link
+from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing, Renderer
+from cogs.debug.delivery.transport import DiscordTransport
+from cogs.debug.features.alerts import command as alerts
+from cogs.debug.features.alerts import incident_card
+from cogs.debug.features.alerts.breach_chart import ChartSource
+from cogs.debug.features.alerts.handlers import AlertHandlers
+from cogs.debug.features.errors import command as errors
+from cogs.debug.features.errors import reply as error_cards
+from cogs.debug.features.errors.handlers import ErrorHandlers
+from cogs.debug.features.loglevel import command as loglevel
+from cogs.debug.features.loglevel.handlers import LogLevelHandlers
+from cogs.debug.features.memory import command as memory
+from cogs.debug.features.metrics import command as metrics
+from cogs.debug.ui.chart_attachment import ChartAttachments, Draw
+from cogs.debug.ui.feature import Feature
+from cogs.debug.ui.responder import Responder
 from services.debugcog import settings as configuration
+from services.debugcog.alerting import incident_store, runs
+from services.debugcog.alerting.alert_service import AlertService
+from services.debugcog.alerting.default_rules import default_rules
+from services.debugcog.alerting.evaluator import Evaluator
+from services.debugcog.alerting.host_rules import joined
+from services.debugcog.alerting.states import Timing
 from services.debugcog.charting.worker import ChartWorker
-from services.debugcog.errors import store as errors
+from services.debugcog.errors import store as error_store
+from services.debugcog.errors.breadcrumbs import Breadcrumbs
+from services.debugcog.errors.hooks import Hooks
+from services.debugcog.errors.reporter import ErrorReporter
+from services.debugcog.errors.store import ErrorStore
 from services.debugcog.metrics import MetricsService
+from services.debugcog.outbox import posts as outbox
+from services.debugcog.outbox.channels import Channels
+from services.debugcog.outbox.sender import Sender
 from services.debugcog.performance import PerformanceWarnings
 from services.debugcog.process.samplers import LagSampler, ProcessSampler
 from services.debugcog.redaction.redactor import Redactor
 from services.debugcog.settings import Settings
 from services.debugcog.state.database import Database
+from services.debugcog.steady_clock import SteadyClock
 from services.debugcog.timeseries import history
 
-SCHEMAS = (history.SCHEMA, errors.SCHEMA, registration.SCHEMA, *ALERTING_SCHEMAS)
+SCHEMAS = (
+    history.SCHEMA,
+    error_store.SCHEMA,
+    registration.SCHEMA,
+    outbox.SCHEMA,
+    incident_store.SCHEMA,
+    runs.SCHEMA,
+)
+Redact = Callable[[str], str]
 
 
 def build(bot: commands.Bot, settings: Settings) -> Runtime:
-    """Make every part of what the settings say and what the host has put on its bot.
+    """Build every part of what the settings say and what the host has put on its bot.
 
     ``bot.metrics`` is shared; ``bot.alert_rules`` are watched besides the default ones.
     """
     shared = getattr(bot, "metrics", None)
-    metrics = shared if isinstance(shared, MetricsService) else _own_metrics(settings)
-    metrics.gauges.every(settings.metrics_collection_interval)
+    owns_metrics = not isinstance(shared, MetricsService)
+    service = MetricsService(enabled=settings.metrics_enabled) if owns_metrics else shared
+    assert isinstance(service, MetricsService)
+    service.gauges.every(settings.metrics_collection_interval)
     database = Database(settings.state_path, SCHEMAS)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()
-    alerting = Alerting(
-        bot,
-        settings,
-        database,
-        metrics,
-        charts.draw,
-        redact=redact,
-        renderers={"group": replies.group_post, "digest-errors": replies.digest},
-        rules=getattr(bot, "alert_rules", ()),
-    )
+    alerting = _alerting(bot, settings, database, service, charts.draw, redact)
     return Runtime(
+        bot=bot,
         settings=settings,
+        access=Access(bot, settings),
         misspelt=configuration.misspelt(),
-        metrics=metrics,
-        owns_metrics=metrics is not shared,
+        metrics=service,
+        owns_metrics=owns_metrics,
         database=database,
-        history=history.History(metrics, database),
+        history=history.History(service, database),
         warnings=PerformanceWarnings(settings),
         redact=redact,
-        process=ProcessSampler(metrics),
-        lag=LagSampler(metrics),
-        gateway=GatewayWatch(bot, metrics),
+        process=ProcessSampler(service),
+        lag=LagSampler(service),
+        gateway=GatewayWatch(bot, service),
         charts=charts,
-        errors=ErrorReports(
-            bot,
-            database,
-            metrics,
-            redact=redact,
-            on_post=alerting.wake,
-            root=Path.cwd(),
-            release=settings.release,
-        ),
+        errors=_errors(bot, settings, database, service, redact, alerting.wake),
         alerting=alerting,
     )
 
 
-def _own_metrics(settings: Settings) -> MetricsService:
-    return MetricsService(enabled=settings.metrics_enabled)
+def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
+    """Build the features of /debug; each gets the services that it asks, and no more."""
+    alert_service = runtime.alerting.service
+    alert_handlers = AlertHandlers(
+        alerts=alert_service,
+        sender=runtime.alerting.sender,
+        charts=ChartSource(runtime.metrics.points, alert_service.charted),
+        link=partial(message_link, runtime.bot),
+        troubles=runtime.troubles,
+    )
+    error_handlers = ErrorHandlers(
+        store=runtime.errors.store,
+        release=runtime.settings.release,
+        trouble=lambda: runtime.database.trouble,
+    )
+    loglevel_handlers = LogLevelHandlers(
+        levels=lambda: runtime.levels, note=alert_service.note, audit=audit.name
+    )
+    return (
+        metrics.feature(runtime.metrics, runtime.settings, responder),
+        memory.feature(
+            runtime.process, runtime.metrics, runtime.settings, runtime.off_loop, responder
+        ),
+        alerts.feature(alert_handlers, responder),
+        errors.feature(error_handlers, responder),
+        loglevel.feature(loglevel_handlers, responder),
+    )
+
+
+def responder(runtime: Runtime) -> Responder:
+    """Build what answers interactions."""
+    return Responder(runtime.access, ChartAttachments(runtime.charts.draw))
+
+
+def _alerting(
+    bot: commands.Bot,
+    settings: Settings,
+    database: Database,
+    service: MetricsService,
+    draw: Draw,
+    redact: Redact,
+) -> Alerting:
+    watched, rejected = joined(
+        default_rules(settings),
+        getattr(bot, "alert_rules", ()),
+        scale=settings.alert_time_scale,
+        interval=settings.metrics_collection_interval,
+    )
+    evaluator = Evaluator(
+        database,
+        service,
+        watched,
+        interval=settings.alert_interval_seconds,
+        timing=Timing().scaled(settings.alert_time_scale),
+        committed=lambda: alerting.wake(),
+    )
+    alert_service = AlertService(evaluator)
+    source = ChartSource(service.points, alert_service.charted)
+    alerting = Alerting(
+        evaluator=evaluator,
+        service=alert_service,
+        sender=_sender(bot, settings, database, source, draw, redact),
+        enabled=settings.metrics_enabled,
+        rejected=rejected,
+    )
+    return alerting
+
+
+def _sender(
+    bot: commands.Bot,
+    settings: Settings,
+    database: Database,
+    source: ChartSource,
+    draw: Draw,
+    redact: Redact,
+) -> Sender[Outgoing] | None:
+    if settings.alert_channel_id is None:
+        return None
+    clock = SteadyClock(math.inf)
+    cards = incident_card.AlertReplies(source, time.time)
+    renderers: dict[str, Renderer] = {
+        "incident": cards.incident,
+        "crash": incident_card.crash_notice,
+        "digest": incident_card.outage_digest,
+        "test": incident_card.trial_alert,
+        "group": error_cards.group_post,
+        "digest-errors": error_cards.digest,
+    }
+    return Sender(
+        database,
+        DiscordTransport(bot),
+        MessageBuilder(renderers, ChartAttachments(draw), redact, settings.alert_ping_role_id),
+        Channels(settings.alert_channel_id, settings.alert_fallback_channel_id),
+        clock=lambda: clock.read().now,
+        jitter=random.Random(),
+    )
+
+
+def _errors(
+    bot: commands.Bot,
+    settings: Settings,
+    database: Database,
+    service: MetricsService,
+    redact: Redact,
+    wake: Callable[[], None],
+) -> ErrorReports:
+    store = ErrorStore(database, redact, release=settings.release, on_post=wake)
+    breadcrumbs = Breadcrumbs()
+    reporter = ErrorReporter(
+        store.error_buffer, breadcrumbs, service.increment, mistakes=MISTAKES, root=Path.cwd()
+    )
+    return ErrorReports(
+        store=store,
+        reporter=reporter,
+        hooks=Hooks(reporter, breadcrumbs, store.flush),
+        capture=Capture(bot, reporter, CommandTimes(service.timer)),
+    )

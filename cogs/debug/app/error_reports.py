@@ -1,54 +1,31 @@
-"""A bot's failures, wherever they happen → error groups in the database and their posts; wired."""
+"""Hooks, capture and store of errors: started and closed as one."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass
 
-from discord.ext import commands
-
-from cogs.debug.capture.error_capture import MISTAKES, Capture
-from cogs.debug.capture.invocations import CommandTimes
-from services.debugcog.errors.breadcrumbs import Breadcrumbs
+from cogs.debug.capture.error_capture import Capture
 from services.debugcog.errors.hooks import Hooks
 from services.debugcog.errors.reporter import ErrorReporter
 from services.debugcog.errors.store import ErrorStore
-from services.debugcog.metrics import MetricsService
-from services.debugcog.state.database import Database
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorReports:
-    """Everything between an exception and its group; started and closed as one.
+    """Everything between an exception and its group.
 
-    Args:
-        bot: the host, whose errors are caught and whose commands are timed.
-        database: to be opened, with ``services.debugcog.errors.store.SCHEMA``, before ``start``.
-        metrics: counts errors, and times commands.
-        redact: takes the secrets out of what is kept.
-        on_post: called from any thread after a post was queued.
-        root: the folder whose files are the host's own code.
-        release: the host's version; empty when it is not told.
+    Attributes:
+        store: of the groups.
+        reporter: gets the errors from hooks and capture.
+        hooks: Python's own last resorts.
+        capture: the places of discord.py.
     """
 
-    def __init__(
-        self,
-        bot: commands.Bot,
-        database: Database,
-        metrics: MetricsService,
-        *,
-        redact: Callable[[str], str],
-        on_post: Callable[[], None],
-        root: Path,
-        release: str,
-    ) -> None:
-        self.store = ErrorStore(database, redact, release=release, on_post=on_post)
-        breadcrumbs = Breadcrumbs()
-        self.reporter = ErrorReporter(
-            self.store.error_buffer, breadcrumbs, metrics.increment, mistakes=MISTAKES, root=root
-        )
-        self._hooks = Hooks(self.reporter, breadcrumbs, self.store.flush)
-        self._capture = Capture(bot, self.reporter, CommandTimes(metrics.timer))
+    store: ErrorStore
+    reporter: ErrorReporter
+    hooks: Hooks
+    capture: Capture
 
     def start(self) -> None:
         """Start storing, and catch from now on; to be called on the running loop."""
@@ -57,13 +34,13 @@ class ErrorReports:
 
     def catch(self) -> None:
         """Take every hook that is not ours: at the start, and when the host has covered one."""
-        self._hooks.install(asyncio.get_running_loop())
-        self._capture.install()
+        self.hooks.install(asyncio.get_running_loop())
+        self.capture.install()
 
     def release(self) -> None:
         """Give every hook back; what another has covered since becomes inert."""
-        self._capture.uninstall()
-        self._hooks.uninstall()
+        self.capture.uninstall()
+        self.hooks.uninstall()
         self.reporter.close()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The parts of the desk → started in order, and closed in reverse to the last thread."""
+"""Every part of the desk: started in order, and closed in reverse to the last thread."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from discord.ext import commands
+
+from cogs.debug.app.access import Access
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.capture.gateway import GatewayWatch
+from cogs.debug.ui.escaping import plain
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.levels import LogLevels
 from services.debugcog.logfile.text import Redact
@@ -22,6 +26,7 @@ from services.debugcog.performance import PerformanceWarnings
 from services.debugcog.process.crash_trace import CrashTrace
 from services.debugcog.process.samplers import LagSampler, ProcessSampler
 from services.debugcog.process.termination import Termination
+from services.debugcog.setting_doubts import doubts
 from services.debugcog.settings import Settings
 from services.debugcog.shield import shielded
 from services.debugcog.state.database import Database
@@ -34,7 +39,7 @@ log = logging.getLogger("debugcog.runtime")
 LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
-HOOKS_INTERVAL = 15.0
+HOOKS_INTERVAL = 2.0
 LAST_WORDS = 1.0
 
 
@@ -45,9 +50,11 @@ def _own_thread() -> ThreadPoolExecutor:
 
 @dataclass(slots=True, kw_only=True)
 class Runtime:
-    """What the commands ask; built by ``cogs.debug.setup``."""
+    """The parts, as ``app.build`` has built and wired them."""
 
+    bot: commands.Bot
     settings: Settings
+    access: Access
     misspelt: tuple[tuple[str, str], ...]
     metrics: MetricsService
     owns_metrics: bool
@@ -62,29 +69,30 @@ class Runtime:
     errors: ErrorReports
     alerting: Alerting
     levels: LogLevels = field(init=False)
+    _logs: Logging = field(init=False)
     _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
-    _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _started: AsyncExitStack = field(default_factory=AsyncExitStack)
 
-    async def open(self) -> None:
+    async def start(self) -> None:
         """Start every part; when one fails, or the start is cancelled, all are closed again."""
         try:
-            await self._open(self._opened)
+            await self._start(self._started)
         except BaseException:
             await self.close()
             raise
 
     async def close(self) -> None:
         """Close every part, the last one first; twice is harmless."""
-        await shielded(self._opened.aclose())
+        await shielded(self._started.aclose())
 
-    async def _open(self, stack: AsyncExitStack) -> None:
+    async def _start(self, stack: AsyncExitStack) -> None:
         """Start every part; what closes it is noted first, for a start that breaks off midway."""
         stack.callback(self._thread.shutdown)
         if self.owns_metrics:
             stack.push_async_callback(self.off_loop, self.metrics.close)
         stack.push_async_callback(self.off_loop, self.database.close)
         logs, leave = share_logging(self.settings, self.redact)
-        self.levels = logs.levels
+        self._logs, self.levels = logs, logs.levels
         stack.push_async_callback(self.off_loop, leave)
         self._tell_doubts()
         await self.off_loop(self.database.open)
@@ -117,17 +125,33 @@ class Runtime:
         """Run what may block on the runtime's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
+    def troubles(self) -> list[str]:
+        """List what keeps alerts from being made or kept, in sentences."""
+        troubles = []
+        if not self.settings.metrics_enabled:
+            troubles.append("No rule is evaluated: `METRICS_ENABLED` is false.")
+        if self.alerting.service.failures:
+            troubles.append(
+                f"{self.alerting.service.failures} evaluations failed; the log says why."
+            )
+        if self.database.trouble:
+            troubles.append(plain(f"State file: {self.database.trouble}"))
+        return troubles
+
     def _terminated(self, logs: Logging) -> None:
         self.alerting.evaluator.end().result(LAST_WORDS)
         log.warning("The bot is ended by SIGTERM")
         logs.flush(LAST_WORDS)
 
+    def _put_back(self) -> None:
+        """Put back what the host, or a library, has taken away or covered: handlers and hooks."""
+        self._logs.ensure()
+        self.errors.catch()
+
     def _tell_doubts(self) -> None:
         """Warn of settings that are read but will not do what was meant."""
-        for wrong, right in self.misspelt:
-            log.warning("Setting not known: %s; did you mean %s?", wrong, right)
-        if self.settings.dashboard_enabled:
-            log.warning("Setting without effect: DASHBOARD_ENABLED, there is no dashboard yet")
+        for doubt in doubts(self.settings, self.misspelt):
+            log.warning("%s", doubt)
 
     def _tickers(self) -> tuple[Ticker, ...]:
         every = self.settings.metrics_collection_interval
@@ -136,6 +160,6 @@ class Runtime:
             Ticker("process", every, self.process.sample),
             Ticker("lag", LAG_INTERVAL, lambda: self.lag.sample(LAG_INTERVAL)),
             Ticker("gateway", often, self.gateway.sample),
-            Ticker("hooks", HOOKS_INTERVAL, self.errors.catch),
+            Ticker("hooks", HOOKS_INTERVAL, self._put_back),
             Ticker("history", HISTORY_INTERVAL, self.history.save),
         )

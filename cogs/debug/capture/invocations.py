@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
 import discord
 from discord.ext import commands
 
+from cogs.debug.ui.own_commands import is_stray, name_sent
 from services.debugcog.errors.records import Context
 from services.debugcog.guard import guard
 from services.debugcog.timeseries.timer import Timer
 
 OWN_MODULE = "cogs.debug"
-OWN_NAME = "debug"
 RUNNING_MAX = 1_000
 """Commands whose start is remembered; of one that never ends it is forgotten."""
 
@@ -65,6 +65,10 @@ class CommandTimes:
             (perf_counter() - started) * 1000,
         )
 
+    def forget(self, number: int) -> None:
+        """Forget a command that was refused before it ran."""
+        self._running.pop(number, None)
+
 
 @guard(Context(source="interaction"))
 def of_interaction(interaction: discord.Interaction[Any], command: str = "") -> Context:
@@ -72,7 +76,7 @@ def of_interaction(interaction: discord.Interaction[Any], command: str = "") -> 
     found = interaction.command
     return Context(
         source=SOURCES.get(interaction.type, "interaction"),
-        command=command or (found.qualified_name if found else _name_in(interaction)),
+        command=command or (found.qualified_name if found else name_sent(interaction)),
         cog=_cog_name(getattr(found, "binding", None)),
         shard=interaction.guild.shard_id if interaction.guild else None,
         guild_id=interaction.guild_id,
@@ -115,23 +119,5 @@ def is_own(interaction: discord.Interaction[Any]) -> bool:
     return found or is_stray(interaction)
 
 
-def is_stray(interaction: discord.Interaction[Any]) -> bool:
-    """Tell whether somebody used /debug where Discord still shows it, and this bot has none."""
-    is_command = interaction.type is discord.InteractionType.application_command
-    return is_command and interaction.command is None and _name_in(interaction) == OWN_NAME
-
-
-def name_of(interaction: discord.Interaction[Any]) -> str:
-    """Name a command as people type it."""
-    found = interaction.command
-    return f"/{found.qualified_name if found else _name_in(interaction)}"
-
-
 def _cog_name(binding: object) -> str:
     return binding.qualified_name if isinstance(binding, commands.Cog) else ""
-
-
-def _name_in(interaction: discord.Interaction[Any]) -> str:
-    """Give what Discord calls it, before discord.py has looked for the command."""
-    data: Mapping[str, Any] = dict(interaction.data or {})
-    return str(data.get("name", ""))

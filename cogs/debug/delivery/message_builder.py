@@ -13,13 +13,11 @@ from typing import Any
 
 import discord
 
-from cogs.debug.delivery.pictures import Pictures
+from cogs.debug.ui.chart_attachment import ChartAttachments
 from cogs.debug.ui.escaping import prose
 from cogs.debug.ui.reply import CONTENT_MAX, FOOTER_MAX, Attachment, Button, Menu, Reply, clip
-from cogs.debug.ui.views import CHART_NAME, with_chart
-from services.debugcog.charting.chart_spec import alt_text
 from services.debugcog.outbox.dispatch import Claim
-from services.debugcog.outbox.records import OWNERS_DM
+from services.debugcog.setting_kinds import OWNERS_DM
 
 Renderer = Callable[[str, str], Reply]
 """Kind and body of a post → its reply."""
@@ -50,7 +48,7 @@ class MessageBuilder:
 
     Args:
         renderers: by the first part of a post's subject.
-        pictures: draws the charts.
+        charts: attaches the pictures.
         redact: the second gate of redaction: every string goes through it.
         ping_role_id: the role that a critical message mentions.
     """
@@ -58,12 +56,12 @@ class MessageBuilder:
     def __init__(
         self,
         renderers: Mapping[str, Renderer],
-        pictures: Pictures,
+        charts: ChartAttachments,
         redact: Callable[[str], str],
         ping_role_id: int | None,
     ) -> None:
         self._renderers = renderers
-        self._pictures = pictures
+        self._charts = charts
         self._redact = redact
         self._ping_role_id = ping_role_id
 
@@ -82,7 +80,7 @@ class MessageBuilder:
 
     async def close(self) -> None:
         """Stop drawing."""
-        await self._pictures.close()
+        await self._charts.close()
 
     def _embeds(self, claim: Claim, reply: Reply) -> tuple[discord.Embed, ...]:
         embeds = [
@@ -100,14 +98,12 @@ class MessageBuilder:
         outgoing = replace(outgoing, files=reply.files)
         if reply.chart is None:
             return outgoing
-        picture = await self._pictures.get(claim, reply.chart)
+        attached = await self._charts.attach_soon(
+            claim.id, outgoing.embeds, reply.files, reply.chart, keep=claim.is_edit
+        )
         # Discord may answer a second attempt with the message of the first, which had none
-        late = picture.late or (claim.attempts > 1 and not claim.is_edit)
-        if picture.png is None:
-            return replace(outgoing, late=late)
-        chart = Attachment(CHART_NAME, picture.png, alt_text(reply.chart))
-        embeds = (with_chart(outgoing.embeds[0]), *outgoing.embeds[1:])
-        return replace(outgoing, embeds=embeds, files=(*reply.files, chart), late=late)
+        late = attached.late or (claim.attempts > 1 and not claim.is_edit)
+        return replace(outgoing, embeds=attached.embeds, files=attached.files, late=late)
 
     def _text(self, claim: Claim, text: str) -> Outgoing:
         mark = f"\n-# {claim.nonce}"

@@ -7,6 +7,7 @@ from enum import Enum
 
 import discord
 
+from cogs.debug.ui.actions import Action
 from services.debugcog.charting.chart_spec import ChartSpec
 
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
@@ -22,12 +23,9 @@ EMBEDS_TOTAL_MAX = 6000
 OPTIONS_MAX = 25
 LABEL_MAX = 80
 OPTION_TEXT_MAX = 100
-CUSTOM_ID_MAX = 100
 # https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
 FORM_TITLE_MAX = 45
 INPUT_LABEL_MAX = 45
-
-CUSTOM_ID_PREFIX = "debugcog"
 
 
 class Colour(Enum):
@@ -45,8 +43,7 @@ class Button:
     """A button; its state is in its custom id, so that it works after a restart."""
 
     label: str
-    action: str
-    argument: str = ""
+    action: Action
     style: discord.ButtonStyle = discord.ButtonStyle.secondary
     row: int | None = None
 
@@ -56,17 +53,16 @@ class Option:
     """One line of a menu."""
 
     label: str
-    value: str
+    action: Action
     description: str | None = None
     chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A select menu with a single choice; the chosen value is the action's argument."""
+    """A select menu with a single choice; all options have actions of one class."""
 
     placeholder: str
-    action: str
     options: tuple[Option, ...]
     row: int | None = None
 
@@ -90,11 +86,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form that a press opens; it comes back as ``action`` with ``argument`` and its texts."""
+    """A form that a control opens; it comes back as ``action`` with its texts."""
 
     title: str
-    action: str
-    argument: str
+    action: Action
     inputs: tuple[Input, ...]
 
 
@@ -116,20 +111,6 @@ class Reply:
     controls: tuple[Button | Menu, ...] = ()
     chart: ChartSpec | None = None
     files: tuple[Attachment, ...] = ()
-
-
-def custom_id(action: str, argument: str = "") -> str:
-    """Encode what a control does: ``debugcog:action:argument``."""
-    return f"{CUSTOM_ID_PREFIX}:{action}:{argument}"[:CUSTOM_ID_MAX]
-
-
-def parse_custom_id(text: str) -> tuple[str, str] | None:
-    """Decode a custom id into (action, argument); None when it is not one of ours."""
-    prefix, _, rest = text.partition(":")
-    if prefix != CUSTOM_ID_PREFIX:
-        return None
-    action, _, argument = rest.partition(":")
-    return action, argument
 
 
 def clip(text: str, limit: int) -> str:

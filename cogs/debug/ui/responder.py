@@ -1,43 +1,62 @@
-"""An interaction and a panel → acknowledged at once, numbers first, then the picture."""
+"""An interaction and a query → acknowledged at once, the numbers first, then the picture."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import aiohttp
 import discord
+from discord import app_commands
 
-from cogs.debug.ui.reply import FOOTER_MAX, Attachment, Form, Reply, clip
-from cogs.debug.ui.views import CHART_NAME, files_of, modal_of, view_of, with_chart
-from services.debugcog.charting.chart_spec import alt_text
-from services.debugcog.charting.worker import ChartError, ChartWorker
+from cogs.debug.ui.chart_attachment import ChartAttachments
+from cogs.debug.ui.own_commands import name_of
+from cogs.debug.ui.reply import FOOTER_MAX, Form, Reply, clip
+from cogs.debug.ui.views import files_of, modal_of, view_of
 
-log = logging.getLogger("debugcog.answering")
+log = logging.getLogger("debugcog.responder")
 
 REMEMBERED = 200
 """Messages of which it is known what was asked of them last."""
+FAILED = "DebugCog failed at this. Its log has the traceback."
+
+
+class Gate(Protocol):
+    """Decides who may use /debug, and audits each use."""
+
+    @property
+    def refusal(self) -> str:
+        """What is said to those who may not."""
+
+    async def check(self, interaction: discord.Interaction, what: str) -> bool:
+        """Decide, and leave an audit line; ``what`` is the command or control."""
+
+    async def check_completion(self, interaction: discord.Interaction, command: str) -> bool:
+        """Decide about an autocompletion, for which discord.py runs no check."""
 
 
 class Responder:
     """Sends replies that only the caller sees.
 
     Args:
-        charts: draws the pictures.
+        gate: asked before anything else is done.
+        charts: attaches the pictures.
     """
 
-    def __init__(self, charts: ChartWorker) -> None:
+    def __init__(self, gate: Gate, charts: ChartAttachments) -> None:
+        self._gate = gate
         self._charts = charts
         self._latest: dict[int, int] = {}  # message → interaction that it shows, or will show
 
     async def answer(
-        self, interaction: discord.Interaction, panel: Callable[[], Awaitable[Reply]]
+        self, interaction: discord.Interaction, query: Callable[[], Awaitable[Reply]]
     ) -> None:
-        """Acknowledge, then show the panel; a press on an ephemeral reply changes it in place."""
+        """Acknowledge, then reply; a control of an ephemeral reply changes it in place."""
         await self._acknowledge(interaction)
         if interaction.message is not None:
             self._claim(interaction.message.id, interaction.id)
-        reply = await panel()
+        reply = await query()
         try:
             await self._show(interaction, reply)
         except discord.NotFound:  # dismissed by its reader, or the token's 15 minutes are over
@@ -50,6 +69,28 @@ class Responder:
             return
         await self._acknowledge(interaction)
         await self._show(interaction, question)
+
+    async def complete(
+        self,
+        interaction: discord.Interaction,
+        names: Callable[[], Awaitable[list[tuple[str, str]]]],
+    ) -> list[app_commands.Choice[str]]:
+        """Offer choices to those who may use the command; ``names`` gives (label, value)."""
+        if not await self._gate.check_completion(interaction, name_of(interaction)):
+            return []
+        return [app_commands.Choice(name=name, value=value) for name, value in await names()]
+
+    async def allow(self, interaction: discord.Interaction, what: str) -> bool:
+        """Return whether the caller may; who may not gets a sentence that names the way in."""
+        if await self._gate.check(interaction, what):
+            return True
+        await self.refuse(interaction, self._gate.refusal)
+        return False
+
+    async def fail(self, interaction: discord.Interaction, error: Exception) -> None:
+        """Log a fault of ours, and tell the caller."""
+        log.error("Answer failed: %s", type(error).__name__, exc_info=error)
+        await self.refuse(interaction, FAILED)
 
     @staticmethod
     async def refuse(interaction: discord.Interaction, text: str) -> None:
@@ -88,20 +129,15 @@ class Responder:
         )
         if reply.chart is None:
             return
-        embeds = list(reply.embeds)
-        files = list(reply.files)
-        try:
-            picture = await self._charts.draw(reply.chart)
-        except ChartError as error:
-            text = f"{embeds[0].footer.text or ''} · no chart: {error}".strip(" ·")
+        attached = await self._charts.attach(reply.embeds, reply.files, reply.chart)
+        embeds = list(attached.embeds)
+        if attached.error:
+            text = f"{embeds[0].footer.text or ''} · no chart: {attached.error}".strip(" ·")
             embeds[0] = embeds[0].copy().set_footer(text=clip(text, FOOTER_MAX))
-        else:
-            embeds[0] = with_chart(embeds[0])
-            files.append(Attachment(CHART_NAME, picture, alt_text(reply.chart)))
         if not self._claim(message.id, interaction.id):
-            return  # a control was pressed meanwhile: its answer stays
+            return  # a control was used meanwhile: its answer stays
         await interaction.edit_original_response(
             embeds=embeds,
-            attachments=files_of(files),
+            attachments=files_of(attached.files),
             allowed_mentions=discord.AllowedMentions.none(),
         )

@@ -1,4 +1,4 @@
-"""Reply, Form → what discord.py sends: a view of stateless controls, files, a chart, a modal."""
+"""Reply, Form → what discord.py sends: a view of stateless controls, files, a modal."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import discord
 from discord import ui
 
+from cogs.debug.ui.actions import PREFIX, custom_id
 from cogs.debug.ui.reply import (
     FORM_TITLE_MAX,
     INPUT_LABEL_MAX,
@@ -19,10 +20,7 @@ from cogs.debug.ui.reply import (
     Form,
     Menu,
     clip,
-    custom_id,
 )
-
-CHART_NAME = "chart.png"
 
 
 def view_of(controls: Sequence[Button | Menu]) -> ui.View:
@@ -40,9 +38,7 @@ def view_of(controls: Sequence[Button | Menu]) -> ui.View:
 
 def modal_of(form: Form) -> ui.Modal:
     """Make the modal; it is stopped as a view is, so that it comes to ``on_interaction`` too."""
-    modal = ui.Modal(
-        title=clip(form.title, FORM_TITLE_MAX), custom_id=custom_id(form.action, form.argument)
-    )
+    modal = ui.Modal(title=clip(form.title, FORM_TITLE_MAX), custom_id=custom_id(form.action))
     for line in form.inputs:
         text: ui.TextInput[ui.Modal] = ui.TextInput(
             custom_id=line.name, default=line.value[: line.longest], max_length=line.longest
@@ -60,30 +56,25 @@ def files_of(attachments: Sequence[Attachment]) -> list[discord.File]:
     ]
 
 
-def with_chart(embed: discord.Embed) -> discord.Embed:
-    """Copy the embed, showing the attached chart."""
-    return embed.copy().set_image(url=f"attachment://{CHART_NAME}")
-
-
 def _button(button: Button) -> ui.Button[ui.View]:
     return ui.Button(
         label=clip(button.label, LABEL_MAX),
         style=button.style,
-        custom_id=custom_id(button.action, button.argument),
+        custom_id=custom_id(button.action),
         row=button.row,
     )
 
 
 def _menu(menu: Menu) -> ui.Select[ui.View]:
     select: ui.Select[ui.View] = ui.Select(
-        custom_id=custom_id(menu.action),
+        custom_id=f"{PREFIX}:{menu.options[0].action.NAME}:",
         placeholder=clip(menu.placeholder, OPTION_TEXT_MAX),
         row=menu.row,
     )
     for option in menu.options[:OPTIONS_MAX]:
         select.add_option(
             label=clip(option.label, OPTION_TEXT_MAX),
-            value=option.value,
+            value=option.action.argument,
             description=clip(option.description, OPTION_TEXT_MAX) if option.description else None,
             default=option.chosen,
         )

@@ -1,1 +1,1 @@
-"""What a page may ask or do, by name."""
+"""Actions that the page's WebSocket accepts: queries, commands and faults."""

@@ -1,4 +1,4 @@
-"""What a page's person does → the same through the sandbox's people."""
+"""Command of the page (say, click, run, …) → the same action of the sandbox's user."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterable
 from typing import Any
 
-from discord_sandbox.page.viewer import CHANNEL, MENTIONABLE, ROLE, USER, Seat
+from discord_sandbox.page.viewer import CHANNEL, MENTIONABLE, ROLE, USER, Viewer
 from discord_sandbox.people import options
 from discord_sandbox.people.components import TAKES
 from discord_sandbox.people.runs import Run
@@ -23,57 +23,57 @@ ENTITIES = (USER, CHANNEL, ROLE, MENTIONABLE)
 CONTENT_LIMIT = 2000  # docs/resources/message#create-message
 
 
-async def say(seat: Seat, frame: JSON) -> JSON:
+async def say(viewer: Viewer, frame: JSON) -> JSON:
     """Write a message, or a reply."""
-    channel, text = seat.place(frame), str(frame["text"]).strip()
-    files = _files(seat, frame.get("files") or [])
+    channel, text = viewer.place(frame), str(frame["text"]).strip()
+    files = _files(viewer, frame.get("files") or [])
     if len(text) > CONTENT_LIMIT or not (text or files):
         raise SandboxError(f"a message has 1 to {CONTENT_LIMIT} characters")
     answered = channel.find(int(frame["to"])) if frame.get("to") else None
-    person = seat.person(channel)
-    await seat.desk.people.say(person, channel, text, files=files, reply_to=answered)
+    person = viewer.person(channel)
+    await viewer.context.people.say(person, channel, text, files=files, reply_to=answered)
     return {}
 
 
-async def typing(seat: Seat, frame: JSON) -> JSON:
-    """Show that someone is typing."""
-    channel = seat.place(frame)
-    await seat.desk.people.begin_typing(seat.person(channel), channel)
+async def typing(viewer: Viewer, frame: JSON) -> JSON:
+    """Start the typing indicator."""
+    channel = viewer.place(frame)
+    await viewer.context.people.begin_typing(viewer.person(channel), channel)
     return {}
 
 
-async def react(seat: Seat, frame: JSON) -> JSON:
-    """Put a reaction on a message, or take one's own off."""
-    channel, message, emoji = seat.place(frame), seat.message(frame), str(frame["emoji"])
-    if seat.user.id in message.reactions.get(emoji, ()):
-        reacting.unreact(seat.world, channel, message, emoji, seat.user)
+async def react(viewer: Viewer, frame: JSON) -> JSON:
+    """Add a reaction to a message, or remove the viewer's own."""
+    channel, message, emoji = viewer.place(frame), viewer.message(frame), str(frame["emoji"])
+    if viewer.user.id in message.reactions.get(emoji, ()):
+        reacting.unreact(viewer.world, channel, message, emoji, viewer.user)
     else:
-        await seat.desk.people.react(seat.person(channel), message, emoji)
+        await viewer.context.people.react(viewer.person(channel), message, emoji)
     return {}
 
 
-def delete(seat: Seat, frame: JSON) -> JSON:
-    """Delete a message: one's own, or anyone's with the permission to manage messages."""
-    channel, message = seat.place(frame), seat.message(frame)
-    if message.author is not seat.user:
-        seat.desk.stage.need(seat.person(channel), channel, Permission.MANAGE_MESSAGES)
-    posting.delete(seat.world, channel, message)
+def delete(viewer: Viewer, frame: JSON) -> JSON:
+    """Delete a message: the viewer's own, or any with the permission to manage messages."""
+    channel, message = viewer.place(frame), viewer.message(frame)
+    if message.author is not viewer.user:
+        viewer.context.stage.need(viewer.person(channel), channel, Permission.MANAGE_MESSAGES)
+    posting.delete(viewer.world, channel, message)
     return {}
 
 
-async def run(seat: Seat, frame: JSON) -> JSON:
-    """Use a slash command."""
-    channel, typed = seat.place(frame), str(frame["command"])
-    values = _entered(seat, channel, typed, frame.get("options") or {})
-    done = await seat.desk.people.run_command(seat.person(channel), channel, typed, values)
-    return _shown(seat, done)
+async def run(viewer: Viewer, frame: JSON) -> JSON:
+    """Run a slash command."""
+    channel, typed = viewer.place(frame), str(frame["command"])
+    values = _entered(viewer, channel, typed, frame.get("options") or {})
+    done = await viewer.context.people.run_command(viewer.person(channel), channel, typed, values)
+    return _shown(viewer, done)
 
 
-async def complete(seat: Seat, frame: JSON) -> JSON:
-    """Ask the bot for choices."""
-    channel = seat.place(frame)
-    choices = await seat.desk.people.autocomplete(
-        seat.person(channel),
+async def complete(viewer: Viewer, frame: JSON) -> JSON:
+    """Return the choices of an autocompleted option."""
+    channel = viewer.place(frame)
+    choices = await viewer.context.people.autocomplete(
+        viewer.person(channel),
         channel,
         str(frame["command"]),
         option=str(frame["option"]),
@@ -83,76 +83,78 @@ async def complete(seat: Seat, frame: JSON) -> JSON:
     return {"choices": choices}
 
 
-async def use(seat: Seat, frame: JSON) -> JSON:
-    """Use a command of a message's or a member's menu."""
-    channel, name = seat.place(frame), str(frame["command"])
+async def use(viewer: Viewer, frame: JSON) -> JSON:
+    """Run a command of a message's or a member's context menu."""
+    channel, name = viewer.place(frame), str(frame["command"])
     if frame.get("message"):
-        target: Any = seat.message(frame)
+        target: Any = viewer.message(frame)
     else:
-        target = seat.entity(channel, USER, frame["user"])
-    return _shown(seat, await seat.desk.people.use_on(seat.person(channel), channel, name, target))
+        target = viewer.entity(channel, USER, frame["user"])
+    person = viewer.person(channel)
+    return _shown(viewer, await viewer.context.people.use_on(person, channel, name, target))
 
 
-async def click(seat: Seat, frame: JSON) -> JSON:
+async def click(viewer: Viewer, frame: JSON) -> JSON:
     """Press a button."""
-    channel, message = seat.place(frame), seat.message(frame)
-    person, name = seat.person(channel), str(frame["name"])
-    return _shown(seat, await seat.desk.people.click(person, message, name))
+    channel, message = viewer.place(frame), viewer.message(frame)
+    person, name = viewer.person(channel), str(frame["name"])
+    return _shown(viewer, await viewer.context.people.click(person, message, name))
 
 
-async def choose(seat: Seat, frame: JSON) -> JSON:
+async def choose(viewer: Viewer, frame: JSON) -> JSON:
     """Pick from a select."""
-    channel, message, name = seat.place(frame), seat.message(frame), str(frame["name"])
+    channel, message, name = viewer.place(frame), viewer.message(frame), str(frame["name"])
     parts = [part for part in walk(message.components) if part.get("custom_id") == name]
-    values = _picked(seat, channel, parts, frame["values"])
-    return _shown(seat, await seat.desk.people.choose(seat.person(channel), message, name, values))
+    values = _picked(viewer, channel, parts, frame["values"])
+    person = viewer.person(channel)
+    return _shown(viewer, await viewer.context.people.choose(person, message, name, values))
 
 
-async def submit(seat: Seat, frame: JSON) -> JSON:
-    """Send a form; it stays open when that fails."""
-    modal = seat.modals.get(str(frame["modal"]))
+async def submit(viewer: Viewer, frame: JSON) -> JSON:
+    """Submit a modal; it stays open when that fails."""
+    modal = viewer.modals.get(str(frame["modal"]))
     if modal is None:
         raise SandboxError("the form is no longer open")
     channel = modal.interaction.channel
     parts = {p["custom_id"]: p for p in walk(modal.components) if p.get("custom_id")}
     values = {
-        name: _picked(seat, channel, [parts[name]], value) if isinstance(value, list) else value
+        name: _picked(viewer, channel, [parts[name]], value) if isinstance(value, list) else value
         for name, value in frame["values"].items()
     }
-    done = await seat.desk.people.submit(seat.person(channel), modal, values)
-    del seat.modals[str(frame["modal"])]
-    return _shown(seat, done)
+    done = await viewer.context.people.submit(viewer.person(channel), modal, values)
+    del viewer.modals[str(frame["modal"])]
+    return _shown(viewer, done)
 
 
-def close(seat: Seat, frame: JSON) -> JSON:
-    """Put a form away; the application hears nothing of it."""
-    seat.modals.pop(str(frame["modal"]), None)
+def close(viewer: Viewer, frame: JSON) -> JSON:
+    """Dismiss a modal; the application is not notified."""
+    viewer.modals.pop(str(frame["modal"]), None)
     return {}
 
 
-def _shown(seat: Seat, done: Run) -> JSON:
+def _shown(viewer: Viewer, done: Run) -> JSON:
     modal = done.modal
     if modal is None:
         return {}
     key = str(modal.interaction.id)
-    seat.modals[key] = modal
+    viewer.modals[key] = modal
     shown = {"id": key, "title": modal.title, "components": modal.components}
     return {"modal": shown}
 
 
-def _entered(seat: Seat, channel: Channel, typed: str, given: JSON) -> JSON:
-    available = seat.world.application.available(channel.guild_id)
+def _entered(viewer: Viewer, channel: Channel, typed: str, given: JSON) -> JSON:
+    available = viewer.world.application.available(channel.guild_id)
     kinds = {each["name"]: each["type"] for each in options.pick(available, typed).options}
-    return {name: _value(seat, channel, kinds.get(name), value) for name, value in given.items()}
+    return {name: _value(viewer, channel, kinds.get(name), value) for name, value in given.items()}
 
 
-def _value(seat: Seat, channel: Channel, kind: int | None, value: Any) -> Any:
+def _value(viewer: Viewer, channel: Channel, kind: int | None, value: Any) -> Any:
     if kind == ATTACHMENT:
-        return _files(seat, [value])[0]
-    return seat.entity(channel, kind, value) if kind in ENTITIES else value
+        return _files(viewer, [value])[0]
+    return viewer.entity(channel, kind, value) if kind in ENTITIES else value
 
 
-def _files(seat: Seat, told: Iterable[JSON]) -> list[File]:
+def _files(viewer: Viewer, told: Iterable[JSON]) -> list[File]:
     """Unpack the files that a page sends.
 
     Raises:
@@ -162,14 +164,16 @@ def _files(seat: Seat, told: Iterable[JSON]) -> list[File]:
         File(str(each["name"]), base64.b64decode(each["data"], validate=True), index)
         for index, each in enumerate(told)
     ]
-    if any(len(each.data) > seat.desk.stage.upload_limit for each in files):
+    if any(len(each.data) > viewer.context.stage.upload_limit for each in files):
         raise SandboxError("the file is too large to upload")
     return files
 
 
-def _picked(seat: Seat, channel: Channel, parts: list[JSON], values: Iterable[Any]) -> list[Any]:
+def _picked(
+    viewer: Viewer, channel: Channel, parts: list[JSON], values: Iterable[Any]
+) -> list[Any]:
     """Turn what was picked in a select of users, roles or channels, or uploaded, into that."""
     if parts and parts[0]["type"] == FILE_UPLOAD:
-        return _files(seat, values)
+        return _files(viewer, values)
     kind = TAKES.get(parts[0]["type"]) if parts else None
-    return [seat.entity(channel, kind, each) if kind else each for each in values]
+    return [viewer.entity(channel, kind, each) if kind else each for each in values]

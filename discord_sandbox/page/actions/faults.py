@@ -1,24 +1,24 @@
-"""What the page's faults panel, or the command line, is told → faults of the sandbox."""
+"""Fault action of the page or the command line → a fault of the sandbox."""
 
 from __future__ import annotations
 
 from discord_sandbox.faults import cause, table
-from discord_sandbox.page.viewer import Seat
+from discord_sandbox.page.viewer import Viewer
 from discord_sandbox.world.core import JSON
 
 
-def faults(seat: Seat, frame: JSON) -> JSON:
-    """Tell which faults there are now, and which there can be."""
-    return {"now": seat.desk.faults.now(), "kinds": table.told()}
+def faults(viewer: Viewer, frame: JSON) -> JSON:
+    """Return the faults in force, and the table of those that can be caused."""
+    return {"now": viewer.context.faults.now(), "kinds": table.told()}
 
 
-def fault(seat: Seat, frame: JSON) -> JSON:
-    """Let something go wrong."""
-    done = cause(seat.desk.faults, str(frame["fault"]), frame.get("values") or {})
-    return {"done": done, **faults(seat, frame)}
+def fault(viewer: Viewer, frame: JSON) -> JSON:
+    """Cause a fault."""
+    done = cause(viewer.context.faults, str(frame["fault"]), frame.get("values") or {})
+    return {"done": done, **faults(viewer, frame)}
 
 
-def clear_faults(seat: Seat, frame: JSON) -> JSON:
-    """End all faults."""
-    seat.desk.faults.clear()
-    return faults(seat, frame)
+def clear_faults(viewer: Viewer, frame: JSON) -> JSON:
+    """Clear all faults."""
+    viewer.context.faults.clear()
+    return faults(viewer, frame)

@@ -1,9 +1,9 @@
-"""A page's questions → what its person sees."""
+"""Query of the page → JSON of what its viewer sees."""
 
 from __future__ import annotations
 
 from discord_sandbox.page import traffic, views
-from discord_sandbox.page.viewer import Seat
+from discord_sandbox.page.viewer import Viewer
 from discord_sandbox.people import commands
 from discord_sandbox.world.core import JSON, SandboxError
 
@@ -12,35 +12,35 @@ FIRST, MORE = 100, 100
 COMMAND_KEYS = ("name", "description", "type", "options")
 
 
-def become(seat: Seat, frame: JSON) -> JSON:
-    """Be someone; show the world as they see it."""
-    user = seat.world.users.get(int(frame["user"])) if frame.get("user") else seat.user
+def become(viewer: Viewer, frame: JSON) -> JSON:
+    """Act as a user; return the world as that user sees it."""
+    user = viewer.world.users.get(int(frame["user"])) if frame.get("user") else viewer.user
     if user is None or user.bot:
         raise SandboxError("there is no such person")
-    seat.user, seat.channel = user, None
-    return views.world(seat.world, user, read_only=seat.desk.read_only)
+    viewer.user, viewer.channel = user, None
+    return views.world(viewer.world, user, read_only=viewer.context.read_only)
 
 
-def enter(seat: Seat, frame: JSON) -> JSON:
-    """Open a channel."""
-    seat.channel = seat.place(frame)
-    return views.history(seat.channel, seat.user, None, FIRST)
+def enter(viewer: Viewer, frame: JSON) -> JSON:
+    """Open a channel; return its newest messages."""
+    viewer.channel = viewer.place(frame)
+    return views.history(viewer.channel, viewer.user, None, FIRST)
 
 
-def older(seat: Seat, frame: JSON) -> JSON:
-    """Look further back."""
-    return views.history(seat.place(frame), seat.user, int(frame["before"]), MORE)
+def older(viewer: Viewer, frame: JSON) -> JSON:
+    """Return the messages before an id."""
+    return views.history(viewer.place(frame), viewer.user, int(frame["before"]), MORE)
 
 
-def direct(seat: Seat, frame: JSON) -> JSON:
-    """Open the direct messages with the bot."""
-    return {"channel": str(seat.desk.people.direct(seat.user).id)}
+def direct(viewer: Viewer, frame: JSON) -> JSON:
+    """Return the channel of direct messages with the bot."""
+    return {"channel": str(viewer.context.people.direct(viewer.user).id)}
 
 
-def offered(seat: Seat, frame: JSON) -> JSON:
-    """List the commands that the client offers in a channel."""
-    channel = seat.place(frame)
-    found = commands.offered(seat.desk.stage, seat.person(channel), channel)
+def offered(viewer: Viewer, frame: JSON) -> JSON:
+    """Return the commands that a client offers in a channel."""
+    channel = viewer.place(frame)
+    found = commands.offered(viewer.context.stage, viewer.person(channel), channel)
     shown = [
         {"id": str(each.id)} | {key: each.payload.get(key) for key in COMMAND_KEYS}
         for each in found
@@ -48,16 +48,16 @@ def offered(seat: Seat, frame: JSON) -> JSON:
     return {"commands": shown}
 
 
-def profile(seat: Seat, frame: JSON) -> JSON:
-    """Tell what someone may do in a channel, and which commands they are offered."""
-    channel = seat.place(frame)
-    user = seat.world.users[int(frame["user"])]
-    person = seat.person(channel, user)
-    found = commands.offered(seat.desk.stage, person, channel)
+def profile(viewer: Viewer, frame: JSON) -> JSON:
+    """Return the permissions of a user in a channel, and the commands they are offered."""
+    channel = viewer.place(frame)
+    user = viewer.world.users[int(frame["user"])]
+    person = viewer.person(channel, user)
+    found = commands.offered(viewer.context.stage, person, channel)
     names = [f"/{each.name}" for each in found if each.type == 1]
-    return {**views.profile(seat.world, user, channel), "commands": names}
+    return {**views.profile(viewer.world, user, channel), "commands": names}
 
 
-def requests(seat: Seat, frame: JSON) -> JSON:
-    """List the bot's last requests."""
-    return traffic.recent(seat.desk)
+def requests(viewer: Viewer, frame: JSON) -> JSON:
+    """Return the bot's newest requests."""
+    return traffic.recent(viewer.context)

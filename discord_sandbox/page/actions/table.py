@@ -1,39 +1,37 @@
-"""The names of all that a page may ask or do → the functions for it."""
+"""Name of an action → the function that performs it."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from discord_sandbox.page.actions import commands as acting
-from discord_sandbox.page.actions import faults as breaking
-from discord_sandbox.page.actions import queries as looking
-from discord_sandbox.page.viewer import Seat
+from discord_sandbox.page.actions import commands, faults, queries
+from discord_sandbox.page.viewer import Viewer
 from discord_sandbox.world.core import JSON
 
-Deed = Callable[[Seat, JSON], JSON | Awaitable[JSON]]
+Action = Callable[[Viewer, JSON], JSON | Awaitable[JSON]]
 
-ALL: Mapping[str, Deed] = {
-    "become": looking.become,
-    "enter": looking.enter,
-    "older": looking.older,
-    "direct": looking.direct,
-    "offered": looking.offered,
-    "profile": looking.profile,
-    "requests": looking.requests,
-    "say": acting.say,
-    "react": acting.react,
-    "delete": acting.delete,
-    "typing": acting.typing,
-    "run": acting.run,
-    "complete": acting.complete,
-    "use": acting.use,
-    "click": acting.click,
-    "choose": acting.choose,
-    "submit": acting.submit,
-    "close": acting.close,
-    "faults": breaking.faults,
-    "fault": breaking.fault,
-    "clear_faults": breaking.clear_faults,
+ACTIONS: Mapping[str, Action] = {
+    "become": queries.become,
+    "enter": queries.enter,
+    "older": queries.older,
+    "direct": queries.direct,
+    "offered": queries.offered,
+    "profile": queries.profile,
+    "requests": queries.requests,
+    "say": commands.say,
+    "react": commands.react,
+    "delete": commands.delete,
+    "typing": commands.typing,
+    "run": commands.run,
+    "complete": commands.complete,
+    "use": commands.use,
+    "click": commands.click,
+    "choose": commands.choose,
+    "submit": commands.submit,
+    "close": commands.close,
+    "faults": faults.faults,
+    "fault": faults.fault,
+    "clear_faults": faults.clear_faults,
 }
-OF_READERS = frozenset({"become", "enter", "older", "direct", "offered", "profile", "requests"})
+IN_REPLAY = frozenset({"become", "enter", "older", "direct", "offered", "profile", "requests"})
 """What a page may ask where nobody may do anything."""

@@ -1,4 +1,4 @@
-// Events of the server and deeds of the person → the state, and the views drawn from it.
+// The page: events of the server and actions of the user → the state, and the views drawn from it.
 
 import { Composer } from "./composer.js";
 import { h } from "./dom.js";
@@ -14,7 +14,7 @@ import { closePopup } from "./popup.js";
 import { Refusal, Socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 import { Typing } from "./typing.js";
-import { World, findUser, introduction, isText } from "./world.js";
+import { NOWHERE, World, findUser, introduction, isText } from "./world.js";
 
 export class App {
   constructor(document) {
@@ -23,8 +23,11 @@ export class App {
     this.unread = new Map();
     this.dismissed = new Set();
     this.status = { online: false };
-    this.timeline = new Timeline(this.rowDeeds(), (before) => this.here("older", { before }));
-    this.composer = new Composer(this.composerDeeds());
+    this.world = NOWHERE;
+    this.arrived = false;
+    this.visits = 0;
+    this.timeline = new Timeline(this.rowActions(), (before) => this.here("older", { before }));
+    this.composer = new Composer(this.composerActions());
     this.typing = new Typing(() => this.world);
     this.drawer = new Drawer(part("drawer"), this);
     this.frame = new Frame(part("chat"), this);
@@ -37,27 +40,36 @@ export class App {
 
   start() {
     this.socket = new Socket({
-      heard: (frame) => EVENTS[frame.event]?.(this, frame),
+      heard: (frame) => this.hear(frame),
       opened: () => this.arrive(),
-      closed: () => this.frame.connected(false),
+      closed: () => {
+        this.arrived = false;
+        this.frame.connected(false);
+      },
     });
   }
 
-  ask(deed, fields) {
-    return this.socket.ask(deed, fields);
+  /** Apply an event, unless the world that is still to come on this connection includes it. */
+  hear(frame) {
+    if (this.arrived || frame.event === "status") EVENTS[frame.event]?.(this, frame);
   }
 
-  /** Ask something about the channel that is open. */
-  here(deed, fields = {}) {
-    return this.ask(deed, { channel: this.world.channel?.id, ...fields });
+  ask(action, fields) {
+    return this.socket.ask(action, fields);
   }
 
-  /** Become who the address names, in the channel that it names, by id or name. */
+  /** Perform an action in the open channel. */
+  here(action, fields = {}) {
+    return this.ask(action, { channel: this.world.channel?.id, ...fields });
+  }
+
+  /** Act as the user that the address names, in the channel that it names, by id or name. */
   async arrive() {
     const wanted = new URLSearchParams(location.hash.slice(1));
     let told = await this.ask("become", {});
     const user = findUser(told, wanted.get("as"));
     if (user && user !== told.me) told = await this.ask("become", { user });
+    this.arrived = true;
     this.frame.connected(true);
     this.world = new World(told, null);
     const named = [...this.world.channels.values()].find(
@@ -80,8 +92,9 @@ export class App {
     this.unread.delete(this.world.channel?.id);
     this.draw();
     const { channel } = this.world;
+    const visit = ++this.visits;
     const told = channel ? await this.here("enter") : { messages: [], more: false };
-    if (this.world.channel !== channel) return;
+    if (visit !== this.visits) return; // another channel, or the same anew, is being opened
     told.messages = told.messages.filter(({ id }) => !this.dismissed.has(id));
     this.timeline.reset(this.world, told, welcome(this.world));
     this.typing.clear();
@@ -134,17 +147,17 @@ export class App {
     return this.here("profile", { user });
   }
 
-  /** Tell of a refusal that nothing else has told of. */
+  /** Show a refusal that nobody else has handled. */
   onRefusal(event) {
     if (!(event.reason instanceof Refusal)) return;
     event.preventDefault();
     if (this.frame.isConnected) this.frame.tell(event.reason);
   }
 
-  /** Use a command; what comes of it is seen in the channel, or told by a notice. */
+  /** Run a command; its result shows in the channel, or a notice says why not. */
   async run(command, fields) {
-    const { deed = "run", ...rest } = fields;
-    const text = deed === "run" ? `/${command}` : command;
+    const { action = "run", ...rest } = fields;
+    const text = action === "run" ? `/${command}` : command;
     const waiting = notice(this.world, text);
     const timer = setTimeout(() => this.timeline.add(waiting.sending), 300);
     this.timeline.toEnd();
@@ -153,7 +166,7 @@ export class App {
       this.timeline.remove(waiting.sending.id);
     };
     try {
-      const result = await this.here(deed, { command, ...rest });
+      const result = await this.here(action, { command, ...rest });
       done();
       this.form(result);
     } catch (error) {
@@ -171,18 +184,18 @@ export class App {
     });
   }
 
-  rowDeeds() {
+  rowActions() {
     return {
-      use: (message, deed, fields) => this.use(message, deed, fields),
+      use: (message, action, fields) => this.use(message, action, fields),
       react: (message, emoji) => this.react(message, emoji),
       dismiss: (message) => this.dismiss(message),
       more: (message, anchor) => messageMenu(this, message, anchor),
     };
   }
 
-  async use(message, deed, fields) {
+  async use(message, action, fields) {
     try {
-      this.form(await this.here(deed, fields));
+      this.form(await this.here(action, fields));
     } catch (error) {
       const entry = this.timeline.shown.get(message.id);
       if (!entry) return;
@@ -199,9 +212,9 @@ export class App {
     return this.attempt("delete", { message: message.id });
   }
 
-  /** Do something in the channel, and tell when it was refused. */
-  attempt(deed, fields) {
-    return this.here(deed, fields).catch((error) => this.frame.tell(error));
+  /** Perform an action in the open channel, and show a refusal. */
+  attempt(action, fields) {
+    return this.here(action, fields).catch((error) => this.frame.tell(error));
   }
 
   dismiss(message) {
@@ -210,7 +223,7 @@ export class App {
     this.composer.area.focus();
   }
 
-  composerDeeds() {
+  composerActions() {
     return {
       say: (text, to, files) => {
         this.timeline.toEnd();
@@ -262,6 +275,7 @@ export class App {
 
   goBy(step) {
     const channels = ordered(this.world).filter(isText);
+    if (!channels.length) return;
     const index = channels.findIndex(({ id }) => id === this.world.channel?.id);
     this.go(channels.at((index + step) % channels.length)?.id);
   }

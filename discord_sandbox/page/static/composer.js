@@ -1,4 +1,4 @@
-// What a person types → messages and commands; lists of what fits stand above it.
+// What the user types → messages and commands, with suggestions above the text field.
 
 import { leaves, matching, named } from "./commands.js";
 import { button, fill, h } from "./dom.js";
@@ -13,16 +13,17 @@ const HEADINGS = { "@": "Members and roles", "#": "Channels" };
 const MENTIONS = { user: ["@", "@"], role: ["@", "@&"], channel: ["#", "#"] };
 
 export class Composer {
-  /** `deeds`: say(text, to), typing(), offered(), run(name, options), complete(fields), lines(step). */
-  constructor(deeds) {
-    this.deeds = deeds;
+  /** `actions`: say(text, to), typing(), offered(), run(name, options), complete(fields), lines(step). */
+  constructor(actions) {
+    this.actions = actions;
     this.suggestions = new Suggestions();
-    this.area = h("textarea", { rows: 1, maxlength: 2000, "aria-label": "Message" });
+    this.area = h("textarea", { rows: 1, maxlength: 2000, "aria-label": "Message", disabled: true });
     this.area.setAttribute("aria-controls", "suggestions");
     this.answering = h("div", { class: "answering", hidden: true });
     this.tray = new Tray();
     const attach = { click: () => this.tray.input.click() };
-    this.plus = button({ class: "tool plus", "aria-label": "Attach files", on: attach }, "+");
+    const properties = { class: "tool plus", "aria-label": "Attach files", disabled: true };
+    this.plus = button({ ...properties, on: attach }, "+");
     this.line = h("div", { class: "composer-line" }, this.plus, this.area, this.tray.input);
     this.box = h("div", { class: "composer-box" }, this.answering, this.tray.element, this.line);
     this.note = h("div", { class: "composer-note", role: "alert" });
@@ -87,7 +88,7 @@ export class Composer {
     const now = performance.now();
     if (!text.trim() || text.startsWith("/") || now - this.typedAt < TYPING_MS) return;
     this.typedAt = now;
-    this.deeds.typing();
+    this.actions.typing();
   }
 
   grow() {
@@ -96,7 +97,7 @@ export class Composer {
   }
 
   async suggestCommands(text) {
-    if (text === "/" || !this.leaves.length) this.leaves = leaves(await this.deeds.offered());
+    if (text === "/" || !this.leaves.length) this.leaves = leaves(await this.actions.offered());
     if (this.area.value !== text) return;
     const typed = text.slice(1);
     const whole = named(this.leaves, typed);
@@ -133,7 +134,7 @@ export class Composer {
     this.slash = new Slash(leaf, rest, {
       world: this.world,
       suggestions: this.suggestions,
-      complete: this.deeds.complete,
+      complete: this.actions.complete,
       send: (options) => this.run(leaf.name, options),
       cancel: (text) => this.cancel(text),
     });
@@ -156,7 +157,7 @@ export class Composer {
 
   run(name, options) {
     this.cancel("");
-    this.deeds.run(name, options);
+    this.actions.run(name, options);
   }
 
   suggestMentions() {
@@ -207,7 +208,7 @@ export class Composer {
   onPlainKey({ key, shiftKey }) {
     if (key === "Enter" && !shiftKey) this.send();
     else if (key === "Escape" && this.to) this.answer(null);
-    else if (key === "ArrowUp" && !this.area.value) this.deeds.lines(-1);
+    else if (key === "ArrowUp" && !this.area.value) this.actions.lines(-1);
     else return false;
     return true;
   }
@@ -223,7 +224,7 @@ export class Composer {
     this.answer(null);
     this.typedAt = -Infinity;
     try {
-      await this.deeds.say(resolved(text, this.world), to?.id, await packed(files));
+      await this.actions.say(resolved(text, this.world), to?.id, await packed(files));
     } catch (error) {
       this.note.textContent = error.message;
       if (!this.area.value) this.area.value = text;

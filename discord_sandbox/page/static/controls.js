@@ -8,7 +8,7 @@ import { select } from "./select.js";
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link", 6: "primary" };
 const LINK = 5;
 
-/** Render the components of a message; `use(deed, fields)` tells what a person did with one. */
+/** Render the components of a message; `use(action, fields)` performs what a person does with one. */
 export function controls(message, world, use) {
   return message.components.map((part) => render(part, { message, world, use }));
 }

@@ -1,4 +1,4 @@
-// Requests or faults → the drawer at the right.
+// Drawer at the right: the requests of the bot, or the faults.
 
 import { button, fill, h } from "./dom.js";
 import { drawFaults, drawNow } from "./faults.js";
@@ -36,22 +36,27 @@ export class Drawer {
   /** Draw what may have changed; the form for a new fault is left as it is. */
   async refresh() {
     if (this.kind === "requests") this.draw();
-    const waiting = this.kind === "faults" && this.body.querySelector(".waiting");
-    if (waiting) drawNow(waiting, (await this.app.ask("faults")).now);
+    else if (this.kind === "faults") this.drawNow((await this.app.ask("faults")).now);
+  }
+
+  /** Draw the faults in force, where they are shown. */
+  drawNow(now) {
+    const waiting = this.body.querySelector(".waiting");
+    if (waiting) drawNow(waiting, now);
   }
 
   async draw() {
-    if (this.kind === "requests") {
-      drawRequests(this.body, await this.app.ask("requests"));
-    } else {
-      this.drawFaults(await this.app.ask("faults"));
-    }
+    const { kind } = this;
+    const told = await this.app.ask(kind);
+    if (this.kind !== kind) return; // it was closed, or turned to the other kind
+    if (kind === "requests") drawRequests(this.body, told);
+    else this.drawFaults(told);
   }
 
   drawFaults(told) {
     const { app } = this;
-    const now = ({ now }) => drawNow(this.body.querySelector(".waiting"), now);
-    const ask = (deed, fields) => app.ask(deed, fields).then(now, (error) => app.frame.tell(error));
+    const now = ({ now }) => this.drawNow(now);
+    const ask = (action, fields) => app.ask(action, fields).then(now, (error) => app.frame.tell(error));
     drawFaults(this.body, {
       told,
       clear: () => ask("clear_faults", {}),

@@ -1,4 +1,4 @@
-// The type of a select or option, and the world → the users, roles or channels to pick from.
+// Type of a select or option, and the world → the users, roles or channels to pick from.
 
 import { colour } from "./dom.js";
 

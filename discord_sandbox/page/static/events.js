@@ -1,4 +1,4 @@
-// Events of the server → what changes in the app, by the event's name.
+// Table of the server's events: name → the change in the app.
 
 export const EVENTS = {
   world: (app, { world }) => app.redraw(world),
@@ -14,7 +14,7 @@ export const EVENTS = {
   status: (app, { status }) => {
     const turned = status.online !== app.status.online;
     app.status = status;
-    if (turned && app.world) app.drawMembers();
+    if (turned && app.arrived) app.drawMembers();
     app.drawer.refresh();
     app.frame.drawStatus(status);
   },

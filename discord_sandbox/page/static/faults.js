@@ -1,4 +1,4 @@
-// The sandbox's table of faults → a panel that makes each of them happen.
+// Table of faults → a panel with a form for each.
 
 import { button, fill, h } from "./dom.js";
 
@@ -18,14 +18,14 @@ export function drawFaults(element, { cause, clear, told }) {
   const of = (group) => told.kinds.filter((kind) => kind.group === group);
   const sections = GROUPS.map(([group, title]) => [
     h("h3", {}, title),
-    of(group).map((kind) => deed(kind, cause)),
+    of(group).map((kind) => action(kind, cause)),
   ]);
   const end = button({ class: "push primary", on: { click: clear } }, "End all faults");
   fill(
     element,
     h("h3", {}, "Now"),
     waiting,
-    h("div", { class: "fault-deed" }, end),
+    h("div", { class: "fault-action" }, end),
     h("h3", {}, "Requests of the bot"),
     form(of("requests"), cause),
     sections,
@@ -40,7 +40,7 @@ export function drawNow(element, sentences) {
 }
 
 /** Draw a fault that is no request's: a button, its values, a word about what the bot meets. */
-function deed(kind, cause) {
+function action(kind, cause) {
   const inputs = kind.parameters.filter(({ name }) => name !== HERE).map(value);
   const click = () => {
     if (SURE.has(kind.name) && !confirm(`${kind.title}?`)) return;
@@ -51,7 +51,7 @@ function deed(kind, cause) {
   const style = SURE.has(kind.name) || kind.name === "outage" ? "danger" : "secondary";
   const made = button({ class: `push ${style}`, data: { fault: kind.name }, on: { click } }, kind.title);
   const note = h("span", { class: "muted" }, kind.help);
-  return h("div", { class: "fault-deed" }, made, inputs.map(({ element }) => element), note);
+  return h("div", { class: "fault-action" }, made, inputs.map(({ element }) => element), note);
 }
 
 /** Draw one value, and tell how it is read. */

@@ -1,6 +1,7 @@
 // Pictures and files of a message → thumbnails and cards; only the sandbox's own are loaded.
 
 import { button, h, link } from "./dom.js";
+import { Popup } from "./popup.js";
 
 const PICTURE = /^image\/(png|jpeg|gif|webp)$/;
 const LARGEST = { width: 550, height: 400 };
@@ -16,12 +17,24 @@ export function attachment(told, world) {
 export function picture(told, world, kind) {
   const address = own(told.url, world);
   if (!address) return elsewhere(told.url);
-  const size = fitted(told);
   const description = told.description ?? "";
-  const image = h("img", { src: address, alt: description, loading: "lazy", ...size });
+  const properties = { src: address, alt: description, title: description || null };
+  const image = h("img", { ...properties, loading: "lazy", ...fitted(told) });
   const label = description ? `Picture: ${description}` : "Picture";
   const open = () => enlarge(address, description);
-  return button({ class: `picture ${kind}`, "aria-label": label, on: { click: open } }, image);
+  const shown = button({ class: "picture", "aria-label": label, on: { click: open } }, image);
+  return h("div", { class: `picture-frame ${kind}` }, shown, description && altBadge(description));
+}
+
+/** Render Discord's ALT badge: it shows the alt text under the pointer, and at a click or tap. */
+function altBadge(description) {
+  const click = (event) => {
+    new Popup(event.currentTarget, [h("p", { class: "alt-text" }, description)], {
+      label: "Alt text",
+    }).show();
+  };
+  const properties = { class: "alt-badge", title: description, "aria-label": "Show the alt text" };
+  return button({ ...properties, on: { click } }, "ALT");
 }
 
 /** Return the address of a file of this sandbox on this page's own host, or null. */
@@ -58,7 +71,8 @@ function card(told, world) {
   const name = h("a", properties, told.filename);
   const facts = h("div", { class: "file-size" }, size(told.size));
   const icon = h("span", { class: "file-icon", "aria-hidden": "true" }, "▤");
-  return h("div", { class: "file" }, icon, h("div", { class: "file-facts" }, name, facts));
+  const shown = { class: "file", title: told.description };
+  return h("div", shown, icon, h("div", { class: "file-facts" }, name, facts));
 }
 
 function size(bytes) {

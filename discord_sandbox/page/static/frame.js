@@ -1,4 +1,4 @@
-// Channel, connection, status → the bar above the messages, and the notes below.
+// Channel, connection and status → the bar above the messages, and the notices below.
 
 import { button, fill, h } from "./dom.js";
 

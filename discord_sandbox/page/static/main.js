@@ -1,4 +1,4 @@
-// Socket, state and views put together: the page.
+// Entry point of the page.
 
 import { App } from "./app.js";
 import { keepTicking } from "./times.js";

@@ -1,4 +1,4 @@
-// A message or a person, and where one clicked → a menu of what can be done with it.
+// Message or user, and the place of the click → a context menu.
 
 import { avatar } from "./avatars.js";
 import { button, colour, fill, h } from "./dom.js";
@@ -8,7 +8,7 @@ const MESSAGE = 3, USER = 2;
 const QUICK = ["👍", "❤️", "😂", "🎉", "👀", "✅"];
 const EPHEMERAL = 1 << 6;
 
-/** Open the menu of a message; `app` has world, ask, composer and the deeds. */
+/** Open the menu of a message; `app` has world, ask, composer and the actions. */
 export async function messageMenu(app, message, anchor) {
   const { world } = app;
   const { can } = world.channel;
@@ -16,8 +16,8 @@ export async function messageMenu(app, message, anchor) {
   const mayDelete = !whisper && (can.manage || message.author.id === world.me);
   const commands = await offered(app, MESSAGE);
   const menu = new Popup(anchor, [], { kind: "menu", label: "Message" });
-  const item = (text, deed, kind = "") => entry(menu, text, deed, kind);
-  const use = ({ name }) => app.run(name, { deed: "use", message: message.id });
+  const item = (text, action, kind = "") => entry(menu, text, action, kind);
+  const use = ({ name }) => app.run(name, { action: "use", message: message.id });
   fill(
     menu.content,
     !whisper && can.react && quickReactions(menu, (emoji) => app.react(message, emoji)),
@@ -38,8 +38,8 @@ export async function personCard(app, id, anchor) {
   const told = app.profile(id);
   const commands = await offered(app, USER);
   const card = new Popup(anchor, [], { kind: "card", label: world.nameOf(id) });
-  const item = (text, deed, kind = "") => entry(card, text, deed, kind);
-  const use = ({ name }) => app.run(name, { deed: "use", user: id });
+  const item = (text, action, kind = "") => entry(card, text, action, kind);
+  const use = ({ name }) => app.run(name, { action: "use", user: id });
   const { may = [], commands: slash = [] } = await told;
   fill(
     card.content,
@@ -49,7 +49,7 @@ export async function personCard(app, id, anchor) {
     facts("May do in this channel", may.map(readable).join(", ")),
     h(
       "div",
-      { class: "card-deeds" },
+      { class: "card-actions" },
       other && item(`Be ${world.nameOf(id)}`, () => app.become(id), "primary"),
       item("Mention", () => app.composer.insert(`@${world.nameOf(id)} `)),
       item("Copy user ID", () => copy(id)),
@@ -70,10 +70,10 @@ function apps(commands, item, use) {
   return [h("div", { class: "menu-heading" }, "Apps"), items];
 }
 
-function entry(menu, text, deed, kind) {
+function entry(menu, text, action, kind) {
   const click = () => {
     menu.close();
-    deed();
+    action();
   };
   return button({ class: `menu-item ${kind}`, on: { click } }, text);
 }

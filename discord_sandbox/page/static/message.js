@@ -13,15 +13,15 @@ const LOADING = 1 << 7;
 const TOGETHER_MS = 7 * 60 * 1000;
 const EXCERPT = 120;
 
-/** Render a row; `deeds` has use, react, dismiss, more and jump. */
-export function row(message, previous, world, deeds) {
+/** Render a row; `actions` has use, react, dismiss, more and jump. */
+export function row(message, previous, world, actions) {
   const compact = follows(message, previous);
   const classes = ["message", compact && "compact", marks(message, world)].filter(Boolean);
   const properties = { class: classes.join(" "), data: { id: message.id }, tabindex: -1 };
   return h(
     "article",
     { ...properties, "aria-label": `Message of ${nameOf(message, world)}` },
-    !compact && above(message, world, deeds),
+    !compact && above(message, world, actions),
     h(
       "div",
       { class: "message-body" },
@@ -30,14 +30,14 @@ export function row(message, previous, world, deeds) {
         "div",
         { class: "message-content" },
         !compact && head(message, world),
-        body(message, world, deeds),
+        body(message, world, actions),
       ),
     ),
-    tools(message, deeds),
+    tools(message, actions),
   );
 }
 
-/** Say whether a message stands under the head of the one before. */
+/** Return whether a message stands under the head of the one before. */
 export function follows(message, previous) {
   if (!previous || previous.author.id !== message.author.id) return false;
   if (previous.author.username !== message.author.username) return false;
@@ -62,7 +62,7 @@ function marks(message, world) {
   return [calls && "calls", message.flags & EPHEMERAL && "whisper"].filter(Boolean).join(" ");
 }
 
-function above(message, world, deeds) {
+function above(message, world, actions) {
   if (message.interaction) {
     const { user, name } = message.interaction;
     const command = h("span", { class: "mention" }, `${message.type === 23 ? "" : "/"}${name}`);
@@ -75,7 +75,7 @@ function above(message, world, deeds) {
   }
   const text = answered.content.split("\n", 1)[0].slice(0, EXCERPT);
   const shown = text ? line(text, world) : "Click to see the embed or attachment";
-  const jump = () => deeds.jump(answered.id);
+  const jump = () => actions.jump(answered.id);
   const properties = { class: "excerpt", role: "button", tabindex: 0, on: { click: jump } };
   const quote = h("span", properties, shown);
   return h("div", { class: "above" }, person(answered.author, world), " ", quote);
@@ -113,19 +113,19 @@ function smallTime(message) {
   return h("time", { class: "when small" }, moment(Date.parse(message.timestamp) / 1000, "t"));
 }
 
-function body(message, world, deeds) {
-  const use = (...did) => deeds.use(message, ...did);
+function body(message, world, actions) {
+  const use = (...did) => actions.use(message, ...did);
   const edited = message.edited_timestamp && h("span", { class: "edited" }, "(edited)");
   return [
     content(message, world, edited),
     message.embeds.map((each) => embed(each, world)),
     message.attachments.map((each) => attachment(each, world)),
     message.components.length > 0 && controls(message, world, use),
-    reactions(message, deeds),
+    reactions(message, actions),
     !message.content && edited,
     message.local && h("div", { class: message.quiet ? "thinking" : "failure" }, message.local),
     message.trouble && h("div", { class: "failure", role: "alert" }, message.trouble),
-    message.flags & EPHEMERAL ? whisper(message, deeds) : null,
+    message.flags & EPHEMERAL ? whisper(message, actions) : null,
   ];
 }
 
@@ -138,12 +138,12 @@ function content(message, world, edited) {
   return h("div", { class: "prose" }, prose(message.content, world), edited && " ", edited);
 }
 
-function reactions(message, deeds) {
+function reactions(message, actions) {
   if (!message.reactions?.length) return null;
   const made = message.reactions.map(({ emoji, count, me }) => {
     const text = emoji.id ? `${emoji.name}:${emoji.id}` : emoji.name;
     const face = h("span", { class: "emoji" }, emoji.id ? `:${emoji.name}:` : emoji.name);
-    const click = () => deeds.react(message, text);
+    const click = () => actions.react(message, text);
     const label = `${emoji.name}, ${count}`;
     const properties = { class: "reaction", "aria-pressed": String(me), "aria-label": label };
     return button({ ...properties, on: { click } }, face, h("span", {}, String(count)));
@@ -151,15 +151,15 @@ function reactions(message, deeds) {
   return h("div", { class: "reactions" }, made);
 }
 
-function whisper(message, deeds) {
-  const click = () => deeds.dismiss(message);
+function whisper(message, actions) {
+  const click = () => actions.dismiss(message);
   const dismiss = button({ class: "as-link", on: { click } }, "Dismiss message");
   return h("div", { class: "whisper-note" }, "👁 Only you can see this • ", dismiss);
 }
 
-function tools(message, deeds) {
+function tools(message, actions) {
   if (message.local) return null;
-  const open = (event) => deeds.more(message, event.currentTarget);
+  const open = (event) => actions.more(message, event.currentTarget);
   const properties = { class: "tool", "aria-label": "More", "aria-haspopup": "menu" };
   const more = button({ ...properties, on: { click: open } }, "⋯");
   return h("div", { class: "tools" }, more);

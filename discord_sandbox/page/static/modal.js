@@ -1,4 +1,4 @@
-// A form that a bot opened → a dialog; what was filled in → submit(values).
+// Modal that a bot opened → a dialog; what is filled in → submit(values).
 
 import { button, h } from "./dom.js";
 import { prose } from "./prose.js";

@@ -1,4 +1,4 @@
-// A command that was used → rows that only this page shows: it is being sent, it failed.
+// Command that was sent → rows that only this page shows: it is being sent, it failed.
 
 const EPHEMERAL = 1 << 6;
 let count = 0;

@@ -1,4 +1,4 @@
-// World → the list of members, and the list of those whom one can be.
+// World → the list of members, and the list of users that one can act as.
 
 import { avatar } from "./avatars.js";
 import { button, colour, fill, h } from "./dom.js";

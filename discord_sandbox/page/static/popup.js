@@ -1,4 +1,4 @@
-// Content and what it hangs on → a box beside it, until Escape, a click elsewhere, or close().
+// Content and anchor → a box beside it, until Escape, a click elsewhere, or close().
 
 import { h } from "./dom.js";
 
@@ -11,7 +11,8 @@ export class Popup {
   constructor(anchor, children, { closed = () => {}, kind = "", label = null } = {}) {
     this.anchor = anchor;
     this.closed = closed;
-    this.content = h("div", { class: `popup ${kind}`, "aria-label": label }, ...children);
+    const properties = { class: `popup ${kind}`, "aria-label": label, tabindex: -1 };
+    this.content = h("div", properties, ...children);
     this.content.addEventListener("keydown", (event) => this.onKey(event));
     this.outside = (event) => {
       if (!this.content.contains(event.target)) this.close(false);
@@ -26,7 +27,7 @@ export class Popup {
     (dialog ?? document.body).append(this.content);
     this.place();
     document.addEventListener("pointerdown", this.outside, true);
-    this.content.querySelector(FOCUSABLE)?.focus();
+    (this.content.querySelector(FOCUSABLE) ?? this.content).focus();
   }
 
   close(refocus = true) {

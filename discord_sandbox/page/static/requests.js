@@ -1,4 +1,4 @@
-// The record of the bot's requests → a drawer that lists them, newest first.
+// Request log → the list in the drawer, newest first.
 
 import { fill, h } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// A picked command → its options as fields, filled in by keyboard, checked before it is sent.
+// Picked command → its options as fields, filled in by keyboard, validated before it is sent.
 
 import { ATTACHMENT, KINDS, knownChoices, pasted, problem, valueOf } from "./commands.js";
 import { button, fill, h } from "./dom.js";
@@ -250,7 +250,7 @@ function moved(slash, step) {
   return true;
 }
 
-/** Say whether Enter and Tab pick from the list: nothing was picked, or nothing fits so far. */
+/** Return whether Enter and Tab pick from the list: nothing was picked, or nothing fits so far. */
 function undecided(slash, entry) {
   if (!entry || !slash.deps.suggestions.open || entry.value !== undefined) return false;
   return Boolean(entry.option.autocomplete) || valueOf(entry.option, entry) === undefined;

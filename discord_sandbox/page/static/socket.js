@@ -1,4 +1,4 @@
-// Questions → promises of answers; frames of the server → events. It connects again by itself.
+// WebSocket: actions → promises of replies; frames of the server → events. It reconnects by itself.
 
 const SHORTEST_WAIT = 250;
 const LONGEST_WAIT = 5000;
@@ -18,8 +18,8 @@ export class Socket {
     this.connect();
   }
 
-  /** Ask the server; the promise fails with the text that it refuses with. */
-  ask(deed, fields = {}) {
+  /** Send an action; the promise is rejected with the text of a refusal. */
+  ask(action, fields = {}) {
     return new Promise((resolve, reject) => {
       if (this.socket.readyState !== WebSocket.OPEN) {
         reject(new Refusal("the sandbox is not connected"));
@@ -27,7 +27,7 @@ export class Socket {
       }
       const id = ++this.count;
       this.open.set(id, { resolve, reject });
-      this.socket.send(JSON.stringify({ ...fields, do: deed, id }));
+      this.socket.send(JSON.stringify({ ...fields, do: action, id }));
     });
   }
 

@@ -1,4 +1,4 @@
-// Items to pick from → a list above the composer, walked with the arrow keys.
+// Items to pick from → a list above the composer, navigated with the arrow keys.
 
 import { fill, h } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// Messages of a channel → rows; what changes is changed alone, the end stays in view.
+// Messages of a channel → rows; only what changes is drawn again, and the end stays in view.
 
 import { button, fill, h } from "./dom.js";
 import { follows, row } from "./message.js";
@@ -7,9 +7,9 @@ const NEAR = 60; // px from the end that still count as the end
 const KEPT = 400; // rows that stay while one is at the end
 
 export class Timeline {
-  /** `deeds` is what a row can do; `older(before)` promises { messages, more }. */
-  constructor(deeds, older) {
-    this.deeds = { ...deeds, jump: (id) => this.jump(id) };
+  /** `actions` is what a row can do; `older(before)` promises { messages, more }. */
+  constructor(actions, older) {
+    this.actions = { ...actions, jump: (id) => this.jump(id) };
     this.older = older;
     this.list = h("div", { class: "rows", role: "log", "aria-label": "Messages" });
     this.start = h("div", { class: "channel-start" });
@@ -58,7 +58,7 @@ export class Timeline {
     if (queued >= 0) this.queue[queued] = message;
     const entry = this.shown.get(message.id);
     if (!entry) return;
-    const made = row(message, entry.previous, this.world, this.deeds);
+    const made = row(message, entry.previous, this.world, this.actions);
     const hadFocus = entry.element.contains(document.activeElement);
     entry.element.replaceWith(made);
     Object.assign(entry, { message, element: made });
@@ -104,7 +104,7 @@ export class Timeline {
   rows(messages, before) {
     let previous = before;
     return messages.map((message) => {
-      const element = row(message, previous, this.world, this.deeds);
+      const element = row(message, previous, this.world, this.actions);
       this.shown.set(message.id, { message, element, previous });
       previous = message;
       return element;
@@ -116,8 +116,9 @@ export class Timeline {
     if (!this.more || this.loading || !first) return;
     this.loading = true;
     const { world } = this;
-    const { messages, more } = await this.older(first.dataset.id);
-    this.loading = false;
+    const { messages, more } = await this.older(first.dataset.id).finally(() => {
+      this.loading = false;
+    });
     if (world.channel?.id !== this.world.channel?.id || !first.isConnected) return;
     const height = this.scroller.scrollHeight;
     this.list.prepend(...this.rows(messages, null));

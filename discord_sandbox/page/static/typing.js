@@ -1,4 +1,4 @@
-// Who types → a line below the channel, until they stop.
+// Typing events → a line below the channel, until they expire.
 
 import { fill, h } from "./dom.js";
 

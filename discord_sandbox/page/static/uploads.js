@@ -1,4 +1,4 @@
-// Files that a person picked → what goes over the socket, and the chips that show them.
+// Files that the user picked → what goes over the socket, and the chips that show them.
 
 import { button, fill, h } from "./dom.js";
 

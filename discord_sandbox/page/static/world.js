@@ -1,4 +1,4 @@
-// The world as the server tells it → look-ups of users, members, roles and channels by id.
+// World as the server sends it → look-ups of users, members, roles and channels by id.
 
 export const VOICE = 2, CATEGORY = 4;
 export const THREADS = [11, 12];
@@ -17,7 +17,7 @@ export class World {
     this.go(channelId);
   }
 
-  /** Be in a channel, or in the first there is. */
+  /** Open a channel, or the first one. */
   go(channelId) {
     const writable = [...this.channels.values()].find((each) => isText(each));
     this.channel = this.channels.get(channelId) ?? writable ?? null;
@@ -49,7 +49,7 @@ export class World {
     return this.rolesOf(id).find((role) => role.colour)?.colour ?? 0;
   }
 
-  /** Say in a word or two what someone is here. */
+  /** Return the ranks of a user here: owner, administrator, team. */
   ranksOf(id) {
     const ranks = [...this.user(id).tags];
     if (this.guild?.owner === id) ranks.push("server owner");
@@ -68,7 +68,10 @@ export class World {
   }
 }
 
-/** Say whether messages can be in a channel. */
+/** The world of a page that has not been sent one yet. */
+export const NOWHERE = new World({ me: null, bot: null, users: {}, guilds: [], directs: [] }, null);
+
+/** Return whether messages can be in a channel. */
 export function isText(channel) {
   return channel.type !== CATEGORY && channel.type !== VOICE;
 }

@@ -9,9 +9,9 @@ import struct
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from services.debugcog.charting.scales import clock_time, human
+from services.debugcog.charting.scales import clock_time
+from services.debugcog.units import Unit, human
 
-Unit = Literal["ms", "MB", "%", ""]
 Severity = Literal["warning", "critical"]
 
 MAX_LINES = 6

@@ -23,12 +23,12 @@ from services.debugcog.charting.chart_spec import ChartSpec, Line, Threshold, on
 from services.debugcog.charting.scales import (
     Frame,
     clock_time,
-    human,
     spread,
     time_ticks,
     value_range,
     value_ticks,
 )
+from services.debugcog.units import human
 
 WIDTH, HEIGHT, DPI = 800, 400, 100  # pixels; a phone shows them at half this width
 

@@ -1,4 +1,4 @@
-"""Values and times of a chart → where they lie in the picture, and how humans read them."""
+"""Values and times of a chart → where they lie in the picture, and the labels of its axes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-LADDERS: dict[str, tuple[tuple[float, str], ...]] = {
-    "ms": ((1e-3, " µs"), (1.0, " ms"), (1e3, " s"), (6e4, " min"), (3.6e6, " h")),
-    "MB": ((1 / 1024, " KB"), (1.0, " MB"), (1024.0, " GB"), (1024.0**2, " TB")),
-    "%": ((1.0, "%"),),
-    "": ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "B")),
-}
-SMALLEST = 1e-3  # anything nearer to zero is shown as zero
+from services.debugcog.units import ZERO, scale
+
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 DAY = 86_400
 TIME_STEPS = (
@@ -55,28 +50,20 @@ def value_range(values: Sequence[float], limits: Sequence[float]) -> tuple[float
     if limits and min(limits) <= REACH * peak:
         peak = max([peak, *(limit for limit in limits if limit <= 2 * REACH * peak)])
     low, high = min(0.0, *values), max(0.0, peak)
-    if high - low < SMALLEST:
+    if high - low < ZERO:
         return 0.0, 5.0
     room = HEADROOM * (high - low)
     return low - room * (low < 0), high + room
 
 
-def human(value: float, unit: str) -> str:
-    """Write a value with three digits and the unit that suits its size: 5200 ms is ``5.2 s``."""
-    if abs(value) < SMALLEST:
-        return "0" + dict(LADDERS[unit])[1.0]
-    scale, suffix = _scale(value, unit)
-    return _digits(value / scale) + suffix
-
-
 def value_ticks(low: float, high: float, unit: str, most: int = 6) -> tuple[tuple[float, str], ...]:
     """Choose round values between ``low`` and ``high``, all in one unit, with their labels."""
-    scale, suffix = _scale(max(abs(low), abs(high)), unit)
-    step = _nice_step((high - low) / scale / most)
-    first, last = math.ceil(low / scale / step), math.floor(high / scale / step)
+    size, suffix = scale(max(abs(low), abs(high)), unit)
+    step = _nice_step((high - low) / size / most)
+    first, last = math.ceil(low / size / step), math.floor(high / size / step)
     decimals = next((d for d in range(9) if math.isclose(round(step, d), step)), 9)
     return tuple(
-        (index * step * scale, _tick_label(index * step, decimals, suffix))
+        (index * step * size, _tick_label(index * step, decimals, suffix))
         for index in range(first, last + 1)
     )
 
@@ -114,20 +101,6 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> tupl
         placed[index] = min(placed[index], ceiling)
         ceiling = placed[index] - gap
     return tuple(placed)
-
-
-def _scale(value: float, unit: str) -> tuple[float, str]:
-    ladder = LADDERS[unit]
-    fitting = [rung for rung in ladder if abs(value) >= rung[0] * 0.9995]  # 999.9 ms reads 1 s
-    return fitting[-1] if fitting else ladder[0]
-
-
-def _digits(number: float) -> str:
-    if abs(number) >= 1e6:
-        return f"{number:.1e}".replace("+", "")
-    if abs(number) >= 999.5:
-        return f"{number:,.0f}"
-    return f"{number:.3g}"
 
 
 def _nice_step(raw: float) -> float:

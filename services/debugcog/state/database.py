@@ -13,6 +13,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from services.debugcog.file_trouble import fix_of
+
 T = TypeVar("T")
 log = logging.getLogger("debugcog.store")
 
@@ -34,6 +36,8 @@ COMMIT;
 """
 """Exclusive: a second process would take the run of the first for one that crashed. The empty
 transaction takes the lock, which the system frees when the process ends, however it ends."""
+
+WRITE, READ = "BEGIN IMMEDIATE", "BEGIN"
 
 PROCESSES_MAX = 64
 PATIENCE = 5.0
@@ -62,7 +66,7 @@ class Database:
         self, path: Path, schemas: Sequence[str], clock: Callable[[], float] = time.time
     ) -> None:
         self.trouble: str | None = None
-        self.path = path.absolute()  # the host may go to another folder
+        self.path = path.absolute()  # the host may change its working directory
         self._schemas = schemas
         self._clock = clock
         self._connection: sqlite3.Connection | None = None
@@ -82,30 +86,41 @@ class Database:
         """Await work from a coroutine; what it raises rolls the transaction back and comes here."""
         return await asyncio.wrap_future(self.submit(work))
 
+    async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Await work that only reads: it takes no write lock, and its end syncs no disk.
+
+        Raises:
+            RuntimeError: it wrote; nothing of that is kept.
+        """
+        return await asyncio.wrap_future(self._thread.submit(self._transact, work, READ))
+
     def close(self) -> None:
         """Finish what is queued, then close the file; closing twice is harmless."""
         with contextlib.suppress(RuntimeError):  # the thread has been closed before
             self._thread.submit(self._close)
         self._thread.shutdown(wait=True)
 
-    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _transact(self, work: Callable[[sqlite3.Connection], T], begin: str = WRITE) -> T:
         if self._retry_at is not None and self._clock() >= self._retry_at:
             self._return_to_file()
         if self._clock() >= self._look_at:
             self._look()
         try:
-            return self._attempt(work)
+            return self._attempt(work, begin)
         except sqlite3.DatabaseError as error:
             if not self._escape(error):
                 raise
-        return self._attempt(work)
+        return self._attempt(work, begin)
 
-    def _attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _attempt(self, work: Callable[[sqlite3.Connection], T], begin: str) -> T:
         if self._connection is None:
             raise RuntimeError("the database is not open")
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.execute(begin)
+        changes = self._connection.total_changes
         try:
             result = work(self._connection)
+            if begin == READ and self._connection.total_changes != changes:
+                raise RuntimeError("a query must not write")
             self._connection.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:
@@ -221,7 +236,10 @@ class Database:
             self._go_on_in_memory(second)
 
     def _go_on_in_memory(self, error: Exception, memory: sqlite3.Connection | None = None) -> None:
-        self.trouble = f"{self.path} cannot be used ({error}); state is lost with the process"
+        fix = fix_of(error, self.path, "STATE_PATH")
+        self.trouble = (
+            f"{self.path} cannot be used ({error}); fix: {fix}; state is lost with the process"
+        )
         log.error("State kept in memory only: %s", self.trouble)
         self._connection = memory or self._connect(":memory:")
 

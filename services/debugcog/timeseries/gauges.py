@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import inspect
 import logging
-import threading
 import weakref
 from collections.abc import Callable
 from typing import Any
+
+from services.debugcog.periodic import PeriodicThread
 
 log = logging.getLogger("debugcog.metrics")
 
@@ -23,7 +24,7 @@ Record = Callable[[str, float], None]
 
 
 class Gauges:
-    """A daemon thread that ends by ``stop()``, or when ``record``'s owner is garbage collected.
+    """Samples functions on a thread that ends with ``stop()``, or with ``record``'s owner.
 
     What a function may do there: read what is safe to read from a thread, such as sizes, counters
     and attributes. It may not call asyncio. One that blocks keeps other gauges waiting, no more.
@@ -38,14 +39,10 @@ class Gauges:
 
     def __init__(self, record: Record, interval: float = 60.0) -> None:
         self.failed = 0
-        self._interval = interval
-        self._wake = threading.Event()
-        self._record = weakref.WeakMethod(record, lambda _: self._wake.set())
+        self._thread = thread = PeriodicThread("debugcog-gauges", self._sample_all, interval)
+        self._record = weakref.WeakMethod(record, lambda _: thread.stop(0.0))
         self._reads: dict[str, Read] = {}
         self._told: set[str] = set()
-        self._stopping = False
-        self._starting = threading.Lock()
-        self._thread: threading.Thread | None = None
 
     def add(self, name: str, read: Any) -> Callable[[], None]:
         """Sample a function from now on, instead of one of the same name; return its removal.
@@ -57,13 +54,8 @@ class Gauges:
             raise ValueError(f"gauge {name} is no plain function: give one that returns a number")
         self._reads[name] = read
         self._told.discard(name)
-        with self._starting:
-            if not self._stopping and not (self._thread and self._thread.is_alive()):
-                self._thread = threading.Thread(
-                    target=self._run, name="debugcog-gauges", daemon=True
-                )
-                self._thread.start()
-        self._wake.set()
+        self._thread.start()
+        self._thread.wake()
 
         def remove() -> None:
             if self._reads.get(name) is read:
@@ -73,25 +65,17 @@ class Gauges:
 
     def every(self, interval: float) -> None:
         """Change the interval, from now on."""
-        self._interval = interval
-        self._wake.set()
+        self._thread.interval = interval
+        self._thread.wake()
 
     def stop(self) -> None:
         """End the thread for good; one that hangs in a host's function is left behind."""
-        with self._starting:
-            self._stopping = True
-            thread = self._thread
         self._reads.clear()
-        self._wake.set()
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(CLOSING)
+        self._thread.stop(CLOSING)
 
-    def _run(self) -> None:
-        while not self._stopping and self._record() is not None:
-            for name, read in tuple(self._reads.items()):
-                self._sample(name, read)
-            self._wake.wait(self._interval)
-            self._wake.clear()
+    def _sample_all(self) -> None:
+        for name, read in tuple(self._reads.items()):
+            self._sample(name, read)
 
     def _sample(self, name: str, read: Read) -> None:
         record = self._record()

@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
-from cogs.debug.delivery.pictures import Pictures
+from cogs.debug.features.alerts.actions import OpenIncident
+from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.incident_card import AlertReplies
+from cogs.debug.ui.chart_attachment import ChartAttachments
 from cogs.debug.ui.reply import Attachment, Button, Reply
-from services.debugcog.alerting.incidents import Incident, encode
+from services.debugcog.alerting.incidents import Incident, RecentChange, encode
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.charting.chart_spec import ChartSpec
 from services.debugcog.charting.worker import ChartError
@@ -34,7 +36,7 @@ def render(kind: str, body: str) -> Reply:
     embed.set_footer(text="Incident 1")
     return Reply(
         embeds=(embed,),
-        controls=(Button("Details", "alert.details", "1"),),
+        controls=(Button("Details", OpenIncident(1)),),
         chart=CHART,
         files=(Attachment("trace.txt", b"trace"),),
     )
@@ -68,7 +70,7 @@ def composer(draw: Callable[[ChartSpec], Awaitable[bytes]] = picture) -> Message
     def redact(text: str) -> str:
         return text.replace("hunter2", "[redacted]")
 
-    return MessageBuilder({"incident": render}, Pictures(draw, 0.01), redact, ROLE)
+    return MessageBuilder({"incident": render}, ChartAttachments(draw, 0.01), redact, ROLE)
 
 
 async def test_the_full_form_has_everything_and_its_chart() -> None:
@@ -80,7 +82,7 @@ async def test_the_full_form_has_everything_and_its_chart() -> None:
     assert embed.image.url == "attachment://chart.png"
     assert [file.name for file in message.files] == ["trace.txt", "chart.png"]
     assert message.files[1].description.startswith("Memory, ")
-    assert message.controls == (Button("Details", "alert.details", "1"),)
+    assert message.controls == (Button("Details", OpenIncident(1)),)
 
 
 async def test_a_chart_that_cannot_be_drawn_does_not_delay_the_alert() -> None:
@@ -128,7 +130,7 @@ async def test_an_edit_does_not_wait_for_its_picture_for_ever(
 ) -> None:
     slow_composer = composer(Slow().draw)
     assert (await slow_composer.build(claim(kind="edit"))).late
-    monkeypatch.setattr("cogs.debug.delivery.pictures.EDIT_SECONDS", 0.0)
+    monkeypatch.setattr("cogs.debug.ui.chart_attachment.EDIT_SECONDS", 0.0)
     message = await slow_composer.build(claim(kind="edit"))
     assert (files(message), message.late) == (["trace.txt"], False)
 
@@ -184,7 +186,6 @@ def incident(text: str, value: float) -> Incident:
         rule="memory",
         title=text,
         unit=text[:5],
-        metric="",
         severity=Severity.CRITICAL,
         peak=Severity.CRITICAL,
         value=value,
@@ -194,7 +195,7 @@ def incident(text: str, value: float) -> Incident:
         since=NOW,
         opened=NOW,
         id=2**40,
-        recent=(f"<t:1:R> {text}",) * 5,
+        recent=(RecentChange(NOW, text),) * 5,
         flaps=12,
         reopened=3,
         acked=Severity.CRITICAL,
@@ -212,9 +213,9 @@ def incident(text: str, value: float) -> Incident:
 async def test_any_text_and_value_make_a_message_within_discords_limits(
     text: str, value: float, level: int, kind: str
 ) -> None:
-    replies = AlertReplies(lambda *_: (), lambda: NOW)
+    replies = AlertReplies(ChartSource(lambda *_: (), lambda _: None), lambda: NOW)
     body = json.dumps({"event": "escalated", "incident": encode(incident(text, value))})
-    made = MessageBuilder({"incident": replies.incident}, Pictures(picture), str, ROLE)
+    made = MessageBuilder({"incident": replies.incident}, ChartAttachments(picture), str, ROLE)
     told = replace(claim(level, kind, urgent=True, body=body), title=text)
     message = await made.build(told)
     assert len(message.content) <= 2000

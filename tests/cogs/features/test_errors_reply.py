@@ -20,9 +20,9 @@ from cogs.debug.features.errors.reply import (
     listing,
     shortened,
 )
+from cogs.debug.ui.actions import CUSTOM_ID_MAX, custom_id
 from cogs.debug.ui.escaping import block, inline, plain
 from cogs.debug.ui.reply import (
-    CUSTOM_ID_MAX,
     DESCRIPTION_MAX,
     EMBEDS_TOTAL_MAX,
     FIELD_NAME_MAX,
@@ -34,7 +34,6 @@ from cogs.debug.ui.reply import (
     Button,
     Menu,
     Reply,
-    custom_id,
 )
 from services.debugcog.errors.records import Context, ErrorEvent, ErrorGroup
 
@@ -91,7 +90,7 @@ def check_limits(reply: Reply) -> None:
     for control in reply.controls:
         if isinstance(control, Button):
             assert len(control.label) <= LABEL_MAX
-            assert len(custom_id(control.action, control.argument)) < CUSTOM_ID_MAX
+            assert len(custom_id(control.action)) < CUSTOM_ID_MAX
             continue
         assert 1 <= len(control.options) <= 25
         for option in control.options:
@@ -211,7 +210,7 @@ def test_the_list_shows_groups_of_some_states_when_asked() -> None:
     assert reply.embeds[0].title == "Errors · 1 muted group seen last"
     menu = reply.controls[1]
     assert isinstance(menu, Menu)
-    assert [(one.label, one.value, one.chosen) for one in menu.options] == [
+    assert [(one.label, one.action.argument, one.chosen) for one in menu.options] == [
         ("All", "all", False),
         ("Open", "open", False),
         ("Muted", "muted", True),

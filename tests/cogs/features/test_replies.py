@@ -8,7 +8,8 @@ import pytest
 
 from cogs.debug.features.loglevel.reply import loglevel_reply
 from cogs.debug.features.memory.reply import memory_reply, trend
-from cogs.debug.features.metrics.reply import WINDOWS, metrics_reply
+from cogs.debug.features.metrics.actions import ShowMetrics
+from cogs.debug.features.metrics.reply import metrics_reply
 from cogs.debug.ui import times as formatting
 from cogs.debug.ui.chart_lines import line, span
 from cogs.debug.ui.grades import Field, grade_of, worst
@@ -18,10 +19,9 @@ from cogs.debug.ui.reply import (
     Colour,
     Reply,
     clip,
-    custom_id,
-    parse_custom_id,
     problem,
 )
+from cogs.debug.ui.windows import WINDOWS, Window
 from services.debugcog.levels import Override
 from services.debugcog.metrics import MetricsService
 from services.debugcog.process.samplers import MemoryReport
@@ -58,23 +58,6 @@ def fields(reply: Reply) -> dict[str | None, str | None]:
     return {field.name: field.value for field in reply.embeds[0].fields}
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0 s"),
-        (45, "45 s"),
-        (60, "1 min"),
-        (125, "2 min 5 s"),
-        (3600, "1 h"),
-        (12_000, "3 h 20 min"),
-        (86_400, "1 d"),
-        (522_000, "6 d 1 h"),
-    ],
-)
-def test_a_span_is_told_in_its_two_largest_units(value: float, text: str) -> None:
-    assert formatting.seconds(value) == text
-
-
 def test_times_are_left_to_discord_which_knows_the_readers_zone() -> None:
     assert formatting.ago(NOW + 0.4) == "<t:1800000000:R>"
     assert formatting.at(NOW) == "<t:1800000000:f>"
@@ -99,14 +82,6 @@ def test_the_worst_grade_colours_the_reply() -> None:
     assert worst([Colour.NEUTRAL, Colour.GOOD]) is Colour.GOOD
     assert worst([]) is Colour.NEUTRAL
     assert Field("Memory", "", Colour.WARNING).title == "Memory 🟡"
-
-
-def test_a_custom_id_carries_action_and_argument_there_and_back() -> None:
-    assert custom_id("incident.silence", "12:1h") == "debugcog:incident.silence:12:1h"
-    assert parse_custom_id("debugcog:incident.silence:12:1h") == ("incident.silence", "12:1h")
-    assert parse_custom_id("debugcog:metrics:") == ("metrics", "")
-    assert parse_custom_id("other:metrics:1h") is None
-    assert parse_custom_id("debugcogs:metrics:1h") is None
 
 
 def test_what_is_too_long_ends_in_an_ellipsis() -> None:
@@ -195,12 +170,12 @@ def test_many_metrics_of_the_host_are_cut() -> None:
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-def test_the_chosen_window_is_marked_in_the_menu(window: str) -> None:
+def test_the_chosen_window_is_marked_in_the_menu(window: Window) -> None:
     menu, refresh = metrics_reply(snapshot(), (), window, SETTINGS).controls
     assert not isinstance(menu, Button)
-    assert [option.value for option in menu.options if option.chosen] == [window]
+    assert [option.action for option in menu.options if option.chosen] == [ShowMetrics(window)]
     assert isinstance(refresh, Button)
-    assert refresh.argument == window
+    assert refresh.action == ShowMetrics(window)
 
 
 def test_memory_is_told_with_what_a_restart_would_free() -> None:

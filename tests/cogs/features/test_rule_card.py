@@ -8,15 +8,18 @@ from typing import Any
 import discord
 import pytest
 
-from cogs.debug.features.alerts.alert_list import Board, listing
+from cogs.debug.features.alerts.actions import AskThresholds, OpenIncident, OpenRule, SetThresholds
+from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.delivery_labels import NO_CHANNEL, delivery, trial
 from cogs.debug.features.alerts.incident_card import controls, panel, panel_controls
+from cogs.debug.features.alerts.reply import Board, listing
 from cogs.debug.features.alerts.rule_card import refused, rule_card, thresholds_form
 from cogs.debug.ui.reply import Button, Form, Input, Menu, Reply
 from cogs.debug.ui.views import modal_of, view_of
 from services.debugcog.alerting.incidents import Incident, Silence
+from services.debugcog.alerting.reads import FEW, MISSING, SeriesStatistic, Signal
 from services.debugcog.alerting.rule_status import RuleStatus
-from services.debugcog.alerting.rules import FEW, MISSING, Level, Rule, Severity, Signal
+from services.debugcog.alerting.rules import Level, Rule, Severity
 from services.debugcog.alerting.states import SeverityState, Track
 from services.debugcog.charting.chart_spec import Threshold
 from services.debugcog.outbox.outcomes import Outcome
@@ -29,20 +32,19 @@ RULE = Rule(
     name="memory",
     title="Memory",
     unit="MB",
-    metric="memory_usage_mb",
     window=180.0,
-    read=lambda _: Signal(212.0),
+    reads=SeriesStatistic("memory_usage_mb", "p50"),
     warning=Level(1536.0, 1382.4, 120.0),
     critical=Level(2048.0, 1894.4, 0.0),
     keep_firing_for=300.0,
     words="Memory of the process, median of 3 samples",
 )
+ASK = AskThresholds("memory")
 QUIET = RuleStatus(RULE, RULE, Signal(212.0), SeverityState())
 INCIDENT = Incident(
     rule="memory",
     title="Memory",
     unit="MB",
-    metric="memory_usage_mb",
     severity=Severity.WARNING,
     peak=Severity.WARNING,
     value=1600.0,
@@ -58,6 +60,9 @@ SILENCE = Silence("memory", Severity.WARNING, NOW + 3600, NOW + 3600, "ada")
 
 def nothing(metric: str, window: float) -> list[Point]:
     return []
+
+
+SOURCE = ChartSource(nothing, lambda _: None)
 
 
 def fields(reply: Reply) -> dict[str | None, str | None]:
@@ -153,7 +158,7 @@ def test_a_rule_with_one_level_offers_that_one_alone() -> None:
     only = replace(RULE, warning=None)
     reply = rule_card(replace(QUIET, rule=only, configured=only), nothing, NOW)
     assert labels(reply)[0] == "Silence critical too, for …"
-    form = thresholds_form(replace(QUIET, rule=only, configured=only))
+    form = thresholds_form(replace(QUIET, rule=only, configured=only), ASK)
     assert form.inputs == (Input("critical", "Critical (default 2 GB)", "2 GB", 16),)
 
 
@@ -170,22 +175,21 @@ def test_the_chart_of_a_rule_is_its_last_hour_with_its_thresholds() -> None:
 
 def test_the_form_has_what_is_in_force_or_what_was_typed() -> None:
     moved = RULE.with_thresholds({Severity.WARNING: 1024.0})
-    assert thresholds_form(replace(QUIET, rule=moved)) == Form(
+    assert thresholds_form(replace(QUIET, rule=moved), ASK) == Form(
         "Thresholds: Memory",
-        "rule.set",
-        "memory",
+        SetThresholds("memory"),
         (
             Input("warning", "Warning (default 1.5 GB)", "1 GB", 16),
             Input("critical", "Critical (default 2 GB)", "2 GB", 16),
         ),
     )
-    typed = thresholds_form(QUIET, ("lots", ""))
+    typed = thresholds_form(QUIET, AskThresholds("memory", "lots"))
     assert [one.value for one in typed.inputs] == ["lots", "2 GB"]
 
 
 async def test_a_form_is_a_modal_that_discord_takes_and_that_nobody_waits_for() -> None:
     long = replace(QUIET, rule=replace(RULE, title="x" * 200))
-    modal = modal_of(thresholds_form(long))
+    modal = modal_of(thresholds_form(long, ASK))
     data = modal.to_dict()
     assert len(data["title"]) == 45
     assert data["custom_id"] == "debugcog:rule.set:memory"
@@ -200,9 +204,10 @@ def test_what_was_typed_is_offered_again_with_what_is_wrong() -> None:
     assert str(reply.embeds[1].description).endswith("is no size. Nothing was changed.")
     again, back = reply.controls
     assert isinstance(again, Button)
-    assert (again.label, again.argument) == ("Correct them", "memory|lotsof it, and v|2 GB")
+    assert again.label == "Correct them"
+    assert again.action == AskThresholds("memory", "lotsof it, and v", "2 GB")
     assert isinstance(back, Button)
-    assert (back.action, back.argument, reply.chart) == ("rule", "memory", None)
+    assert (back.action, reply.chart) == (OpenRule("memory"), None)
 
 
 def test_a_panel_offers_the_rule_and_a_silenced_card_its_end() -> None:
@@ -213,11 +218,11 @@ def test_a_panel_offers_the_rule_and_a_silenced_card_its_end() -> None:
     assert [one.label for one in controls(silenced)] == ["Unsilence", "Details"]
     assert "Unsilence" in [one.label for one in panel_controls(silenced)]
     missing = panel_controls(replace(INCIDENT, rule="data_missing.memory"))
-    assert [one.argument for one in missing if one.label == "Its rule"] == ["memory"]
+    assert [one.action for one in missing if one.label == "Its rule"] == [OpenRule("memory")]
     crashes = panel_controls(replace(INCIDENT, rule="crash_loop"))
     assert "Its rule" not in [one.label for one in crashes]
     ended = replace(INCIDENT, state="ended", ended=NOW, reason="recovered")
-    reply = panel(ended, nothing, NOW, "It is over: nothing was changed.")
+    reply = panel(ended, SOURCE, NOW, "It is over: nothing was changed.")
     assert labels(reply) == ["Refresh", "Its rule", "All alerts"]
     assert reply.content == "It is over: nothing was changed."
 
@@ -272,17 +277,17 @@ class TestList:
         }
         menu = reply.controls[0]
         assert isinstance(menu, Menu)
-        assert [(one.label, one.value, one.description) for one in menu.options] == [
-            ("#13 Queue", "13", "critical"),
-            ("#12 Memory", "12", "warning"),
-            ("#11 Memory", "11", "ended, peak critical"),
+        assert [(one.label, one.action, one.description) for one in menu.options] == [
+            ("#13 Queue", OpenIncident(13), "critical"),
+            ("#12 Memory", OpenIncident(12), "warning"),
+            ("#11 Memory", OpenIncident(11), "ended, peak critical"),
         ]
 
     def test_turns_yellow_when_alerts_cannot_be_delivered(self) -> None:
         (embed,) = listing(Board((), (QUIET,), (), ("x",), trouble=True)).embeds
         assert embed.colour == discord.Colour(0xF0B232)
 
-    def test_stays_within_discords_limits_whatever_a_host_names_its_rules(self) -> None:
+    async def test_stays_within_discords_limits_whatever_a_host_names_its_rules(self) -> None:
         awful = "`@everyone` **" + "\N{RIGHT-TO-LEFT OVERRIDE}" + "x" * 3000
         rule = replace(RULE, title=awful, unit="jobs a minute", words=awful)
         rule_status = replace(QUIET, rule=rule, configured=rule, silence=replace(SILENCE, by=awful))
@@ -293,7 +298,7 @@ class TestList:
         for reply in (
             listing(board),
             rule_card(rule_status, nothing, NOW),
-            panel(incident, nothing, NOW),
+            panel(incident, SOURCE, NOW),
         ):
             check_limits(reply)
             assert "@everyone" not in str([embed.to_dict() for embed in reply.embeds])
@@ -320,12 +325,39 @@ class TestDelivery:
             [
                 (
                     "⚠️ The bot may not write in <#5>. Give it View Channel, Send Messages, Embed "
-                    "Links and Attach Files there; it is tried again <t:1800000600:R>."
+                    "Links and Attach Files there. It is tried again <t:1800000600:R>."
                 ),
                 "Posts go to <#6>. Nothing waits.",
             ],
             True,
         )
+
+    @pytest.mark.parametrize(
+        ("refusal", "expected"),
+        [
+            (
+                Outcome.NO_CHANNEL,
+                (
+                    "⚠️ `ALERT_CHANNEL_ID` 5 does not exist, or the bot cannot see it. Put the id of"
+                    " a text channel there and restart the bot, or let the bot see it. It is tried"
+                    " again <t:1800000600:R>."
+                ),
+            ),
+            (
+                Outcome.WRONG_CHANNEL,
+                (
+                    "⚠️ `ALERT_CHANNEL_ID` 5 takes no messages: it is a category, a forum or a"
+                    " closed thread. Put the id of a text channel there and restart the bot. It is"
+                    " tried again <t:1800000600:R>."
+                ),
+            ),
+        ],
+    )
+    def test_names_the_setting_where_the_channel_is_not_one_to_write_in(
+        self, refusal: Outcome, expected: str
+    ) -> None:
+        closed = replace(self.FINE, target=None, reopens=NOW + 600, last=refusal, refusal=refusal)
+        assert delivery(closed, ()) == ([expected], True)
 
     def test_tells_what_waits_and_why(self) -> None:
         backlog = Backlog(3, NOW - 60, "ClientConnectorError", 2, "BadRequest: 400")

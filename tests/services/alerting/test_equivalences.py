@@ -40,7 +40,7 @@ class Twice(World):
     async def tick(self) -> None:
         await super().tick()
         await self.evaluator.tick()
-        while await self.delivery.send_one():
+        while await self.sender.send_one():
             pass
 
 

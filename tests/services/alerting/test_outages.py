@@ -132,7 +132,7 @@ async def test_a_payload_that_is_refused_gets_shorter_and_never_blocks_another()
     assert world.mentions(world.incidents[1])
     (row,) = world.disk.rows("SELECT state, level FROM outbox WHERE subject = 'incident:1'")
     assert tuple(row) == ("dead", 3)
-    assert world.delivery.outcomes[Outcome.REFUSED] == 4
+    assert world.sender.outcomes[Outcome.REFUSED] == 4
 
 
 async def test_what_was_refused_in_full_arrives_as_id_and_severity() -> None:

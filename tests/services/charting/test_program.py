@@ -13,7 +13,7 @@ from services.debugcog.charting.program import CHART, FAULT, HEADER, PICTURE
 from tests.chart_pictures import chart, decode_png, flat
 
 PROGRAM = Path(chart_program.__file__)
-OWN_FILES = ("__init__.py", "program.py", "charts.py", "chart_spec.py", "scales.py")
+OWN_FILES = ("__init__.py", "program.py", "charts.py", "chart_spec.py", "scales.py", "../units.py")
 REQUEST = encode(chart(flat("p50", 900.0)))
 
 
@@ -50,7 +50,7 @@ def copied(folder: Path) -> Path:
     copy = folder / "services" / "debugcog" / "charting"
     copy.mkdir(parents=True)
     for name in OWN_FILES:
-        shutil.copy(PROGRAM.parent / name, copy)
+        shutil.copy(PROGRAM.parent / name, copy / name)
     return copy
 
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from services.debugcog.charting.scales import (
     Frame,
     clock_time,
-    human,
     spread,
     time_ticks,
     value_range,
@@ -17,36 +16,6 @@ from services.debugcog.charting.scales import (
 )
 
 NOON = 1_700_049_600.0  # 2023-11-15 12:00 UTC
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (0, "ms", "0 ms"),
-        (0.0000004, "ms", "0 ms"),
-        (0.004, "ms", "4 µs"),
-        (12.345, "ms", "12.3 ms"),
-        (999.9, "ms", "1 s"),
-        (5200, "ms", "5.2 s"),
-        (90_000, "ms", "1.5 min"),
-        (7_200_000, "ms", "2 h"),
-        (-5200, "ms", "-5.2 s"),
-        (0.5, "MB", "512 KB"),
-        (1536, "MB", "1.5 GB"),
-        (1000, "MB", "1,000 MB"),
-        (3 * 1024**2, "MB", "3 TB"),
-        (42.04, "%", "42%"),
-        (1234, "%", "1,234%"),
-        (7, "", "7"),
-        (1234, "", "1.23k"),
-        (30_000_000, "", "30M"),
-        (1e300, "", "1.0e291B"),
-    ],
-)
-def test_a_value_is_written_in_the_unit_that_suits_its_size(
-    value: float, unit: str, text: str
-) -> None:
-    assert human(value, unit) == text
 
 
 @pytest.mark.parametrize(

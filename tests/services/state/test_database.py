@@ -60,6 +60,30 @@ async def test_work_that_raises_is_rolled_back_and_the_next_work_goes_on(tmp_pat
     database.close()
 
 
+async def test_a_query_takes_no_write_lock(tmp_path: Path) -> None:
+    database = opened(tmp_path / "bot.sqlite3")
+    await database.run(insert("one"))
+    statements = await database.run(traced)
+    assert await database.query(all_notes) == ["one"]
+    assert statements[1:] == ["BEGIN", "SELECT text FROM notes ORDER BY rowid", "COMMIT"]
+    database.close()
+
+
+def traced(connection: sqlite3.Connection) -> list[str]:
+    """List what is executed from now on; the end of this transaction comes first."""
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    return statements
+
+
+async def test_a_query_that_writes_is_rolled_back_and_refused(tmp_path: Path) -> None:
+    database = opened(tmp_path / "bot.sqlite3")
+    with pytest.raises(RuntimeError, match="a query must not write"):
+        await database.query(insert("one"))
+    assert await database.query(all_notes) == []
+    database.close()
+
+
 async def test_work_runs_on_the_thread_of_the_database(tmp_path: Path) -> None:
     database = opened(tmp_path / "bot.sqlite3")
     name = await database.run(lambda _: threading.current_thread().name)
@@ -183,7 +207,7 @@ async def test_on_a_full_disk_it_goes_on_in_memory_with_all_that_was_there(
     assert [note[:6] for note in await database.run(all_notes)] == ["before", "xxxxxx", "after"]
     assert database.trouble == (
         f"{tmp_path / 'bot.sqlite3'} cannot be used (database or disk is full); "
-        "state is lost with the process"
+        "fix: free space on its disk; state is lost with the process"
     )
     assert [record.levelname for record in caplog.records] == ["ERROR"]
 

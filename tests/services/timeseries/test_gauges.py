@@ -138,7 +138,7 @@ def test_a_closed_or_disabled_service_calls_no_gauge(metrics: MetricsService) ->
     off = MetricsService(enabled=False)
     for service in (metrics, off):
         service.gauge("length", Sampled())
-        assert service.gauges._thread is None or not service.gauges._thread.is_alive()
+        assert not service.gauges._thread.alive
     off.close()
 
 
@@ -147,7 +147,7 @@ def test_the_thread_ends_with_its_service() -> None:
     length = Sampled()
     metrics.gauge("length", length)
     length.wait()
-    thread, reference = metrics.gauges._thread, weakref.ref(metrics)
+    thread, reference = metrics.gauges._thread._thread, weakref.ref(metrics)
     del metrics
     gc.collect()
     assert thread
@@ -160,8 +160,11 @@ def test_sampling_needs_no_owner_to_end() -> None:
         def record(self, name: str, value: float) -> None:
             """Take it."""
 
-    gauges = Gauges(Owner().record)
+    owner = Owner()
+    gauges = Gauges(owner.record)
     gauges.add("length", Sampled())
-    assert gauges._thread
-    gauges._thread.join(SECONDS)
-    assert not gauges._thread.is_alive()
+    thread = gauges._thread._thread
+    assert thread
+    del owner
+    thread.join(SECONDS)
+    assert not gauges._thread.alive

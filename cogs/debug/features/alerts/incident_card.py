@@ -9,7 +9,15 @@ from typing import Any
 
 import discord
 
-from cogs.debug.features.alerts.breach_chart import Points, breach_chart
+from cogs.debug.features.alerts.actions import (
+    Acknowledge,
+    ListAlerts,
+    OpenIncident,
+    OpenRule,
+    SilenceIncident,
+    UnsilenceIncident,
+)
+from cogs.debug.features.alerts.breach_chart import ChartSource, breach_chart
 from cogs.debug.ui.escaping import plain, prose
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
@@ -21,11 +29,12 @@ from cogs.debug.ui.reply import (
     Reply,
     clip,
 )
-from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, measured
-from cogs.debug.ui.times import ago, at, seconds
+from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES
+from cogs.debug.ui.times import ago, at
 from services.debugcog.alerting.diagnosis import diagnose
 from services.debugcog.alerting.incidents import Incident, decode
 from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING, Severity
+from services.debugcog.units import duration, human
 
 WORDS_MAX = 300
 SHORT = frozenset({"Worst", "Flapping", "Came back"})
@@ -41,12 +50,12 @@ class AlertReplies:
     """Renders what ``alerting.incident_store`` and ``alerting.runs`` queue.
 
     Args:
-        points: ``MetricsService.points``, for the chart of a breach.
+        source: of the chart of a breach.
         clock: unix seconds, for its right edge.
     """
 
-    def __init__(self, points: Points, clock: Callable[[], float]) -> None:
-        self._points = points
+    def __init__(self, source: ChartSource, clock: Callable[[], float]) -> None:
+        self._source = source
         self._clock = clock
 
     def incident(self, kind: str, body: str) -> Reply:
@@ -55,23 +64,23 @@ class AlertReplies:
         incident = decode(fields["incident"])
         if kind == "reply":
             return short_reply(incident, fields["event"])
-        return card(incident, self._points, self._clock())
+        return card(incident, self._source, self._clock())
 
 
-def panel(incident: Incident, points: Points, now: float, note: str = "") -> Reply:
+def panel(incident: Incident, source: ChartSource, now: float, note: str = "") -> Reply:
     """Render an incident for who asked for it: its card, and all that can be done.
 
     Args:
         incident: as it stands.
-        points: ``MetricsService.points``.
+        source: of the chart.
         now: unix seconds.
         note: what was just done, or could not be.
     """
-    reply = card(incident, points, now)
+    reply = card(incident, source, now)
     return replace(reply, content=note, controls=panel_controls(incident))
 
 
-def card(incident: Incident, points: Points, now: float) -> Reply:
+def card(incident: Incident, source: ChartSource, now: float) -> Reply:
     """Render the one message that stands for an incident."""
     embed = discord.Embed(
         title=f"{_mark(incident)} {_state(incident)}: {_title(incident)}",
@@ -86,7 +95,7 @@ def card(incident: Incident, points: Points, now: float) -> Reply:
     return Reply(
         embeds=(embed,),
         controls=controls(incident),
-        chart=breach_chart(incident, points, now),
+        chart=breach_chart(incident, source, now),
     )
 
 
@@ -104,7 +113,7 @@ def short_reply(incident: Incident, event: str) -> Reply:
 
 def controls(incident: Incident) -> tuple[Button, ...]:
     """Offer what can be done; their presses come back after a restart, too."""
-    details = Button("Details", "alert.details", str(incident.id))
+    details = Button("Details", OpenIncident(incident.id))
     if not incident.open:
         return (details,)
     silences = (_unsilence(incident),) if incident.silenced_until else _silences(incident)
@@ -114,9 +123,9 @@ def controls(incident: Incident) -> tuple[Button, ...]:
 def panel_controls(incident: Incident) -> tuple[Button, ...]:
     """Offer all that can be done to who has opened an incident."""
     around = (
-        Button("Refresh", "alert.details", str(incident.id), row=1),
+        Button("Refresh", OpenIncident(incident.id), row=1),
         *_rule(incident),
-        Button("All alerts", "alerts", row=1),
+        Button("All alerts", ListAlerts(), row=1),
     )
     if not incident.open:
         return around
@@ -128,14 +137,14 @@ def _rule(incident: Incident) -> tuple[Button, ...]:
     """Lead to the rule, or to the one whose value is missing; crashes have none to open."""
     if incident.rule == CRASH_LOOP:
         return ()
-    return (Button("Its rule", "rule", incident.rule.removeprefix(DATA_MISSING), row=1),)
+    return (Button("Its rule", OpenRule(incident.rule.removeprefix(DATA_MISSING)), row=1),)
 
 
 def _acknowledge(incident: Incident) -> tuple[Button, ...]:
     if incident.severity <= incident.acked:
         return ()
     style = discord.ButtonStyle.primary
-    return (Button("Acknowledge", "alert.ack", str(incident.id), style=style),)
+    return (Button("Acknowledge", Acknowledge(incident.id), style=style),)
 
 
 def _silences(incident: Incident) -> tuple[Button, ...]:
@@ -143,13 +152,13 @@ def _silences(incident: Incident) -> tuple[Button, ...]:
     what = "Silence critical" if incident.severity is Severity.CRITICAL else "Silence"
     labels = (f"{what} {SILENCES[0][0]}", *(name for name, _ in SILENCES[1:]))
     return tuple(
-        Button(label, "alert.silence", f"{incident.id}.{duration}")
-        for label, (_, duration) in zip(labels, SILENCES, strict=True)
+        Button(label, SilenceIncident(incident.id, length))
+        for label, (_, length) in zip(labels, SILENCES, strict=True)
     )
 
 
 def _unsilence(incident: Incident) -> Button:
-    return Button("Unsilence", "alert.unsilence", str(incident.id))
+    return Button("Unsilence", UnsilenceIncident(incident.id))
 
 
 def footer(incident: Incident) -> str:
@@ -162,11 +171,11 @@ def crash_notice(kind: str, body: str) -> Reply:
     crash: dict[str, Any] = json.loads(body)
     memory = crash["memory_mb"]
     lines = [
-        f"Last sign of life {at(crash['last_beat'])}, down for **{seconds(crash['down'])}**.",
-        f"It ran for {seconds(crash['last_beat'] - crash['started'])}.",
+        f"Last sign of life {at(crash['last_beat'])}, down for **{duration(crash['down'])}**.",
+        f"It ran for {duration(crash['last_beat'] - crash['started'])}.",
     ]
     if memory is not None:
-        lines.append(f"Last memory {measured(memory, 'MB')}.")
+        lines.append(f"Last memory {human(memory, 'MB')}.")
     files: tuple[Attachment, ...] = ()
     if crash["trace"]:
         lines.append("The attached trace is what `faulthandler` wrote.")
@@ -226,19 +235,19 @@ def _colour(incident: Incident) -> Colour:
 def summary(incident: Incident) -> str:
     """Say how bad it is and since when, or when it ended."""
     if incident.ended is not None:
-        lasted = seconds(max(0.0, incident.ended - incident.since))
+        lasted = duration(max(0.0, incident.ended - incident.since))
         return f"{incident.reason.capitalize()} {ago(incident.ended)}, after {lasted}."
-    value = f"**{measured(incident.value, incident.unit)}**"
+    value = f"**{human(incident.value, incident.unit)}**"
     if incident.stale:
         value = f"No value now, last {value}"
     if incident.threshold is None:
         return f"{value} since {ago(incident.since)}."
-    limit = measured(incident.threshold, incident.unit)
+    limit = human(incident.threshold, incident.unit)
     return f"{value}, limit **{limit}**, since {ago(incident.since)}."
 
 
 def _fields(incident: Incident) -> list[tuple[str, str]]:
-    fields = [("Worst", measured(incident.worst, incident.unit))]
+    fields = [("Worst", human(incident.worst, incident.unit))]
     if incident.flaps:
         fields.append(("Flapping", f"{incident.flaps} cycles in an hour"))
     if incident.reopened:
@@ -249,7 +258,8 @@ def _fields(incident: Incident) -> list[tuple[str, str]]:
     if incident.silenced_until:
         fields.append(("Silenced", f"until {at(incident.silenced_until)}"))
     if incident.recent:
-        fields.append(("Just before", plain("\n".join(incident.recent))))
+        lines = [f"{ago(change.at)} {plain(change.text)}" for change in incident.recent]
+        fields.append(("Just before", "\n".join(lines)))
     diagnosis = diagnose(incident.rule)
     if incident.open and diagnosis.causes:
         fields.append(("Likely cause", " · ".join(diagnosis.causes)))

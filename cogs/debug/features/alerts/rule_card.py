@@ -7,14 +7,24 @@ from dataclasses import replace
 
 import discord
 
+from cogs.debug.features.alerts.actions import (
+    AskThresholds,
+    ListAlerts,
+    OpenRule,
+    ResetThresholds,
+    SetThresholds,
+    SilenceRule,
+    UnsilenceRule,
+)
 from cogs.debug.features.alerts.breach_chart import Points, rule_chart
 from cogs.debug.ui.escaping import plain, short
 from cogs.debug.ui.reply import Button, Colour, Form, Input, Menu, Option, Reply, clip, problem
-from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, measured, silenced_levels
-from cogs.debug.ui.times import at, seconds
+from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, silenced_levels
+from cogs.debug.ui.times import at
+from services.debugcog.alerting.reads import Quality
 from services.debugcog.alerting.rule_status import RuleStatus
-from services.debugcog.alerting.rules import Level, Quality, Severity
-from services.debugcog.units import write
+from services.debugcog.alerting.rules import Level, Severity
+from services.debugcog.units import duration, human, write
 
 LEVELS = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}
 WORDS_MAX = 300
@@ -48,23 +58,18 @@ def rule_card(rule_status: RuleStatus, points: Points, now: float, note: str = "
 
 def refused(reply: Reply, rule_status: RuleStatus, why: str, typed: Mapping[str, str]) -> Reply:
     """Put what is wrong with typed thresholds below a rule's card, and offer them again."""
-    texts = "|".join(typed.get(name, "").replace("|", "")[:TYPED_MAX] for name in LEVELS)
-    again = Button(
-        "Correct them",
-        "rule.form",
-        f"{rule_status.rule.name}|{texts}",
-        style=discord.ButtonStyle.primary,
-        row=0,
-    )
+    warning, critical = (typed.get(name, "").replace("|", "")[:TYPED_MAX] for name in LEVELS)
+    ask = AskThresholds(rule_status.rule.name, warning, critical)
+    again = Button("Correct them", ask, style=discord.ButtonStyle.primary, row=0)
     (wrong,) = problem(f"{plain(why)}. Nothing was changed.").embeds
-    back = Button("Leave it", "rule", rule_status.rule.name, row=0)
+    back = Button("Leave it", OpenRule(rule_status.rule.name), row=0)
     return replace(reply, embeds=(*reply.embeds, wrong), controls=(again, back), chart=None)
 
 
-def thresholds_form(rule_status: RuleStatus, typed: tuple[str, ...] = ()) -> Form:
+def thresholds_form(rule_status: RuleStatus, ask: AskThresholds) -> Form:
     """Ask for a rule's thresholds; in it stands what was typed before, or what is in force."""
     rule, configured = rule_status.rule, rule_status.configured
-    before = dict(zip(LEVELS, typed, strict=False))
+    before = {"warning": ask.warning, "critical": ask.critical}
     inputs = []
     for name, severity in LEVELS.items():
         enter, default = rule.threshold(severity), configured.threshold(severity)
@@ -72,7 +77,7 @@ def thresholds_form(rule_status: RuleStatus, typed: tuple[str, ...] = ()) -> For
             label = f"{name.capitalize()} (default {write(default, rule.unit)})"
             value = before.get(name) or write(enter, rule.unit)
             inputs.append(Input(name, label, value, TYPED_MAX))
-    return Form(f"Thresholds: {short(rule.title)}", "rule.set", rule.name, tuple(inputs))
+    return Form(f"Thresholds: {short(rule.title)}", SetThresholds(rule.name), tuple(inputs))
 
 
 def mark(rule_status: RuleStatus) -> str:
@@ -86,7 +91,7 @@ def value_now(rule_status: RuleStatus) -> str:
     """Give what a rule reads, or why it reads nothing."""
     words = {Quality.FEW: "too little traffic to judge", Quality.MISSING: "no value"}
     signal = rule_status.signal
-    return words.get(signal.quality) or measured(signal.value, rule_status.rule.unit)
+    return words.get(signal.quality) or human(signal.value, rule_status.rule.unit)
 
 
 def _now(rule_status: RuleStatus) -> str:
@@ -113,7 +118,7 @@ def _fields(rule_status: RuleStatus) -> list[tuple[str, str]]:
         )
         if level and was
     ]
-    fields.append(("Ends", f"after {seconds(rule.keep_firing_for)} below"))
+    fields.append(("Ends", f"after {duration(rule.keep_firing_for)} below"))
     if rule_status.silence is not None:
         levels = silenced_levels(rule_status.silence.severity)
         until, by = at(rule_status.silence.shown_until), short(rule_status.silence.by)
@@ -122,10 +127,10 @@ def _fields(rule_status: RuleStatus) -> list[tuple[str, str]]:
 
 
 def _level(level: Level, configured: Level, unit: str) -> str:
-    for_seconds = f"for {seconds(level.for_seconds)}" if level.for_seconds else "at once"
+    for_seconds = f"for {duration(level.for_seconds)}" if level.for_seconds else "at once"
     lines = [
         f"**{write(level.enter, unit)}** {for_seconds}",
-        f"ends below {measured(level.clear, unit)}",
+        f"ends below {human(level.clear, unit)}",
     ]
     if level.enter != configured.enter:
         lines.append(f"default {write(configured.enter, unit)}")
@@ -142,17 +147,20 @@ def _controls(rule_status: RuleStatus) -> tuple[Button | Menu, ...]:
     if rule.warning:
         labels = (f"Silence warnings {SILENCES[0][0]}", *(name for name, _ in SILENCES[1:]))
         found += [
-            Button(label, "rule.silence", f"{rule.name}.1.{duration}", row=0)
-            for label, (_, duration) in zip(labels, SILENCES, strict=True)
+            Button(label, SilenceRule(rule.name, Severity.WARNING, length), row=0)
+            for label, (_, length) in zip(labels, SILENCES, strict=True)
         ]
     if rule_status.silence:
-        found.append(Button("Unsilence", "rule.unsilence", rule.name, row=0))
+        found.append(Button("Unsilence", UnsilenceRule(rule.name), row=0))
     if rule.critical:
-        options = tuple(Option(name, f"{rule.name}.2.{duration}") for name, duration in SILENCES)
-        found.append(Menu("Silence critical too, for …", "rule.silence", options, row=1))
+        options = tuple(
+            Option(name, SilenceRule(rule.name, Severity.CRITICAL, length))
+            for name, length in SILENCES
+        )
+        found.append(Menu("Silence critical too, for …", options, row=1))
     style = discord.ButtonStyle.primary
-    found.append(Button("Change thresholds", "rule.form", rule.name, style=style, row=2))
+    found.append(Button("Change thresholds", AskThresholds(rule.name), style=style, row=2))
     if rule_status.changed:
-        found.append(Button("Default thresholds", "rule.default", rule.name, row=2))
-    found.append(Button("Refresh", "rule", rule.name, row=2))
-    return (*found, Button("All alerts", "alerts", row=2))
+        found.append(Button("Default thresholds", ResetThresholds(rule.name), row=2))
+    found.append(Button("Refresh", OpenRule(rule.name), row=2))
+    return (*found, Button("All alerts", ListAlerts(), row=2))

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import discord
 
+from cogs.debug.features.errors.actions import (
+    Filter,
+    ListErrors,
+    MuteError,
+    OpenError,
+    ReopenError,
+    ResolveError,
+    ResolveInNextRelease,
+)
+from cogs.debug.ui.actions import Seconds
 from cogs.debug.ui.escaping import block, inline, plain, prose
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
@@ -36,11 +46,11 @@ LINE_MAX = 200
 FINAL_MAX = 1_000
 FILE_BYTES_MAX = 512_000
 LISTED = 15
-MUTE_SECONDS = 86_400
+MUTE = Seconds(86_400)
 
-MUTES = (("1 h", 3600), ("24 h", 86_400), ("7 d", 7 * 86_400))
-FILTERS = {
-    "": ("All", ()),
+MUTES = (("1 h", Seconds(3600)), ("24 h", MUTE), ("7 d", Seconds(7 * 86_400)))
+FILTERS: Mapping[Filter, tuple[str, tuple[str, ...]]] = {
+    "all": ("All", ()),
     "open": ("Open", ("new", "ongoing", "regressed")),
     "muted": ("Muted", ("muted",)),
     "resolved": ("Resolved", ("resolved",)),
@@ -94,7 +104,7 @@ def details(group: ErrorGroup, now: float, release: str = "") -> Reply:
     return Reply(embeds=tuple(embeds), controls=found, files=_files(group))
 
 
-def listing(groups: Sequence[ErrorGroup], now: float, chosen: str = "") -> Reply:
+def listing(groups: Sequence[ErrorGroup], now: float, chosen: Filter = "all") -> Reply:
     """Render the groups that were seen last, with menus to open one and to see others.
 
     Args:
@@ -104,12 +114,12 @@ def listing(groups: Sequence[ErrorGroup], now: float, chosen: str = "") -> Reply
     """
     show = Menu(
         "Show",
-        "errors",
         tuple(
-            Option(name, key or "all", chosen=key == chosen) for key, (name, _) in FILTERS.items()
+            Option(name, ListErrors(key), chosen=key == chosen)
+            for key, (name, _) in FILTERS.items()
         ),
     )
-    which = FILTERS[chosen][0].lower() if chosen else ""
+    which = "" if chosen == "all" else FILTERS[chosen][0].lower()
     if not groups:
         nothing = f"No error group is {which}." if which else "No errors so far."
         embed = discord.Embed(description=nothing, colour=Colour.GOOD.value)
@@ -124,7 +134,7 @@ def listing(groups: Sequence[ErrorGroup], now: float, chosen: str = "") -> Reply
     title = f"Errors · {len(groups)} {kind}{'s'[: len(groups) > 1]} seen last"
     embed = discord.Embed(title=title, description="\n".join(entries), colour=_colour(groups).value)
     options = tuple(_option(group) for group in groups[:OPTIONS_MAX])
-    return Reply(embeds=(embed,), controls=(Menu("Open a group", "errors.details", options), show))
+    return Reply(embeds=(embed,), controls=(Menu("Open a group", options), show))
 
 
 def digest(kind: str, body: str) -> Reply:
@@ -142,7 +152,7 @@ def digest(kind: str, body: str) -> Reply:
 
 def controls(group: ErrorGroup) -> tuple[Button, ...]:
     """Offer what can be done; the state is in the ids, so that presses work after a restart."""
-    opened = Button("Details", "errors.details", group.id)
+    opened = Button("Details", OpenError(group.id))
     if group.state == "resolved":
         return (opened, _mute_button(group), _undo(group))
     mute = _undo(group) if group.state == "muted" else _mute_button(group)
@@ -155,24 +165,24 @@ def panel_controls(group: ErrorGroup, release: str) -> tuple[Button | Menu, ...]
     if group.state != "resolved":
         found.append(_resolve(group))
         if release:
-            found.append(Button("Resolve in next release", "errors.resolve_next", group.id))
+            found.append(Button("Resolve in next release", ResolveInNextRelease(group.id)))
     if group.state in ("resolved", "muted"):
         found.append(_undo(group))
-    found += [Button("Refresh", "errors.details", group.id), Button("All errors", "errors")]
-    options = tuple(Option(name, f"{group.id}.{seconds}") for name, seconds in MUTES)
-    return (*found, Menu("Mute for …", "errors.mute", options))
+    found += [Button("Refresh", OpenError(group.id)), Button("All errors", ListErrors())]
+    options = tuple(Option(name, MuteError(group.id, seconds)) for name, seconds in MUTES)
+    return (*found, Menu("Mute for …", options))
 
 
 def _resolve(group: ErrorGroup) -> Button:
-    return Button("Resolve", "errors.resolve", group.id, style=discord.ButtonStyle.success)
+    return Button("Resolve", ResolveError(group.id), style=discord.ButtonStyle.success)
 
 
 def _mute_button(group: ErrorGroup) -> Button:
-    return Button("Mute 24 h", "errors.mute", f"{group.id}.{MUTE_SECONDS}")
+    return Button("Mute 24 h", MuteError(group.id, MUTE))
 
 
 def _undo(group: ErrorGroup) -> Button:
-    return Button("Unmute" if group.state == "muted" else "Reopen", "errors.reopen", group.id)
+    return Button("Unmute" if group.state == "muted" else "Reopen", ReopenError(group.id))
 
 
 def shortened(traceback: str, limit: int) -> str:
@@ -279,7 +289,7 @@ def _count(group: ErrorGroup, now: float) -> str:
 def _option(group: ErrorGroup) -> Option:
     label = clip(" ".join(plain(f"{group.id} {group.type}").split()), OPTION_TEXT_MAX)
     place = clip(plain(group.where), OPTION_TEXT_MAX) or None
-    return Option(label, group.id, place)
+    return Option(label, OpenError(group.id), place)
 
 
 def _colour(groups: Sequence[ErrorGroup]) -> Colour:

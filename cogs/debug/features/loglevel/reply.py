@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import discord
 
+from cogs.debug.features.loglevel.actions import RevertLevels, StartDebugMode
 from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.reply import DESCRIPTION_MAX, LABEL_MAX, Button, Colour, Reply, clip
 from cogs.debug.ui.times import ago
@@ -49,8 +50,8 @@ def _line(name: str, level: int, until: float | None = None) -> str:
 def _controls(debug_mode: bool, overrides: Sequence[Override]) -> tuple[Button, ...]:
     on = Button(
         f"Debug mode for {DEBUG_BUTTON_MINUTES} min",
-        "loglevel.debug",
+        StartDebugMode(),
         style=discord.ButtonStyle.primary,
     )
-    undo = Button("Undo all changes", "loglevel.revert")
+    undo = Button("Undo all changes", RevertLevels())
     return ((on,) if not debug_mode else ()) + ((undo,) if overrides else ())

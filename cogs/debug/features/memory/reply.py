@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import discord
 
-from cogs.debug.features.metrics.reply import WINDOWS, window_menu
+from cogs.debug.features.memory.actions import ShowMemory
 from cogs.debug.ui.chart_lines import line, span
 from cogs.debug.ui.grades import Field, grade_of
 from cogs.debug.ui.reply import Button, Reply
-from cogs.debug.ui.times import seconds
+from cogs.debug.ui.windows import WINDOWS, Window, window_menu
 from services.debugcog.charting.chart_spec import ChartSpec, Threshold
-from services.debugcog.charting.scales import human
 from services.debugcog.process.samplers import MemoryReport
 from services.debugcog.settings import Settings
 from services.debugcog.timeseries.snapshot import Point
+from services.debugcog.units import duration, human
 
 TREND_POINTS_MIN = 6
 
@@ -23,7 +23,7 @@ TREND_POINTS_MIN = 6
 def memory_reply(
     report: MemoryReport,
     points: Sequence[Point],
-    window: str,
+    window: Window,
     settings: Settings,
     now: float,
 ) -> Reply:
@@ -36,10 +36,10 @@ def memory_reply(
     )
     for field in fields:
         embed.add_field(name=field.title, value=field.text)
-    embed.set_footer(text=f"Up {seconds(report.uptime)}")
+    embed.set_footer(text=f"Up {duration(report.uptime)}")
     return Reply(
         embeds=(embed,),
-        controls=(window_menu("memory", window), Button("Refresh", "memory", window)),
+        controls=(window_menu(ShowMemory, window), Button("Refresh", ShowMemory(window))),
         chart=_chart(points, settings, span(points, now - WINDOWS[window][0], now)),
     )
 
@@ -87,7 +87,7 @@ def _trend_text(points: Sequence[Point], rss_mb: float, settings: Settings) -> s
     text = f"**{growth:+.0f} MB** an hour"
     room = settings.memory_warning_mb - rss_mb
     if growth > 0 and room > 0:
-        text += f"\nwarning level in {seconds(room / growth * 3600)}"
+        text += f"\nwarning level in {duration(room / growth * 3600)}"
     return text
 
 

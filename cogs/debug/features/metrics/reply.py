@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import discord
 
+from cogs.debug.features.metrics.actions import ShowMetrics
 from cogs.debug.ui.chart_lines import line, span
 from cogs.debug.ui.grades import Field, grade_of, worst
-from cogs.debug.ui.reply import Button, Menu, Option, Reply
-from cogs.debug.ui.times import seconds
+from cogs.debug.ui.reply import Button, Reply
+from cogs.debug.ui.windows import WINDOWS, Window, window_menu
 from services.debugcog.charting.chart_spec import ChartSpec, Threshold
-from services.debugcog.charting.scales import human
 from services.debugcog.settings import Settings
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, VALUES
 from services.debugcog.timeseries.snapshot import Point, Snapshot, Summary
+from services.debugcog.units import duration, human
 
-WINDOWS: Mapping[str, tuple[float, str]] = {
-    "5m": (300.0, "5 minutes"),
-    "15m": (900.0, "15 minutes"),
-    "1h": (3600.0, "1 hour"),
-    "6h": (21_600.0, "6 hours"),
-    "24h": (86_400.0, "24 hours"),
-    "7d": (604_800.0, "7 days"),
-}
 NOTHING = "nothing yet"
 KNOWN = {*TIMINGS, *VALUES, *COUNTERS, "user_mistakes", "cancellations"}
 """Metrics that are shown elsewhere, or that the cog keeps for itself."""
@@ -41,7 +34,7 @@ def response_series(snapshot: Snapshot) -> str:
 
 
 def metrics_reply(
-    snapshot: Snapshot, points: Sequence[Point], window: str, settings: Settings
+    snapshot: Snapshot, points: Sequence[Point], window: Window, settings: Settings
 ) -> Reply:
     """Render the numbers, and the chart of the series that ``response_series`` named."""
     fields = _fields(snapshot, settings)
@@ -57,20 +50,12 @@ def metrics_reply(
         embed.add_field(name="Your own metrics", value=own, inline=False)
     if not settings.metrics_enabled:
         embed.description = "Metrics are off: `METRICS_ENABLED=false`."
-    embed.set_footer(text=f"Up {seconds(snapshot.uptime)}")
+    embed.set_footer(text=f"Up {duration(snapshot.uptime)}")
     return Reply(
         embeds=(embed,),
-        controls=(window_menu("metrics", window), Button("Refresh", "metrics", window)),
+        controls=(window_menu(ShowMetrics, window), Button("Refresh", ShowMetrics(window))),
         chart=_chart(snapshot, points, settings),
     )
-
-
-def window_menu(action: str, window: str) -> Menu:
-    """Offer the windows, with the present one chosen."""
-    options = tuple(
-        Option(f"Last {text}", name, chosen=name == window) for name, (_, text) in WINDOWS.items()
-    )
-    return Menu("Window", action, options)
 
 
 def _fields(snapshot: Snapshot, settings: Settings) -> tuple[Field, ...]:

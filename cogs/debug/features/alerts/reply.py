@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import discord
 
+from cogs.debug.features.alerts.actions import ListAlerts, OpenIncident, OpenRule, SendTestAlert
 from cogs.debug.features.alerts.rule_card import mark, value_now
 from cogs.debug.ui.escaping import short
 from cogs.debug.ui.reply import (
@@ -20,12 +21,12 @@ from cogs.debug.ui.reply import (
     Option,
     Reply,
 )
-from cogs.debug.ui.severity_labels import COLOURS, MARKS, measured, silenced_levels
-from cogs.debug.ui.times import ago, at, seconds
+from cogs.debug.ui.severity_labels import COLOURS, MARKS, silenced_levels
+from cogs.debug.ui.times import ago, at
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
-from services.debugcog.units import write
+from services.debugcog.units import duration, human, write
 
 ENDED_SHOWN = 5
 MORE = 30
@@ -77,19 +78,19 @@ def _controls(board: Board) -> tuple[Button | Menu, ...]:
     incidents = tuple(_incident_option(one) for one in board.incidents[:OPTIONS_MAX])
     rules = tuple(_rule_option(one) for one in board.rule_statuses[:OPTIONS_MAX])
     menus = (
-        Menu("Open an incident", "alert.details", incidents),
-        Menu("Open a rule: value, thresholds, silence", "rule", rules),
+        Menu("Open an incident", incidents),
+        Menu("Open a rule: value, thresholds, silence", rules),
     )
     return (
         *(menu for menu in menus if menu.options),
-        Button("Send a test alert", "alerts.test", style=discord.ButtonStyle.primary),
-        Button("Refresh", "alerts"),
+        Button("Send a test alert", SendTestAlert(), style=discord.ButtonStyle.primary),
+        Button("Refresh", ListAlerts()),
     )
 
 
 def _firing(incident: Incident) -> str:
-    value = measured(incident.value, incident.unit)
-    limit = f" (limit {measured(incident.threshold, incident.unit)})" if incident.threshold else ""
+    value = human(incident.value, incident.unit)
+    limit = f" (limit {human(incident.threshold, incident.unit)})" if incident.threshold else ""
     flags = (
         "recovering" if incident.state == "recovering" else "",
         f"acknowledged by {short(incident.acked_by)}" if incident.acked else "",
@@ -103,7 +104,7 @@ def _firing(incident: Incident) -> str:
 
 def _ended(incident: Incident) -> str:
     end = incident.ended or incident.opened
-    lasted = seconds(max(0.0, end - incident.since))
+    lasted = duration(max(0.0, end - incident.since))
     name = f"#{incident.id} {short(incident.title)}"
     return f"{MARKS[incident.peak]} {name}, {short(incident.reason)} {ago(end)} after {lasted}"
 
@@ -128,7 +129,7 @@ def _rules(rule_statuses: Sequence[RuleStatus]) -> str:
 
 def _incident_option(incident: Incident) -> Option:
     state = incident.severity.word if incident.open else f"ended, peak {incident.peak.word}"
-    return Option(f"#{incident.id} {short(incident.title)}", str(incident.id), state)
+    return Option(f"#{incident.id} {short(incident.title)}", OpenIncident(incident.id), state)
 
 
 def _rule_option(rule_status: RuleStatus) -> Option:
@@ -139,7 +140,7 @@ def _rule_option(rule_status: RuleStatus) -> Option:
         if (value := rule.threshold(severity)) is not None
     )
     text = f"{value_now(rule_status)} · {', '.join(limits)}"
-    return Option(short(rule.title), rule.name, short(text, OPTION_TEXT_MAX))
+    return Option(short(rule.title), OpenRule(rule.name), short(text, OPTION_TEXT_MAX))
 
 
 def _colour(worst: Severity, board: Board) -> Colour:

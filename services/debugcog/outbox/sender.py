@@ -1,4 +1,4 @@
-"""Outbox → the admin channel, one request at a time; whatever Discord answers, nothing raises."""
+"""Outbox → messages sent, one request at a time; whatever the answer is, nothing raises."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Generic
 
-from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
-from cogs.debug.delivery.transport import Transport
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.completion import (
     complete,
@@ -25,7 +24,16 @@ from services.debugcog.outbox.completion import (
     tidy,
 )
 from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
-from services.debugcog.outbox.outcomes import Action, Attempt, Outcome, Result, backoff, decide
+from services.debugcog.outbox.outcomes import (
+    REFUSING,
+    Action,
+    Attempt,
+    Outcome,
+    Result,
+    backoff,
+    decide,
+)
+from services.debugcog.outbox.ports import M, MessageBuilder, Transport
 from services.debugcog.outbox.receipts import backlog, receipt
 from services.debugcog.outbox.records import Condition, Receipt
 from services.debugcog.state.database import Database
@@ -38,13 +46,13 @@ POLL = 5.0
 """Seconds between two looks into the outbox when nobody calls ``wake``."""
 
 
-class Delivery:
+class Sender(Generic[M]):
     """Sends what the outbox holds.
 
     Args:
         database: opened, with the outbox's schema.
         transport: where messages go.
-        composer: makes messages of claims.
+        builder: makes messages of claims.
         channels: which channel is in use.
         clock: unix seconds on a clock that is not set back while it runs.
         jitter: for the backoff.
@@ -54,8 +62,8 @@ class Delivery:
     def __init__(
         self,
         database: Database,
-        transport: Transport,
-        composer: MessageBuilder,
+        transport: Transport[M],
+        builder: MessageBuilder[M],
         channels: Channels,
         clock: Callable[[], float],
         jitter: random.Random,
@@ -65,13 +73,14 @@ class Delivery:
         self.faults = 0
         self._database = database
         self._transport = transport
-        self._builder = composer
+        self._builder = builder
         self._channels = channels
         self._clock = clock
         self._jitter = jitter
         self._wall = wall
         self._failures = 0
         self._last: Outcome | None = None
+        self._refused: dict[int, Outcome] = {}  # how a channel refused us the last time
         self._settled = asyncio.Event()
         self._called = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -80,7 +89,7 @@ class Delivery:
     def start(self) -> None:
         """Start sending; what a former process left goes out at once."""
         self._loop = asyncio.get_running_loop()
-        self._task = asyncio.create_task(self._run(), name="debugcog-delivery")
+        self._task = asyncio.create_task(self._run(), name="debugcog-sender")
 
     async def close(self) -> None:
         """Stop sending; what was not answered yet is looked for by the next process."""
@@ -110,7 +119,8 @@ class Delivery:
             reopens=self._channels.reopens(first, now),
             wait=self._channels.wait(now),
             last=self._last,
-            backlog=await self._database.run(lambda connection: backlog(connection, now)),
+            refusal=self._refused.get(first),
+            backlog=await self._database.query(lambda connection: backlog(connection, now)),
         )
 
     async def follow(self, subject: str, seconds: float) -> Receipt | None:
@@ -123,7 +133,7 @@ class Delivery:
             async with asyncio.timeout(seconds):
                 while True:
                     settled = self._settled
-                    found = await self._database.run(lambda one: receipt(one, subject))
+                    found = await self._database.query(lambda one: receipt(one, subject))
                     stuck = self._channels.target(self._clock()) is None
                     if found is None or found.settled or (found.reason and stuck):
                         return found
@@ -151,7 +161,7 @@ class Delivery:
 
     async def _deliver(self, job: Claim) -> None:
         message = await self._build(job)
-        if isinstance(message, Outgoing):
+        if not isinstance(message, Result):
             if job.is_edit and message.late and await self._put_back(job):
                 return
             result = await self._request(job, message)
@@ -168,7 +178,7 @@ class Delivery:
         self._settled = asyncio.Event()
         _tell(job, result, action)
 
-    async def _build(self, job: Claim) -> Outgoing | Result:
+    async def _build(self, job: Claim) -> M | Result:
         try:
             return await self._builder.build(job)
         except Exception as error:
@@ -180,7 +190,7 @@ class Delivery:
         now = self._clock()
         return await self._database.run(lambda connection: put_back(connection, job, now))
 
-    async def _request(self, job: Claim, message: Outgoing) -> Result:
+    async def _request(self, job: Claim, message: M) -> Result:
         if job.is_edit:
             assert job.card_id is not None, "a change without a card is settled by claim()"
             return await self._transport.edit(job.channel_id, job.card_id, message)
@@ -211,7 +221,9 @@ class Delivery:
         unreached = result.outcome in (Outcome.UNREACHABLE, Outcome.UNSURE)
         self._failures = self._failures + 1 if unreached else 0
         refusals = self._channels.refusals(channel)
-        failures = refusals if result.outcome is Outcome.FORBIDDEN else self._failures
+        failures = self._failures
+        if result.outcome in REFUSING:
+            self._refused[channel], failures = result.outcome, refusals
         attempt = Attempt(result, failures=failures, wait=backoff(failures, self._jitter))
         if job is not None:
             attempt = replace(
@@ -249,7 +261,7 @@ class Delivery:
             return await work()
         except Exception:
             self.faults += 1
-            log.exception("Delivery failed: fault %d", self.faults)
+            log.exception("Sending failed: fault %d", self.faults)
             await asyncio.sleep(backoff(self.faults, self._jitter))
             return True
 

@@ -16,23 +16,23 @@ from pathlib import Path
 import pytest
 
 from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
-from cogs.debug.delivery.pictures import Pictures
-from cogs.debug.delivery.sender import Delivery
-from cogs.debug.delivery.transport import Transport
 from cogs.debug.features.alerts.incident_card import trial_alert
+from cogs.debug.ui.chart_attachment import ChartAttachments
 from cogs.debug.ui.reply import Reply
 from services.debugcog.charting.chart_spec import ChartSpec
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.outcomes import Outcome, Result
+from services.debugcog.outbox.ports import Transport
 from services.debugcog.outbox.posts import SCHEMA, Post, enqueue
 from services.debugcog.outbox.records import Backlog, Condition, Receipt
+from services.debugcog.outbox.sender import Sender
 from services.debugcog.state.database import Database
 
 ADMIN = 5
 TEST_OF_ADA = "Alerts reach this channel. Asked for by ada."
 
 
-class Recorder(Transport):
+class Recorder(Transport[Outgoing]):
     """Takes everything, unless it is told to break."""
 
     def __init__(self) -> None:
@@ -79,8 +79,8 @@ class Rig:
 
     def restart(self) -> None:
         """Make the next process's sender."""
-        pictures = Pictures(self._draw, seconds=0.01)
-        self.delivery = Delivery(
+        pictures = ChartAttachments(self._draw, seconds=0.01)
+        self.sender = Sender(
             self.database,
             self.transport,
             MessageBuilder({"test": self._render}, pictures, str, None),
@@ -120,17 +120,17 @@ def with_a_chart(kind: str, body: str) -> Reply:
 
 @pytest.fixture
 async def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
-    monkeypatch.setattr("cogs.debug.delivery.sender.backoff", lambda *_: 0.01)
+    monkeypatch.setattr("services.debugcog.outbox.sender.backoff", lambda *_: 0.01)
     rig = Rig(tmp_path / "state.sqlite3")
     yield rig
-    await rig.delivery.close()
+    await rig.sender.close()
     rig.database.close()
 
 
 async def test_what_waits_is_sent_at_the_start(rig: Rig) -> None:
     rig.put("ada")
     rig.put("mia")
-    rig.delivery.start()
+    rig.sender.start()
     await rig.until(lambda: len(rig.transport.posted) == 2)
     assert rig.transport.posted == [
         "Alerts reach this channel. Asked for by ada.",
@@ -140,12 +140,12 @@ async def test_what_waits_is_sent_at_the_start(rig: Rig) -> None:
 
 
 async def test_a_call_from_another_thread_wakes_it(rig: Rig) -> None:
-    rig.delivery.start()
+    rig.sender.start()
     await asyncio.sleep(0)
 
     def work() -> None:
         rig.put("ada")
-        rig.delivery.wake()
+        rig.sender.wake()
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -157,21 +157,21 @@ async def test_a_call_from_another_thread_wakes_it(rig: Rig) -> None:
 
 async def test_a_call_in_the_moment_of_the_end_does_not_keep_it_alive(rig: Rig) -> None:
     rig.put("ada")
-    rig.delivery.start()
+    rig.sender.start()
     await rig.until(lambda: rig.states() == ["sent"])
     await asyncio.sleep(0.1)  # long enough to be waiting for a call; else it tests less
-    rig.delivery.wake()
+    rig.sender.wake()
     await asyncio.sleep(0)
     started = time.monotonic()
-    await rig.delivery.close()
+    await rig.sender.close()
     assert time.monotonic() - started < 0.9, "one cancellation was enough"
 
 
 async def test_a_call_before_the_start_or_after_the_end_does_nothing(rig: Rig) -> None:
-    rig.delivery.wake()
-    rig.delivery.start()
-    await rig.delivery.close()
-    rig.delivery.wake()
+    rig.sender.wake()
+    rig.sender.start()
+    await rig.sender.close()
+    rig.sender.wake()
     assert rig.transport.closed
 
 
@@ -182,7 +182,7 @@ async def test_what_was_being_sent_when_the_process_ended_is_sent_again(rig: Rig
             "UPDATE outbox SET state = 'sending', lease = ?", (time.time() + 60,)
         )
     ).result()
-    rig.delivery.start()
+    rig.sender.start()
     await rig.until(lambda: rig.states() == ["sent"])
 
 
@@ -192,16 +192,16 @@ async def test_a_transport_that_raises_is_counted_and_the_loop_goes_on(
     monkeypatch.setattr("services.debugcog.outbox.dispatch.LEASE", 0.0)
     rig.put("ada")
     rig.transport.error = RuntimeError("not even a result")
-    rig.delivery.start()
-    await rig.until(lambda: rig.delivery.faults >= 2)
+    rig.sender.start()
+    await rig.until(lambda: rig.sender.faults >= 2)
     rig.transport.error = None
     await rig.until(lambda: bool(rig.transport.posted))
 
 
 async def test_a_database_that_raises_is_counted_and_the_loop_goes_on(rig: Rig) -> None:
     rig.database.submit(lambda connection: connection.execute("ALTER TABLE outbox RENAME TO o"))
-    rig.delivery.start()
-    await rig.until(lambda: rig.delivery.faults >= 2)
+    rig.sender.start()
+    await rig.until(lambda: rig.sender.faults >= 2)
     rig.database.submit(lambda connection: connection.execute("ALTER TABLE o RENAME TO outbox"))
     rig.put("ada")
     await rig.until(lambda: bool(rig.transport.posted))
@@ -215,7 +215,7 @@ async def test_a_renderer_that_raises_costs_the_form_and_not_the_alert(
 
     rig.render = broken
     rig.put("ada")
-    rig.delivery.start()
+    rig.sender.start()
     await rig.until(lambda: rig.states() == ["sent"])
     assert rig.transport.posted[0].startswith("Test of ada\n-# ")
     assert "Alert not rendered: Test of ada" in caplog.text
@@ -224,7 +224,7 @@ async def test_a_renderer_that_raises_costs_the_form_and_not_the_alert(
 async def test_a_picture_that_comes_after_its_message_is_added_to_it(rig: Rig) -> None:
     rig.render = with_a_chart
     rig.put("ada")
-    rig.delivery.start()
+    rig.sender.start()
     await rig.until(lambda: rig.drawings == 2)
     assert (rig.transport.posted, rig.transport.files) == ([TEST_OF_ADA], [])
     rig.put("mia")
@@ -238,12 +238,12 @@ async def test_a_picture_that_comes_after_its_message_is_added_to_it(rig: Rig) -
 async def test_a_picture_is_added_by_the_next_process(rig: Rig) -> None:
     rig.render = with_a_chart
     rig.put("ada")
-    rig.delivery.start()
+    rig.sender.start()
     await rig.until(lambda: rig.states() == ["sent", "queued"])
-    await rig.delivery.close()
+    await rig.sender.close()
     rig.drawn.set()
     rig.restart()
-    rig.delivery.start()
+    rig.sender.start()
     await rig.until(lambda: rig.states() == ["sent", "sent"])
     assert rig.transport.edited == [(1, ["chart.png"])]
 
@@ -254,8 +254,8 @@ async def test_a_post_whose_first_attempt_may_have_been_taken_without_a_picture_
     rig.render = with_a_chart
     rig.transport.outcome = Outcome.UNSURE
     rig.put("ada")
-    rig.delivery.start()
-    await rig.until(lambda: rig.delivery.outcomes[Outcome.UNSURE] == 1)
+    rig.sender.start()
+    await rig.until(lambda: rig.sender.outcomes[Outcome.UNSURE] == 1)
     rig.drawn.set()
     rig.transport.outcome = Outcome.SENT
     await rig.until(lambda: rig.states() == ["sent", "sent"])
@@ -266,9 +266,9 @@ async def test_a_picture_that_is_late_for_good_ends_with_the_sender(rig: Rig) ->
     before = asyncio.all_tasks()
     rig.render = with_a_chart
     rig.put("ada")
-    rig.delivery.start()
+    rig.sender.start()
     await rig.until(lambda: rig.drawings == 2)
-    await rig.delivery.close()
+    await rig.sender.close()
     assert asyncio.all_tasks() == before
 
 
@@ -277,10 +277,10 @@ async def test_what_no_form_gets_through_is_in_the_local_log(
 ) -> None:
     rig.transport.outcome = Outcome.REFUSED
     rig.put("ada")
-    rig.delivery.start()
+    rig.sender.start()
     await rig.until(lambda: "Alert refused by Discord: Test of ada ()" in caplog.messages)
     assert rig.states() == ["dead"]
-    assert rig.delivery.outcomes[Outcome.REFUSED] == 4
+    assert rig.sender.outcomes[Outcome.REFUSED] == 4
 
 
 async def test_trouble_of_the_sender_is_logged_where_errors_are_not_captured_from(
@@ -289,31 +289,32 @@ async def test_trouble_of_the_sender_is_logged_where_errors_are_not_captured_fro
     caplog.set_level(logging.DEBUG)
     rig.transport.outcome = Outcome.UNSURE
     rig.put("ada")
-    rig.delivery.start()
-    await rig.until(lambda: rig.delivery.outcomes[Outcome.UNSURE] > 3)
+    rig.sender.start()
+    await rig.until(lambda: rig.sender.outcomes[Outcome.UNSURE] > 3)
     ours = [record for record in caplog.records if "not sent" in record.getMessage()]
     assert [record.name for record in ours] == ["debugcog.delivery"], "once, not at each attempt"
 
 
 async def test_who_follows_a_post_is_told_when_it_was_sent(rig: Rig) -> None:
-    rig.delivery.start()
+    rig.sender.start()
     rig.put("ada")
-    rig.delivery.wake()
-    receipt = await rig.delivery.follow("test:ada", 10.0)
+    rig.sender.wake()
+    receipt = await rig.sender.follow("test:ada", 10.0)
     assert receipt == Receipt("sent", "sent", ADMIN, 1)
-    condition = await rig.delivery.condition()
+    condition = await rig.sender.condition()
     assert condition == Condition(ADMIN, ADMIN, None, 0.0, Outcome.SENT, Backlog())
 
 
 async def test_who_follows_a_post_that_is_refused_is_told_why_at_once(rig: Rig) -> None:
     rig.transport.outcome = Outcome.FORBIDDEN
-    rig.delivery.start()
+    rig.sender.start()
     rig.put("ada")
-    rig.delivery.wake()
-    receipt = await rig.delivery.follow("test:ada", 60.0)
+    rig.sender.wake()
+    receipt = await rig.sender.follow("test:ada", 60.0)
     assert receipt == Receipt("queued", "channel closed to us")
-    condition = await rig.delivery.condition()
+    condition = await rig.sender.condition()
     assert (condition.target, condition.last) == (None, Outcome.FORBIDDEN)
+    assert condition.refusal is Outcome.FORBIDDEN
     assert condition.reopens is not None
     assert condition.backlog.waiting == 1
     assert condition.backlog.reason == "channel closed to us"
@@ -321,16 +322,16 @@ async def test_who_follows_a_post_that_is_refused_is_told_why_at_once(rig: Rig) 
 
 async def test_who_follows_a_post_that_nobody_sends_is_not_kept_for_ever(rig: Rig) -> None:
     rig.put("ada")
-    assert await rig.delivery.follow("test:ada", 0.05) == Receipt("queued")
-    assert await rig.delivery.follow("test:bob", 0.05) is None
+    assert await rig.sender.follow("test:ada", 0.05) == Receipt("queued")
+    assert await rig.sender.follow("test:bob", 0.05) is None
 
 
 async def test_what_was_given_up_is_counted_for_a_day(rig: Rig) -> None:
     rig.transport.outcome = Outcome.REFUSED
-    rig.delivery.start()
+    rig.sender.start()
     rig.put("ada")
-    rig.delivery.wake()
-    receipt = await rig.delivery.follow("test:ada", 10.0)
+    rig.sender.wake()
+    receipt = await rig.sender.follow("test:ada", 10.0)
     assert receipt == Receipt("dead", "payload refused")
-    backlog = (await rig.delivery.condition()).backlog
+    backlog = (await rig.sender.condition()).backlog
     assert backlog == Backlog(dead=1, dead_reason="payload refused")

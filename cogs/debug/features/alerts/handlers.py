@@ -1,0 +1,248 @@
+"""/debug alerts and its controls → Reply: one call of the alert service each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cogs.debug.features.alerts import rule_card as cards
+from cogs.debug.features.alerts.actions import (
+    Acknowledge,
+    AskThresholds,
+    ListAlerts,
+    OpenIncident,
+    OpenRule,
+    ResetThresholds,
+    SendTestAlert,
+    SetThresholds,
+    SilenceIncident,
+    SilenceRule,
+    UnsilenceIncident,
+    UnsilenceRule,
+)
+from cogs.debug.features.alerts.breach_chart import ChartSource
+from cogs.debug.features.alerts.delivery_labels import delivery, trial
+from cogs.debug.features.alerts.incident_card import panel
+from cogs.debug.features.alerts.reply import Board, listing
+from cogs.debug.ui.actions import ControlError
+from cogs.debug.ui.escaping import inline
+from cogs.debug.ui.feature import Control, asked
+from cogs.debug.ui.reply import Form, Reply, clip, problem
+from cogs.debug.ui.severity_labels import MARKS, silenced_levels
+from cogs.debug.ui.times import at
+from services.debugcog.alerting.alert_service import AlertService
+from services.debugcog.alerting.incidents import Incident
+from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rules import Severity
+from services.debugcog.outbox.records import Receipt
+from services.debugcog.outbox.sender import Sender
+from services.debugcog.units import parse, write
+
+TRIAL_SECONDS = 5.0
+"""How long a test alert may take before its sender is told that it is on its way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertHandlers:
+    """What /debug alerts and its controls do.
+
+    Attributes:
+        alerts: what is asked and changed.
+        sender: of the outbox; None without a channel for alerts.
+        charts: where charts come from.
+        link: gives the address of a message that was sent; empty where it is not known.
+        troubles: lists what keeps alerts from being made or kept, in sentences.
+    """
+
+    alerts: AlertService
+    sender: Sender[Any] | None
+    charts: ChartSource
+    link: Callable[[Receipt], str]
+    troubles: Callable[[], list[str]]
+
+    def controls(self) -> tuple[Control[Any], ...]:
+        """Map each action to what it does."""
+        return (
+            Control(ListAlerts, asked(self.board)),
+            Control(SendTestAlert, self.test),
+            Control(OpenIncident, asked(lambda action: self.incident(action.incident))),
+            Control(Acknowledge, self.acknowledge),
+            Control(SilenceIncident, self.silence_incident),
+            Control(UnsilenceIncident, asked(self.unsilence_incident)),
+            Control(OpenRule, asked(self.rule)),
+            Control(SilenceRule, self.silence_rule),
+            Control(UnsilenceRule, asked(self.unsilence_rule)),
+            Control(AskThresholds, form=self.ask_thresholds),
+            Control(SetThresholds, submit=self.set_thresholds),
+            Control(ResetThresholds, self.reset_thresholds),
+        )
+
+    async def open(self, find: str) -> Reply:
+        """Show the board, an incident by its number, or a rule by its name or title."""
+        wanted = find.strip().removeprefix("#").casefold()
+        if not wanted:
+            return await self.board(ListAlerts())
+        if wanted.isascii() and wanted.isdigit():
+            return await self.incident(int(wanted[:18]))
+        for one in self.alerts.rule_statuses():
+            if wanted in (one.rule.name, one.rule.title.casefold()):
+                return self._card(one)
+        return problem(
+            f"No incident or rule is known as {inline(find, 60)}; `/debug alerts` lists them."
+        )
+
+    async def board(self, _: ListAlerts) -> Reply:
+        """Show incidents, silences, and whether alerts can be delivered."""
+        condition = await self.sender.condition() if self.sender else None
+        lines, trouble = delivery(condition, self.troubles())
+        return listing(
+            Board(
+                incidents=await self.alerts.incidents(),
+                rule_statuses=self.alerts.rule_statuses(),
+                silences=self.alerts.silences,
+                delivery=lines,
+                trouble=trouble,
+            )
+        )
+
+    async def incident(self, number: int) -> Reply:
+        """Show an incident as it stands now."""
+        return self._incident(await self.alerts.incident(number), number)
+
+    async def acknowledge(self, action: Acknowledge, by: str) -> Reply:
+        """Stop the repeats of an incident, and show it."""
+        changed = await self.alerts.acknowledge(action.incident, by)
+        return await self._changed(changed, action.incident)
+
+    async def silence_incident(self, action: SilenceIncident, by: str) -> Reply:
+        """Silence an incident's rule, and show it."""
+        _check_silence(action.seconds)
+        changed = await self.alerts.silence_incident(action.incident, action.seconds, by)
+        return await self._changed(changed, action.incident)
+
+    async def unsilence_incident(self, action: UnsilenceIncident) -> Reply:
+        """End the silence of an incident's rule, and show the incident."""
+        found = await self.alerts.incident(action.incident)
+        if found is not None:
+            await self.alerts.unsilence(found.rule)
+        return await self.incident(action.incident)
+
+    async def rule(self, action: OpenRule) -> Reply:
+        """Show a rule as it stands now."""
+        rule_status = self.alerts.rule_status(action.rule)
+        return self._card(rule_status) if rule_status else _no_rule(action.rule)
+
+    async def silence_rule(self, action: SilenceRule, by: str) -> Reply:
+        """Silence a rule."""
+        if action.severity is Severity.OK:
+            raise ControlError("a silence is of warnings, or of warnings and critical")
+        _check_silence(action.seconds)
+        if self.alerts.rule_status(action.rule) is None:
+            return _no_rule(action.rule)
+        await self.alerts.silence(action.rule, action.seconds, by, action.severity)
+        levels, until = silenced_levels(action.severity), at(time.time() + action.seconds)
+        return await self._noted(action.rule, f"No posts about {levels} until {until}.")
+
+    async def unsilence_rule(self, action: UnsilenceRule) -> Reply:
+        """End the silence of a rule."""
+        if self.alerts.rule_status(action.rule) is None:
+            return _no_rule(action.rule)
+        await self.alerts.unsilence(action.rule)
+        return await self._noted(action.rule, "The silence is over; what fires is told now.")
+
+    def ask_thresholds(self, action: AskThresholds) -> Form | Reply:
+        """Ask for thresholds."""
+        rule_status = self.alerts.rule_status(action.rule)
+        return cards.thresholds_form(rule_status, action) if rule_status else _no_rule(action.rule)
+
+    async def set_thresholds(
+        self, action: SetThresholds, texts: Mapping[str, str], by: str
+    ) -> Reply:
+        """Change a rule's thresholds to what was typed; refused, it can be corrected."""
+        rule_status = self.alerts.rule_status(action.rule)
+        if rule_status is None:
+            return _no_rule(action.rule)
+        try:
+            values = _values(rule_status, texts)
+            await self.alerts.set_thresholds(action.rule, values, by)
+        except ValueError as error:
+            return cards.refused(self._card(rule_status), rule_status, str(error), texts)
+        unit = rule_status.rule.unit
+        told = ", ".join(f"{level.word} {write(value, unit)}" for level, value in values.items())
+        note = f"Thresholds changed: {told}. They stay over restarts."
+        return await self._noted(action.rule, note)
+
+    async def reset_thresholds(self, action: ResetThresholds, by: str) -> Reply:
+        """Go back to the thresholds of the settings, or of the host."""
+        if self.alerts.rule_status(action.rule) is None:
+            return _no_rule(action.rule)
+        await self.alerts.set_thresholds(action.rule, {}, by)
+        return await self._noted(action.rule, "The default thresholds are back.")
+
+    async def test(self, _: SendTestAlert, by: str) -> Reply:
+        """Send a test alert, to a channel that refused the last one too; wait for its end."""
+        if self.sender is None:
+            return trial(None, None, "")
+        self.sender.probe()  # who has just given the rights back asks now, not in an hour
+        subject = await self.alerts.test(by)
+        receipt = await self.sender.follow(subject, TRIAL_SECONDS)
+        link = self.link(receipt) if receipt else ""
+        return trial(receipt, await self.sender.condition(), link)
+
+    async def names(self, typed: str) -> list[tuple[str, str]]:
+        """Complete open incidents, then rules."""
+        open_ones = [
+            (f"{MARKS[one.severity]} #{one.id} {one.title}", str(one.id))
+            for one in self.alerts.open
+        ]
+        rules = [(f"Rule: {one.title}", one.name) for one in self.alerts.configured]
+        wanted = typed.casefold()
+        names = [(clip(name, 100), value) for name, value in (*open_ones, *rules)]
+        return [one for one in names if wanted in f"{one[0]} {one[1]}".casefold()][:25]
+
+    def _card(self, rule_status: RuleStatus, note: str = "") -> Reply:
+        return cards.rule_card(rule_status, self.charts.points, time.time(), note)
+
+    async def _noted(self, name: str, note: str) -> Reply:
+        return replace(await self.rule(OpenRule(name)), content=note)
+
+    async def _changed(self, incident: Incident | None, number: int) -> Reply:
+        """Show an incident after a change; one that has ended takes none."""
+        if incident is not None:
+            return self._incident(incident, number)
+        found = await self.alerts.incident(number)
+        return self._incident(found, number, "It is over: nothing was changed." if found else "")
+
+    def _incident(self, incident: Incident | None, number: int, note: str = "") -> Reply:
+        if incident is None:
+            return problem(f"No incident {number} is kept; `/debug alerts` lists the latest.")
+        return panel(incident, self.charts, time.time(), note)
+
+
+def _values(rule_status: RuleStatus, texts: Mapping[str, str]) -> dict[Severity, float]:
+    """Read the typed thresholds of the levels that a rule has.
+
+    Raises:
+        ValueError: some are none; names them all, and what is allowed.
+    """
+    rule, values, faults = rule_status.rule, {}, []
+    for name, severity in cards.LEVELS.items():
+        if rule.threshold(severity) is not None:
+            try:
+                values[severity] = parse(texts.get(name, ""), rule.unit)
+            except ValueError as error:
+                faults.append(f"{name.capitalize()}: {error}")
+    if faults:
+        raise ValueError(". ".join(faults))
+    return values
+
+
+def _check_silence(seconds: int) -> None:
+    if not seconds:
+        raise ControlError("a silence of 0 s")
+
+
+def _no_rule(name: str) -> Reply:
+    return problem(f"There is no rule {inline(name, 60)} now; `/debug alerts` lists the rules.")

@@ -1,0 +1,97 @@
+"""/debug loglevel and its controls → Reply: levels read, set or put back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cogs.debug.features.loglevel.actions import RevertLevels, StartDebugMode
+from cogs.debug.features.loglevel.reply import DEBUG_BUTTON_MINUTES, ROOT, loglevel_reply
+from cogs.debug.ui.escaping import inline, plain
+from cogs.debug.ui.feature import Control, asked
+from cogs.debug.ui.reply import Reply, problem
+from services.debugcog.levels import LogLevels
+
+NORMAL = "normal"
+DEBUG_MINUTES = 60
+"""DEBUG is very verbose and forgotten at three in the morning, so it ends unless told not to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLevelHandlers:
+    """What /debug loglevel and its controls do.
+
+    Attributes:
+        levels: gives the levels, once logging is set up.
+        note: keeps a change of the bot, for incidents that follow it.
+        audit: name of the logger that has no level to change.
+    """
+
+    levels: Callable[[], LogLevels]
+    note: Callable[[str], Awaitable[None]]
+    audit: str
+
+    def controls(self) -> tuple[Control[Any], ...]:
+        """Map each action to what it does."""
+        return (
+            Control(StartDebugMode, asked(self.start_debug_mode)),
+            Control(RevertLevels, asked(self.revert)),
+        )
+
+    async def show(self, level: str | None, logger: str, minutes: int | None) -> Reply:
+        """Show the levels; set one first, or take it back, when ``level`` is given."""
+        changed = ""
+        if logger == self.audit:
+            return problem(
+                f"`{self.audit}` has no level: each use and refusal of `/debug` is always written."
+            )
+        if minutes is not None and not level:
+            return problem("Choose a `level` too: `minutes` says how long it lasts.")
+        if level:
+            try:
+                changed = self._change(level, logger, minutes)
+            except ValueError as error:
+                return problem(plain(str(error)))
+            await self.note(f"Log level of {plain(logger)}: {level}")
+        return self._shown(changed, logger)
+
+    async def start_debug_mode(self, _: StartDebugMode) -> Reply:
+        """Switch debug mode on, for the time that the button says."""
+        return await self.show("DEBUG", ROOT, DEBUG_BUTTON_MINUTES)
+
+    async def revert(self, _: RevertLevels) -> Reply:
+        """Undo every change of a level."""
+        self.levels().revert_all()
+        await self.note("Log levels put back")
+        return self._shown("Every level is back to what it was.", ROOT)
+
+    async def names(self, typed: str) -> list[tuple[str, str]]:
+        """Complete a logger's name, with its level beside it."""
+        levels = self.levels()
+        return [
+            (f"{name} · {logging.getLevelName(levels.effective(name))}"[:100], name)
+            for name in levels.names(typed)
+            if len(name) <= 100 and name != self.audit
+        ]
+
+    def _change(self, level: str, logger: str, minutes: int | None) -> str:
+        name = None if logger == ROOT else logger
+        if level == NORMAL:
+            if not self.levels().revert(name):
+                raise ValueError(
+                    f"{logger} was not changed here, or somebody else changed it since."
+                )
+            return f"{inline(logger, 100)} is back to what it was."
+        if minutes is None and level == "DEBUG":
+            minutes = DEBUG_MINUTES
+        seconds = minutes * 60 if minutes else None
+        self.levels().set(name, logging.getLevelNamesMapping()[level], seconds)
+        return ""
+
+    def _shown(self, changed: str, logger: str) -> Reply:
+        levels = self.levels()
+        return loglevel_reply(
+            {name: levels.effective(name) for name in {ROOT, logger}}, levels.overrides(), changed
+        )

@@ -1,0 +1,15 @@
+"""Actions of the controls below /debug memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cogs.debug.ui.actions import Action
+from cogs.debug.ui.windows import Window
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMemory(Action, name="memory"):
+    """Show the memory of a window."""
+
+    window: Window

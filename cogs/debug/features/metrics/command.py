@@ -1,0 +1,38 @@
+"""/debug metrics: one snapshot, one reply."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import discord
+from discord import app_commands
+
+from cogs.debug.features.metrics.actions import ShowMetrics
+from cogs.debug.features.metrics.reply import metrics_reply, response_series
+from cogs.debug.ui.feature import Control, Feature, asked
+from cogs.debug.ui.reply import Reply
+from cogs.debug.ui.responder import Responder
+from cogs.debug.ui.windows import WINDOWS, Window
+from services.debugcog.metrics import MetricsService
+from services.debugcog.settings import Settings
+
+
+def feature(metrics_service: MetricsService, settings: Settings, responder: Responder) -> Feature:
+    """Make the feature."""
+
+    async def show(action: ShowMetrics) -> Reply:
+        seconds, _ = WINDOWS[action.window]
+        snapshot = metrics_service.snapshot(seconds, with_labels=False)
+        points = metrics_service.points(response_series(snapshot), seconds)
+        return metrics_reply(snapshot, points, action.window, settings)
+
+    @app_commands.command()
+    async def metrics(interaction: discord.Interaction, window: Window = "1h") -> None:
+        """Response times, tokens, errors, memory: the numbers, and a chart of response times.
+
+        Args:
+            window: How far back to look.
+        """
+        await responder.answer(interaction, partial(show, ShowMetrics(window)))
+
+    return Feature(metrics, (Control(ShowMetrics, asked(show)),))

@@ -1,0 +1,30 @@
+"""The windows that /debug looks back over, and the menu that offers them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from cogs.debug.ui.actions import Action
+from cogs.debug.ui.reply import Menu, Option
+
+Window = Literal["5m", "15m", "1h", "6h", "24h", "7d"]
+
+WINDOWS: Mapping[Window, tuple[float, str]] = {
+    "5m": (300.0, "5 minutes"),
+    "15m": (900.0, "15 minutes"),
+    "1h": (3600.0, "1 hour"),
+    "6h": (21_600.0, "6 hours"),
+    "24h": (86_400.0, "24 hours"),
+    "7d": (604_800.0, "7 days"),
+}
+"""Seconds and name of each window."""
+
+
+def window_menu(action: Callable[[Window], Action], window: Window) -> Menu:
+    """Offer the windows, with the present one chosen."""
+    options = tuple(
+        Option(f"Last {text}", action(name), chosen=name == window)
+        for name, (_, text) in WINDOWS.items()
+    )
+    return Menu("Window", options)

@@ -1,0 +1,150 @@
+"""Thread that calls a function at an interval or when woken, and survives what that raises."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+
+log = logging.getLogger("debugcog.periodic")
+
+Body = Callable[[], float | None]
+
+
+class PeriodicThread:
+    """A daemon thread that calls ``body`` until it is stopped; ``Ticker`` is its like in a loop.
+
+    Signals go through ``SimpleQueue``, the one that may be used where the garbage collector or a
+    signal handler interrupts its own use.
+
+    Args:
+        name: of the thread, ``debugcog-…``.
+        body: may return the seconds after which it wants to be called again.
+        interval: seconds between two calls otherwise; None waits for ``wake()``. Can be changed.
+        weak: hold the owner of ``body``, a bound method, weakly, and end when it is collected.
+        gather: seconds from a signal to the call, in which more of them gather.
+        retry: seconds after which a call that failed is repeated; None waits as always.
+
+    Attributes:
+        failures: calls that raised, since start.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        body: Body,
+        interval: float | None,
+        *,
+        weak: bool = False,
+        gather: float = 0.0,
+        retry: float | None = None,
+    ) -> None:
+        self.failures = 0
+        self.interval = interval
+        self._name = name
+        self._gather = gather
+        self._retry = retry
+        self._signals = signals = SimpleQueue[threading.Event | None]()
+        self._body: Callable[[], Body | None] = (
+            weakref.WeakMethod(body, lambda _: signals.put(None)) if weak else lambda: body
+        )
+        self._stopping = False
+        self._starting = threading.Lock()
+        self._process = os.getpid()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the thread runs; a forked child has none until it starts one."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> None:
+        """Start the thread, unless it runs, was stopped, or the interpreter is ending."""
+        if sys.is_finalizing() or self.alive or self._stopping:
+            return
+        if self._process != os.getpid():  # a fork may have copied a lock that nobody will release
+            self._process, self._starting = os.getpid(), threading.Lock()
+        if self._starting.acquire(blocking=False):  # else another thread starts it just now
+            try:
+                self._start()
+            finally:
+                self._starting.release()
+
+    def wake(self) -> None:
+        """Ask for a call; never waits."""
+        if self._signals.empty():
+            self._signals.put(None)
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until a call that begins now has ended; False when it takes too long (seconds)."""
+        done = threading.Event()
+        self._signals.put(done)
+        return self.alive and done.wait(timeout)
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Make a last call and end the thread for good.
+
+        Args:
+            timeout: seconds to wait for that, unless the caller is the thread itself.
+        """
+        self._stopping = True
+        self._signals.put(None)
+        thread = self._thread
+        if thread is None or thread is threading.current_thread() or sys.is_finalizing():
+            return
+        thread.join(timeout)
+
+    def _start(self) -> None:
+        if self.alive or self._stopping:
+            return
+        thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # there are too many, or Python ends (from 3.12 on)
+            self.failures += 1
+            log.warning("Thread not started: %s, %s", self._name, error)
+        else:
+            self._thread = thread
+
+    def _run(self) -> None:
+        wait = self.interval
+        while True:
+            signals = self._wait(wait)
+            body = self._body()
+            if body is None:
+                return
+            stopping = self._stopping
+            wait = self._call(body)
+            del body  # so that the wait does not keep its owner alive
+            for signal in signals:
+                signal.set()
+            if stopping:
+                return
+
+    def _wait(self, seconds: float | None) -> list[threading.Event]:
+        """Wait for a signal or for the time; return who waits for the call that comes now."""
+        signals = []
+        try:
+            signals.append(self._signals.get(timeout=seconds))
+            time.sleep(self._gather)
+            while True:
+                signals.append(self._signals.get_nowait())
+        except Empty:
+            return [signal for signal in signals if signal is not None]
+
+    def _call(self, body: Body) -> float | None:
+        try:
+            wait = body()
+        except BaseException as error:  # noqa: BLE001 - code of the host's may raise any kind
+            self.failures += 1
+            self._tell(error)
+            wait = self._retry
+        return self.interval if wait is None else wait
+
+    def _tell(self, error: BaseException) -> None:
+        log.error("Call failed: %s, failure %d", self._name, self.failures, exc_info=error)

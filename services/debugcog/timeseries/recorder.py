@@ -1,0 +1,190 @@
+"""record(), increment() and timer() from any thread → values that wait at their metric.
+
+The hot path appends the bare value to a list and returns: no lock, no clock, no check. A value is
+checked, gets its time and its place in the histogram when the list is folded: by a thread four
+times a second, and before every query. Whatever is unusual (a name's first value, strict mode, a
+metric that is overrun) is kept out of the dictionaries that the hot path reads: it costs a KeyError
+there, and nothing elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, MutableSequence
+from typing import Any
+
+from services.debugcog.periodic import PeriodicThread
+from services.debugcog.timeseries.metric import Intake, Metric, as_refusal, in_words
+from services.debugcog.timeseries.metric_names import label_key
+from services.debugcog.timeseries.registry import Nowhere, Registry
+from services.debugcog.timeseries.timer import IdleTimer, Timer
+
+log = logging.getLogger("debugcog.metrics")
+
+MAX_REMEMBERED = 5000
+"""Metrics with labels, as callers write them, whose intake is remembered."""
+
+MAX_TOLD = 50
+"""Refusals that are told in the log; all are counted."""
+
+CROWD = 10_000
+"""Values of one metric between two folds beyond which its callers help to fold."""
+
+
+class Recorder:
+    """Takes numbers from any thread, and folds them into their series.
+
+    Args:
+        strict: raise ValueError for a bad name or value; otherwise they are counted and ignored.
+        clock: unix time in seconds.
+        fold_interval: seconds between two folds; None leaves folding to who calls ``fold()``.
+        max_label_sets: label sets kept apart for each metric; the rest share ``other``.
+    """
+
+    def __init__(
+        self,
+        *,
+        strict: bool,
+        clock: Callable[[], float] = time.time,
+        fold_interval: float | None,
+        max_label_sets: int,
+    ) -> None:
+        self._clock = clock
+        self._strict = strict
+        self._registry = Registry(max_label_sets)
+        self._off = False
+        self._folder = (
+            PeriodicThread("debugcog-metrics", self.fold, fold_interval, weak=True)
+            if fold_interval is not None
+            else None
+        )
+        self._refused = 0
+        self._told: set[str] = set()
+        self._values: dict[str, MutableSequence[Any]] = {}
+        self._counts: dict[str, MutableSequence[Any]] = {}
+        self._timed: dict[str, Intake] = {}
+        self._remembered: dict[tuple[object, ...], tuple[Metric, Intake]] = {}
+        self._idle = IdleTimer()
+
+    def record(self, name: str, value: float, /, **labels: object) -> None:
+        """Record one value of a metric."""
+        if labels:
+            self._accept(False, name, value, labels)
+            return
+        try:
+            self._values[name].append(value)
+        except Exception:  # noqa: BLE001 - a new name, or any object of the host's
+            self._accept(False, name, value, labels)
+
+    def increment(self, name: str, /, amount: int = 1, **labels: object) -> None:
+        """Add a whole number, zero or more, to a counter; ``amount`` is no name of a label."""
+        if labels:
+            self._accept(True, name, amount, labels)
+            return
+        try:
+            self._counts[name].append(amount)
+        except Exception:  # noqa: BLE001 - a new name, or any object of the host's
+            self._accept(True, name, amount, labels)
+
+    def timer(self, name: str, /, **labels: object) -> Timer:
+        """Time a block (``with``), or each call of a function of any kind (decorator), in ms."""
+        if self._off:
+            return self._idle
+        if labels:
+            return self._timer(name, labels)
+        try:
+            return Timer(self._timed[name])
+        except Exception:  # noqa: BLE001 - a new name, or any object of the host's
+            return self._timer(name, labels)
+
+    def fold(self, now: float | None = None) -> None:
+        """Give pending values their time and place; the service's own thread does it by itself."""
+        now = self._clock() if now is None else now
+        for metric in self._registry:
+            crowded = metric.arrivals() > CROWD
+            if crowded or metric.crowded:
+                self._forget_shortcuts()
+            metric.crowded = crowded
+            metric.fold(now)
+
+    @property
+    def strict(self) -> bool:
+        """Whether a bad name or value raises ValueError."""
+        return self._strict
+
+    @strict.setter
+    def strict(self, strict: bool) -> None:
+        self._strict = strict
+        self._forget_shortcuts()
+
+    def close(self) -> None:
+        """End the thread and fold what is pending; later values are ignored, queries go on."""
+        self._turn_off()
+        if self._folder:
+            self._folder.stop()
+        now = self._clock()
+        for metric in self._registry:
+            metric.stop(now)
+
+    def _turn_off(self) -> None:
+        self._off = True
+        self._values = self._counts = Nowhere()
+
+    def _forget_shortcuts(self) -> None:
+        self._values.clear()
+        self._counts.clear()
+        self._remembered.clear()
+
+    def _accept(self, counter: bool, name: str, value: float, labels: Mapping[str, object]) -> None:
+        """Take a value the long way: with labels, for the first time, strictly, or in a crowd."""
+        if self._off:
+            return
+        try:
+            metric, intake = self._intake(counter, name, labels)
+            if self._strict:
+                metric.check(value)
+        except Exception as problem:  # noqa: BLE001 - what a host passes may raise anything
+            self._refuse(problem)
+            return
+        intake.pending.append(value)
+        if len(intake.pending) > CROWD:
+            metric.fold(self._clock(), wait=False)
+
+    def _intake(
+        self, counter: bool, name: str, labels: Mapping[str, object]
+    ) -> tuple[Metric, Intake]:
+        key = (counter, name, *labels.items())
+        try:
+            return self._remembered[key]
+        except Exception:  # noqa: BLE001 - a label is any object of the host's
+            metric = self._registry.metric(name, counter=counter)
+        intake = metric.labelled(label_key(labels)) if labels else metric.intake
+        if self._folder:
+            self._folder.start()
+        if not (labels or metric.crowded or self._strict):
+            (self._counts if counter else self._values)[name] = intake.pending
+        elif not (intake.shared or self._strict) and len(self._remembered) < MAX_REMEMBERED:
+            self._remembered[key] = metric, intake
+        return metric, intake
+
+    def _timer(self, name: str, labels: Mapping[str, object]) -> Timer:
+        try:
+            metric, intake = self._intake(False, name, labels)
+            if not labels:
+                self._timed[name] = intake
+        except Exception as problem:  # noqa: BLE001 - what a host passes may raise anything
+            self._refuse(problem)
+            return self._idle
+        metric.signed = False  # no duration is below zero
+        return Timer(intake)
+
+    def _refuse(self, problem: Exception) -> None:
+        refusal = as_refusal(problem)
+        if self._strict:
+            raise refusal
+        self._refused += 1
+        text = in_words(refusal)
+        if text not in self._told and len(self._told) < MAX_TOLD:
+            self._told.add(text)
+            log.warning("Values are refused: %s", text)

@@ -1,0 +1,155 @@
+"""Typed actions come back from the custom ids that they were encoded into."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cogs.debug.features.alerts import actions as alert_actions
+from cogs.debug.features.alerts.actions import (
+    AskThresholds,
+    ListAlerts,
+    OpenIncident,
+    OpenRule,
+    SilenceIncident,
+    SilenceRule,
+)
+from cogs.debug.features.errors import actions as error_actions
+from cogs.debug.features.errors.actions import ListErrors, MuteError
+from cogs.debug.features.loglevel import actions as loglevel_actions
+from cogs.debug.features.memory import actions as memory_actions
+from cogs.debug.features.metrics import actions as metrics_actions
+from cogs.debug.features.metrics.actions import ShowMetrics
+from cogs.debug.ui.actions import (
+    Action,
+    ActionTooLongError,
+    ControlError,
+    Seconds,
+    custom_id,
+    parse_custom_id,
+)
+from services.debugcog.alerting.rules import Severity
+
+NAMES = {
+    *("metrics", "memory", "loglevel.debug", "loglevel.revert"),
+    *("errors", "errors.details", "errors.mute", "errors.resolve", "errors.resolve_next"),
+    *("errors.reopen", "alerts", "alerts.test", "alert.details", "alert.ack", "alert.silence"),
+    *("alert.unsilence", "rule", "rule.silence", "rule.unsilence", "rule.form", "rule.set"),
+    "rule.default",
+}
+"""The names that stand in messages of version 0.1."""
+
+
+def defined() -> list[type[Action]]:
+    modules = (
+        *(alert_actions, error_actions, loglevel_actions, memory_actions),
+        metrics_actions,
+    )
+    return [
+        found
+        for module in modules
+        for found in vars(module).values()
+        if isinstance(found, type) and issubclass(found, Action) and found is not Action
+    ]
+
+
+def test_the_names_are_those_of_messages_that_were_sent_long_ago() -> None:
+    names = [action.NAME for action in defined()]
+    assert (len(names), set(names)) == (len(NAMES), NAMES)
+
+
+@pytest.mark.parametrize(
+    ("action", "text"),
+    [
+        (ShowMetrics("1h"), "debugcog:metrics:1h"),
+        (ListAlerts(), "debugcog:alerts:"),
+        (ListErrors(), "debugcog:errors:all"),
+        (OpenIncident(12), "debugcog:alert.details:12"),
+        (SilenceIncident(12, Seconds(3600)), "debugcog:alert.silence:12.3600"),
+        (MuteError("1a2b3c4d", Seconds(0)), "debugcog:errors.mute:1a2b3c4d.0"),
+        (OpenRule("data_missing.memory"), "debugcog:rule:data_missing.memory"),
+        (
+            SilenceRule("data_missing.memory", Severity.CRITICAL, Seconds(60)),
+            "debugcog:rule.silence:data_missing.memory.2.60",
+        ),
+        (AskThresholds("memory", "1.5 GB", "lots"), "debugcog:rule.form:memory|1.5 GB|lots"),
+    ],
+)
+def test_an_action_comes_back_from_its_custom_id(action: Action, text: str) -> None:
+    assert custom_id(action) == text
+    parsed = parse_custom_id(text)
+    assert parsed is not None
+    name, argument = parsed
+    assert name == action.NAME
+    assert type(action).decode(argument) == action
+
+
+def test_custom_ids_of_older_messages_are_read() -> None:
+    assert AskThresholds.decode("memory") == AskThresholds("memory")
+    assert ListErrors.decode("") == ListErrors("")
+    assert ListAlerts.decode("") == ListAlerts()
+
+
+@pytest.mark.parametrize(
+    ("action", "argument"),
+    [
+        (ShowMetrics, "2h"),
+        (ShowMetrics, ""),
+        (OpenIncident, "twelve"),
+        (OpenIncident, "-1"),
+        (OpenIncident, "²"),
+        (OpenIncident, str(2**63)),
+        (SilenceIncident, "12"),
+        (SilenceIncident, "12.604801"),
+        (SilenceIncident, ".3600"),
+        (SilenceRule, "memory.3.60"),
+        (ListErrors, "broken"),
+    ],
+)
+def test_what_this_version_does_not_encode_is_refused(action: type[Action], argument: str) -> None:
+    with pytest.raises(ControlError):
+        action.decode(argument)
+
+
+def test_what_does_not_fit_into_a_custom_id_is_an_error_and_not_cut() -> None:
+    with pytest.raises(ActionTooLongError):
+        custom_id(OpenRule("r" * 90))
+    with pytest.raises(ActionTooLongError):
+        _ = OpenRule("r" * 101).argument
+
+
+@pytest.mark.parametrize("text", ["other:metrics:1h", "debugcogs:metrics:1h", "debugcog", ""])
+def test_custom_ids_of_others_are_not_ours(text: str) -> None:
+    assert parse_custom_id(text) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Any3(Action, name="test.three"):
+    """One field of each kind."""
+
+    text: str
+    severity: Severity
+    seconds: Seconds
+
+
+@given(
+    text=st.text(max_size=40),
+    severity=st.sampled_from(Severity),
+    seconds=st.integers(0, 7 * 86_400),
+)
+def test_any_text_and_numbers_come_back(text: str, severity: Severity, seconds: int) -> None:
+    action = Any3(text, severity, Seconds(seconds))
+    found = Any3.decode(action.argument)
+    assert found == action
+    assert isinstance(found.severity, Severity)
+
+
+def test_every_action_is_frozen_and_has_a_name() -> None:
+    for action in defined():
+        assert action.NAME
+        assert dataclasses.is_dataclass(action)
+        assert action.__dataclass_params__.frozen  # type: ignore[attr-defined]  # not in its stub
