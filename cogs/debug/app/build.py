@@ -1,8 +1,10 @@
-"""Settings and a bot → every part of the desk, built once; ``setup`` adds the cog."""
+"""Settings and a bot → every part of the desk, built once, and the cog on the bot."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import discord
 from discord import app_commands
@@ -13,6 +15,8 @@ from cogs.debug.app.alerting import SCHEMAS as ALERTING_SCHEMAS
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.cog import DebugCog
 from cogs.debug.app.error_reports import ErrorReports
+from cogs.debug.app.handover import handed_over, put_to_use
+from cogs.debug.app.ownership import Host, give_to, keep_listeners, refuse_second
 from cogs.debug.app.runtime import Runtime
 from cogs.debug.capture.gateway import GatewayWatch
 from cogs.debug.features.errors import reply as replies
@@ -30,16 +34,26 @@ from services.debugcog.timeseries import history
 SCHEMAS = (history.SCHEMA, errors.SCHEMA, registration.SCHEMA, *ALERTING_SCHEMAS)
 
 
-async def setup(bot: commands.Bot) -> None:
+async def load_as(extension: str, host: Host) -> None:
     """Build the runtime, wire it, and add the cog.
+
+    Not named ``setup``: a loader that tries every file of ``cogs`` would take it for an extension.
+
+    Args:
+        extension: the name that discord.py loads it by.
+        host: the bot.
 
     Raises:
         SettingsError: some settings are not allowed; it lists them all.
-        RuntimeError: the host has a /debug of its own in one of the servers.
+        RuntimeError: the cog is loaded already, or the host has a cog of its name or a /debug of
+            its own in one of the servers.
     """
+    bot = cast("commands.Bot", host)  # the two kinds of bot have no base class that is public
+    refuse_second(bot, DebugCog.__cog_name__, DebugCog)
     settings = configuration.load()
     guilds = [discord.Object(guild_id) for guild_id in settings.debug_guild_ids]
     cog = DebugCog(bot, build(bot, settings))
+    give_to(extension, cog)
     # discord.py takes an empty list for "everywhere", so there is one guild that never is.
     try:
         await bot.add_cog(cog, guilds=guilds or [discord.Object(0)])
@@ -48,15 +62,13 @@ async def setup(bot: commands.Bot) -> None:
             f"this bot has a /debug of its own in guild {error.guild_id}: rename it, "
             "or take the guild out of DEBUG_GUILD_IDS"
         ) from error
+    keep_listeners(bot)
 
 
 def build(bot: commands.Bot, settings: Settings) -> Runtime:
-    """Make every part of what the settings say and what the host has put on its bot.
-
-    ``bot.metrics`` is shared; ``bot.alert_rules`` are watched besides the default ones.
-    """
-    shared = getattr(bot, "metrics", None)
-    metrics = shared if isinstance(shared, MetricsService) else _own_metrics(settings)
+    """Make every part of what the settings say and what the host has handed over."""
+    given = handed_over(bot)
+    metrics = given.metrics or _own_metrics(settings)
     metrics.gauges.every(settings.metrics_collection_interval)
     database = Database(settings.state_path, SCHEMAS)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
@@ -69,13 +81,14 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         charts.draw,
         redact=redact,
         renderers={"group": replies.group_post, "digest-errors": replies.digest},
-        rules=getattr(bot, "alert_rules", ()),
+        rules=given.rules,
     )
     return Runtime(
         settings=settings,
         misspelt=configuration.misspelt(),
         metrics=metrics,
-        owns_metrics=metrics is not shared,
+        owns_metrics=given.metrics is None,
+        put_to_use=partial(put_to_use, bot, metrics),
         database=database,
         history=history.History(metrics, database),
         warnings=PerformanceWarnings(settings),
