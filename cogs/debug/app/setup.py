@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -14,6 +14,7 @@ from discord.ext import commands
 from cogs.debug.app.build import build
 from cogs.debug.app.cog import DebugCog
 from cogs.debug.app.host import red_cog
+from cogs.debug.app.ownership import Host, keep_listeners, refuse_second
 from services.debugcog import settings as configuration
 from services.debugcog.shield import shielded
 
@@ -23,17 +24,22 @@ RED_EXTRAS = {"red_force_enable": True}
 """Red keeps a slash command aside until its owner enables it, unless it says this."""
 
 
-async def setup(bot: commands.Bot, entry: Callable[..., Any]) -> None:
+async def add_to(host: Host, entry: Callable[..., Any]) -> None:
     """Build the runtime, wire it, and add the cog; what fails or is cancelled is undone.
 
+    Not named ``setup``: a loader that tries every file of ``cogs`` would take it for an extension.
+
     Args:
-        bot: the host.
+        host: the bot.
         entry: the function ``setup`` that the host has called.
 
     Raises:
         SettingsError: some settings are not allowed; it lists them all.
-        RuntimeError: the host has a /debug of its own in one of the servers.
+        RuntimeError: the cog is loaded already, or the host has a cog of its name or a /debug of
+            its own in one of the servers.
     """
+    bot = cast("commands.Bot", host)  # the two kinds of bot have no base class that is public
+    refuse_second(bot, DebugCog.__cog_name__, DebugCog)
     settings = configuration.load()
     kind = cog_class(bot, extension_of(entry), sorted(settings.debug_guild_ids))
     cog = kind(bot, build(bot, settings))
@@ -47,6 +53,7 @@ async def setup(bot: commands.Bot, entry: Callable[..., Any]) -> None:
                 "or take the guild out of DEBUG_GUILD_IDS"
             ) from error
         raise
+    keep_listeners(bot)
 
 
 def cog_class(bot: commands.Bot, extension: str, guild_ids: list[int]) -> type[DebugCog]:
