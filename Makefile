@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEMO_READY := $(VENV)/.ready-demo
 
 .PHONY: run test bench lint pictures format clean
 
-run: $(READY)
-	$(BIN)/python -m demo
+run: $(DEMO_READY)
+	@$(BIN)/python -m demo
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist loadgroup
@@ -30,7 +31,13 @@ format: $(READY)
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
+$(DEMO_READY): pyproject.toml
+	@echo "Installing into $(VENV) what the demo needs; this is done once."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[demo]'
+	@touch $(DEMO_READY)
+
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	touch $(READY)
+	touch $(READY) $(DEMO_READY)

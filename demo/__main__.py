@@ -1,4 +1,4 @@
-"""Sandbox, bot and people → a tour on the terminal, and a Discord that stays up: ``make run``."""
+"""Entry point of the demo: a sandbox with a bot and people, and a tour of it (``make run``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from demo.demo_guild import DemoGuild, chatter, furnish, settings_for
 from demo.terminal import Terminal
 from demo.tour import Tour
-from discord_sandbox import Sandbox
+from discord_sandbox import Sandbox, SandboxError
 from services.debugcog.settings import FIELDS
 
 ROOT = Path(__file__).parent.parent
@@ -24,6 +24,12 @@ FOLDER = Path("logs/demo")
 LOG = Path("logs/bot.log")
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+WELCOME = """\
+A Discord for this machine, with a demo bot in it: {}
+Open that page at any time; it opens as the owner, who may use /debug. Here is a tour of it."""
+STAYS = """\
+The bot stays up: {}
+There, /weather state:slow and state:failing get it into trouble again. Ctrl-C ends it."""
 
 
 @contextlib.asynccontextmanager
@@ -65,29 +71,28 @@ async def end(process: Process) -> None:
 
 
 async def registered(demo_guild: DemoGuild) -> None:
-    """Wait until the bot has told the sandbox of /debug."""
+    """Wait until the bot has registered /debug."""
     async with asyncio.timeout(START_SECONDS):
         while not demo_guild.sandbox.application.registered(demo_guild.guild.id):  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.2)
 
 
-async def take_tour(demo_guild: DemoGuild, talk: float, *, once: bool) -> None:
+async def take_tour(demo_guild: DemoGuild, terminal: Terminal, talk: float, *, once: bool) -> None:
     """Let people talk for some seconds, show everything, then stay up."""
-    terminal = Terminal(FOLDER)
-    tour = Tour(demo_guild, terminal, LOG)
-    await registered(demo_guild)
+    async with terminal.waiting("Starting the bot", START_SECONDS):
+        await registered(demo_guild)
     terminal.headline("The bot is up, and people chat with it")
     people = asyncio.create_task(chatter(demo_guild))
     try:
-        await asyncio.sleep(talk)
-        await tour.healthy()
+        async with terminal.waiting("Letting them chat before the first look", talk):
+            await asyncio.sleep(talk)
+        tour = Tour(demo_guild, terminal, LOG)
+        await tour.commands()
         await tour.log_level()
         await tour.trouble()
-        print(
-            f"\nPictures: {FOLDER}/*.png   Log: {LOG}   Look around: {demo_guild.sandbox.page_url}"
-        )
+        print(f"\nPictures: {FOLDER}/*.png   Log: {LOG}", flush=True)
         if not once:
-            print("The bot stays up. Ctrl-C ends it.", flush=True)
+            print(STAYS.format(demo_guild.sandbox.page_url), flush=True)
             await asyncio.Event().wait()
     finally:
         people.cancel()
@@ -102,8 +107,10 @@ async def main(talk: float, *, once: bool) -> int:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with Sandbox() as sandbox:
         demo_guild = furnish(sandbox)
+        print(WELCOME.format(sandbox.page_url), flush=True)
+        terminal = Terminal(FOLDER, demo_guild.names)
         async with bot_of(demo_guild) as process:
-            tour = asyncio.create_task(take_tour(demo_guild, talk, once=once))
+            tour = asyncio.create_task(take_tour(demo_guild, terminal, talk, once=once))
             died = asyncio.create_task(process.wait())
             try:
                 await asyncio.wait((tour, died), return_when=asyncio.FIRST_COMPLETED)
@@ -112,6 +119,9 @@ async def main(talk: float, *, once: bool) -> int:
                     print((FOLDER / "bot.stderr").read_text()[-4000:], file=sys.stderr)
                     return 1
                 await tour
+            except SandboxError as error:
+                print(f"The demo ends, for something never came: {error}", file=sys.stderr)
+                return 1
             finally:
                 tour.cancel()
                 died.cancel()
@@ -125,8 +135,8 @@ if __name__ == "__main__":
         "--talk",
         metavar="SECONDS",
         type=float,
-        default=12.0,
-        help="how long people chat before the tour (default: 12)",
+        default=3.0,
+        help="how long people chat before the tour (default: 3)",
     )
     arguments = parser.parse_args()
     shutil.rmtree(FOLDER, ignore_errors=True)

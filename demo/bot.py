@@ -7,25 +7,18 @@ import asyncio
 import contextlib
 import os
 import threading
-import time
+from typing import Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from cogs.debug.app.endpoints import use_endpoints
-from demo.chat import Chat, LlmError, Weather
+from demo.chat import Chat, LlmError
+from demo.weather import WEATHERS, Weather
 from services.debugcog import settings as configuration
 from services.debugcog.logs import setup_logging
 from services.debugcog.metrics import MetricsService
-
-# For each weather: until when, how slow the model, how large the prompt, how much fails and leaks.
-WEATHERS = (
-    Weather("healthy", 45, 0.6, 1400, 0.0, 0.02),
-    Weather("slow", 105, 5.5, 4200, 0.0, 0.5),
-    Weather("failing", 165, 0.9, 1500, 0.2, 0.02),
-    Weather("healthy again", float("inf"), 0.6, 1400, 0.0, 0.02),
-)
 
 
 class ChatBot(commands.Bot):
@@ -37,22 +30,17 @@ class ChatBot(commands.Bot):
         super().__init__(commands.when_mentioned, intents=intents)
         self.metrics = MetricsService()
         self.chat = Chat(self.metrics)
-        self._began = time.monotonic()
-        self._weather = WEATHERS[0]
+        self.weather = WEATHERS["healthy"]
 
-    @property
-    def weather(self) -> Weather:
-        """Tell how the services are now; what leaked is freed when the weather changes."""
-        elapsed = time.monotonic() - self._began
-        weather = next(weather for weather in WEATHERS if elapsed < weather.until)
-        if weather is not self._weather:
-            self.chat.clean_up()
-            self._weather = weather
-        return weather
+    def turn(self, weather: Weather) -> None:
+        """Let the services behave otherwise from now on, and free what they have leaked."""
+        self.weather = weather
+        self.chat.clean_up()
 
     async def setup_hook(self) -> None:
-        """Add the bot's own command, and DebugCog."""
+        """Add the bot's own commands, and DebugCog."""
         self.tree.add_command(ask)
+        self.tree.add_command(weather)
         await self.tree.sync()
         await self.load_extension("cogs.debug")
 
@@ -80,6 +68,21 @@ async def ask(interaction: discord.Interaction[ChatBot], question: str) -> None:
         raise LlmError(f"no answer to {question!r}")
     text = await bot.chat.reply(interaction.user.id, question, bot.weather)
     await interaction.followup.send(text)
+
+
+@app_commands.command()
+@app_commands.default_permissions(administrator=True)
+async def weather(
+    interaction: discord.Interaction[ChatBot], state: Literal["healthy", "slow", "failing"]
+) -> None:
+    """Let the bot's services get into trouble, or out of it.
+
+    Args:
+        interaction: from Discord.
+        state: How the services behave from now on.
+    """
+    interaction.client.turn(WEATHERS[state])
+    await interaction.response.send_message(WEATHERS[state].told)
 
 
 async def run(*, attached: bool) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from dataclasses import dataclass
 
+from demo.weather import Weather
 from services.debugcog.metrics import MetricsService
 from services.debugcog.tracing import log_request, log_response, traced
 
@@ -17,27 +17,6 @@ log = logging.getLogger("demo.chat")
 
 MODEL = "stheno-3.2:latest"
 MB = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Weather:
-    """How the services are at a time.
-
-    Attributes:
-        name: for the terminal.
-        until: seconds after the start of the bot at which it ends.
-        llm_seconds: typical time of the model.
-        tokens: typical size of a prompt.
-        failing: share of requests that fail, 0 to 1.
-        leak_mb: memory that each request keeps until the weather changes.
-    """
-
-    name: str
-    until: float
-    llm_seconds: float
-    tokens: int
-    failing: float
-    leak_mb: float
 
 
 class LlmError(RuntimeError):

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from discord_sandbox import Channel, Guild, Member, Role, Sandbox
 
-CHATS = 3
+CHATS = 6
 PAUSE_SECONDS = 1.1
 """Between two messages of one channel; a bot may answer five times in five seconds there."""
+TIME_SCALE = 0.04
+"""Factor on the durations of the alert rules: windows of 5 minutes become 12 s. With six chats that
+is still enough traffic for every rule to judge by: 50 messages."""
 
 QUESTIONS = (
     "What is a monad?",
@@ -36,6 +39,13 @@ class DemoGuild:
     chats: tuple[Channel, ...]
     chatters: tuple[Member, ...]
 
+    def names(self) -> dict[int, str]:
+        """Return the names of channels, roles and users, by id."""
+        world, guild = self.sandbox.world, self.guild
+        names = {each.id: each.name for each in world.channels.values()}
+        names |= {each.id: each.name for each in guild.roles.values()}
+        return names | {each.id: each.name for each in world.users.values()}
+
 
 def furnish(sandbox: Sandbox) -> DemoGuild:
     """Build the server: a team of admins, a few people, and channels for both."""
@@ -57,7 +67,7 @@ def furnish(sandbox: Sandbox) -> DemoGuild:
 
 
 def settings_for(demo_guild: DemoGuild) -> dict[str, str]:
-    """Give the environment of a bot that lives in the demo guild, with short timers."""
+    """Return the environment of a bot that lives in the demo guild, with short timers."""
     return {
         "DISCORD_TOKEN": demo_guild.sandbox.token,
         "DISCORD_API_BASE": demo_guild.sandbox.api_base,
@@ -67,13 +77,13 @@ def settings_for(demo_guild: DemoGuild) -> dict[str, str]:
         "ALERT_CHANNEL_ID": str(demo_guild.alerts.id),
         "ALERT_PING_ROLE_ID": str(demo_guild.oncall.id),
         "ALERT_INTERVAL_SECONDS": "1",
-        "ALERT_TIME_SCALE": "0.1",
+        "ALERT_TIME_SCALE": str(TIME_SCALE),
         "METRICS_COLLECTION_INTERVAL": "2",
     }
 
 
 async def chatter(demo_guild: DemoGuild) -> None:
-    """Let people ask the bot things, for ever."""
+    """Keep people asking the bot things in every chat."""
     for question, person in zip(itertools.cycle(QUESTIONS), itertools.cycle(demo_guild.chatters)):
         for channel in demo_guild.chats:
             await demo_guild.sandbox.say(person, channel, question)

@@ -94,6 +94,7 @@ async def commands(camera: Camera, demo_guild: DemoGuild, page: Page) -> None:
 
 async def alerts(camera: Camera, demo_guild: DemoGuild) -> None:
     """Take an alert while it fires, the errors, and the alert when it has ended."""
+    await command(demo_guild, "weather", _is_answered, state="slow")
     await camera.look(demo_guild.owner, demo_guild.alerts)
     fired = await _arrives(demo_guild, lambda it: "Response time" in it.text)
     await camera.message(fired, "alert-fired")
@@ -101,9 +102,11 @@ async def alerts(camera: Camera, demo_guild: DemoGuild) -> None:
     await camera.message(await command(demo_guild, "debug alerts", _has_embed), "debug-alerts")
     rule = await command(demo_guild, "debug alerts", _has_picture, find="response_time")
     await camera.message(rule, "debug-alerts-rule")
+    await command(demo_guild, "weather", _is_answered, state="failing")
     await _arrives(demo_guild, lambda it: "LlmError" in it.text)
     await camera.look(demo_guild.owner, demo_guild.admin)
     await camera.message(await command(demo_guild, "debug errors", _has_embed), "debug-errors")
+    await command(demo_guild, "weather", _is_answered, state="healthy")
     await camera.look(demo_guild.owner, demo_guild.alerts)
     ended = await _arrives(demo_guild, lambda it: it is fired and "Ended" in it.text)
     await camera.message(ended, "alert-ended")
@@ -111,6 +114,10 @@ async def alerts(camera: Camera, demo_guild: DemoGuild) -> None:
 
 async def _arrives(demo_guild: DemoGuild, wanted: Callable[[Message], bool]) -> Message:
     return await demo_guild.alerts.wait_for(wanted, timeout=HAPPENS_SECONDS)
+
+
+def _is_answered(run: Run) -> bool:
+    return bool(run.message and run.message.text)
 
 
 def _has_embed(run: Run) -> bool:
@@ -122,7 +129,7 @@ def _has_picture(run: Run) -> bool:
 
 
 async def main() -> None:
-    """Take all pictures; it lasts about four minutes, as the demo's troubles do."""
+    """Take all pictures; it lasts about two minutes, as the demo's troubles do."""
     async with Sandbox() as sandbox, chromium() as browser:
         demo_guild = furnish(sandbox)
         async with bot_of(demo_guild):

@@ -24,15 +24,17 @@ from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incident_store import incidents
 from services.debugcog.alerting.incidents import Incident
-from services.debugcog.alerting.rules import Level, Rule, Severity, Signal
+from services.debugcog.alerting.reads import HostFunction, Signal
+from services.debugcog.alerting.rules import Level, Rule, Severity
 from services.debugcog.alerting.states import Timing
 from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.metrics import MetricsService
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.dispatch import Claim
 from services.debugcog.outbox.outcomes import CARD_OLD, Outcome, Result
 from services.debugcog.outbox.ports import Transport
 from services.debugcog.outbox.sender import Sender
-from services.debugcog.state.database import Database
+from services.debugcog.state.database import READ, Database
 from services.debugcog.steady_clock import SteadyClock
 from services.debugcog.timeseries.snapshot import Snapshot
 
@@ -86,6 +88,18 @@ class Disk(Database):
         result = self._transact(lambda connection: self._work(connection, work))
         self._durable_step()
         return result
+
+    async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self.broken:
+            raise sqlite3.OperationalError("disk I/O error")
+        return self._transact(work, READ)
+
+    def statements(self) -> list[str]:
+        """List what is executed from now on."""
+        assert self._connection
+        found: list[str] = []
+        self._connection.set_trace_callback(found.append)
+        return found
 
     def rows(self, sql: str) -> list[sqlite3.Row]:
         assert self._connection
@@ -286,7 +300,7 @@ class World:
         """Make the next process; the clocks go on."""
         self.evaluator = Evaluator(
             self.disk,
-            _nothing,
+            MetricsService(fold_interval=None),
             tuple(watch(name, self.values, self.critical) for name in self.names),
             interval=INTERVAL,
             timing=Timing(),
@@ -416,10 +430,6 @@ def _titles(message: Message) -> list[str]:
     return titles
 
 
-def _nothing(window: float) -> Snapshot:
-    return Snapshot(0.0, window, 0.0, {}, {}, {}, {})
-
-
 def watch(name: str, values: dict[str, float | Signal], critical: float) -> Rule:
     """Make a rule like the memory's, with dead bands."""
 
@@ -431,9 +441,8 @@ def watch(name: str, values: dict[str, float | Signal], critical: float) -> Rule
         name=name,
         title=name.capitalize(),
         unit="",
-        metric="",
         window=300.0,
-        read=read,
+        reads=HostFunction(read),
         warning=Level(10.0, 8.0, 120.0),
         critical=Level(critical, 0.9 * critical, 30.0),
         keep_firing_for=300.0,

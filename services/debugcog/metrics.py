@@ -93,6 +93,20 @@ class MetricsService(Recorder):
         """Summarise the last ``window`` seconds of a metric; all zero for an unknown one."""
         return self._registry.summary(name, window, self._clock())
 
+    def summaries(
+        self, names: Iterable[str], window: float = 300.0, *, percentiles: bool = True
+    ) -> dict[str, Summary]:
+        """Summarise some metrics at one moment; the ``count`` of a counter is its amount.
+
+        Args:
+            names: of metrics; an unknown one is all zero.
+            window: seconds.
+            percentiles: False leaves them NaN, which takes a third of the time.
+        """
+        now = self._clock()
+        summary = partial(self._registry.summary, window=window, now=now, percentiles=percentiles)
+        return {name: summary(name) for name in names}
+
     def points(self, name: str, window: float = 300.0) -> tuple[Point, ...]:
         """List the buckets of the last ``window`` seconds for a chart, 170 at most."""
         return self._registry.points(name, window, self._clock())
@@ -104,12 +118,19 @@ class MetricsService(Recorder):
             window: seconds.
             with_labels: with each label set's own figures, about 0.3 ms a set.
         """
-        refused = self._refused + self.gauges.failed
-        plain = self._registry.snapshot(window, self._clock(), self._started, refused)
+        plain = self._registry.snapshot(window, *self._moment())
         if not with_labels:
             return plain
         labelled = self._registry.labelled(plain.window, plain.taken_at)
         return dataclasses.replace(plain, labelled=labelled)
+
+    def lazy_snapshot(self, window: float = 300.0) -> Snapshot:
+        """Return a snapshot without label sets, whose figures are computed when they are asked for.
+
+        It costs what is looked at, however many metrics there are; look at once, as it does not
+        keep the moment at which it was taken.
+        """
+        return self._registry.lazy_snapshot(window, *self._moment())
 
     def subscribe(self, name: str, callback: Listener) -> Callable[[], None]:
         """Call ``callback(values)`` with a metric's values at each fold, off the hot path.
@@ -156,12 +177,16 @@ class MetricsService(Recorder):
     @property
     def refused(self) -> int:
         """Values refused since start because of their name or what they were."""
-        return self._refused + self.gauges.failed + sum(m.refused for m in self._registry)
+        return self._refused + self.gauges.failed + self._registry.refused
 
     def close(self) -> None:
         """End the thread and fold what is pending; later values are ignored, queries go on."""
         self.gauges.stop()
         super().close()
+
+    def _moment(self) -> tuple[float, float, int]:
+        """Return now and the start in unix seconds, and the values that reached no metric."""
+        return self._clock(), self._started, self._refused + self.gauges.failed
 
 
 def _write_lines(name: str, values: Sequence[float]) -> None:

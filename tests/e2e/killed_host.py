@@ -34,7 +34,8 @@ from cogs.debug.delivery.transport import DiscordTransport
 from services.debugcog import settings as configuration
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incidents import Incident
-from services.debugcog.alerting.rules import Level, Rule, Severity, Signal
+from services.debugcog.alerting.reads import HostFunction, Signal
+from services.debugcog.alerting.rules import Level, Rule, Severity
 from services.debugcog.state.database import Database
 from services.debugcog.timeseries.snapshot import Snapshot
 
@@ -73,7 +74,7 @@ def watch_commits(steps: Steps) -> None:
     attempt = Database._attempt
     last: list[Any] = []
 
-    def watched(self: Database, work: Callable[[sqlite3.Connection], T]) -> T:
+    def watched(self: Database, work: Callable[[sqlite3.Connection], T], begin: str) -> T:
         changed = False
 
         def inside(connection: sqlite3.Connection) -> T:
@@ -85,7 +86,7 @@ def watch_commits(steps: Steps) -> None:
                 steps.reached("before a commit")
             return result
 
-        result = attempt(self, inside)
+        result = attempt(self, inside, begin)
         if changed:
             steps.reached("after a commit")
         return result
@@ -172,9 +173,8 @@ async def live(seconds: float) -> int:
         name="load",
         title="Load",
         unit="",
-        metric="",
         window=60.0,
-        read=story.read,
+        reads=HostFunction(story.read),
         warning=Level(10.0, 8.0, 0.0),
         critical=Level(20.0, 18.0, 0.0),
         keep_firing_for=0.0,

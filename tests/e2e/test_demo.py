@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import signal
+import subprocess
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from pathlib import Path
@@ -13,31 +15,66 @@ from pathlib import Path
 import psutil
 import pytest
 
-from demo.demo_guild import furnish
-from demo.terminal import Terminal
-from demo.tour import Tour
-from discord_sandbox import Sandbox
-
 ROOT = Path(__file__).parent.parent.parent
 SECONDS = 90.0
 """For a start and a picture on a machine with much else to do."""
-SAVED = re.compile(r"\[(.+\.png)\]")
+WHOLE_SECONDS = 600.0
+"""For the whole tour, which lasts about 70 s where nothing else runs."""
+SAVED = re.compile(r"→ (.+\.png)")
+MARKUP = re.compile(r"<t:\d|\*\*[^*\n]+\*\*|<[#@]")
+WELL = "All is well again: no incident is open"
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 pytestmark = pytest.mark.timeout(240)
 
 
-async def test_the_tour_shows_the_end_of_the_alert_that_it_is_about(tmp_path: Path) -> None:
-    async with Sandbox() as sandbox:
-        demo_guild = furnish(sandbox)
-        tour = Tour(demo_guild, Terminal(tmp_path), tmp_path / "bot.log")
-        await sandbox.say(
-            demo_guild.owner, demo_guild.alerts, "Warning: Response time\nIncident 1 · peak"
+def program(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "demo", *arguments)
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+
+
+@pytest.mark.timeout(WHOLE_SECONDS)
+async def test_the_whole_tour_tells_a_story_that_is_true(tmp_path: Path) -> None:
+    demo = await asyncio.create_subprocess_exec(
+        *program("--once", "--talk", "1"),
+        env=environment(),
+        cwd=tmp_path,
+        stdout=PIPE,
+        stderr=STDOUT,
+    )
+    try:
+        out, _ = await demo.communicate()
+    finally:
+        if demo.returncode is None:
+            demo.kill()
+            await demo.wait()
+    told = out.decode()
+    assert demo.returncode == 0, told
+    assert ADDRESS.search(told.splitlines()[0]), "the page's address comes first"
+    assert MARKUP.findall(told) == []
+    parts = {part.partition("\n")[0]: part for part in told.split("\n=== ")}
+    names = list(parts)
+    assert names[1:3] == ["The bot is up, and people chat with it", "/debug metrics, by owner"]
+    slow, failing, healthy, last = (
+        names.index(name)
+        for name in (
+            "/weather state:slow, by owner",
+            "/weather state:failing, by owner",
+            "/weather state:healthy, by owner",
+            "#alerts, as it looks now",
         )
-        alert = await tour._alert()
-        for text in ("Response time\nIncident 1 · peak", "Event loop lag\nIncident 11 · peak"):
-            await sandbox.say(demo_guild.owner, demo_guild.alerts, f"Ended: {text}")
-        end = await tour._end_of(alert)
-    assert end.text == "Ended: Response time\nIncident 1 · peak"
+    )
+    alert, report = (
+        next(index for index, name in enumerate(names) if re.search(what, name))
+        for what in (r"^#alerts: .* Response time$", r"^#alerts: .* New error: .*LlmError$")
+    )
+    assert slow < alert < failing < report < healthy < last == len(names) - 1
+    listed = parts[names[-2]]  # where something still fires, as on a machine with too much to do
+    assert (WELL in listed) is ("Alerts · all quiet" in listed)
+    assert (WELL in listed) or re.search(r"Not well yet(?s:.*)Alerts · \d+ open", listed)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGTERM on Windows")
@@ -46,8 +83,8 @@ async def test_the_demo_answers_and_leaves_no_process_behind(
     tmp_path: Path, end: signal.Signals, status: int
 ) -> None:
     demo = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "demo", "--talk", "3"),
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        *program("--talk", "3"),
+        env=environment(),
         cwd=tmp_path,
         stdout=PIPE,
         stderr=STDOUT,
@@ -69,7 +106,7 @@ async def test_the_demo_answers_and_leaves_no_process_behind(
             demo.kill()
             await demo.wait()
     assert re.search(
-        r"=== /debug metrics, by owner(?s:.*)Response time.*\n  \| avg \*\*[\d.,]+ m?s\*\*", told
+        r"=== /debug metrics, by owner(?s:.*)Response time.*\n  \| avg [\d.,]+ m?s\n", told
     )
     assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG\r\n")
     assert len(started) == 2, "the bot, and what draws its charts"
@@ -95,3 +132,36 @@ async def first_answer(demo: Process) -> tuple[str, str]:
             if saved := SAVED.search(told):
                 return told, saved[1]
     pytest.fail(f"the demo has ended: {told}")
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+@pytest.mark.parametrize(
+    ("target", "extra", "quiet"), [("run", "demo", False), ("test", "dev", True)]
+)
+def test_make_installs_what_a_target_needs_and_shows_the_progress_of_the_demos(
+    tmp_path: Path, target: str, extra: str, quiet: bool
+) -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", target, f"VENV={tmp_path / 'venv'}", "PYTHON=python3"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (install,) = (line for line in done.stdout.splitlines() if " -m pip install " in line)
+    assert install.endswith(f" --editable '.[{extra}]'")
+    assert (" --quiet " in install) is quiet
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_run_installs_nothing_where_all_is_installed(tmp_path: Path) -> None:
+    for name in (".ready-demo", ".ready"):
+        (tmp_path / name).touch()
+    done = subprocess.run(
+        ["make", "--dry-run", "run", f"VENV={tmp_path}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"{tmp_path}/bin/python -m demo\n"

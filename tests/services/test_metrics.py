@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import math
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -123,6 +124,61 @@ class TestQueries:
             | {"messages_processed": 4, "tokens_input": 100, "tokens_output": 0, "tokens_used": 0},
             refused=1,
         )
+
+    def test_a_lazy_snapshot_has_the_same_figures(
+        self, metrics: MetricsService, clock: Clock
+    ) -> None:
+        for _ in range(2):
+            metrics.increment("messages_processed", 3)
+            metrics.record("queue", 4.0)
+            metrics.record("queue", "no number")  # type: ignore[arg-type]  # what hosts do
+            metrics.record("tokens_used", 9)
+            metrics.fold()
+            clock.now += 400
+        frozen, lazy = metrics.snapshot(3600, with_labels=False), metrics.lazy_snapshot(3600)
+        assert frozen == Snapshot(
+            lazy.taken_at,
+            lazy.window,
+            lazy.uptime,
+            dict(lazy.series),
+            {},
+            dict(lazy.counters),
+            dict(lazy.totals),
+            lazy.refused,
+        )
+        assert (len(lazy.series), len(lazy.counters)) == (len(frozen.series), len(frozen.counters))
+
+    def test_a_lazy_snapshot_looks_only_at_what_is_asked_for(
+        self, metrics: MetricsService, clock: Clock
+    ) -> None:
+        metrics.record("queue", 4.0)
+        metrics.increment("jobs", 2)
+        lazy = metrics.lazy_snapshot()
+        assert (lazy.series["queue"].last, lazy.counters["jobs"], lazy.errors) == (4.0, 2, 0)
+        assert (lazy.series.get("jobs"), lazy.counters.get("queue")) == (None, None)
+        assert "nowhere" not in lazy.series
+        assert len(metrics._registry.metric("api_calls", counter=True).intake.pending) == 0
+        metrics.increment("api_calls")
+        assert lazy.totals["jobs"] == 2
+        assert len(metrics._registry.metric("api_calls", counter=True).intake.pending) == 1
+
+    def test_some_metrics_are_summarised_at_once(self, metrics: MetricsService) -> None:
+        metrics.record("queue", 4.0)
+        metrics.increment("jobs", 2)
+        found = metrics.summaries(("queue", "jobs", "nowhere", "No Name"))
+        assert {name: (one.count, one.last) for name, one in found.items()} == {
+            "queue": (1, 4.0),
+            "jobs": (2, None),
+            "nowhere": (0, None),
+            "No Name": (0, None),
+        }
+
+    def test_percentiles_that_are_not_wanted_are_no_numbers(self, metrics: MetricsService) -> None:
+        metrics.record("queue", 4.0)
+        metrics.record("queue", 6.0)
+        queue = metrics.summaries(("queue",), percentiles=False)["queue"]
+        assert (queue.mean, queue.minimum, queue.maximum, queue.last) == (5.0, 4.0, 6.0, 6.0)
+        assert math.isnan(queue.p50 + queue.p95 + queue.p99)
 
     def test_figures_are_of_the_window_and_totals_since_start(
         self, metrics: MetricsService, clock: Clock

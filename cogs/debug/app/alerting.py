@@ -32,6 +32,11 @@ class Alerting:
     enabled: bool
     rejected: Sequence[str] = ()
 
+    def wake(self) -> None:
+        """Tell the sender that something was queued; from any thread."""
+        if self.sender is not None:
+            self.sender.wake()
+
     async def start(self, trace: str = "") -> None:
         """Start; what a former run left is sent at once, and told if it crashed.
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from discord.ext import commands
 
@@ -25,6 +24,7 @@ from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing, Render
 from cogs.debug.delivery.transport import DiscordTransport
 from cogs.debug.features.alerts import command as alerts
 from cogs.debug.features.alerts import incident_card
+from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.handlers import AlertHandlers
 from cogs.debug.features.errors import command as errors
 from cogs.debug.features.errors import reply as error_cards
@@ -85,7 +85,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     database = Database(settings.state_path, SCHEMAS)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()
-    sender = _sender(bot, settings, database, service, charts.draw, redact)
+    alerting = _alerting(bot, settings, database, service, charts.draw, redact)
     return Runtime(
         bot=bot,
         settings=settings,
@@ -101,44 +101,37 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         lag=LagSampler(service),
         gateway=GatewayWatch(bot, service),
         charts=charts,
-        errors=_errors(bot, settings, database, service, redact, _waker(sender)),
-        alerting=_alerting(bot, settings, database, service, sender),
+        errors=_errors(bot, settings, database, service, redact, alerting.wake),
+        alerting=alerting,
     )
 
 
 def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
     """Build the features of /debug; each gets the services that it asks, and no more."""
-    points = runtime.metrics.points
     alert_service = runtime.alerting.service
+    alert_handlers = AlertHandlers(
+        alerts=alert_service,
+        sender=runtime.alerting.sender,
+        charts=ChartSource(runtime.metrics.points, alert_service.charted),
+        link=partial(message_link, runtime.bot),
+        troubles=runtime.troubles,
+    )
+    error_handlers = ErrorHandlers(
+        store=runtime.errors.store,
+        release=runtime.settings.release,
+        trouble=lambda: runtime.database.trouble,
+    )
+    loglevel_handlers = LogLevelHandlers(
+        levels=lambda: runtime.levels, note=alert_service.note, audit=audit.name
+    )
     return (
         metrics.feature(runtime.metrics, runtime.settings, responder),
         memory.feature(
             runtime.process, runtime.metrics, runtime.settings, runtime.off_loop, responder
         ),
-        alerts.feature(
-            AlertHandlers(
-                alerts=alert_service,
-                sender=runtime.alerting.sender,
-                points=points,
-                link=partial(message_link, runtime.bot),
-                troubles=runtime.troubles,
-            ),
-            responder,
-        ),
-        errors.feature(
-            ErrorHandlers(
-                store=runtime.errors.store,
-                release=runtime.settings.release,
-                trouble=lambda: runtime.database.trouble,
-            ),
-            responder,
-        ),
-        loglevel.feature(
-            LogLevelHandlers(
-                levels=lambda: runtime.levels, note=alert_service.note, audit=audit.name
-            ),
-            responder,
-        ),
+        alerts.feature(alert_handlers, responder),
+        errors.feature(error_handlers, responder),
+        loglevel.feature(loglevel_handlers, responder),
     )
 
 
@@ -152,7 +145,8 @@ def _alerting(
     settings: Settings,
     database: Database,
     service: MetricsService,
-    sender: Sender[Outgoing] | None,
+    draw: Draw,
+    redact: Redact,
 ) -> Alerting:
     watched, rejected = joined(
         default_rules(settings),
@@ -162,33 +156,36 @@ def _alerting(
     )
     evaluator = Evaluator(
         database,
-        partial(service.snapshot, with_labels=False),
+        service,
         watched,
         interval=settings.alert_interval_seconds,
         timing=Timing().scaled(settings.alert_time_scale),
-        committed=_waker(sender),
+        committed=lambda: alerting.wake(),
     )
-    return Alerting(
+    alert_service = AlertService(evaluator)
+    source = ChartSource(service.points, alert_service.charted)
+    alerting = Alerting(
         evaluator=evaluator,
-        service=AlertService(evaluator),
-        sender=sender,
+        service=alert_service,
+        sender=_sender(bot, settings, database, source, draw, redact),
         enabled=settings.metrics_enabled,
         rejected=rejected,
     )
+    return alerting
 
 
 def _sender(
     bot: commands.Bot,
     settings: Settings,
     database: Database,
-    service: MetricsService,
+    source: ChartSource,
     draw: Draw,
     redact: Redact,
 ) -> Sender[Outgoing] | None:
     if settings.alert_channel_id is None:
         return None
     clock = SteadyClock(math.inf)
-    cards = incident_card.AlertReplies(service.points, time.time)
+    cards = incident_card.AlertReplies(source, time.time)
     renderers: dict[str, Renderer] = {
         "incident": cards.incident,
         "crash": incident_card.crash_notice,
@@ -226,8 +223,3 @@ def _errors(
         hooks=Hooks(reporter, breadcrumbs, store.flush),
         capture=Capture(bot, reporter, CommandTimes(service.timer)),
     )
-
-
-def _waker(sender: Sender[Any] | None) -> Callable[[], None]:
-    """Return what tells the sender that something was queued."""
-    return sender.wake if sender is not None else lambda: None

@@ -81,7 +81,7 @@ class Registration:
     async def _run(self) -> None:
         if not self._guild_ids:
             self._tell_where()
-        known = await self._database.run(_known)
+        known = await self._database.query(_known)
         done = [await self._insist(self._upsert, guild_id) for guild_id in self._guild_ids]
         for guild_id in known.keys() - set(self._guild_ids):
             await self._insist(partial(self._remove, known[guild_id]), guild_id)

@@ -1,1 +1,1 @@
-"""Snapshots → rules → incidents, and what is to be announced of them."""
+"""Metrics → rules → incidents, and what is to be announced of them."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incidents import Incident, Notice, Silence
+from services.debugcog.alerting.reads import Drawable
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.outbox.posts import Post, enqueue
@@ -43,25 +45,17 @@ class AlertService:
 
     def rule_statuses(self) -> tuple[RuleStatus, ...]:
         """Tell how each rule stands: its value now, its thresholds, its state, its silence."""
-        readings = self._evaluator.readings()
-        return tuple(
-            RuleStatus(
-                rule=rule_state.rule,
-                configured=rule,
-                signal=readings[rule.name],
-                state=rule_state.state,
-                incident=rule_state.incident
-                if rule_state.incident and rule_state.incident.open
-                else None,
-                silence=self._evaluator.silence(rule.name),
-            )
-            for rule in self._evaluator.rules
-            if (rule_state := self._evaluator.rule_states.get(rule.name))
-        )
+        return self._statuses(self._evaluator.rules)
 
-    def rule_status(self, rule: str) -> RuleStatus | None:
+    def rule_status(self, name: str) -> RuleStatus | None:
         """Tell how a rule stands, by its name."""
-        return next((one for one in self.rule_statuses() if one.rule.name == rule), None)
+        rules = tuple(rule for rule in self._evaluator.rules if rule.name == name)
+        return next(iter(self._statuses(rules)), None)
+
+    def charted(self, name: str) -> Drawable | None:
+        """Return what a chart of a rule shows; None when there is no such rule any more."""
+        rule_state = self._evaluator.rule_states.get(name)
+        return rule_state.rule.charted if rule_state else None
 
     @property
     def configured(self) -> tuple[Rule, ...]:
@@ -81,11 +75,11 @@ class AlertService:
 
     async def incidents(self, limit: int = 25) -> tuple[Incident, ...]:
         """List incidents, the open ones first, then the newest."""
-        return await self._evaluator.act(lambda connection, _: store.incidents(connection, limit))
+        return await self._evaluator.query(partial(store.incidents, limit=limit))
 
     async def incident(self, number: int) -> Incident | None:
         """Find an incident."""
-        return await self._evaluator.act(lambda connection, _: store.incident(connection, number))
+        return await self._evaluator.query(partial(store.incident, number=number))
 
     async def acknowledge(self, number: int, by: str) -> Incident | None:
         """Stop the repeats of an incident up to its present severity; None when it is not open.
@@ -215,6 +209,23 @@ class AlertService:
             return subject
 
         return await self._evaluator.act(work)
+
+    def _statuses(self, rules: Sequence[Rule]) -> tuple[RuleStatus, ...]:
+        readings = self._evaluator.readings(rules)
+        return tuple(
+            RuleStatus(
+                rule=rule_state.rule,
+                configured=rule,
+                signal=readings[rule.name],
+                state=rule_state.state,
+                incident=rule_state.incident
+                if rule_state.incident and rule_state.incident.open
+                else None,
+                silence=self._evaluator.silence(rule.name),
+            )
+            for rule in rules
+            if (rule_state := self._evaluator.rule_states.get(rule.name))
+        )
 
 
 def _change(

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass, field, replace
 
 from services.debugcog.alerting.incidents import Incident, Notice, Silence, announce, follow, opened
-from services.debugcog.alerting.rules import DATA_MISSING, Level, Quality, Rule, Signal
+from services.debugcog.alerting.reads import Quality, Signal
+from services.debugcog.alerting.rules import DATA_MISSING, Level, Rule
 from services.debugcog.alerting.states import (
     MISSING_TICKS,
     Change,
@@ -76,9 +77,8 @@ def data_rule(rule: Rule) -> Rule:
         name=f"{DATA_MISSING}{rule.name}",
         title=f"No data for {rule.title.lower()}",
         unit="",
-        metric="",
         window=rule.window,
-        read=rule.read,
+        reads=None,
         warning=Level(MISSING_TICKS, 1, 0.0),
         critical=None,
         keep_firing_for=0.0,

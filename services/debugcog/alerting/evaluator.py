@@ -1,6 +1,6 @@
-"""Snapshots, tick by tick → incidents and their posts, committed in one transaction.
+"""Metrics, tick by tick → incidents and their posts, committed in one transaction.
 
-What happens is decided by pure code (``judgement``); here it is made durable. The new state of
+What happens is decided by pure code (``evaluation``); here it is made durable. The new state of
 the rules counts only once the transaction has been committed, so a tick that fails has not
 happened, and the next one decides anew.
 """
@@ -11,7 +11,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TypeVar
@@ -20,17 +20,19 @@ from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
 from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
 from services.debugcog.alerting.incidents import Notice, Silence, close
-from services.debugcog.alerting.rules import Rule, Signal, measure
+from services.debugcog.alerting.readings import Metrics, read
+from services.debugcog.alerting.reads import Signal
+from services.debugcog.alerting.rules import Rule
 from services.debugcog.alerting.states import MISSING_TICKS, Change, Timing
 from services.debugcog.state.database import Database
 from services.debugcog.steady_clock import SteadyClock, Timestamp
 from services.debugcog.ticker import Ticker
-from services.debugcog.timeseries.snapshot import Snapshot
 from services.debugcog.units import human
 
 T = TypeVar("T")
 log = logging.getLogger("debugcog.alerts")
 
+MEMORY, MEMORY_WINDOW = "memory_usage_mb", 180.0
 WORSE = (Change.OPENED, Change.ESCALATED, Change.REOPENED)
 
 
@@ -39,7 +41,7 @@ class Evaluator:
 
     Args:
         database: opened, with the schemas of ``incident_store``, ``runs`` and ``outbox``.
-        snapshot: ``MetricsService.snapshot``: what happened in the last ``window`` seconds.
+        metrics: ``MetricsService``, which is asked for what the rules read.
         rules: what to watch; a host may add its own.
         interval: seconds between two ticks.
         timing: the durations that all rules share.
@@ -51,7 +53,7 @@ class Evaluator:
     def __init__(
         self,
         database: Database,
-        snapshot: Callable[[float], Snapshot],
+        metrics: Metrics,
         rules: Sequence[Rule],
         *,
         interval: float,
@@ -61,7 +63,7 @@ class Evaluator:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
-        self._snapshot = snapshot
+        self._metrics = metrics
         self._rules = tuple(sorted(rules, key=lambda rule: rule.name))
         self._crash_loop = runs.crash_loop_rule(timing.reopen)
         derived = (data_rule(rule) for rule in self._rules)
@@ -89,10 +91,9 @@ class Evaluator:
         """List the rules as they were given: without those derived, with the first thresholds."""
         return self._rules
 
-    def readings(self) -> dict[str, Signal]:
-        """Read what each rule sees now, by its name; nothing is judged."""
-        snapshots = {window: self._snapshot(window) for window in self._windows()}
-        return {rule.name: measure(rule, snapshots[rule.window]) for rule in self._rules}
+    def readings(self, rules: Iterable[Rule]) -> dict[str, Signal]:
+        """Read what some rules see now, by their names; nothing is judged."""
+        return read(self._metrics, rules)
 
     def silence(self, rule: str) -> Silence | None:
         """Return the silence of a rule, if it is not over."""
@@ -127,13 +128,12 @@ class Evaluator:
         self._committed()
 
     async def tick(self) -> None:
-        """Evaluate every rule at one moment, on one snapshot for each window, and commit."""
+        """Evaluate every rule at one moment, and commit."""
         async with self._lock:
             timestamp = self._clock.read()
-            snapshots = {window: self._snapshot(window) for window in self._windows()}
-            evaluations = tuple(self._evaluate(snapshots, timestamp))
-            memory = next((s.series.get("memory_usage_mb") for s in snapshots.values()), None)
-            memory_mb = memory.last if memory else None
+            evaluations = tuple(self._evaluate(self.readings(self._rules), timestamp))
+            memory = self._metrics.summaries((MEMORY,), MEMORY_WINDOW, percentiles=False)
+            memory_mb = memory[MEMORY].last
 
             def commit(connection: sqlite3.Connection) -> list[RuleState]:
                 runs.beat(connection, self._run, timestamp, memory_mb)
@@ -152,27 +152,28 @@ class Evaluator:
         async with self._lock:
             timestamp = self._clock.read()
 
-            def transact(connection: sqlite3.Connection) -> tuple[T, dict[str, RuleState]]:
-                return work(connection, timestamp), store.load_rule_states(
-                    connection, self._all_rules
-                )
+            def transact(
+                connection: sqlite3.Connection,
+            ) -> tuple[T, dict[str, RuleState], dict[str, Silence]]:
+                result = work(connection, timestamp)
+                rule_states = store.load_rule_states(connection, self._all_rules)
+                return result, rule_states, store.load_silences(connection)
 
-            result, rule_states = await self._database.run(transact)
+            result, rule_states, self.silences = await self._database.run(transact)
             for name, rule_state in rule_states.items():  # running timers are in memory only
                 self.rule_states[name] = replace(rule_state, state=self.rule_states[name].state)
-            self.silences = await self._database.run(store.load_silences)
         self._committed()
         return result
 
-    def _windows(self) -> set[float]:
-        return {rule.window for rule in self._rules}
+    async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Read from the state file; neither waits for a tick nor wakes the sender."""
+        return await self._database.query(work)
 
     def _evaluate(
-        self, snapshots: dict[float, Snapshot], timestamp: Timestamp
+        self, signals: Mapping[str, Signal], timestamp: Timestamp
     ) -> Iterable[Evaluation]:
-        for name in (rule.name for rule in self._rules):
-            rule_state = self.rule_states[name]
-            signal = measure(rule_state.rule, snapshots[rule_state.rule.window])
+        for rule in self._rules:
+            rule_state, signal = self.rule_states[rule.name], signals[rule.name]
             if not ready(rule_state.rule, signal, timestamp.now - self._started, self._timing):
                 continue
             evaluation = self._evaluation(rule_state, signal, timestamp)

@@ -14,7 +14,7 @@ from services.debugcog.alerting.states import MISSING_TICKS, Change, SeveritySta
 from services.debugcog.steady_clock import Timestamp
 
 RENAMED = {"rung": "pinged_at", "carded": "card_posted_at"}
-"""Fields of a stored incident as version 0.1 wrote them → their names now."""
+"""Fields of a stored incident as version 0.1 wrote them → their names now; ``metric`` is gone."""
 NOTICEABLE = 0.01  # a value moved by less is not worth an edit
 
 
@@ -30,7 +30,6 @@ class Incident:
     rule: str
     title: str
     unit: str
-    metric: str
     severity: Severity
     peak: Severity
     value: float
@@ -111,7 +110,7 @@ def encode(incident: Incident) -> dict[str, Any]:
 
 def decode(fields: Mapping[str, Any]) -> Incident:
     """Read what ``encode`` wrote."""
-    fields = {RENAMED.get(name, name): value for name, value in fields.items()}
+    fields = {RENAMED.get(name, name): value for name, value in fields.items() if name != "metric"}
     severities = ("severity", "peak", "acked", "announced")
     typed = {name: Severity(fields[name]) for name in severities}
     return Incident(**{**fields, **typed, "recent": tuple(fields["recent"])})
@@ -124,7 +123,6 @@ def opened(rule: Rule, state: SeverityState, value: float, timestamp: Timestamp)
         rule=rule.name,
         title=rule.title,
         unit=rule.unit,
-        metric=rule.metric,
         severity=state.severity,
         peak=state.severity,
         value=value,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.debugcog.alerting.incidents import Incident, Silence
-from services.debugcog.alerting.rules import Rule, Severity, Signal
+from services.debugcog.alerting.reads import Signal
+from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import SeverityState
 
 

@@ -1,23 +1,20 @@
-"""Rule and Snapshot → the Signal that the rule reads from it; a host's own rule in one line."""
+"""Rule: what is watched, its levels and durations; and a host's own rule in one line."""
 
 from __future__ import annotations
 
 import dataclasses
-import logging
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum
 
-from services.debugcog.timeseries.snapshot import Snapshot, Summary
-
-log = logging.getLogger("debugcog.rules")
+from services.debugcog.alerting.reads import Drawable, HostFunction, Reads, SeriesStatistic
+from services.debugcog.timeseries.snapshot import Snapshot
 
 NAME = re.compile("[a-z][a-z0-9_]{0,39}")
 """A name is part of the ids of buttons, which Discord limits to 100 characters."""
 UNIT_MAX = 16
-
 
 DATA_MISSING = "data_missing."
 """What the name of the rule begins with that watches whether another one has a value."""
@@ -35,26 +32,6 @@ class Severity(IntEnum):
     def word(self) -> str:
         """Give the name as it is shown."""
         return self.name.lower()
-
-
-class Quality(Enum):
-    """What a value is worth: use it, too few samples behind it, or no value at all."""
-
-    GOOD = "good"
-    FEW = "few"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """What a rule reads at one moment."""
-
-    value: float
-    quality: Quality = Quality.GOOD
-
-
-FEW = Signal(0.0, Quality.FEW)
-MISSING = Signal(math.nan, Quality.MISSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +58,40 @@ class Rule:
         name: stable key, also in the database: ``memory``.
         title: in words: ``Memory``.
         unit: ``ms``, ``MB``, ``%``, ``s`` or empty.
-        metric: the series that a chart of the breach shows; ``a/b`` is a ratio of two counters,
-            ``a|b`` whichever of them is larger.
-        window: seconds of metrics that ``read`` gets.
-        read: the rule's statistic of a snapshot.
+        window: seconds of metrics that are read.
+        reads: the value; None when the evaluator itself counts it.
         warning: level, or None.
         critical: level, or None.
         keep_firing_for: seconds below the clear value after which a level is left.
-        guarded: ``read`` tells by ``Quality.FEW`` when there is too little traffic to evaluate.
         words: what the value is, in words: ``Median of 3 samples of the process's memory``.
-        sampled: a gauge feeds it, so that its window has to hold some samples.
+        chart: what a chart of it shows, where that is not what it reads.
     """
 
     name: str
     title: str
     unit: str
-    metric: str
     window: float
-    read: Callable[[Snapshot], Signal]
+    reads: Reads | None
     warning: Level | None
     critical: Level | None
     keep_firing_for: float
-    guarded: bool = False
     words: str = ""
-    sampled: bool = False
+    chart: Drawable | None = None
+
+    @property
+    def guarded(self) -> bool:
+        """Tell whether it notices that there is too little traffic to judge."""
+        return self.reads is not None and self.reads.guarded
+
+    @property
+    def sampled(self) -> bool:
+        """Tell whether a gauge feeds it, so that its window has to hold some samples."""
+        return isinstance(self.reads, SeriesStatistic) and not self.reads.guarded
+
+    @property
+    def charted(self) -> Drawable | None:
+        """Return what a chart of it shows; None when nothing is known to draw."""
+        return self.chart or (None if isinstance(self.reads, HostFunction) else self.reads)
 
     def threshold(self, severity: Severity) -> float | None:
         """Return the value at which a severity is entered; None when the rule has no such level."""
@@ -130,33 +117,6 @@ class Rule:
         if level is None or not (math.isfinite(enter) and enter > 0):
             raise ValueError(f"{self.name} takes no {severity.word} threshold of {enter:g}")
         return level.moved(enter)
-
-
-def measure(rule: Rule, snapshot: Snapshot) -> Signal:
-    """Read a rule's signal; what is no finite number, and an exception, count as missing.
-
-    A host's function returns what it likes: None, ``Decimal``, a number of numpy.
-    """
-    try:
-        signal = rule.read(snapshot)
-        signal = dataclasses.replace(signal, value=float(signal.value))
-    except Exception:
-        log.exception("Rule not readable: %s", rule.name)
-        return MISSING
-    return signal if math.isfinite(signal.value) else MISSING
-
-
-def gauge_reader(
-    statistic: Callable[[Summary], float | None], metric: str
-) -> Callable[[Snapshot], Signal]:
-    """Read a statistic of a series that a sampler feeds; no sample at all is missing."""
-
-    def read(snapshot: Snapshot) -> Signal:
-        summary = snapshot.series.get(metric)
-        value = statistic(summary) if summary and summary.count else None
-        return MISSING if value is None else Signal(value)
-
-    return read
 
 
 def rule(
@@ -209,14 +169,13 @@ def rule(
         name=name,
         title=title or str(name).replace("_", " ").capitalize(),
         unit=unit,
-        metric=metric or gauge,
         window=window,
-        read=gauge_reader(lambda summary: summary.last, gauge) if read is None else _signal(read),
+        reads=SeriesStatistic(gauge, "last") if read is None else HostFunction(read),
         warning=Level(warning, 0.9 * warning, for_seconds),
         critical=None if critical is None else Level(critical, 0.9 * critical, for_seconds),
         keep_firing_for=keep_firing_for if keep is None else keep,
         words=words or (f"Newest value of {gauge}" if gauge else ""),
-        sampled=bool(gauge),
+        chart=SeriesStatistic(metric, "maximum") if metric else None,
     )
     check(made)
     return made
@@ -252,7 +211,3 @@ def check(rule: Rule) -> None:
         raise ValueError(
             f"rule {rule.name}: window, for_seconds and keep_firing_for are seconds, window above 0"
         )
-
-
-def _signal(read: Callable[[Snapshot], float]) -> Callable[[Snapshot], Signal]:
-    return lambda snapshot: Signal(read(snapshot))

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from dataclasses import asdict, dataclass
 
-from services.debugcog.alerting.rules import CRASH_LOOP, MISSING, Level, Rule
+from services.debugcog.alerting.rules import CRASH_LOOP, Level, Rule
 from services.debugcog.outbox.posts import Post, enqueue
 from services.debugcog.steady_clock import Timestamp
 from services.debugcog.units import duration
@@ -53,9 +53,8 @@ def crash_loop_rule(within: float) -> Rule:
         name=CRASH_LOOP,
         title="Crash loop",
         unit="",
-        metric="",
         window=within,
-        read=lambda _: MISSING,
+        reads=None,
         warning=None,
         critical=Level(LOOP, 1, 0.0),
         keep_firing_for=0.0,

@@ -13,7 +13,8 @@ from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Any
 
-from services.debugcog.alerting.rules import Level, Quality, Rule, Severity, Signal
+from services.debugcog.alerting.reads import Quality, Signal
+from services.debugcog.alerting.rules import Level, Rule, Severity
 
 MISSING_TICKS = 3
 CYCLES = 3

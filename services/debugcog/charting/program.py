@@ -72,9 +72,10 @@ def main() -> None:
 
 def _find_own_package() -> None:
     """Make ``services.debugcog`` our folder alone: a host's ``services/__init__.py`` is not run."""
-    package = ModuleType("services.debugcog")
-    package.__path__ = [str(Path(__file__).parent.parent)]
-    sys.modules["services.debugcog"] = package
+    for name, path in (("services", []), ("services.debugcog", [str(Path(__file__).parents[1])])):
+        package = ModuleType(name)
+        package.__path__ = path
+        sys.modules[name] = package
 
 
 if __name__ == "__main__":

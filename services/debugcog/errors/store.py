@@ -74,11 +74,11 @@ class ErrorStore:
     async def groups(self, limit: int = 25, states: Collection[str] = ()) -> tuple[ErrorGroup, ...]:
         """List the groups that were seen last, all or those in some states."""
         work = partial(error_tables.recent_groups, limit=limit, states=states)
-        return await self._database.run(work)
+        return await self._database.query(work)
 
     async def find(self, text: str) -> ErrorGroup | None:
         """Find a group by its id, or by the id of one of its events, which comes with it."""
-        return await self._database.run(partial(error_tables.find_group, text=text))
+        return await self._database.query(partial(error_tables.find_group, text=text))
 
     async def mute(self, group_id: str, until: float) -> ErrorGroup | None:
         """Say nothing of a group until a time (unix seconds); it is counted all the same."""

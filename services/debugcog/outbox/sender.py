@@ -110,7 +110,7 @@ class Sender(Generic[M]):
             reopens=self._channels.reopens(first, now),
             wait=self._channels.wait(now),
             last=self._last,
-            backlog=await self._database.run(lambda connection: backlog(connection, now)),
+            backlog=await self._database.query(lambda connection: backlog(connection, now)),
         )
 
     async def follow(self, subject: str, seconds: float) -> Receipt | None:
@@ -123,7 +123,7 @@ class Sender(Generic[M]):
             async with asyncio.timeout(seconds):
                 while True:
                     settled = self._settled
-                    found = await self._database.run(lambda one: receipt(one, subject))
+                    found = await self._database.query(lambda one: receipt(one, subject))
                     stuck = self._channels.target(self._clock()) is None
                     if found is None or found.settled or (found.reason and stuck):
                         return found

@@ -35,6 +35,8 @@ COMMIT;
 """Exclusive: a second process would take the run of the first for one that crashed. The empty
 transaction takes the lock, which the system frees when the process ends, however it ends."""
 
+WRITE, READ = "BEGIN IMMEDIATE", "BEGIN"
+
 PROCESSES_MAX = 64
 PATIENCE = 5.0
 """Seconds that the process before this one gets to end, at a restart."""
@@ -82,30 +84,41 @@ class Database:
         """Await work from a coroutine; what it raises rolls the transaction back and comes here."""
         return await asyncio.wrap_future(self.submit(work))
 
+    async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Await work that only reads: it takes no write lock, and its end syncs no disk.
+
+        Raises:
+            RuntimeError: it wrote; nothing of that is kept.
+        """
+        return await asyncio.wrap_future(self._thread.submit(self._transact, work, READ))
+
     def close(self) -> None:
         """Finish what is queued, then close the file; closing twice is harmless."""
         with contextlib.suppress(RuntimeError):  # the thread has been closed before
             self._thread.submit(self._close)
         self._thread.shutdown(wait=True)
 
-    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _transact(self, work: Callable[[sqlite3.Connection], T], begin: str = WRITE) -> T:
         if self._retry_at is not None and self._clock() >= self._retry_at:
             self._return_to_file()
         if self._clock() >= self._look_at:
             self._look()
         try:
-            return self._attempt(work)
+            return self._attempt(work, begin)
         except sqlite3.DatabaseError as error:
             if not self._escape(error):
                 raise
-        return self._attempt(work)
+        return self._attempt(work, begin)
 
-    def _attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _attempt(self, work: Callable[[sqlite3.Connection], T], begin: str) -> T:
         if self._connection is None:
             raise RuntimeError("the database is not open")
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.execute(begin)
+        changes = self._connection.total_changes
         try:
             result = work(self._connection)
+            if begin == READ and self._connection.total_changes != changes:
+                raise RuntimeError("a query must not write")
             self._connection.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:

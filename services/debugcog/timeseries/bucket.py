@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 
 from services.debugcog.timeseries.sketch import Sketch
 from services.debugcog.timeseries.snapshot import EMPTY, Point, Summary
@@ -61,20 +62,21 @@ class Bucket:
 
     def add(self, batch: Batch) -> None:
         """Add values that have just been recorded."""
-        self._add(batch)
+        self.total_up(batch)
         self.sketch.add(batch.bucket_indexes)
 
     def merge(self, closed: Closed) -> None:
         """Add a bucket that is older than what is added later."""
-        self._add(closed)
+        self.total_up(closed)
         self.sketch.merge(closed.packed)
 
     def join(self, newer: Bucket) -> None:
         """Add a bucket that is still open."""
-        self._add(newer)
+        self.total_up(newer)
         self.sketch.join(newer.sketch)
 
-    def _add(self, part: Batch | Bucket | Closed) -> None:
+    def total_up(self, part: Batch | Bucket | Closed) -> None:
+        """Add all figures but the percentiles, which takes a tenth of the time."""
         self.count += part.count
         self.failed += part.failed
         self.total += part.total
@@ -105,12 +107,12 @@ class Bucket:
         estimates = self.sketch.quantiles(fractions)
         return [min(max(estimate, self.minimum), self.maximum) for estimate in estimates]
 
-    def summary(self) -> Summary:
-        """Freeze the bucket's figures."""
+    def summary(self, *, percentiles: bool = True) -> Summary:
+        """Freeze the bucket's figures; percentiles that are not wanted are NaN."""
         if not (self.count or self.failed):
             return EMPTY
         ends = (0.0, 0.0) if self.last is None else (self.minimum, self.maximum)
-        p50, p95, p99 = self.quantiles()
+        p50, p95, p99 = self.quantiles() if percentiles else (nan, nan, nan)
         return Summary(self.count, self.failed, self.total, *ends, p50, p95, p99, self.last)
 
     def point(self) -> Point:

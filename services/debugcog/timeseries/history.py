@@ -82,7 +82,7 @@ class History:
         Raises:
             sqlite3.Error: the database cannot be read.
         """
-        await self._database.run(self._restore)
+        await self._database.query(self._restore)
 
     async def save(self, *, final: bool = False) -> None:
         """Write the buckets that have ended since the last call.

@@ -171,10 +171,10 @@ class Metric:
         for intake in self._intakes().values():
             intake.stop()
 
-    def summary(self, window: float, now: float) -> Summary:
-        """Summarise the last ``window`` seconds of all values."""
+    def summary(self, window: float, now: float, *, percentiles: bool = True) -> Summary:
+        """Summarise the last ``window`` seconds of all values; unwanted percentiles are NaN."""
         with self._lock:
-            return self.intake.series.summary(window, now)
+            return self.intake.series.summary(window, now, percentiles=percentiles)
 
     def summaries(self, window: float, now: float) -> dict[str, Summary]:
         """Summarise each label set that has values in the window."""

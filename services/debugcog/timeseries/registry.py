@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, MutableSequence
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from services.debugcog.timeseries.lazy import LazyMapping
 from services.debugcog.timeseries.metric import Listener, Metric, Saved
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, TOKENS, VALUES, canonical
 from services.debugcog.timeseries.series import LONGEST
@@ -51,10 +53,10 @@ class Registry:
             raise ValueError(f"{name} is {right}")
         return metric
 
-    def summary(self, name: str, window: float, now: float) -> Summary:
+    def summary(self, name: str, window: float, now: float, *, percentiles: bool = True) -> Summary:
         """Summarise the last ``window`` seconds of a metric; all zero for an unknown one."""
         metric = self._fresh(name, now)
-        return metric.summary(window, now) if metric else EMPTY
+        return metric.summary(window, now, percentiles=percentiles) if metric else EMPTY
 
     def points(self, name: str, window: float, now: float) -> tuple[Point, ...]:
         """List the buckets of the last ``window`` seconds; none for an unknown one."""
@@ -79,20 +81,50 @@ class Registry:
             started: unix seconds of the service's start.
             refused: values that reached no metric.
         """
+        lazy = self.lazy_snapshot(window, now, started, refused)
+        return replace(
+            lazy,
+            series=dict(lazy.series),
+            counters=dict(lazy.counters),
+            totals=dict(lazy.totals),
+            refused=refused + self.refused,
+        )
+
+    def lazy_snapshot(self, window: float, now: float, started: float, refused: int) -> Snapshot:
+        """Return a snapshot like ``snapshot``, whose figures are computed when asked for."""
         window = min(window, LONGEST)
-        for metric in self:
-            metric.fold(now)
-        summaries = {metric: metric.summary(window, now) for metric in self}
+
+        def metric(name: str, counter: bool) -> Metric:
+            found = self._metrics[name]
+            if found.counter != counter:
+                raise KeyError(name)
+            found.fold(now)
+            return found
+
         return Snapshot(
             taken_at=now,
             window=window,
             uptime=max(0.0, now - started),
-            series={m.name: found for m, found in summaries.items() if not m.counter},
+            series=LazyMapping(
+                lambda: (m.name for m in self if not m.counter),
+                lambda name: metric(name, counter=False).summary(window, now),
+            ),
             labelled={},
-            counters={m.name: found.count for m, found in summaries.items() if m.counter},
-            totals={m.name: int(m.total) for m in summaries if m.counter or m.name in TOKENS},
-            refused=refused + sum(m.refused for m in summaries),
+            counters=LazyMapping(
+                lambda: (m.name for m in self if m.counter),
+                lambda name: metric(name, counter=True).summary(window, now).count,
+            ),
+            totals=LazyMapping(
+                lambda: (m.name for m in self if m.counter or m.name in TOKENS),
+                lambda name: int(metric(name, counter=name not in TOKENS).total),
+            ),
+            refused=refused + self.refused,
         )
+
+    @property
+    def refused(self) -> int:
+        """Count the values that their metrics have refused."""
+        return sum(metric.refused for metric in self)
 
     def closed_since(self, time: float, now: float, *, with_open: bool) -> Iterator[Saved]:
         """Yield the buckets that ended after ``time``."""

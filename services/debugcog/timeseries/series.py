@@ -112,15 +112,18 @@ class Series:
                 self._close(index)
             tier.prune(now)
 
-    def summary(self, window: float, now: float) -> Summary:
-        """Add up the last ``window`` seconds."""
+    def summary(self, window: float, now: float, *, percentiles: bool = True) -> Summary:
+        """Add up the last ``window`` seconds; percentiles that are not wanted are NaN."""
         older, newest = self._parts(window, now, _tier_for(window))
         whole = Bucket(now)
         for closed in older:
-            whole.merge(closed)
+            if percentiles:
+                whole.merge(closed)
+            else:
+                whole.total_up(closed)
         if newest is not None:
             whole.join(newest)
-        return whole.summary()
+        return whole.summary(percentiles=percentiles)
 
     def points(self, window: float, now: float) -> tuple[Point, ...]:
         """List the buckets of the last ``window`` seconds, oldest first.

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
 from cogs.debug.features.alerts.actions import OpenIncident
+from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.incident_card import AlertReplies
 from cogs.debug.ui.chart_attachment import ChartAttachments
 from cogs.debug.ui.reply import Attachment, Button, Reply
@@ -185,7 +186,6 @@ def incident(text: str, value: float) -> Incident:
         rule="memory",
         title=text,
         unit=text[:5],
-        metric="",
         severity=Severity.CRITICAL,
         peak=Severity.CRITICAL,
         value=value,
@@ -213,7 +213,7 @@ def incident(text: str, value: float) -> Incident:
 async def test_any_text_and_value_make_a_message_within_discords_limits(
     text: str, value: float, level: int, kind: str
 ) -> None:
-    replies = AlertReplies(lambda *_: (), lambda: NOW)
+    replies = AlertReplies(ChartSource(lambda *_: (), lambda _: None), lambda: NOW)
     body = json.dumps({"event": "escalated", "incident": encode(incident(text, value))})
     made = MessageBuilder({"incident": replies.incident}, ChartAttachments(picture), str, ROLE)
     told = replace(claim(level, kind, urgent=True, body=body), title=text)

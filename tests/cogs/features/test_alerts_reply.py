@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from cogs.debug.features.alerts.actions import Acknowledge, OpenIncident, SilenceIncident
-from cogs.debug.features.alerts.breach_chart import breach_chart
+from cogs.debug.features.alerts.breach_chart import ChartSource, Points, breach_chart
 from cogs.debug.features.alerts.incident_card import (
     AlertReplies,
     card,
@@ -22,6 +22,7 @@ from cogs.debug.features.alerts.incident_card import (
 from cogs.debug.ui.actions import Seconds
 from cogs.debug.ui.reply import Attachment, Button, Colour, Reply
 from services.debugcog.alerting.incidents import Incident, encode
+from services.debugcog.alerting.reads import CounterRatio, Drawable, SeriesStatistic
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.charting.chart_spec import ChartSpec, Line, Span, Threshold
 from services.debugcog.timeseries.snapshot import Point
@@ -32,7 +33,6 @@ MEMORY = Incident(
     rule="memory",
     title="Memory",
     unit="MB",
-    metric="memory_usage_mb",
     severity=Severity.CRITICAL,
     peak=Severity.CRITICAL,
     value=2150.4,
@@ -46,8 +46,14 @@ MEMORY = Incident(
 ENDED = replace(MEMORY, state="ended", ended=NOW, reason="recovered")
 
 
-def nothing(metric: str, window: float) -> list[Point]:
-    return []
+READS = SeriesStatistic("memory_usage_mb", "p50")
+
+
+def source(points: Points, charted: Drawable | None = READS) -> ChartSource:
+    return ChartSource(points, {"memory": charted}.get)
+
+
+NOTHING = source(lambda metric, window: [])
 
 
 def fields(reply: Reply) -> dict[str | None, str | None]:
@@ -55,7 +61,7 @@ def fields(reply: Reply) -> dict[str | None, str | None]:
 
 
 def test_a_card_says_what_how_much_since_when_and_why() -> None:
-    reply = card(MEMORY, nothing, NOW)
+    reply = card(MEMORY, NOTHING, NOW)
     (embed,) = reply.embeds
     assert embed.title == "🔴 Critical: Memory"
     assert embed.description == "**2.1 GB**, limit **2 GB**, since <t:1799996400:R>."
@@ -88,7 +94,7 @@ def test_a_card_tells_what_people_and_the_rule_did() -> None:
         silenced_until=NOW + HOUR,
         recent=("<t:1799996000:R> DebugCog reloaded",),
     )
-    reply = card(busy, nothing, NOW)
+    reply = card(busy, NOTHING, NOW)
     assert reply.embeds[0].title == "🟡 Warning, recovering: Memory"
     assert fields(reply) == {
         "Worst": "2.3 GB",
@@ -98,23 +104,23 @@ def test_a_card_tells_what_people_and_the_rule_did() -> None:
         "Silenced": "until <t:1800003600:f>",
         "Just before": "<t:1799996000:R> DebugCog reloaded",
     }
-    assert fields(card(replace(busy, reopened=3), nothing, NOW))["Came back"] == "3 times"
+    assert fields(card(replace(busy, reopened=3), NOTHING, NOW))["Came back"] == "3 times"
 
 
 def test_a_card_of_what_has_ended_says_so() -> None:
-    (embed,) = card(ENDED, nothing, NOW).embeds
+    (embed,) = card(ENDED, NOTHING, NOW).embeds
     assert embed.title == "🟢 Ended: Memory"
     assert embed.description == "Recovered <t:1800000000:R>, after 1 h."
     assert embed.colour == discord.Colour(Colour.GOOD.value)
 
 
 def test_a_rule_without_a_threshold_at_its_level_shows_its_value() -> None:
-    (embed,) = card(replace(MEMORY, critical=None), nothing, NOW).embeds
+    (embed,) = card(replace(MEMORY, critical=None), NOTHING, NOW).embeds
     assert embed.description == "**2.1 GB** since <t:1799996400:R>."
 
 
 def test_a_card_whose_value_is_missing_says_so() -> None:
-    (embed,) = card(replace(MEMORY, stale=True), nothing, NOW).embeds
+    (embed,) = card(replace(MEMORY, stale=True), NOTHING, NOW).embeds
     assert embed.description == (
         "No value now, last **2.1 GB**, limit **2 GB**, since <t:1799996400:R>."
     )
@@ -154,9 +160,9 @@ def test_a_short_answer_tells_one_event(event: str, incident: Incident, title: s
 
 
 def test_a_queued_incident_is_rendered_as_card_or_answer() -> None:
-    replies = AlertReplies(nothing, lambda: NOW)
+    replies = AlertReplies(NOTHING, lambda: NOW)
     body = json.dumps({"event": "escalated", "incident": encode(MEMORY)})
-    assert replies.incident("open", body) == card(MEMORY, nothing, NOW)
+    assert replies.incident("open", body) == card(MEMORY, NOTHING, NOW)
     assert replies.incident("reply", body) == short_reply(MEMORY, "escalated")
 
 
@@ -218,7 +224,7 @@ class TestChart:
             asked.append((metric, window))
             return [point(NOW - HOUR - 600, 1, 500.0), point(NOW - 60, 1, 1000.0)]
 
-        assert breach_chart(MEMORY, points, NOW) == ChartSpec(
+        assert breach_chart(MEMORY, source(points), NOW) == ChartSpec(
             title="Memory",
             unit="MB",
             lines=(Line("highest", ((NOW - HOUR - 600, 1000.0), (NOW - 60, 2000.0))),),
@@ -233,30 +239,37 @@ class TestChart:
         assert asked == [("memory_usage_mb", HOUR + 900)]
 
     def test_shows_the_average_where_the_rule_judges_it(self) -> None:
-        slow = replace(MEMORY, metric="total_response_time", unit="ms")
-        spec = breach_chart(slow, lambda *_: [point(NOW - 60, 1, 5000.0)], NOW)
+        slow, reads = replace(MEMORY, unit="ms"), SeriesStatistic("total_response_time", "mean", 10)
+        spec = breach_chart(slow, source(lambda *_: [point(NOW - 60, 1, 5000.0)], reads), NOW)
         assert spec
         assert spec.lines[0] == Line("average", ((NOW - 60, 5000.0),))
 
     def test_divides_one_counter_by_another(self) -> None:
         counters = {
             "errors": [point(NOW - 60, 3, 0.0)],
+            "errors_captured": [point(NOW - 60, 2, 0.0)],
             "messages_processed": [point(NOW - 120, 50, 0.0), point(NOW - 60, 60, 0.0)],
         }
-        failing = replace(MEMORY, metric="errors/messages_processed", unit="%", critical=None)
-        spec = breach_chart(failing, lambda name, _: counters[name], NOW)
+        failing = replace(MEMORY, unit="%", critical=None)
+        reads = CounterRatio(("errors", "errors_captured"), "messages_processed")
+        spec = breach_chart(failing, source(lambda name, _: counters[name], reads), NOW)
         assert spec
         assert spec.lines[0] == Line("rate", ((NOW - 120, 0.0), (NOW - 60, 5.0)))
         assert spec.thresholds == (Threshold("warning", 1536.0, "warning"),)
 
     def test_ends_the_shade_with_the_incident(self) -> None:
         ended = replace(MEMORY, peak=Severity.WARNING, ended=NOW - 600, unit="req", warning=None)
-        spec = breach_chart(ended, lambda *_: [point(NOW - 60, 1, 1.0)], NOW)
+        spec = breach_chart(ended, source(lambda *_: [point(NOW - 60, 1, 1.0)]), NOW)
         assert spec
         assert spec.unit == ""
         assert spec.spans == ()
         assert spec.start == NOW - 60, "nothing is known from before"
 
     def test_is_left_out_when_there_is_nothing_to_draw(self) -> None:
-        assert breach_chart(MEMORY, nothing, NOW) is None
-        assert breach_chart(replace(MEMORY, metric=""), nothing, NOW) is None
+        assert breach_chart(MEMORY, NOTHING, NOW) is None
+
+    def test_is_left_out_when_the_rule_is_gone_or_nothing_is_known_to_draw(self) -> None:
+        points = source(lambda *_: [point(NOW - 60, 1, 1.0)])
+        assert breach_chart(MEMORY, points, NOW)
+        assert breach_chart(replace(MEMORY, rule="gone"), points, NOW) is None
+        assert breach_chart(MEMORY, source(points.points, None), NOW) is None

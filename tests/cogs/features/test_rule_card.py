@@ -9,6 +9,7 @@ import discord
 import pytest
 
 from cogs.debug.features.alerts.actions import AskThresholds, OpenIncident, OpenRule, SetThresholds
+from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.delivery_labels import NO_CHANNEL, delivery, trial
 from cogs.debug.features.alerts.incident_card import controls, panel, panel_controls
 from cogs.debug.features.alerts.reply import Board, listing
@@ -16,8 +17,9 @@ from cogs.debug.features.alerts.rule_card import refused, rule_card, thresholds_
 from cogs.debug.ui.reply import Button, Form, Input, Menu, Reply
 from cogs.debug.ui.views import modal_of, view_of
 from services.debugcog.alerting.incidents import Incident, Silence
+from services.debugcog.alerting.reads import FEW, MISSING, SeriesStatistic, Signal
 from services.debugcog.alerting.rule_status import RuleStatus
-from services.debugcog.alerting.rules import FEW, MISSING, Level, Rule, Severity, Signal
+from services.debugcog.alerting.rules import Level, Rule, Severity
 from services.debugcog.alerting.states import SeverityState, Track
 from services.debugcog.charting.chart_spec import Threshold
 from services.debugcog.outbox.outcomes import Outcome
@@ -30,9 +32,8 @@ RULE = Rule(
     name="memory",
     title="Memory",
     unit="MB",
-    metric="memory_usage_mb",
     window=180.0,
-    read=lambda _: Signal(212.0),
+    reads=SeriesStatistic("memory_usage_mb", "p50"),
     warning=Level(1536.0, 1382.4, 120.0),
     critical=Level(2048.0, 1894.4, 0.0),
     keep_firing_for=300.0,
@@ -44,7 +45,6 @@ INCIDENT = Incident(
     rule="memory",
     title="Memory",
     unit="MB",
-    metric="memory_usage_mb",
     severity=Severity.WARNING,
     peak=Severity.WARNING,
     value=1600.0,
@@ -60,6 +60,9 @@ SILENCE = Silence("memory", Severity.WARNING, NOW + 3600, NOW + 3600, "ada")
 
 def nothing(metric: str, window: float) -> list[Point]:
     return []
+
+
+SOURCE = ChartSource(nothing, lambda _: None)
 
 
 def fields(reply: Reply) -> dict[str | None, str | None]:
@@ -219,7 +222,7 @@ def test_a_panel_offers_the_rule_and_a_silenced_card_its_end() -> None:
     crashes = panel_controls(replace(INCIDENT, rule="crash_loop"))
     assert "Its rule" not in [one.label for one in crashes]
     ended = replace(INCIDENT, state="ended", ended=NOW, reason="recovered")
-    reply = panel(ended, nothing, NOW, "It is over: nothing was changed.")
+    reply = panel(ended, SOURCE, NOW, "It is over: nothing was changed.")
     assert labels(reply) == ["Refresh", "Its rule", "All alerts"]
     assert reply.content == "It is over: nothing was changed."
 
@@ -284,7 +287,7 @@ class TestList:
         (embed,) = listing(Board((), (QUIET,), (), ("x",), trouble=True)).embeds
         assert embed.colour == discord.Colour(0xF0B232)
 
-    def test_stays_within_discords_limits_whatever_a_host_names_its_rules(self) -> None:
+    async def test_stays_within_discords_limits_whatever_a_host_names_its_rules(self) -> None:
         awful = "`@everyone` **" + "\N{RIGHT-TO-LEFT OVERRIDE}" + "x" * 3000
         rule = replace(RULE, title=awful, unit="jobs a minute", words=awful)
         rule_status = replace(QUIET, rule=rule, configured=rule, silence=replace(SILENCE, by=awful))
@@ -295,7 +298,7 @@ class TestList:
         for reply in (
             listing(board),
             rule_card(rule_status, nothing, NOW),
-            panel(incident, nothing, NOW),
+            panel(incident, SOURCE, NOW),
         ):
             check_limits(reply)
             assert "@everyone" not in str([embed.to_dict() for embed in reply.embeds])

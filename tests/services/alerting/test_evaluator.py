@@ -8,7 +8,8 @@ import math
 
 import pytest
 
-from services.debugcog.alerting.rules import FEW, MISSING, Level, Severity
+from services.debugcog.alerting.reads import FEW, MISSING
+from services.debugcog.alerting.rules import Level, Severity
 from services.debugcog.steady_clock import Timestamp
 from tests.alert_world import FINE, INTERVAL, World
 
@@ -60,6 +61,32 @@ async def test_easing_from_critical_to_warning_is_an_edit(world: World) -> None:
     await world.breach("memory", 15.0, 10 * MINUTE)
     assert world.told() == ["restore changed firing"]
     assert world.incidents[0].severity is Severity.WARNING
+
+
+async def test_a_look_at_incidents_is_one_statement_each_that_no_tick_and_no_sender_notices(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await firing(world)
+    woken: list[None] = []
+    monkeypatch.setattr(world.evaluator, "_committed", lambda: woken.append(None))
+    statements = world.disk.statements()
+    async with world.evaluator._lock:  # a tick is under way
+        found = await world.desk.incident(1)
+        assert await world.desk.incidents() == (found,)
+    assert [statement.split(maxsplit=1)[0] for statement in statements] == [
+        "BEGIN",
+        "SELECT",
+        "COMMIT",
+    ] * 2
+    assert (found and found.state, woken) == ("firing", [])
+
+
+async def test_an_action_is_one_transaction(world: World) -> None:
+    await firing(world)
+    statements = world.disk.statements()
+    await world.desk.acknowledge(1, "ada")
+    assert (statements[0], statements[-1]) == ("BEGIN IMMEDIATE", "COMMIT")
+    assert statements.count("COMMIT") == 1
 
 
 async def test_a_moving_value_edits_the_card_once_a_minute_and_not_after_55_minutes(

@@ -9,7 +9,9 @@ import pytest
 
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.host_rules import joined
-from services.debugcog.alerting.rules import MISSING, Level, Rule, measure, rule
+from services.debugcog.alerting.readings import measure
+from services.debugcog.alerting.reads import MISSING, SeriesStatistic
+from services.debugcog.alerting.rules import Level, Rule, rule
 from services.debugcog.settings import Settings
 from services.debugcog.timeseries.snapshot import Snapshot, Summary
 
@@ -90,10 +92,16 @@ def test_durations_are_scaled_but_a_gauge_keeps_three_samples() -> None:
 def test_a_rule_of_a_gauge_judges_its_newest_value() -> None:
     depth = rule("depth", gauge="queue_length", warning=5)
     series = {"queue_length": Summary(count=2, total=9.0, last=6.0)}
-    now = Snapshot(0.0, 300.0, 0.0, series, {}, {}, {})
-    assert measure(depth, now).value == 6.0
-    assert measure(depth, replace(now, series={})) == MISSING
-    assert (depth.metric, depth.words) == ("queue_length", "Newest value of queue_length")
+
+    def snapshot() -> Snapshot:
+        raise AssertionError("nothing asks for one")
+
+    assert measure(depth, series, snapshot).value == 6.0
+    assert measure(depth, {}, snapshot) == MISSING
+    assert (depth.reads, depth.words) == (
+        SeriesStatistic("queue_length", "last"),
+        "Newest value of queue_length",
+    )
 
 
 @pytest.mark.parametrize(

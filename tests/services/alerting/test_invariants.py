@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.debugcog.alerting.incidents import Incident
-from services.debugcog.alerting.rules import FEW, MISSING, Severity
+from services.debugcog.alerting.reads import FEW, MISSING
+from services.debugcog.alerting.rules import Severity
 from services.debugcog.outbox.order import CAP, CAP_WINDOW, PLAIN_CAP
 from services.debugcog.outbox.outcomes import Outcome, Result
 from tests.alert_world import World

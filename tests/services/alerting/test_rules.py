@@ -1,9 +1,9 @@
-"""Rules read snapshots: the guide's own, and a host's."""
+"""Rules read metrics: the guide's own, and a host's."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,26 +12,30 @@ import pytest
 
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.diagnosis import UNKNOWN, diagnose
-from services.debugcog.alerting.rules import (
+from services.debugcog.alerting.readings import measure
+from services.debugcog.alerting.readings import read as read_rules
+from services.debugcog.alerting.reads import (
     FEW,
     MISSING,
-    Level,
-    Rule,
-    Severity,
+    CounterRatio,
+    HostFunction,
+    SeriesStatistic,
     Signal,
-    measure,
-    rule,
 )
+from services.debugcog.alerting.rules import Level, Rule, Severity, rule
+from services.debugcog.metrics import MetricsService
 from services.debugcog.settings import Settings
 from services.debugcog.timeseries.snapshot import Snapshot, Summary
 
 RULES = {one.name: one for one in default_rules(Settings())}
 
 
-def snapshot(
-    series: Mapping[str, Summary] | None = None, counters: Mapping[str, int] | None = None
-) -> Snapshot:
-    return Snapshot(0.0, 300.0, 0.0, series or {}, {}, counters or {}, {})
+def snapshot() -> Snapshot:
+    return Snapshot(0.0, 300.0, 0.0, {}, {}, {}, {})
+
+
+def signal_of(rule: Rule, summaries: Mapping[str, Summary] | None = None) -> Signal:
+    return measure(rule, summaries or {}, snapshot)
 
 
 def summary(count: int = 10, value: float = 0.0, **more: float) -> Summary:
@@ -40,7 +44,9 @@ def summary(count: int = 10, value: float = 0.0, **more: float) -> Summary:
 
 
 def read(name: str, series: Summary) -> Signal:
-    return measure(RULES[name], snapshot({RULES[name].metric: series}))
+    reads = RULES[name].reads
+    assert isinstance(reads, SeriesStatistic)
+    return signal_of(RULES[name], {reads.series: series})
 
 
 @pytest.mark.parametrize(
@@ -89,7 +95,7 @@ def test_gauges_read_their_own_statistic_and_miss_without_a_sample() -> None:
     assert read("event_loop", several) == Signal(3.0)
     assert read("gateway", several) == Signal(1.0)
     assert read("gateway", Summary()) == MISSING
-    assert measure(RULES["memory"], snapshot()) == MISSING
+    assert signal_of(RULES["memory"]) == MISSING
 
 
 @pytest.mark.parametrize(
@@ -105,9 +111,12 @@ def test_gauges_read_their_own_statistic_and_miss_without_a_sample() -> None:
 def test_the_error_rate_needs_fifty_messages_and_three_errors(
     messages: int, errors: int, signal: Signal
 ) -> None:
-    counters = {"messages_processed": messages, "errors": errors, "errors_captured": 0}
-    assert measure(RULES["error_rate"], snapshot(counters=counters)) == signal
-    assert measure(RULES["error_rate"], snapshot()) == FEW
+    rule = RULES["error_rate"]
+    for own, caught in ((errors, 0), (0, errors), (errors, errors)):
+        counts = {"messages_processed": messages, "errors": own, "errors_captured": caught}
+        summaries = {name: Summary(count=count) for name, count in counts.items()}
+        assert signal_of(rule, summaries) == signal
+    assert signal_of(rule) == FEW
 
 
 def test_a_hosts_own_rule_takes_one_line() -> None:
@@ -117,26 +126,112 @@ def test_a_hosts_own_rule_takes_one_line() -> None:
         Level(100, 90, 60),
         Level(500, 450, 60),
     )
-    assert measure(queue, snapshot()) == Signal(7.0)
+    assert signal_of(queue) == Signal(7.0)
     assert rule("x", lambda _: 0.0, warning=1, title="X rays").critical is None
     assert rule("x", lambda _: 0.0, warning=1, title="X rays").title == "X rays"
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, None, "many", [1], 1j, 10**400])
 def test_what_is_no_finite_number_is_missing(value: Any) -> None:
-    assert measure(rule("x", lambda _: value, warning=1), snapshot()).quality is MISSING.quality
+    assert signal_of(rule("x", lambda _: value, warning=1)).quality is MISSING.quality
 
 
 @pytest.mark.parametrize("value", [Decimal(5), Fraction(5), True + 4])
 def test_any_number_is_taken_as_a_float(value: Any) -> None:
-    signal = measure(rule("x", lambda _: value, warning=1), snapshot())
+    signal = signal_of(rule("x", lambda _: value, warning=1))
     assert (type(signal.value), signal) == (float, Signal(5.0))
 
 
 def test_a_rule_that_raises_is_missing(caplog: pytest.LogCaptureFixture) -> None:
     broken = rule("x", lambda _: 1 / 0, warning=1)
-    assert measure(broken, snapshot()).quality is MISSING.quality
+    assert signal_of(broken).quality is MISSING.quality
     assert "Rule not readable: x" in caplog.text
+
+
+def test_a_host_may_say_what_its_value_is_worth() -> None:
+    assert signal_of(Rule("x", "X", "", 300.0, HostFunction(lambda _: FEW), None, None, 0.0)) == FEW
+
+
+def test_a_chart_shows_what_a_rule_reads_or_what_its_host_names() -> None:
+    assert RULES["memory"].charted == SeriesStatistic("memory_usage_mb", "p50")
+    assert RULES["error_rate"].charted == CounterRatio(
+        ("errors", "errors_captured"), "messages_processed", 50, 3
+    )
+    assert rule("x", lambda _: 0.0, warning=1).charted is None
+    named = SeriesStatistic("queue_length", "maximum")
+    assert rule("x", lambda _: 0.0, warning=1, metric="queue_length").charted == named
+    assert rule("x", gauge="y", warning=1, metric="queue_length").charted == named
+
+
+def test_what_requests_feed_is_guarded_and_what_a_sampler_feeds_is_sampled() -> None:
+    assert [name for name, one in RULES.items() if one.guarded] == [
+        "response_time",
+        "tokens",
+        "error_rate",
+    ]
+    assert [name for name, one in RULES.items() if one.sampled] == [
+        "memory",
+        "event_loop",
+        "gateway",
+    ]
+
+
+class TestReadings:
+    @pytest.fixture
+    def metrics(self) -> MetricsService:
+        metrics = MetricsService(fold_interval=None)
+        metrics.record("queue_length", 7.0)
+        metrics.increment("messages_processed", 60)
+        metrics.increment("errors", 6)
+        return metrics
+
+    def test_every_rule_is_read_in_its_own_window(self, metrics: MetricsService) -> None:
+        rules = (
+            RULES["error_rate"],
+            rule("depth", gauge="queue_length", warning=5, window=60.0),
+            rule("messages", lambda now: now.counters["messages_processed"], warning=5),
+            rule("window", lambda now: now.window, warning=5, window=60.0),
+        )
+        assert read_rules(metrics, rules) == {
+            "error_rate": Signal(10.0),
+            "depth": Signal(7.0),
+            "messages": Signal(60.0),
+            "window": Signal(60.0),
+        }
+
+    def test_only_the_series_that_are_named_are_read(self, metrics: MetricsService) -> None:
+        asked: list[tuple[set[str], float, bool]] = []
+
+        class Watched(MetricsService):
+            def summaries(
+                self, names: Iterable[str], window: float = 300.0, *, percentiles: bool = True
+            ) -> dict[str, Summary]:
+                if found := set(names):
+                    asked.append((found, window, percentiles))
+                return {}
+
+            def lazy_snapshot(self, window: float = 300.0) -> Snapshot:
+                raise AssertionError("no rule asked for one")
+
+        read_rules(Watched(), default_rules(Settings()))
+        counters = {"errors", "errors_captured", "messages_processed"}
+        assert asked == [
+            ({"event_loop_lag_ms"}, 60.0, False),
+            ({"gateway_down_seconds"}, 180.0, False),
+            ({"memory_usage_mb"}, 180.0, True),
+            ({"total_response_time", *counters}, 300.0, False),
+            ({"tokens_input"}, 600.0, False),
+        ]
+
+    def test_functions_of_one_window_share_a_snapshot(self, metrics: MetricsService) -> None:
+        seen: list[Snapshot] = []
+
+        def read(snapshot: Snapshot) -> float:
+            seen.append(snapshot)
+            return 0.0
+
+        read_rules(metrics, [rule(name, read, warning=1) for name in ("a", "b")])
+        assert seen[0] is seen[1]
 
 
 def test_thresholds_move_with_their_dead_band() -> None:

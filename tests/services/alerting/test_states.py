@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.debugcog.alerting.rules import FEW, MISSING, Level, Quality, Rule, Severity, Signal
+from services.debugcog.alerting.reads import FEW, MISSING, Quality, Signal
+from services.debugcog.alerting.rules import Level, Rule, Severity
 from services.debugcog.alerting.states import Change, SeverityState, Timing, Track, change, step
-from services.debugcog.timeseries.snapshot import Snapshot
 
 TICK = 15.0
 MINUTE = 60.0
@@ -19,17 +19,12 @@ TIMING = Timing()
 OK, WARNING, CRITICAL = Severity
 
 
-def unread(_: Snapshot) -> Signal:
-    return MISSING
-
-
 MEMORY = Rule(
     name="memory",
     title="Memory",
     unit="MB",
-    metric="memory_usage_mb",
     window=180.0,
-    read=unread,
+    reads=None,
     warning=Level(enter=10.0, clear=8.0, for_seconds=2 * MINUTE),
     critical=Level(enter=20.0, clear=18.0, for_seconds=30.0),
     keep_firing_for=5 * MINUTE,

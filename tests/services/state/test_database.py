@@ -60,6 +60,30 @@ async def test_work_that_raises_is_rolled_back_and_the_next_work_goes_on(tmp_pat
     database.close()
 
 
+async def test_a_query_takes_no_write_lock(tmp_path: Path) -> None:
+    database = opened(tmp_path / "bot.sqlite3")
+    await database.run(insert("one"))
+    statements = await database.run(traced)
+    assert await database.query(all_notes) == ["one"]
+    assert statements[1:] == ["BEGIN", "SELECT text FROM notes ORDER BY rowid", "COMMIT"]
+    database.close()
+
+
+def traced(connection: sqlite3.Connection) -> list[str]:
+    """List what is executed from now on; the end of this transaction comes first."""
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    return statements
+
+
+async def test_a_query_that_writes_is_rolled_back_and_refused(tmp_path: Path) -> None:
+    database = opened(tmp_path / "bot.sqlite3")
+    with pytest.raises(RuntimeError, match="a query must not write"):
+        await database.query(insert("one"))
+    assert await database.query(all_notes) == []
+    database.close()
+
+
 async def test_work_runs_on_the_thread_of_the_database(tmp_path: Path) -> None:
     database = opened(tmp_path / "bot.sqlite3")
     name = await database.run(lambda _: threading.current_thread().name)

@@ -1,13 +1,14 @@
-"""Incident or Rule and the points of its metric → ChartSpec, with the thresholds and the breach."""
+"""Incident or Rule and the points of what it reads → ChartSpec, with thresholds and the breach."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from cogs.debug.ui.chart_lines import line
 from services.debugcog.alerting.incidents import Incident
+from services.debugcog.alerting.reads import CounterRatio, Drawable
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.charting.chart_spec import ChartSpec, Line, Span, Threshold
 from services.debugcog.timeseries.snapshot import Point
@@ -18,40 +19,51 @@ Points = Callable[[str, float], Sequence[Point]]
 BEFORE = 900.0  # seconds shown before the breach
 HOUR = 3600.0
 LONGEST = 24 * HOUR
-AVERAGED = frozenset({"total_response_time", "tokens_input"})  # their rules judge the average
 
 
-def breach_chart(incident: Incident, points: Points, now: float) -> ChartSpec | None:
-    """Draw the rule's metric from a while before the breach; None when there is nothing to draw.
+@dataclass(frozen=True, slots=True)
+class ChartSource:
+    """Where the charts of incidents come from.
+
+    Attributes:
+        points: ``MetricsService.points``.
+        charted: ``AlertService.charted``, what the chart of a rule shows; None without the rule.
+    """
+
+    points: Points
+    charted: Callable[[str], Drawable | None]
+
+
+def breach_chart(incident: Incident, source: ChartSource, now: float) -> ChartSpec | None:
+    """Draw what the rule reads from a while before the breach; None when there is nothing to draw.
 
     Args:
         incident: whose breach.
-        points: ``MetricsService.points``.
+        source: of the points.
         now: unix seconds.
     """
     start = max(incident.since - BEFORE, now - LONGEST)
     thresholds = _thresholds(incident.warning, incident.critical)
-    spec = _chart(incident.title, incident.unit, incident.metric, thresholds, points, (start, now))
+    drawn = _line(source.charted(incident.rule), source.points, now - start)
+    spec = _chart(incident.title, incident.unit, drawn, thresholds, (start, now))
     return spec and replace(spec, spans=_spans(incident, spec.start, now))
 
 
 def rule_chart(rule: Rule, points: Points, now: float) -> ChartSpec | None:
     """Draw the last hour of what a rule watches; None when there is nothing to draw."""
     enter = (rule.threshold(Severity.WARNING), rule.threshold(Severity.CRITICAL))
-    start = now - HOUR
-    return _chart(rule.title, rule.unit, rule.metric, _thresholds(*enter), points, (start, now))
+    drawn = _line(rule.charted, points, HOUR)
+    return _chart(rule.title, rule.unit, drawn, _thresholds(*enter), (now - HOUR, now))
 
 
 def _chart(
     title: str,
     unit: str,
-    metric: str,
+    drawn: Line | None,
     thresholds: tuple[Threshold, ...],
-    points: Points,
     window: tuple[float, float],
 ) -> ChartSpec | None:
     start, now = window
-    drawn = _line(metric, points, now - start) if metric else None
     if drawn is None or not drawn.values:
         return None
     return ChartSpec(
@@ -65,13 +77,13 @@ def _chart(
     )
 
 
-def _line(metric: str, points: Points, window: float) -> Line:
-    over, _, under = metric.partition("/")
-    if under:
-        counters = [points(name, window) for name in over.split("|")]
-        return _ratio(counters, points(under, window))
-    found = points(over, window)
-    if metric in AVERAGED:
+def _line(reads: Drawable | None, points: Points, window: float) -> Line | None:
+    if reads is None:
+        return None
+    if isinstance(reads, CounterRatio):
+        return _ratio([points(name, window) for name in reads.over], points(reads.under, window))
+    found = points(reads.series, window)
+    if reads.statistic == "mean":
         return line("average", found, lambda point: point.mean)
     return line("highest", found, lambda point: point.maximum)
 

@@ -22,7 +22,7 @@ from cogs.debug.features.alerts.actions import (
     UnsilenceIncident,
     UnsilenceRule,
 )
-from cogs.debug.features.alerts.breach_chart import Points
+from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.delivery_labels import delivery, trial
 from cogs.debug.features.alerts.incident_card import panel
 from cogs.debug.features.alerts.reply import Board, listing
@@ -51,14 +51,14 @@ class AlertHandlers:
     Attributes:
         alerts: what is asked and changed.
         sender: of the outbox; None without a channel for alerts.
-        points: ``MetricsService.points``, for charts.
+        charts: where charts come from.
         link: gives the address of a message that was sent; empty where it is not known.
         troubles: lists what keeps alerts from being made or kept, in sentences.
     """
 
     alerts: AlertService
     sender: Sender[Any] | None
-    points: Points
+    charts: ChartSource
     link: Callable[[Receipt], str]
     troubles: Callable[[], list[str]]
 
@@ -203,7 +203,7 @@ class AlertHandlers:
         return [one for one in names if wanted in f"{one[0]} {one[1]}".casefold()][:25]
 
     def _card(self, rule_status: RuleStatus, note: str = "") -> Reply:
-        return cards.rule_card(rule_status, self.points, time.time(), note)
+        return cards.rule_card(rule_status, self.charts.points, time.time(), note)
 
     async def _noted(self, name: str, note: str) -> Reply:
         return replace(await self.rule(OpenRule(name)), content=note)
@@ -218,7 +218,7 @@ class AlertHandlers:
     def _incident(self, incident: Incident | None, number: int, note: str = "") -> Reply:
         if incident is None:
             return problem(f"No incident {number} is kept; `/debug alerts` lists the latest.")
-        return panel(incident, self.points, time.time(), note)
+        return panel(incident, self.charts, time.time(), note)
 
 
 def _values(rule_status: RuleStatus, texts: Mapping[str, str]) -> dict[Severity, float]:

@@ -17,7 +17,7 @@ from cogs.debug.features.alerts.actions import (
     SilenceIncident,
     UnsilenceIncident,
 )
-from cogs.debug.features.alerts.breach_chart import Points, breach_chart
+from cogs.debug.features.alerts.breach_chart import ChartSource, breach_chart
 from cogs.debug.ui.escaping import plain, prose
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
@@ -50,12 +50,12 @@ class AlertReplies:
     """Renders what ``alerting.incident_store`` and ``alerting.runs`` queue.
 
     Args:
-        points: ``MetricsService.points``, for the chart of a breach.
+        source: of the chart of a breach.
         clock: unix seconds, for its right edge.
     """
 
-    def __init__(self, points: Points, clock: Callable[[], float]) -> None:
-        self._points = points
+    def __init__(self, source: ChartSource, clock: Callable[[], float]) -> None:
+        self._source = source
         self._clock = clock
 
     def incident(self, kind: str, body: str) -> Reply:
@@ -64,23 +64,23 @@ class AlertReplies:
         incident = decode(fields["incident"])
         if kind == "reply":
             return short_reply(incident, fields["event"])
-        return card(incident, self._points, self._clock())
+        return card(incident, self._source, self._clock())
 
 
-def panel(incident: Incident, points: Points, now: float, note: str = "") -> Reply:
+def panel(incident: Incident, source: ChartSource, now: float, note: str = "") -> Reply:
     """Render an incident for who asked for it: its card, and all that can be done.
 
     Args:
         incident: as it stands.
-        points: ``MetricsService.points``.
+        source: of the chart.
         now: unix seconds.
         note: what was just done, or could not be.
     """
-    reply = card(incident, points, now)
+    reply = card(incident, source, now)
     return replace(reply, content=note, controls=panel_controls(incident))
 
 
-def card(incident: Incident, points: Points, now: float) -> Reply:
+def card(incident: Incident, source: ChartSource, now: float) -> Reply:
     """Render the one message that stands for an incident."""
     embed = discord.Embed(
         title=f"{_mark(incident)} {_state(incident)}: {_title(incident)}",
@@ -95,7 +95,7 @@ def card(incident: Incident, points: Points, now: float) -> Reply:
     return Reply(
         embeds=(embed,),
         controls=controls(incident),
-        chart=breach_chart(incident, points, now),
+        chart=breach_chart(incident, source, now),
     )
 
 

@@ -21,8 +21,9 @@ from cogs.debug.ui.escaping import plain, short
 from cogs.debug.ui.reply import Button, Colour, Form, Input, Menu, Option, Reply, clip, problem
 from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, silenced_levels
 from cogs.debug.ui.times import at
+from services.debugcog.alerting.reads import Quality
 from services.debugcog.alerting.rule_status import RuleStatus
-from services.debugcog.alerting.rules import Level, Quality, Severity
+from services.debugcog.alerting.rules import Level, Severity
 from services.debugcog.units import duration, human, write
 
 LEVELS = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}

@@ -1,0 +1,45 @@
+"""Messages of #alerts and the answer of /debug alerts → which incidents are open or have ended."""
+
+from __future__ import annotations
+
+import re
+
+from discord_sandbox import Channel, Message
+
+INCIDENT = re.compile(r"^Incident (\d+) ", re.MULTILINE)
+ENDED = re.compile(r"\bEnded: ")
+OPEN = re.compile(r"\bAlerts · (?:(\d+) open|all quiet)")
+
+
+def heading(message: Message) -> str:
+    """Return the line that says what a message is about, which a mention may precede."""
+    lines = message.text.splitlines()
+    return next((line for line in lines if not line.startswith("<@")), "")
+
+
+def incident(message: Message) -> int | None:
+    """Return the number of the incident that a message is about, as it has it at its foot."""
+    found = INCIDENT.search(message.text)
+    return int(found[1]) if found else None
+
+
+def ends(alerts: Channel) -> dict[int, Message]:
+    """Return the first message that shows the end of each incident, by its number."""
+    found: dict[int, Message] = {}
+    for message in alerts.messages:
+        number = incident(message)
+        if number is not None and ENDED.search(heading(message)):
+            found.setdefault(number, message)
+    return found
+
+
+def open_incidents(listed: str) -> int:
+    """Return how many incidents are open, as the answer of /debug alerts says.
+
+    Raises:
+        ValueError: the text does not say so.
+    """
+    found = OPEN.search(listed)
+    if not found:
+        raise ValueError(f"this does not say what is open: {listed[:200]}")
+    return int(found[1] or 0)

@@ -1,0 +1,73 @@
+"""Metrics and rules → the Signal of each rule now; only the series that they name are read."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache, partial
+from itertools import groupby
+from typing import Protocol
+
+from services.debugcog.alerting.reads import MISSING, SeriesStatistic, Signal, Summaries
+from services.debugcog.alerting.rules import Rule
+from services.debugcog.timeseries.snapshot import Snapshot, Summary
+
+log = logging.getLogger("debugcog.rules")
+
+
+class Metrics(Protocol):
+    """What rules are read from; ``MetricsService`` is one."""
+
+    def summaries(
+        self, names: Collection[str], window: float, *, percentiles: bool
+    ) -> Mapping[str, Summary]:
+        """Summarise the last ``window`` seconds of some metrics, with percentiles or without."""
+
+    def lazy_snapshot(self, window: float) -> Snapshot:
+        """Return a snapshot whose figures are computed when they are asked for."""
+
+
+def read(metrics: Metrics, rules: Iterable[Rule]) -> dict[str, Signal]:
+    """Read each rule's signal, by its name: each series once for a window."""
+    signals = {}
+    by_window = sorted(rules, key=lambda rule: rule.window)
+    for window, group in groupby(by_window, lambda rule: rule.window):
+        together = tuple(group)
+        summaries = _summaries(metrics, together, window)
+        snapshot = cache(partial(metrics.lazy_snapshot, window))
+        for rule in together:
+            signals[rule.name] = measure(rule, summaries, snapshot)
+    return signals
+
+
+def measure(rule: Rule, summaries: Summaries, snapshot: Callable[[], Snapshot]) -> Signal:
+    """Read a rule's signal; what is no finite number, and an exception, count as missing.
+
+    A host's function returns what it likes: None, ``Decimal``, a number of numpy.
+
+    Args:
+        rule: one that reads something.
+        summaries: of the metrics that it names, inside its window.
+        snapshot: makes the one that a host's function is called with.
+    """
+    if rule.reads is None:
+        return MISSING
+    try:
+        signal = rule.reads.signal(summaries, snapshot)
+        signal = dataclasses.replace(signal, value=float(signal.value))
+    except Exception:
+        log.exception("Rule not readable: %s", rule.name)
+        return MISSING
+    return signal if math.isfinite(signal.value) else MISSING
+
+
+def _summaries(metrics: Metrics, rules: Iterable[Rule], window: float) -> Summaries:
+    reads = [rule.reads for rule in rules if rule.reads]
+    names = {name for one in reads for name in one.names}
+    fine = {one.series for one in reads if isinstance(one, SeriesStatistic) and one.percentile}
+    return {
+        **metrics.summaries(names - fine, window, percentiles=False),
+        **metrics.summaries(fine, window, percentiles=True),
+    }

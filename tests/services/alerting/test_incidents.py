@@ -1,0 +1,46 @@
+"""Incidents as they are kept: what an earlier version wrote is read."""
+
+from __future__ import annotations
+
+import json
+
+from services.debugcog.alerting.incidents import Incident, decode, encode
+from services.debugcog.alerting.rules import Severity
+
+INCIDENT = Incident(
+    rule="error_rate",
+    title="Error rate",
+    unit="%",
+    severity=Severity.CRITICAL,
+    peak=Severity.CRITICAL,
+    value=6.5,
+    worst=8.25,
+    warning=2.0,
+    critical=5.0,
+    since=1_800_000_000.0,
+    opened=1_800_000_060.0,
+    id=7,
+    acked=Severity.WARNING,
+    acked_by="ada",
+    acked_at=1_800_000_100.0,
+    announced=Severity.CRITICAL,
+    pinged_at=1060.0,
+    card_posted_at=1060.0,
+)
+OF_VERSION_0_1 = """
+{"rule": "error_rate", "title": "Error rate", "unit": "%",
+"metric": "errors|errors_captured/messages_processed", "severity": 2, "peak": 2, "value": 6.5,
+"worst": 8.25, "warning": 2.0, "critical": 5.0, "since": 1800000000.0, "opened": 1800000060.0,
+"id": 7, "state": "firing", "ended": null, "reason": "", "recent": [], "flaps": 0, "reopened": 0,
+"acked": 1, "acked_by": "ada", "acked_at": 1800000100.0, "silenced_until": 0.0, "stale": false,
+"words": "", "announced": 2, "silenced": false, "notified": 0.0, "rung": 1060.0, "edited": 0.0,
+"carded": 1060.0, "shown": 0.0, "shown_stale": false}
+"""
+
+
+def test_what_is_written_is_read() -> None:
+    assert decode(json.loads(json.dumps(encode(INCIDENT)))) == INCIDENT
+
+
+def test_an_incident_of_version_0_1_is_read() -> None:
+    assert decode(json.loads(OF_VERSION_0_1)) == INCIDENT
