@@ -32,19 +32,19 @@ NOISES = [f"`{name}`" for name in NOISY]
 SENTENCES = {
     "README.md": (f"ends after {DEBUG_MINUTES} minutes by default",),
     "docs/metrics.md": (
-        f"lists the first {OWN_MAX} that have values",
-        f"There are up to {MAX_METRICS} names",
+        f"lists the first {OWN_MAX} of those that have values",
+        f"A service takes up to {MAX_METRICS} names",
     ),
     "docs/logs.md": (
-        f"A message is cut at {text.MESSAGE_MAX:,} characters",
-        f"Tracebacks show {tracebacks.FRAMES_MAX} frames of an exception",
+        f"A message is cut off after {text.MESSAGE_MAX:,} characters",
+        f"Tracebacks show up to {tracebacks.FRAMES_MAX} frames of an exception",
         f"tried again every {file.RETRY_SECONDS:.0f} seconds",
-        f"With {queue.ROOM_BELOW_WARNING:,} records queued, DEBUG and INFO are dropped",
-        f"with {queue.ROOM_FOR_WARNING:,} WARNING too, with {queue.ROOM_FOR_ERROR:,} everything",
-        f"once in {QUIET_SECONDS:.0f} seconds for each kind",
-        f"ends after {DEBUG_MINUTES} minutes unless you name another time",
-        f"from {SHORTEST_VALUE} characters on",
-        f"{', '.join(NOISES[:-1])} and {NOISES[-1]} are written from WARNING on",
+        f"With {queue.ROOM_BELOW_WARNING:,} records in the queue, DEBUG and INFO are dropped",
+        f"with {queue.ROOM_FOR_WARNING:,}, WARNING too; with {queue.ROOM_FOR_ERROR:,}, everything",
+        f"at most once in {QUIET_SECONDS:.0f} seconds for each kind",
+        f"DEBUG ends after {DEBUG_MINUTES} minutes unless you choose another time",
+        f"{SHORTEST_VALUE} characters or more",
+        f"{', '.join(NOISES[:-1])} and {NOISES[-1]} are logged from WARNING on",
     ),
     "docs/alerts.md": (
         f"the channel's last {RECENT} messages could not be read",
@@ -56,9 +56,9 @@ SENTENCES = {
         f"until the message is {MINUTES:.0f} minutes old",
         f"in the {TIMING.recent / 60:.0f} minutes before",
         f"had too few for {duration(TIMING.idle)}",
-        f"within {duration(TIMING.reopen)} of the end goes on with the same incident",
+        f"within {duration(TIMING.reopen)} of the end reopens the same incident",
         f"at most one in {duration(TIMING.reopen)}",
-        f"{('', 'One', 'Two', 'Three')[CYCLES]} times up and down within an hour",
+        f"{('', 'One', 'Two', 'Three')[CYCLES]} rises and falls within an hour",
         f"It ends after {duration(TIMING.quiet)} without a breach",
         (
             f"after {duration(TIMING.repeat_critical)} (critical) or "
@@ -79,7 +79,7 @@ SENTENCES = {
             f"{tables.GROUPS_KEPT:,} groups, {tables.EVENTS_KEPT:,} error ids, and "
             f"{tables.EVENTS_A_GROUP} errors of each group"
         ),
-        f"come {rate_limit.BURST} at once, then one a minute",
+        f"may post {rate_limit.BURST} messages at once, then one a minute",
         (
             f"edited every {duration(rate_limit.EDIT_INTERVAL)}; after "
             f"{duration(rate_limit.DIGEST_SECONDS)} a new digest begins"
@@ -89,9 +89,9 @@ SENTENCES = {
             f"{order.CAP - order.PLAIN_CAP} more"
         ),
         f"three or more messages that have waited for {duration(order.DIGEST_AGE)}",
-        f"A request has {DEADLINE:.0f} s",
-        f"again after 1 to {outcomes.BACKOFF_MAX:.0f} s",
-        f"taken more than {duration(order.LOOK_AGE)} ago",
+        f"A request may take {DEADLINE:.0f} s",
+        f"tried again after 1 to {outcomes.BACKOFF_MAX:.0f} s",
+        f"may have accepted more than {duration(order.LOOK_AGE)} ago",
         f"all requests wait {duration(outcomes.CIRCUIT_SECONDS)}",
         (
             f"after {duration(outcomes.PROBE_FIRST)}, then at longer intervals up to "
