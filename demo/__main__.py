@@ -71,10 +71,19 @@ async def end(process: Process) -> None:
 
 
 async def registered(demo_guild: DemoGuild) -> None:
-    """Wait until the bot has registered /debug."""
-    async with asyncio.timeout(START_SECONDS):
-        while not demo_guild.sandbox.application.registered(demo_guild.guild.id):  # noqa: ASYNC110 - no event tells
-            await asyncio.sleep(0.2)
+    """Wait until the bot has registered /debug.
+
+    Raises:
+        SandboxError: it has not within START_SECONDS.
+    """
+    application, guild = demo_guild.sandbox.application, demo_guild.guild
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            while not application.registered(guild.id):  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        text = f"the bot has not registered /debug within {START_SECONDS:.0f} s"
+        raise SandboxError(text) from None
 
 
 async def take_tour(demo_guild: DemoGuild, terminal: Terminal, talk: float, *, once: bool) -> None:
@@ -120,7 +129,7 @@ async def main(talk: float, *, once: bool) -> int:
                     return 1
                 await tour
             except SandboxError as error:
-                print(f"The demo ends, for something never came: {error}", file=sys.stderr)
+                print(f"The demo ends: {error}", file=sys.stderr)
                 return 1
             finally:
                 tour.cancel()

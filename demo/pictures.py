@@ -37,7 +37,7 @@ class Camera:
         self._folder = folder
 
     async def look(self, person: Member, channel: Channel) -> None:
-        """Be someone, in a channel."""
+        """Open the page as a person, in a channel."""
         await self._page.go("about:blank")
         await self._page.go(f"{self._guild.sandbox.page_url}#as={person.id}&channel={channel.id}")
         await self._page.until("document.querySelector('.channel-start h2') !== null")
@@ -73,7 +73,7 @@ class Camera:
 async def command(
     demo_guild: DemoGuild, typed: str, done: Callable[[Run], object], **options: str
 ) -> Message | None:
-    """Let the owner use a command, and wait until its answer is whole."""
+    """Run a command as the owner, and wait until its answer is complete."""
     run = await demo_guild.sandbox.run_command(demo_guild.owner, demo_guild.admin, typed, options)
     await run.wait(done, timeout=DRAWN_SECONDS)
     return run.message

@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from cogs.debug.capture.error_capture import Capture
+from cogs.debug.capture.error_capture import MISTAKES, Capture
+from cogs.debug.capture.invocations import CommandTimes
 from discord_sandbox import Channel, Guild, Member, Sandbox
 from services.debugcog.errors.records import ErrorGroup
 from services.debugcog.metrics import MetricsService
-from tests.error_rig import Rig
+from tests.discord_bot import running
+from tests.error_rig import Rig, rig
 
 Interaction = discord.Interaction[Any]
 Context = commands.Context[commands.Bot]
@@ -224,6 +230,17 @@ class Stage:
     desk: Rig
     capture: Capture
     metrics: MetricsService
+    times: CommandTimes
+
+    def install(self) -> None:
+        """Capture, as the cog does when it is loaded."""
+        self.desk.hooks.install(asyncio.get_running_loop())
+        self.capture.install()
+
+    def uninstall(self) -> None:
+        """Give everything back."""
+        self.capture.uninstall()
+        self.desk.hooks.uninstall()
 
     async def groups(self) -> tuple[ErrorGroup, ...]:
         """Wait until all that was reported is stored, and list it."""
@@ -237,7 +254,7 @@ class Stage:
         (group,) = groups
         return group
 
-    def apology(self, group: ErrorGroup) -> str:
+    def user_notice(self, group: ErrorGroup) -> str:
         """Give the words for the user who ran into it."""
         assert group.event is not None
         found = group.event.id
@@ -248,3 +265,44 @@ def tags(group: ErrorGroup) -> tuple[str, str, str]:
     """Give the message, source and command of a group's event."""
     assert group.event is not None
     return group.message, group.event.context.source, group.event.context.command
+
+
+@asynccontextmanager
+async def staged(bot: Host, path: Path) -> AsyncIterator[Stage]:
+    """Connect a host to a sandbox, and capture its errors.
+
+    Args:
+        bot: the host.
+        path: of the state file.
+    """
+    metrics = MetricsService(fold_interval=None)
+    times = CommandTimes(metrics.timer)
+    async with Sandbox() as sandbox:
+        guild = sandbox.add_guild("Home")
+        member, channel = guild.add_member("mia"), guild.add_text_channel("general")
+        with rig(path, time.time, mistakes=MISTAKES) as runtime:
+            capture = Capture(bot, runtime.reporter, times)
+            async with running(bot, sandbox):
+                stage = Stage(
+                    bot, sandbox, guild, member, channel, runtime, capture, metrics, times
+                )
+                stage.install()
+                yield stage
+                stage.uninstall()
+    metrics.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is true."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - it comes true in another thread
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def unanswered(use: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
+    """Use the bot without waiting for the answer that does not come."""
+    task = asyncio.create_task(use)
+    yield
+    task.cancel()
+    await asyncio.wait({task})

@@ -1,15 +1,29 @@
-"""The layout holds: who may import whom, and who alone may import what."""
+"""The layout holds: who may import whom, who alone may import what, and how long a file is."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("cogs", "services", "discord_sandbox", "demo")
+LINES_MAX = 300
+LAYERS = {
+    "services/debugcog": (
+        "units guard steady_clock ticker periodic tracebacks levels setting_kinds",
+        "process file_trouble shield",
+        "redaction state",
+        "settings charting logfile timeseries outbox",
+        "metrics errors logs setting_doubts",
+        "alerting performance tracing",
+    ),
+    "cogs/debug": ("ui", "capture delivery features", "app", "__main__"),
+}
+"""The modules and sub-packages of a folder, from low to high: each imports lower layers only."""
 FORBIDDEN = {
     "services": {"discord", "cogs", "discord_sandbox", "demo"},
     "discord_sandbox": {"discord", "cogs", "services", "demo"},
@@ -26,13 +40,18 @@ def sources(*folders: str) -> list[Path]:
     return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def name_of(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -78,19 +97,90 @@ def test_only_the_settings_read_the_environment_and_the_chart_worker_passes_on_s
     assert readers == {"services/debugcog/settings.py", "services/debugcog/charting/worker.py"}
 
 
-def test_renderers_import_models_and_formatting_only() -> None:
-    engines = (
-        "store",
-        "metrics",
-        "logs",
-        *(f"outbox.{part}" for part in ("posts", "dispatch", "settlement", "channels", "receipts")),
-        "charting.worker",
-        "errors.store",
-        "errors.hooks",
-    )
-    for path in sources("cogs/debug/replies"):
+@pytest.mark.parametrize("folder", LAYERS)
+def test_nothing_imports_its_own_layer_or_one_that_is_above_it(folder: str) -> None:
+    layer = {name: number for number, line in enumerate(LAYERS[folder]) for name in line.split()}
+    modules = {name_of(path): path for path in sources(folder)}
+    part = {name: part_of(name, folder) for name in modules}
+    layer[""] = len(layer)  # the folder's own __init__.py is above all of it
+    assert set(part.values()) | {""} == set(layer), "each part stands in one layer"
+    upward = {
+        f"{name} imports {other}"
+        for name, path in modules.items()
+        for other in needed(path, set(modules))
+        if part[name] != part[other] and layer[part[name]] <= layer[part[other]]
+    }
+    assert upward == set()
+
+
+def part_of(module: str, folder: str) -> str:
+    """Name the module or sub-package of a folder that a module belongs to; empty for its own."""
+    return module.removeprefix(folder.replace("/", ".")).lstrip(".").partition(".")[0]
+
+
+def test_our_modules_are_imported_from_our_own_folder() -> None:
+    """``services.metrics`` may be a file of the host's."""
+    for path in sources("cogs", "services"):
         for name in imports(path):
-            assert not name.startswith(tuple(f"services.{engine}" for engine in engines)), path
+            if name.partition(".")[0] == "services":
+                assert name == "services" or name.startswith("services.debugcog"), path
+
+
+def test_renderers_import_frozen_models_units_and_the_reply_model_only() -> None:
+    models = (
+        "units",
+        "charting.chart_spec",
+        "timeseries.snapshot",
+        "timeseries.metric_names",
+        "process.samplers",
+        "levels",
+        "settings",
+        "setting_kinds",
+        *(f"alerting.{name}" for name in ("incidents", "rules", "reads", "rule_status")),
+        "alerting.diagnosis",
+        "errors.records",
+        "errors.groups",
+        "outbox.records",
+        "outbox.outcomes",
+    )
+    allowed = tuple(f"services.debugcog.{name}" for name in models)
+    ours = {name_of(path) for path in sources("services")}
+    renderers = [
+        path
+        for path in sources("cogs/debug/features")
+        if path.stem not in ("__init__", "actions", "command", "handlers")
+    ]
+    assert len(renderers) > 5
+    found = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in renderers
+        for name in needed(path, ours)
+        if name not in allowed
+    }
+    assert found == set()
+
+
+def test_a_feature_imports_no_other_feature() -> None:
+    folder = "cogs.debug.features."
+    found = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources("cogs/debug/features")
+        for name in imports(path)
+        if name.startswith(folder)
+        and name.removeprefix(folder).partition(".")[0] != path.parent.name
+    }
+    assert found == set()
+
+
+def test_only_the_composition_root_and_the_extensions_build_services() -> None:
+    services = ("Database", "ErrorStore", "Evaluator", "AlertService", "Sender", "ChartWorker")
+    builders = {
+        str(path.relative_to(ROOT))
+        for path in sources("cogs", "services")
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in services
+    }
+    assert builders == {"cogs/debug/app/build.py"}
 
 
 def test_imports_make_no_circle() -> None:
@@ -102,11 +192,34 @@ def test_imports_make_no_circle() -> None:
         graph = {name: needs for name, needs in graph.items() if name not in leaves}
 
 
-def test_every_module_says_in_its_first_line_what_goes_in_and_comes_out() -> None:
+def test_every_module_says_in_its_first_line_what_it_does() -> None:
     for path in sources(*FOLDERS):
-        docstring = ast.get_docstring(ast.parse(path.read_text()))
+        docstring = ast.get_docstring(tree(path))
         assert docstring, path
         assert len(docstring.splitlines()[0]) <= 100, path
+
+
+def test_no_file_is_long() -> None:
+    long = {
+        f"{path.relative_to(ROOT)} has {lines} lines"
+        for path in sources(*FOLDERS)
+        if (lines := len(path.read_text().splitlines())) > LINES_MAX
+    }
+    assert long == set()
+
+
+def test_our_loggers_are_named_debugcog() -> None:
+    """The capture of errors knows our own lines by it, and so does who sets levels."""
+    found = {
+        f"{path.relative_to(ROOT)} has {ast.unparse(call)}"
+        for path in sources("cogs", "services")
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("getLogger")
+        for name in call.args[:1]
+        if ast.unparse(name) == "__name__"
+        or (isinstance(name, ast.Constant) and str(name.value).partition(".")[0] != "debugcog")
+    }
+    assert found == set()
 
 
 def test_cogs_and_services_are_namespace_packages() -> None:

@@ -61,7 +61,8 @@ def main() -> int:
     for wrong, right in configuration.misspelt():
         print(f"Setting not known: {wrong}; did you mean {right}?", file=sys.stderr)
     if not settings.discord_token:
-        print("DISCORD_TOKEN is not set. Put it in .env or the environment.", file=sys.stderr)
+        where = f"It was looked for in {settings.looked_for}. Put it into one of them."
+        print(f"DISCORD_TOKEN is not set. {where}", file=sys.stderr)
         return BAD_SETTINGS
     logging_handle = setup_logging(settings)
     try:

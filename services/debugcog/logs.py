@@ -1,33 +1,33 @@
-"""Settings → logging of the whole process, to a rotating file and the console, until closed.
+"""Logging of the whole process to a rotating file and the console, from setup until closed.
 
-The root logger gets one handler (``logfile.queue``), which hands raw records to one thread
-(``logfile.writer``). A child made by ``os.fork()`` has no such thread: its records go
-nowhere until it calls ``setup_logging()`` itself.
+The root logger gets one handler (``logfile.root_handler``), which hands raw records to one thread
+(``logfile.writer``). A host or a library may take it off or close it; ``Logging.ensure``, called at
+intervals, puts it back. A child made by ``os.fork()`` has no such thread: its records go nowhere
+until it calls ``setup_logging()`` itself.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from services.debugcog.levels import LogLevels
-from services.debugcog.logfile.file import RotatingFile
-from services.debugcog.logfile.queue import RecordQueue
+from services.debugcog.logfile.handlers import made, reached, switched_off
+from services.debugcog.logfile.root_handler import FLUSH_SECONDS, NOISY, RootHandler
+from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import Redact
-from services.debugcog.logfile.writer import LogWriter
+from services.debugcog.logfile.writer import OWN_LOGGER
 from services.debugcog.redaction.redactor import Redactor
 from services.debugcog.settings import Settings, given, load
 
-NOISY = ("transformers", "nemo_logger", "torch", "urllib3", "discord")
-"""Libraries that are kept at WARNING (the guide's "Filtering Noisy Logs").
-
-A level on their own logger is no wish for more: ``bot.run()`` sets ``discord`` to INFO for its own
-console, others do the like. So the handler leaves them out as well, and the host's handlers do not.
-"""
-
-FLUSH_SECONDS = 5.0
+OWN_LOGGERS = "debugcog"
+ACTIVE = "_debugcog_logging"
+"""Attribute of the root logger: the ``Logging`` in force. Its handler may be gone for a moment."""
+NAMED_MAX = 5
+"""Loggers that are named in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Logging:
 
     Attributes:
         levels: the levels that are changed at runtime.
-        desks: how many share it by ``share_logging``; 0 when a host has set it up by itself.
+        runtimes: how many share it by ``share_logging``; 0 when a host has set it up by itself.
         redact: takes the secrets out of a text, known values of the environment among them.
     """
 
@@ -57,24 +57,27 @@ class Logging:
         self, settings: Settings, redact: Redact, *, console: bool, keep_level: bool
     ) -> None:
         self.levels = LogLevels()
-        self.desks = 0
+        self.runtimes = 0
         self.redact = redact
         self._verbose = settings.verbose_logging
-        self._handler = _RootHandler(self)
-        file = None
-        if settings.log_to_file:
-            file = RotatingFile(
-                settings.log_file_path, settings.log_max_bytes, settings.log_backup_count
-            )
-        self._writer = LogWriter(self._handler, redact, file, console=console)
+        self._console = console
+        self._target = _target_of(settings)
+        self._host_told = ""
+        self._dropped_before: Mapping[str, int] = {}
+        self._is_closed = False
+        self._ensuring = threading.Lock()
+        self._handler = self._open()
         self._set = _set_levels(settings, keep_level=keep_level)
-        self._writer.start()
         logging.root.addHandler(self._handler)
+        setattr(logging.root, ACTIVE, self)
+        if self._target is not None:
+            self._tell_whose_file(self._target)
 
     @property
     def dropped(self) -> Mapping[str, int]:
         """Records that found no room in the queue, by kind: debug, info, warning, error."""
-        return self._writer.dropped
+        new = self._handler.writer.dropped
+        return {kind: self._dropped_before.get(kind, 0) + count for kind, count in new.items()}
 
     def hears(self, name: str) -> bool:
         """Tell whether a noisy library's logger is written below WARNING."""
@@ -88,53 +91,81 @@ class Logging:
             logger = logger.parent
         return False
 
+    def ensure(self) -> None:
+        """Put back the handler if somebody has taken it off or closed it, and say so.
+
+        To be called every few seconds: it costs nothing while all is well, and never waits.
+        """
+        if self._is_closed or not self._ensuring.acquire(blocking=False):
+            return
+        try:
+            if self._handler.is_closed or self._handler not in logging.root.handlers:
+                self._put_back()
+            if self._target is not None:
+                self._tell_whose_file(self._target)
+        finally:
+            self._ensuring.release()
+
+    def put(self, record: logging.LogRecord) -> None:
+        """Have a record written whatever levels, filters and flags say."""
+        self._handler.put(record)
+
     def flush(self, timeout: float = FLUSH_SECONDS) -> bool:
         """Wait until all that was logged by now is written; False if it took longer (seconds)."""
-        return self._writer.flush(timeout)
+        return self._handler.writer.flush(timeout)
 
     def leave(self) -> None:
-        """End one desk's share; the last one closes."""
-        self.desks -= 1
-        if not self.desks:
+        """End one runtime's share; the last one closes."""
+        self.runtimes -= 1
+        if not self.runtimes:
             self.close()
 
     def close(self) -> None:
         """Write every accepted record, and put back levels and handlers; twice is harmless.
 
         It waits for the writer, mostly some milliseconds, so a coroutine calls it in a thread.
-        Python itself calls it at its exit.
         """
         self.levels.close()
+        self._is_closed = True
+        if current() is self:
+            delattr(logging.root, ACTIVE)
         logging.root.removeHandler(self._handler)
-        self._writer.close()
+        self._handler.shut()
+        self._handler.close()
         while self._set:
             self._set.pop().restore()
 
+    def _open(self) -> RootHandler:
+        handler = RootHandler(self.hears, self.redact, self._target, console=self._console)
+        handler.writer.start()
+        return handler
 
-class _RootHandler(RecordQueue):
-    """The queue as the root logger knows it; ``logging.shutdown`` flushes and closes it."""
+    def _put_back(self) -> None:
+        how = "closed" if self._handler.is_closed else "taken off the root logger"
+        if self._handler.is_closed:
+            logging.root.removeHandler(self._handler)
+            self._dropped_before = self.dropped
+            self._handler = self._open()
+        logging.root.addHandler(self._handler)
+        text = (
+            f"Log handler was {how}, as logging.basicConfig(force=True) or dictConfig() do; it is "
+            f"back. What was logged in between is not in the log file{_names_switched_off()}"
+        )
+        write_always(OWN_LOGGER, logging.WARNING, "%s", text)
 
-    def __init__(self, owner: Logging) -> None:
-        super().__init__()
-        self.owner = owner
-
-    def filter(self, record: logging.LogRecord) -> Any:
-        """Leave out what noisy libraries say below WARNING; of any other name, tell it quickly."""
-        if (
-            record.levelno < logging.WARNING
-            and record.name.startswith(NOISY)
-            and record.name.partition(".")[0] in NOISY
-            and not self.owner.hears(record.name)
-        ):
-            return False
-        return super().filter(record) if self.filters else True
-
-    def flush(self) -> None:
-        self.owner.flush()
-
-    def close(self) -> None:
-        self.owner.close()
-        super().close()
+    def _tell_whose_file(self, target: LogTarget) -> None:
+        """Say it when the host begins to write the log file itself, and when it ends."""
+        told, self._host_told = self._host_told, target.host
+        if target.host and not told:
+            text = (
+                f"Log file is written by the host: {target.host} writes {target.path}. DebugCog "
+                "leaves it alone, so LOG_MAX_BYTES and LOG_BACKUP_COUNT have no effect on it; "
+                f"records that the host does not write go to {target.beside}"
+            )
+            write_always(OWN_LOGGER, logging.WARNING, "%s", text, others=target.handlers)
+        if told and not target.host:
+            text = "Log file is written by DebugCog again: %s"
+            write_always(OWN_LOGGER, logging.WARNING, text, target.path)
 
 
 def setup_logging(
@@ -182,18 +213,64 @@ def share_logging(settings: Settings, redact: Redact) -> tuple[Logging, Callable
         level_is_set = settings.debug_mode or given().get("LOG_LEVEL", "").strip()
         keep_level = bool(logging.root.handlers) and not level_is_set
         logs = setup_logging(settings, keep_level=keep_level, redact=redact)
-    elif not logs.desks:
+    elif not logs.runtimes:
         return logs, lambda: None
-    logs.desks += 1
+    logs.runtimes += 1
     return logs, logs.leave
 
 
 def current() -> Logging | None:
     """Find what the last ``setup_logging`` returned, if it is not closed."""
-    for handler in logging.root.handlers:
-        if isinstance(handler, _RootHandler):
-            return handler.owner
-    return None
+    return getattr(logging.root, ACTIVE, None)
+
+
+def write_always(
+    name: str,
+    level: int,
+    text: str,
+    *arguments: object,
+    others: Iterable[logging.Handler] = (),
+) -> None:
+    """Hand a record to the log file and to all handlers that it reaches, each once.
+
+    Nothing keeps it out of the log file: no level, ``disabled``, ``propagate`` or
+    ``logging.disable()``, and no handler of the host that fails.
+
+    Args:
+        name: of a logger of ours.
+        level: of the record.
+        text: with a ``%s`` for each argument.
+        arguments: what the text tells of.
+        others: handlers that get it, whether it reaches them or not.
+    """
+    record = made(name, level, text, arguments)
+    logs = current()
+    if logs is not None:
+        logs.ensure()
+        logs.put(record)
+    for handler in dict.fromkeys((*reached(record), *others)):
+        if not isinstance(handler, RootHandler):
+            # To log what the host's handler raises would make it raise again.
+            with contextlib.suppress(BaseException):
+                handler.handle(record)
+
+
+def _names_switched_off() -> str:
+    names = switched_off(OWN_LOGGERS)
+    if not names:
+        return ""
+    more = len(names) - NAMED_MAX
+    rest = f" and {more} more" if more > 0 else ""
+    shown = ", ".join(names[:NAMED_MAX])
+    return f". Loggers that are switched off, as by disable_existing_loggers: {shown}{rest}"
+
+
+def _target_of(settings: Settings) -> LogTarget | None:
+    if not settings.log_to_file:
+        return None
+    target = LogTarget(settings.log_file_path, settings.log_max_bytes, settings.log_backup_count)
+    target.look()
+    return target
 
 
 def _set_levels(settings: Settings, *, keep_level: bool) -> list[_Level]:

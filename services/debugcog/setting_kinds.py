@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from services.debugcog.outbox.records import OWNERS_DM
-
 SNOWFLAKE_MAX = 2**63 - 1
+OWNERS_DM = 0
+"""Stands for the owner's direct messages where a channel is named; no channel has this id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,9 @@ class Settings:
         Path("logs/debugcog.sqlite3"), PATH, "SQLite file with history, incidents and errors."
     )
 
+    looked_for: str = dataclasses.field(default="the environment", compare=False, repr=False)
+    """Where the settings were looked for, in words; no setting itself."""
+
     @property
     def is_debug(self) -> bool:
         """Whether the bot starts in debug mode: by DEBUG_MODE, or by LOG_LEVEL=DEBUG."""
@@ -161,7 +164,7 @@ class Settings:
 
 
 FIELDS: Mapping[str, dataclasses.Field[Any]] = {
-    field.name.upper(): field for field in dataclasses.fields(Settings)
+    field.name.upper(): field for field in dataclasses.fields(Settings) if field.metadata
 }
 
 
@@ -211,7 +214,7 @@ def load(
         except ValueError:
             shown = "*****" if field.metadata["secret"] else repr(redact(text)[:80])
             problems.append(Problem(key, shown, field.metadata["kind"].allowed))
-    settings = Settings(**values)
+    settings = Settings(**values, looked_for=_places(env_file))
     bad = {problem.key for problem in problems}
     problems += _disordered(settings, bad) + _shared_file(settings, bad)
     if problems:
@@ -248,6 +251,14 @@ def given(
     both = {**from_file, **(os.environ if environ is None else environ)}
     filled = {key: value or from_file.get(key) for key, value in both.items()}
     return {key: value for key, value in filled.items() if value}
+
+
+def _places(env_file: Path | None) -> str:
+    """Name the places where settings are looked for; the bot may run in another directory."""
+    if env_file is None:
+        return "the environment"
+    place = env_file.absolute()
+    return f"the environment and {place}{'' if place.is_file() else ', which is not there'}"
 
 
 def _disordered(settings: Settings, bad: Collection[str]) -> list[Problem]:

@@ -21,7 +21,7 @@ from tests.discord_bot import running
 QUIET = "🟢 Alerts · all quiet"
 
 
-class Desk(commands.Bot):
+class Scripted(commands.Bot):
     """A bot whose /debug alerts answers with one title after the other."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ async def demo_guild() -> AsyncIterator[DemoGuild]:
 
 async def recovered(demo_guild: DemoGuild, folder: Path, titles: Sequence[str]) -> None:
     """Let the tour wait for the end of an incident, while /debug alerts answers with the titles."""
-    bot = Desk()
+    bot = Scripted()
     bot.titles = itertools.chain(titles, itertools.repeat(titles[-1]))
     alert = await said(demo_guild, "Warning: Response time\nIncident 1 · peak")
     async with running(bot, demo_guild.sandbox):

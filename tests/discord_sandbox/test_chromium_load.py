@@ -146,6 +146,15 @@ async def test_the_alt_text_of_a_file_is_the_picture_s_and_shown_at_its_badge(
         await page.until("document.querySelector('.alt-text') === null")
 
 
+async def test_the_description_of_a_file_that_is_no_picture_is_seen_under_the_pointer(
+    screen: Screen, waiter: Waiter
+) -> None:
+    await screen.be(screen.home.owner)
+    file = discord.File(io.BytesIO(b"Traceback"), "error.txt", description="The whole traceback")
+    await waiter.get_partial_messageable(screen.home.channel.id).send(file=file)
+    await screen.page.until("document.querySelector('.file')?.title === 'The whole traceback'")
+
+
 async def test_the_badge_is_seen_under_the_pointer(screen: Screen, waiter: Waiter) -> None:
     page = screen.page
     await seen_picture(screen, waiter, screen.home.owner)

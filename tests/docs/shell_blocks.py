@@ -61,7 +61,8 @@ def recipes() -> dict[str, list[str]]:
     """The commands of each target of the Makefile."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     return {
-        name: [line.strip().removeprefix("@") for line in lines.splitlines()] for name, lines in RECIPE.findall(text)
+        name: [line.strip().removeprefix("@") for line in lines.splitlines()]
+        for name, lines in RECIPE.findall(text)
     }
 
 

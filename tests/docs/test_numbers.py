@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from cogs.debug.app.runtime import HOOKS_INTERVAL
 from cogs.debug.delivery.transport import DEADLINE, RECENT
 from cogs.debug.features.loglevel.handlers import DEBUG_MINUTES
 from cogs.debug.features.metrics.reply import OWN_MAX
@@ -17,7 +18,7 @@ from services.debugcog.alerting.default_rules import MIN_ERRORS, MIN_MESSAGES, M
 from services.debugcog.alerting.states import CYCLES, MISSING_TICKS, Timing
 from services.debugcog.errors import breadcrumbs, error_buffer, groups, rate_limit, tables
 from services.debugcog.logfile import file, queue, text, tracebacks
-from services.debugcog.logs import NOISY
+from services.debugcog.logfile.root_handler import NOISY
 from services.debugcog.outbox import completion, order, outcomes
 from services.debugcog.performance import QUIET_SECONDS
 from services.debugcog.redaction.redactor import SHORTEST_VALUE
@@ -44,6 +45,7 @@ SENTENCES = {
         f"at most once in {QUIET_SECONDS:.0f} seconds for each kind",
         f"DEBUG ends after {DEBUG_MINUTES} minutes unless you choose another time",
         f"{SHORTEST_VALUE} characters or more",
+        f"It is back within {HOOKS_INTERVAL:.0f} seconds",
         f"{', '.join(NOISES[:-1])} and {NOISES[-1]} are logged from WARNING on",
     ),
     "docs/alerts.md": (

@@ -334,7 +334,8 @@ async def test_a_state_file_that_cannot_be_used_is_told_with_the_alerts_and_the_
         await errors.wait(lambda run: run.message and run.message.embeds)
     for shown in (alerts.message, errors.message):
         assert shown
-        assert "⚠️ State file: taken/bot.sqlite3 cannot be used" in shown.text
+        assert f"⚠️ State file: {tmp_path}/taken/bot.sqlite3 cannot be used" in shown.text
+        assert f"fix: move the file {tmp_path}/taken away" in shown.text
         assert "state is lost with the process" in shown.text
 
 

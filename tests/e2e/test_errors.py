@@ -337,7 +337,7 @@ async def test_find_completes_groups_by_what_is_in_them(home: Home, failing: Hos
     choices = await home.sandbox.autocomplete(
         home.owner, home.channel, "debug errors", option="find", value="slash.ASK"
     )
-    name = f"{group.id} · tests.failing_host.Trouble · tests/failing_host.py:83 in Slash.ask"
+    name = f"{group.id} · tests.failing_host.Trouble · tests/failing_host.py:89 in Slash.ask"
     assert [(one["name"], one["value"]) for one in choices] == [(name, group.id)]
 
 

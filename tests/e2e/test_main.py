@@ -36,10 +36,15 @@ async def ended(process: Process) -> tuple[int | None, str]:
     return process.returncode, errors.decode()
 
 
-async def test_without_a_token_it_ends_with_status_2_and_says_what_to_set(home: Home) -> None:
+async def test_without_a_token_it_ends_with_status_2_and_says_what_to_set(
+    home: Home, tmp_path: Path
+) -> None:
     status, errors = await ended(await started(home, DISCORD_TOKEN=""))
     assert status == 2
-    assert errors == "DISCORD_TOKEN is not set. Put it in .env or the environment.\n"
+    assert errors == (
+        "DISCORD_TOKEN is not set. It was looked for in the environment and "
+        f"{tmp_path}/.env, which is not there. Put it into one of them.\n"
+    )
 
 
 async def test_bad_settings_end_it_with_status_2_and_are_all_listed(home: Home) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -40,6 +41,10 @@ def commands_of(home: Home) -> list[Command]:
 
 def names(home: Home) -> list[str]:
     return sorted(command.name for command in commands_of(home))
+
+
+def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [r.getMessage() for r in caplog.records if r.name == "debugcog.registration"]
 
 
 async def test_the_hosts_own_commands_stay(home: Home) -> None:
@@ -83,7 +88,7 @@ async def test_a_server_that_is_not_the_bots_is_told_with_the_fix(
     async with running(Host(), home.sandbox):
         await registered()
     assert names(home) == ["debug"]
-    (told,) = [r.getMessage() for r in caplog.records if r.name == "debugcog.registration"]
+    (told,) = said(caplog)
     assert told == (
         "Registration of /debug failed: guild_id=123456789012345678 is not a server of this bot, "
         "or it was invited without the applications.commands scope; check DEBUG_GUILD_IDS and "
@@ -91,15 +96,45 @@ async def test_a_server_that_is_not_the_bots_is_told_with_the_fix(
     )
 
 
-async def test_without_a_server_nothing_is_registered_and_the_log_says_what_to_set(
+async def test_a_bot_that_is_in_none_of_the_servers_is_told_once_where_it_is(
     home: Home, environment: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    environment.setenv("DEBUG_GUILD_IDS", "123456789012345678,223456789012345678")
+    async with running(Host(), home.sandbox) as bot:
+        await registered()
+        bot.cog._registration.start()  # as at the next connection
+        await registered()
+    assert said(caplog) == [
+        (
+            "Not registered: this bot is in none of DEBUG_GUILD_IDS=123456789012345678,"
+            "223456789012345678, or was invited without the applications.commands scope, so no "
+            "server has /debug. Put the id of your admin server there, or invite the bot again; "
+            f"this bot is in Home ({home.guild.id})"
+        )
+    ]
+
+
+@pytest.mark.parametrize("has_file", [True, False])
+async def test_without_a_server_nothing_is_registered_and_the_log_says_what_to_set_and_where(
+    home: Home,
+    environment: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+    has_file: bool,
+) -> None:
     environment.delenv("DEBUG_GUILD_IDS")
+    if has_file:
+        (tmp_path / ".env").write_text("RELEASE=1\n")
     async with running(Host(), home.sandbox) as bot:
         await registered()
         assert bot.tree.get_commands() == []
-    (told,) = [r.getMessage() for r in caplog.records if r.name == "debugcog.registration"]
-    assert told.startswith("Not registered: DEBUG_GUILD_IDS is empty, so no server has /debug.")
+    assert said(caplog) == [
+        (
+            "Not registered: DEBUG_GUILD_IDS is empty, so no server has /debug. Put the id of your "
+            f"admin server there; this bot is in Home ({home.guild.id}). It was looked for in the "
+            f"environment and {tmp_path}/.env{'' if has_file else ', which is not there'}"
+        )
+    ]
 
 
 async def test_it_goes_away_from_a_server_that_is_named_no_more(

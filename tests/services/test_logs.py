@@ -17,7 +17,8 @@ from pathlib import Path
 import discord
 import pytest
 
-from services.debugcog.logs import NOISY, Logging, current, setup_logging, share_logging
+from services.debugcog.logfile.root_handler import NOISY
+from services.debugcog.logs import Logging, current, setup_logging, share_logging
 from services.debugcog.settings import Settings, SettingsError, load
 
 ROOT = Path(__file__).parents[2]
@@ -321,8 +322,9 @@ def test_an_unusable_log_directory_is_told_on_the_console_and_the_bot_runs_on(
     assert tails(done.stderr) == [
         "[INFO] root: up",
         (
-            "[ERROR] debugcog.logs: Log file cannot be written: logs/bot.log: File exists; fix: let"
-            " LOG_FILE_PATH name a file in a directory; records go to the console, next try in 5 s"
+            f"[ERROR] debugcog.logs: Log file cannot be written: {tmp_path}/logs/bot.log: File"
+            f" exists; fix: move the file {tmp_path}/logs away, a directory is needed there, or"
+            " change LOG_FILE_PATH; records go to the console, next try in 5 s"
         ),
     ]
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.debugcog import settings
-from services.debugcog.outbox.records import OWNERS_DM
-from services.debugcog.setting_kinds import Kind
+from services.debugcog.setting_kinds import OWNERS_DM, Kind
 from services.debugcog.settings import Problem, Settings, SettingsError, load, misspelt
 
 ROOT = Path(__file__).parents[2]

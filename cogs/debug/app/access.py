@@ -13,6 +13,7 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from services.debugcog.logs import write_always
 from services.debugcog.settings import Settings
 
 audit = logging.getLogger("debugcog.audit")
@@ -149,5 +150,4 @@ class Access:
 
 def _write(level: int, text: str, *arguments: object) -> None:
     """Write an audit line past every level: whoever may change levels may not hide behind them."""
-    record = audit.makeRecord(audit.name, level, __file__, 0, text, arguments, None)
-    audit.callHandlers(record)
+    write_always(audit.name, level, text, *arguments)

@@ -1,4 +1,4 @@
-"""The cog's /debug command → registered in DEBUG_GUILD_IDS and nowhere else; others left alone.
+"""Registration of /debug in DEBUG_GUILD_IDS and nowhere else; other commands are left alone.
 
 ``tree.sync(guild=…)`` would replace all of that guild's commands. One upsert per guild, and only
 when Discord holds something else, touches no other command. Where it was registered is kept, so
@@ -19,6 +19,7 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from cogs.debug.app.command_upkeep import CommandUpkeep, Pace
 from services.debugcog.settings import Settings
 from services.debugcog.state.database import Database
 from services.debugcog.ticker import stop
@@ -30,6 +31,7 @@ RETRY_SECONDS = (5.0, 30.0, 120.0, 600.0)
 GONE = (10063, 10004, 50001)
 """Unknown command, unknown guild, missing access: there is nothing of ours any more."""
 MISSING_ACCESS = 50001
+GUILDS_NAMED = 10
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS registrations (guild_id INTEGER PRIMARY KEY, command_id INTEGER NOT NULL)
 """
@@ -37,7 +39,7 @@ OUTAGES = (discord.DiscordServerError, aiohttp.ClientError, OSError)
 
 
 class Registration:
-    """Registers once per load, as soon as the bot is logged in.
+    """Registers once per load, as soon as the bot is logged in, and keeps it registered.
 
     Discord hides the command from members who are no administrators, unless users or roles are
     named who may use it: a permission is all that Discord can be told, so then the command is
@@ -48,47 +50,66 @@ class Registration:
         cog: whose group is registered.
         settings: where, and whether others than administrators are named.
         database: with ``SCHEMA``, open from ``start`` to ``close``.
+        pace: how often it is looked whether the command is still there.
     """
 
     def __init__(
-        self, bot: commands.Bot, cog: commands.GroupCog, settings: Settings, database: Database
+        self,
+        bot: commands.Bot,
+        cog: commands.GroupCog,
+        settings: Settings,
+        database: Database,
+        pace: Pace | None = None,
     ) -> None:
         self._bot = bot
         self._database = database
         self._guild_ids = sorted(settings.debug_guild_ids)
+        self._looked_for = settings.looked_for
         self._task: asyncio.Task[None] | None = None
         self._done = False
+        self._told: set[str] = set()
         group = cog.app_command
         assert isinstance(group, discord.app_commands.Group)
         self._group = group
+        self._upkeep = CommandUpkeep(bot.tree, group, self._lists, self._upsert, pace or Pace())
         if not (settings.debug_admin_user_ids or settings.debug_admin_role_ids):
             group.default_permissions = discord.Permissions(administrator=True)
 
     def start(self) -> None:
-        """Begin when the bot is logged in; to be called again when it may be now."""
-        if self._bot.application_id is None or self._done:
+        """Begin when the bot is logged in; to be called again when something may have changed."""
+        if self._bot.application_id is None:
             return
-        if self._task is not None and not self._task.done():
-            return
-        self._task = asyncio.create_task(self._run(), name="debugcog-registration")
+        if self._done:
+            self._upkeep.look_now()
+        elif self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(), name="debugcog-registration")
 
     async def close(self) -> None:
-        """Stop trying."""
+        """Stop trying, and stop looking."""
         if self._task is not None:
             await stop(self._task)
             self._task = None
+        await self._upkeep.close()
 
     async def _run(self) -> None:
-        if not self._guild_ids:
-            self._tell_where()
         known = await self._database.query(_known)
-        done = [await self._insist(self._upsert, guild_id) for guild_id in self._guild_ids]
+        refused = {}
+        for guild_id in self._guild_ids:
+            error = await self._insist(self._upsert, guild_id)
+            if error is not None:
+                refused[guild_id] = error
         for guild_id in known.keys() - set(self._guild_ids):
-            await self._insist(partial(self._remove, known[guild_id]), guild_id)
-        self._done = all(done)
+            error = await self._insist(partial(self._remove, known[guild_id]), guild_id)
+            if error is not None:
+                self._tell(f"Registration of /debug failed: {_reason(error, guild_id)}")
+        await self._tell_refusals(refused)
+        self._upkeep.start([one for one in self._guild_ids if one not in refused])
+        self._done = not refused
 
-    async def _insist(self, work: Callable[[int], Awaitable[None]], guild_id: int) -> bool:
-        """Do it when Discord can be reached; tell whether it did not refuse."""
+    async def _insist(
+        self, work: Callable[[int], Awaitable[None]], guild_id: int
+    ) -> discord.HTTPException | None:
+        """Do it when Discord can be reached; return its refusal."""
         for delay in itertools.chain(RETRY_SECONDS, itertools.repeat(RETRY_SECONDS[-1])):
             try:
                 await work(guild_id)
@@ -96,42 +117,77 @@ class Registration:
                 log.warning("Registration of /debug waits %d s: %s", delay, error)
                 await asyncio.sleep(delay)
             except discord.HTTPException as error:
-                log.error("Registration of /debug failed: %s", _reason(error, guild_id))
-                return False
+                return error
             else:
                 break
-        return True
+        return None
+
+    async def _lists(self, guild_id: int) -> tuple[dict[int, int], bool]:
+        """List the guild's commands, id → version, and tell whether ours is one of them."""
+        registered = await self._bot.http.get_guild_commands(self._application_id, guild_id)
+        ours = self._group.to_dict(self._bot.tree)
+        versions = {int(one["id"]): int(one.get("version", 0)) for one in registered}
+        return versions, any(same(ours, theirs) for theirs in registered)
 
     async def _upsert(self, guild_id: int) -> None:
-        application_id = self._bot.application_id
-        assert application_id is not None
         ours = self._group.to_dict(self._bot.tree)
-        registered = await self._bot.http.get_guild_commands(application_id, guild_id)
+        registered = await self._bot.http.get_guild_commands(self._application_id, guild_id)
         held = next((theirs for theirs in registered if same(ours, theirs)), None)
         if held is None:
-            held = await self._bot.http.upsert_guild_command(application_id, guild_id, ours)
+            held = await self._bot.http.upsert_guild_command(self._application_id, guild_id, ours)
             log.info("Registered /debug in guild_id=%d", guild_id)
         row = (guild_id, int(held["id"]))
         await self._database.run(partial(_keep, row=row))
 
     async def _remove(self, command_id: int, guild_id: int) -> None:
-        application_id = self._bot.application_id
-        assert application_id is not None
         try:
-            await self._bot.http.delete_guild_command(application_id, guild_id, command_id)
+            await self._bot.http.delete_guild_command(self._application_id, guild_id, command_id)
             log.info("Removed /debug from guild_id=%d: it is in DEBUG_GUILD_IDS no more", guild_id)
         except discord.HTTPException as error:
             if error.code not in GONE:
                 raise
         await self._database.run(partial(_forget, guild_id=guild_id))
 
-    def _tell_where(self) -> None:
-        known = ", ".join(f"{guild.name} ({guild.id})" for guild in self._bot.guilds[:10])
-        log.warning(
-            "Not registered: DEBUG_GUILD_IDS is empty, so no server has /debug. "
-            "Put the id of your admin server there%s",
-            f"; this bot is in {known}" if known else "",
-        )
+    @property
+    def _application_id(self) -> int:
+        application_id = self._bot.application_id
+        assert application_id is not None, "it is known from the login on"
+        return application_id
+
+    async def _tell_refusals(self, refused: Mapping[int, discord.HTTPException]) -> None:
+        """Name what keeps the command away, in one line where no server has it."""
+        if not self._guild_ids:
+            self._tell(
+                "Not registered: DEBUG_GUILD_IDS is empty, so no server has /debug. Put the id of "
+                f"your admin server there{await self._guilds()}. It was looked for in "
+                f"{self._looked_for}",
+                logging.WARNING,
+            )
+        elif all(one in refused and refused[one].code == MISSING_ACCESS for one in self._guild_ids):
+            self._tell(
+                "Not registered: this bot is in none of DEBUG_GUILD_IDS="
+                f"{','.join(map(str, self._guild_ids))}, or was invited without the "
+                "applications.commands scope, so no server has /debug. Put the id of your admin "
+                f"server there, or invite the bot again{await self._guilds()}"
+            )
+        else:
+            for guild_id, error in refused.items():
+                self._tell(f"Registration of /debug failed: {_reason(error, guild_id)}")
+
+    async def _guilds(self) -> str:
+        """Name the servers of the bot; before it is ready, only Discord knows them."""
+        try:
+            found = [one async for one in self._bot.fetch_guilds(limit=GUILDS_NAMED)]
+        except (discord.HTTPException, *OUTAGES):
+            return ""
+        known = ", ".join(f"{guild.name} ({guild.id})" for guild in found)
+        return f"; this bot is in {known or 'no server yet'}"
+
+    def _tell(self, text: str, level: int = logging.ERROR) -> None:
+        """Log it, but not again at each reconnection."""
+        if text not in self._told:
+            self._told.add(text)
+            log.log(level, "%s", text)
 
 
 def _known(connection: sqlite3.Connection) -> dict[int, int]:

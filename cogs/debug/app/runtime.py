@@ -26,7 +26,9 @@ from services.debugcog.performance import PerformanceWarnings
 from services.debugcog.process.crash_trace import CrashTrace
 from services.debugcog.process.samplers import LagSampler, ProcessSampler
 from services.debugcog.process.termination import Termination
+from services.debugcog.setting_doubts import doubts
 from services.debugcog.settings import Settings
+from services.debugcog.shield import shielded
 from services.debugcog.state.database import Database
 from services.debugcog.ticker import Ticker
 from services.debugcog.timeseries.history import History
@@ -37,7 +39,7 @@ log = logging.getLogger("debugcog.runtime")
 LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
-HOOKS_INTERVAL = 15.0
+HOOKS_INTERVAL = 2.0
 LAST_WORDS = 1.0
 
 
@@ -67,50 +69,57 @@ class Runtime:
     errors: ErrorReports
     alerting: Alerting
     levels: LogLevels = field(init=False)
+    _logs: Logging = field(init=False)
     _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
-    _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _started: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self) -> None:
-        """Start every part; when one fails, those before it are closed again."""
-        async with AsyncExitStack() as stack:
-            stack.callback(self._thread.shutdown)
-            if self.owns_metrics:
-                stack.push_async_callback(self.off_loop, self.metrics.close)
-            stack.push_async_callback(self.off_loop, self.database.close)
-            logs, leave = share_logging(self.settings, self.redact)
-            self.levels = logs.levels
-            stack.push_async_callback(self.off_loop, leave)
-            self._tell_doubts()
-            await self.off_loop(self.database.open)
-            if self.settings.metrics_enabled:
-                await self.history.restore()
-                stack.push_async_callback(self.history.save, final=True)
-            stack.push_async_callback(self.off_loop, self.levels.close)
-            stack.callback(setattr, self.metrics, "strict", self.metrics.strict)
-            self.metrics.strict = self.metrics.strict or self.settings.is_debug
-            self.warnings.watch(self.metrics)
-            stack.callback(self.warnings.close)
-            stack.push_async_callback(self.charts.close)
-            self.errors.start()
-            stack.push_async_callback(self.off_loop, self.errors.close)
-            stack.callback(self.errors.release)
-            crash = CrashTrace(self.database.path.with_suffix(".crash"))
-            await self.alerting.start(self.redact(await self.off_loop(crash.read)))
-            stack.push_async_callback(self.alerting.close)
-            await self.off_loop(crash.open)  # only now would the next run ask for it
-            stack.push_async_callback(self.off_loop, crash.close)
-            termination = Termination(lambda: self._terminated(logs))
-            termination.install()
-            stack.callback(termination.uninstall)
-            await self.alerting.service.loaded(self.settings.release)
-            for ticker in self._tickers():
-                ticker.start()
-                stack.push_async_callback(ticker.close)
-            self._opened = stack.pop_all()
+        """Start every part; when one fails, or the start is cancelled, all are closed again."""
+        try:
+            await self._start(self._started)
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
-        """Close every part, the last one first."""
-        await self._opened.aclose()
+        """Close every part, the last one first; twice is harmless."""
+        await shielded(self._started.aclose())
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        """Start every part; what closes it is noted first, for a start that breaks off midway."""
+        stack.callback(self._thread.shutdown)
+        if self.owns_metrics:
+            stack.push_async_callback(self.off_loop, self.metrics.close)
+        stack.push_async_callback(self.off_loop, self.database.close)
+        logs, leave = share_logging(self.settings, self.redact)
+        self._logs, self.levels = logs, logs.levels
+        stack.push_async_callback(self.off_loop, leave)
+        self._tell_doubts()
+        await self.off_loop(self.database.open)
+        if self.settings.metrics_enabled:
+            await self.history.restore()
+            stack.push_async_callback(self.history.save, final=True)
+        stack.push_async_callback(self.off_loop, self.levels.close)
+        stack.callback(setattr, self.metrics, "strict", self.metrics.strict)
+        self.metrics.strict = self.metrics.strict or self.settings.is_debug
+        stack.callback(self.warnings.close)
+        self.warnings.watch(self.metrics)
+        stack.push_async_callback(self.charts.close)
+        stack.push_async_callback(self.off_loop, self.errors.close)
+        stack.callback(self.errors.release)
+        self.errors.start()
+        crash = CrashTrace(self.database.path.with_suffix(".crash"))
+        stack.push_async_callback(self.alerting.close)
+        await self.alerting.start(self.redact(await self.off_loop(crash.read)))
+        stack.push_async_callback(self.off_loop, crash.close)
+        await self.off_loop(crash.open)  # only now would the next run ask for it
+        termination = Termination(lambda: self._terminated(logs))
+        stack.callback(termination.uninstall)
+        termination.install()
+        await self.alerting.service.loaded(self.settings.release)
+        for ticker in self._tickers():
+            stack.push_async_callback(ticker.close)
+            ticker.start()
 
     async def off_loop(self, work: Callable[[], T]) -> T:
         """Run what may block on the runtime's thread."""
@@ -134,12 +143,15 @@ class Runtime:
         log.warning("The bot is ended by SIGTERM")
         logs.flush(LAST_WORDS)
 
+    def _put_back(self) -> None:
+        """Put back what the host, or a library, has taken away or covered: handlers and hooks."""
+        self._logs.ensure()
+        self.errors.catch()
+
     def _tell_doubts(self) -> None:
         """Warn of settings that are read but will not do what was meant."""
-        for wrong, right in self.misspelt:
-            log.warning("Setting not known: %s; did you mean %s?", wrong, right)
-        if self.settings.dashboard_enabled:
-            log.warning("Setting without effect: DASHBOARD_ENABLED, there is no dashboard yet")
+        for doubt in doubts(self.settings, self.misspelt):
+            log.warning("%s", doubt)
 
     def _tickers(self) -> tuple[Ticker, ...]:
         every = self.settings.metrics_collection_interval
@@ -148,6 +160,6 @@ class Runtime:
             Ticker("process", every, self.process.sample),
             Ticker("lag", LAG_INTERVAL, lambda: self.lag.sample(LAG_INTERVAL)),
             Ticker("gateway", often, self.gateway.sample),
-            Ticker("hooks", HOOKS_INTERVAL, self.errors.catch),
+            Ticker("hooks", HOOKS_INTERVAL, self._put_back),
             Ticker("history", HISTORY_INTERVAL, self.history.save),
         )

@@ -1,34 +1,26 @@
-"""Places where discord.py's errors end up → ErrorReporter; then what was there, then an apology.
+"""Where discord.py runs the host's code → its errors in ErrorReporter; installed as one.
 
 A cog's listener for ``on_command_error`` would silence discord.py's own traceback log, and one for
-``on_error`` does not exist. So each place is patched, by a function that reports and then calls
-what it found there:
-
-- of the bot and its tree: ``bot.on_error`` (listeners), ``bot.on_command_error`` and ``bot.invoke``
-  (prefix and hybrid commands), ``tree.on_error`` and ``tree.interaction_check`` (slash commands,
-  context menus, autocomplete);
-- of a class of discord.py: ``_scheduled_task`` of views and modals, so that an ``on_error`` which
-  the host wrote itself is seen too, and ``_call_loop_function`` of ``tasks.Loop``. These two are
-  private: where discord.py has no such method, its log lines still tell of the errors.
+``on_error`` does not exist; a function in the place of a host's handler is gone as soon as the host
+assigns another. So errors are taken before any handler of the host is called, at functions of
+discord.py that hosts have no reason to touch. Most of these are private: where discord.py has no
+such function, its log lines still tell of the errors.
 
 All other errors reach discord.py's log at ERROR, and with it ``services.debugcog.errors.hooks``.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from discord import app_commands
-from discord.ext import commands, tasks
+from discord.ext import commands
 
+from cogs.debug.capture.app_commands import AppCommandCapture
 from cogs.debug.capture.commands import CommandCapture
-from cogs.debug.capture.invocations import CommandTimes, of_event
+from cogs.debug.capture.events import EventCapture
+from cogs.debug.capture.invocations import CommandTimes
+from cogs.debug.capture.loops import LoopCapture
 from cogs.debug.capture.user_texts import UserTexts
 from cogs.debug.capture.views import ViewCapture
-from services.debugcog.errors.patch import Patch
-from services.debugcog.errors.records import Context
 from services.debugcog.errors.reporter import ErrorReporter
 
 MISTAKES: tuple[type[BaseException], ...] = (
@@ -42,9 +34,6 @@ MISTAKES: tuple[type[BaseException], ...] = (
     app_commands.TransformerError,
 )
 """Errors that are the user's own mistakes, or the host's way to refuse."""
-COMPLETED = "on_app_command_completion"
-
-Coroutine = Callable[..., Awaitable[Any]]
 
 
 class Capture:
@@ -57,16 +46,15 @@ class Capture:
     """
 
     def __init__(self, bot: commands.Bot, reporter: ErrorReporter, times: CommandTimes) -> None:
-        self._bot = bot
         self._reporter = reporter
         self._texts = UserTexts(bot)
-        self._commands = CommandCapture(bot, reporter, times, self._texts)
-        self._views = ViewCapture(bot, reporter, self._texts)
+        prefix_commands = CommandCapture(bot, reporter, times)
         self._patches = (
-            Patch(bot, "on_error", self._listener_failing),
-            Patch(tasks.Loop, "_call_loop_function", self._loop_calling),
-            *self._commands.patches(),
-            *self._views.patches(),
+            *prefix_commands.patches(),
+            *EventCapture(bot, reporter, prefix_commands).patches(),
+            *AppCommandCapture(bot, reporter, times, self._texts).patches(),
+            *ViewCapture(bot, reporter, self._texts).patches(),
+            *LoopCapture(reporter).patches(),
         )
 
     def install(self) -> None:
@@ -74,34 +62,8 @@ class Capture:
         self._reporter.hide(self._texts)
         for patch in self._patches:
             patch.fill()
-        self._bot.remove_listener(self._commands.completed, COMPLETED)
-        self._bot.add_listener(self._commands.completed, COMPLETED)
 
     def uninstall(self) -> None:
         """Put everything back, except what another has covered since."""
-        self._bot.remove_listener(self._commands.completed, COMPLETED)
         for patch in self._patches:
             patch.empty()
-        self._views.release()
-
-    def _listener_failing(self, before: Coroutine) -> Coroutine:
-        async def on_error(event: str, /, *args: Any, **kwargs: Any) -> None:
-            error = sys.exc_info()[1]
-            if error is not None:
-                self._reporter.report(error, of_event(event, args))
-            await before(event, *args, **kwargs)
-
-        return on_error
-
-    def _loop_calling(self, before: Coroutine) -> Coroutine:
-        async def call_loop_function(loop: Any, name: str, *args: Any, **kwargs: Any) -> None:
-            context = Context(source="task", command=str(loop.coro.__qualname__))
-            if name == "error":
-                self._reporter.report(args[-1], context)
-            try:
-                await before(loop, name, *args, **kwargs)
-            except Exception as error:
-                self._reporter.report(error, context)
-                raise
-
-        return call_loop_function

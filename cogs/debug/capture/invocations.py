@@ -65,6 +65,10 @@ class CommandTimes:
             (perf_counter() - started) * 1000,
         )
 
+    def forget(self, number: int) -> None:
+        """Forget a command that was refused before it ran."""
+        self._running.pop(number, None)
+
 
 @guard(Context(source="interaction"))
 def of_interaction(interaction: discord.Interaction[Any], command: str = "") -> Context:

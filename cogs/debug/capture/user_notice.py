@@ -1,28 +1,33 @@
-"""A failed interaction or command → a short apology with the error's id, where nobody answered."""
+"""Failed interaction or command → a short notice to its user, with the error's id."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
 from discord.ext import commands
 
 SECONDS = 10.0
-"""discord.py would wait for minutes where Discord limits the rate; then it is too late to say."""
+"""After which it is too late: discord.py waits for minutes where Discord limits the rate."""
 
-logger = logging.getLogger("debugcog.apology")
+logger = logging.getLogger("debugcog.user_notice")
 
 
 def text_with(error_id: str) -> str:
-    """Write the apology."""
+    """Write the notice."""
     return f"Sorry, something went wrong here. The bot's admins can look it up as `{error_id}`."
 
 
+def is_default(handler: Callable[..., object]) -> bool:
+    """Tell whether an error handler is discord.py's own, which logs and answers nobody."""
+    return str(getattr(handler, "__module__", "")).partition(".")[0] == "discord"
+
+
 async def to_interaction(interaction: discord.Interaction[Any], error_id: str) -> None:
-    """Apologize so that only this user sees it, unless the interaction was answered."""
+    """Send the notice so that only this user sees it, unless the interaction was answered."""
     response = interaction.response
     text, nobody = text_with(error_id), discord.AllowedMentions.none()
     if not response.is_done():
@@ -32,7 +37,7 @@ async def to_interaction(interaction: discord.Interaction[Any], error_id: str) -
 
 
 async def to_context(ctx: commands.Context[Any], error_id: str) -> None:
-    """Apologize below the message; only slash commands have answers that others do not see."""
+    """Reply with the notice; only slash commands have answers that others do not see."""
     if ctx.interaction is not None:
         await to_interaction(ctx.interaction, error_id)
         return
@@ -50,5 +55,5 @@ async def _send(sending: Awaitable[object]) -> None:
     try:
         async with asyncio.timeout(SECONDS):
             await sending
-    except (TimeoutError, discord.DiscordException) as error:
-        logger.info("Apology not sent: %s", type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - it runs in a task of the host
+        logger.info("User notice not sent: %s", type(error).__name__)

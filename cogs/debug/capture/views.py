@@ -1,12 +1,12 @@
-"""Views and modals: what their callbacks run into → ErrorReporter, and an user_notice.
+"""Views and modals → errors of their callbacks in ErrorReporter, before ``on_error`` is called.
 
 ``_scheduled_task`` is where discord.py runs a callback; it catches the error and calls the view's
-``on_error``. That one is wrapped on each view that is used, because its class may have its own.
+``on_error``. It is given a stand-in for the view, whose ``on_error`` reports and then calls the one
+that the view has at that time; nothing is set on the view itself.
 """
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,35 +16,36 @@ from discord.ext import commands
 from cogs.debug.capture import user_notice
 from cogs.debug.capture.invocations import of_interaction
 from cogs.debug.capture.user_texts import UserTexts
+from services.debugcog.errors.handling import Handling
 from services.debugcog.errors.patch import Patch
 from services.debugcog.errors.records import CURRENT
 from services.debugcog.errors.reporter import ErrorReporter
 from services.debugcog.guard import guard
 
 Coroutine = Callable[..., Awaitable[Any]]
-DEFAULTS = (discord.ui.View.on_error, discord.ui.LayoutView.on_error, discord.ui.Modal.on_error)
 
 
-class ViewErrors:
-    """Stands in for the ``on_error`` of one view: reports, then calls that.
+class StandIn:
+    """A view in all that is read and set, with another ``on_error``.
 
     Args:
-        reporter: gets the errors.
-        before: the view's own ``on_error``, bound.
+        view: the view or modal.
+        on_error: takes the place of its method.
     """
 
-    def __init__(self, reporter: ErrorReporter, before: Coroutine) -> None:
-        self._reporter = reporter
-        self._before = before
+    def __init__(self, view: Any, on_error: Coroutine) -> None:
+        vars(self).update(_view=view, on_error=on_error)
 
-    async def __call__(
-        self, interaction: discord.Interaction[Any], error: Exception, *item: object
-    ) -> None:
-        """Report an error of a callback, or of the view's check."""
-        found = self._reporter.report(error, CURRENT.get() or of_interaction(interaction))
-        await self._before(interaction, error, *item)
-        if found and getattr(self._before, "__func__", None) in DEFAULTS:
-            await user_notice.to_interaction(interaction, found)
+    @property  # type: ignore[misc]  # object's own is none
+    def __class__(self) -> Any:
+        """Pass for one of the view's class, as ``super`` and ``isinstance`` ask."""
+        return type(vars(self)["_view"])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(vars(self)["_view"], name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(vars(self)["_view"], name, value)
 
 
 class ViewCapture:
@@ -60,32 +61,36 @@ class ViewCapture:
         self._bot = bot
         self._reporter = reporter
         self._texts = texts
-        self._watched = weakref.WeakValueDictionary[int, Any]()  # a host's view may be unhashable
 
     def patches(self) -> tuple[Patch, ...]:
         """List the patches: where a callback starts."""
         kinds = (discord.ui.View, discord.ui.LayoutView, discord.ui.Modal)
         return tuple(Patch(kind, "_scheduled_task", self._starting) for kind in kinds)
 
-    def release(self) -> None:
-        """Give the views that are still in use their ``on_error`` back."""
-        for view in list(self._watched.values()):
-            if isinstance(vars(view).get("on_error"), ViewErrors):
-                del view.on_error
-
     def _starting(self, before: Coroutine) -> Coroutine:
         async def scheduled_task(view: Any, *arguments: Any) -> Any:
             for argument in arguments:
                 if isinstance(argument, discord.Interaction) and argument.client is self._bot:
-                    self._watch(view, argument)
+                    self._start(view, argument)
+                    return await before(StandIn(view, self._failing(view)), *arguments)
             return await before(view, *arguments)
 
         return scheduled_task
 
     @guard(None)
-    def _watch(self, view: Any, interaction: discord.Interaction[Any]) -> None:
+    def _start(self, view: Any, interaction: discord.Interaction[Any]) -> None:
         CURRENT.set(of_interaction(interaction, type(view).__qualname__))  # in a task of its own
         self._texts.add(interaction)
-        if not isinstance(view.on_error, ViewErrors):
-            view.on_error = ViewErrors(self._reporter, view.on_error)
-            self._watched[id(view)] = view
+
+    def _failing(self, view: Any) -> Coroutine:
+        async def on_error(
+            interaction: discord.Interaction[Any], error: Exception, *item: object
+        ) -> None:
+            found = self._reporter.report(error, CURRENT.get() or of_interaction(interaction))
+            handler = view.on_error
+            with Handling(error):
+                await handler(interaction, error, *item)
+            if found and user_notice.is_default(handler):
+                await user_notice.to_interaction(interaction, found)
+
+        return on_error

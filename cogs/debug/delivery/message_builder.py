@@ -17,7 +17,7 @@ from cogs.debug.ui.chart_attachment import ChartAttachments
 from cogs.debug.ui.escaping import prose
 from cogs.debug.ui.reply import CONTENT_MAX, FOOTER_MAX, Attachment, Button, Menu, Reply, clip
 from services.debugcog.outbox.dispatch import Claim
-from services.debugcog.outbox.records import OWNERS_DM
+from services.debugcog.setting_kinds import OWNERS_DM
 
 Renderer = Callable[[str, str], Reply]
 """Kind and body of a post → its reply."""

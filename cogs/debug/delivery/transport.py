@@ -17,12 +17,17 @@ import discord
 from cogs.debug.delivery.message_builder import Outgoing
 from cogs.debug.ui.views import files_of, view_of
 from services.debugcog.outbox.outcomes import UNSURE_WAIT, Outcome, Result
-from services.debugcog.outbox.records import OWNERS_DM
+from services.debugcog.setting_kinds import OWNERS_DM
 
 DEADLINE = 20.0
 SLEEP_MAX = 30.0  # the least that discord.py can be told: a longer 429 is raised, not slept
 RECENT = 50
-CHANNEL_REFUSES = frozenset({10003, 50008, 50024, 50083})
+CHANNEL_REFUSES = {
+    10003: Outcome.NO_CHANNEL,
+    50008: Outcome.WRONG_CHANNEL,
+    50024: Outcome.WRONG_CHANNEL,
+    50083: Outcome.WRONG_CHANNEL,
+}
 """Unknown, not one for text, not one for this action, a closed thread: no payload would help."""
 EDITS_LIMITED = 30046
 
@@ -186,7 +191,9 @@ def _answered(error: discord.HTTPException, detail: str, *, is_edit: bool) -> Re
         return Result(Outcome.UNSURE, detail=detail)
     if error.status == 401:
         return Result(Outcome.BANNED, detail=detail)
-    if error.status == 403 or error.code in CHANNEL_REFUSES:
+    if error.code in CHANNEL_REFUSES:
+        return Result(CHANNEL_REFUSES[error.code], detail=detail)
+    if error.status == 403:
         return Result(Outcome.FORBIDDEN, detail=detail)
     if error.status == 404:
         return Result(Outcome.GONE if is_edit else Outcome.DELETED, detail=detail)

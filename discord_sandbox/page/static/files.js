@@ -71,7 +71,8 @@ function card(told, world) {
   const name = h("a", properties, told.filename);
   const facts = h("div", { class: "file-size" }, size(told.size));
   const icon = h("span", { class: "file-icon", "aria-hidden": "true" }, "▤");
-  return h("div", { class: "file" }, icon, h("div", { class: "file-facts" }, name, facts));
+  const shown = { class: "file", title: told.description };
+  return h("div", shown, icon, h("div", { class: "file-facts" }, name, facts));
 }
 
 function size(bytes) {

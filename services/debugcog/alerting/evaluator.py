@@ -108,15 +108,15 @@ class Evaluator:
     async def close(self) -> None:
         """Stop ticking and note that this was no crash; open incidents stay open."""
         await self._ticker.close()
-        if self._run:
-            await self._database.run(self._end)
+        await self._database.run(self._end)
 
     def end(self) -> Future[None]:
         """Note that the run ends on purpose, where nothing can be awaited any more."""
         return self._database.submit(self._end)
 
     def _end(self, connection: sqlite3.Connection) -> None:
-        runs.end(connection, self._run)
+        if self._run:  # looked at here: of a ``load`` that was cancelled, the database goes on
+            runs.end(connection, self._run)
 
     async def load(self, trace: str = "") -> None:
         """Begin a run: read what the last one left, and queue a notice if it crashed.

@@ -8,7 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from services.debugcog.alerting.evaluation import RuleState
-from services.debugcog.alerting.incidents import Incident, Notice, Silence, decode, encode
+from services.debugcog.alerting.incidents import (
+    Incident,
+    Notice,
+    RecentChange,
+    Silence,
+    decode,
+    encode,
+)
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import SeverityState
 from services.debugcog.outbox.posts import Post, enqueue
@@ -200,8 +207,8 @@ def prune(connection: sqlite3.Connection, now: float) -> None:
 
 def recent_changes(
     connection: sqlite3.Connection, rule: str, start: float, end: float
-) -> tuple[str, ...]:
-    """List what changed between two unix times as ``<t:…:R> text``, the latest first.
+) -> tuple[RecentChange, ...]:
+    """List what changed between two unix times, the latest first.
 
     Changes of another rule explain nothing, so they are left out.
     """
@@ -211,4 +218,4 @@ def recent_changes(
         " WHERE at BETWEEN ?2 AND ?3 ORDER BY at DESC LIMIT 5",
         (rule, start, end),
     )
-    return tuple(f"<t:{round(row['at'])}:R> {row['text']}" for row in rows)
+    return tuple(RecentChange(*row) for row in rows)

@@ -5,7 +5,8 @@ Pure. Silence, acknowledgement and flapping change what is announced, never the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -15,7 +16,17 @@ from services.debugcog.steady_clock import Timestamp
 
 RENAMED = {"rung": "pinged_at", "carded": "card_posted_at"}
 """Fields of a stored incident as version 0.1 wrote them → their names now; ``metric`` is gone."""
+RECENT_0_1 = re.compile(r"<t:(-?\d+):R> (.*)", re.DOTALL)
+"""A recent change as version 0.1 stored it."""
 NOTICEABLE = 0.01  # a value moved by less is not worth an edit
+
+
+@dataclass(frozen=True, slots=True)
+class RecentChange:
+    """A change shortly before a breach: what it was, and when in unix seconds."""
+
+    at: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,7 @@ class Incident:
     state: str = "firing"
     ended: float | None = None
     reason: str = ""
-    recent: tuple[str, ...] = ()
+    recent: tuple[RecentChange, ...] = ()
     flaps: int = 0
     reopened: int = 0
     acked: Severity = Severity.OK
@@ -113,7 +124,15 @@ def decode(fields: Mapping[str, Any]) -> Incident:
     fields = {RENAMED.get(name, name): value for name, value in fields.items() if name != "metric"}
     severities = ("severity", "peak", "acked", "announced")
     typed = {name: Severity(fields[name]) for name in severities}
-    return Incident(**{**fields, **typed, "recent": tuple(fields["recent"])})
+    recent = tuple(change for one in fields["recent"] for change in _recent(one))
+    return Incident(**{**fields, **typed, "recent": recent})
+
+
+def _recent(stored: Mapping[str, Any] | str) -> Iterator[RecentChange]:
+    if not isinstance(stored, str):
+        yield RecentChange(stored["at"], stored["text"])
+    elif found := RECENT_0_1.fullmatch(stored):
+        yield RecentChange(float(found[1]), found[2])
 
 
 def opened(rule: Rule, state: SeverityState, value: float, timestamp: Timestamp) -> Incident:

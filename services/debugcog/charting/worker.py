@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from collections.abc import Mapping, Sequence
 
 from services.debugcog.charting import program as chart_program
 from services.debugcog.charting.chart_spec import ChartSpec, encode
-from services.debugcog.charting.environment import child_environment
+from services.debugcog.charting.environment import cache_trouble, child_environment
 from services.debugcog.charting.program import CHART, FAULT, HEADER, PICTURE
+
+log = logging.getLogger("debugcog.charts")
 
 MAX_WAITING = 32
 MAX_ANSWER = 1_000_000  # bytes; a picture has at most 40 KiB
@@ -62,6 +65,7 @@ class ChartWorker:
         self._process: Process | None = None
         self._task: asyncio.Task[None] | None = None
         self._closed = False
+        self._is_told = False
 
     async def draw(self, spec: ChartSpec) -> bytes:
         """Return the picture of a spec as PNG.
@@ -148,6 +152,7 @@ class ChartWorker:
     async def _start_process(self) -> Process:
         if not self._command:
             raise ChartError("there is no Python interpreter to draw with")
+        self._tell_trouble()
         return await asyncio.create_subprocess_exec(
             *self._command,
             stdin=PIPE,
@@ -156,6 +161,11 @@ class ChartWorker:
             env=self._environ,
             creationflags=WINDOWS_FLAGS,
         )
+
+    def _tell_trouble(self) -> None:
+        trouble, self._is_told = "" if self._is_told else cache_trouble(self._environ), True
+        if trouble:
+            log.warning("%s", trouble)
 
     async def _end_process(self) -> None:
         """Kill the process and wait until it and its pipes are gone."""

@@ -64,18 +64,9 @@ class Breadcrumbs:
 
     def add(self, record: logging.LogRecord) -> None:
         """Remember a record of the running task or thread."""
-        floor = logging.WARNING if record.name.startswith("discord") else logging.INFO
-        if record.levelno >= floor:
-            self._trail.append(
-                Crumb(
-                    current_key(),
-                    record.created,
-                    record.levelname,
-                    record.name,
-                    record.msg,
-                    record.args,
-                )
-            )
+        is_discord = record.name.partition(".")[0] == "discord"
+        if record.levelno >= (logging.WARNING if is_discord else logging.INFO):
+            self._trail.append(crumb_of(record))
 
     def of(self, key: Key) -> tuple[Crumb, ...]:
         """Give the last lines of a task or thread, oldest first."""
@@ -86,6 +77,13 @@ class Breadcrumbs:
         for text in self.texts():
             line = _hidden(text.strip(), line)
         return line
+
+
+def crumb_of(record: logging.LogRecord) -> Crumb:
+    """Make a crumb of a record of the running task or thread."""
+    return Crumb(
+        current_key(), record.created, record.levelname, record.name, record.msg, record.args
+    )
 
 
 def current_key() -> Key:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from services.debugcog.errors.error_buffer import Sample
+from services.debugcog.errors.error_buffer import Line, Sample
 from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.records import Context, ErrorEvent
 from services.debugcog.errors.text import traceback_text
@@ -45,10 +45,12 @@ class Details:
             fingerprint=identity.fingerprint,
             context=self._context(sample.context),
             release=self._release,
-            breadcrumbs=tuple(
-                crumb.text(lambda line: self._redact(sample.hide(line))) for crumb in sample.crumbs
-            ),
+            breadcrumbs=tuple(self.line(Line(crumb, sample.hide)) for crumb in sample.crumbs),
         )
+
+    def line(self, line: Line) -> str:
+        """Write a log line down, without secrets and without what users wrote."""
+        return line.crumb.text(lambda text: self._redact(line.hide(text)))
 
     def identity(self, identity: Identity) -> Identity:
         """Make the names of a kind fit to be stored and shown, whatever is in them."""

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 
-from services.debugcog.errors.breadcrumbs import Crumb
+from services.debugcog.errors.breadcrumbs import LINES_MAX, Crumb
 from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.records import Context
 
@@ -27,10 +27,24 @@ CAPTURES_IN_ALL = 60
 """Errors that are captured in full within a minute."""
 WINDOW = 60.0
 
+EVENT = "E-"
+"""How the ids of errors that are captured in full begin."""
 OTHERS = Identity("0" * 64, "other errors", "")
 """Stands for the kinds beyond those that can be told apart at a time."""
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no letter that is taken for a digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A log line of an error that was captured before it.
+
+    Attributes:
+        hide: takes what users wrote out of the line.
+    """
+
+    crumb: Crumb
+    hide: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +74,17 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What the worker takes: a tally of each kind by fingerprint, and the samples."""
+    """What the worker takes.
+
+    Attributes:
+        tallies: one of each kind, by fingerprint.
+        samples: errors to be captured in full.
+        lines: what was logged since, by the id of the error.
+    """
 
     tallies: dict[str, Tally] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
+    lines: dict[str, list[Line]] = field(default_factory=dict)
 
 
 class ErrorBuffer:
@@ -97,10 +118,25 @@ class ErrorBuffer:
             tally.last = max(tally.last, at)
             found = tally.identity.fingerprint[:8]
             if self._may_capture(tally.identity.fingerprint, at):
-                found = "E-" + "".join(secrets.choice(ALPHABET) for _ in range(6))
+                found = EVENT + "".join(secrets.choice(ALPHABET) for _ in range(6))
                 self._batch.samples.append(sample(found))
         self._notify()
         return found
+
+    def add_line(self, found: str, line: Line) -> None:
+        """Keep a log line for an error that was captured in full; the others have no lines.
+
+        Args:
+            found: the id that ``add`` returned.
+            line: what was logged while the error was handled.
+        """
+        with self._lock:
+            lines = self._batch.lines
+            if not found.startswith(EVENT) or (found not in lines and len(lines) >= SAMPLES_MAX):
+                return
+            if len(lines.setdefault(found, [])) < LINES_MAX:
+                lines[found].append(line)
+        self._notify()
 
     def take(self) -> Batch:
         """Take everything that waits."""

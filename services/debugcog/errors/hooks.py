@@ -1,7 +1,7 @@
-"""Python's own last resorts (excepthooks, event loop, logging) → ErrorReporter, then as before.
+"""Errors that reach Python itself (excepthooks, event loop, logging) → ErrorReporter.
 
 Each hook reports first and then calls what it stands in front of, so that everything is printed and
-logged as before. It is taken back only where it still is the one that is called.
+logged as before.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from types import TracebackType
 from typing import Any
 
 from services.debugcog.errors.breadcrumbs import Breadcrumbs
-from services.debugcog.errors.patch import BEFORE, Patch, leads_to
+from services.debugcog.errors.handling import Handling
+from services.debugcog.errors.patch import Patch
 from services.debugcog.errors.records import Context
 from services.debugcog.errors.reporter import OWN, ErrorReporter, is_own
 from services.debugcog.guard import guard
@@ -63,8 +64,7 @@ class Hooks:
         self._flush = flush
         self._handler = RecordHandler(reporter, breadcrumbs)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._loop_handler: Callable[..., Any] | None = None
-        self._loop_handler_before: Callable[..., Any] | None = None
+        self._loop_patch: Patch | None = None
         self._patches = (
             Patch(sys, "excepthook", self._excepthook),
             Patch(threading, "excepthook", self._thread_hook),
@@ -76,21 +76,23 @@ class Hooks:
         logging.getLogger().addHandler(self._handler)
         for patch in self._patches:
             patch.fill()
-        if self._loop is not loop or not leads_to(loop.get_exception_handler(), self._loop_handler):
+        if self._loop is not loop or self._loop_patch is None:
+            self._give_loop_back()
             self._loop = loop
-            self._loop_handler_before = loop.get_exception_handler()
-            self._loop_handler = self._loop_hook(self._loop_handler_before)
-            loop.set_exception_handler(self._loop_handler)
+            self._loop_patch = Patch(loop, "call_exception_handler", self._loop_hook)
+        self._loop_patch.fill()
 
     def uninstall(self) -> None:
         """Take every hook back."""
         logging.getLogger().removeHandler(self._handler)
         for patch in self._patches:
             patch.empty()
-        loop, self._loop = self._loop, None
-        if loop is not None and loop.get_exception_handler() is self._loop_handler:
-            loop.set_exception_handler(self._loop_handler_before)
-        self._loop_handler = self._loop_handler_before = None
+        self._give_loop_back()
+
+    def _give_loop_back(self) -> None:
+        if self._loop_patch is not None:
+            self._loop_patch.empty()
+        self._loop = self._loop_patch = None
 
     def _excepthook(self, before: Callable[..., Any]) -> Callable[..., Any]:
         def excepthook(
@@ -98,7 +100,8 @@ class Hooks:
         ) -> None:
             found = self._reporter.report(error, Context(source="main")) if error else None
             try:
-                before(kind, error, trace)
+                with Handling(error):
+                    before(kind, error, trace)
             finally:
                 if found:
                     self._flush(FLUSH_SECONDS)
@@ -110,7 +113,8 @@ class Hooks:
             name = args.thread.name if args.thread is not None else ""
             if args.exc_value is not None and not name.startswith(OWN):
                 self._reporter.report(args.exc_value, Context(source="thread", command=name))
-            before(args)
+            with Handling(args.exc_value):
+                before(args)
 
         return thread_hook
 
@@ -118,22 +122,22 @@ class Hooks:
         def unraisable_hook(args: sys.UnraisableHookArgs) -> None:
             if args.exc_value is not None:
                 self._reporter.report(args.exc_value, Context(source="unraisable"))
-            before(args)
+            with Handling(args.exc_value):
+                before(args)
 
         return unraisable_hook
 
-    def _loop_hook(self, before: Callable[..., Any] | None) -> Callable[..., Any]:
-        def loop_hook(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def _loop_hook(self, before: Callable[..., Any]) -> Callable[..., Any]:
+        def call_exception_handler(context: dict[str, Any]) -> None:
             error, task = context.get("exception"), context.get("future") or context.get("task")
-            if isinstance(error, BaseException):
-                self._report_task(error, task)
-            if before is not None:
-                before(loop, context)
-            else:
-                loop.default_exception_handler(context)
+            if not isinstance(error, BaseException):
+                before(context)
+                return
+            self._report_task(error, task)
+            with Handling(error):
+                before(context)
 
-        setattr(loop_hook, BEFORE, before)
-        return loop_hook
+        return call_exception_handler
 
     def _report_task(self, error: BaseException, task: object) -> None:
         if not isinstance(task, asyncio.Task):

@@ -1,78 +1,128 @@
-"""An attribute that holds one function → ours in front of it, until it is given back."""
+"""An attribute that holds a function → a function of ours in front of it, until it is given back.
+
+What stands behind ours is looked up at each call, so that a host which assigns a function to the
+class later, or takes one away, gets what it asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-BEFORE = "_debugcog_before"
-"""Attribute of each of our functions: what it stands in front of."""
+Function = Callable[..., Any]
 LAYER = "_debugcog_layer"
-"""Attribute of each function of a patch: its ``Layer``."""
+"""Attribute of each function of ours: its ``Layer``."""
 
 
-def leads_to(function: object, own: object) -> bool:
-    """Tell whether a call of ``function`` comes to ``own``, through functions of ours alone."""
-    while function is not None:
-        if function is own:
-            return True
-        function = getattr(function, BEFORE, None)
-    return False
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Layer:
-    """How one function of ours came to its place.
+    """One function of ours in its place.
 
     Attributes:
-        inherited: the owner had no attribute of its own before.
-        given_back: its patch is done with it; it goes as soon as nothing covers it any more.
+        below: what the owner itself held before; None when it only inherited.
+        function: ours. Decorators of a host copy our attributes to its functions, so a function
+            is ours only if its layer says so too.
+        given_back: ours passes every call on; it goes as soon as nothing of the host covers it.
     """
 
-    inherited: bool
+    below: Function | None
+    function: Function | None = None
     given_back: bool = False
 
 
 class Patch:
-    """One place that holds a single function: ours stands in front of what was there.
+    """One function of ours in front of what an attribute holds.
 
     Args:
         owner: the object, class or module.
         name: of the attribute.
-        wrap: makes our function from the one that was there.
+        wrap: makes our function; it is given one that calls what is behind ours at that time.
     """
 
-    def __init__(
-        self, owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]
-    ) -> None:
+    def __init__(self, owner: Any, name: str, wrap: Callable[[Function], Function]) -> None:
         self._owner = owner
         self._name = name
         self._wrap = wrap
-        self._own: Callable[..., Any] | None = None
+        self._layer: Layer | None = None
 
     def fill(self) -> None:
-        """Put ours in front, unless it is called already, or there is no such place.
-
-        Two desks in one process stand in front of each other once, and not ever again.
-        """
-        current = getattr(self._owner, self._name, None)
-        if current is not None and not leads_to(current, self._own):
-            self._own = self._wrap(current)
-            setattr(self._own, BEFORE, current)
-            setattr(self._own, LAYER, Layer(inherited=self._name not in vars(self._owner)))
-            setattr(self._owner, self._name, self._own)
+        """Put ours in front, unless it is called already or there is no such attribute."""
+        if not callable(getattr(self._owner, self._name, None)) or self._is_called():
+            return
+        self.empty()  # a function of the host covers or has replaced it
+        self._layer = layer = Layer(vars(self._owner).get(self._name))
+        layer.function = self._function(layer)
+        setattr(self._owner, self._name, layer.function)
 
     def empty(self) -> None:
-        """Put back what was there; below another patch's function, as soon as that one goes."""
-        if self._own is None:
+        """Take ours away; below a function of the host it stays, and passes every call on."""
+        if self._layer is None:
             return
-        getattr(self._own, LAYER).given_back = True
-        self._own = None
-        current = vars(self._owner).get(self._name)
-        while (layer := getattr(current, LAYER, None)) is not None and layer.given_back:
-            if layer.inherited:
-                delattr(self._owner, self._name)
-                return
-            current = getattr(current, BEFORE)
-            setattr(self._owner, self._name, current)
+        self._layer.given_back, self._layer = True, None
+        held = vars(self._owner).get(self._name)
+        kept = _in_use(held)
+        for layer in _layers(kept):
+            layer.below = _in_use(layer.below)
+        if kept is None and held is not None:
+            delattr(self._owner, self._name)
+        elif kept is not held:
+            setattr(self._owner, self._name, kept)
+
+    def _is_called(self) -> bool:
+        return any(layer is self._layer for layer in _layers(vars(self._owner).get(self._name)))
+
+    def _function(self, layer: Layer) -> Function:
+        def below(*args: Any, **kwargs: Any) -> Any:
+            function = layer.below or inherited(self._owner, self._name)
+            return function(*args, **kwargs)
+
+        ours = self._wrap(below)
+
+        def function(*args: Any, **kwargs: Any) -> Any:
+            return (below if layer.given_back else ours)(*args, **kwargs)
+
+        setattr(function, LAYER, layer)
+        return function
+
+
+def inherited(owner: Any, name: str) -> Function:
+    """Look up what an owner would hold without an attribute of its own.
+
+    Raises:
+        AttributeError: nothing.
+    """
+    instance, kind = (None, owner) if isinstance(owner, type) else (owner, type(owner))
+    for parent in kind.__mro__[1 if instance is None else 0 :]:
+        if name in vars(parent):
+            found = vars(parent)[name]
+            bind = getattr(type(found), "__get__", None)
+            function: Function = found if bind is None else bind(found, instance, kind)
+            return function
+    raise AttributeError(name)
+
+
+def without_own_frame(error: BaseException) -> None:
+    """Take the frame of the caller, which is one of ours, off the traceback it is in."""
+    trace = error.__traceback__
+    if trace is not None and trace.tb_next is not None:
+        error.__traceback__ = trace.tb_next
+
+
+def _layer_of(function: Function | None) -> Layer | None:
+    layer: Layer | None = getattr(function, LAYER, None)
+    return layer if layer is not None and layer.function is function else None
+
+
+def _layers(function: Function | None) -> Iterator[Layer]:
+    """List the layers of ours from the outermost on, down to the first function of a host."""
+    while (layer := _layer_of(function)) is not None:
+        yield layer
+        function = layer.below
+
+
+def _in_use(function: Function | None) -> Function | None:
+    """Skip functions of ours that were given back."""
+    while (layer := _layer_of(function)) is not None and layer.given_back:
+        function = layer.below
+    return function

@@ -44,7 +44,8 @@ class ErrorEvent:
         type: ``module.QualName`` of the exception, or level and logger of a log record.
         where: in-app frame first: ``services/tts.py:45 in generate``.
         traceback: as Python prints it, without carets; empty for a log record without one.
-        breadcrumbs: the last log lines of the same task, oldest first.
+        breadcrumbs: the last log lines of the same task, oldest first, then what was logged at
+            ERROR while the error was handled.
     """
 
     id: str

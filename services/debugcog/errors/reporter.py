@@ -2,22 +2,25 @@
 
 An exception object shows up in many places on its way up: in a log line, at a command's handler, at
 the event loop. It counts once, and again when it is raised again after its handling, as code does
-that keeps one object. Whatever it is given, it never raises and never waits.
+that keeps one object. What is logged at ERROR while it is handled belongs to its report, and so do
+exceptions that were raised from it. Whatever it is given, it never raises and never waits.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
-from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, current_key
-from services.debugcog.errors.error_buffer import ErrorBuffer, Sample
+from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, crumb_of, current_key
+from services.debugcog.errors.error_buffer import ErrorBuffer, Line, Sample
 from services.debugcog.errors.fingerprint import Fingerprinter, Identity
+from services.debugcog.errors.handling import are_one_failure, handled, repeats, unwrapped
 from services.debugcog.errors.records import CURRENT, Context
 from services.debugcog.errors.reraise import raised_again, steps
 
@@ -25,10 +28,13 @@ logger = logging.getLogger("debugcog.errors")
 
 MARK = "_debugcog_error"
 """Attribute of an exception that was seen: its ``Seen``."""
-HANDLING = 5.0
-"""Seconds in which a ``raise`` of an exception that was seen is still a part of its handling."""
-WRAPPERS_MAX = 10
+RAISE_SECONDS = 5.0
+"""In which a ``raise`` of an exception that was seen is still a part of its handling."""
+HANDLER_SECONDS = 60.0
+"""After which a handler that still runs logs errors of its own."""
 NOT_ERRORS = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
+ANNOUNCING = ("discord", "asyncio")
+"""Loggers whose records only announce the exception that they carry."""
 OWN = "debugcog"
 """Loggers below it tell of our own trouble, which never becomes an error of the host."""
 
@@ -110,9 +116,14 @@ class ErrorReporter:
         self.hide(tuple)
 
     @staticmethod
-    def ignore(error: BaseException) -> None:
+    def id_of(error: BaseException) -> str | None:
+        """Return the id that finds an exception which was reported; else None."""
+        seen = _seen(unwrapped(error))
+        return (seen.id or None) if seen is not None else None
+
+    def ignore(self, error: BaseException) -> None:
         """Keep an exception from being reported: it is our own."""
-        unwrapped(error).__dict__[MARK] = Seen("", 0.0, 0, ours=True)
+        unwrapped(error).__dict__[MARK] = Seen("", self._clock(), 0, ours=True)
 
     def _guarded(self, work: Callable[[], str | None]) -> str | None:
         try:
@@ -127,6 +138,9 @@ class ErrorReporter:
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             return self._exception(error, context, None, record)
+        error = self._handled()
+        if error is not None and (_counts(error) or repeats(record, error)):
+            return self._add_line(error, record)
         self._increment("errors_captured")
         return self._add(self._fingerprints.of_record(record), context, None, None, record)
 
@@ -138,11 +152,11 @@ class ErrorReporter:
         record: logging.LogRecord | None,
     ) -> str | None:
         error = unwrapped(error)
-        now, known = steps(error.__traceback__), error.__dict__.get(MARK)
+        now, known = steps(error.__traceback__), _seen(error) or self._seen_as(error)
         last = self._raised_again(known, now) if known else now
-        error.__dict__[MARK] = seen = self._seen(known, now)
+        error.__dict__[MARK] = seen = self._seen_now(known, now)
         if known and not last:
-            return seen.id or None
+            return self._add_line(error, record)
         if isinstance(error, (*NOT_ERRORS, *self._mistakes)):
             self._increment(
                 "user_mistakes" if isinstance(error, self._mistakes) else "cancellations"
@@ -156,12 +170,41 @@ class ErrorReporter:
         error.__dict__[MARK] = replace(seen, id=found)
         return found
 
-    def _seen(self, known: Seen | None, now: list[TracebackType]) -> Seen:
+    def _handled(self) -> BaseException | None:
+        """Return the exception that the running code handles, if it was seen lately."""
+        now = self._clock()
+        for error, seconds in (
+            (handled(), HANDLER_SECONDS),
+            (sys.exc_info()[1], RAISE_SECONDS),
+        ):
+            found = unwrapped(error) if error is not None else None
+            seen = _seen(found) if found is not None else None
+            if seen is not None and 0 <= now - seen.at < seconds:
+                return found
+        return None
+
+    def _seen_as(self, error: BaseException) -> Seen | None:
+        """Find what is known of the exception that is handled, if this one is a form of it."""
+        known = self._handled()
+        if known is None or not _counts(known) or not are_one_failure(error, known):
+            return None
+        return _seen(known)
+
+    def _add_line(self, error: BaseException, record: logging.LogRecord | None) -> str | None:
+        """Let a log record belong to the report of an exception, unless it only announces it."""
+        found = self.id_of(error)
+        if found and record and not (record.exc_info and announces(record.name)):
+            self._error_buffer.add_line(
+                found, Line(crumb_of(record), self._breadcrumbs.without_texts)
+            )
+        return found
+
+    def _seen_now(self, known: Seen | None, now: list[TracebackType]) -> Seen:
         at = self._clock()
         return replace(known, at=at, steps=len(now)) if known else Seen("", at, len(now))
 
     def _raised_again(self, known: Seen, now: list[TracebackType]) -> list[TracebackType]:
-        if known.ours or 0 <= self._clock() - known.at < HANDLING:
+        if known.ours or 0 <= self._clock() - known.at < RAISE_SECONDS:
             return []
         return raised_again(now, known.steps)
 
@@ -186,17 +229,23 @@ class ErrorReporter:
 
 def is_own(logger_name: str) -> bool:
     """Tell whether a logger is one for our own trouble."""
-    return logger_name == OWN or logger_name.startswith(f"{OWN}.")
+    return logger_name.partition(".")[0] == OWN
 
 
-def unwrapped(error: BaseException) -> BaseException:
-    """Find what an exception like discord.py's CommandInvokeError was raised for."""
-    for _ in range(WRAPPERS_MAX):
-        original = getattr(error, "original", None)
-        if not isinstance(original, BaseException) or original is not error.__cause__:
-            break
-        error = original
-    return error
+def announces(logger_name: str) -> bool:
+    """Tell whether a logger's records only announce the exception that they carry."""
+    return logger_name.partition(".")[0] in ANNOUNCING
+
+
+def _seen(error: BaseException) -> Seen | None:
+    seen: Seen | None = error.__dict__.get(MARK)
+    return seen
+
+
+def _counts(error: BaseException) -> bool:
+    """Tell whether an exception that was seen is an error of the host, or one of ours."""
+    seen = _seen(error)
+    return seen is not None and (seen.id != "" or seen.ours)
 
 
 def _current(source: str = "") -> Context:

@@ -18,6 +18,8 @@ from services.debugcog.errors.worker import Worker
 from services.debugcog.state.database import Database
 
 SCHEMA = error_tables.SCHEMA
+LINES_WAITING_MAX = 1_000
+"""Log lines that wait for the state file at a time."""
 PAUSE = 0.2
 TIMEOUT = 5.0
 
@@ -50,6 +52,7 @@ class ErrorStore:
         self._on_post = on_post
         self._clock = clock
         self._events: deque[ErrorEvent] = deque(maxlen=SAMPLES_MAX)
+        self._lines: deque[tuple[str, str]] = deque(maxlen=LINES_WAITING_MAX)
         self._worker = Worker(self._work, pause)
         self.error_buffer = ErrorBuffer(self._worker.wake)
 
@@ -120,16 +123,25 @@ class ErrorStore:
             for tally in tallies.tallies.values():
                 tally.identity = self._details.identity(tally.identity)
             self._events.extend(self._details.event(sample) for sample in batch.samples)
+            for found, lines in batch.lines.items():
+                self._lines.extend((found, self._details.line(line)) for line in lines)
             due = self._database.submit(partial(self._record, tallies)).result()
         except BaseException as error:
             self.error_buffer.give_back(tallies)
             if not isinstance(error, sqlite3.Error):  # not the disk's fault: a detail's
-                self._events.clear()
+                self._forget()
             raise
-        self._events.clear()
+        self._forget()
         self._on_post()
         return None if due is None else max(0.0, due - self._clock())
 
+    def _forget(self) -> None:
+        self._events.clear()
+        self._lines.clear()
+
     def _record(self, batch: Batch, connection: sqlite3.Connection) -> float | None:
         tallies, now = batch.tallies.values(), self._clock()
-        return error_posts.record(connection, tallies, self._events, self._release, now)
+        due = error_posts.record(connection, tallies, self._events, self._release, now)
+        for found, line in self._lines:
+            error_tables.add_line(connection, found, line)
+        return due

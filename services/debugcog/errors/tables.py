@@ -37,6 +37,8 @@ GROUPS_KEPT = 2_000
 EVENTS_KEPT = 20_000
 EVENTS_A_GROUP = 10
 """Events of a group that are kept in full."""
+LINES_AN_EVENT = 40
+"""Log lines of an event: those before it, and those of the host's handlers."""
 DIGEST_SHOWN = 5
 
 
@@ -121,6 +123,17 @@ def add_event(connection: sqlite3.Connection, event: ErrorEvent) -> None:
         "DELETE FROM error_events WHERE rowid <= (SELECT MAX(rowid) FROM error_events) - ?",
         (EVENTS_KEPT,),
     )
+
+
+def add_line(connection: sqlite3.Connection, event_id: str, line: str) -> None:
+    """Add a log line to an event, unless it has too many already or is not kept in full."""
+    row = connection.execute("SELECT body FROM error_events WHERE id = ?", (event_id,)).fetchone()
+    event = event_from(json.loads(row["body"])) if row and row["body"] else None
+    if event is not None and len(event.breadcrumbs) < LINES_AN_EVENT:
+        event = replace(event, breadcrumbs=(*event.breadcrumbs, line))
+        connection.execute(
+            "UPDATE error_events SET body = ? WHERE id = ?", (to_json(event), event_id)
+        )
 
 
 def put_in_digest(connection: sqlite3.Connection, fingerprint: str, digest: int) -> None:

@@ -8,6 +8,8 @@ import threading
 from collections import deque
 from typing import TextIO
 
+from services.debugcog.logfile.handlers import reached
+
 WAITING_MAX = 1_000
 """Texts that wait while nobody reads, as with a stopped terminal or a full pipe."""
 CLOSE_SECONDS = 1.0
@@ -76,17 +78,11 @@ def printed_elsewhere(record: logging.LogRecord) -> bool:
 
     ``bot.run()`` gives the logger ``discord`` such a handler.
     """
-    found = logging.root.manager.loggerDict.get(record.name)
-    logger: logging.Logger | None = found if isinstance(found, logging.Logger) else logging.root
-    while logger is not None:
-        if any(_prints(handler, record) for handler in logger.handlers):
-            return True
-        logger = logger.parent if logger.propagate else None
-    return False
+    return any(_prints(handler) for handler in reached(record))
 
 
-def _prints(handler: logging.Handler, record: logging.LogRecord) -> bool:
-    if not isinstance(handler, logging.StreamHandler) or record.levelno < handler.level:
+def _prints(handler: logging.Handler) -> bool:
+    if not isinstance(handler, logging.StreamHandler):
         return False
     consoles = (sys.stderr, sys.stdout, sys.__stderr__, sys.__stdout__)
     return any(handler.stream is console for console in consoles)

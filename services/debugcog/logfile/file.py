@@ -7,7 +7,6 @@ A file that somebody moved, deleted or truncated is noticed, and its path is ope
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import os
 import stat
@@ -15,17 +14,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from services.debugcog.file_trouble import fix_of
+
 RETRY_SECONDS = 5.0
 CHECK_SECONDS = 0.5
-
-NAME_A_FILE = "let LOG_FILE_PATH name a file in a directory"
-FIXES = {
-    errno.ENOSPC: "free space on its disk",
-    errno.EDQUOT: "free space in its quota",
-    errno.EISDIR: NAME_A_FILE,
-    errno.ENOTDIR: NAME_A_FILE,
-    errno.EEXIST: NAME_A_FILE,
-}
+KEY = "LOG_FILE_PATH"
 
 
 class RotatingFile:
@@ -51,7 +44,7 @@ class RotatingFile:
     ) -> None:
         self.failing = False
         self.news: list[tuple[int, str]] = []
-        self._path = path
+        self._path = path.absolute()  # the host may go to another folder
         self._max_bytes = max_bytes
         self._backups = backups
         self._clock = clock
@@ -61,6 +54,11 @@ class RotatingFile:
         self._check_at = 0.0
         self._retry_at = 0.0
         self._missing = 0
+
+    @property
+    def descriptor(self) -> int:
+        """The open file, as the system numbers it; -1 while there is none."""
+        return self._file
 
     def write(self, records: Sequence[bytes]) -> None:
         """Append the records; those that cannot be written are counted."""
@@ -159,9 +157,9 @@ class RotatingFile:
         self.close()
         if not self.failing:
             self.failing = True
-            fix = FIXES.get(error.errno or 0, f"chmod 755 {self._path.parent}")
             text = (
-                f"Log file cannot be written: {self._path}: {_why(error)}; fix: {fix};"
+                f"Log file cannot be written: {self._path}: {_why(error)};"
+                f" fix: {fix_of(error, self._path, KEY)};"
                 f" records go to the console, next try in {RETRY_SECONDS:.0f} s"
             )
             self.news.append((logging.ERROR, text))

@@ -53,7 +53,8 @@ class RecordQueue(logging.Handler):
         self._dropped = {kind: Tally() for kind in KINDS}
         self._shut = False
 
-    def __len__(self) -> int:
+    def waiting(self) -> int:
+        """Count what waits. No ``__len__``: ``logging.shutdown()`` passes by what is empty."""
         return len(self._entries)
 
     def handle(self, record: logging.LogRecord) -> bool:
@@ -71,6 +72,13 @@ class RecordQueue(logging.Handler):
         # Since Python 3.12 a filter may answer with another record.
         self._entries.append(kept if isinstance(kept, logging.LogRecord) else record)
         return True
+
+    def put(self, record: logging.LogRecord) -> None:
+        """Queue a record that no filter may keep out."""
+        if len(self._entries) < ROOM_FOR_ERROR:
+            self._entries.append(record)
+        else:
+            self._dropped[_kind(record.levelno)].add()
 
     def mark(self) -> Event:
         """Queue an event that the writer sets when everything before it is written."""

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from threading import Event
 
 from services.debugcog.logfile.console import Console, printed_elsewhere
-from services.debugcog.logfile.file import RotatingFile
 from services.debugcog.logfile.format import LineFormat
 from services.debugcog.logfile.queue import KINDS, RecordQueue
+from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import REDACTED, Redact
 
 OWN_LOGGER = "debugcog.logs"
@@ -36,7 +36,7 @@ class LogWriter:
     Args:
         queue: where the records come from.
         redact: takes the secrets out of a text.
-        file: the log file, if there is one.
+        target: where the lines go, if they go to a file.
         console: print the records too; without it they are printed only while the file fails.
 
     Attributes:
@@ -44,11 +44,11 @@ class LogWriter:
     """
 
     def __init__(
-        self, queue: RecordQueue, redact: Redact, file: RotatingFile | None, *, console: bool
+        self, queue: RecordQueue, redact: Redact, target: LogTarget | None, *, console: bool
     ) -> None:
         self.dropped = dict.fromkeys(KINDS, 0)
         self._queue = queue
-        self._file = file
+        self._target = target
         self._console = Console()
         self._print_all = console
         self._format = LineFormat(redact)
@@ -86,8 +86,8 @@ class LogWriter:
             self._drain()
         self._drain()
         self._report_drops()
-        if self._file is not None:
-            self._file.close()
+        if self._target is not None:
+            self._target.close()
         self._console.close()
 
     def _drain(self) -> None:
@@ -108,16 +108,18 @@ class LogWriter:
     def _bite(self) -> int:
         if self._closing:
             return CLOSING_BITE
-        return min(BITE_MAX, 1 + len(self._queue) // BACKLOG_PER_BITE)
+        return min(BITE_MAX, 1 + self._queue.waiting() // BACKLOG_PER_BITE)
 
     def _write(self, records: Sequence[logging.LogRecord]) -> None:
         lines = [(record, self._line(record)) for record in records]
-        if self._file is not None:
-            self._file.write([line.encode(errors="backslashreplace") for _, line in lines])
-        if self._print_all or (self._file is not None and self._file.failing):
+        if self._target is not None:
+            self._target.write(
+                [(one, text.encode(errors="backslashreplace")) for one, text in lines]
+            )
+        if self._print_all or (self._target is not None and self._target.failing):
             self._console.write("".join(line for record, line in lines if _is_ours(record)))
-        while self._file is not None and self._file.news:
-            self._tell(*self._file.news.pop(0))
+        for level, text in self._target.news() if self._target is not None else ():
+            self._tell(level, text)
 
     def _line(self, record: logging.LogRecord) -> str:
         """Format a record; one that formatting itself caused (a broken redactor) hides its text."""

@@ -27,9 +27,15 @@ class Outcome(Enum):
     LIMITED = "rate limited"
     EDIT_LIMITED = "card too old to edit"  # code 30046
     BANNED = "refused at the door"  # 401, and 429 without Via (Cloudflare)
-    FORBIDDEN = "channel closed to us"  # 403, unknown channel
+    FORBIDDEN = "channel closed to us"  # 403
+    NO_CHANNEL = "channel does not exist, or the bot cannot see it"  # 10003
+    WRONG_CHANNEL = "channel takes no messages"  # 50008, 50024, 50083
     GONE = "card deleted"  # 404 on a PATCH
     REFUSED = "payload refused"  # 400, 413
+
+
+REFUSING = frozenset({Outcome.FORBIDDEN, Outcome.NO_CHANNEL, Outcome.WRONG_CHANNEL})
+"""Outcomes that lie in the channel: no other payload would help, another channel may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +121,9 @@ TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
     ),
     Outcome.EDIT_LIMITED: lambda _: Action("queued", card="freeze"),
     Outcome.BANNED: lambda _: Action("queued", pause=CIRCUIT_SECONDS),
-    Outcome.FORBIDDEN: lambda it: Action(
-        "queued", divert=min(PROBE_FIRST * 2 ** (it.failures - 1), PROBE_MAX)
+    **dict.fromkeys(
+        REFUSING,
+        lambda it: Action("queued", divert=min(PROBE_FIRST * 2 ** (it.failures - 1), PROBE_MAX)),
     ),
     Outcome.GONE: lambda _: Action("queued", card="forget"),
     Outcome.REFUSED: lambda it: (

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from services.debugcog.outbox.outcomes import Outcome
 
-OWNERS_DM = 0
-"""Stands for the owner's direct messages where a channel is named; no channel has this id."""
-
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -62,6 +59,7 @@ class Condition:
         wait: seconds until there is a channel to send to again; 0.0 when there is one.
         last: how the latest request ended; None before one.
         backlog: what waits, and what was given up.
+        refusal: how the first channel refused us the last time; None when it never did.
     """
 
     channel_id: int
@@ -70,3 +68,4 @@ class Condition:
     wait: float
     last: Outcome | None
     backlog: Backlog
+    refusal: Outcome | None = None

@@ -24,7 +24,15 @@ from services.debugcog.outbox.completion import (
     tidy,
 )
 from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
-from services.debugcog.outbox.outcomes import Action, Attempt, Outcome, Result, backoff, decide
+from services.debugcog.outbox.outcomes import (
+    REFUSING,
+    Action,
+    Attempt,
+    Outcome,
+    Result,
+    backoff,
+    decide,
+)
 from services.debugcog.outbox.ports import M, MessageBuilder, Transport
 from services.debugcog.outbox.receipts import backlog, receipt
 from services.debugcog.outbox.records import Condition, Receipt
@@ -72,6 +80,7 @@ class Sender(Generic[M]):
         self._wall = wall
         self._failures = 0
         self._last: Outcome | None = None
+        self._refused: dict[int, Outcome] = {}  # how a channel refused us the last time
         self._settled = asyncio.Event()
         self._called = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -110,6 +119,7 @@ class Sender(Generic[M]):
             reopens=self._channels.reopens(first, now),
             wait=self._channels.wait(now),
             last=self._last,
+            refusal=self._refused.get(first),
             backlog=await self._database.query(lambda connection: backlog(connection, now)),
         )
 
@@ -211,7 +221,9 @@ class Sender(Generic[M]):
         unreached = result.outcome in (Outcome.UNREACHABLE, Outcome.UNSURE)
         self._failures = self._failures + 1 if unreached else 0
         refusals = self._channels.refusals(channel)
-        failures = refusals if result.outcome is Outcome.FORBIDDEN else self._failures
+        failures = self._failures
+        if result.outcome in REFUSING:
+            self._refused[channel], failures = result.outcome, refusals
         attempt = Attempt(result, failures=failures, wait=backoff(failures, self._jitter))
         if job is not None:
             attempt = replace(

@@ -29,7 +29,7 @@ class CrashTrace:
         """Return what the last run left, at most 16 kB of it."""
         try:
             return self._path.read_text(errors="replace")[:TRACE_MAX].strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return ""
         except OSError as error:
             log.warning("Crash trace not readable: %s", error)
@@ -37,8 +37,8 @@ class CrashTrace:
 
     def open(self) -> None:
         """Begin this run's file; what the last run left is gone then."""
-        if faulthandler.is_enabled():
-            return
+        if faulthandler.is_enabled() or not self._path.parent.is_dir():
+            return  # without its folder the state is in memory, and the log says why
         try:
             self._file = self._path.open("w")
         except OSError as error:

@@ -13,6 +13,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from services.debugcog.file_trouble import fix_of
+
 T = TypeVar("T")
 log = logging.getLogger("debugcog.store")
 
@@ -64,7 +66,7 @@ class Database:
         self, path: Path, schemas: Sequence[str], clock: Callable[[], float] = time.time
     ) -> None:
         self.trouble: str | None = None
-        self.path = path
+        self.path = path.absolute()  # the host may change its working directory
         self._schemas = schemas
         self._clock = clock
         self._connection: sqlite3.Connection | None = None
@@ -234,7 +236,10 @@ class Database:
             self._go_on_in_memory(second)
 
     def _go_on_in_memory(self, error: Exception, memory: sqlite3.Connection | None = None) -> None:
-        self.trouble = f"{self.path} cannot be used ({error}); state is lost with the process"
+        fix = fix_of(error, self.path, "STATE_PATH")
+        self.trouble = (
+            f"{self.path} cannot be used ({error}); fix: {fix}; state is lost with the process"
+        )
         log.error("State kept in memory only: %s", self.trouble)
         self._connection = memory or self._connect(":memory:")
 

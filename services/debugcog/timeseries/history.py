@@ -12,9 +12,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
-from services.debugcog.metrics import MetricsService
 from services.debugcog.state.database import Database
 from services.debugcog.timeseries.bucket import Closed
 from services.debugcog.timeseries.metric import Saved
@@ -56,6 +55,16 @@ def load(connection: sqlite3.Connection, now: float) -> tuple[Saved, ...]:
     return tuple(saved for row in rows if (saved := _saved(row)) is not None)
 
 
+class Metrics(Protocol):
+    """What is carried to the database and back; ``MetricsService`` has it."""
+
+    def closed_since(self, time: float, *, with_open: bool = False) -> Sequence[Saved]:
+        """List the buckets that ended after ``time``."""
+
+    def restore(self, history: Iterable[Saved]) -> None:
+        """Put what an earlier run has kept before what this one has recorded."""
+
+
 class History:
     """Carries the buckets of one service to the database and back.
 
@@ -69,7 +78,7 @@ class History:
     """
 
     def __init__(
-        self, metrics: MetricsService, database: Database, clock: Callable[[], float] = time.time
+        self, metrics: Metrics, database: Database, clock: Callable[[], float] = time.time
     ) -> None:
         self._metrics = metrics
         self._database = database

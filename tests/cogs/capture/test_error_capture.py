@@ -3,63 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
+from types import FunctionType
 
 import discord
 import pytest
-from discord.ext import tasks
+from discord import app_commands
+from discord.ext import commands, tasks
 
-from cogs.debug.capture.error_capture import MISTAKES, Capture
-from cogs.debug.capture.invocations import CommandTimes
-from discord_sandbox import Sandbox
-from services.debugcog.metrics import MetricsService
-from tests.discord_bot import running
-from tests.error_rig import rig
-from tests.failing_host import Host, Prefix, Slash, Stage, Trouble, tags
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    metrics = MetricsService(fold_interval=None)
-    async with Sandbox() as sandbox:
-        guild = sandbox.add_guild("Home")
-        member, channel = guild.add_member("mia"), guild.add_text_channel("general")
-        bot = Host()
-        with rig(tmp_path / "state.sqlite3", time.time, mistakes=MISTAKES) as runtime:
-            capture = Capture(bot, runtime.reporter, CommandTimes(metrics.timer))
-            async with running(bot, sandbox):
-                runtime.hooks.install(asyncio.get_running_loop())
-                capture.install()
-                yield Stage(bot, sandbox, guild, member, channel, runtime, capture, metrics)
-                capture.uninstall()
-                runtime.hooks.uninstall()
-    metrics.close()
+from tests.failing_host import Prefix, Slash, Stage, Trouble, tags, unanswered, until
 
 
 def logged(caplog: pytest.LogCaptureFixture, logger: str) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.name == logger]
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - it comes true in another thread
-            await asyncio.sleep(0.01)
-
-
-@asynccontextmanager
-async def unanswered(use: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
-    """Use the bot without waiting for the answer that does not come."""
-    task = asyncio.create_task(use)
-    yield
-    task.cancel()
-    await asyncio.wait({task})
-
-
-async def test_a_slash_command_that_fails_makes_a_group_and_a_private_apology(
+async def test_a_slash_command_that_fails_makes_a_group_and_a_private_user_notice(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
     run = await stage.sandbox.run_command(stage.member, stage.channel, "ask")
@@ -77,12 +35,12 @@ async def test_a_slash_command_that_fails_makes_a_group_and_a_private_apology(
     ]
     assert run.message is not None
     assert run.message.ephemeral
-    assert run.message.content == stage.apology(group)
+    assert run.message.content == stage.user_notice(group)
     assert logged(caplog, "discord.app_commands.tree") == ["Ignoring exception in command 'ask'"]
     assert stage.desk.counts == {"errors_captured": 1}
 
 
-async def test_a_command_that_fails_after_a_defer_gets_its_apology_as_an_answer(
+async def test_a_command_that_fails_after_a_defer_gets_its_user_notice_as_an_answer(
     stage: Stage,
 ) -> None:
     run = await stage.sandbox.run_command(stage.member, stage.channel, "think")
@@ -90,10 +48,10 @@ async def test_a_command_that_fails_after_a_defer_gets_its_apology_as_an_answer(
     await run.wait(lambda run: "Sorry" in str([run.message, *run.followups]))
     group = await stage.group()
     texts = [message.content for message in [run.message, *run.followups] if message]
-    assert stage.apology(group) in texts
+    assert stage.user_notice(group) in texts
 
 
-async def test_a_command_that_has_answered_gets_no_apology(stage: Stage) -> None:
+async def test_a_command_that_has_answered_gets_no_user_notice(stage: Stage) -> None:
     run = await stage.sandbox.run_command(stage.member, stage.channel, "answer")
 
     assert tags(await stage.group()) == ("answer", "command", "answer")
@@ -113,23 +71,6 @@ async def test_a_command_with_a_handler_of_the_hosts_is_captured_once_and_left_t
     assert (run.message.content, run.followups) == ("the host's own words", [])
 
 
-async def test_the_hosts_own_tree_handler_is_called_and_answers_itself(stage: Stage) -> None:
-    stage.capture.uninstall()
-
-    @stage.bot.tree.error
-    async def on_error(interaction: discord.Interaction[Any], error: Exception) -> None:
-        await interaction.response.send_message("the tree's own words")
-
-    stage.capture.install()
-    run = await stage.sandbox.run_command(stage.member, stage.channel, "ask")
-
-    assert tags(await stage.group()) == ("ask", "command", "ask")
-    assert run.message is not None
-    assert (run.message.content, run.followups) == ("the tree's own words", [])
-    stage.capture.uninstall()
-    assert stage.bot.tree.on_error is on_error
-
-
 async def test_a_refusal_is_counted_and_makes_no_group(stage: Stage) -> None:
     running = stage.sandbox.run_command(stage.member, stage.channel, "forbidden")
 
@@ -147,7 +88,7 @@ async def test_an_autocomplete_that_fails_makes_a_group(stage: Stage) -> None:
         assert tags(await stage.group()) == ("autocomplete", "autocomplete", "search")
 
 
-async def test_a_context_menu_that_fails_makes_a_group_and_an_apology(stage: Stage) -> None:
+async def test_a_context_menu_that_fails_makes_a_group_and_a_user_notice(stage: Stage) -> None:
     message = await stage.sandbox.say(stage.member, stage.channel, "hello")
 
     run = await stage.sandbox.use_on(stage.member, stage.channel, "Quote", message)
@@ -155,10 +96,10 @@ async def test_a_context_menu_that_fails_makes_a_group_and_an_apology(stage: Sta
     group = await stage.group()
     assert tags(group) == ("menu", "command", "Quote")
     assert run.message is not None
-    assert run.message.content == stage.apology(group)
+    assert run.message.content == stage.user_notice(group)
 
 
-async def test_a_view_that_fails_makes_a_group_and_an_apology(stage: Stage) -> None:
+async def test_a_view_that_fails_makes_a_group_and_a_user_notice(stage: Stage) -> None:
     shown = await stage.sandbox.run_command(
         stage.member, stage.channel, "buttons", {"handling": False}
     )
@@ -171,7 +112,7 @@ async def test_a_view_that_fails_makes_a_group_and_an_apology(stage: Stage) -> N
     assert group.event is not None
     assert group.event.context.user_id == stage.member.user.id
     assert run.message is not None
-    assert run.message.content == stage.apology(group)
+    assert run.message.content == stage.user_notice(group)
 
 
 async def test_a_view_with_a_handler_of_its_own_is_captured_and_left_to_it(stage: Stage) -> None:
@@ -187,7 +128,7 @@ async def test_a_view_with_a_handler_of_its_own_is_captured_and_left_to_it(stage
     assert (run.message.content, run.followups) == ("the view's own words", [])
 
 
-async def test_a_modal_that_fails_makes_a_group_and_an_apology(stage: Stage) -> None:
+async def test_a_modal_that_fails_makes_a_group_and_a_user_notice(stage: Stage) -> None:
     shown = await stage.sandbox.run_command(stage.member, stage.channel, "form")
 
     run = await stage.sandbox.submit(stage.member, shown.modal, {"Name": "x"})
@@ -195,7 +136,7 @@ async def test_a_modal_that_fails_makes_a_group_and_an_apology(stage: Stage) -> 
     group = await stage.group()
     assert tags(group) == ("modal", "modal", "Form")
     assert run.message is not None
-    assert run.message.content == stage.apology(group)
+    assert run.message.content == stage.user_notice(group)
 
 
 async def test_a_prefix_command_that_fails_makes_a_group_and_a_reply(
@@ -206,7 +147,7 @@ async def test_a_prefix_command_that_fails_makes_a_group_and_a_reply(
     reply = await stage.channel.wait_for(lambda message: "Sorry" in message.text)
     group = await stage.group()
     assert tags(group) == ("shout", "command", "shout")
-    assert reply.content == stage.apology(group)
+    assert reply.content == stage.user_notice(group)
     assert logged(caplog, "discord.ext.commands.bot") == ["Ignoring exception in command shout"]
 
 
@@ -342,51 +283,37 @@ async def test_commands_are_timed_and_written_to_the_log_with_their_user(
     ]
 
 
+def held(stage: Stage) -> list[dict[str, object]]:
+    """List what each object and class that may be patched holds."""
+    slash = stage.bot.get_cog("Slash")
+    assert isinstance(slash, Slash)
+    owners: tuple[object, ...] = (
+        *(stage.bot, stage.bot.tree, slash.view, asyncio.get_running_loop()),
+        *(*type(stage.bot).__mro__, *type(stage.bot.tree).__mro__),
+        *(discord.ui.View, discord.ui.LayoutView, discord.ui.Modal, tasks.Loop),
+        *(commands.Command, app_commands.Command, app_commands.ContextMenu),
+    )
+    return [
+        {name: value for name, value in vars(owner).items() if isinstance(value, FunctionType)}
+        for owner in owners
+    ]
+
+
 async def test_everything_is_put_back_in_the_end(stage: Stage) -> None:
     shown = await stage.sandbox.run_command(
         stage.member, stage.channel, "buttons", {"handling": True}
     )
     assert shown.message is not None
+    stage.uninstall()
+    before = held(stage)
+    stage.install()
     await stage.sandbox.click(stage.member, shown.message, "Fail")
+    assert held(stage) != before
 
-    stage.capture.uninstall()
+    stage.uninstall()
 
-    assert {"on_error", "on_command_error", "invoke"} & vars(stage.bot).keys() == set()
-    assert {"on_error", "interaction_check"} & vars(stage.bot.tree).keys() == set()
-    for kind in (discord.ui.View, discord.ui.LayoutView):
-        assert "_scheduled_task" not in vars(kind)
-    for function in (discord.ui.Modal._scheduled_task, tasks.Loop._call_loop_function):
-        assert function.__module__.startswith("discord.")
-    assert stage.bot.extra_events.get("on_app_command_completion", []) == []
-    slash = stage.bot.get_cog("Slash")
-    assert isinstance(slash, Slash)
-    assert "on_error" not in vars(slash.view)
-
-
-async def test_a_slot_that_the_host_has_covered_since_is_left_to_it(stage: Stage) -> None:
-    @stage.bot.event
-    async def on_error(event: str, *args: object) -> None:
-        """Swallow."""
-
-    stage.capture.uninstall()
-
-    assert vars(stage.bot)["on_error"] is on_error
-
-
-async def test_installing_again_gets_back_in_front_of_what_the_host_has_put_there(
-    stage: Stage,
-) -> None:
-    seen: list[str] = []
-
-    @stage.bot.event
-    async def on_error(event: str, *args: object) -> None:
-        seen.append(event)
-
-    stage.capture.install()
-    await stage.sandbox.say(stage.member, stage.channel, "boom")
-
-    assert tags(await stage.group()) == ("listener", "listener", "on_message")
-    assert seen == ["on_message"]
+    assert held(stage) == before
+    assert set(stage.bot.extra_events) == {"on_message"}
 
 
 async def test_a_fault_of_the_capture_never_reaches_the_host(
@@ -397,7 +324,7 @@ async def test_a_fault_of_the_capture_never_reaches_the_host(
 
     for name in ("of_exception", "of_record"):
         monkeypatch.setattr(stage.desk.reporter._fingerprints, name, broken)
-    monkeypatch.setattr(stage.capture._commands._times, "_timer", broken)
+    monkeypatch.setattr(stage.times, "_timer", broken)
 
     run = await stage.sandbox.run_command(stage.member, stage.channel, "fine")
     assert run.message is not None

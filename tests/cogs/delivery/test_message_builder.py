@@ -18,7 +18,7 @@ from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.incident_card import AlertReplies
 from cogs.debug.ui.chart_attachment import ChartAttachments
 from cogs.debug.ui.reply import Attachment, Button, Reply
-from services.debugcog.alerting.incidents import Incident, encode
+from services.debugcog.alerting.incidents import Incident, RecentChange, encode
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.charting.chart_spec import ChartSpec
 from services.debugcog.charting.worker import ChartError
@@ -195,7 +195,7 @@ def incident(text: str, value: float) -> Incident:
         since=NOW,
         opened=NOW,
         id=2**40,
-        recent=(f"<t:1:R> {text}",) * 5,
+        recent=(RecentChange(NOW, text),) * 5,
         flaps=12,
         reopened=3,
         acked=Severity.CRITICAL,

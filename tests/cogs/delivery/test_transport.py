@@ -21,7 +21,7 @@ from discord_sandbox.rest.messages import EDITS_OF_OLD
 from discord_sandbox.world import changes, posting
 from discord_sandbox.world.channels import Kind
 from services.debugcog.outbox.outcomes import Outcome, Result
-from services.debugcog.outbox.records import OWNERS_DM
+from services.debugcog.setting_kinds import OWNERS_DM
 from tests.discord_bot import pointed_at
 
 POSTS = ("POST", "/channels/*/messages")
@@ -220,7 +220,7 @@ async def test_a_look_gets_its_outcome_too(line: Line) -> None:
     changes.delete_channel(line.sandbox.world, line.channel)
     result = await line.transport.recent(line.channel.id)
     assert isinstance(result, Result)
-    assert result.outcome is Outcome.FORBIDDEN
+    assert result.outcome is Outcome.NO_CHANNEL
 
 
 async def test_a_429_that_lasts_over_five_tries_is_told_with_its_wait(line: Line) -> None:
@@ -251,17 +251,19 @@ def test_the_limit_of_old_cards_is_known_by_its_code(is_edit: bool, outcome: Out
     assert (result.outcome, result.retry_after) == (outcome, 4.0)
 
 
-async def test_a_channel_that_is_gone_or_closed_is_forbidden(line: Line) -> None:
+async def test_a_channel_that_is_closed_is_forbidden_and_one_that_is_gone_is_none(
+    line: Line,
+) -> None:
     everyone = line.guild.roles[line.guild.id]
     line.guild.overwrite(line.channel, everyone, Overwrite(deny=Permission.SEND_MESSAGES))
     assert (await line.post()).outcome is Outcome.FORBIDDEN
     changes.delete_channel(line.sandbox.world, line.channel)
-    assert (await line.post()).outcome is Outcome.FORBIDDEN
+    assert (await line.post()).outcome is Outcome.NO_CHANNEL
 
 
 async def test_a_channel_that_takes_no_messages_is_closed_and_costs_no_alert(line: Line) -> None:
     line.channel = line.guild.add_channel(Kind.CATEGORY, "ops")
-    assert (await line.post()).outcome is Outcome.FORBIDDEN
+    assert (await line.post()).outcome is Outcome.WRONG_CHANNEL
 
 
 async def test_a_message_that_a_human_deleted_is_gone_or_was_taken(line: Line) -> None:

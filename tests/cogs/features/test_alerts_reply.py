@@ -21,7 +21,7 @@ from cogs.debug.features.alerts.incident_card import (
 )
 from cogs.debug.ui.actions import Seconds
 from cogs.debug.ui.reply import Attachment, Button, Colour, Reply
-from services.debugcog.alerting.incidents import Incident, encode
+from services.debugcog.alerting.incidents import Incident, RecentChange, encode
 from services.debugcog.alerting.reads import CounterRatio, Drawable, SeriesStatistic
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.charting.chart_spec import ChartSpec, Line, Span, Threshold
@@ -92,7 +92,7 @@ def test_a_card_tells_what_people_and_the_rule_did() -> None:
         acked_by="@ada",
         acked_at=NOW,
         silenced_until=NOW + HOUR,
-        recent=("<t:1799996000:R> DebugCog reloaded",),
+        recent=(RecentChange(NOW - 4000.4, "DebugCog reloaded"), RecentChange(NOW, "@here")),
     )
     reply = card(busy, NOTHING, NOW)
     assert reply.embeds[0].title == "🟡 Warning, recovering: Memory"
@@ -102,7 +102,9 @@ def test_a_card_tells_what_people_and_the_rule_did() -> None:
         "Came back": "once",
         "Acknowledged": "@\N{ZERO WIDTH SPACE}ada <t:1800000000:R>",
         "Silenced": "until <t:1800003600:f>",
-        "Just before": "<t:1799996000:R> DebugCog reloaded",
+        "Just before": (
+            "<t:1799996000:R> DebugCog reloaded\n<t:1800000000:R> @\N{ZERO WIDTH SPACE}here"
+        ),
     }
     assert fields(card(replace(busy, reopened=3), NOTHING, NOW))["Came back"] == "3 times"
 

@@ -325,12 +325,39 @@ class TestDelivery:
             [
                 (
                     "⚠️ The bot may not write in <#5>. Give it View Channel, Send Messages, Embed "
-                    "Links and Attach Files there; it is tried again <t:1800000600:R>."
+                    "Links and Attach Files there. It is tried again <t:1800000600:R>."
                 ),
                 "Posts go to <#6>. Nothing waits.",
             ],
             True,
         )
+
+    @pytest.mark.parametrize(
+        ("refusal", "expected"),
+        [
+            (
+                Outcome.NO_CHANNEL,
+                (
+                    "⚠️ `ALERT_CHANNEL_ID` 5 does not exist, or the bot cannot see it. Put the id of"
+                    " a text channel there and restart the bot, or let the bot see it. It is tried"
+                    " again <t:1800000600:R>."
+                ),
+            ),
+            (
+                Outcome.WRONG_CHANNEL,
+                (
+                    "⚠️ `ALERT_CHANNEL_ID` 5 takes no messages: it is a category, a forum or a"
+                    " closed thread. Put the id of a text channel there and restart the bot. It is"
+                    " tried again <t:1800000600:R>."
+                ),
+            ),
+        ],
+    )
+    def test_names_the_setting_where_the_channel_is_not_one_to_write_in(
+        self, refusal: Outcome, expected: str
+    ) -> None:
+        closed = replace(self.FINE, target=None, reopens=NOW + 600, last=refusal, refusal=refusal)
+        assert delivery(closed, ()) == ([expected], True)
 
     def test_tells_what_waits_and_why(self) -> None:
         backlog = Backlog(3, NOW - 60, "ClientConnectorError", 2, "BadRequest: 400")

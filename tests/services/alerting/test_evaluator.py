@@ -8,6 +8,7 @@ import math
 
 import pytest
 
+from services.debugcog.alerting.incidents import RecentChange
 from services.debugcog.alerting.reads import FEW, MISSING
 from services.debugcog.alerting.rules import Level, Severity
 from services.debugcog.steady_clock import Timestamp
@@ -466,10 +467,10 @@ async def test_an_incident_names_what_changed_just_before(world: World) -> None:
     await world.run(2 * MINUTE)
     await world.desk.note("long ago")
     await world.run(HOUR)
-    noted = round(world.clock.unix)
+    noted = world.clock.unix
     await world.desk.note("DebugCog reloaded")
     await world.breach("memory", 15.0, 4 * MINUTE)
-    assert world.incidents[0].recent == (f"<t:{noted}:R> DebugCog reloaded",)
+    assert world.incidents[0].recent == (RecentChange(noted, "DebugCog reloaded"),)
 
 
 async def test_another_release_is_told_as_a_deploy(world: World) -> None:
@@ -491,7 +492,7 @@ async def test_a_change_of_a_rule_is_told_by_its_own_incidents_only() -> None:
     await world.desk.set_thresholds("memory", {Severity.WARNING: 11.0}, "ada")
     world.values["loop"] = 15.0
     await world.breach("memory", 15.0, 4 * MINUTE)
-    recent = {one.rule: [text.partition("> ")[2] for text in one.recent] for one in world.incidents}
+    recent = {one.rule: [change.text for change in one.recent] for one in world.incidents}
     assert recent == {"memory": ["Thresholds: warning 11, critical 20, set by ada"], "loop": []}
 
 

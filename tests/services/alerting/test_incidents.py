@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from services.debugcog.alerting.incidents import Incident, decode, encode
+from services.debugcog.alerting.incidents import Incident, RecentChange, decode, encode
 from services.debugcog.alerting.rules import Severity
 
 INCIDENT = Incident(
@@ -20,6 +20,10 @@ INCIDENT = Incident(
     since=1_800_000_000.0,
     opened=1_800_000_060.0,
     id=7,
+    recent=(
+        RecentChange(1_799_999_000.0, "DebugCog reloaded"),
+        RecentChange(1_799_998_000.0, "Thresholds: warning 2%, set by ada"),
+    ),
     acked=Severity.WARNING,
     acked_by="ada",
     acked_at=1_800_000_100.0,
@@ -31,7 +35,9 @@ OF_VERSION_0_1 = """
 {"rule": "error_rate", "title": "Error rate", "unit": "%",
 "metric": "errors|errors_captured/messages_processed", "severity": 2, "peak": 2, "value": 6.5,
 "worst": 8.25, "warning": 2.0, "critical": 5.0, "since": 1800000000.0, "opened": 1800000060.0,
-"id": 7, "state": "firing", "ended": null, "reason": "", "recent": [], "flaps": 0, "reopened": 0,
+"id": 7, "state": "firing", "ended": null, "reason": "",
+"recent": ["<t:1799999000:R> DebugCog reloaded",
+"<t:1799998000:R> Thresholds: warning 2%, set by ada"], "flaps": 0, "reopened": 0,
 "acked": 1, "acked_by": "ada", "acked_at": 1800000100.0, "silenced_until": 0.0, "stale": false,
 "words": "", "announced": 2, "silenced": false, "notified": 0.0, "rung": 1060.0, "edited": 0.0,
 "carded": 1060.0, "shown": 0.0, "shown_stale": false}

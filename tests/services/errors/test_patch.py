@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from services.debugcog.errors.patch import Patch
+from services.debugcog.errors.patch import Patch, without_own_frame
 from services.debugcog.guard import guard
 
 
@@ -110,7 +111,94 @@ def test_a_place_that_is_not_there_is_left_alone() -> None:
     assert vars(bot) == {}
 
 
-def test_a_harmless_function_returns_its_default_instead_of_raising(caplog: Any) -> None:
+class Greeting:
+    def __call__(self) -> str:
+        return "an object"
+
+
+def test_what_a_host_assigns_to_the_class_later_is_called_and_so_is_what_it_takes_away() -> None:
+    class Host(Bot):
+        pass
+
+    host = Host()
+    patch = Patch(host, "greet", polite)
+    patch.fill()
+
+    Host.greet = lambda self: f"hi from {type(self).__name__}"  # type: ignore[method-assign]
+    assert host.greet() == "dear, hi from Host"
+    Host.greet = staticmethod(lambda: "static")  # type: ignore[method-assign, assignment]
+    assert host.greet() == "dear, static"
+    Host.greet = Greeting()  # type: ignore[method-assign, assignment]
+    assert host.greet() == "dear, an object"
+    del Host.greet
+    assert host.greet() == "dear, hello"
+
+
+def test_a_class_is_patched_in_front_of_what_its_parents_have_then() -> None:
+    class Parent:
+        def greet(self) -> str:
+            return "hello"
+
+    class Child(Parent):
+        pass
+
+    patch = Patch(Child, "greet", lambda before: lambda self: f"dear, {before(self)}")
+    patch.fill()
+
+    assert (Child().greet(), Parent().greet()) == ("dear, hello", "hello")
+    Parent.greet = lambda self: "hi"  # type: ignore[method-assign]  # as a host does
+    assert Child().greet() == "dear, hi"
+    patch.empty()
+    assert "greet" not in vars(Child)
+
+
+def test_a_host_s_decorator_that_copies_our_attributes_is_not_taken_for_ours() -> None:
+    bot = Bot()
+    patch = Patch(bot, "greet", polite)
+    patch.fill()
+    ours = bot.greet
+    bot.greet = cover = functools.wraps(ours)(lambda: f"{ours()}!")  # type: ignore[method-assign]
+
+    patch.empty()
+    assert vars(bot) == {"greet": cover}
+    assert bot.greet() == "hello!"
+    patch.fill()
+    assert bot.greet() == "dear, hello!"
+
+
+def test_an_attribute_that_is_gone_fails_as_it_would_without_us() -> None:
+    class Host:
+        def greet(self) -> str:
+            return "hello"
+
+    host = Host()
+    Patch(host, "greet", polite).fill()
+    del Host.greet
+
+    with pytest.raises(AttributeError, match="greet"):
+        host.greet()
+
+
+def test_our_frame_is_taken_off_a_traceback_and_does_not_come_back() -> None:
+    def fail() -> None:
+        raise ValueError("x")
+
+    def ours(before: Any) -> None:
+        try:
+            before()
+        except Exception as error:
+            without_own_frame(error)
+            raise
+
+    with pytest.raises(ValueError, match="x") as found:
+        ours(fail)
+    assert [step.name for step in found.traceback][1:] == ["fail"]
+    with pytest.raises(TypeError) as without_another:
+        ours(None)
+    assert [step.name for step in without_another.traceback][1:] == ["ours"]
+
+
+def test_a_guarded_function_returns_its_default_instead_of_raising(caplog: Any) -> None:
     @guard("nothing")
     def divide(by: int) -> str:
         return str(1 // by)

@@ -123,7 +123,7 @@ def test_a_directory_in_its_place_is_told_once_with_the_fix(path: Path, clock: C
             logging.ERROR,
             (
                 f"Log file cannot be written: {path}: Is a directory; fix: let LOG_FILE_PATH name a"
-                " file in a directory; records go to the console, next try in 5 s"
+                f" file, {path} is a directory; records go to the console, next try in 5 s"
             ),
         )
     ]
@@ -133,7 +133,10 @@ def test_a_file_in_place_of_its_directory_is_told(path: Path, clock: Clock) -> N
     path.parent.write_text("")
     file = RotatingFile(path, 1000, 5, clock)
     file.write([b"one\n"])
-    assert "fix: let LOG_FILE_PATH name a file in a directory;" in file.news[0][1]
+    assert (
+        f"fix: move the file {path.parent} away, a directory is needed there, or change"
+        " LOG_FILE_PATH;"
+    ) in file.news[0][1]
 
 
 def test_a_directory_without_permission_is_told(

@@ -40,7 +40,7 @@ def test_debug_and_info_are_dropped_first_then_warnings_then_errors_and_all_are_
     assert fill(queue, WARNING, 1_030) == 1_000
     assert fill(queue, ERROR, 999) == 999
     assert fill(queue, logging.CRITICAL, 41) == 1
-    assert len(queue) == 10_000
+    assert queue.waiting() == 10_000
     assert queue.dropped() == {"debug": 9, "info": 20, "warning": 30, "error": 40}
     assert queue.dropped() == {"debug": 9, "info": 20, "warning": 30, "error": 40}
 
@@ -63,7 +63,7 @@ def test_it_waits_for_no_lock() -> None:
     thread.start()
     thread.join(10)
     queue.release()
-    assert len(queue) == 1
+    assert queue.waiting() == 1
 
 
 def test_filters_of_the_handler_work() -> None:
@@ -86,7 +86,7 @@ def test_after_shut_nothing_is_taken() -> None:
     queue = RecordQueue()
     queue.shut()
     assert not queue.handle(record(ERROR))
-    assert len(queue) == 0
+    assert queue.waiting() == 0
 
 
 def test_a_mark_finds_room_in_a_full_queue() -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from services.debugcog.logfile import writer as log_writer
-from services.debugcog.logfile.file import RotatingFile
 from services.debugcog.logfile.queue import RecordQueue
+from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.writer import LogWriter
 
 Start = Callable[..., LogWriter]
@@ -44,7 +44,7 @@ def start(queue: RecordQueue, path: Path, screen: io.StringIO) -> Iterator[Start
     writers = []
 
     def start(redact: Callable[[str], str] = str, *, console: bool = False) -> LogWriter:
-        writer = LogWriter(queue, redact, RotatingFile(path, 10**6, 5), console=console)
+        writer = LogWriter(queue, redact, LogTarget(path, 10**6, 5), console=console)
         writers.append(writer)
         writer.start()
         return writer
@@ -151,7 +151,8 @@ def test_while_the_file_fails_the_console_has_the_records_and_the_reason(
         "[INFO] bot: one",
         (
             f"[ERROR] debugcog.logs: Log file cannot be written: {path}: Is a directory; fix: let"
-            " LOG_FILE_PATH name a file in a directory; records go to the console, next try in 5 s"
+            f" LOG_FILE_PATH name a file, {path} is a directory; records go to the console, next"
+            " try in 5 s"
         ),
         "[INFO] bot: two",
     ]

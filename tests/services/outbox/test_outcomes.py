@@ -39,6 +39,8 @@ QUARTER = 900.0
         (Attempt(Result(Outcome.FORBIDDEN), failures=1), Action("queued", divert=600.0)),
         (Attempt(Result(Outcome.FORBIDDEN), failures=3), Action("queued", divert=2400.0)),
         (Attempt(Result(Outcome.FORBIDDEN), failures=9), Action("queued", divert=3600.0)),
+        (Attempt(Result(Outcome.NO_CHANNEL), failures=3), Action("queued", divert=2400.0)),
+        (Attempt(Result(Outcome.WRONG_CHANNEL), failures=3), Action("queued", divert=2400.0)),
         (Attempt(Result(Outcome.GONE)), Action("queued", card="forget")),
         (Attempt(Result(Outcome.REFUSED), level=0), Action("queued", lower=True)),
         (Attempt(Result(Outcome.REFUSED), level=2), Action("queued", lower=True)),

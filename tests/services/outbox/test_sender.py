@@ -314,6 +314,7 @@ async def test_who_follows_a_post_that_is_refused_is_told_why_at_once(rig: Rig) 
     assert receipt == Receipt("queued", "channel closed to us")
     condition = await rig.sender.condition()
     assert (condition.target, condition.last) == (None, Outcome.FORBIDDEN)
+    assert condition.refusal is Outcome.FORBIDDEN
     assert condition.reopens is not None
     assert condition.backlog.waiting == 1
     assert condition.backlog.reason == "channel closed to us"

@@ -207,7 +207,7 @@ async def test_on_a_full_disk_it_goes_on_in_memory_with_all_that_was_there(
     assert [note[:6] for note in await database.run(all_notes)] == ["before", "xxxxxx", "after"]
     assert database.trouble == (
         f"{tmp_path / 'bot.sqlite3'} cannot be used (database or disk is full); "
-        "state is lost with the process"
+        "fix: free space on its disk; state is lost with the process"
     )
     assert [record.levelname for record in caplog.records] == ["ERROR"]
 

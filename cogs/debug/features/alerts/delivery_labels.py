@@ -11,7 +11,8 @@ from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.reply import Button, Colour, Reply
 from cogs.debug.ui.times import ago
 from services.debugcog.outbox.outcomes import Outcome
-from services.debugcog.outbox.records import OWNERS_DM, Backlog, Condition, Receipt
+from services.debugcog.outbox.records import Backlog, Condition, Receipt
+from services.debugcog.setting_kinds import OWNERS_DM
 from services.debugcog.units import duration
 
 NO_CHANNEL = (
@@ -19,6 +20,17 @@ NO_CHANNEL = (
     "restart the bot."
 )
 RIGHTS = "View Channel, Send Messages, Embed Links and Attach Files"
+CHANNEL_FIXES = {
+    Outcome.NO_CHANNEL: (
+        "`ALERT_CHANNEL_ID` {channel_id} does not exist, or the bot cannot see it. Put the id of a "
+        "text channel there and restart the bot, or let the bot see it."
+    ),
+    Outcome.WRONG_CHANNEL: (
+        "`ALERT_CHANNEL_ID` {channel_id} takes no messages: it is a category, a forum or a closed "
+        "thread. Put the id of a text channel there and restart the bot."
+    ),
+}
+MAY_NOT_WRITE = f"The bot may not write in <#{{channel_id}}>. Give it {RIGHTS} there."
 FIXES = {
     Outcome.UNREACHABLE: "Discord cannot be reached; it is tried again until it can.",
     Outcome.UNSURE: "Discord gives no good answer; it is tried again until it does.",
@@ -53,10 +65,9 @@ def delivery(condition: Condition | None, troubles: Sequence[str]) -> tuple[list
 def _refusals(condition: Condition) -> list[str]:
     lines = []
     if condition.reopens is not None:
-        lines.append(
-            f"The bot may not write in <#{condition.channel_id}>. Give it {RIGHTS} there; it is "
-            f"tried again {ago(condition.reopens)}."
-        )
+        fix = CHANNEL_FIXES.get(condition.refusal or Outcome.FORBIDDEN, MAY_NOT_WRITE)
+        again = f"It is tried again {ago(condition.reopens)}."
+        lines.append(f"{fix.format(channel_id=condition.channel_id)} {again}")
     elif condition.last in FIXES and condition.backlog.waiting:
         again = f" Next try in {duration(condition.wait)}." if condition.wait >= 1 else ""
         lines.append(f"{FIXES[condition.last]}{again}")

@@ -258,7 +258,8 @@ def _fields(incident: Incident) -> list[tuple[str, str]]:
     if incident.silenced_until:
         fields.append(("Silenced", f"until {at(incident.silenced_until)}"))
     if incident.recent:
-        fields.append(("Just before", plain("\n".join(incident.recent))))
+        lines = [f"{ago(change.at)} {plain(change.text)}" for change in incident.recent]
+        fields.append(("Just before", "\n".join(lines)))
     diagnosis = diagnose(incident.rule)
     if incident.open and diagnosis.causes:
         fields.append(("Likely cause", " · ".join(diagnosis.causes)))

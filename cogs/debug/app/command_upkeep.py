@@ -1,0 +1,204 @@
+"""Upkeep of /debug: a host that clears its commands, or syncs without ours, gets it back.
+
+A host's ``tree.clear_commands()`` takes the command out of the bot's tree, and its
+``tree.sync(guild=…)`` then removes it from Discord. Nothing tells of either, so both are looked at.
+What goes missing again and again is put back less and less often: no contest with the host.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from services.debugcog.errors.patch import Patch
+from services.debugcog.guard import guard
+from services.debugcog.ticker import stop
+
+log = logging.getLogger("debugcog.registration")
+
+UNSETTLED_MAX = 20
+"""Looks at a guild whose commands change each time; then the next turn tries again."""
+Listing = Callable[[int], Awaitable[tuple[dict[int, int], bool]]]
+Check = Callable[[discord.Interaction[Any]], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Times of the upkeep, in seconds.
+
+    Attributes:
+        tree: between two looks at the bot's own tree, which cost nothing.
+        look: between two looks at what Discord holds.
+        settle: a host's sync is over when Discord holds the same so much later.
+        most: between two looks after the command went missing again and again.
+    """
+
+    tree: float = 5.0
+    look: float = 180.0
+    settle: float = 15.0
+    most: float = 3600.0
+
+
+@dataclass(slots=True)
+class _Turn:
+    """When a guild is looked at next (seconds of the loop), and how often it was lost in a row."""
+
+    due: float
+    losses: int = 0
+
+
+class CommandUpkeep:
+    """Keeps one command in the tree and at Discord, from ``start`` to ``close``.
+
+    Args:
+        tree: of the bot.
+        group: the command.
+        lists: lists a guild's commands at Discord, id → version, and tells whether ours is there.
+        upsert: registers ours in a guild.
+        pace: how often.
+    """
+
+    def __init__(
+        self,
+        tree: app_commands.CommandTree[Any],
+        group: app_commands.Group,
+        lists: Listing,
+        upsert: Callable[[int], Awaitable[None]],
+        pace: Pace,
+    ) -> None:
+        self._tree = tree
+        self._group = group
+        self._lists = lists
+        self._upsert = upsert
+        self._pace = pace
+        self._guild_ids: frozenset[int] = frozenset()
+        self._turns: dict[int, _Turn] = {}
+        self._called = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._patch = Patch(tree, "interaction_check", self._before_lookup)
+
+    def start(self, guild_ids: Sequence[int]) -> None:
+        """Look after the command in these guilds."""
+        self._guild_ids = frozenset(guild_ids)
+        self._patch.fill()
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="debugcog-command-upkeep")
+
+    def look_now(self) -> None:
+        """Look at Discord at once: the bot has connected anew, or has joined a server."""
+        self._called.set()
+
+    async def close(self) -> None:
+        """Stop looking."""
+        self._guild_ids = frozenset()  # what covers our function may still call it
+        self._patch.empty()
+        if self._task is not None:
+            await stop(self._task)
+            self._task = None
+
+    def _before_lookup(self, before: Check) -> Check:
+        """Put the command back before discord.py looks for it: the interaction is answered."""
+
+        async def interaction_check(interaction: discord.Interaction[Any], /) -> bool:
+            self._restore(interaction.guild_id)
+            return bool(await before(interaction))
+
+        return interaction_check
+
+    @guard(False)
+    def _restore(self, guild_id: int | None) -> bool:
+        """Put the command back into the tree; tell whether it was missing."""
+        if guild_id not in self._guild_ids:
+            return False
+        guild = discord.Object(guild_id)
+        if self._tree.get_command(self._group.name, guild=guild) is not None:
+            return False
+        try:
+            self._tree.add_command(self._group, guild=guild)
+        except app_commands.AppCommandError as error:
+            self._guild_ids -= {guild_id}
+            log.error("No /debug in guild_id=%d any more: %s", guild_id, error)
+            return False
+        log.info("Put /debug back into the tree of guild_id=%d: it was cleared", guild_id)
+        return True
+
+    async def _run(self) -> None:
+        while True:
+            is_called = await self._pause()
+            for guild_id in sorted(self._guild_ids):
+                await self._keep(guild_id, is_called=is_called)
+
+    async def _pause(self) -> bool:
+        """Wait for the next turn; tell whether ``look_now`` asked for it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._pace.tree):
+                await self._called.wait()
+                self._called.clear()
+                return True
+        return False
+
+    async def _keep(self, guild_id: int, *, is_called: bool) -> None:
+        now = asyncio.get_running_loop().time
+        turn = self._turns.setdefault(guild_id, _Turn(now() + self._pace.look))
+        if self._restore(guild_id) and not turn.losses:
+            turn.due = min(turn.due, now() + self._pace.settle)  # a sync without ours may follow
+        if is_called or now() >= turn.due:
+            was_lost = await self._look(guild_id, turn.losses + 1)
+            turn.losses = turn.losses + 1 if was_lost else max(turn.losses - 1, 0)
+            turn.due = now() + self._wait(turn.losses)
+
+    def _wait(self, losses: int) -> float:
+        return min(self._pace.look * 2.0**losses, self._pace.most)
+
+    async def _look(self, guild_id: int, losses: int) -> bool:
+        """Register the command again if Discord has lost it; tell whether it had, or will not say.
+
+        Args:
+            guild_id: where.
+            losses: how often in a row that is, if it has.
+        """
+        try:
+            if not await self._is_lost(guild_id):
+                return False
+            await self._upsert(guild_id)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("Registration of /debug in guild_id=%d not looked at: %s", guild_id, error)
+            return True
+        often = (
+            "; it goes missing again and again, so the next look is in "
+            f"{self._wait(losses) / 60:.0f} min. Let the bot sync its commands after "
+            "load_extension(), and clear none of others"
+        )
+        log.warning(
+            "Registered /debug again in guild_id=%d: Discord had lost it, as it does when a bot "
+            "syncs its commands without ours%s",
+            guild_id,
+            often if losses > 1 else "",
+        )
+        return True
+
+    async def _is_lost(self, guild_id: int) -> bool:
+        """Wait until no sync is under way, and tell whether the command is missing then."""
+        held, is_there = await self._lists(guild_id)
+        for _ in range(UNSETTLED_MAX):
+            if is_there or not self._is_ours(guild_id):
+                return False
+            await asyncio.sleep(self._pace.settle)
+            before = held
+            held, is_there = await self._lists(guild_id)
+            if held == before:
+                return True
+        return False
+
+    def _is_ours(self, guild_id: int) -> bool:
+        """Tell whether the tree has our command, not one of the host's by the same name."""
+        guild = discord.Object(guild_id)
+        return self._tree.get_command(self._group.name, guild=guild) is self._group

@@ -1,0 +1,109 @@
+"""A host's library and bot (discord.py, a fork, another) → go on, or one sentence that refuses.
+
+Nothing of discord.py is imported here, because this runs first: a fork brings a ``discord`` package
+of its own that lacks half of what we import, and an import that fails midway leaves modules behind.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import re
+import sys
+
+FLOOR = (2, 7, 1)
+"""The lowest discord.py, as pyproject.toml has it."""
+OTHERS = ("py-cord", "nextcord", "disnake", "hikari")
+"""Libraries for Discord that a bot may be made with instead, as pip names them."""
+BOT = ("discord.ext.commands.bot", "BotBase")
+"""What ``commands.Bot`` and ``commands.AutoShardedBot`` have in common."""
+RED = ("redbot.core.bot", "Red")
+RED_COGS = "redbot.core.commands"
+_TITLE = re.compile(r"""^__title__ = ["'](\w+)["']""", re.MULTILINE)
+_VERSION = re.compile(r"""^__version__ = ["']((\d+)\.(\d+)\.(\d+)\S*)["']""", re.MULTILINE)
+
+
+def require_discord_py() -> None:
+    """Return when ``import discord`` gives a discord.py that is new enough.
+
+    Raises:
+        ImportError: it is missing, too old, or another library stands in its place; one sentence
+            says what was found and what is needed.
+    """
+    refusal = _refusal(_source_of("discord"))
+    if refusal:
+        needed = ".".join(map(str, FLOOR))
+        raise ImportError(f"DebugCog needs discord.py {needed} or newer: {refusal}.")
+
+
+def require_bot(bot: object) -> None:
+    """Return when a bot is one of discord.py; that it is there comes first.
+
+    Raises:
+        TypeError: it is another library's; one sentence says whose, and what is needed.
+    """
+    if not _is_a(bot, BOT):
+        raise TypeError(
+            "DebugCog needs a commands.Bot or commands.AutoShardedBot of discord.py: "
+            f"this bot is a {_described(type(bot))}."
+        )
+
+
+def red_cog(bot: object) -> type | None:
+    """Return the class that Red wants each cog to be of; None for a bot that is not Red."""
+    return getattr(sys.modules.get(RED_COGS), "Cog", None) if _is_a(bot, RED) else None
+
+
+def _refusal(source: str | None) -> str:
+    """Return what is wrong with the text of the package ``discord``; empty when nothing is."""
+    if source is None:
+        found = [_installed(name) for name in OTHERS if _version(name)]
+        beside = f", only {' and '.join(found)}" if found else ""
+        return f"the package is not installed{beside}"
+    title = _TITLE.search(source)
+    if title and title[1] != "discord":
+        name = next((one for one in OTHERS if one.replace("-", "") == title[1]), title[1])
+        return f"the package `discord` that is installed here is of {_installed(name)}"
+    version = _VERSION.search(source)
+    if version and tuple(map(int, version.groups()[1:])) < FLOOR:
+        return f"this is {version[1]}"
+    return ""
+
+
+def _source_of(package: str) -> str | None:
+    """Return the text of a package's ``__init__``; None without the package, empty if it is hidden.
+
+    A host that was frozen into one file hides it, and then its import is left to tell.
+    """
+    try:
+        spec = importlib.util.find_spec(package)
+    except ValueError:  # imported by hand, without a spec
+        return ""
+    if spec is None:
+        return None
+    if spec.origin is None:  # a folder without __init__.py, as an uninstallation leaves it
+        return None
+    get_source = getattr(spec.loader, "get_source", None)
+    return (get_source(package) if get_source else None) or ""
+
+
+def _is_a(bot: object, wanted: tuple[str, str]) -> bool:
+    """Tell whether a bot's class comes from one that is named by module and name."""
+    return any((kind.__module__, kind.__qualname__) == wanted for kind in type(bot).__mro__)
+
+
+def _described(kind: type) -> str:
+    roots = {each.__module__.partition(".")[0] for each in kind.__mro__}
+    library = next((f" of {_installed(name)}" for name in OTHERS if name in roots), "")
+    return f"{kind.__module__}.{kind.__qualname__}{library}"
+
+
+def _installed(library: str) -> str:
+    return f"{library} {_version(library)}".strip()
+
+
+def _version(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return ""

@@ -1,0 +1,50 @@
+"""``tasks.loop`` → its errors in ErrorReporter, before its handler is called.
+
+``Loop._call_loop_function`` is where discord.py calls the functions around a loop: what runs before
+and after it, and its error handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from discord.ext import tasks
+
+from services.debugcog.errors.handling import Handling
+from services.debugcog.errors.patch import Patch, without_own_frame
+from services.debugcog.errors.records import Context
+from services.debugcog.errors.reporter import ErrorReporter
+
+Coroutine = Callable[..., Awaitable[Any]]
+
+
+class LoopCapture:
+    """Makes the function for the patch of discord.py's loops.
+
+    Args:
+        reporter: gets the errors.
+    """
+
+    def __init__(self, reporter: ErrorReporter) -> None:
+        self._reporter = reporter
+
+    def patches(self) -> tuple[Patch, ...]:
+        """List the patch: where the functions around a loop are called."""
+        return (Patch(tasks.Loop, "_call_loop_function", self._calling),)
+
+    def _calling(self, before: Coroutine) -> Coroutine:
+        async def call_loop_function(loop: Any, name: str, *args: Any, **kwargs: Any) -> None:
+            context = Context(source="task", command=str(loop.coro.__qualname__))
+            failed = args[-1] if name == "error" else None
+            if failed is not None:
+                self._reporter.report(failed, context)
+            with Handling(failed):
+                try:
+                    await before(loop, name, *args, **kwargs)
+                except Exception as error:
+                    without_own_frame(error)
+                    self._reporter.report(error, context)
+                    raise
+
+        return call_loop_function

@@ -1,0 +1,90 @@
+"""The exception that the running code handles: what it logs meanwhile tells of that one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextvars import ContextVar
+from types import TracebackType
+
+from services.debugcog.guard import guard
+
+CHAIN_MAX = 10
+
+
+class Handling:
+    """A stretch of code that handles an exception, from ``with`` until its end.
+
+    Tasks that the code starts and waits for belong to it; what goes on after its end does not.
+
+    Args:
+        error: the exception; None when there is none yet, see ``set_handled``.
+    """
+
+    def __init__(self, error: BaseException | None = None) -> None:
+        self.error = error
+        self._outer: Handling | None = None
+
+    def __enter__(self) -> Handling:
+        """Begin, for the running task and those that it starts."""
+        self._outer = HANDLING.get()
+        HANDLING.set(self)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End, also for tasks that still run."""
+        HANDLING.set(self._outer)
+        self.error = self._outer = None
+
+
+# A ContextVar has to live at the top of a module: one made elsewhere is never freed.
+HANDLING: ContextVar[Handling | None] = ContextVar("debugcog_handling", default=None)
+
+
+def set_handled(error: BaseException) -> None:
+    """Set the exception of the ``Handling`` that the running code is in, if it is in one."""
+    handling = HANDLING.get()
+    if handling is not None:
+        handling.error = error
+
+
+def handled() -> BaseException | None:
+    """Return the exception of the ``Handling`` that the running code is in, if any."""
+    handling = HANDLING.get()
+    return handling.error if handling is not None else None
+
+
+def unwrapped(error: BaseException) -> BaseException:
+    """Find what an exception like discord.py's CommandInvokeError was raised for."""
+    for _ in range(CHAIN_MAX):
+        original = getattr(error, "original", None)
+        if not isinstance(original, BaseException) or original is not error.__cause__:
+            break
+        error = original
+    return error
+
+
+def are_one_failure(error: BaseException, other: BaseException) -> bool:
+    """Tell whether one of two exceptions was raised ``from`` the other, at any distance."""
+    above, below = list(_causes(error)), list(_causes(other))
+    return any(link is other for link in above) or any(link is error for link in below)
+
+
+@guard(False)
+def repeats(record: logging.LogRecord, error: BaseException) -> bool:
+    """Tell whether the text of a log record has that of an exception in it, or its type."""
+    line, text = record.getMessage(), str(error)
+    return type(error).__name__ in line or (text != "" and text in line)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    link: BaseException | None = error
+    for _ in range(CHAIN_MAX):
+        if link is not None:
+            yield link
+            link = link.__cause__

@@ -1,0 +1,62 @@
+"""A file that cannot be written, and the error → what its owner can do about it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from pathlib import Path
+
+OF_SQLITE = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_READONLY: errno.EACCES,
+    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+}
+
+
+def fix_of(error: Exception, path: Path, key: str) -> str:
+    """Say in a few words what to do.
+
+    Args:
+        error: an OSError, or one of SQLite.
+        path: the file, which need not be there.
+        key: the setting that names it.
+    """
+    number = _number(error)
+    if number == errno.ENOSPC:
+        return "free space on its disk"
+    if number == errno.EDQUOT:
+        return "free space in its quota"
+    if path.is_dir():
+        return f"let {key} name a file, {path} is a directory"
+    near = _nearest(path.parent)
+    if not near.is_dir():
+        return f"move the file {near} away, a directory is needed there, or change {key}"
+    if number == errno.EROFS or _is_read_only(near):
+        return f"let {key} name a file on a disk that can be written, {near} is read-only"
+    if number in (errno.EACCES, errno.EPERM):
+        return f"chmod 755 {near}"
+    return f"see that files in {near} can be written"
+
+
+def _number(error: Exception) -> int | None:
+    if isinstance(error, OSError):
+        return error.errno
+    return OF_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+
+
+def _nearest(folder: Path) -> Path:
+    """Find the part of a folder's path that exists."""
+    for place in (folder, *folder.parents):
+        if os.path.lexists(place):
+            return place
+    return folder
+
+
+def _is_read_only(folder: Path) -> bool:
+    if not hasattr(os, "statvfs"):  # Windows
+        return False
+    try:
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False

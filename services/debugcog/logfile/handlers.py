@@ -1,0 +1,53 @@
+"""Loggers of the process → the handlers that a record reaches, and the loggers switched off."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+
+def reached(record: logging.LogRecord) -> list[logging.Handler]:
+    """Find the handlers that a record reaches by its level, as ``Logger.callHandlers`` does."""
+    found = logging.root.manager.loggerDict.get(record.name)
+    logger: logging.Logger | None = found if isinstance(found, logging.Logger) else logging.root
+    level, handlers = record.levelno, []
+    while logger is not None:
+        for handler in logger.handlers:
+            if level >= handler.level:
+                handlers.append(handler)  # noqa: PERF401 - most loggers have none
+        logger = logger.parent if logger.propagate else None
+    return handlers
+
+
+def attached() -> Iterator[tuple[str, logging.Handler]]:
+    """List every handler of every logger, with the logger's name."""
+    yield from ((logging.root.name, handler) for handler in tuple(logging.root.handlers))
+    for name, logger in tuple(logging.root.manager.loggerDict.items()):
+        if isinstance(logger, logging.Logger):
+            yield from ((name, handler) for handler in tuple(logger.handlers))
+
+
+def made(name: str, level: int, text: str, arguments: tuple[object, ...] = ()) -> logging.LogRecord:
+    """Make a record as a logger does, with the host's factory unless that fails."""
+    try:
+        factory = logging.getLogRecordFactory()
+        return factory(name, level, __file__, 0, text, arguments, None)
+    except BaseException:  # noqa: BLE001 - whatever a function of the host raises
+        return logging.LogRecord(name, level, __file__, 0, text, arguments, None)
+
+
+def switched_off(own: str) -> list[str]:
+    """List the loggers that are disabled, by name, and enable those of one package first.
+
+    Args:
+        own: name of the package's own logger.
+    """
+    names = []
+    for name, logger in sorted(logging.root.manager.loggerDict.items()):
+        if not isinstance(logger, logging.Logger) or not logger.disabled:
+            continue
+        if name.partition(".")[0] == own:
+            logger.disabled = False
+        else:
+            names.append(name)
+    return names

@@ -1,0 +1,142 @@
+"""The log file → who else in this process writes it: the host's handlers, its console, a library.
+
+A file that two rotate by themselves loses lines: one renames it under the other's hands. So the
+host's file is the host's alone, by whatever path it has named it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import stat
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from services.debugcog.logfile.handlers import attached, reached
+
+OWN_LOGGERS = "debugcog."
+STANDARD_STREAMS = (0, 1, 2)
+
+
+class HostWriters:
+    """Looks for writers of one file.
+
+    Args:
+        path: the file, absolute.
+
+    Attributes:
+        handlers: the host's handlers that write it, as of the last look.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.handlers: tuple[logging.Handler, ...] = ()
+        self._path = path
+        self._files: WeakKeyDictionary[logging.FileHandler, bool] = WeakKeyDictionary()
+        self._consoles: frozenset[logging.Handler] = frozenset()
+
+    def take(self, record: logging.LogRecord) -> bool:
+        """Tell whether a handler of the host writes this record to the file; from any thread.
+
+        A handler's filters are not asked: they may count what they see. Where there are some, they
+        decide over the host's records, but none of ours is left to them.
+        """
+        for handler in reached(record):
+            if isinstance(handler, logging.FileHandler):
+                writes = self._is_file(handler) and not _is_dead(handler)
+            else:
+                writes = bool(self._consoles) and handler in self._consoles
+            if writes and not (handler.filters and record.name.startswith(OWN_LOGGERS)):
+                return True
+        return False
+
+    def look(self, own: Collection[int], *, thorough: bool) -> str:
+        """Name who writes the file besides us; empty when nobody does. For one thread only.
+
+        Args:
+            own: our descriptors.
+            thorough: look through the open files of the process too, for what ``logging`` does not
+                know: loguru, a ``QueueListener``, a console that is sent into the file. Not on
+                Windows, which has no list of them.
+        """
+        found = [(name, handler) for name, handler in attached() if self._writes(handler)]
+        self.handlers = tuple(handler for _, handler in found)
+        self._consoles = frozenset(self.handlers)
+        if found:
+            name, handler = found[0]
+            return f"{type(handler).__name__} of the logger {name}"
+        gone = {_descriptor(handler) for handler, writes in self._files.items() if writes}
+        if thorough and _is_open_elsewhere(self._path, gone.union(own) - set(STANDARD_STREAMS)):
+            return "something in this process that is no handler of logging"
+        return ""
+
+    def _writes(self, handler: logging.Handler) -> bool:
+        if isinstance(handler, logging.FileHandler):
+            return self._is_file(handler) and not _is_dead(handler)
+        if isinstance(handler, logging.StreamHandler):
+            with contextlib.suppress(OSError):
+                return _is_at(_descriptor(handler), self._path.stat())
+        return False
+
+    def _is_file(self, handler: logging.FileHandler) -> bool:
+        """Tell whether a handler's file is ours; it is asked of the disk once."""
+        verdict = self._files.get(handler)
+        if verdict is None:
+            verdict = self._files[handler] = _is_same(handler.baseFilename, self._path)
+        return verdict
+
+
+def _is_dead(handler: logging.FileHandler) -> bool:
+    """Tell whether a handler that was closed stays so, because it would empty its file."""
+    return handler.mode == "w" and getattr(handler, "_closed", False)
+
+
+def _is_same(one: str, other: Path) -> bool:
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    with contextlib.suppress(OSError):  # else hard links, and names in another case
+        return other.samefile(one)
+    return False
+
+
+def _descriptor(handler: logging.StreamHandler[Any]) -> int:
+    try:
+        return int(handler.stream.fileno())
+    except Exception:  # noqa: BLE001 - whatever the host has put there as a stream
+        return -1
+
+
+def _is_at(descriptor: int, place: os.stat_result) -> bool:
+    """Tell whether an open file is this regular file; a device or a pipe has any number of them."""
+    if descriptor < 0 or not stat.S_ISREG(place.st_mode):
+        return False
+    try:
+        return os.path.samestat(os.fstat(descriptor), place)
+    except OSError:
+        return False
+
+
+def _is_open_elsewhere(path: Path, known: Collection[int]) -> bool:
+    if sys.platform == "win32":
+        return False
+    try:
+        place = path.stat()
+        numbers = [int(entry.name) for entry in Path("/dev/fd").iterdir()]
+    except (OSError, ValueError):
+        return False
+    return any(
+        number not in known and _is_at(number, place) and _is_writable(number) for number in numbers
+    )
+
+
+def _is_writable(descriptor: int) -> bool:
+    if sys.platform == "win32":
+        return False
+    import fcntl  # Windows has none
+
+    with contextlib.suppress(OSError):
+        return fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
+    return False

@@ -1,0 +1,81 @@
+"""Handler that the root logger has of us: a queue, and the writer that empties it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from services.debugcog.logfile.queue import RecordQueue
+from services.debugcog.logfile.target import LogTarget
+from services.debugcog.logfile.text import Redact
+from services.debugcog.logfile.writer import LogWriter
+
+NOISY = ("transformers", "nemo_logger", "torch", "urllib3", "discord")
+"""Libraries that are kept at WARNING (the guide's "Filtering Noisy Logs").
+
+A level on their own logger is no wish for more: ``bot.run()`` sets ``discord`` to INFO for its own
+console, others do the like. So the handler leaves them out as well, and the host's handlers do not.
+"""
+FLUSH_SECONDS = 5.0
+
+
+class RootHandler(RecordQueue):
+    """Whoever closes it ends the writer after the last record; it is not opened again.
+
+    Python does so at its exit, and so do ``logging.basicConfig(force=True)``, ``dictConfig()`` and
+    ``logging.shutdown()``, whenever a host or a library calls them.
+
+    Args:
+        hears: tells whether a noisy library's logger is written below WARNING.
+        redact: takes the secrets out of a text.
+        target: where the lines go, if they go to a file.
+        console: print the records too.
+
+    Attributes:
+        is_closed: somebody has closed it.
+        writer: empties the queue.
+    """
+
+    def __init__(
+        self,
+        hears: Callable[[str], bool],
+        redact: Redact,
+        target: LogTarget | None,
+        *,
+        console: bool,
+    ) -> None:
+        super().__init__()
+        self.is_closed = False
+        self.writer = LogWriter(self, redact, target, console=console)
+        self._hears = hears
+        self._target = target
+
+    def filter(self, record: logging.LogRecord) -> Any:
+        """Leave out what noisy libraries say below WARNING; mark what the host writes itself."""
+        if (
+            record.levelno < logging.WARNING
+            and record.name.startswith(NOISY)
+            and record.name.partition(".")[0] in NOISY
+            and not self._hears(record.name)
+        ):
+            return False
+        if self._target is not None:
+            self._target.mark(record)
+        return super().filter(record) if self.filters else True
+
+    def put(self, record: logging.LogRecord) -> None:
+        """Queue a record that no filter may keep out."""
+        if self._target is not None:
+            self._target.mark(record)
+        super().put(record)
+
+    def flush(self) -> None:
+        """Wait until all that was logged by now is written."""
+        self.writer.flush(FLUSH_SECONDS)
+
+    def close(self) -> None:
+        """Write every accepted record, and end the writer."""
+        self.is_closed = True
+        self.writer.close()
+        super().close()

@@ -1,0 +1,109 @@
+"""Lines of records → the log file, or a file beside it while the host writes the log file itself.
+
+Each record is written once: by a handler of the host that takes it, or else by us.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from services.debugcog.logfile.file import RotatingFile
+from services.debugcog.logfile.host_writers import HostWriters
+
+LOOK_SECONDS = 0.5
+THOROUGH_SECONDS = 5.0
+TAKEN = "_debugcog_taken"
+"""Attribute of a record that a handler of the host writes to the log file."""
+
+Line = tuple[logging.LogRecord, bytes]
+
+
+class LogTarget:
+    """Writes to the one file or the other; only one thread at a time may, but any may ``mark``.
+
+    Args:
+        path: the log file; made absolute, because a host may change its working directory.
+        max_bytes: size at which a file of ours rotates.
+        backups: older files that are kept.
+        clock: monotonic seconds.
+
+    Attributes:
+        path: the log file, absolute.
+        beside: what is written instead while the host writes that one.
+        host: who writes it, in words; empty when nobody but us does.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        max_bytes: int,
+        backups: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.path = path.absolute()
+        self.beside = self.path.with_stem(f"{path.stem}-debugcog")
+        self.host = ""
+        self._main = RotatingFile(self.path, max_bytes, backups, clock)
+        self._other = RotatingFile(self.beside, max_bytes, backups, clock)
+        self._writers = HostWriters(self.path)
+        self._clock = clock
+        self._look_at = self._thorough_at = clock()
+
+    @property
+    def handlers(self) -> tuple[logging.Handler, ...]:
+        """The host's handlers that write the log file, as of the last look."""
+        return self._writers.handlers
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last line that was ours to write could not be written."""
+        return self._file.failing
+
+    def news(self) -> list[tuple[int, str]]:
+        """Take what is to be said about the files: pairs of level and message."""
+        news = [*self._main.news, *self._other.news]
+        self._main.news.clear()
+        self._other.news.clear()
+        return news
+
+    def look(self) -> None:
+        """Find out whether the host writes the log file; its first writer is seen at once."""
+        now = self._clock()
+        thorough = now >= self._thorough_at
+        # Between two thorough looks, what only such a one can see is as it was.
+        host = self._writers.look({self._main.descriptor}, thorough=thorough or bool(self.host))
+        self._look_at = now + LOOK_SECONDS
+        if thorough:
+            self._thorough_at = now + THOROUGH_SECONDS
+        if host and not self.host:
+            self._main.close()  # Windows does not rename an open file
+        if self.host and not host:
+            self._other.close()
+        self.host = host
+
+    def mark(self, record: logging.LogRecord) -> None:
+        """Note on a record, while it is being logged, that a handler of the host writes it."""
+        if self._writers.take(record):
+            setattr(record, TAKEN, True)
+
+    def write(self, lines: Sequence[Line]) -> None:
+        """Append the lines that no handler of the host writes; it never raises."""
+        if self._clock() >= self._look_at:
+            self.look()
+        ours = [line for record, line in lines if not hasattr(record, TAKEN)]
+        if len(ours) < len(lines) and not self.host:
+            self.look()
+        if ours:
+            self._file.write(ours)
+
+    def close(self) -> None:
+        """Close the files; a later write opens them again."""
+        self._main.close()
+        self._other.close()
+
+    @property
+    def _file(self) -> RotatingFile:
+        return self._other if self.host else self._main

@@ -1,0 +1,81 @@
+"""What an admin can do about a file that cannot be written, by the error and by what is there."""
+
+from __future__ import annotations
+
+import errno
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.debugcog.file_trouble import fix_of
+
+ROOT = Path(__file__).parents[2]
+
+
+def sqlite_error(code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("what SQLite says")
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OSError(errno.ENOSPC, ""), "free space on its disk"),
+        (OSError(errno.EDQUOT, ""), "free space in its quota"),
+        (sqlite_error(sqlite3.SQLITE_FULL), "free space on its disk"),
+        (OSError(errno.EACCES, ""), "chmod 755 {folder}"),
+        (sqlite_error(sqlite3.SQLITE_CANTOPEN), "chmod 755 {folder}"),
+        (sqlite3.OperationalError("of no kind"), "see that files in {folder} can be written"),
+        (
+            OSError(errno.EROFS, ""),
+            "let STATE_PATH name a file on a disk that can be written, {folder} is read-only",
+        ),
+    ],
+)
+def test_the_error_tells_what_to_do(tmp_path: Path, error: Exception, expected: str) -> None:
+    path = tmp_path / "not there yet" / "state.sqlite3"
+    assert fix_of(error, path, "STATE_PATH") == expected.format(folder=tmp_path)
+
+
+def test_a_file_is_named_where_a_directory_is_needed(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("")
+    path = tmp_path / "logs" / "of" / "bot.log"
+    assert fix_of(OSError(errno.ENOTDIR, ""), path, "LOG_FILE_PATH") == (
+        f"move the file {tmp_path}/logs away, a directory is needed there, or change LOG_FILE_PATH"
+    )
+
+
+def test_a_directory_is_named_where_a_file_is_needed(tmp_path: Path) -> None:
+    assert fix_of(sqlite_error(sqlite3.SQLITE_CANTOPEN), tmp_path, "STATE_PATH") == (
+        f"let STATE_PATH name a file, {tmp_path} is a directory"
+    )
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="needs a mount of its own")
+def test_a_read_only_disk_is_known_by_itself(tmp_path: Path) -> None:
+    script = (
+        "import sqlite3, pathlib\n"
+        "from services.debugcog.file_trouble import fix_of\n"
+        f"path = pathlib.Path({str(tmp_path)!r}) / 'state.sqlite3'\n"
+        "try: sqlite3.connect(path).execute('CREATE TABLE t (x)')\n"
+        "except sqlite3.Error as error: print(fix_of(error, path, 'STATE_PATH'))\n"
+    )
+    mount = f'mount -t tmpfs -o ro none "{tmp_path}" && exec "$0" -c "$1"'
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", mount, sys.executable, script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    if re.search("^(unshare|mount): ", done.stderr, re.MULTILINE):
+        pytest.skip(f"this machine allows no mounts: {done.stderr.strip()}")
+    assert done.stdout == (
+        f"let STATE_PATH name a file on a disk that can be written, {tmp_path} is read-only\n"
+    )
