@@ -1,13 +1,15 @@
 """A Python block → run as it stands: in a bot on the sandbox, as a program, or by itself.
 
-A block may use names that its reader has: ``bot``, ``metrics``, ``queue``, ``llm``, ``prompt``,
-``sandbox``, ``client`` (of a sandbox). Everything else it has to import or define.
+A block may use what its reader has (``bot``, ``metrics``, ``queue``, ``llm``, ``prompt``,
+``sandbox``, and discord.py's ``discord`` and ``commands``), and what an earlier block of its page
+imports or defines (``earlier.definitions``).
 """
 
 from __future__ import annotations
 
 import ast
 import asyncio
+import builtins
 import contextlib
 import inspect
 import io
@@ -25,11 +27,12 @@ import discord
 from discord.ext import commands
 
 from discord_sandbox import Sandbox
-from services.debugcog.logs import setup_logging
+from services.debugcog.logs import current, setup_logging
 from services.debugcog.metrics import MetricsService
 from services.debugcog.settings import Settings
 from tests.discord_bot import pointed_at, running
 from tests.docs.documents import Block
+from tests.docs.earlier import definitions, names_in
 from tests.docs.place import Place
 from tests.docs.sandbox_client import connected_to
 from tests.e2e.conftest import Host, registered
@@ -69,17 +72,12 @@ class Reader(Host):
 
 async def check(block: Block, place: Place) -> None:
     """Run a block, and see that nothing of ours complains."""
-    if "bot.run(" in block.text:
-        await _check_program(block, place)
-    elif CONNECT in block.text:
-        await _check_test(block, place)
-    elif "bot" in _assigned(block):
-        await _check_definition(block, place)
-    elif "bot" in _used(block):
-        await _check_setup(block, place)
-    else:
-        with _redirected(place.home.sandbox, block):
-            await run(block, _names(place, MetricsService(fold_interval=None)))
+    try:
+        await _run_as_meant(block, place)
+    finally:
+        logs = current()
+        if logs is not None:
+            logs.close()
     complaints = [
         record.getMessage()
         for record in place.log.records
@@ -107,16 +105,32 @@ def with_one_time(text: str) -> str:
     return TIME.sub("<time>", text)
 
 
-async def run(block: Block, names: dict[str, Any]) -> dict[str, Any]:
+async def run(block: Block, given: dict[str, Any]) -> dict[str, Any]:
     """Execute a block as a module in which ``await`` is allowed; return its names."""
-    names = {"__name__": "bot", "__file__": FILE, **names}
+    names: dict[str, Any] = {"__name__": "bot", "__file__": FILE, **given}
     linecache.cache[FILE] = len(block.text), None, block.text.splitlines(keepends=True), FILE
-    code = compile(block.text, FILE, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    module = _tree(block)
+    module.body[:0] = definitions(module, _earlier(block), {*names, *dir(builtins)})
+    code = compile(module, FILE, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     if code.co_flags & inspect.CO_COROUTINE:
         await eval(code, names)
     else:
         exec(code, names)
     return names
+
+
+async def _run_as_meant(block: Block, place: Place) -> None:
+    if "bot.run(" in block.text:
+        await _check_program(block, place)
+    elif CONNECT in block.text:
+        await _check_test(block, place)
+    elif "bot" in _assigned(block):
+        await _check_definition(block, place)
+    elif "bot" in names_in(_tree(block)):
+        await _check_setup(block, place)
+    else:
+        with _redirected(place.home.sandbox, block):
+            await run(block, _names(place, MetricsService(fold_interval=None)))
 
 
 async def _check_setup(block: Block, place: Place) -> None:
@@ -173,6 +187,8 @@ def _names(place: Place, metrics: MetricsService) -> dict[str, Any]:
         "llm": SimpleNamespace(chat=chat),
         "prompt": "What is a monad?",
         "sandbox": place.home.sandbox,
+        "discord": discord,
+        "commands": commands,
     }
 
 
@@ -180,15 +196,21 @@ def _names(place: Place, metrics: MetricsService) -> dict[str, Any]:
 def _redirected(sandbox: Sandbox, block: Block) -> Iterator[None]:
     """See that a block which is about the addresses of Discord sets them."""
     with pointed_at(sandbox):
-        is_about = "use_endpoints" in _used(block)
+        is_about = "use_endpoints" in names_in(_tree(block))
         if is_about:
             discord.http.Route.BASE = "http://127.0.0.1:1/api/v10"
         yield
         assert not is_about or sandbox.api_base == discord.http.Route.BASE
 
 
-def _used(block: Block) -> set[str]:
-    return {node.id for node in ast.walk(_tree(block)) if isinstance(node, ast.Name)}
+def _earlier(block: Block) -> list[ast.Module]:
+    """The Python blocks before a block on its page, first one first."""
+    found = []
+    while block.before is not None:
+        block = block.before
+        if block.language == "python":
+            found.append(_tree(block))
+    return found[::-1]
 
 
 def _assigned(block: Block) -> set[str]:
