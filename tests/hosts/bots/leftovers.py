@@ -54,13 +54,13 @@ def leftovers(bot: Any = None) -> Leftovers:
 
 
 def changes(before: Leftovers, after: Leftovers) -> list[str]:
-    """Say what is another now."""
+    """Say what is another now; a class that was not imported before is none."""
     return [
         f"{kind}: {name} was {then.get(name)}, is {now.get(name)}"
         for kind, then in before.items()
         for now in (after[kind],)
         for name in sorted(then.keys() | now.keys())
-        if then.get(name) != now.get(name)
+        if then.get(name) != now.get(name) and not (kind == "classes" and name not in then)
     ]
 
 
