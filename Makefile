@@ -1,6 +1,7 @@
 # make run | test | hosts | bench | lint: each makes .venv and installs what it needs by itself.
 PYTHON ?= python3
 VENV ?= .venv
+CONSTRAINTS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO_READY := $(VENV)/.ready-demo
@@ -41,7 +42,8 @@ $(DEMO_READY): pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[demo]'
 	@touch $(DEMO_READY)
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' \
+		$(addprefix --constraint=,$(CONSTRAINTS))
 	touch $(READY) $(DEMO_READY)

@@ -15,7 +15,8 @@ LINES_MAX = 300
 LAYERS = {
     "services/debugcog": (
         "units guard steady_clock ticker periodic tracebacks levels setting_kinds",
-        "process file_trouble shield",
+        "process file_trouble shield version",
+        "loaded_code",
         "redaction state",
         "settings charting logfile timeseries outbox",
         "metrics errors logs setting_doubts",

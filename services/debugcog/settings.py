@@ -1,4 +1,4 @@
-"""Environment, then .env, then defaults → one frozen Settings, or one error with all faults."""
+"""Environment, .env file and defaults → one frozen Settings, or one error that lists all faults."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Settings:
     )
     log_backup_count: int = _key(5, whole(0, 1000), "Rotated log files that are kept.")
 
-    metrics_enabled: bool = _key(True, FLAG, "Collect metrics.")
+    metrics_enabled: bool = _key(True, FLAG, "Collect metrics and evaluate the alert rules.")
     metrics_collection_interval: float = _key(
         60.0, number(0.1, 3600), "Seconds between samples of the process and of gauges."
     )
@@ -95,53 +95,59 @@ class Settings:
     alert_time_scale: float = _key(
         1.0,
         number(0.001, 10),
-        "Factor on every duration of the alert rules; small for a rehearsal.",
+        "Factor on every duration of the alert rules; below 1 for a rehearsal.",
     )
 
     response_time_warning_ms: float = _key(
-        3000.0, number(1, 1e7), "Average response time that is a warning (milliseconds)."
+        3000.0, number(1, 1e7), "Average response time that triggers a warning (milliseconds)."
     )
     response_time_critical_ms: float = _key(
-        5000.0, number(1, 1e7), "Average response time that is critical (milliseconds)."
+        5000.0, number(1, 1e7), "Average response time that counts as critical (milliseconds)."
     )
     tokens_target: float = _key(
-        2500.0, number(1, 1e9), "Input tokens of one request above which debug mode warns."
+        2500.0,
+        number(1, 1e9),
+        "Input tokens of one request above which the log warns of a large context.",
     )
     tokens_warning: float = _key(
-        3500.0, number(1, 1e9), "Average input tokens a request that are a warning."
+        3500.0, number(1, 1e9), "Average input tokens per request that trigger a warning."
     )
     tokens_critical: float = _key(
-        5000.0, number(1, 1e9), "Average input tokens a request that are critical."
+        5000.0, number(1, 1e9), "Average input tokens per request that count as critical."
     )
     memory_warning_mb: float = _key(
-        1536.0, number(1, 1e8), "Memory of the process that is a warning (1 MB = 1024² bytes)."
+        1536.0,
+        number(1, 1e8),
+        "Memory of the process that triggers a warning (1 MB = 1024² bytes).",
     )
     memory_critical_mb: float = _key(
-        2048.0, number(1, 1e8), "Memory of the process that is critical (1 MB = 1024² bytes)."
+        2048.0,
+        number(1, 1e8),
+        "Memory of the process that counts as critical (1 MB = 1024² bytes).",
     )
     error_rate_warning_percent: float = _key(
-        2.0, number(0.001, 100), "Errors per 100 messages that are a warning."
+        2.0, number(0.001, 100), "Errors per 100 messages that trigger a warning."
     )
     error_rate_critical_percent: float = _key(
-        5.0, number(0.001, 100), "Errors per 100 messages that are critical."
+        5.0, number(0.001, 100), "Errors per 100 messages that count as critical."
     )
     event_loop_lag_warning_ms: float = _key(
-        500.0, number(1, 1e7), "Lag of the event loop that is a warning (milliseconds)."
+        500.0, number(1, 1e7), "Lag of the event loop that triggers a warning (milliseconds)."
     )
     event_loop_lag_critical_ms: float = _key(
-        3000.0, number(1, 1e7), "Lag of the event loop that is critical (milliseconds)."
+        3000.0, number(1, 1e7), "Lag of the event loop that counts as critical (milliseconds)."
     )
     gateway_down_warning_seconds: float = _key(
-        60.0, number(1, 1e6), "Seconds without Discord's gateway that are a warning."
+        60.0, number(1, 1e6), "Seconds without Discord's gateway that trigger a warning."
     )
     gateway_down_critical_seconds: float = _key(
-        300.0, number(1, 1e6), "Seconds without Discord's gateway that are critical."
+        300.0, number(1, 1e6), "Seconds without Discord's gateway that count as critical."
     )
 
     release: str = _key(
         "",
         TEXT,
-        "Version of your bot: errors carry it, and 'resolve in next release' waits for another.",
+        "Version of your bot: errors carry it, and 'Resolve in next release' waits for another.",
     )
 
     state_path: Path = _key(

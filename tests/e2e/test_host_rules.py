@@ -1,9 +1,7 @@
-"""A host's own gauges and rules, written as README says, through to the card in the channel."""
+"""A host's own gauges and rules, as the documents write them, to the card in the channel."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from queue import Queue
 from typing import Any
 
@@ -12,18 +10,18 @@ import pytest
 from services.debugcog.alerting.rules import rule
 from services.debugcog.metrics import MetricsService
 from tests.discord_bot import running
+from tests.docs.documents import blocks
 from tests.e2e.conftest import Home, Host, registered
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 SNIPPETS = [
-    block
-    for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    if "bot.metrics.gauge(" in block or "bot.alert_rules" in block
+    block.text
+    for block in blocks()
+    if "bot.metrics.gauge(" in block.text or "bot.alert_rules" in block.text
 ]
 
 
 class Written(Host):
-    """A host with what README says in its setup."""
+    """A host with what the documents say in its setup."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +31,7 @@ class Written(Host):
 
     async def setup_hook(self) -> None:
         for snippet in SNIPPETS:
-            exec(snippet, {"bot": self, "queue": self.queue})  # README's own words
+            exec(snippet, {"bot": self, "queue": self.queue})  # the documents' own words
         await super().setup_hook()
 
     async def close(self) -> None:
@@ -41,7 +39,7 @@ class Written(Host):
         self.metrics.close()
 
 
-async def test_readmes_gauge_and_rule_fire_when_the_queue_is_long(home: Home) -> None:
+async def test_the_documents_gauge_and_rule_fire_when_the_queue_is_long(home: Home) -> None:
     assert len(SNIPPETS) == 2
     async with running(Written(), home.sandbox) as host:
         for number in range(150):

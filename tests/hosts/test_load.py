@@ -201,7 +201,7 @@ async def test_a_cog_of_the_hosts_own_with_our_name_stays(bot: LoadsOnCommand, h
     theirs = DebugCog()
     await bot.add_cog(theirs)
     bot.before = leftovers(bot)
-    with pytest.raises(commands.ExtensionFailed, match="Cog named 'DebugCog' already loaded"):
+    with pytest.raises(commands.ExtensionFailed, match="a cog of its own named DebugCog"):
         await bot.load_extension(EXTENSION)
     assert left(bot) == []
     assert bot.get_cog("DebugCog") is theirs

@@ -105,9 +105,9 @@ async def test_a_bot_that_is_in_none_of_the_guilds_hears_what_to_do_and_goes_on(
         assert home.sandbox.application.registered(home.guild.id) == {}
         await bot.unload_extension(EXTENSION)
     expected = (
-        "Registration of /debug failed: guild_id=4711 is not a server of this bot, or it was "
-        "invited without the applications.commands scope; check DEBUG_GUILD_IDS and invite the "
-        "bot again"
+        "Not registered: this bot is in none of DEBUG_GUILD_IDS=4711, or was invited without the "
+        "applications.commands scope, so no server has /debug. Put the id of your admin server "
+        f"there, or invite the bot again; this bot is in Home ({home.guild.id})"
     )
     assert {each for each in caplog.messages if "4711" in each} == {expected}
 

@@ -211,12 +211,6 @@ def test_the_example_file_has_every_key_with_its_default(tmp_path: Path) -> None
             assert lines[index - 1].startswith("# "), f"{line} has no comment above it"
 
 
-def test_readmes_table_has_every_key_and_no_other() -> None:
-    rows = [line for line in (ROOT / "README.md").read_text().splitlines() if "|" in line]
-    keys = [row.split("`")[1] for row in rows if row.startswith("| `") and row[3].isupper()]
-    assert keys == list(settings.FIELDS)
-
-
 def test_an_empty_value_in_the_environment_does_not_hide_the_files(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("LOG_LEVEL=DEBUG\n")

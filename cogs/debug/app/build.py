@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from cogs.debug.app import registration
 from cogs.debug.app.access import Access, audit
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
+from cogs.debug.app.handover import handed_over, put_to_use
 from cogs.debug.app.runtime import Runtime
 from cogs.debug.capture.error_capture import MISTAKES, Capture
 from cogs.debug.capture.gateway import GatewayWatch
@@ -73,26 +74,22 @@ Redact = Callable[[str], str]
 
 
 def build(bot: commands.Bot, settings: Settings) -> Runtime:
-    """Build every part of what the settings say and what the host has put on its bot.
-
-    ``bot.metrics`` is shared; ``bot.alert_rules`` are watched besides the default ones.
-    """
-    shared = getattr(bot, "metrics", None)
-    owns_metrics = not isinstance(shared, MetricsService)
-    service = MetricsService(enabled=settings.metrics_enabled) if owns_metrics else shared
-    assert isinstance(service, MetricsService)
+    """Build every part of what the settings say and what the host has handed over."""
+    given = handed_over(bot)
+    service = given.metrics or MetricsService(enabled=settings.metrics_enabled)
     service.gauges.every(settings.metrics_collection_interval)
     database = Database(settings.state_path, SCHEMAS)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()
-    alerting = _alerting(bot, settings, database, service, charts.draw, redact)
+    alerting = _alerting(bot, settings, database, service, given.rules, charts.draw, redact)
     return Runtime(
         bot=bot,
         settings=settings,
         access=Access(bot, settings),
         misspelt=configuration.misspelt(),
         metrics=service,
-        owns_metrics=owns_metrics,
+        owns_metrics=given.metrics is None,
+        put_to_use=partial(put_to_use, bot, service),
         database=database,
         history=history.History(service, database),
         warnings=PerformanceWarnings(settings),
@@ -145,12 +142,13 @@ def _alerting(
     settings: Settings,
     database: Database,
     service: MetricsService,
+    rules: Sequence[object],
     draw: Draw,
     redact: Redact,
 ) -> Alerting:
     watched, rejected = joined(
         default_rules(settings),
-        getattr(bot, "alert_rules", ()),
+        rules,
         scale=settings.alert_time_scale,
         interval=settings.metrics_collection_interval,
     )

@@ -17,6 +17,7 @@ from cogs.debug.ui.actions import ControlError
 from cogs.debug.ui.component_interaction import ComponentInteraction, component_interaction_of
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.own_commands import is_stray, name_of
+from services.debugcog.shield import shielded
 
 log = logging.getLogger("debugcog.cog")
 
@@ -53,10 +54,8 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         self._channel_check.start()
 
     async def cog_unload(self) -> None:
-        """Undo everything that ``cog_load`` did."""
-        await self._channel_check.close()
-        await self._registration.close()
-        await self.runtime.close()
+        """Undo everything that ``cog_load`` did, also when it is cancelled."""
+        await shielded(self._unload())
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -105,6 +104,11 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Note that a shard is away."""
         self.runtime.gateway.lost(shard_id)
+
+    async def _unload(self) -> None:
+        await self._channel_check.close()
+        await self._registration.close()
+        await self.runtime.close()
 
     def _add(self, feature: Feature) -> None:
         """Put a feature's command into the group, behind the gate."""

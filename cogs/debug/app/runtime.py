@@ -58,6 +58,7 @@ class Runtime:
     misspelt: tuple[tuple[str, str], ...]
     metrics: MetricsService
     owns_metrics: bool
+    put_to_use: Callable[[], Callable[[], None]]
     database: Database
     history: History
     warnings: PerformanceWarnings
@@ -95,6 +96,7 @@ class Runtime:
         self._logs, self.levels = logs, logs.levels
         stack.push_async_callback(self.off_loop, leave)
         self._tell_doubts()
+        stack.callback(self.put_to_use())
         await self.off_loop(self.database.open)
         if self.settings.metrics_enabled:
             await self.history.restore()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -14,6 +14,7 @@ from discord.ext import commands
 from cogs.debug.app.build import build
 from cogs.debug.app.cog import DebugCog
 from cogs.debug.app.host import red_cog, red_load_error
+from cogs.debug.app.ownership import Host, keep_listeners, refuse_second
 from services.debugcog import settings as configuration
 from services.debugcog.settings import SettingsError
 from services.debugcog.shield import shielded
@@ -24,18 +25,22 @@ RED_EXTRAS = {"red_force_enable": True}
 """Red keeps a slash command aside until its owner enables it, unless it says this."""
 
 
-async def setup(bot: commands.Bot, entry: Callable[..., Any]) -> None:
+async def add_to(host: Host, entry: Callable[..., Any]) -> None:
     """Build the runtime, wire it, and add the cog; what fails or is cancelled is undone.
 
+    Not named ``setup``: a loader that tries every file of ``cogs`` would take it for an extension.
+
     Args:
-        bot: the host.
+        host: the bot.
         entry: the function ``setup`` that the host has called.
 
     Raises:
         SettingsError: some settings are not allowed; it lists them all.
-        RuntimeError: the host has a /debug of its own in one of the servers.
+        RuntimeError: the cog is loaded already, or the host has a cog of its name or a /debug of
+            its own in one of the servers.
         CogLoadError: either of them, in Red, which shows the text of this one alone.
     """
+    bot = cast("commands.Bot", host)  # the two kinds of bot have no base class that is public
     try:
         await _add_cog(bot, extension_of(entry))
     except (SettingsError, RuntimeError) as error:
@@ -46,6 +51,7 @@ async def setup(bot: commands.Bot, entry: Callable[..., Any]) -> None:
 
 
 async def _add_cog(bot: commands.Bot, extension: str) -> None:
+    refuse_second(bot, DebugCog.__cog_name__, DebugCog)
     settings = configuration.load()
     kind = cog_class(bot, extension, sorted(settings.debug_guild_ids))
     cog = kind(bot, build(bot, settings))
@@ -59,6 +65,7 @@ async def _add_cog(bot: commands.Bot, extension: str) -> None:
                 "or take the guild out of DEBUG_GUILD_IDS"
             ) from error
         raise
+    keep_listeners(bot)
 
 
 def cog_class(bot: commands.Bot, extension: str, guild_ids: list[int]) -> type[DebugCog]:

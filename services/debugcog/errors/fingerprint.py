@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 
 from services.debugcog.errors.reraise import steps
+from services.debugcog.errors.templates import Templates
 from services.debugcog.redaction.redactor import cut
 from services.debugcog.tracebacks import chain, type_name
 
@@ -26,8 +27,6 @@ IN_APP_MAX = 20
 LIBRARY_MAX = 8
 FILES_MAX = 2_000
 """File names whose owner is remembered."""
-TEMPLATE_MAX = 2_000
-"""Characters of a log record's template that count."""
 RAW_MAX = 5_000
 """Characters of a name that are kept until it is redacted and shortened."""
 
@@ -70,6 +69,7 @@ class Fingerprinter:
         self._root = str(root)
         self._libraries = _library_folders() if libraries is None else libraries
         self._in_app: dict[str, bool] = {}
+        self._templates = Templates()
 
     def of_exception(
         self, error: BaseException, last: list[TracebackType] | None = None
@@ -90,7 +90,7 @@ class Fingerprinter:
 
     def of_record(self, record: logging.LogRecord) -> Identity:
         """Identify a log record without a traceback by its logger and template."""
-        template = PARAMETERS.sub("?", str(record.msg)[:TEMPLATE_MAX])
+        template = PARAMETERS.sub("?", self._templates.of(record))
         place = f"{self._shown(record.pathname)}:{record.lineno} in {record.funcName}"
         kind = f"{record.levelname} {record.name}"
         return _identity(["log", record.name, template], kind, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from types import TracebackType
 
@@ -73,6 +73,14 @@ def are_one_failure(error: BaseException, other: BaseException) -> bool:
     """Tell whether one of two exceptions was raised ``from`` the other, at any distance."""
     above, below = list(_causes(error)), list(_causes(other))
     return any(link is other for link in above) or any(link is error for link in below)
+
+
+def carried_by(record: logging.LogRecord) -> tuple[BaseException, ...]:
+    """Return the exceptions of which the text of a log record is made."""
+    args: object = record.args
+    args = tuple(args.values()) if isinstance(args, Mapping) else args
+    parts = (record.msg, *(args if isinstance(args, tuple) else ()))
+    return tuple(part for part in parts if isinstance(part, BaseException))
 
 
 @guard(False)

@@ -20,7 +20,13 @@ from types import TracebackType
 from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, crumb_of, current_key
 from services.debugcog.errors.error_buffer import ErrorBuffer, Line, Sample
 from services.debugcog.errors.fingerprint import Fingerprinter, Identity
-from services.debugcog.errors.handling import are_one_failure, handled, repeats, unwrapped
+from services.debugcog.errors.handling import (
+    are_one_failure,
+    carried_by,
+    handled,
+    repeats,
+    unwrapped,
+)
 from services.debugcog.errors.records import CURRENT, Context
 from services.debugcog.errors.reraise import raised_again, steps
 
@@ -138,9 +144,9 @@ class ErrorReporter:
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             return self._exception(error, context, None, record)
-        error = self._handled()
-        if error is not None and (_counts(error) or repeats(record, error)):
-            return self._add_line(error, record)
+        told_of = self._told_of(record)
+        if told_of is not None and (_counts(told_of) or repeats(record, told_of)):
+            return self._add_line(told_of, record)
         self._increment("errors_captured")
         return self._add(self._fingerprints.of_record(record), context, None, None, record)
 
@@ -170,25 +176,36 @@ class ErrorReporter:
         error.__dict__[MARK] = replace(seen, id=found)
         return found
 
-    def _handled(self) -> BaseException | None:
-        """Return the exception that the running code handles, if it was seen lately."""
-        now = self._clock()
-        for error, seconds in (
-            (handled(), HANDLER_SECONDS),
-            (sys.exc_info()[1], RAISE_SECONDS),
-        ):
-            found = unwrapped(error) if error is not None else None
-            seen = _seen(found) if found is not None else None
-            if seen is not None and 0 <= now - seen.at < seconds:
-                return found
-        return None
+    def _told_of(self, record: logging.LogRecord) -> BaseException | None:
+        """Return the exception that was seen lately and that a record without one tells of.
+
+        It is one that the text is made of, or in whose ``except`` block it is logged, or else the
+        one that is handled, unless the text or the block is of another.
+        """
+        carried, caught = carried_by(record), sys.exc_info()[1]
+        subjects = carried or ((caught,) if caught is not None else ())
+        for subject in subjects:
+            if error := self._lately(subject, HANDLER_SECONDS if carried else RAISE_SECONDS):
+                return error
+        error = self._lately(handled(), HANDLER_SECONDS)
+        if error is None or not subjects:
+            return error
+        is_same = any(are_one_failure(unwrapped(subject), error) for subject in subjects)
+        return error if is_same else None
+
+    def _lately(self, error: BaseException | None, seconds: float) -> BaseException | None:
+        """Return what an exception was raised for, if that was seen lately."""
+        error = unwrapped(error) if error is not None else None
+        seen = _seen(error) if error is not None else None
+        return error if seen is not None and 0 <= self._clock() - seen.at < seconds else None
 
     def _seen_as(self, error: BaseException) -> Seen | None:
         """Find what is known of the exception that is handled, if this one is a form of it."""
-        known = self._handled()
-        if known is None or not _counts(known) or not are_one_failure(error, known):
-            return None
-        return _seen(known)
+        handled_now = self._lately(handled(), HANDLER_SECONDS)
+        for known in (handled_now, self._lately(sys.exc_info()[1], RAISE_SECONDS)):
+            if known is not None and _counts(known) and are_one_failure(error, known):
+                return _seen(known)
+        return None
 
     def _add_line(self, error: BaseException, record: logging.LogRecord | None) -> str | None:
         """Let a log record belong to the report of an exception, unless it only announces it."""

@@ -272,6 +272,24 @@ async def test_a_loop_with_a_handler(loud: Stage) -> None:
     assert await lines(loud, 2) == ["Loop error: no voice here", "The loop has ended"]
 
 
+async def test_what_a_handler_logs_of_a_failure_of_debug_itself_is_no_error_of_the_host(
+    loud: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    @app_commands.command(name="debug")
+    async def debug(interaction: Interaction) -> None:
+        """Fail, as a command of the cog may."""
+        raise Trouble("ours")
+
+    debug.module = "cogs.debug.features"
+    loud.bot.tree.add_command(debug)
+    await loud.bot.tree.sync()
+    run = await loud.sandbox.run_command(loud.member, loud.channel, "debug")
+    await until(lambda: "Slash failed" in caplog.messages)
+
+    assert run.message is not None
+    assert (run.message.content, await loud.groups(), loud.desk.counts) == ("Sorry.", (), {})
+
+
 Handler = Callable[[Exception], Awaitable[object]]
 
 

@@ -112,6 +112,43 @@ async def test_an_except_block_handles_its_error_as_long_as_that_is_fresh(
     assert found(desk) == [("Later", 1), ("no voice", 1)]
 
 
+async def test_a_text_that_is_made_of_an_error_tells_of_it_wherever_it_is_logged(
+    desk: Rig, clock: Clock
+) -> None:
+    error, wrapper = reported(desk), RuntimeError("wrapped")
+    wrapper.__cause__ = error
+    wrapper.original = error  # type: ignore[attr-defined]  # as discord.py's have it
+    log.error("Command error: %s", error)
+    log.error("Command error: %(error)s", {"error": wrapper})
+    log.error(error)
+    log.error("Command error: %s", ValueError("no voice"))
+    clock.now += 60
+    log.error("Still failing: %s", error)
+
+    assert found(desk) == [
+        ("Command error: no voice", 1),
+        ("Still failing: no voice", 1),
+        ("no voice", 1),
+    ]
+
+
+async def test_what_a_handler_says_of_a_failure_of_its_own_is_another_error(desk: Rig) -> None:
+    with Handling(reported(desk)):
+        try:
+            raise PermissionError("no answer")
+        except PermissionError as failure:
+            log.error("Cannot answer: %s", failure)
+            log.error(f"Cannot answer, {failure}")
+        log.error("Done: %s", KeyError("another"))
+
+    assert found(desk) == [
+        ("Cannot answer, no answer", 1),
+        ("Cannot answer: no answer", 1),
+        ("Done: 'another'", 1),
+        ("no voice", 1),
+    ]
+
+
 async def test_a_record_before_an_exception_is_reported_is_an_error_of_its_own(desk: Rig) -> None:
     try:
         raise ValueError("no voice")

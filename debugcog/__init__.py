@@ -1,0 +1,51 @@
+"""Front door of DebugCog: ``await bot.load_extension("debugcog")``, and its public API."""
+
+from collections.abc import Awaitable
+
+from debugcog._locate import located
+
+with located():
+    from cogs.debug.app.host import require_bot, require_discord_py
+
+    require_discord_py()  # also where a host's own cogs/debug hides ours, which asks for it too
+
+    from cogs.debug.app.endpoints import use_endpoints
+    from cogs.debug.app.handover import configure, metrics_of
+    from cogs.debug.app.ownership import Host
+    from cogs.debug.app.setup import add_to
+    from services.debugcog.alerting.rules import Rule, rule
+    from services.debugcog.logs import setup_logging
+    from services.debugcog.metrics import MetricsService
+    from services.debugcog.settings import Settings, SettingsError
+    from services.debugcog.settings import load as load_settings
+    from services.debugcog.timeseries.snapshot import Snapshot, Summary
+    from services.debugcog.tracing import log_request, log_response, traced
+    from services.debugcog.version import __version__ as __version__
+
+__all__ = [
+    "MetricsService",
+    "Rule",
+    "Settings",
+    "SettingsError",
+    "Snapshot",
+    "Summary",
+    "configure",
+    "load_settings",
+    "log_request",
+    "log_response",
+    "metrics_of",
+    "rule",
+    "setup",
+    "setup_logging",
+    "traced",
+    "use_endpoints",
+]
+
+
+def setup(bot: Host) -> Awaitable[None]:
+    """Load DebugCog into a bot; discord.py calls it for ``load_extension("debugcog")``.
+
+    Other libraries call it and do not await what they get, so they are refused at once.
+    """
+    require_bot(bot)
+    return add_to(bot, setup)

@@ -1,0 +1,121 @@
+"""Log record → its text without what was filled in, by the code that has logged it.
+
+``log.error("Lost %s", name)`` hands a template over; ``log.error(f"Lost {name}")`` a finished text,
+whose constant parts stand in the code of the call. Where a host has a function of its own for
+logging, they stand in the code that calls that one.
+"""
+
+from __future__ import annotations
+
+import dis
+import logging
+import re
+import sys
+from collections.abc import Iterator
+from types import CodeType, FrameType
+
+TEXT_MAX = 2_000
+"""Characters of a text that count."""
+PART_MIN = 3
+"""Characters from which a constant part is looked for in a text."""
+FRAMES_MAX = 50
+"""Frames among which the one that logs is looked for."""
+CALLERS_MAX = 4
+"""Calls whose constants may be parts of the text."""
+CALLS_MAX = 2_000
+"""Calls whose constants are remembered."""
+FIELDS = re.compile(r"%[-+ #0-9.*]*[a-zA-Z]|\{[^{}]*\}")
+"""What ``%`` and ``str.format`` fill in."""
+WORD = re.compile(r"[\w.-]*$")
+"""A key or name, which stands in a text by chance."""
+LOAD_CONST = dis.opmap["LOAD_CONST"]
+
+Call = tuple[CodeType, int]
+
+
+class Templates:
+    """Finds templates, and remembers what it has read in the code."""
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[int, int], tuple[CodeType, tuple[str, ...]]] = {}
+
+    def of(self, record: logging.LogRecord) -> str:
+        """Return what all texts have in common that one line of code logs.
+
+        A record that comes from elsewhere than the running code goes by its function alone.
+        """
+        text = str(record.msg)[:TEXT_MAX]
+        calls = list(_calls(record))
+        if not calls:
+            return f"? in {record.funcName}" if record.funcName else text
+        found = {part for call in calls for part in self._of_call(call) if part in text}
+        return _without_the_rest(text, found) if found else text
+
+    def _of_call(self, call: Call) -> tuple[str, ...]:
+        code, at = call
+        key = id(code), at  # its hash would cost as much as the function is long
+        known = self._parts.get(key)
+        if known is None:
+            if len(self._parts) >= CALLS_MAX:
+                self._parts.clear()
+            known = self._parts[key] = code, tuple(_parts(code, at))
+        return known[1]
+
+
+def _calls(record: logging.LogRecord) -> Iterator[Call]:
+    """List the call that has logged a record, and those that led to it; innermost first."""
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - as logging itself finds its caller
+    for _ in range(FRAMES_MAX):
+        if frame is None or _has_logged(frame, record):
+            break
+        frame = frame.f_back
+    for _ in range(CALLERS_MAX if frame is not None and _has_logged(frame, record) else 0):
+        if frame is not None:
+            yield frame.f_code, frame.f_lasti
+            frame = frame.f_back
+
+
+def _has_logged(frame: FrameType, record: logging.LogRecord) -> bool:
+    code = frame.f_code
+    place = (code.co_filename, code.co_name, frame.f_lineno)
+    return place == (record.pathname, record.funcName, record.lineno)
+
+
+def _parts(code: CodeType, at: int) -> Iterator[str]:
+    """List the constant parts of texts that stand in one call.
+
+    Args:
+        code: of the function.
+        at: the index of the call in its bytecode.
+    """
+    bytecode, positions = code.co_code, list(code.co_positions())
+    first, last = _lines(positions[at // 2])
+    extended = 0
+    for index, position in enumerate(positions):
+        operation, argument = bytecode[2 * index], bytecode[2 * index + 1] | extended
+        extended = argument << 8 if operation == dis.EXTENDED_ARG else 0
+        if operation == LOAD_CONST and first <= _lines(position)[0] <= last:
+            yield from _pieces(code.co_consts[argument])
+
+
+def _pieces(constant: object) -> Iterator[str]:
+    """List what a text has of a constant: all of it, or what stands around its fields."""
+    if isinstance(constant, str):
+        for part in (constant, *FIELDS.split(constant)):
+            if len(part) >= PART_MIN and not WORD.match(part):
+                yield part
+
+
+def _lines(position: tuple[int | None, int | None, int | None, int | None]) -> tuple[int, int]:
+    first, last = position[:2]
+    return first or 0, last or first or 0
+
+
+def _without_the_rest(text: str, parts: set[str]) -> str:
+    """Put a mark for all that is between the parts."""
+    pattern = "|".join(re.escape(part) for part in sorted(parts, key=len, reverse=True))
+    kept, end = "", 0
+    for match in re.finditer(pattern, text):
+        kept += ("?" if match.start() > end else "") + match[0]
+        end = match.end()
+    return kept + ("?" if end < len(text) else "")
