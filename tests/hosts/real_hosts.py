@@ -161,10 +161,8 @@ async def test_it_loads_answers_tells_an_error_once_and_leaves_nothing(
 async def test_red_loads_it_as_a_cog_of_its_own_by_its_own_commands(
     home: Home, tmp_path: Path
 ) -> None:
-    stand_in = tmp_path / "cogs" / "debugcog"
-    stand_in.mkdir(parents=True)
-    (stand_in / "__init__.py").write_text("from cogs.debug import setup\n")
-    folders = f"{BOTS / 'red_cogs'}:{stand_in.parent}"
+    (installed,) = python_of("red").parents[1].glob("lib/python3.*/site-packages")
+    folders = f"{BOTS / 'red_cogs'}:{installed}"
     program = str(BOTS / "with_red.py")
     async with started("red", home, tmp_path, program, HOST_COGS=folders) as host:
         assert (await host.ask("!load steps_of_red")).content == "Loaded `steps_of_red`."
@@ -202,6 +200,8 @@ BOT_OF = {
     "disnake": "disnake.ext.commands.bot.Bot",
     "hikari": "hikari.impl.gateway_bot.GatewayBot",
 }
+BY_AN_IMPORT = ("loggers: discord was", "loggers: py.warnings was")
+"""What importing discord.py does, which is there where only the bot is another library's."""
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -233,4 +233,5 @@ async def test_another_library_hears_in_one_sentence_what_is_needed_and_goes_on(
         assert await host.do("note") == "noted"
         for _ in range(2):
             assert await host.do("load") == [kind, expected]
-        assert await host.do("left") == []
+        left = await host.do("left")
+        assert [each for each in left if not each.startswith(BY_AN_IMPORT)] == []

@@ -221,7 +221,8 @@ class OverridesAll(Loader):
         await super().invoke(ctx)
 
     async def on_command_error(self, ctx: Context, error: commands.CommandError, /) -> None:
-        """Answer the user."""
+        """Log it in the host's own words, and answer the user."""
+        logging.getLogger("bot").error(f"Command error: {error}")  # noqa: G004 - as many write it
         await ctx.send("Something broke.")
 
 
