@@ -1,4 +1,4 @@
-"""A file that cannot be written, and the error → what its owner can do about it."""
+"""Error of a file that cannot be written → what its owner can do about it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OF_SQLITE = {
 
 
 def fix_of(error: Exception, path: Path, key: str) -> str:
-    """Say in a few words what to do.
+    """Return what to do, in a few words.
 
     Args:
         error: an OSError, or one of SQLite.

@@ -1,4 +1,4 @@
-"""A logger's name, a level and a time → that level in force, taken back when the time is over.
+"""Changes of log levels at runtime, which are taken back when their time is over.
 
 Works on plain ``logging``, with or without ``services.debugcog.logs``.
 """
@@ -100,7 +100,7 @@ class LogLevels:
             return tuple(sorted(self._overrides.values(), key=lambda override: override.name))
 
     def is_set(self, name: str) -> bool:
-        """Tell whether a logger's level was set at runtime; takes no lock."""
+        """Return whether a logger's level was set at runtime; takes no lock."""
         return name in self._overrides
 
     def revert(self, name: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""Logging of the whole process to a rotating file and the console, from setup until closed.
+"""Logging of the whole process, to a rotating file and the console.
 
 The root logger gets one handler (``logfile.root_handler``), which hands raw records to one thread
 (``logfile.writer``). A host or a library may take it off or close it; ``Logging.ensure``, called at
@@ -80,7 +80,7 @@ class Logging:
         return {kind: self._dropped_before.get(kind, 0) + count for kind, count in new.items()}
 
     def hears(self, name: str) -> bool:
-        """Tell whether a noisy library's logger is written below WARNING."""
+        """Return whether a noisy library's logger is written below WARNING."""
         library = name.partition(".")[0]
         if self._verbose or self.levels.is_set(library):
             return True
@@ -154,7 +154,7 @@ class Logging:
         write_always(OWN_LOGGER, logging.WARNING, "%s", text)
 
     def _tell_whose_file(self, target: LogTarget) -> None:
-        """Say it when the host begins to write the log file itself, and when it ends."""
+        """Log it when the host begins to write the log file itself, and when it stops."""
         told, self._host_told = self._host_told, target.host
         if target.host and not told:
             text = (
@@ -220,7 +220,7 @@ def share_logging(settings: Settings, redact: Redact) -> tuple[Logging, Callable
 
 
 def current() -> Logging | None:
-    """Find what the last ``setup_logging`` returned, if it is not closed."""
+    """Return what the last ``setup_logging`` returned; None when it is closed."""
     return getattr(logging.root, ACTIVE, None)
 
 

@@ -1,4 +1,4 @@
-"""Text of a setting → its value, or ValueError; and what is allowed, in words."""
+"""Text of a setting → its typed value, or ValueError; and what is allowed, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Environment, then .env, then defaults → one frozen Settings, or one error with all faults."""
+"""Environment, .env file and defaults → one frozen Settings, or one error that lists all faults."""
 
 from __future__ import annotations
 

@@ -131,3 +131,24 @@ async def test_the_audit_log_is_not_offered(home: Home, host: Host) -> None:
     )
     assert "debugcog.audit" not in [choice["value"] for choice in choices]
     assert choices
+
+
+async def test_our_own_loggers_are_those_of_debugcog_and_no_others(home: Home, host: Host) -> None:
+    choices = await home.sandbox.autocomplete(
+        home.admin, home.channel, "debug loglevel", option="logger", value="debugcog"
+    )
+    offered = [choice["value"] for choice in choices]
+    assert offered[:2] == ["debugcog", "debugcog.alerts"]
+    assert {name.partition(".")[0] for name in offered} == {"debugcog"}
+    others = ("cogs.", "services.", "debugcog_")
+    assert [name for name in logging.root.manager.loggerDict if name.startswith(others)] == []
+
+
+async def test_all_loggers_of_ours_are_turned_up_by_one_name(
+    home: Home, logs: Logging, host: Host, tmp_path: Path
+) -> None:
+    run = await set_level(home, level="DEBUG", logger="debugcog", minutes=5)
+    write("debugcog.registration", "probe of ours")
+    write("host.llm", "probe of the host")
+    assert lines(logs, tmp_path, "probe") == ["debugcog.registration: probe of ours"]
+    assert "`debugcog`: **DEBUG**, goes back <t:" in text_of(run)

@@ -1,4 +1,4 @@
-"""Interaction → may this user use /debug here, and one audit line about it."""
+"""Interaction → whether its user may use /debug, with an audit line for each use and refusal."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class Access:
             return False  # asked at the next time again
 
     def _known_owners(self) -> set[int]:
-        """Tell the owners without a request: Discord may be slow, and an answer is due in 3 s."""
+        """Return the owners without a request: Discord may be slow, and an answer is due in 3 s."""
         if getattr(type(self._bot), "is_owner", None) is not commands.Bot.is_owner:
             return set()
         if self._bot.owner_id or self._bot.owner_ids:

@@ -1,4 +1,4 @@
-"""Channels for alerts → an error in the log, at the start, for one that cannot take them."""
+"""Channels for alerts → an error in the log at the start for each that cannot take them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class ChannelCheck:
                     log.error("%s=%d %s", key, channel_id, trouble)
 
     async def _trouble(self, channel_id: int) -> str:
-        """Say what is wrong with a channel, and the fix; nothing when Discord does not tell."""
+        """Return what is wrong with a channel, with the fix; empty when it is fine or not known."""
         try:
             channel = await self._bot.http.get_channel(channel_id)
         except discord.NotFound:

@@ -115,7 +115,7 @@ class CommandUpkeep:
 
     @guard(False)
     def _restore(self, guild_id: int | None) -> bool:
-        """Put the command back into the tree; tell whether it was missing."""
+        """Put the command back into the tree; return whether it was missing."""
         if guild_id not in self._guild_ids:
             return False
         guild = discord.Object(guild_id)
@@ -137,7 +137,7 @@ class CommandUpkeep:
                 await self._keep(guild_id, is_called=is_called)
 
     async def _pause(self) -> bool:
-        """Wait for the next turn; tell whether ``look_now`` asked for it."""
+        """Wait for the next turn; return whether ``look_now`` asked for it."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._pace.tree):
                 await self._called.wait()
@@ -159,7 +159,7 @@ class CommandUpkeep:
         return min(self._pace.look * 2.0**losses, self._pace.most)
 
     async def _look(self, guild_id: int, losses: int) -> bool:
-        """Register the command again if Discord has lost it; tell whether it had, or will not say.
+        """Register the command again if Discord has lost it; return whether it had, or is silent.
 
         Args:
             guild_id: where.
@@ -199,6 +199,6 @@ class CommandUpkeep:
         return False
 
     def _is_ours(self, guild_id: int) -> bool:
-        """Tell whether the tree has our command, not one of the host's by the same name."""
+        """Return whether the tree has our command, not one of the host's by the same name."""
         guild = discord.Object(guild_id)
         return self._tree.get_command(self._group.name, guild=guild) is self._group

@@ -203,7 +203,7 @@ def _forget(connection: sqlite3.Connection, guild_id: int) -> None:
 
 
 def same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
-    """Tell whether Discord already holds our command."""
+    """Return whether Discord already holds our command."""
     return all(_plain(ours.get(key)) == _plain(theirs.get(key)) for key in COMPARED)
 
 

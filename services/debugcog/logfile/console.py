@@ -1,4 +1,4 @@
-"""Formatted records → standard error, but for those that another handler prints there anyway."""
+"""Lines of records → standard error, except those that a handler of the host prints there."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Console:
 
 
 def printed_elsewhere(record: logging.LogRecord) -> bool:
-    """Tell whether a handler of the record's logger, or one above it, prints it on a console.
+    """Return whether a handler of the record's logger, or one above it, prints it on a console.
 
     ``bot.run()`` gives the logger ``discord`` such a handler.
     """

@@ -1,4 +1,4 @@
-"""LogRecord → its lines in the log: one that starts with the time, the others indented below it.
+"""LogRecord → its line in the log, with its traceback indented below it.
 
     2026-11-23 16:10:11,123 [ERROR] services.tts: Failed to generate TTS: timeout
       Traceback (most recent call last):
@@ -80,7 +80,7 @@ class LineFormat:
         return "".join((head, *(f"\n{INDENT}{line}" for line in lines), "\n"))
 
     def _extras(self, record: logging.LogRecord) -> list[str]:
-        """Give the traceback and the stack; one formatted elsewhere is taken as it is."""
+        """Return the traceback and the stack; one formatted elsewhere is taken as it is."""
         lines = []
         if record.exc_info and record.exc_info[1] is not None:
             lines = self._traceback(record.exc_info[1], record.exc_info[2])

@@ -1,4 +1,4 @@
-"""Loggers of the process → the handlers that a record reaches, and the loggers switched off."""
+"""Queries of the logging module: which handlers a record reaches, which loggers are disabled."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 
 def reached(record: logging.LogRecord) -> list[logging.Handler]:
-    """Find the handlers that a record reaches by its level, as ``Logger.callHandlers`` does."""
+    """Return the handlers that a record reaches by its level, as ``Logger.callHandlers`` does."""
     found = logging.root.manager.loggerDict.get(record.name)
     logger: logging.Logger | None = found if isinstance(found, logging.Logger) else logging.root
     level, handlers = record.levelno, []

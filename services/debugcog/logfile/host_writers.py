@@ -1,4 +1,4 @@
-"""The log file → who else in this process writes it: the host's handlers, its console, a library.
+"""Detection of other writers of the log file in this process: handlers, a console, a library.
 
 A file that two rotate by themselves loses lines: one renames it under the other's hands. So the
 host's file is the host's alone, by whatever path it has named it.
@@ -39,7 +39,7 @@ class HostWriters:
         self._consoles: frozenset[logging.Handler] = frozenset()
 
     def take(self, record: logging.LogRecord) -> bool:
-        """Tell whether a handler of the host writes this record to the file; from any thread.
+        """Return whether a handler of the host writes this record to the file; from any thread.
 
         A handler's filters are not asked: they may count what they see. Where there are some, they
         decide over the host's records, but none of ours is left to them.
@@ -82,7 +82,7 @@ class HostWriters:
         return False
 
     def _is_file(self, handler: logging.FileHandler) -> bool:
-        """Tell whether a handler's file is ours; it is asked of the disk once."""
+        """Return whether a handler's file is ours; it is asked of the disk once."""
         verdict = self._files.get(handler)
         if verdict is None:
             verdict = self._files[handler] = _is_same(handler.baseFilename, self._path)
@@ -90,7 +90,7 @@ class HostWriters:
 
 
 def _is_dead(handler: logging.FileHandler) -> bool:
-    """Tell whether a handler that was closed stays so, because it would empty its file."""
+    """Return whether a handler that was closed stays so, because it would empty its file."""
     return handler.mode == "w" and getattr(handler, "_closed", False)
 
 
@@ -110,7 +110,7 @@ def _descriptor(handler: logging.StreamHandler[Any]) -> int:
 
 
 def _is_at(descriptor: int, place: os.stat_result) -> bool:
-    """Tell whether an open file is this regular file; a device or a pipe has any number of them."""
+    """Return whether an open file is this one; False for a device, which anybody may have open."""
     if descriptor < 0 or not stat.S_ISREG(place.st_mode):
         return False
     try:

@@ -1,4 +1,4 @@
-"""LogRecord, in the thread that logs → bounded queue of raw records; what finds no room is counted.
+"""Bounded queue of log records, from the threads that log to the thread that writes.
 
 No lock is taken and nothing is formatted: ``deque`` and ``itertools.count`` each work in one step
 of C. Two prices are accepted: an argument that its owner changes before the record is written

@@ -1,4 +1,4 @@
-"""Handler that the root logger has of us: a queue, and the writer that empties it."""
+"""Handler of the root logger that queues records, with the thread that writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""Any text → text without secrets that can neither break a line of the log nor forge one.
+r"""Any text → text for a line of the log: no secrets, no line breaks, nothing that forges a record.
 
 The guide reads the log by lines and words (``grep ERROR``, ``grep "user_id="``), so a text must
 not bring lines of its own, and a line below a record must not bring those words. Both are
@@ -73,7 +73,7 @@ def uncounted(text: str) -> str:
 
 
 def split_lines(text: str, redact: Redact, limit: int = MESSAGE_MAX) -> list[str]:
-    """Give the lines of a text whose breaks are not from outside, fit to stand below a record."""
+    """Return the lines of a text whose breaks are not from outside, fit to stand below a record."""
     return [uncounted(line) for line in without_secrets(text, redact, limit).split("\n")]
 
 

@@ -1,4 +1,4 @@
-"""Exception → the lines of its traceback in the log: without secrets, none that forges another."""
+"""Exception → the lines of its traceback for the log, without secrets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TracebackFormat:
         self._fresh_until = 0.0
 
     def lines(self, error: BaseException, trace: TracebackType | None) -> list[str]:
-        """Give the lines as Python prints them.
+        """Return the lines as Python prints them.
 
         Args:
             error: the exception.

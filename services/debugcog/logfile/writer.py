@@ -1,4 +1,4 @@
-"""Queue of raw records → formatted, on a thread of its own, into the log file and the console.
+"""Thread that takes records from the queue, formats them, and writes them to file and console.
 
 The event loop wants the interpreter's lock back quickly, and a thread that computes gives it up
 after 5 ms only. So the writer works in small bites and really sleeps between them.
@@ -148,5 +148,5 @@ class LogWriter:
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    """Tell whether the console gets this record from us alone."""
+    """Return whether the console gets this record from us alone."""
     return record.name == OWN_LOGGER or not printed_elsewhere(record)
