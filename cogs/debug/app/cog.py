@@ -1,4 +1,4 @@
-"""DebugCog: the shell around the features; it has the gate, the listeners and the registration."""
+"""The cog: adds the features' commands, checks access, listens to discord.py's events."""
 
 from __future__ import annotations
 
