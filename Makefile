@@ -1,4 +1,4 @@
-# make run | test | bench | lint: each makes .venv and installs what it needs by itself.
+# make run | test | hosts | bench | lint: each makes .venv and installs what it needs by itself.
 PYTHON ?= python3
 VENV ?= .venv
 CONSTRAINTS ?=
@@ -6,13 +6,17 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO_READY := $(VENV)/.ready-demo
 
-.PHONY: run test bench lint pictures format clean
+.PHONY: run test hosts bench lint pictures format clean
 
 run: $(DEMO_READY)
 	@$(BIN)/python -m demo
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+hosts: $(READY)
+	$(BIN)/python -m tests.hosts.environments
+	$(BIN)/python -m pytest -n auto tests/hosts/real_hosts.py
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks
@@ -30,7 +34,7 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-hosts .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(DEMO_READY): pyproject.toml
 	@echo "Installing into $(VENV) what the demo needs; this is done once."

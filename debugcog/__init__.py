@@ -5,9 +5,12 @@ from collections.abc import Awaitable
 from debugcog._locate import located
 
 with located():
+    from cogs.debug.app.host import require_bot, require_discord_py
+
+    require_discord_py()  # also where a host's own cogs/debug hides ours, which asks for it too
+
     from cogs.debug.app.endpoints import use_endpoints
     from cogs.debug.app.handover import configure, metrics_of
-    from cogs.debug.app.host import require_bot
     from cogs.debug.app.ownership import Host
     from cogs.debug.app.setup import add_to
     from services.debugcog.alerting.rules import Rule, rule

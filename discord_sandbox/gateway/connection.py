@@ -123,11 +123,15 @@ class Connection:
                 message = await self._socket.receive(timeout=max(patience, 0.001))
             except TimeoutError:
                 raise Closed(4009, "Session timed out: no heartbeat.") from None
-            if message.type is not WSMsgType.TEXT:
+            if message.type is WSMsgType.BINARY:  # hikari sends its JSON so
+                text = message.data.decode(errors="replace")
+            elif message.type is WSMsgType.TEXT:
+                text = message.data
+            else:
                 return
-            self._watch("from bot", message.data)
+            self._watch("from bot", text)
             self._count()
-            self._handle(message.data)
+            self._handle(text)
 
     def _count(self) -> None:
         now = asyncio.get_running_loop().time()

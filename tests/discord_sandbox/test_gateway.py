@@ -45,6 +45,16 @@ async def test_heartbeats_are_acknowledged(gateway: Gateway) -> None:
     assert await line.op(11) is None
 
 
+async def test_a_frame_may_be_binary(gateway: Gateway) -> None:
+    line = await gateway()
+
+    await line.socket.send_bytes(b'{"op": 1, "d": null}')
+    assert await line.op(11) is None
+
+    await line.socket.send_bytes(b"\xff")
+    assert await line.closed() == (4002, "Decode error.")
+
+
 async def test_who_sends_no_heartbeat_is_closed(clock: Clock) -> None:
     async with Sandbox(heartbeat=0.02) as sandbox, aiohttp.ClientSession() as session:
         line = await Gateway(sandbox, session)()

@@ -12,6 +12,7 @@ import json
 import shutil
 import sys
 import time
+import tomllib
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ async def _make(name: str, wheel: Path) -> None:
     base = {
         "packages": environment.packages,
         "python": str(interpreter),
-        "project": _digest(ROOT / "pyproject.toml"),
+        "needs": tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"],
     }
     before = _stamp(folder)
     if {key: before.get(key) for key in base} != json.loads(json.dumps(base)):

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.timeout(240)
 
 BOTS = Path(__file__).parent / "bots"
 START_SECONDS = 60.0
+SHARDS = {"loguru": 2}
 WORKING = ("pydis_core", "jishaku", "sentry", "loguru")
 
 
@@ -103,7 +104,7 @@ async def started(
     host = Host(home, ended)
     try:
         async with asyncio.timeout(START_SECONDS):
-            await host.until(lambda: home.sandbox.hub.connections)
+            await host.until(lambda: len(home.sandbox.hub.connections) == SHARDS.get(name, 1))
         yield host
         assert not ended.done(), "the host's process has ended"
     finally:
@@ -149,7 +150,8 @@ async def test_it_loads_answers_tells_an_error_once_and_leaves_nothing(
         assert await host.do("left") == []
         assert len(cards(home)) == 1
         if name == "sentry":
-            assert await host.do("sentry") == ["boom of the host"]
+            wrapped = "Command raised an exception: RuntimeError: boom of the host"
+            assert await host.do("sentry") == [["boom of the host", wrapped]]
         if name == "jishaku":
             assert (await host.ask("!jsk py 20 + 22")).content == "42"
         if name == "loguru":
@@ -166,6 +168,9 @@ async def test_red_loads_it_as_a_cog_of_its_own_by_its_own_commands(
     program = str(BOTS / "with_red.py")
     async with started("red", home, tmp_path, program, HOST_COGS=folders) as host:
         assert (await host.ask("!load steps_of_red")).content == "Loaded `steps_of_red`."
+        (tmp_path / ".env").write_text("LOG_LEVEL=LOUD")
+        assert "LOG_LEVEL='LOUD'" in (await host.ask("!load debugcog")).content
+        (tmp_path / ".env").unlink()
         assert await host.do("note") == "noted"
         assert (await host.ask("!load debugcog")).content == "Loaded `debugcog`."
         await host.registered()

@@ -15,7 +15,7 @@ from discord.ext import commands, tasks
 
 from tests.hosts.bots.leftovers import Leftovers, leftovers
 
-EXTENSION = "cogs.debug"
+EXTENSION = "debugcog"
 """What a host loads."""
 
 Context = commands.Context[Any]

@@ -10,6 +10,7 @@ import importlib.metadata
 import importlib.util
 import re
 import sys
+from typing import Any
 
 FLOOR = (2, 7, 1)
 """The lowest discord.py, as pyproject.toml has it."""
@@ -18,7 +19,6 @@ OTHERS = ("py-cord", "nextcord", "disnake", "hikari")
 BOT = ("discord.ext.commands.bot", "BotBase")
 """What ``commands.Bot`` and ``commands.AutoShardedBot`` have in common."""
 RED = ("redbot.core.bot", "Red")
-RED_COGS = "redbot.core.commands"
 _TITLE = re.compile(r"""^__title__ = ["'](\w+)["']""", re.MULTILINE)
 _VERSION = re.compile(r"""^__version__ = ["']((\d+)\.(\d+)\.(\d+)\S*)["']""", re.MULTILINE)
 
@@ -51,7 +51,14 @@ def require_bot(bot: object) -> None:
 
 def red_cog(bot: object) -> type | None:
     """Return the class that Red wants each cog to be of; None for a bot that is not Red."""
-    return getattr(sys.modules.get(RED_COGS), "Cog", None) if _is_a(bot, RED) else None
+    found: type | None = _of_red(bot, "redbot.core.commands", "Cog")
+    return found
+
+
+def red_load_error(bot: object) -> type[Exception] | None:
+    """Return the error whose text Red shows to who loads a cog; None for a bot that is not Red."""
+    found: type[Exception] | None = _of_red(bot, "redbot.core.errors", "CogLoadError")
+    return found
 
 
 def _refusal(source: str | None) -> str:
@@ -90,6 +97,11 @@ def _source_of(package: str) -> str | None:
 def _is_a(bot: object, wanted: tuple[str, str]) -> bool:
     """Tell whether a bot's class comes from one that is named by module and name."""
     return any((kind.__module__, kind.__qualname__) == wanted for kind in type(bot).__mro__)
+
+
+def _of_red(bot: object, module: str, name: str) -> Any:
+    """Find a class of Red, which has imported it itself."""
+    return getattr(sys.modules.get(module), name, None) if _is_a(bot, RED) else None
 
 
 def _described(kind: type) -> str:

@@ -13,9 +13,10 @@ from discord.ext import commands
 
 from cogs.debug.app.build import build
 from cogs.debug.app.cog import DebugCog
-from cogs.debug.app.host import red_cog
+from cogs.debug.app.host import red_cog, red_load_error
 from cogs.debug.app.ownership import Host, keep_listeners, refuse_second
 from services.debugcog import settings as configuration
+from services.debugcog.settings import SettingsError
 from services.debugcog.shield import shielded
 
 NOWHERE = 0
@@ -37,11 +38,22 @@ async def add_to(host: Host, entry: Callable[..., Any]) -> None:
         SettingsError: some settings are not allowed; it lists them all.
         RuntimeError: the cog is loaded already, or the host has a cog of its name or a /debug of
             its own in one of the servers.
+        CogLoadError: either of them, in Red, which shows the text of this one alone.
     """
     bot = cast("commands.Bot", host)  # the two kinds of bot have no base class that is public
+    try:
+        await _add_cog(bot, extension_of(entry))
+    except (SettingsError, RuntimeError) as error:
+        kind = red_load_error(bot)
+        if kind is None:
+            raise
+        raise kind(str(error)) from error
+
+
+async def _add_cog(bot: commands.Bot, extension: str) -> None:
     refuse_second(bot, DebugCog.__cog_name__, DebugCog)
     settings = configuration.load()
-    kind = cog_class(bot, extension_of(entry), sorted(settings.debug_guild_ids))
+    kind = cog_class(bot, extension, sorted(settings.debug_guild_ids))
     cog = kind(bot, build(bot, settings))
     try:
         await bot.add_cog(cog)  # no more than the cog: some hosts take nothing else

@@ -10,16 +10,17 @@ from sentry_sdk.integrations.asyncio import AsyncioIntegration
 from sentry_sdk.transport import Transport
 from steps import Context, Steps, intents, use_the_sandbox
 
-reported: list[str] = []
+reported: list[list[str]] = []
 
 
 class Kept(Transport):
     """Keeps what would be sent."""
 
     def capture_envelope(self, envelope: Envelope) -> None:
-        """Keep the texts of the errors."""
-        event = envelope.get_event() or {}
-        reported.extend(each["value"] for each in event.get("exception", {}).get("values", ()))
+        """Keep the texts of an error and of its causes."""
+        event = envelope.get_event()
+        if event:
+            reported.append([each["value"] for each in event["exception"]["values"]])
 
 
 class Bot(commands.Bot):
