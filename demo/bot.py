@@ -13,12 +13,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.debug.app.endpoints import use_endpoints
+import debugcog
 from demo.chat import Chat, LlmError
 from demo.weather import WEATHERS, Weather
-from services.debugcog import settings as configuration
-from services.debugcog.logs import setup_logging
-from services.debugcog.metrics import MetricsService
 
 
 class ChatBot(commands.Bot):
@@ -28,7 +25,7 @@ class ChatBot(commands.Bot):
         intents = discord.Intents.default()
         intents.message_content = True
         super().__init__(commands.when_mentioned, intents=intents)
-        self.metrics = MetricsService()
+        self.metrics = debugcog.MetricsService()
         self.chat = Chat(self.metrics)
         self.weather = WEATHERS["healthy"]
 
@@ -42,7 +39,8 @@ class ChatBot(commands.Bot):
         self.tree.add_command(ask)
         self.tree.add_command(weather)
         await self.tree.sync()
-        await self.load_extension("cogs.debug")
+        debugcog.configure(self, metrics=self.metrics)
+        await self.load_extension("debugcog")
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Answer a person; an exception here is what DebugCog reports."""
@@ -90,9 +88,9 @@ async def run(*, attached: bool) -> None:
     if attached:
         ends = (asyncio.get_running_loop(), asyncio.current_task())
         threading.Thread(target=_end_with_input, args=ends, daemon=True).start()
-    settings = configuration.load()
-    use_endpoints(settings)
-    logs = setup_logging(settings)
+    settings = debugcog.load_settings()
+    debugcog.use_endpoints(settings)
+    logs = debugcog.setup_logging(settings)
     bot = ChatBot()
     try:
         async with bot:

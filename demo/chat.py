@@ -9,9 +9,8 @@ import asyncio
 import logging
 import random
 
+from debugcog import MetricsService, log_request, log_response, traced
 from demo.weather import Weather
-from services.debugcog.metrics import MetricsService
-from services.debugcog.tracing import log_request, log_response, traced
 
 log = logging.getLogger("demo.chat")
 

@@ -26,7 +26,7 @@ BAD_SETTINGS = 2
 
 
 class LoneBot(commands.Bot):
-    """Nothing but the debugging desk; slash commands need no privileged intent."""
+    """Nothing but DebugCog; slash commands need no privileged intent."""
 
     def __init__(self) -> None:
         super().__init__(commands.when_mentioned, intents=discord.Intents.default())

@@ -1,4 +1,4 @@
-"""A function that runs inside the host's code → the same, with its faults in our log instead."""
+"""Decorator for functions that run inside the host's code: what they raise is logged."""
 
 from __future__ import annotations
 

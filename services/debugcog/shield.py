@@ -1,4 +1,4 @@
-"""A coroutine that must not break off → awaited to its end, also by a caller that is cancelled."""
+"""Coroutine that gives things back → awaited to its end, also where its caller is cancelled."""
 
 from __future__ import annotations
 

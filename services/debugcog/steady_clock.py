@@ -1,4 +1,4 @@
-"""Monotonic and wall clock → Moments on a line that never jumps, in this run and the next."""
+"""Monotonic and wall clock → Timestamps on a clock that never jumps, across restarts too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A body and an interval → a task that runs the body on time and survives whatever it raises."""
+"""asyncio task that calls a function at an interval and survives what that raises."""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from discord_sandbox import Overwrite, Permission
@@ -18,8 +16,6 @@ MISSING = 123456789012345678
 async def said(home: Home, caplog: pytest.LogCaptureFixture) -> list[str]:
     """Start a host, let it look, and list what it says of its channels."""
     async with running(Host(), home.sandbox):
-        tasks = [one for one in asyncio.all_tasks() if one.get_name() == "debugcog-channel-check"]
-        await asyncio.gather(*tasks)
         await registered()
     return [r.getMessage() for r in caplog.records if "ALERT_" in r.getMessage()]
 

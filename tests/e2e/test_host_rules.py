@@ -60,8 +60,7 @@ async def test_bad_rules_do_not_keep_the_cog_from_loading(
         names = [one.name for one in host.cog.runtime.alerting.service.configured]
     assert "queue" in names
     assert (
-        "Alert rule left out: function in bot.alert_rules is no rule: "
-        "make it with services.debugcog.alerting.rules.rule()"
+        "Alert rule left out: function in bot.alert_rules is no rule: make it with debugcog.rule()"
     ) in caplog.text
 
 

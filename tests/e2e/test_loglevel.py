@@ -140,7 +140,7 @@ async def test_our_own_loggers_are_those_of_debugcog_and_no_others(home: Home, h
     offered = [choice["value"] for choice in choices]
     assert offered[:2] == ["debugcog", "debugcog.alerts"]
     assert {name.partition(".")[0] for name in offered} == {"debugcog"}
-    others = ("cogs.", "services.", "debugcog_")
+    others = ("cogs.debug", "services.debugcog", "debugcog_")
     assert [name for name in logging.root.manager.loggerDict if name.startswith(others)] == []
 
 

@@ -254,6 +254,7 @@ def test_a_file_that_a_queue_listener_writes_is_the_hosts(
     file.close()
     assert lines(folder, "bot.log") == ["host INFO bot: line"]
     assert lines(folder, "bot-debugcog.log") == ["[INFO] bot: line"]
+    assert len(lines(folder, "bot-debugcog.log", "a logging handler, such as loguru, writes")) == 1
 
 
 @posix

@@ -1,4 +1,4 @@
-"""The composition root: a bot and its settings → every part of the desk, built and wired once."""
+"""The composition root: a bot and its settings → every part of DebugCog, built and wired."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DebugCog: the shell around the features; it has the gate, the listeners and the registration."""
+"""The cog: adds the features' commands, checks access, listens to discord.py's events."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.debug.app.build import features, responder
-from cogs.debug.app.channel_check import ChannelCheck
+from cogs.debug.app.channel_check import check_channels
 from cogs.debug.app.registration import Registration
 from cogs.debug.app.runtime import Runtime
 from cogs.debug.ui.actions import ControlError
@@ -44,14 +44,18 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         self._families = {name.partition(".")[0] for name in self._controls}
         for feature in self._features:
             self._add(feature)
-        self._registration = Registration(bot, self, runtime.settings, runtime.database)
-        self._channel_check = ChannelCheck(bot, runtime.settings)
+        self._registration = Registration(
+            bot,
+            self,
+            runtime.settings,
+            runtime.database,
+            afterwards=partial(check_channels, bot, runtime.settings),
+        )
 
     async def cog_load(self) -> None:
         """Start the runtime, and register the command as soon as the bot is logged in."""
         await self.runtime.start()
         self._registration.start()
-        self._channel_check.start()
 
     async def cog_unload(self) -> None:
         """Undo everything that ``cog_load`` did, also when it is cancelled."""
@@ -72,7 +76,6 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
     async def on_connect(self) -> None:
         """Register when the bot logged in after the cog was loaded."""
         self._registration.start()
-        self._channel_check.start()
         self.runtime.gateway.back(None)
 
     @commands.Cog.listener()
@@ -106,7 +109,6 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         self.runtime.gateway.lost(shard_id)
 
     async def _unload(self) -> None:
-        await self._channel_check.close()
         await self._registration.close()
         await self.runtime.close()
 

@@ -1,4 +1,4 @@
-"""Settings → where discord.py's client connects: a proxy's REST API and gateway, or a sandbox's."""
+"""Settings → the REST API and the gateway that discord.py's client connects to."""
 
 from __future__ import annotations
 

@@ -51,6 +51,8 @@ class Registration:
         settings: where, and whether others than administrators are named.
         database: with ``SCHEMA``, open from ``start`` to ``close``.
         pace: how often it is looked whether the command is still there.
+        afterwards: what else is asked of Discord once the bot is logged in; after the registration,
+            so that the host's session need not open a second connection for us.
     """
 
     def __init__(
@@ -60,10 +62,12 @@ class Registration:
         settings: Settings,
         database: Database,
         pace: Pace | None = None,
+        afterwards: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._bot = bot
         self._database = database
         self._guild_ids = sorted(settings.debug_guild_ids)
+        self._afterwards = afterwards
         self._looked_for = settings.looked_for
         self._task: asyncio.Task[None] | None = None
         self._done = False
@@ -105,6 +109,9 @@ class Registration:
         await self._tell_refusals(refused)
         self._upkeep.start([one for one in self._guild_ids if one not in refused])
         self._done = not refused
+        afterwards, self._afterwards = self._afterwards, None
+        if afterwards is not None:
+            await afterwards()
 
     async def _insist(
         self, work: Callable[[int], Awaitable[None]], guild_id: int

@@ -1,4 +1,4 @@
-"""Every part of the desk: started in order, and closed in reverse to the last thread."""
+"""Runtime: every part of DebugCog, started in order and closed in reverse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A value and its thresholds → grade, mark and colour: how bad it is, at a glance."""
+"""A value and its thresholds → grade, mark and colour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an admin wants of the alerts → an answer, or a change committed between two ticks."""
+"""AlertService: what an admin asks of incidents and rules, or changes between two ticks."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ class AlertService:
         )
 
     async def loaded(self, release: str) -> None:
-        """Note that the desk was loaded; when that is another release than before, a deploy.
+        """Note that the cog was loaded; when that is another release than before, a deploy.
 
         Args:
             release: the host's version; empty when it is not told.

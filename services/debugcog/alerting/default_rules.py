@@ -1,4 +1,4 @@
-"""Settings → the rules of the guide's "Key Metrics to RuleState", of event loop and gateway."""
+"""Settings → the rules of the guide's "Key Metrics to Watch", of event loop and gateway."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ERRORS = ("errors", "errors_captured")
 
 
 def default_rules(settings: Settings) -> tuple[Rule, ...]:
-    """Make the rules of the guide's "Key Metrics to RuleState", the event loop's and the gateway's.
+    """Make the rules of the guide's "Key Metrics to Watch", the event loop's and the gateway's.
 
     Every duration is multiplied by ``ALERT_TIME_SCALE``, but for the window of the gauges: it
     has to hold three samples of the process.

@@ -77,5 +77,5 @@ DIAGNOSES: Mapping[str, Diagnosis] = {
 
 
 def diagnose(rule: str) -> Diagnosis:
-    """Reconcile up a rule; one that the guide does not speak of has no causes."""
+    """Look up a rule; one that the guide does not speak of has no causes."""
     return DIAGNOSES.get(rule, UNKNOWN)

@@ -1,4 +1,4 @@
-"""RuleState and Signal → the next RuleState and what to announce: one rule's tick, still pure."""
+"""RuleState and Signal → Evaluation: the next RuleState and what to announce; pure."""
 
 from __future__ import annotations
 

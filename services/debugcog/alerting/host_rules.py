@@ -1,6 +1,6 @@
 """Default rules and what a host gives as its own → the rules to watch, and what was left out, why.
 
-Nothing that a host gives may keep the desk from loading: what is no rule is left out and told.
+Nothing that a host gives may keep the cog from loading: what is no rule is left out and told.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from services.debugcog.alerting.rules import CRASH_LOOP, Level, Rule, check
 
-FIX = "make it with services.debugcog.alerting.rules.rule()"
+FIX = "make it with debugcog.rule()"
 SAMPLES = 3
 
 

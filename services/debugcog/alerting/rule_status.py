@@ -1,4 +1,4 @@
-"""A rule, its state and its silence → how it stands, frozen, for those who look at it."""
+"""RuleStatus: a rule with its value now, its state, its incident and its silence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starts, beats and stops of the process → a notice when the last run crashed, once."""
+"""Runs of the process in the state file → one notice when the last run crashed."""
 
 from __future__ import annotations
 

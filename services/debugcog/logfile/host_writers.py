@@ -70,7 +70,7 @@ class HostWriters:
             return f"{type(handler).__name__} of the logger {name}"
         gone = {_descriptor(handler) for handler, writes in self._files.items() if writes}
         if thorough and _is_open_elsewhere(self._path, gone.union(own) - set(STANDARD_STREAMS)):
-            return "something in this process that is no handler of logging"
+            return "something other than a logging handler, such as loguru,"
         return ""
 
     def _writes(self, handler: logging.Handler) -> bool:

@@ -1,1 +1,1 @@
-"""Posts, durable from the moment of their cause → delivered once, whatever Discord does."""
+"""The outbox: posts that are committed with their cause and delivered once."""

@@ -1,4 +1,4 @@
-"""Actions, as they come → which channel may be written to now, and how long to wait."""
+"""Actions after requests → the channel that may be written to now, and how long to wait."""
 
 from __future__ import annotations
 

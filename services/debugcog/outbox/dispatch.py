@@ -1,4 +1,4 @@
-"""The outbox → the next Claim: a row to send, or a look for what may have been sent already."""
+"""The outbox → the next Claim: a row to send, or a Reconcile of what may be sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a request → what to do with its row, its card and the channel: one pure table."""
+"""Outcome of a request → Action for its row, its card and the channel; one pure table."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
 
 
 def decide(attempt: Attempt) -> Action:
-    """Reconcile up what follows."""
+    """Return what follows from an attempt."""
     return TABLE[attempt.result.outcome](attempt)
 
 

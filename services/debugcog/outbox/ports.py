@@ -1,4 +1,4 @@
-"""What the sender needs of the world: who builds messages, and who carries them."""
+"""Protocols that the sender needs: a message builder and a transport."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outbox → what became of one post, and what waits; for people who ask."""
+"""The outbox → Receipt of one post, Backlog of what waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file beside the state → what ``faulthandler`` wrote in the last run; and this run's file."""
+"""The file that ``faulthandler`` writes when the process crashes, beside the state file."""
 
 from __future__ import annotations
 

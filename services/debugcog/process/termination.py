@@ -1,4 +1,4 @@
-"""SIGTERM that nobody handles → a note that this was no crash; then the end, as without us.
+"""Handler of SIGTERM where the host has none: notes that the run was stopped, then ends it.
 
 ``docker stop`` and ``systemctl restart`` send it, and by default it ends Python on the spot. A
 deploy would be told as a crash. A host that handles the signal itself keeps its handler.

@@ -1,1 +1,1 @@
-"""Numbers: bare values → windowed histograms → a frozen Snapshot; and their history in SQLite."""
+"""Metrics: recorded values → windowed histograms → a frozen Snapshot; and their history."""

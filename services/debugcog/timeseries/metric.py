@@ -1,4 +1,4 @@
-"""Bare values of one metric, as many threads append them → its windowed series, a moment later."""
+"""Values of one metric, appended by any thread → its windowed series, at the next fold."""
 
 from __future__ import annotations
 

@@ -43,10 +43,7 @@ def test_a_rule_with_the_name_of_a_default_one_replaces_it() -> None:
         ("queue", "bot.alert_rules is a str: give a list of rules"),
         (
             [lambda: 1],
-            (
-                "function in bot.alert_rules is no rule: "
-                "make it with services.debugcog.alerting.rules.rule()"
-            ),
+            ("function in bot.alert_rules is no rule: make it with debugcog.rule()"),
         ),
         ([QUEUE, QUEUE], "there are two rules named queue: the first one counts"),
         (

@@ -1,4 +1,4 @@
-"""/debug alerts and its controls → Reply: one call of the alert service each."""
+"""/debug alerts and its controls → Reply, by one call of the alert service each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/debug errors and its controls → Reply: one call of the error store each."""
+"""/debug errors and its controls → Reply, by one call of the error store each."""
 
 from __future__ import annotations
 
