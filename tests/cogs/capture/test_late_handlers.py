@@ -316,4 +316,11 @@ async def test_errors_of_another_bot_are_left_to_its_own_cog(tmp_path: Path, sta
         await slash(other)
         await until(lambda: other.reports.counts["errors_captured"] == 3)
 
+        stage.uninstall()
+        await prefix(other)
+        await without_answer(other, other.sandbox.click(other.member, await shown(other), "Fail"))
+        assert other.reports.counts == {"errors_captured": 5}
+        stage.install()
+
     assert (await stage.groups(), stage.reports.counts) == ((), {})
+    assert await reported(stage, slash, [()]) == "answer"
