@@ -44,6 +44,6 @@ $(DEMO_READY): pyproject.toml
 
 $(READY): pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' \
-		$(addprefix --constraint=,$(CONSTRAINTS))
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(addprefix --constraint=,$(CONSTRAINTS)) \
+		--editable '.[dev]'
 	touch $(READY) $(DEMO_READY)

@@ -1,1 +1,1 @@
-"""Where discord.py's errors and invocations are caught, and what the user is told."""
+"""Errors and command times taken from discord.py, and the notice to the user who met an error."""

@@ -1,4 +1,4 @@
-"""Prefix and hybrid commands → their errors in ErrorReporter, their times in CommandTimes."""
+"""Errors and times of prefix and hybrid commands → ErrorReporter, CommandTimes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``tasks.loop`` → its errors in ErrorReporter, before its handler is called.
+"""Errors of ``tasks.loop`` → ErrorReporter, before the loop's handler is called.
 
 ``Loop._call_loop_function`` is where discord.py calls the functions around a loop: what runs before
 and after it, and its error handler.

@@ -1,1 +1,1 @@
-"""Exceptions and error records, from anywhere → groups, and what is to be announced of them."""
+"""Exceptions and log records at ERROR → error groups in the state file, and their posts."""

@@ -1,4 +1,4 @@
-"""Exception → its whole traceback as text for people; no secret is taken out of it yet.
+"""Exception → its traceback as text for people, not yet redacted.
 
 The log writes tracebacks too (``logfile.tracebacks``), with words escaped for grep.
 """
