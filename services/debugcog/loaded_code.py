@@ -1,4 +1,4 @@
-"""The code of DebugCog as this process has loaded it: compared with the disk, imported once.
+"""Reload guard: imports each module only once, and refuses code changed on disk since.
 
 Two things would otherwise let two generations of the same classes meet. A reload imports some
 modules anew and keeps others, so after an upgrade on disk it would mix two versions. And discord.py

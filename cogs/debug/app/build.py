@@ -1,4 +1,4 @@
-"""The composition root: a bot and its settings → every part of DebugCog, built and wired."""
+"""Composition root: bot and settings → Runtime, features and responder, fully wired."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Errors and command times taken from discord.py, and the notice to the user who met an error."""
+"""Capture of errors and command timings in discord.py, and the error notice to the user."""

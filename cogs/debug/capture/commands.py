@@ -1,4 +1,4 @@
-"""Errors and times of prefix and hybrid commands → ErrorReporter, CommandTimes."""
+"""Prefix and hybrid commands → their errors in ErrorReporter, times in CommandTimes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors of the host's code that discord.py runs → ErrorReporter: all patches, installed as one.
+"""All patches of discord.py that report errors and time commands, installed as one set.
 
 A cog's listener for ``on_command_error`` would silence discord.py's own traceback log, and one for
 ``on_error`` does not exist; a function in the place of a host's handler is gone as soon as the host

@@ -1,4 +1,4 @@
-"""Connection state of the shards → gateway metrics in MetricsService."""
+"""Shards of the client → metrics ``gateway_latency_ms`` and ``gateway_down_seconds``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interaction, command or event → Context of an error; command times → timer and log line."""
+"""Interaction or command → Context for error reports, and its duration as metric and log line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Failed interaction or command → a short notice to its user, with the error's id."""
+"""Failed interaction or command → short notice to the user, with the error's id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What users wrote lately (messages, options, forms), to be kept out of error reports."""
+"""Recent user input (messages, options, forms) → texts to remove from error reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A value and its thresholds → grade, mark and colour."""
+"""Value and thresholds → grade: the mark and colour of an embed field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AlertService: what an admin asks of incidents and rules, or changes between two ticks."""
+"""AlertService: lists, acknowledges, silences and tests alerts, and changes thresholds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RuleStatus: a rule with its value now, its state, its incident and its silence."""
+"""RuleStatus: a rule with its current value, state, incident and silence."""
 
 from __future__ import annotations
 

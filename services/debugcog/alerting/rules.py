@@ -1,4 +1,4 @@
-"""Rule: what is watched, its levels and durations; and a host's own rule in one line."""
+"""Rule: a value with severity thresholds and durations; ``rule()`` makes a host's own."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Exceptions and log records at ERROR → error groups in the state file, and their posts."""
+"""Exceptions and ERROR log records → error groups, and the posts about them."""

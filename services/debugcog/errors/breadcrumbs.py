@@ -1,4 +1,4 @@
-"""Log records → the last log lines of each task and thread, which an error report shows.
+"""Log records → breadcrumbs: the last lines that a task or thread logged before its error.
 
 Nothing is formatted until an error report needs it. What users wrote stays out: records below INFO,
 discord.py's below WARNING, and in all others the texts that ``texts`` returns.

@@ -1,4 +1,4 @@
-"""Raw exception or log record → ErrorEvent: redacted text of bounded size."""
+"""Sample (raw exception or log record) → ErrorEvent: plain text, redacted, bounded in size."""
 
 from __future__ import annotations
 

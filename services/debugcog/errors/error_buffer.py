@@ -1,4 +1,4 @@
-"""Errors from any thread → batches of exact counts and a few samples, for the store's thread.
+"""Errors from any thread → exact counts and a few samples, taken in batches by the worker.
 
 ``add`` counts under a lock that is held for microseconds, and waits for nothing else. The lock is
 reentrant, because the garbage collector may report an unraisable exception while it is held. The

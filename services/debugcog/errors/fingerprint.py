@@ -1,4 +1,4 @@
-"""Exception or log record → its fingerprint, equal for equal faults, and its place in the code.
+"""Exception or log record → fingerprint and location, equal for repeats of one fault.
 
 Fingerprint v1. It does not depend on line numbers, paths, messages, values and ids, nor on frames
 of libraries as long as one frame is the host's own.

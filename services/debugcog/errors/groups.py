@@ -1,4 +1,4 @@
-"""ErrorGroup and new errors or an admin's action → the group after it, and whether to announce it.
+"""ErrorGroup and new errors or an admin's action → the next ErrorGroup, and what to report.
 
 new ─ a day ─→ ongoing ←─ a day ─ regressed
 any ─ resolve ─→ resolved ─ seen again (in another release, if so chosen) ─→ regressed

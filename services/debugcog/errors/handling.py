@@ -1,4 +1,4 @@
-"""The exception that the running code handles, so that what it logs can be counted with it."""
+"""Context variable with the exception being handled, to attribute log records to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counted errors → groups and their posts in the outbox, in one transaction."""
+"""Counted errors → updated groups and the outbox posts about them, in one transaction."""
 
 from __future__ import annotations
 

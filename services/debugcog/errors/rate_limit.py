@@ -1,4 +1,4 @@
-"""Rate limit for the posts of error groups: each gets a message of its own, or goes in a digest.
+"""Token bucket for error posts: a message of its own, or an entry in a shared digest. Pure.
 
 Five posts may go out at once, and one more each minute. What is beyond that goes into a digest: one
 message that is edited every five minutes for 55 minutes; after that a new one is opened.

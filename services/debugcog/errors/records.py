@@ -1,4 +1,4 @@
-"""Context, ErrorEvent, ErrorGroup: the records of error reporting, and their JSON."""
+"""Data classes of error reporting: Context, ErrorEvent, ErrorGroup, and their JSON form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exceptions and log records from any thread → the error buffer, each failure once.
+"""Exceptions and log records from any thread → error buffer, each exception only once.
 
 An exception object shows up in many places on its way up: in a log line, at a command's handler, at
 the event loop. It counts once, and again when it is raised again after its handling, as code does

@@ -1,4 +1,4 @@
-"""Traceback that was seen before → its steps since then, if the exception was raised anew.
+"""Traceback and its length when last seen → frames added by raising it again, if any.
 
 Some code keeps one exception object and raises it at each call; that is one error each time. Python
 puts the steps of a new raise in front of the old ones, as it does while an exception goes up from

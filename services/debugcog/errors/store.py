@@ -1,4 +1,4 @@
-"""Errors of the error buffer → redacted events in groups in the state file, with their posts."""
+"""Buffered errors → redacted events in groups, committed together with their posts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Log record → its text without what was filled in, found in the code that logged it.
+"""Log record → message template, recovered from the code that logged it.
 
 ``log.error("Lost %s", name)`` hands a template over; ``log.error(f"Lost {name}")`` a finished text,
 whose constant parts stand in the code of the call. Where a host has a function of its own for

@@ -1,4 +1,4 @@
-"""Exception → its traceback as text for people, not yet redacted.
+"""Exception → full traceback as readable text, not yet redacted.
 
 The log writes tracebacks too (``logfile.tracebacks``), with words escaped for grep.
 """

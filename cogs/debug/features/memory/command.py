@@ -1,4 +1,4 @@
-"""/debug memory: one fresh report, one reply."""
+"""/debug memory: the command, which replies with a fresh MemoryReport."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MemoryReport, Snapshot and memory points → the reply of /debug memory."""
+"""MemoryReport and memory points → the reply of /debug memory."""
 
 from __future__ import annotations
 

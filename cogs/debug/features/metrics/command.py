@@ -1,4 +1,4 @@
-"""/debug metrics: one snapshot, one reply."""
+"""/debug metrics: the command, which replies with one Snapshot."""
 
 from __future__ import annotations
 
