@@ -98,6 +98,14 @@ class Rule:
         level = self.critical if severity is Severity.CRITICAL else self.warning
         return level.enter if level else None
 
+    def severity_of(self, value: float) -> Severity:
+        """Return the highest severity whose threshold a value has reached, at once."""
+        for severity in (Severity.CRITICAL, Severity.WARNING):
+            enter = self.threshold(severity)
+            if enter is not None and value >= enter:
+                return severity
+        return Severity.OK
+
     def with_thresholds(self, enter: Mapping[Severity, float]) -> Rule:
         """Copy the rule with other thresholds.
 
