@@ -61,7 +61,7 @@ class LoadedCode:
         self._check()
         sys.modules.update(self._modules)
         yield
-        folder = os.path.realpath(self._root / "cogs" / "debug")
+        folder = os.path.realpath(self._root / "cogs" / "debug") + os.sep
         for name, module in tuple(sys.modules.items()):
             file = getattr(module, "__file__", None) if name.startswith(DELETED) else None
             if file is not None and os.path.realpath(file).startswith(folder):  # not the host's own

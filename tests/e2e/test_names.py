@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import discord
 import pytest
+from discord import app_commands
 from discord.ext import commands
 
 import debugcog
@@ -28,6 +32,25 @@ async def used_once(bot: Host, home: Home) -> None:
     await registered()
     await use(home)
     await bot.unload_extension("debugcog")
+
+
+async def fails(interaction: discord.Interaction) -> None:
+    raise LookupError("in the host's own cogs/debug.py")
+
+
+async def test_an_error_of_a_hosts_own_cogs_debug_is_reported(home: Home) -> None:
+    bot = BareHost()
+    command: app_commands.Command[Any, ..., None] = app_commands.Command(
+        name="own", description="The host's own", callback=fails
+    )
+    command.module = "cogs.debug"
+    bot.tree.add_command(command)
+    async with running(bot, home.sandbox):
+        await bot.load_extension("debugcog")
+        await bot.tree.sync()
+        await home.sandbox.run_command(home.stranger, home.channel, "own")
+        card = await home.alerts.wait_for(lambda card: "LookupError" in card.text)
+        assert "in the host's own cogs/debug.py" in card.text
 
 
 @pytest.mark.parametrize(("loaded", "other"), [NAMES, NAMES[::-1]])

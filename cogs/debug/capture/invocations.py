@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -15,7 +17,7 @@ from services.debugcog.errors.records import Context
 from services.debugcog.guard import guard
 from services.debugcog.timeseries.timer import Timer
 
-OWN_MODULE = "cogs.debug"
+OWN_FOLDER = str(Path(__file__).parents[1]) + os.sep
 RUNNING_MAX = 1_000
 """Commands whose start is remembered; the oldest is forgotten first."""
 
@@ -114,9 +116,10 @@ def of_event(name: str, arguments: tuple[Any, ...]) -> Context:
 
 @guard(False)
 def is_own(interaction: discord.Interaction[Any]) -> bool:
-    """Return whether an interaction is one of /debug."""
-    found = str(getattr(interaction.command, "module", "")).startswith(OWN_MODULE)
-    return found or is_stray(interaction)
+    """Return whether an interaction is one of /debug; a host may have a ``cogs.debug`` too."""
+    callback = getattr(interaction.command, "callback", None)
+    file = getattr(getattr(callback, "__code__", None), "co_filename", "")
+    return file.startswith(OWN_FOLDER) or is_stray(interaction)
 
 
 def _cog_name(binding: object) -> str:

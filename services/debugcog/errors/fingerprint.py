@@ -30,8 +30,8 @@ FILES_MAX = 2_000
 RAW_MAX = 5_000
 """Characters of a name that are kept until it is redacted and shortened."""
 
-OUR_MODULES = ("cogs.debug", "services.debugcog.metrics", "services.debugcog.tracing")
-"""Modules of ours whose frames stand between those of the host."""
+OUR_FILES = ("cogs/debug/", "services/debugcog/metrics.py", "services/debugcog/tracing.py")
+"""Files of ours whose frames stand between those of the host, which may have the same modules."""
 LIBRARY_FOLDERS = ("/site-packages/", "/dist-packages/", "<frozen ")
 
 PARAMETERS = re.compile(
@@ -68,6 +68,8 @@ class Fingerprinter:
     def __init__(self, root: Path, libraries: tuple[str, ...] | None = None) -> None:
         self._root = str(root)
         self._libraries = _library_folders() if libraries is None else libraries
+        root_of_ours = Path(__file__).parents[3].as_posix()
+        self._ours = tuple(f"{root_of_ours}/{file}" for file in OUR_FILES)
         self._in_app: dict[str, bool] = {}
         self._templates = Templates()
 
@@ -103,11 +105,13 @@ class Fingerprinter:
             if len(self._in_app) >= FILES_MAX:
                 self._in_app.clear()
             known = self._in_app[file] = not self._is_library(file)
-        return known and not str(frame.f_globals.get("__name__")).startswith(OUR_MODULES)
+        return known
 
     def _is_library(self, file: str) -> bool:
         path = file.replace("\\", "/")
-        return path.startswith(self._libraries) or any(part in path for part in LIBRARY_FOLDERS)
+        return path.startswith((*self._libraries, *self._ours)) or any(
+            part in path for part in LIBRARY_FOLDERS
+        )
 
     def _parts(
         self, error: BaseException, taken: list[TracebackType], in_app: bool

@@ -15,6 +15,7 @@ import pytest
 from discord import app_commands
 from discord.ext import commands, tasks
 
+from cogs.debug.capture import invocations
 from services.debugcog.errors import reporter
 from tests.failing_host import Host, Stage, Trouble, staged, unanswered, until
 
@@ -275,13 +276,13 @@ async def test_a_loop_with_a_handler(loud: Stage) -> None:
 async def test_what_a_handler_logs_of_a_failure_of_debug_itself_is_no_error_of_the_host(
     loud: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    @app_commands.command(name="debug")
     async def debug(interaction: Interaction) -> None:
         """Fail, as a command of the cog may."""
         raise Trouble("ours")
 
-    debug.module = "cogs.debug.features"
-    loud.bot.tree.add_command(debug)
+    file = str(Path(invocations.__file__).parents[1] / "features" / "command.py")
+    debug.__code__ = debug.__code__.replace(co_filename=file)
+    loud.bot.tree.add_command(app_commands.command(name="debug")(debug))
     await loud.bot.tree.sync()
     run = await loud.sandbox.run_command(loud.member, loud.channel, "debug")
     await until(lambda: "Slash failed" in caplog.messages)
