@@ -1,4 +1,4 @@
-"""The environment → a small AI chat bot that loads DebugCog in one line: ``python -m demo.bot``."""
+"""Small AI chat bot that loads DebugCog with one line: ``python -m demo.bot``."""
 
 from __future__ import annotations
 

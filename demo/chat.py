@@ -1,4 +1,4 @@
-"""A prompt → a reply, by services that behave like the guide's bot: LLM, TTS, profiles, cache.
+"""Prompt → reply, by simulated services: LLM, TTS, user profiles, cache.
 
 The services are pretend, their trouble is not: real waiting, real memory, real exceptions.
 """

@@ -1,4 +1,4 @@
-"""The demo, seen in Chromium → README's pictures: ``python -m demo.pictures``."""
+"""Demo in Chromium → screenshots for the README: ``python -m demo.pictures``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Demo guild with a running bot → a tour of the commands, and a story in #alerts, on a terminal."""
+"""Guided tour of the demo: runs the commands, causes incidents, prints what happens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""States of the pretend services of the demo's bot: healthy, slow, failing."""
+"""Simulated conditions of the demo bot's services: healthy, slow, failing."""
 
 from __future__ import annotations
 

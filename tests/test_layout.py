@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("cogs", "services", "discord_sandbox", "demo")
+FOLDERS = ("debugcog", "cogs", "services", "discord_sandbox", "demo")
 LINES_MAX = 300
 LAYERS = {
     "services/debugcog": (
@@ -26,9 +26,10 @@ LAYERS = {
 }
 """The modules and sub-packages of a folder, from low to high: each imports lower layers only."""
 FORBIDDEN = {
-    "services": {"discord", "cogs", "discord_sandbox", "demo"},
-    "discord_sandbox": {"discord", "cogs", "services", "demo"},
-    "cogs": {"discord_sandbox", "demo", "matplotlib", "psutil", "dotenv"},
+    "services": {"discord", "cogs", "debugcog", "discord_sandbox", "demo"},
+    "discord_sandbox": {"discord", "cogs", "services", "debugcog", "demo"},
+    "debugcog": {"discord", "discord_sandbox", "demo"},
+    "cogs": {"debugcog", "discord_sandbox", "demo", "matplotlib", "psutil", "dotenv"},
 }
 OWNERS = {
     "matplotlib": {"services/debugcog/charting/charts.py"},

@@ -1,4 +1,4 @@
-"""Faults in force in a sandbox, and the calls that add, apply and clear them."""
+"""Active faults of a sandbox, and the methods to add, apply and clear them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Table of all faults: name, parameters and effect, shared by page, command line and Python."""
+"""Table of all faults (name, parameters, effect) for the page, the command line and Python."""
 
 from __future__ import annotations
 

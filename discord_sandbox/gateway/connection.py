@@ -1,4 +1,4 @@
-"""One WebSocket of the gateway: hello, identify or resume, heartbeats, frames both ways."""
+"""One gateway connection: hello, identify or resume, heartbeats, frames both ways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Body about a channel, thread, role, member, webhook → the issues Discord would report.
+"""Body of a channel, thread, role, member or webhook → the issues Discord would report.
 
 Sources: https://discord.com/developers/docs/resources/channel, …/guild, …/webhook.
 """

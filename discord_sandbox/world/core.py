@@ -1,4 +1,4 @@
-"""Clock, snowflake ids, events, and the signal that wakes those who wait for a change."""
+"""Snowflake ids, timestamps, events, and a signal that wakes tasks waiting for a change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Error of a file that cannot be written → what its owner can do about it."""
+"""Error on opening or writing a file → advice on how to fix it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metric values above their limits → the guide's performance warnings in the log."""
+"""Metric values above their limits → rate-limited performance warnings in the log."""
 
 from __future__ import annotations
 

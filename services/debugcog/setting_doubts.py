@@ -1,4 +1,4 @@
-"""Settings → a warning for each that is missing, misspelt, or has no effect."""
+"""Settings → warnings about missing, misspelt and ineffective ones."""
 
 from __future__ import annotations
 

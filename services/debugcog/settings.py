@@ -1,4 +1,4 @@
-"""Environment, .env file and defaults → one frozen Settings, or one error that lists all faults."""
+"""Environment, .env file and defaults → one frozen Settings, or one error listing all problems."""
 
 from __future__ import annotations
 

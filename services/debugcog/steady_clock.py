@@ -1,4 +1,4 @@
-"""Monotonic and wall clock → Timestamps on a clock that never jumps, across restarts too."""
+"""Monotonic and wall clock → Timestamps of a clock that never jumps, even across restarts."""
 
 from __future__ import annotations
 

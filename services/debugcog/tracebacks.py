@@ -1,4 +1,4 @@
-"""Exception → the lines of its traceback, from the root cause on, in a writer's form; bounded.
+"""Exception → bounded list of traceback lines, root cause first, in the caller's format.
 
 Python 3.11 and newer mark the failing part of each line with carets: half of the cost of a
 traceback (``make bench`` shows it), and nothing that its readers need. Locals are never shown.

@@ -1,4 +1,4 @@
-"""Calls, requests and responses of a host's services → DEBUG lines in the guide's format.
+"""Service calls, requests and responses of the host → DEBUG lines in the log.
 
 Debug mode is the level DEBUG, of the root logger or of the one that writes the line, however it
 was set; there is no second switch. Below it, each of these is one look at the level. Nothing that

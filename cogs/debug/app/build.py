@@ -1,4 +1,4 @@
-"""The composition root: a bot and its settings → every part of DebugCog, built and wired."""
+"""Composition root: bot and settings → Runtime, features and responder, fully wired."""
 
 from __future__ import annotations
 
@@ -122,9 +122,11 @@ def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
         levels=lambda: runtime.levels, note=alert_service.note, audit=audit.name
     )
     return (
-        metrics.feature(runtime.metrics, runtime.settings, responder),
+        metrics.feature(
+            runtime.metrics, alert_service, responder, enabled=runtime.settings.metrics_enabled
+        ),
         memory.feature(
-            runtime.process, runtime.metrics, runtime.settings, runtime.off_loop, responder
+            runtime.process, runtime.metrics, alert_service, runtime.off_loop, responder
         ),
         alerts.feature(alert_handlers, responder),
         errors.feature(error_handlers, responder),

@@ -1,4 +1,4 @@
-"""The cog: adds the features' commands, checks access, listens to discord.py's events."""
+"""DebugCog: adds the /debug commands, checks access, handles discord.py's events."""
 
 from __future__ import annotations
 

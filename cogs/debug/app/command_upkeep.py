@@ -1,4 +1,4 @@
-"""Upkeep of /debug: a host that clears its commands, or syncs without ours, gets it back.
+"""Periodic check that restores /debug after the host has cleared or overwritten it.
 
 A host's ``tree.clear_commands()`` takes the command out of the bot's tree, and its
 ``tree.sync(guild=…)`` then removes it from Discord. Nothing tells of either, so both are looked at.

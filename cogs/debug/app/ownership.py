@@ -1,4 +1,4 @@
-"""Our cog on a bot → removed by discord.py with the extension that has added it, and only then.
+"""Guards against loading the cog twice, and against other extensions unloading it.
 
 Whatever extension is unloaded, reloaded or fails to load, discord.py removes the cogs, commands and
 listeners whose module has that name or is below it. A host's own ``cogs/debug.py`` would so take

@@ -1,4 +1,4 @@
-"""Registration of /debug in DEBUG_GUILD_IDS and nowhere else; other commands are left alone.
+"""Registration of /debug in DEBUG_GUILD_IDS only, without touching other commands.
 
 ``tree.sync(guild=…)`` would replace all of that guild's commands. One upsert per guild, and only
 when Discord holds something else, touches no other command. Where it was registered is kept, so

@@ -1,4 +1,4 @@
-"""Runtime: every part of DebugCog, started in order and closed in reverse."""
+"""Runtime: all parts of DebugCog, started in order and closed in reverse order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where discord.py runs the host's code → its errors in ErrorReporter; installed as one.
+"""All patches of discord.py that report errors and time commands, installed as one set.
 
 A cog's listener for ``on_command_error`` would silence discord.py's own traceback log, and one for
 ``on_error`` does not exist; a function in the place of a host's handler is gone as soon as the host

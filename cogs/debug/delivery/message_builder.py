@@ -1,4 +1,4 @@
-"""Claim and renderers → Outgoing: the message to send, in the form that Discord has not refused.
+"""Claim (outbox row to send) → Outgoing message, in a shorter form if Discord refused it.
 
 The forms, by level: the whole reply with its chart; without files and fields; a short text; the
 claim's title, which names the incident and its severity. Each ends in the claim's nonce, by which

@@ -1,4 +1,4 @@
-"""discord.Interaction → ComponentInteraction: name and argument of an action, a form's texts."""
+"""discord.Interaction → ComponentInteraction: an action's name and argument, form input."""
 
 from __future__ import annotations
 

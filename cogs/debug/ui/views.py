@@ -1,4 +1,4 @@
-"""Reply, Form → what discord.py sends: a view of stateless controls, files, a modal."""
+"""Reply or Form → discord.py objects: a view with stateless controls, files, a modal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Command of the page (say, click, run, …) → the same action of the sandbox's user."""
+"""Page command (say, click, run, …) → the same action, performed as the page's user."""
 
 from __future__ import annotations
 

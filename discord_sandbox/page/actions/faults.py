@@ -1,4 +1,4 @@
-"""Fault action of the page or the command line → a fault of the sandbox."""
+"""Fault request from the page or the command line → fault injected into the sandbox."""
 
 from __future__ import annotations
 

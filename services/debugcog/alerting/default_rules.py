@@ -1,4 +1,4 @@
-"""Settings → the rules of the guide's "Key Metrics to Watch", of event loop and gateway."""
+"""Settings → default rules: response time, tokens, memory, error rate, lag, gateway."""
 
 from __future__ import annotations
 

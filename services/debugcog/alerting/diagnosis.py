@@ -1,4 +1,4 @@
-"""Name of a rule → likely causes and fixes, from the guide's Troubleshooting section."""
+"""Name of a rule → likely causes and suggested fixes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RuleState and Signal → Evaluation: the next RuleState and what to announce; pure."""
+"""RuleState and Signal → Evaluation: the next RuleState and the notices to post. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metrics, tick by tick → incidents and their posts, committed in one transaction.
+"""Evaluator: checks all rules at an interval, and commits incidents together with their posts.
 
 What happens is decided by pure code (``evaluation``); here it is made durable. The new state of
 the rules counts only once the transaction has been committed, so a tick that fails has not

@@ -1,4 +1,4 @@
-"""Incident, SeverityState and Change → the next Incident, and what to announce of it.
+"""Incident, SeverityState and Change → the next Incident and the notices to post. Pure.
 
 Pure. Silence, acknowledgement and flapping change what is announced, never the incident's state.
 """

@@ -1,4 +1,4 @@
-"""Rule: what is watched, its levels and durations; and a host's own rule in one line."""
+"""Rule: a value with severity thresholds and durations; ``rule()`` makes a host's own."""
 
 from __future__ import annotations
 
@@ -97,6 +97,14 @@ class Rule:
         """Return the value at which a severity is entered; None when the rule has no such level."""
         level = self.critical if severity is Severity.CRITICAL else self.warning
         return level.enter if level else None
+
+    def severity_of(self, value: float) -> Severity:
+        """Return the highest severity whose threshold a value has reached, at once."""
+        for severity in (Severity.CRITICAL, Severity.WARNING):
+            enter = self.threshold(severity)
+            if enter is not None and value >= enter:
+                return severity
+        return Severity.OK
 
     def with_thresholds(self, enter: Mapping[Severity, float]) -> Rule:
         """Copy the rule with other thresholds.

@@ -1,4 +1,4 @@
-"""Runs of the process in the state file → one notice when the last run crashed."""
+"""Process runs in the state file: detects a crash of the last run and queues a notice."""
 
 from __future__ import annotations
 

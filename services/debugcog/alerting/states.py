@@ -1,4 +1,4 @@
-"""SeverityState, Signal and now → the next SeverityState, and the Change to announce.
+"""SeverityState, Signal and now → the next SeverityState, and the Change between them. Pure.
 
 Pure: it knows no database and no Discord. ``now`` is in seconds on a clock that never jumps
 (``alerting.timeline``). A level is a switch with a dead band (``Track``); the shown severity

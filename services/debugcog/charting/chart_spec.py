@@ -1,4 +1,4 @@
-"""What a chart shows → a frozen ChartSpec, its JSON, and its alt text."""
+"""ChartSpec: frozen description of a chart, with its JSON form and alt text."""
 
 from __future__ import annotations
 

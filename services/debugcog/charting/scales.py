@@ -1,4 +1,4 @@
-"""Values and times of a chart → where they lie in the picture, and the labels of its axes."""
+"""Values and times of a chart → pixel positions, axis ticks and tick labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ChartSpec → PNG bytes, drawn by a process of its own that lives while charts are wanted."""
+"""ChartSpec → PNG bytes, drawn in a subprocess that is started on demand and ends when idle."""
 
 from __future__ import annotations
 

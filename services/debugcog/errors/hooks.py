@@ -1,4 +1,4 @@
-"""Errors that reach Python itself (excepthooks, event loop, logging) → ErrorReporter.
+"""Python's own error hooks (excepthooks, event loop, logging) → ErrorReporter.
 
 Each hook reports first and then calls what it stands in front of, so that everything is printed and
 logged as before.

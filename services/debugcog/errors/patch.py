@@ -1,4 +1,4 @@
-"""An attribute that holds a function → a function of ours in front of it, until it is given back.
+"""Removable monkey patch of a function; safe if the host patches the same function too.
 
 What stands behind ours is looked up at each call, so that a host which assigns a function to the
 class later, or takes one away, gets what it asked for.

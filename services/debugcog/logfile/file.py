@@ -1,4 +1,4 @@
-"""Lines of records → bot.log, bot.log.1 …: a file that rotates by size.
+"""Log lines → bot.log, bot.log.1, …: a file that rotates by size.
 
 Each call ends with the bytes in the hands of the system, so a killed process loses none of them.
 A file that somebody moved, deleted or truncated is noticed, and its path is opened afresh.

@@ -1,4 +1,4 @@
-"""Detection of other writers of the log file in this process: handlers, a console, a library.
+"""Detection of the host's own writers to the log file: handlers, redirected console, loguru.
 
 A file that two rotate by themselves loses lines: one renames it under the other's hands. So the
 host's file is the host's alone, by whatever path it has named it.

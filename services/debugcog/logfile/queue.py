@@ -1,4 +1,4 @@
-"""Bounded queue of log records, from the threads that log to the thread that writes.
+"""Bounded queue of log records, from the logging threads to the writer thread.
 
 No lock is taken and nothing is formatted: ``deque`` and ``itertools.count`` each work in one step
 of C. Two prices are accepted: an argument that its owner changes before the record is written

@@ -1,4 +1,4 @@
-"""Lines of records → the log file, or a file beside it while the host writes the log file itself.
+"""Log lines → the log file, or a second file while the host writes to the first itself.
 
 Each record is written once: by a handler of the host that takes it, or else by us.
 """

@@ -1,4 +1,4 @@
-r"""Any text → text for a line of the log: no secrets, no line breaks, nothing that forges a record.
+r"""Any text → log-safe text: redacted, on one line, impossible to mistake for a record.
 
 The guide reads the log by lines and words (``grep ERROR``, ``grep "user_id="``), so a text must
 not bring lines of its own, and a line below a record must not bring those words. Both are

@@ -1,4 +1,4 @@
-"""Thread that takes records from the queue, formats them, and writes them to file and console.
+"""Thread that takes records from the queue and writes them, formatted, to file and console.
 
 The event loop wants the interpreter's lock back quickly, and a thread that computes gives it up
 after 5 ms only. So the writer works in small bites and really sleeps between them.

@@ -1,4 +1,4 @@
-"""Actions after requests → the channel that may be written to now, and how long to wait."""
+"""Results of recent requests → channel to post to now, or how long to wait for one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claim, Result and Action → the row's next state, its card, and the pauses Discord asked for."""
+"""Claim, Result and Action → updated outbox row and card, and pauses that Discord asked for."""
 
 from __future__ import annotations
 

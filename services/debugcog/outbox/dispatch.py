@@ -1,4 +1,4 @@
-"""The outbox → the next Claim: a row to send, or a Reconcile of what may be sent."""
+"""Outbox rows → next Claim to send, or Reconcile of posts that may have been sent already."""
 
 from __future__ import annotations
 

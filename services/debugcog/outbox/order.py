@@ -1,4 +1,4 @@
-"""Waiting rows and now → the one to send next, or those that become one digest. Pure."""
+"""Waiting rows and now → the row to send next, or the rows to merge into one digest. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcome of a request → Action for its row, its card and the channel; one pure table."""
+"""Outcome of a request → Action on its row, its card and the channel: a decision table. Pure."""
 
 from __future__ import annotations
 

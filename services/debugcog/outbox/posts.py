@@ -1,4 +1,4 @@
-"""A Post, committed with the change it tells of → a row that ends as sent, superseded or dead.
+"""Post → outbox row, queued in the same transaction as the change that it reports.
 
 A post's ``kind`` says what it does to its subject's *card*, the one message that stands for it:
 

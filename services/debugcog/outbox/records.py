@@ -1,4 +1,4 @@
-"""What the outbox tells of itself: Receipt of a post, Backlog, Condition of the delivery."""
+"""Delivery status: Receipt of one post, Backlog of the outbox, Condition of the delivery."""
 
 from __future__ import annotations
 

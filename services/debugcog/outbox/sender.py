@@ -1,4 +1,4 @@
-"""Outbox → messages sent, one request at a time; whatever the answer is, nothing raises."""
+"""asyncio task that sends outbox rows, one request at a time, and survives any answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handler of SIGTERM where the host has none: notes that the run was stopped, then ends it.
+"""SIGTERM handler, used if the host has none: records a clean stop, then ends the process.
 
 ``docker stop`` and ``systemctl restart`` send it, and by default it ends Python on the spot. A
 deploy would be told as a crash. A host that handles the signal itself keeps its handler.

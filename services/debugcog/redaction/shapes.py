@@ -1,4 +1,4 @@
-"""Any text → the same text with secrets replaced that are known by their shape (a token, a URL).
+"""Any text → the same text without secrets of a known format (tokens, URLs).
 
 A pattern is tried only where its hint occurs, starts at a
 literal, and each part of it is bounded or ends at a border: the cost is linear in the length.

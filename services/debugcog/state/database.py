@@ -1,4 +1,4 @@
-"""Work on a connection → its result, in one transaction on the thread that owns the SQLite file."""
+"""Function on a connection → its result, run in a transaction on the SQLite thread."""
 
 from __future__ import annotations
 

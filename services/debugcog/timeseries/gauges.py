@@ -1,4 +1,4 @@
-"""Functions that a host registers → their values, recorded at an interval by a thread of their own.
+"""Gauge functions of the host → their values, sampled at an interval on a separate thread.
 
 Not on the event loop: a function that blocks would stop the bot, and here it only keeps the other
 gauges waiting. Not on the folding thread either: that one must not be kept from its work.

@@ -1,4 +1,4 @@
-"""Values of one metric, appended by any thread → its windowed series, at the next fold."""
+"""Values of one metric, appended by any thread → windowed series, updated in batches."""
 
 from __future__ import annotations
 

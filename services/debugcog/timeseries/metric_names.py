@@ -1,4 +1,4 @@
-"""A metric's name and labels as a host writes them → one canonical key, or what is wrong."""
+"""Name and labels of a metric → canonical key, or an error that says what is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""record(), increment() and timer() from any thread → values that wait at their metric.
+"""record(), increment() and timer() from any thread → values queued at their metric.
 
 The hot path appends the bare value to a list and returns: no lock, no clock, no check. A value is
 checked, gets its time and its place in the histogram when the list is folded: by a thread four

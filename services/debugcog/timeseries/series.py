@@ -1,4 +1,4 @@
-"""Values with their time → tiers of buckets, and from them the figures of any window up to 7 days.
+"""Timestamped values → tiers of buckets → statistics of any window up to 7 days.
 
 Values enter the finest tier. A bucket that ends is packed and merged into the open bucket of the
 next coarser tier, so each value is counted once, and a window reads at most 180 buckets.

@@ -108,7 +108,7 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
         ),
         (
             replace(QUIET, signal=Signal(1600.0), state=SeverityState(warning=Track(False, 5.0))),
-            "🟢",
+            "🟡",
             "Now **1.56 GB**. Over its warning threshold, but not for long enough yet.",
         ),
         (

@@ -1,4 +1,4 @@
-"""Condition of the delivery, Receipt of a post → what an admin reads of it, with the fix."""
+"""Delivery Condition and test-alert Receipt → text for admins, with a fix for each problem."""
 
 from __future__ import annotations
 

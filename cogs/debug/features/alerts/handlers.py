@@ -1,4 +1,4 @@
-"""/debug alerts and its controls → Reply, by one call of the alert service each."""
+"""Handlers of /debug alerts and its controls: each calls AlertService and returns a Reply."""
 
 from __future__ import annotations
 

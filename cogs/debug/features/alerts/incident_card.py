@@ -1,4 +1,4 @@
-"""Incident, crash or titles, as the outbox holds them → Reply: card, short answer, notice."""
+"""Queued incident, crash or digest → Reply: the incident's card, a follow-up or a notice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RuleStatus of a rule → its card with what can be done, and the form of its thresholds."""
+"""RuleStatus → the rule's card with its controls, and the form to edit its thresholds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ErrorGroup → its card in the channel, its details and the list of /debug errors, a digest."""
+"""ErrorGroup → Reply: its card, its details, the list of /debug errors, or a digest."""
 
 from __future__ import annotations
 
