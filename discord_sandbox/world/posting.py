@@ -29,11 +29,11 @@ class File(Protocol):
     """An uploaded file; ``index`` is the n of ``files[n]``."""
 
     @property
-    def index(self) -> int: ...  # noqa: D102
+    def index(self) -> int: ...  # noqa: D102 - the class says it
     @property
-    def filename(self) -> str: ...  # noqa: D102
+    def filename(self) -> str: ...  # noqa: D102 - the class says it
     @property
-    def data(self) -> bytes: ...  # noqa: D102
+    def data(self) -> bytes: ...  # noqa: D102 - the class says it
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,7 +217,7 @@ async def test_when_it_is_closed_nothing_comes_back_even_where_another_covers_ou
     upkeep = keep(Guild(({}, True)))
     tree = upkeep._tree
     covered = tree.interaction_check
-    tree.interaction_check = lambda interaction: covered(interaction)  # type: ignore[method-assign]
+    tree.interaction_check = lambda interaction: covered(interaction)  # type: ignore[method-assign]  # as hosts do
     await upkeep.close()
     tree.clear_commands(guild=discord.Object(1))
     interaction: Any = SimpleNamespace(guild_id=1)

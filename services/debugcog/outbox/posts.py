@@ -72,7 +72,7 @@ class Post:
             pings the configured role when it is a new message.
         title: one plain line that names it (id, severity, what); it is all that is left of the
             post in a digest, in the shortest form that Discord is offered, and in the local log.
-        body: the record to render, as JSON; rendered when it is sent, by cogs/debug/replies.
+        body: the record to render, as JSON; rendered when it is sent.
     """
 
     subject: str

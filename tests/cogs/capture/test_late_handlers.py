@@ -230,7 +230,7 @@ async def test_invoke_and_the_trees_check_may_be_set_at_any_time(
         return True
 
     monkeypatch.setattr(Host, "invoke", invoke, raising=False)
-    stage.bot.tree.interaction_check = interaction_check  # type: ignore[method-assign]
+    stage.bot.tree.interaction_check = interaction_check  # type: ignore[method-assign]  # as hosts do
 
     await stage.sandbox.say(stage.member, stage.channel, "!repeat 5")
     await stage.channel.wait_for(lambda message: message.text == "5")

@@ -124,11 +124,11 @@ def test_what_a_host_assigns_to_the_class_later_is_called_and_so_is_what_it_take
     patch = Patch(host, "greet", polite)
     patch.fill()
 
-    Host.greet = lambda self: f"hi from {type(self).__name__}"  # type: ignore[method-assign]
+    Host.greet = lambda self: f"hi from {type(self).__name__}"  # type: ignore[method-assign]  # as hosts do
     assert host.greet() == "dear, hi from Host"
-    Host.greet = staticmethod(lambda: "static")  # type: ignore[method-assign, assignment]
+    Host.greet = staticmethod(lambda: "static")  # type: ignore[method-assign, assignment]  # as hosts do
     assert host.greet() == "dear, static"
-    Host.greet = Greeting()  # type: ignore[method-assign, assignment]
+    Host.greet = Greeting()  # type: ignore[method-assign, assignment]  # as hosts do
     assert host.greet() == "dear, an object"
     del Host.greet
     assert host.greet() == "dear, hello"
@@ -157,7 +157,7 @@ def test_a_host_s_decorator_that_copies_our_attributes_is_not_taken_for_ours() -
     patch = Patch(bot, "greet", polite)
     patch.fill()
     ours = bot.greet
-    bot.greet = cover = functools.wraps(ours)(lambda: f"{ours()}!")  # type: ignore[method-assign]
+    bot.greet = cover = functools.wraps(ours)(lambda: f"{ours()}!")  # type: ignore[method-assign]  # as hosts do
 
     patch.empty()
     assert vars(bot) == {"greet": cover}
