@@ -519,7 +519,7 @@ async def test_a_rule_tells_how_it_stands(world: World) -> None:
     assert rule_status
     assert (rule_status.pending, rule_status.severity, rule_status.changed) == (
         Severity.WARNING,
-        Severity.OK,
+        Severity.WARNING,
         False,
     )
     await world.run(4 * MINUTE)
