@@ -23,6 +23,17 @@ LAYERS = {
         "alerting performance tracing",
     ),
     "cogs/debug": ("ui", "capture delivery features", "app", "__main__"),
+    "discord_sandbox": (
+        "world",
+        "cdn openapi rules wire",
+        "gateway",
+        "rest people",
+        "faults record",
+        "page fault_command",
+        "server",
+        "replay",
+        "__main__",
+    ),
 }
 """The modules and sub-packages of a folder, from low to high: each imports lower layers only."""
 FORBIDDEN = {

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cogs.debug.ui.reply import Colour
-from cogs.debug.ui.severity_labels import COLOURS
+from cogs.debug.ui.severity_labels import COLOURS, MARKS
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.charting.chart_spec import Severity as ThresholdSeverity
 from services.debugcog.charting.chart_spec import Threshold
 
-MARKS = {Colour.GOOD: " 🟢", Colour.WARNING: " 🟡", Colour.CRITICAL: " 🔴"}
+MARKS_OF_GRADES = {COLOURS[severity]: f" {mark}" for severity, mark in MARKS.items()}
 WORST_FIRST = (Colour.CRITICAL, Colour.WARNING, Colour.GOOD)
 
 RuleStatuses = Mapping[str, RuleStatus]
@@ -30,7 +30,7 @@ class Field:
     @property
     def title(self) -> str:
         """Give the name with the grade's mark, if it has one."""
-        return self.name + MARKS.get(self.grade, "")
+        return self.name + MARKS_OF_GRADES.get(self.grade, "")
 
 
 def grade_of(rule_status: RuleStatus | None) -> Colour:

@@ -131,6 +131,11 @@ def test_a_hosts_own_rule_takes_one_line() -> None:
     assert rule("x", lambda _: 0.0, warning=1, title="X rays").title == "X rays"
 
 
+def test_the_older_names_of_a_rules_durations_are_taken() -> None:
+    older = rule("queue", gauge="queue_length", warning=100.0, hold=30.0, keep=90.0)
+    assert (older.warning, older.keep_firing_for) == (Level(100.0, 90.0, 30.0), 90.0)
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, None, "many", [1], 1j, 10**400])
 def test_what_is_no_finite_number_is_missing(value: Any) -> None:
     assert signal_of(rule("x", lambda _: value, warning=1)).quality is MISSING.quality
