@@ -15,7 +15,9 @@ from discord import app_commands
 from cogs.debug.app.command_upkeep import CommandUpkeep, Pace
 from cogs.debug.app.registration import Registration
 from tests.discord_bot import running
-from tests.e2e.conftest import Home, Host, registered
+from tests.e2e.conftest import Home, Host, environment, home, registered
+
+__all__ = ["environment", "home"]  # fixtures
 
 FAST = Pace(tree=0.02, look=0.1, settle=0.05, most=0.4)
 LOGGER = "debugcog.registration"
