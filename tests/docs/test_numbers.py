@@ -53,8 +53,8 @@ SENTENCES = {
     ),
     "docs/alerts.md": (
         f"the channel's last {RECENT} messages could not be read",
-        f"from {MIN_SAMPLES} samples on",
-        f"from {MIN_MESSAGES} messages and {MIN_ERRORS} errors on",
+        f"needs {MIN_SAMPLES} samples",
+        f"needs {MIN_MESSAGES} messages and {MIN_ERRORS} errors",
         f"no value for {MISSING_TICKS} evaluations",
         f"critical after {runs.LOOP} crashes within {duration(TIMING.reopen)}",
         f"evaluated from {TIMING.grace:.0f} s on",
