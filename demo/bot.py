@@ -80,7 +80,7 @@ async def weather(
         state: How the services behave from now on.
     """
     interaction.client.turn(WEATHERS[state])
-    await interaction.response.send_message(WEATHERS[state].told)
+    await interaction.response.send_message(WEATHERS[state].announcement)
 
 
 async def run(*, attached: bool) -> None:

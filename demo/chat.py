@@ -64,7 +64,7 @@ class Chat:
     """Answers people.
 
     Args:
-        metrics: gets the numbers that the guide names.
+        metrics: gets the numbers of each request.
     """
 
     def __init__(self, metrics: MetricsService) -> None:
@@ -78,7 +78,7 @@ class Chat:
         self._histories.clear()
 
     async def reply(self, user_id: int, prompt: str, weather: Weather) -> str:
-        """Answer a prompt, counting and timing as the guide shows.
+        """Answer a prompt, counting and timing what is done.
 
         Raises:
             LlmError: the model failed.

@@ -15,11 +15,11 @@ LINES_MAX = 300
 LAYERS = {
     "services/debugcog": (
         "units guard steady_clock ticker periodic tracebacks levels setting_kinds",
-        "process file_trouble shield version",
+        "process file_errors shield version",
         "loaded_code",
         "redaction state",
         "settings charting logfile timeseries outbox",
-        "metrics errors logs setting_doubts",
+        "metrics errors logs setting_warnings",
         "alerting performance tracing",
     ),
     "cogs/debug": ("ui", "capture delivery features", "app", "__main__"),

@@ -99,7 +99,7 @@ def find(name: str) -> Kind:
     raise SandboxError(f"there is no fault {name!r}: {hint}")
 
 
-def told() -> list[JSON]:
+def as_json() -> list[JSON]:
     """Return the table as JSON for the page."""
     return [
         {

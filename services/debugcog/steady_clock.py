@@ -28,7 +28,7 @@ class SteadyClock:
 
     Args:
         limit: most seconds that pass between two readings.
-        start: where the last run's line ended.
+        start: the last timestamp of the previous run.
     """
 
     def __init__(

@@ -114,8 +114,8 @@ def _members(group: BaseExceptionGroup[BaseException], form: Form, depth: int) -
         yield f"  [… {count - len(shown)} more in the group …]"
 
 
-def _text(thing: object) -> str:
+def _text(value: object) -> str:
     try:
-        return str(thing)
+        return str(value)
     except BaseException as error:  # noqa: BLE001 - an exception may fail to tell what it is
         return f"<str() raised {type(error).__name__}>"

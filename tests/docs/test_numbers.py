@@ -40,8 +40,11 @@ SENTENCES = {
         f"A message is cut off after {text.MESSAGE_MAX:,} characters",
         f"Tracebacks show up to {tracebacks.FRAMES_MAX} frames of an exception",
         f"tried again every {file.RETRY_SECONDS:.0f} seconds",
-        f"With {queue.ROOM_BELOW_WARNING:,} records in the queue, DEBUG and INFO are dropped",
-        f"with {queue.ROOM_FOR_WARNING:,}, WARNING too; with {queue.ROOM_FOR_ERROR:,}, everything",
+        f"With {queue.CAPACITY_BELOW_WARNING:,} records in the queue, DEBUG and INFO are dropped",
+        (
+            f"with {queue.CAPACITY_FOR_WARNING:,}, WARNING too; "
+            f"with {queue.CAPACITY_FOR_ERROR:,}, everything"
+        ),
         f"at most once in {QUIET_SECONDS:.0f} seconds for each kind",
         f"DEBUG ends after {DEBUG_MINUTES} minutes unless you choose another time",
         f"{SHORTEST_VALUE} characters or more",
@@ -50,8 +53,8 @@ SENTENCES = {
     ),
     "docs/alerts.md": (
         f"the channel's last {RECENT} messages could not be read",
-        f"from {MIN_SAMPLES} samples on",
-        f"from {MIN_MESSAGES} messages and {MIN_ERRORS} errors on",
+        f"needs {MIN_SAMPLES} samples",
+        f"needs {MIN_MESSAGES} messages and {MIN_ERRORS} errors",
         f"no value for {MISSING_TICKS} evaluations",
         f"critical after {runs.LOOP} crashes within {duration(TIMING.reopen)}",
         f"evaluated from {TIMING.grace:.0f} s on",
@@ -93,7 +96,7 @@ SENTENCES = {
         f"three or more messages that have waited for {duration(order.DIGEST_AGE)}",
         f"A request may take {DEADLINE:.0f} s",
         f"tried again after 1 to {outcomes.BACKOFF_MAX:.0f} s",
-        f"may have accepted more than {duration(order.LOOK_AGE)} ago",
+        f"may have accepted more than {duration(order.RECONCILE_AGE)} ago",
         f"all requests wait {duration(outcomes.CIRCUIT_SECONDS)}",
         (
             f"after {duration(outcomes.PROBE_FIRST)}, then at longer intervals up to "
@@ -107,7 +110,7 @@ SENTENCES = {
             f"{tables.GROUPS_KEPT:,} error groups, {tables.EVENTS_KEPT:,} error ids, "
             f"{incident_store.INCIDENTS_KEPT:,} incidents that have ended, "
             f"{incident_store.CHANGES_KEPT} changes, {runs.RUNS_KEPT} runs, "
-            f"{completion.KEPT / 86_400:.0f} days of sent posts"
+            f"{completion.ROW_RETENTION / 86_400:.0f} days of sent posts"
         ),
         f"Discord's {CUSTOM_ID_MAX} characters",
     ),

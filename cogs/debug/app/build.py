@@ -18,7 +18,7 @@ from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.app.handover import handed_over, put_to_use
 from cogs.debug.app.runtime import Runtime
 from cogs.debug.capture.error_capture import MISTAKES, Capture
-from cogs.debug.capture.gateway import GatewayWatch
+from cogs.debug.capture.gateway import GatewaySampler
 from cogs.debug.capture.invocations import CommandTimes
 from cogs.debug.delivery.links import message_link
 from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing, Renderer
@@ -89,7 +89,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         redact=redact,
         process=ProcessSampler(service),
         lag=LagSampler(service),
-        gateway=GatewayWatch(bot, service),
+        gateway=GatewaySampler(bot, service),
         charts=charts,
         errors=_errors(bot, settings, database, service, redact, alerting.wake),
         alerting=alerting,

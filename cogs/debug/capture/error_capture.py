@@ -61,9 +61,9 @@ class Capture:
         """Start to report; again, it puts ours back in front of what has covered it."""
         self._reporter.hide(self._texts)
         for patch in self._patches:
-            patch.fill()
+            patch.install()
 
     def uninstall(self) -> None:
         """Put everything back, except what another has covered since."""
         for patch in self._patches:
-            patch.empty()
+            patch.remove()

@@ -12,7 +12,7 @@ from discord.ext import commands
 from services.debugcog.metrics import MetricsService
 
 
-class GatewayWatch:
+class GatewaySampler:
     """Records gateway latency and downtime; a shard that never connected is starting, not down.
 
     Args:

@@ -26,8 +26,8 @@ from cogs.debug.ui.reply import (
 def view_of(controls: Sequence[Button | Menu]) -> ui.View:
     """Lay the controls out.
 
-    The view is stopped before it is sent: discord.py then keeps nothing of it, and a press comes
-    to the cog's ``on_interaction`` by its custom id, after a restart too.
+    The view is stopped before it is sent: discord.py then keeps nothing of it. A click reaches the
+    cog's ``on_interaction`` by the custom id of its control, after a restart too.
     """
     view = ui.View(timeout=None)
     for control in controls:

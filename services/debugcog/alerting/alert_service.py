@@ -147,7 +147,7 @@ class AlertService:
         await self._evaluator.act(work)
 
     async def set_thresholds(self, rule: str, values: Mapping[Severity, float], by: str) -> None:
-        """Change thresholds, at once and after restarts; the rule is judged by them now.
+        """Change thresholds, at once and after restarts; the rule is evaluated with them now.
 
         Those that are the configured ones are forgotten, and follow the settings again.
 

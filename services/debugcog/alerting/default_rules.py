@@ -15,7 +15,7 @@ ERRORS = ("errors", "errors_captured")
 
 
 def default_rules(settings: Settings) -> tuple[Rule, ...]:
-    """Make the rules of the guide's "Key Metrics to Watch", the event loop's and the gateway's.
+    """Make the rules of response time, tokens, memory, error rate, event loop and gateway.
 
     Every duration is multiplied by ``ALERT_TIME_SCALE``, but for the window of the gauges: it
     has to hold three samples of the process.
@@ -36,7 +36,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.response_time_warning_ms, 2.5 / 3, 2 * MINUTE),
             critical=level(settings.response_time_critical_ms, 4.5 / 5, MINUTE),
             keep_firing_for=5 * MINUTE * scale,
-            words="Average of 5 minutes, from 10 samples on",
+            description="5-minute average (needs 10 samples)",
         ),
         Rule(
             name="tokens",
@@ -47,7 +47,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.tokens_warning, 3000 / 3500, 5 * MINUTE),
             critical=level(settings.tokens_critical, 4500 / 5000, 2 * MINUTE),
             keep_firing_for=10 * MINUTE * scale,
-            words="Average input tokens a request in 10 minutes, from 10 samples on",
+            description="10-minute average of input tokens per request (needs 10 samples)",
         ),
         Rule(
             name="memory",
@@ -58,7 +58,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.memory_warning_mb, 1.35 / 1.5, 2 * MINUTE),
             critical=level(settings.memory_critical_mb, 1.85 / 2, 0.5 * MINUTE),
             keep_firing_for=5 * MINUTE * scale,
-            words="Memory of the process, median of 3 samples",
+            description="Process memory, median of 3 samples",
         ),
         Rule(
             name="error_rate",
@@ -69,7 +69,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.error_rate_warning_percent, 1.5 / 2, 2 * MINUTE),
             critical=level(settings.error_rate_critical_percent, 4 / 5, MINUTE),
             keep_firing_for=5 * MINUTE * scale,
-            words="Errors per 100 messages in 5 minutes, from 50 messages on",
+            description="Errors per 100 messages over 5 minutes (needs 50 messages)",
         ),
         Rule(
             name="event_loop",
@@ -80,7 +80,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.event_loop_lag_warning_ms, 0.5, 0.5 * MINUTE),
             critical=level(settings.event_loop_lag_critical_ms, 1 / 3, 0.0),
             keep_firing_for=2 * MINUTE * scale,
-            words="How late the event loop runs, the most in 1 minute",
+            description="1-minute maximum of the event loop's delay",
         ),
         Rule(
             name="gateway",
@@ -91,6 +91,6 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.gateway_down_warning_seconds, 1 / 60, 0.0),
             critical=level(settings.gateway_down_critical_seconds, 1 / 300, 0.0),
             keep_firing_for=MINUTE * scale,
-            words="Time without a connection to Discord's gateway",
+            description="Time without a connection to Discord's gateway",
         ),
     )

@@ -144,9 +144,9 @@ class ErrorReporter:
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             return self._exception(error, context, None, record)
-        told_of = self._told_of(record)
-        if told_of is not None and (_counts(told_of) or repeats(record, told_of)):
-            return self._add_line(told_of, record)
+        error = self._exception_behind(record)
+        if error is not None and (_counts(error) or repeats(record, error)):
+            return self._add_line(error, record)
         self._increment("errors_captured")
         return self._add(self._fingerprints.of_record(record), context, None, None, record)
 
@@ -176,7 +176,7 @@ class ErrorReporter:
         error.__dict__[MARK] = replace(seen, id=found)
         return found
 
-    def _told_of(self, record: logging.LogRecord) -> BaseException | None:
+    def _exception_behind(self, record: logging.LogRecord) -> BaseException | None:
         """Return the exception that was seen lately and that a record without one tells of.
 
         It is one that the text is made of, or in whose ``except`` block it is logged, or else the

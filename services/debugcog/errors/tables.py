@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS error_events (
     id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS error_events_of ON error_events (fingerprint, at);
-CREATE TABLE IF NOT EXISTS error_storm (
+CREATE TABLE IF NOT EXISTS error_storm (  -- the rate limit of new groups and the digest
     one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL
 );
 """

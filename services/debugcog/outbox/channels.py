@@ -62,4 +62,6 @@ class Channels:
         elif action.state == "sent":
             self._refusals.pop(channel, None)
             self._closed_until.pop(channel, None)
-        self._paused_until = max(self._paused_until, now + max(action.pause, action.hold))
+        self._paused_until = max(
+            self._paused_until, now + max(action.pause, action.rate_limit_pause)
+        )

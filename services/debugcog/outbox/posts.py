@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     nonce TEXT NOT NULL UNIQUE,
     created REAL NOT NULL,
     state TEXT NOT NULL DEFAULT 'queued',  -- queued, sending, sent, superseded, dead
-    level INTEGER NOT NULL DEFAULT 0,      -- how much of the full form Discord has refused
+    level INTEGER NOT NULL DEFAULT 0,      -- the fallback level of the form
     attempts INTEGER NOT NULL DEFAULT 0,
     tried REAL NOT NULL DEFAULT 0,         -- last attempt that Discord may have taken
     not_before REAL NOT NULL DEFAULT 0,

@@ -24,7 +24,7 @@ class Receipt:
     message_id: int | None = None
 
     @property
-    def settled(self) -> bool:
+    def completed(self) -> bool:
         """Tell whether nothing more becomes of it."""
         return self.state not in ("queued", "sending")
 

@@ -139,7 +139,7 @@ def _value(text: str, key: Key) -> tuple[int, int] | None:
     if block is not None:
         end = _end(LINES if block[1] else ALONE, text, block.end())
         return (block.end(), end) if end > block.end() else None
-    if _is_harmless(text, key) or _is_code(text, key.start):
+    if _is_no_secret(text, key) or _is_code(text, key.start):
         return None
     return key.value, _end_of_bare(text, key)
 
@@ -172,7 +172,7 @@ def _end_of_bare(text: str, key: Key) -> int:
     return key.value + len(text[key.value : end].rstrip(CLOSERS))
 
 
-def _is_harmless(text: str, key: Key) -> bool:
+def _is_no_secret(text: str, key: Key) -> bool:
     """Tell whether what follows is no secret: nothing, a number of tokens, a plain word."""
     if NOTHING.match(text, key.value):
         return True

@@ -1,4 +1,4 @@
-"""Rules read metrics: the guide's own, and a host's."""
+"""Rules read metrics: the cog's own, and a host's."""
 
 from __future__ import annotations
 

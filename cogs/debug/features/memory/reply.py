@@ -96,9 +96,9 @@ def _trend_text(points: Sequence[Point], rss_mb: float, rule_status: RuleStatus 
         return "**steady**"
     text = f"**{growth:+.0f} MB** an hour"
     warning = rule_status.rule.threshold(Severity.WARNING) if rule_status else None
-    room = 0.0 if warning is None else warning - rss_mb
-    if growth > 0 and room > 0:
-        text += f"\nwarning level in {duration(room / growth * 3600)}"
+    headroom = 0.0 if warning is None else warning - rss_mb
+    if growth > 0 and headroom > 0:
+        text += f"\nwarning level in {duration(headroom / growth * 3600)}"
     return text
 
 

@@ -14,7 +14,7 @@ OF_SQLITE = {
 }
 
 
-def fix_of(error: Exception, path: Path, key: str) -> str:
+def advice_for(error: Exception, path: Path, key: str) -> str:
     """Return what to do, in a few words.
 
     Args:

@@ -15,7 +15,7 @@ BURST = 20
 
 
 @dataclass(slots=True)
-class Brake:
+class ReconnectThrottle:
     """Slows down who is closed again and again; who connects for the first time never waits.
 
     Args:
