@@ -23,10 +23,17 @@ from cogs.debug.capture.invocations import CommandTimes
 from cogs.debug.delivery.links import message_link
 from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing, Renderer
 from cogs.debug.delivery.transport import DiscordTransport
-from cogs.debug.features import alerts, errors, loglevel, memory, metrics
+from cogs.debug.features.alerts import command as alerts
 from cogs.debug.features.alerts import incident_card
 from cogs.debug.features.alerts.breach_chart import ChartSource
+from cogs.debug.features.alerts.handlers import AlertHandlers
+from cogs.debug.features.errors import command as errors
 from cogs.debug.features.errors import reply as error_cards
+from cogs.debug.features.errors.handlers import ErrorHandlers
+from cogs.debug.features.loglevel import command as loglevel
+from cogs.debug.features.loglevel.handlers import LogLevelHandlers
+from cogs.debug.features.memory import command as memory
+from cogs.debug.features.metrics import command as metrics
 from cogs.debug.ui.chart_attachment import ChartAttachments, Draw
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.responder import Responder
@@ -98,38 +105,32 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
 
 def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
     """Build the features of /debug; each gets the services that it asks, and no more."""
-    settings, alert_service = runtime.settings, runtime.alerting.service
+    alert_service = runtime.alerting.service
+    alert_handlers = AlertHandlers(
+        alerts=alert_service,
+        sender=runtime.alerting.sender,
+        charts=ChartSource(runtime.metrics.points, alert_service.charted),
+        link=partial(message_link, runtime.bot),
+        troubles=runtime.troubles,
+    )
+    error_handlers = ErrorHandlers(
+        store=runtime.errors.store,
+        release=runtime.settings.release,
+        trouble=lambda: runtime.database.trouble,
+    )
+    loglevel_handlers = LogLevelHandlers(
+        levels=lambda: runtime.levels, note=alert_service.note, audit=audit.name
+    )
     return (
         metrics.feature(
-            runtime.metrics, alert_service, responder, enabled=settings.metrics_enabled
+            runtime.metrics, alert_service, responder, enabled=runtime.settings.metrics_enabled
         ),
         memory.feature(
             runtime.process, runtime.metrics, alert_service, runtime.off_loop, responder
         ),
-        alerts.feature(
-            alerts.AlertHandlers(
-                alerts=alert_service,
-                sender=runtime.alerting.sender,
-                charts=ChartSource(runtime.metrics.points, alert_service.charted),
-                link=partial(message_link, runtime.bot),
-                troubles=runtime.troubles,
-            ),
-            responder,
-        ),
-        errors.feature(
-            errors.ErrorHandlers(
-                store=runtime.errors.store,
-                release=settings.release,
-                trouble=lambda: runtime.database.trouble,
-            ),
-            responder,
-        ),
-        loglevel.feature(
-            loglevel.LogLevelHandlers(
-                levels=lambda: runtime.levels, note=alert_service.note, audit=audit.name
-            ),
-            responder,
-        ),
+        alerts.feature(alert_handlers, responder),
+        errors.feature(error_handlers, responder),
+        loglevel.feature(loglevel_handlers, responder),
     )
 
 

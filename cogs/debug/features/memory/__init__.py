@@ -1,7 +1,1 @@
 """The command /debug memory."""
-
-from __future__ import annotations
-
-from cogs.debug.features.memory.command import feature
-
-__all__ = ["feature"]
