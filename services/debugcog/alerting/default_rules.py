@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.debugcog.alerting.reads import CounterRatio, SeriesStatistic
 from services.debugcog.alerting.rules import Level, Rule
 from services.debugcog.settings import Settings
+from services.debugcog.units import duration
 
 MINUTE = 60.0
 MIN_SAMPLES = 10
@@ -26,6 +27,9 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
     def level(enter: float, clear: float, for_seconds: float) -> Level:
         return Level(enter, clear * enter, for_seconds * scale)
 
+    def over(minutes: float) -> str:
+        return f"over {duration(minutes * MINUTE * scale)}"
+
     return (
         Rule(
             name="response_time",
@@ -36,7 +40,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.response_time_warning_ms, 2.5 / 3, 2 * MINUTE),
             critical=level(settings.response_time_critical_ms, 4.5 / 5, MINUTE),
             keep_firing_for=5 * MINUTE * scale,
-            description="5-minute average (needs 10 samples)",
+            description=f"Average {over(5)} (needs {MIN_SAMPLES} samples)",
         ),
         Rule(
             name="tokens",
@@ -47,7 +51,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.tokens_warning, 3000 / 3500, 5 * MINUTE),
             critical=level(settings.tokens_critical, 4500 / 5000, 2 * MINUTE),
             keep_firing_for=10 * MINUTE * scale,
-            description="10-minute average of input tokens per request (needs 10 samples)",
+            description=f"Average input per request {over(10)} (needs {MIN_SAMPLES} samples)",
         ),
         Rule(
             name="memory",
@@ -69,7 +73,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.error_rate_warning_percent, 1.5 / 2, 2 * MINUTE),
             critical=level(settings.error_rate_critical_percent, 4 / 5, MINUTE),
             keep_firing_for=5 * MINUTE * scale,
-            description="Errors per 100 messages over 5 minutes (needs 50 messages)",
+            description=f"Errors per 100 messages {over(5)} (needs {MIN_MESSAGES} messages)",
         ),
         Rule(
             name="event_loop",
@@ -80,7 +84,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.event_loop_lag_warning_ms, 0.5, 0.5 * MINUTE),
             critical=level(settings.event_loop_lag_critical_ms, 1 / 3, 0.0),
             keep_firing_for=2 * MINUTE * scale,
-            description="1-minute maximum of the event loop's delay",
+            description=f"Longest delay of the event loop {over(1)}",
         ),
         Rule(
             name="gateway",

@@ -81,6 +81,7 @@ def test_a_time_scale_shortens_every_duration_of_the_rules() -> None:
     assert response.warning == Level(3000, 3000 * (2.5 / 3), 12.0)
     assert (response.window, response.keep_firing_for) == (30.0, 30.0)
     assert memory.window == 3.0, "three samples, whatever the scale"
+    assert response.description == "Average over 30 s (needs 10 samples)"
 
 
 def test_averages_need_ten_requests() -> None:
