@@ -17,12 +17,13 @@ export class Timeline {
     this.scroller = h("div", { class: "scroller", tabindex: 0 }, this.start, this.list);
     this.element = h("div", { class: "timeline" }, this.scroller, this.present);
     this.scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.list);
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.scroller);
     this.shown = new Map();
     this.queue = [];
     this.atEnd = true;
     this.missed = 0;
+    this.seen = measured(this.scroller);
+    const sizes = new ResizeObserver(() => this.onResize());
+    [this.scroller, this.start, this.list].forEach((each) => sizes.observe(each));
   }
 
   /** Show a channel anew. */
@@ -140,11 +141,25 @@ export class Timeline {
     fill(this.start, this.more ? h("p", { class: "muted" }, "…") : this.introduction);
   }
 
+  /** Only a move up leaves the end: an event that is late finds content that has grown since. */
   onScroll() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
-    if (this.atEnd) this.miss(-this.missed);
-    if (scrollTop < 300) this.loadOlder();
+    const before = this.seen;
+    const now = (this.seen = measured(this.scroller));
+    const resized = now.content !== before.content || now.view !== before.view;
+    if (now.content - now.top - now.view < NEAR) {
+      this.atEnd = true;
+      this.miss(-this.missed);
+    } else if (this.atEnd && now.top < before.top && !resized) {
+      this.atEnd = false;
+    } else if (this.atEnd) {
+      this.toEnd();
+    }
+    if (now.top < 300) this.loadOlder();
+  }
+
+  onResize() {
+    if (this.atEnd) this.toEnd();
+    else this.seen = measured(this.scroller);
   }
 
   miss(count) {
@@ -157,6 +172,7 @@ export class Timeline {
     this.atEnd = true;
     this.miss(-this.missed);
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.seen = measured(this.scroller);
   }
 
   jump(id) {
@@ -176,4 +192,8 @@ export class Timeline {
     target?.focus();
     target?.scrollIntoView({ block: "nearest" });
   }
+}
+
+function measured({ scrollTop, scrollHeight, clientHeight }) {
+  return { top: scrollTop, content: scrollHeight, view: clientHeight };
 }
