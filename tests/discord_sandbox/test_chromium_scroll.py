@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 
 import discord
+from discord import ui
+from discord.ext import commands
 
 from tests.discord_sandbox import page_screen
 from tests.discord_sandbox.page_bot import Waiter
@@ -38,14 +40,30 @@ GROW_TWICE_A_FRAME = """new Promise((done) => {
 })"""
 
 
-async def filled(screen: Screen) -> None:
+class Card(ui.View):
+    """A button that answers, and one that changes its own message."""
+
+    @ui.button(label="Details")
+    async def details(
+        self, interaction: discord.Interaction[commands.Bot], button: ui.Button[Card]
+    ) -> None:
+        await interaction.response.send_message("Here they are.", ephemeral=True)
+
+    @ui.button(label="Turn")
+    async def turn(
+        self, interaction: discord.Interaction[commands.Bot], button: ui.Button[Card]
+    ) -> None:
+        await interaction.response.edit_message(content="turned", view=self)
+
+
+async def filled(screen: Screen, lines: int = 60) -> None:
     """Open the channel, with more messages than the tab can show."""
     home = screen.home
-    for number in range(60):
+    for number in range(lines):
         await home.sandbox.say(home.stranger, home.channel, f"line {number}")
     await screen.page.resize(1280, 900)
     await screen.be(home.moderator)
-    await screen.page.see("line 59")
+    await screen.page.see(f"line {lines - 1}")
     await screen.page.until(AT_END)
 
 
@@ -114,3 +132,28 @@ async def test_a_reader_who_has_scrolled_up_stays_there_and_is_told_of_what_is_n
     assert await page.run(TOP) == top
     await page.click(".present")
     await page.until(f"{AT_END} && {NEW} === ''")
+
+
+async def test_the_answer_to_a_press_on_an_older_card_is_scrolled_to(
+    screen: Screen, waiter: Waiter
+) -> None:
+    page, home = screen.page, screen.home
+    await waiter.get_partial_messageable(home.channel.id).send("a card", view=Card(timeout=None))
+    await filled(screen, 30)
+    await page.click(".rows .push", "Details")
+    await page.see("Here they are.")
+    await page.until(AT_END)
+    assert await page.run(NEW) == ""
+
+
+async def test_a_press_that_only_changes_its_message_scrolls_nowhere(
+    screen: Screen, waiter: Waiter
+) -> None:
+    page, home = screen.page, screen.home
+    await waiter.get_partial_messageable(home.channel.id).send("a card", view=Card(timeout=None))
+    await filled(screen, 30)
+    await page.click(".rows .push", "Turn")
+    await page.see("turned")
+    await home.sandbox.say(home.stranger, home.channel, "somebody else")
+    await page.until(f"{NEW} === '1 new ⌄'")
+    assert not await page.run(AT_END)

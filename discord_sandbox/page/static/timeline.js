@@ -5,6 +5,7 @@ import { follows, row } from "./message.js";
 
 const NEAR = 60; // px from the end that still count as the end
 const KEPT = 400; // rows that stay while one is at the end
+const PRESSES = [3, 5]; // types of the interactions with a message's buttons and menus, and forms
 
 export class Timeline {
   /** `actions` is what a row can do; `older(before)` promises { messages, more }. */
@@ -86,9 +87,17 @@ export class Timeline {
   flush() {
     const messages = this.queue.filter(({ id }) => !this.shown.has(id));
     this.queue = [];
+    if (messages.some((message) => this.answersPress(message))) this.atEnd = true;
     this.list.append(...this.rows(messages, this.last));
     if (this.atEnd) this.trim();
     else this.miss(messages.length);
+  }
+
+  /** Return whether a message is the first answer to what the person has pressed or submitted. */
+  answersPress({ interaction_metadata: did }) {
+    if (!did || did.user.id !== this.world.me || !PRESSES.includes(did.type)) return false;
+    const answers = [...this.shown.values()].map(({ message }) => message.interaction_metadata?.id);
+    return !answers.includes(did.id);
   }
 
   trim() {
