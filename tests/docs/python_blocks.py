@@ -167,7 +167,9 @@ async def _check_program(block: Block, place: Place) -> None:
     if process.returncode is None:
         process.terminate() if os.name == "nt" else process.send_signal(signal.SIGINT)
     printed = (await ended)[0].decode()
-    assert answer.done(), printed
+    has_answered = answer.done()
+    answer.cancel()
+    assert has_answered, printed
     await answer
     assert not re.search("WARNING|ERROR|Traceback", printed), printed
 
