@@ -63,7 +63,7 @@ class Settings:
     verbose_logging: bool = _key(False, FLAG, "Let noisy libraries log below WARNING.")
 
     discord_token: str = _key(
-        "", TEXT, "Token of the bot; only python -m cogs.debug reads it.", secret=True
+        "", TEXT, "Token of the bot, for python -m cogs.debug and your own code.", secret=True
     )
     discord_api_base: str = _key(
         "", url("http", "https"), "REST API behind a proxy, e.g. http://127.0.0.1:8080/api/v10."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import pytest
@@ -15,6 +16,7 @@ from cogs.debug.ui.chart_attachment import DRAW_SECONDS
 from services.debugcog.alerting import incident_store, runs
 from services.debugcog.alerting.alert_service import SILENCE_MAX
 from services.debugcog.alerting.default_rules import MIN_ERRORS, MIN_MESSAGES, MIN_SAMPLES
+from services.debugcog.alerting.rules import rule
 from services.debugcog.alerting.states import CYCLES, MISSING_TICKS, Timing
 from services.debugcog.errors import breadcrumbs, error_buffer, groups, rate_limit, tables
 from services.debugcog.logfile import file, queue, text, tracebacks
@@ -22,11 +24,13 @@ from services.debugcog.logfile.root_handler import NOISY
 from services.debugcog.outbox import completion, order, outcomes
 from services.debugcog.performance import QUIET_SECONDS
 from services.debugcog.redaction.redactor import SHORTEST_VALUE
+from services.debugcog.settings import Settings
 from services.debugcog.timeseries.registry import MAX_METRICS
 from services.debugcog.units import duration
 from tests.docs.documents import text_of
 
 TIMING = Timing()
+FOR_SECONDS = inspect.signature(rule).parameters["for_seconds"].default
 MINUTES = TIMING.editable / 60
 NOISES = [f"`{name}`" for name in NOISY]
 
@@ -58,6 +62,10 @@ SENTENCES = {
         f"no value for {MISSING_TICKS} evaluations",
         f"critical after {runs.LOOP} crashes within {duration(TIMING.reopen)}",
         f"evaluated from {TIMING.grace:.0f} s on",
+        f"a gauge is sampled every {Settings().metrics_collection_interval:.0f} s",
+        f"rules are evaluated every {Settings().alert_interval_seconds:.0f} s",
+        f"has to stay for {FOR_SECONDS:.0f} s",
+        f"because rules are evaluated from {TIMING.grace:.0f} s on",
         f"until the message is {MINUTES:.0f} minutes old",
         f"in the {TIMING.recent / 60:.0f} minutes before",
         f"had too few for {duration(TIMING.idle)}",
