@@ -21,7 +21,7 @@ from services.debugcog.logfile import file, queue, text, tracebacks
 from services.debugcog.logfile.root_handler import NOISY
 from services.debugcog.outbox import completion, order, outcomes
 from services.debugcog.performance import QUIET_SECONDS
-from services.debugcog.redaction.redactor import SHORTEST_VALUE
+from services.debugcog.redaction.known_values import SHORTEST_VALUE
 from services.debugcog.timeseries.registry import MAX_METRICS
 from services.debugcog.units import duration
 from tests.docs.documents import text_of
