@@ -5,6 +5,7 @@ CONSTRAINTS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO_READY := $(VENV)/.ready-demo
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .PHONY: run test hosts bench lint pictures format clean
 
@@ -39,11 +40,10 @@ clean:
 $(DEMO_READY): pyproject.toml
 	@echo "Installing into $(VENV) what the demo needs; this is done once."
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[demo]'
+	$(PIP) --editable '.[demo]'
 	@touch $(DEMO_READY)
 
 $(READY): pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' \
-		$(addprefix --constraint=,$(CONSTRAINTS))
+	$(PIP) --quiet $(addprefix --constraint=,$(CONSTRAINTS)) --editable '.[dev]'
 	touch $(READY) $(DEMO_READY)

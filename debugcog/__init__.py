@@ -1,4 +1,4 @@
-"""Front door of DebugCog: ``await bot.load_extension("debugcog")``, and its public API."""
+"""Public API and extension entry point: ``await bot.load_extension("debugcog")``."""
 
 from collections.abc import Awaitable
 

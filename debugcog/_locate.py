@@ -1,4 +1,4 @@
-"""Folder of debugcog/ → services.debugcog and cogs.debug importable from beside it, in any host.
+"""Import setup: makes our packages importable where the host's own packages hide them.
 
 A host's own ``cogs`` and ``services`` may hide ours: as regular packages, as a module
 ``services.py``, as a ``cogs/debug.py``. All our code says ``from services.debugcog.x import y``,

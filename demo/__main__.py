@@ -1,4 +1,4 @@
-"""Entry point of the demo: a sandbox with a bot and people, and a tour of it (``make run``)."""
+"""Entry point of the demo (``make run``): a sandbox with a bot and users, and a guided tour."""
 
 from __future__ import annotations
 

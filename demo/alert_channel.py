@@ -1,4 +1,4 @@
-"""Messages of #alerts and the answer of /debug alerts → which incidents are open or have ended."""
+"""Messages in #alerts and the reply of /debug alerts → open and ended incidents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The environment → a small AI chat bot that loads DebugCog in one line: ``python -m demo.bot``."""
+"""Small AI chat bot that loads DebugCog with one line: ``python -m demo.bot``."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ async def weather(
         state: How the services behave from now on.
     """
     interaction.client.turn(WEATHERS[state])
-    await interaction.response.send_message(WEATHERS[state].told)
+    await interaction.response.send_message(WEATHERS[state].announcement)
 
 
 async def run(*, attached: bool) -> None:

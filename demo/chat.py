@@ -1,4 +1,4 @@
-"""A prompt → a reply, by services that behave like the guide's bot: LLM, TTS, profiles, cache.
+"""Prompt → reply, by simulated services: LLM, TTS, user profiles, cache.
 
 The services are pretend, their trouble is not: real waiting, real memory, real exceptions.
 """
@@ -64,7 +64,7 @@ class Chat:
     """Answers people.
 
     Args:
-        metrics: gets the numbers that the guide names.
+        metrics: gets the numbers of each request.
     """
 
     def __init__(self, metrics: MetricsService) -> None:
@@ -78,7 +78,7 @@ class Chat:
         self._histories.clear()
 
     async def reply(self, user_id: int, prompt: str, weather: Weather) -> str:
-        """Answer a prompt, counting and timing as the guide shows.
+        """Answer a prompt, counting and timing what is done.
 
         Raises:
             LlmError: the model failed.

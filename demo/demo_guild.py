@@ -1,4 +1,4 @@
-"""A sandbox → a server with channels and people, and people who chat with the bot."""
+"""Sandbox → demo server with channels and users, and simulated chat with the bot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo, seen in Chromium → README's pictures: ``python -m demo.pictures``."""
+"""Demo in Chromium → screenshots for the README: ``python -m demo.pictures``."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Camera:
         self._guild = demo_guild
         self._folder = folder
 
-    async def look(self, person: Member, channel: Channel) -> None:
+    async def open_page(self, person: Member, channel: Channel) -> None:
         """Open the page as a person, in a channel."""
         await self._page.go("about:blank")
         await self._page.go(f"{self._guild.sandbox.page_url}#as={person.id}&channel={channel.id}")
@@ -46,7 +46,7 @@ class Camera:
         """Take a message alone."""
         assert message
         row = f"document.querySelector('[data-id=\"{message.id}\"]')"
-        await self._settle(row)
+        await self._until_drawn(row)
         box = await self._page.run(f"{row}.getBoundingClientRect().toJSON()")
         clip = {key: box[key] for key in ("x", "y", "width", "height")}
         self._keep(await self._page.picture(clip), name)
@@ -54,10 +54,10 @@ class Camera:
     async def page(self, message: Message | None, name: str) -> None:
         """Take the whole page, with a message in view."""
         assert message
-        await self._settle(f"document.querySelector('[data-id=\"{message.id}\"]')")
+        await self._until_drawn(f"document.querySelector('[data-id=\"{message.id}\"]')")
         self._keep(await self._page.picture(), name)
 
-    async def _settle(self, row: str) -> None:
+    async def _until_drawn(self, row: str) -> None:
         """Wait until a row is there, in view, with its pictures."""
         await self._page.until(f"{row} !== null")
         await self._page.run(f"{row}.scrollIntoView({{block: 'end'}})")
@@ -81,7 +81,7 @@ async def command(
 
 async def commands(camera: Camera, demo_guild: DemoGuild, page: Page) -> None:
     """Take the commands, and the page around them on a desktop and on a phone."""
-    await camera.look(demo_guild.owner, demo_guild.admin)
+    await camera.open_page(demo_guild.owner, demo_guild.admin)
     metrics = await command(demo_guild, "debug metrics", _has_picture)
     await camera.message(metrics, "debug-metrics")
     await page.resize(*DESKTOP, scale=SHARPNESS)
@@ -95,19 +95,19 @@ async def commands(camera: Camera, demo_guild: DemoGuild, page: Page) -> None:
 async def alerts(camera: Camera, demo_guild: DemoGuild) -> None:
     """Take an alert while it fires, the errors, and the alert when it has ended."""
     await command(demo_guild, "weather", _is_answered, state="slow")
-    await camera.look(demo_guild.owner, demo_guild.alerts)
+    await camera.open_page(demo_guild.owner, demo_guild.alerts)
     fired = await _arrives(demo_guild, lambda it: "Response time" in it.text)
     await camera.message(fired, "alert-fired")
-    await camera.look(demo_guild.owner, demo_guild.admin)
+    await camera.open_page(demo_guild.owner, demo_guild.admin)
     await camera.message(await command(demo_guild, "debug alerts", _has_embed), "debug-alerts")
     rule = await command(demo_guild, "debug alerts", _has_picture, find="response_time")
     await camera.message(rule, "debug-alerts-rule")
     await command(demo_guild, "weather", _is_answered, state="failing")
     await _arrives(demo_guild, lambda it: "LlmError" in it.text)
-    await camera.look(demo_guild.owner, demo_guild.admin)
+    await camera.open_page(demo_guild.owner, demo_guild.admin)
     await camera.message(await command(demo_guild, "debug errors", _has_embed), "debug-errors")
     await command(demo_guild, "weather", _is_answered, state="healthy")
-    await camera.look(demo_guild.owner, demo_guild.alerts)
+    await camera.open_page(demo_guild.owner, demo_guild.alerts)
     ended = await _arrives(demo_guild, lambda it: it is fired and "Ended" in it.text)
     await camera.message(ended, "alert-ended")
 

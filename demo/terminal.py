@@ -1,4 +1,4 @@
-"""Messages of the sandbox and progress of the demo → text on the terminal, and PNG files."""
+"""Sandbox messages and demo progress → text on the terminal, and PNG files."""
 
 from __future__ import annotations
 

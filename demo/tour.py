@@ -1,4 +1,4 @@
-"""Demo guild with a running bot → a tour of the commands, and a story in #alerts, on a terminal."""
+"""Guided tour of the demo: runs the commands, causes incidents, prints what happens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOGGED_SECONDS = 20.0
 END_SECONDS = 30.0
 """Until all incidents have ended: windows and the rules' time below the limit, at TIME_SCALE."""
 ENDS_SECONDS = 240.0
-LOOK_SECONDS = 20.0
+RECHECK_SECONDS = 20.0
 """After which /debug alerts is asked again, even if #alerts has told of nothing."""
 
 
@@ -204,7 +204,7 @@ class Tour:
         async with self._terminal.waiting(what, most, usual=END_SECONDS):
             with contextlib.suppress(SandboxError):
                 await alerts.wait_for(
-                    lambda _: len(ends(alerts)) > before, timeout=min(most, LOOK_SECONDS)
+                    lambda _: len(ends(alerts)) > before, timeout=min(most, RECHECK_SECONDS)
                 )
 
     def _show_end(self, alert: Message) -> None:

@@ -1,4 +1,4 @@
-"""States of the pretend services of the demo's bot: healthy, slow, failing."""
+"""Simulated conditions of the demo bot's services: healthy, slow, failing."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ class Weather:
     """How the services behave.
 
     Attributes:
-        told: what the bot answers when this begins.
+        announcement: what the bot answers when this begins.
         llm_seconds: typical time of the model.
         tokens: typical size of a prompt.
         failing: share of requests that fail, 0 to 1.
         leak_mb: memory that each request keeps until the weather changes.
     """
 
-    told: str
+    announcement: str
     llm_seconds: float
     tokens: int
     failing: float

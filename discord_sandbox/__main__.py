@@ -12,7 +12,7 @@ from pathlib import Path
 
 from discord_sandbox import fault_command as faulting
 from discord_sandbox.faults import cause
-from discord_sandbox.record.replay import replay
+from discord_sandbox.replay import replay
 from discord_sandbox.server import Sandbox
 from discord_sandbox.world.core import SandboxError
 from discord_sandbox.world.permissions import ALL, Permission

@@ -81,13 +81,13 @@ async def run(arguments: Sequence[str]) -> str:
     """
     port, name, values = _asked(arguments)
     if name == "list":
-        told = await _ask(port, {"do": "faults"})
+        reply = await _ask(port, {"do": "faults"})
     elif name == "clear":
-        told = await _ask(port, {"do": "clear_faults"})
+        reply = await _ask(port, {"do": "clear_faults"})
     else:
-        told = await _ask(port, {"do": "fault", "fault": name, "values": values})
-        return str(told["done"])
-    return "\n".join(told["now"]) or "There is no fault."
+        reply = await _ask(port, {"do": "fault", "fault": name, "values": values})
+        return str(reply["done"])
+    return "\n".join(reply["now"]) or "There is no fault."
 
 
 def _asked(words: Sequence[str]) -> tuple[int, str, JSON]:
@@ -143,12 +143,12 @@ async def _ask(port: int, frame: JSON) -> JSON:
             session.ws_connect(url) as socket,
         ):
             await socket.send_json({**frame, "id": 1})
-            while (told := await socket.receive_json(timeout=ANSWER_SECONDS)).get("reply") != 1:
+            while (reply := await socket.receive_json(timeout=ANSWER_SECONDS)).get("reply") != 1:
                 pass
     except (aiohttp.ClientError, TimeoutError, TypeError, OSError) as error:
         how = "start one with python -m discord_sandbox, or name its --port"
         raise SandboxError(f"no sandbox answers on port {port}: {how}") from error
-    if "error" in told:
-        raise SandboxError(told["error"])
-    result: JSON = told["result"]
+    if "error" in reply:
+        raise SandboxError(reply["error"])
+    result: JSON = reply["result"]
     return result

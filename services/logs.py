@@ -1,4 +1,4 @@
-"""The guide's name of the logging set-up, whose code is ``services/debugcog/logs.py``."""
+"""Short import path ``services.logs`` for ``services/debugcog/logs.py``."""
 
 from services.debugcog.logs import Logging, setup_logging
 

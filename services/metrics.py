@@ -1,4 +1,4 @@
-"""The guide's name of the metrics service, whose code is ``services/debugcog/metrics.py``."""
+"""Short import path ``services.metrics`` for ``services/debugcog/metrics.py``."""
 
 from services.debugcog.metrics import MetricsService
 

@@ -1,4 +1,4 @@
-"""The guide's name of the settings, whose code is ``services/debugcog/settings.py``."""
+"""Short import path ``services.settings`` for ``services/debugcog/settings.py``."""
 
 from services.debugcog.settings import Settings, SettingsError, load
 

@@ -1,4 +1,4 @@
-"""The guide's name of service-call tracing, whose code is ``services/debugcog/tracing.py``."""
+"""Short import path ``services.tracing`` for ``services/debugcog/tracing.py``."""
 
 from services.debugcog.tracing import log_request, log_response, traced
 

@@ -256,7 +256,7 @@ class PlainMessageBuilder(MessageBuilder):
         self._attempts = attempts
 
     async def build(self, claim: Claim) -> Outgoing:
-        self._attempts.setdefault((claim.id, claim.level), []).append(claim)
+        self._attempts.setdefault((claim.id, claim.fallback_level), []).append(claim)
         body = json.loads(claim.body)
         incident = body.get("incident", {})
         content = {
@@ -265,7 +265,7 @@ class PlainMessageBuilder(MessageBuilder):
             "event": body.get("event", ""),
             "state": incident.get("state", ""),
             "peak": incident.get("peak", 0),
-            "level": claim.level,
+            "level": claim.fallback_level,
             "title": claim.title,
             "titles": body.get("titles", []),
         }

@@ -130,7 +130,7 @@ class Page:
         await self.call("Input.insertText", text=text)
 
     async def press(self, key: str, *, alt: bool = False, shift: bool = False) -> None:
-        """ComponentInteraction a key and let it go."""
+        """Press a key and let it go."""
         code, text = KEYS[key]
         modifiers = (1 if alt else 0) | (8 if shift else 0)
         told = {"key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}

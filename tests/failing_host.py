@@ -227,24 +227,24 @@ class Stage:
     guild: Guild
     member: Member
     channel: Channel
-    desk: Rig
+    reports: Rig
     capture: Capture
     metrics: MetricsService
     times: CommandTimes
 
     def install(self) -> None:
         """Capture, as the cog does when it is loaded."""
-        self.desk.hooks.install(asyncio.get_running_loop())
+        self.reports.hooks.install(asyncio.get_running_loop())
         self.capture.install()
 
     def uninstall(self) -> None:
         """Give everything back."""
         self.capture.uninstall()
-        self.desk.hooks.uninstall()
+        self.reports.hooks.uninstall()
 
     async def groups(self) -> tuple[ErrorGroup, ...]:
         """Wait until all that was reported is stored, and list it."""
-        return await asyncio.to_thread(self.desk.groups)
+        return await asyncio.to_thread(self.reports.groups)
 
     async def group(self) -> ErrorGroup:
         """Wait for the one group that there is."""

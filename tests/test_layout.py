@@ -10,25 +10,37 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("cogs", "services", "discord_sandbox", "demo")
+FOLDERS = ("debugcog", "cogs", "services", "discord_sandbox", "demo")
 LINES_MAX = 300
 LAYERS = {
     "services/debugcog": (
         "units guard steady_clock ticker periodic tracebacks levels setting_kinds",
-        "process file_trouble shield version",
+        "process file_errors shield version",
         "loaded_code",
         "redaction state",
         "settings charting logfile timeseries outbox",
-        "metrics errors logs setting_doubts",
+        "metrics errors logs setting_warnings",
         "alerting performance tracing",
     ),
     "cogs/debug": ("ui", "capture delivery features", "app", "__main__"),
+    "discord_sandbox": (
+        "world",
+        "cdn openapi rules wire",
+        "gateway",
+        "rest people",
+        "faults record",
+        "page fault_command",
+        "server",
+        "replay",
+        "__main__",
+    ),
 }
 """The modules and sub-packages of a folder, from low to high: each imports lower layers only."""
 FORBIDDEN = {
-    "services": {"discord", "cogs", "discord_sandbox", "demo"},
-    "discord_sandbox": {"discord", "cogs", "services", "demo"},
-    "cogs": {"discord_sandbox", "demo", "matplotlib", "psutil", "dotenv"},
+    "services": {"discord", "cogs", "debugcog", "discord_sandbox", "demo"},
+    "discord_sandbox": {"discord", "cogs", "services", "debugcog", "demo"},
+    "debugcog": {"discord", "discord_sandbox", "demo"},
+    "cogs": {"debugcog", "discord_sandbox", "demo", "matplotlib", "psutil", "dotenv"},
 }
 OWNERS = {
     "matplotlib": {"services/debugcog/charting/charts.py"},

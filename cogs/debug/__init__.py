@@ -1,4 +1,4 @@
-"""The extension ``cogs.debug``: DebugCog by the name of its folder, where that is found."""
+"""Extension ``cogs.debug``: entry point for bots that hold a copy of these folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DISCORD_TOKEN → a bot with this cog alone: ``python -m cogs.debug``."""
+"""Entry point of ``python -m cogs.debug``: a bot whose only cog is DebugCog."""
 
 from __future__ import annotations
 

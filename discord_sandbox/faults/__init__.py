@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong with requests, the gateway, interactions and channels.
+"""Fault injection for REST requests, the gateway, interactions and channels.
 
 Each is something that Discord, Cloudflare, the network or people do to bots now and then.
 """

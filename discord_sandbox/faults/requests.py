@@ -1,4 +1,4 @@
-"""Fault and request → whether the fault applies, and the response sent in place of the real one."""
+"""Request faults: which requests each one matches, and the response sent instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults in force in a sandbox, and the calls that add, apply and clear them."""
+"""Active faults of a sandbox, and the methods to add, apply and clear them."""
 
 from __future__ import annotations
 
@@ -51,16 +51,16 @@ class Faults:
 
     def now(self) -> list[str]:
         """Return every fault in force as a sentence."""
-        told = [str(each) for each in self._queue]
+        sentences = [str(each) for each in self._queue]
         if self.is_out:
-            told.append(f"outage for {self._outage_until - self._clock():.0f} s more")
+            sentences.append(f"outage for {self._outage_until - self._clock():.0f} s more")
         if self.silent_heartbeats:
             left = self._silent_until - self._clock()
-            told.append(f"silent-heartbeats {_until(left)}")
+            sentences.append(f"silent-heartbeats {_until(left)}")
         if coming := self._interactions.expiring:
             often = "the next one" if coming == 1 else f"the next {coming:g}"
-            told.append(f"expired-interaction for {'all' if coming == math.inf else often}")
-        return told
+            sentences.append(f"expired-interaction for {'all' if coming == math.inf else often}")
+        return sentences
 
     def add(self, fault: Fault) -> None:
         """Make matching requests fail from now on; the oldest fault that matches is used."""
@@ -162,8 +162,8 @@ class Faults:
                 f"the bot is administrator of {guild.name}, whom no channel denies anything: take "
                 "ADMINISTRATOR from its roles first, or add_guild(bot_permissions=…) without it"
             )
-        told = {"channel": str(channel.id), "permission": wanted.name, "give": give}
-        self.heard("revoked-permission", told)
+        details = {"channel": str(channel.id), "permission": wanted.name, "give": give}
+        self.heard("revoked-permission", details)
         change = Overwrite(allow=wanted) if give else Overwrite(deny=wanted)
         changes.deny(self.world, channel, guild.bot, change)
 
@@ -188,10 +188,10 @@ class Faults:
         if self.is_out:
             _cut(request)
 
-    async def suffer(self, request: web.Request, path: str) -> Answer | None:
-        """Do to a request what is due; return the answer that it gets instead of its own.
+    async def inject(self, request: web.Request, path: str) -> Answer | None:
+        """Apply the fault that is due; return the answer that replaces the request's own.
 
-        A status of 0 means that it gets none: ``leave`` it then.
+        A status of 0 means that it gets none: call ``abandon`` then.
         """
         if self.is_out:
             return Answer(0, Trouble.RESET)
@@ -205,7 +205,7 @@ class Faults:
             return None
         return fault.answer()
 
-    async def leave(self, request: web.Request, answer: Answer) -> None:
+    async def abandon(self, request: web.Request, answer: Answer) -> None:
         """Leave a request without an answer.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Table of all faults: name, parameters and effect, shared by page, command line and Python."""
+"""Table of all faults (name, parameters, effect) for the page, the command line and Python."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def find(name: str) -> Kind:
     raise SandboxError(f"there is no fault {name!r}: {hint}")
 
 
-def told() -> list[JSON]:
+def as_json() -> list[JSON]:
     """Return the table as JSON for the page."""
     return [
         {
@@ -172,13 +172,13 @@ RESUME = Parameter("resume", True, "whether the session can be resumed", values.
 GIVE = Parameter("give", False, "give it back instead", values.flag)
 PERMISSION = Parameter("permission", "SEND_MESSAGES", "Discord's name of it", values.permission)
 MESSAGE = Parameter("message", "", "id; the bot's newest without one")
-RETRY = _seconds(1.0, "retry_after, seconds")
+RETRY = _seconds(1.0, "Retry-After, seconds")
 FOREVER = _seconds(0.0, "seconds; 0: until cleared")
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        _request(Trouble.LATENCY, "Latency", "Answered late.", _seconds(1.0, "the delay, seconds")),
+        _request(Trouble.LATENCY, "Latency", "Answered late.", _seconds(1.0, "delay, seconds")),
         _request(Trouble.RATE_LIMIT, "429 of the route", "With Retry-After.", RETRY),
         _request(Trouble.GLOBAL_RATE_LIMIT, "429, global", "With Retry-After.", RETRY),
         _request(Trouble.CLOUDFLARE, "429 of Cloudflare", "A page of HTML, without Via."),

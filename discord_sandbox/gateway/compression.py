@@ -1,4 +1,4 @@
-"""Name of a transport compression → a function from text to WebSocket frames.
+"""Name of a transport compression → encoder from text to WebSocket frames.
 
 Source: https://discord.com/developers/docs/events/gateway#transport-compression.
 """

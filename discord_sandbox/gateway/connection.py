@@ -1,4 +1,4 @@
-"""One WebSocket of the gateway: hello, identify or resume, heartbeats, frames both ways."""
+"""One gateway connection: hello, identify or resume, heartbeats, frames both ways."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ class Connection:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Run the connection from handshake to close."""
-        await asyncio.sleep(self.hub.brake.wait())
+        await asyncio.sleep(self.hub.reconnect_throttle.wait())
         await self._socket.prepare(request)
         writer = asyncio.create_task(self._outgoing.run())
         try:
             self._open(request)
             await self._read()
         except Closed as closed:
-            self.hub.brake.closed()
+            self.hub.reconnect_throttle.closed()
             self.close(closed.code, closed.reason)
         finally:
             self._watch("ended", json.dumps({"code": self._socket.close_code}))

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from discord_sandbox.gateway import intents
-from discord_sandbox.gateway.brake import Brake
 from discord_sandbox.gateway.intents import Intent
+from discord_sandbox.gateway.reconnect_throttle import ReconnectThrottle
 from discord_sandbox.gateway.sessions import Session, dumps, shard_of
 from discord_sandbox.wire import events, members
 from discord_sandbox.world.core import JSON, Event
@@ -46,7 +46,7 @@ class Hub:
         self.url = ""  # known when the server listens
         self.sessions: dict[str, Session] = {}
         self.connections: dict[str, Line] = {}  # by session id
-        self.brake = Brake(time.monotonic)
+        self.reconnect_throttle = ReconnectThrottle(time.monotonic)
         self.watch: Callable[[str, str | None, str], None] = lambda way, session, text: None
         self.recommended_shards = 1
         self.identifies_a_day = self.identifies_left = IDENTIFIES_A_DAY

@@ -1,4 +1,4 @@
-"""Request Guild Members → the chunks that answer it.
+"""Request Guild Members → the GUILD_MEMBERS_CHUNK events that answer it.
 
 Source: https://discord.com/developers/docs/events/gateway-events#request-guild-members.
 """

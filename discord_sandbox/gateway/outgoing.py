@@ -1,4 +1,4 @@
-"""Frames for one client → its WebSocket, in order; a client that does not read is cut off."""
+"""Send queue of one client: frames → its WebSocket; a client that stops reading is cut off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events → numbered dispatches of one session, kept so that it can resume."""
+"""Events → numbered dispatches of one session, buffered so that it can be resumed."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Web page that shows the sandbox as a Discord client does and lets people use the bot."""
+"""Web page that looks like a Discord client, for watching the sandbox and using the bot."""

@@ -1,4 +1,4 @@
-"""aiohttp request → 403, unless it comes from this machine and from the sandbox's own page.
+"""aiohttp request → 403, unless it comes from this machine and the sandbox's own page.
 
 A page of another site must neither read the sandbox by DNS rebinding (the Host header would name
 that site) nor open its WebSocket (the Origin header would).

@@ -1,4 +1,4 @@
-"""Record of the parts of a sandbox that its page uses."""
+"""PageContext: the parts of a sandbox that its page uses."""
 
 from __future__ import annotations
 

@@ -97,8 +97,8 @@ class PageSession:
             frame = parse(text)
             if self.context.read_only and frame["do"] not in table.IN_REPLAY:
                 raise SandboxError("this is a replay: it can be looked at only")
-            told = table.ACTIONS[frame["do"]](self.viewer, frame)
-            result = await told if inspect.isawaitable(told) else told
+            result = table.ACTIONS[frame["do"]](self.viewer, frame)
+            result = await result if inspect.isawaitable(result) else result
             self.tell({"reply": frame["id"], "result": result})
         except SandboxError as error:
             self._refuse(frame, str(error))

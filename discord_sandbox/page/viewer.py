@@ -1,4 +1,4 @@
-"""The user that a page acts as, the open channel, and look-up of ids that its frames name."""
+"""State of one open page: its user, channel and modals; lookup of ids in its requests."""
 
 from __future__ import annotations
 

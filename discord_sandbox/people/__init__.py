@@ -1,1 +1,1 @@
-"""What users do in a Discord client: run commands, press buttons, fill in forms, write."""
+"""Simulated users of a Discord client: commands, buttons, forms, messages."""

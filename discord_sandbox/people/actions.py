@@ -1,4 +1,4 @@
-"""Calls with which a test or the page acts as a user."""
+"""Methods with which a test or the page acts as a user."""
 
 from __future__ import annotations
 

@@ -117,11 +117,11 @@ def _allowed(guild: Guild, member: Member, channel: Channel, command: Command) -
     overrides = guild.command_overrides.get(command.name, {})
     if overrides.get(channel.id) is False:
         raise SandboxError(f"/{command.name} is switched off in #{channel.name}")
-    told = [overrides[i] for i in (member.id, *_role_ids(guild, member)) if i in overrides]
+    applicable = [overrides[i] for i in (member.id, *_role_ids(guild, member)) if i in overrides]
     needed = command.payload.get("default_member_permissions")
     missing = int(needed) & ~may if needed is not None else 0
     closed = needed == "0" or bool(missing)
-    if (told and not any(told)) or (closed and not told):
+    if (applicable and not any(applicable)) or (closed and not applicable):
         wants = permissions.names(missing) if missing else "an override of the guild"
         raise SandboxError(f"{member.name} does not see /{command.name}: it needs {wants}")
 

@@ -1,4 +1,4 @@
-"""A user's action → INTERACTION_CREATE, and the response that the user sees."""
+"""User's action → Interaction and its INTERACTION_CREATE event; checks of what the user may do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Picked members, roles, channels and files → ids and the ``resolved`` data."""
+"""Selected members, roles, channels and files → ids and the ``resolved`` data."""
 
 from __future__ import annotations
 

@@ -69,14 +69,14 @@ class Run:
             SandboxError: it did not within ``timeout`` seconds.
         """
 
-        def look() -> Run | None:
+        def condition() -> Run | None:
             return self if predicate(self) else None
 
         def complaint() -> str:
             shown = [each.text for each in self.interaction.messages() if not each.deleted]
             return f"the answer to {self!r} never looked as wanted; it shows {shown}"
 
-        return self.interaction.channel.signal.until(look, timeout, complaint)
+        return self.interaction.channel.signal.until(condition, timeout, complaint)
 
 
 def first_response(interaction: Interaction) -> Awaitable[Run]:
@@ -86,11 +86,11 @@ def first_response(interaction: Interaction) -> Awaitable[Run]:
         SandboxError: "The application did not respond" within 3 s.
     """
 
-    def look() -> Run | None:
+    def condition() -> Run | None:
         return Run(interaction) if interaction.responded_at is not None else None
 
     def complaint() -> str:
         what = interaction.command_path or interaction.data.get("custom_id")
         return f"The application did not respond to {what!r}"
 
-    return interaction.signal.until(look, FIRST_RESPONSE_SECONDS, complaint)
+    return interaction.signal.until(condition, FIRST_RESPONSE_SECONDS, complaint)

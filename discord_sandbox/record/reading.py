@@ -1,4 +1,4 @@
-"""Record file → its lines as JSON; a last line that was cut off is left out."""
+"""Record file → its lines as JSON, without a truncated last line."""
 
 from __future__ import annotations
 

@@ -57,11 +57,11 @@ class Rebuilder:
         world.application.name = line["application"]
         world.application.owner = self._user(line["owner"])
 
-    def _user(self, told: JSON) -> User:
-        known = self._world.users.get(told["id"])
+    def _user(self, data: JSON) -> User:
+        known = self._world.users.get(data["id"])
         if known is None:
-            known = self._world.users[told["id"]] = User(**told)
-        known.name, known.global_name = told["name"], told["global_name"]
+            known = self._world.users[data["id"]] = User(**data)
+        known.name, known.global_name = data["name"], data["global_name"]
         return known
 
     def _guild(self, line: JSON) -> None:
@@ -81,17 +81,17 @@ class Rebuilder:
             guild.channels[channel.id] = channel
         world.emit(Event("GUILD_UPDATE", guild, guild.id))
 
-    def _channel(self, told: JSON, guild_id: int | None) -> Channel:
-        channel = self._world.channels.get(told["id"])
+    def _channel(self, data: JSON, guild_id: int | None) -> Channel:
+        channel = self._world.channels.get(data["id"])
         if channel is None:
-            channel = Channel(told["id"], told["name"], Kind(told["type"]), guild_id)
+            channel = Channel(data["id"], data["name"], Kind(data["type"]), guild_id)
             self._world.channels[channel.id] = channel
         for name in ("name", "position", "topic", "nsfw"):
-            setattr(channel, name, told[name])
-        channel.parent = self._world.channels.get(told["parent"] or 0)
+            setattr(channel, name, data[name])
+        channel.parent = self._world.channels.get(data["parent"] or 0)
         channel.overwrites = {
             target: Overwrite(Permission(allow), Permission(deny), of_member)
-            for target, allow, deny, of_member in told["overwrites"]
+            for target, allow, deny, of_member in data["overwrites"]
         }
         return channel
 
@@ -157,12 +157,12 @@ class Rebuilder:
         message.embeds = self._signed(message.embeds)
         message.components = self._signed(message.components)
 
-    def _attachment(self, channel_id: int, told: JSON) -> Attachment:
+    def _attachment(self, channel_id: int, data: JSON) -> Attachment:
         made = Attachment(
             channel_id=channel_id,
-            data=self._files.get(told["id"], b""),
+            data=self._files.get(data["id"], b""),
             signer=self._world.signer,
-            **told,
+            **data,
         )
         self._world.attachments[made.id] = made
         return made
@@ -196,6 +196,6 @@ class Rebuilder:
         channel.signal.notify()
 
 
-def _role(guild_id: int, told: JSON) -> Role:
-    fields = {key: each for key, each in told.items() if key != "permissions"}
-    return Role(guild_id=guild_id, permissions=Permission(told["permissions"]), **fields)
+def _role(guild_id: int, data: JSON) -> Role:
+    fields = {key: each for key, each in data.items() if key != "permissions"}
+    return Role(guild_id=guild_id, permissions=Permission(data["permissions"]), **fields)

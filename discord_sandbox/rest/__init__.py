@@ -1,1 +1,1 @@
-"""REST API: one module for each resource, and the path of a request through them."""
+"""REST API: one module per resource, and the handling of every request."""

@@ -1,4 +1,4 @@
-"""The request that a route receives, and the response that it returns."""
+"""Call and Answer: the request that a route receives, and the response that it returns."""
 
 from __future__ import annotations
 

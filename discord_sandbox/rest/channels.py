@@ -1,4 +1,4 @@
-"""Channels: /channels/{id}, /guilds/{id}/channels, their permissions, typing."""
+"""Channels: /channels/{id}, /guilds/{id}/channels, permission overwrites, typing."""
 
 from __future__ import annotations
 

@@ -83,13 +83,13 @@ def _roles(guild: Guild, it: Member, wanted: list[str] | None) -> list[Role]:
     return roles
 
 
-def _timeout(call: Call, it: Member, told: str | None) -> float | None:
+def _timeout(call: Call, it: Member, value: str | None) -> float | None:
     """Return when a timeout ends; administrators have none (50013), others 28 days at most."""
-    if told is None:
+    if value is None:
         return None
     if it.permissions & Permission.ADMINISTRATOR:
         raise refuse(50013)
-    until = dt.datetime.fromisoformat(told).timestamp()
+    until = dt.datetime.fromisoformat(value).timestamp()
     if until > call.world.clock() + TIMEOUT:
         path, words = ("communication_disabled_until",), "Invalid communication disabled timestamp"
         raise invalid([Issue(path, "INVALID_COMMUNICATION_DISABLED_TIMESTAMP", words)])

@@ -1,4 +1,4 @@
-"""Management of webhooks: by channel, by guild, by id."""
+"""Webhook management: /channels/{id}/webhooks, /guilds/{id}/webhooks, /webhooks/{id}."""
 
 from __future__ import annotations
 

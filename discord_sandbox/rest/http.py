@@ -21,7 +21,7 @@ DIGITS = 20  # of a 64-bit id
 
 
 @dataclass(slots=True)
-class Visit:
+class RequestContext:
     """One request on its way: what has been learnt of it so far."""
 
     request: web.Request
@@ -34,13 +34,13 @@ class Visit:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Suffering(Protocol):
+class FaultInjector(Protocol):
     """What the API needs of faults."""
 
-    async def suffer(self, request: web.Request, path: str) -> Answer | None:
-        """Do to a request what is due; return the answer that it gets instead of its own."""
+    async def inject(self, request: web.Request, path: str) -> Answer | None:
+        """Apply the fault that is due; return the answer that replaces the request's own."""
 
-    async def leave(self, request: web.Request, answer: Answer) -> None:
+    async def abandon(self, request: web.Request, answer: Answer) -> None:
         """Leave a request without the answer, whose status is 0."""
 
 
@@ -62,7 +62,7 @@ class Api:
         app: App,
         routes: Iterable[Route],
         limits: RateLimits,
-        faults: Suffering,
+        faults: FaultInjector,
         watch: Callable[[str, str, Any, Iterable[tuple[str, str]]], None],
         record: Callable[[Request], None],
     ) -> None:
@@ -81,44 +81,44 @@ class Api:
 
     def _server(self, route: Route) -> Callable[[web.Request], Any]:
         async def serve(request: web.Request) -> web.StreamResponse:
-            visit = Visit(request, route)
-            refused = await self._read(visit)
-            answer = await self._faults.suffer(request, request.path.removeprefix(PREFIX))
+            context = RequestContext(request, route)
+            refused = await self._read(context)
+            answer = await self._faults.inject(request, request.path.removeprefix(PREFIX))
             if answer is not None and not answer.status:
-                self._note(visit, Answer(0))
-                await self._faults.leave(request, answer)
+                self._note(context, Answer(0))
+                await self._faults.abandon(request, answer)
             try:
-                answer = answer or refused or self._answer(visit, route)
+                answer = answer or refused or self._answer(context, route)
             except Refusal as refusal:
-                answer = _told(refusal)
-            return self._finish(visit, answer)
+                answer = _error_answer(refusal)
+            return self._finish(context, answer)
 
         return serve
 
-    async def _read(self, visit: Visit) -> Answer | None:
+    async def _read(self, context: RequestContext) -> Answer | None:
         """Read the body, which is looked at and recorded whatever becomes of the request."""
         refused = None
         try:
-            visit.body, visit.uploads = await bodies.read(visit.request)
+            context.body, context.uploads = await bodies.read(context.request)
         except Refusal as refusal:
-            refused = _told(refusal)
-        url = visit.request.rel_url
+            refused = _error_answer(refusal)
+        url = context.request.rel_url
         path = url.raw_path.removeprefix(PREFIX)
-        self._watch(visit.request.method, path, visit.body, url.query.items())
+        self._watch(context.request.method, path, context.body, url.query.items())
         return refused
 
-    def _answer(self, visit: Visit, route: Route) -> Answer:
-        visit.ids, visit.texts = _path(visit.request.match_info)
-        visit.headers, refused = self.limits.take(route, {**visit.ids, **visit.texts})
+    def _answer(self, context: RequestContext, route: Route) -> Answer:
+        context.ids, context.texts = _path(context.request.match_info)
+        context.headers, refused = self.limits.take(route, {**context.ids, **context.texts})
         if refused:
             return refused
         if (
             route.bot
-            and visit.request.headers.get("Authorization") != f"Bot {self.app.world.token}"
+            and context.request.headers.get("Authorization") != f"Bot {self.app.world.token}"
         ):
             raise refuse(0)
-        query = dict(visit.request.query)
-        call = Call(self.app, visit.ids, query, visit.body, visit.uploads, visit.texts)
+        query = dict(context.request.query)
+        call = Call(self.app, context.ids, query, context.body, context.uploads, context.texts)
         result = route.handler(call)
         if isinstance(result, Answer):
             return result
@@ -127,34 +127,34 @@ class Api:
     async def _unknown(self, request: web.Request) -> web.StreamResponse:
         """Answer what is no route of the sandbox: 404 as Discord does, but saying why."""
         text = f"404: Not Found (the sandbox has no {request.method} {request.path})"
-        visit = Visit(request, None)
-        await self._read(visit)
-        return self._finish(visit, Answer(404, {"message": text, "code": 0}))
+        context = RequestContext(request, None)
+        await self._read(context)
+        return self._finish(context, Answer(404, {"message": text, "code": 0}))
 
-    def _finish(self, visit: Visit, answer: Answer) -> web.Response:
+    def _finish(self, context: RequestContext, answer: Answer) -> web.Response:
         self.limits.answered(answer.status, answer.headers.get("X-RateLimit-Scope"))
-        self._note(visit, answer)
-        return _response(answer, visit.headers)
+        self._note(context, answer)
+        return _response(answer, context.headers)
 
-    def _note(self, visit: Visit, answer: Answer) -> None:
-        request = visit.request
+    def _note(self, context: RequestContext, answer: Answer) -> None:
+        request = context.request
         self._record(
             Request(
                 at=self.app.world.clock(),
                 method=request.method,
                 path=request.path.removeprefix(PREFIX),
-                route=visit.route.path if visit.route else "",
+                route=context.route.path if context.route else "",
                 query=dict(request.query),
-                body=visit.body,
-                files=visit.uploads,
+                body=context.body,
+                files=context.uploads,
                 status=answer.status,
                 answer=answer.body,
-                took=time.perf_counter() - visit.started,
+                took=time.perf_counter() - context.started,
             )
         )
 
 
-def _told(refusal: Refusal) -> Answer:
+def _error_answer(refusal: Refusal) -> Answer:
     return Answer(refusal.status, refusal.body())
 
 

@@ -1,4 +1,4 @@
-"""Threads: opening, members, lists."""
+"""Threads: /channels/{id}/threads, their members, active and archived threads."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ from discord_sandbox.world.users import User
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """What an id and token open: the channel to post in, of an interaction or a webhook."""
+class WebhookTarget:
+    """Where an id and token lead: the channel to post in, of an interaction or a webhook."""
 
     channel: Channel
     interaction: Interaction | None = None
@@ -29,13 +29,13 @@ class Door:
 
 def execute(call: Call) -> Answer:
     """Post a follow-up of an interaction, or a message of a webhook."""
-    door = _door(call)
-    if door.interaction:
-        return Answer(200, messages.message(_follow_up(call, door.interaction)))
-    assert door.webhook is not None
+    target = _target(call)
+    if target.interaction:
+        return Answer(200, messages.message(_follow_up(call, target.interaction)))
+    assert target.webhook is not None
     rules.check_new(call.body, call.uploads, call.app.upload_limit, webhook=True)
     made = posting.post(
-        call.world, door.channel, _origin(call, door.webhook), call.body, call.uploads
+        call.world, target.channel, _origin(call, target.webhook), call.body, call.uploads
     )
     if not call.flag("wait"):
         return Answer(204)
@@ -44,25 +44,25 @@ def execute(call: Call) -> Answer:
 
 def fetch(call: Call) -> JSON:
     """Show a message that was posted here."""
-    return messages.message(_message(call, _door(call)))
+    return messages.message(_message(call, _target(call)))
 
 
 def edit(call: Call) -> JSON:
     """Change a message that was posted here."""
-    door = _door(call)
-    message = _message(call, door)
+    target = _target(call)
+    message = _message(call, target)
     rules.check_edit(call.body, call.uploads, call.app.upload_limit, message)
-    posting.edit(call.world, door.channel, message, call.body, call.uploads)
+    posting.edit(call.world, target.channel, message, call.body, call.uploads)
     return messages.message(message)
 
 
 def delete(call: Call) -> None:
     """Delete a message that was posted here."""
-    door = _door(call)
-    posting.delete(call.world, door.channel, _message(call, door))
+    target = _target(call)
+    posting.delete(call.world, target.channel, _message(call, target))
 
 
-def _door(call: Call) -> Door:
+def _target(call: Call) -> WebhookTarget:
     token = call.texts["webhook_token"]
     if call.path["webhook_id"] == call.world.application.id:
         interaction = call.app.interactions.with_token(token)
@@ -70,13 +70,13 @@ def _door(call: Call) -> Door:
             raise refuse(50027)
         if interaction.responded_at is None:
             raise refuse(10015)
-        return Door(interaction.channel, interaction=interaction)
+        return WebhookTarget(interaction.channel, interaction=interaction)
     webhook = call.world.webhooks.get(call.path["webhook_id"])
     if webhook is None:
         raise refuse(10015)
     if webhook.token != token:
         raise refuse(50027)
-    return Door(_place(call, webhook), webhook=webhook)
+    return WebhookTarget(_place(call, webhook), webhook=webhook)
 
 
 def _place(call: Call, webhook: Webhook) -> Channel:
@@ -107,14 +107,14 @@ def _follow_up(call: Call, interaction: Interaction) -> Message:
     return made
 
 
-def _message(call: Call, door: Door) -> Message:
+def _message(call: Call, target: WebhookTarget) -> Message:
     if "message_id" in call.path:
-        found = door.channel.find(call.path["message_id"])
-        own = door.webhook.id if door.webhook else call.world.application.id
+        found = target.channel.find(call.path["message_id"])
+        own = target.webhook.id if target.webhook else call.world.application.id
         if found and found.webhook_id != own:
             raise refuse(10008)
     else:
-        found = door.interaction.original if door.interaction else None
+        found = target.interaction.original if target.interaction else None
     if found is None or found.deleted:
         raise refuse(10008)
     return found
@@ -132,10 +132,10 @@ def _origin(call: Call, webhook: Webhook) -> Origin:
 
 def show_with_token(call: Call) -> JSON:
     """Show a webhook to who knows its token."""
-    door = _door(call)
-    if door.webhook is None:
+    target = _target(call)
+    if target.webhook is None:
         raise refuse(10015)
-    return {key: value for key, value in places.webhook(door.webhook).items() if key != "user"}
+    return {key: value for key, value in places.webhook(target.webhook).items() if key != "user"}
 
 
 HOOK = "/webhooks/{webhook_id}/{webhook_token}"

@@ -146,7 +146,7 @@ def _unique(value: Any, path: Path) -> Iterator[Issue]:
             seen.add(custom_id)
 
 
-def _room(value: Any, path: Path) -> Iterator[Issue]:
+def _totals(value: Any, path: Path) -> Iterator[Issue]:
     parts = list(walk(value))
     if len(parts) > TOTAL:
         yield Issue(path, "BASE_TYPE_MAX_LENGTH", f"Must be {TOTAL} or fewer in length.")
@@ -167,7 +167,7 @@ def placed(components: list[JSON], path: Path) -> Iterator[tuple[Path, JSON]]:
 
 
 MESSAGE: Rule = both(listing(by_type({1: ROW}), ROWS), _unique)
-LAYOUT: Rule = both(listing(by_type({**IN_CONTAINER, 17: CONTAINER}), TOTAL), _unique, _room)
+LAYOUT: Rule = both(listing(by_type({**IN_CONTAINER, 17: CONTAINER}), TOTAL), _unique, _totals)
 """Components of a message with the IS_COMPONENTS_V2 flag."""
 
 TEXT_INPUT = {

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from discord_sandbox.rules.forms import Rule, both, flag, form, listing, moment, text, url, whole
+from discord_sandbox.rules.forms import (
+    Rule,
+    both,
+    flag,
+    form,
+    iso_timestamp,
+    listing,
+    text,
+    url,
+    whole,
+)
 from discord_sandbox.rules.refusals import Issue, Path
 from discord_sandbox.world.core import JSON
 
@@ -26,7 +36,7 @@ EMBED: Rule = form(
         "title": text(TITLE),
         "description": text(DESCRIPTION),
         "url": WEB,
-        "timestamp": moment(),
+        "timestamp": iso_timestamp(),
         "color": whole(0, 0xFFFFFF),
         "image": PICTURE,
         "thumbnail": PICTURE,

@@ -141,7 +141,7 @@ def _split(address: str) -> SplitResult | None:
         return None
 
 
-def moment() -> Rule:
+def iso_timestamp() -> Rule:
     """Make the rule of a time in ISO 8601."""
 
     def check(value: Any, path: Path) -> Iterator[Issue]:

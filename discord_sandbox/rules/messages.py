@@ -19,7 +19,7 @@ class File(Protocol):
     """An uploaded file."""
 
     @property
-    def data(self) -> bytes: ...  # noqa: D102
+    def data(self) -> bytes: ...  # noqa: D102 - the class says it
 
 
 def _exclusive(allowed: Any, path: Path) -> Iterator[Issue]:

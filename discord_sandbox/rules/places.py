@@ -1,4 +1,4 @@
-"""Body about a channel, thread, role, member, webhook → the issues Discord would report.
+"""Body of a channel, thread, role, member or webhook → the issues Discord would report.
 
 Sources: https://discord.com/developers/docs/resources/channel, …/guild, …/webhook.
 """
@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from discord_sandbox.rules.forms import flag, form, listing, moment, one_of, snowflake, text, whole
+from discord_sandbox.rules.forms import (
+    flag,
+    form,
+    iso_timestamp,
+    listing,
+    one_of,
+    snowflake,
+    text,
+    whole,
+)
 from discord_sandbox.rules.refusals import Issue, Path
 
 CHANNEL_NAME, TOPIC, ROLE_NAME, NICK, WEBHOOK_NAME = 100, 1024, 100, 32, 80
@@ -55,7 +64,7 @@ MEMBER = form(
     {
         "nick": text(NICK),
         "roles": listing(snowflake(), 250),
-        "communication_disabled_until": moment(),
+        "communication_disabled_until": iso_timestamp(),
     }
 )
 DIRECT = form({"recipient_id": snowflake()}, ("recipient_id",))

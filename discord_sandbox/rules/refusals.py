@@ -1,4 +1,4 @@
-"""Discord's error code → the error response for it.
+"""Discord error code → the error response with that code.
 
 Sources: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json and
 https://discord.com/developers/docs/reference#error-messages.

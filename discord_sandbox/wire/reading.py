@@ -1,4 +1,4 @@
-"""JSON text from outside → its value, refused where it could not be encoded again.
+"""Untrusted JSON text → its value, or ValueError if it could not be encoded again.
 
 A lone surrogate would pass ``json.loads``, and break everybody who is told of it later.
 """

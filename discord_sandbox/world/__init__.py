@@ -1,1 +1,1 @@
-"""What exists in the sandbox: guilds, channels, members, messages, and who may do what."""
+"""State of the sandbox: guilds, channels, members, messages and permissions."""

@@ -1,4 +1,4 @@
-"""Changes of guilds, channels and members that both a bot and a person can make."""
+"""Changes to guilds, channels and members that both a bot and a user can make."""
 
 from __future__ import annotations
 

@@ -102,11 +102,11 @@ class Channel:
             SandboxError: none did within ``timeout`` seconds.
         """
 
-        def look() -> Message | None:
+        def condition() -> Message | None:
             return next((m for m in reversed(self.messages) if predicate(m)), None)
 
         def complaint() -> str:
             shown = "".join(f"\n  {m.author.name}: {m.text!r}" for m in self.messages[-5:])
             return f"no message in #{self.name} matched; it ends with:{shown or ' nothing'}"
 
-        return self.signal.until(look, timeout, complaint)
+        return self.signal.until(condition, timeout, complaint)

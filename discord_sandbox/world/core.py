@@ -1,4 +1,4 @@
-"""Clock, snowflake ids, events, and the signal that wakes those who wait for a change."""
+"""Snowflake ids, timestamps, events, and a signal that wakes tasks waiting for a change."""
 
 from __future__ import annotations
 
@@ -71,16 +71,16 @@ class Signal:
                 future.set_result(None)
 
     async def until(
-        self, look: Callable[[], T | None], seconds: float, complaint: Callable[[], str]
+        self, condition: Callable[[], T | None], seconds: float, complaint: Callable[[], str]
     ) -> T:
-        """Return what ``look`` finds, as soon as it finds something.
+        """Return what ``condition`` finds, as soon as it finds something.
 
         Raises:
             SandboxError: it found nothing within the time; the text is ``complaint()``.
         """
         try:
             async with asyncio.timeout(seconds):
-                while (found := look()) is None:
+                while (found := condition()) is None:
                     await self._changed()
         except TimeoutError:
             raise SandboxError(f"{complaint()} (waited {seconds:g} s)") from None

@@ -1,4 +1,4 @@
-"""Path of a file → a signed address that expires, as Discord's CDN has them."""
+"""Path of a file → signed CDN URL that expires, like Discord's."""
 
 from __future__ import annotations
 

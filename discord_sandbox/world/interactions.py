@@ -1,4 +1,4 @@
-"""Interactions: what a person did, how the application answered, and until when it may."""
+"""Interactions: the user's action, the application's responses, and their deadlines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Content and allowed_mentions → the users and roles that a message really mentions.
+"""Content and allowed_mentions → the users and roles that a message actually mentions.
 
 Source: https://discord.com/developers/docs/resources/message#allowed-mentions-object.
 """

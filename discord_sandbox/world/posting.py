@@ -29,11 +29,11 @@ class File(Protocol):
     """An uploaded file; ``index`` is the n of ``files[n]``."""
 
     @property
-    def index(self) -> int: ...  # noqa: D102
+    def index(self) -> int: ...  # noqa: D102 - the class says it
     @property
-    def filename(self) -> str: ...  # noqa: D102
+    def filename(self) -> str: ...  # noqa: D102 - the class says it
     @property
-    def data(self) -> bytes: ...  # noqa: D102
+    def data(self) -> bytes: ...  # noqa: D102 - the class says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +179,13 @@ def _attachments(
         if gone not in kept:
             world.attachments.pop(gone.id, None)
     for file in files:
-        told = (wanted or {}).get(str(file.index), {})
+        described = (wanted or {}).get(str(file.index), {})
         made = uploads.keep(
             world,
             channel.id,
-            told.get("filename") or file.filename,
+            described.get("filename") or file.filename,
             file.data,
-            description=told.get("description"),
+            description=described.get("description"),
             ephemeral=message.ephemeral,
         )
         kept.append(made)

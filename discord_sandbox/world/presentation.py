@@ -1,4 +1,4 @@
-"""Embeds and components as sent → as Discord stores and shows them."""
+"""Embeds and components as sent → the form in which Discord stores and shows them."""
 
 from __future__ import annotations
 

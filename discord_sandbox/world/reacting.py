@@ -1,4 +1,4 @@
-"""Adding a reaction to a message, and removing it."""
+"""Adding, removing and clearing reactions of a message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accounts and roles."""
+"""User accounts and guild roles."""
 
 from __future__ import annotations
 

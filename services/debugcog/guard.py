@@ -1,4 +1,4 @@
-"""Decorator for functions that run inside the host's code: what they raise is logged."""
+"""Decorator for code that runs inside the host's: logs exceptions instead of raising them."""
 
 from __future__ import annotations
 

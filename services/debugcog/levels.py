@@ -1,4 +1,4 @@
-"""Changes of log levels at runtime, which are taken back when their time is over.
+"""Log-level changes at runtime, reverted on request, after a set time, and on close.
 
 Works on plain ``logging``, with or without ``services.debugcog.logs``.
 """

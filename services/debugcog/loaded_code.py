@@ -1,4 +1,4 @@
-"""The code of DebugCog as this process has loaded it: compared with the disk, imported once.
+"""Reload guard: imports each module only once, and refuses code changed on disk since.
 
 Two things would otherwise let two generations of the same classes meet. A reload imports some
 modules anew and keeps others, so after an upgrade on disk it would mix two versions. And discord.py
@@ -12,6 +12,7 @@ import contextlib
 import functools
 import hashlib
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -60,9 +61,10 @@ class LoadedCode:
         self._check()
         sys.modules.update(self._modules)
         yield
-        folder = str(self._root / "cogs" / "debug")
+        folder = os.path.realpath(self._root / "cogs" / "debug") + os.sep
         for name, module in tuple(sys.modules.items()):
-            if name.startswith(DELETED) and str(getattr(module, "__file__", "")).startswith(folder):
+            file = getattr(module, "__file__", None) if name.startswith(DELETED) else None
+            if file is not None and os.path.realpath(file).startswith(folder):  # not the host's own
                 self._modules.setdefault(name, module)
 
     def _check(self) -> None:
@@ -83,7 +85,9 @@ def _digest(root: Path) -> bytes:
     digest = hashlib.blake2b()
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*.py")):
-            content = path.read_bytes()
+            content = b""
+            with contextlib.suppress(OSError):  # it is removed just now
+                content = path.read_bytes()
             digest.update(f"{path.relative_to(root)} {len(content)} ".encode() + content)
     return digest.digest()
 

@@ -62,7 +62,7 @@ class Logging:
         self._verbose = settings.verbose_logging
         self._console = console
         self._target = _target_of(settings)
-        self._host_told = ""
+        self._logged_host = ""
         self._dropped_before: Mapping[str, int] = {}
         self._is_closed = False
         self._ensuring = threading.Lock()
@@ -155,15 +155,15 @@ class Logging:
 
     def _tell_whose_file(self, target: LogTarget) -> None:
         """Log it when the host begins to write the log file itself, and when it stops."""
-        told, self._host_told = self._host_told, target.host
-        if target.host and not told:
+        before, self._logged_host = self._logged_host, target.host
+        if target.host and not before:
             text = (
                 f"Log file is written by the host: {target.host} writes {target.path}. DebugCog "
                 "leaves it alone, so LOG_MAX_BYTES and LOG_BACKUP_COUNT have no effect on it; "
                 f"records that the host does not write go to {target.beside}"
             )
             write_always(OWN_LOGGER, logging.WARNING, "%s", text, others=target.handlers)
-        if told and not target.host:
+        if before and not target.host:
             text = "Log file is written by DebugCog again: %s"
             write_always(OWN_LOGGER, logging.WARNING, text, target.path)
 
@@ -175,7 +175,7 @@ def setup_logging(
     keep_level: bool = False,
     redact: Redact | None = None,
 ) -> Logging:
-    """Log the whole process as the guide says, and return what closes it again.
+    """Log the whole process as docs/logs.md says, and return what closes it again.
 
     Called again, it replaces what the last call set up.
 
@@ -269,7 +269,7 @@ def _target_of(settings: Settings) -> LogTarget | None:
     if not settings.log_to_file:
         return None
     target = LogTarget(settings.log_file_path, settings.log_max_bytes, settings.log_backup_count)
-    target.look()
+    target.check_host()
     return target
 
 

@@ -27,7 +27,7 @@ from services.debugcog.timeseries.snapshot import Point, Snapshot, Summary, stat
 log = logging.getLogger("debugcog.metrics")
 
 LOGGED = ("total_response_time", "memory_usage_mb")
-"""Each value of these is a line of the log, which the guide's grep commands read."""
+"""Each value of these is a line of the log, which the commands of docs/logs.md read."""
 
 
 class MetricsService(Recorder):
@@ -118,7 +118,7 @@ class MetricsService(Recorder):
             window: seconds.
             with_labels: with each label set's own figures, about 0.3 ms a set.
         """
-        plain = self._registry.snapshot(window, *self._moment())
+        plain = self._registry.snapshot(window, *self._snapshot_arguments())
         if not with_labels:
             return plain
         labelled = self._registry.labelled(plain.window, plain.taken_at)
@@ -130,7 +130,7 @@ class MetricsService(Recorder):
         It costs what is looked at, however many metrics there are; look at once, as it does not
         keep the moment at which it was taken.
         """
-        return self._registry.lazy_snapshot(window, *self._moment())
+        return self._registry.lazy_snapshot(window, *self._snapshot_arguments())
 
     def subscribe(self, name: str, callback: Listener) -> Callable[[], None]:
         """Call ``callback(values)`` with a metric's values at each fold, off the hot path.
@@ -184,13 +184,13 @@ class MetricsService(Recorder):
         self.gauges.stop()
         super().close()
 
-    def _moment(self) -> tuple[float, float, int]:
+    def _snapshot_arguments(self) -> tuple[float, float, int]:
         """Return now and the start in unix seconds, and the values that reached no metric."""
         return self._clock(), self._started, self._refused + self.gauges.failed
 
 
 def _write_lines(name: str, values: Sequence[float]) -> None:
-    """Write the lines that the guide's section Log Analysis averages: the number comes last."""
+    """Write the lines that the commands of docs/logs.md average: the number comes last."""
     if log.isEnabledFor(logging.INFO):
         for value in values:
             log.info("%s %.1f", name, value)

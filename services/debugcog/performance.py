@@ -1,4 +1,4 @@
-"""Metric values above their limits → the guide's performance warnings in the log."""
+"""Metric values above their limits → rate-limited performance warnings in the log."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class PerformanceWarnings:
     """Writes a warning for values above their limit.
 
     ``Slow LLM response: 5.2s (expected < 3s)``, ``Large context: 4200 tokens (recommended <
-    2500)``, ``High memory usage: 1.8 GB (threshold: 1.5 GB)``. They are written in any mode: the
-    guide's Troubleshooting section looks for them.
+    2500)``, ``High memory usage: 1.8 GB (threshold: 1.5 GB)``. They are written in any mode:
+    the commands of docs/logs.md look for them.
 
     Args:
         settings: its thresholds.
@@ -42,7 +42,7 @@ class PerformanceWarnings:
         self._limits = _limits(settings)
         self._clock = clock
         self._quiet_until = dict.fromkeys(self._limits, float("-inf"))
-        self._untold = dict.fromkeys(self._limits, 0)
+        self._suppressed = dict.fromkeys(self._limits, 0)
         self._subscriptions: list[Callable[[], None]] = []
 
     def watch(self, metrics: MetricsService) -> None:
@@ -65,13 +65,13 @@ class PerformanceWarnings:
                 self._warn(name, limit.text(max(high)), len(high))
 
     def _warn(self, name: str, text: str, count: int) -> None:
-        count += self._untold[name]
+        count += self._suppressed[name]
         now = self._clock()
         if now < self._quiet_until[name]:
-            self._untold[name] = count
+            self._suppressed[name] = count
             return
         self._quiet_until[name] = now + QUIET_SECONDS
-        self._untold[name] = 0
+        self._suppressed[name] = 0
         log.warning("%s%s", text, f", and {count - 1} more" if count > 1 else "")
 
 

@@ -1,4 +1,4 @@
-"""Thread that calls a function at an interval or when woken, and survives what that raises."""
+"""Thread that calls a function at an interval or when woken, and survives its exceptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text of a setting → its typed value, or ValueError; and what is allowed, in words."""
+"""Text of a setting → typed value, or ValueError; and a description of what is allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Environment, .env file and defaults → one frozen Settings, or one error that lists all faults."""
+"""Environment, .env file and defaults → one frozen Settings, or one error listing all problems."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _key(default: Any, kind: Kind, doc: str, *, secret: bool = False) -> Any:
 class Settings:
     """Every setting of DebugCog; a field's name in capitals is its key in the environment.
 
-    The first groups are the guide's Configuration Reference, with its defaults.
+    Their groups are the sections of docs/settings.md.
     """
 
     log_level: str = _key("INFO", one_of(*LEVELS), "Lowest level that is written.")
@@ -57,13 +57,13 @@ class Settings:
 
     dashboard_enabled: bool = _key(False, FLAG, "Reserved for the web dashboard, not built yet.")
     dashboard_port: int = _key(5000, whole(1, 65535), "Port of the web dashboard.")
-    dashboard_host: str = _key("0.0.0.0", TEXT, "Address of the web dashboard.")  # noqa: S104 - the guide's default
+    dashboard_host: str = _key("0.0.0.0", TEXT, "Address of the web dashboard.")  # noqa: S104 - nothing listens yet
 
     debug_mode: bool = _key(False, FLAG, "Start in debug mode: DEBUG level, strict metrics.")
     verbose_logging: bool = _key(False, FLAG, "Let noisy libraries log below WARNING.")
 
     discord_token: str = _key(
-        "", TEXT, "Token of the bot; only python -m cogs.debug reads it.", secret=True
+        "", TEXT, "Token of the bot, for python -m cogs.debug and your own code.", secret=True
     )
     discord_api_base: str = _key(
         "", url("http", "https"), "REST API behind a proxy, e.g. http://127.0.0.1:8080/api/v10."

@@ -1,4 +1,4 @@
-"""Coroutine that gives things back → awaited to its end, also where its caller is cancelled."""
+"""Cleanup coroutine → awaited to completion, even if its caller is cancelled."""
 
 from __future__ import annotations
 

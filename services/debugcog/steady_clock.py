@@ -1,4 +1,4 @@
-"""Monotonic and wall clock → Timestamps on a clock that never jumps, across restarts too."""
+"""Monotonic and wall clock → Timestamps of a clock that never jumps, even across restarts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SteadyClock:
 
     Args:
         limit: most seconds that pass between two readings.
-        start: where the last run's line ended.
+        start: the last timestamp of the previous run.
     """
 
     def __init__(

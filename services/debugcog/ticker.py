@@ -1,4 +1,4 @@
-"""asyncio task that calls a function at an interval and survives what that raises."""
+"""asyncio task that calls a function at an interval, and survives its exceptions."""
 
 from __future__ import annotations
 

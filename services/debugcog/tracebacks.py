@@ -1,4 +1,4 @@
-"""Exception → the lines of its traceback, from the root cause on, in a writer's form; bounded.
+"""Exception → bounded list of traceback lines, root cause first, in the caller's format.
 
 Python 3.11 and newer mark the failing part of each line with carets: half of the cost of a
 traceback (``make bench`` shows it), and nothing that its readers need. Locals are never shown.
@@ -114,8 +114,8 @@ def _members(group: BaseExceptionGroup[BaseException], form: Form, depth: int) -
         yield f"  [… {count - len(shown)} more in the group …]"
 
 
-def _text(thing: object) -> str:
+def _text(value: object) -> str:
     try:
-        return str(thing)
+        return str(value)
     except BaseException as error:  # noqa: BLE001 - an exception may fail to tell what it is
         return f"<str() raised {type(error).__name__}>"

@@ -1,4 +1,4 @@
-"""Calls, requests and responses of a host's services → DEBUG lines in the guide's format.
+"""Service calls, requests and responses of the host → DEBUG lines in the log.
 
 Debug mode is the level DEBUG, of the root logger or of the one that writes the line, however it
 was set; there is no second switch. Below it, each of these is one look at the level. Nothing that
@@ -31,7 +31,7 @@ Tell = Callable[[tuple[object, ...], Mapping[str, object]], None]
 log = logging.getLogger("debugcog.tracing")
 
 TEXT_MAX = 50
-"""Characters of a response that are shown (the guide's "First 50 chars")."""
+"""Characters of a response that are shown."""
 ARGUMENT_MAX = 40
 """Characters of an argument that are shown."""
 ARGUMENTS_MAX = 20
@@ -183,7 +183,7 @@ def _first(text: object) -> str:
 
 
 def _value(value: object) -> str:
-    """Show a value as the guide does: a text shortened, a container by its brackets only."""
+    """Show a value: a text shortened, a container by its brackets only."""
     if isinstance(value, str):
         return _quoted(value, ARGUMENT_MAX)
     if isinstance(value, list | tuple | dict | set | frozenset):

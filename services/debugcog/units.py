@@ -1,4 +1,4 @@
-"""The one place that writes and reads values with units: 1536 in MB ⇄ ``1.5 GB``."""
+"""Values with units ⇄ text: 1536 in MB ⇄ ``1.5 GB``; the only place that converts them."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ async def test_all_is_not_well_as_long_as_another_incident_is_open(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(touring, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(touring, "RECHECK_SECONDS", 0.05)
     await recovered(demo_guild, tmp_path, ["🔴 Alerts · 2 open", "🔴 Alerts · 1 open", QUIET])
     assert capsys.readouterr().out == (
         "… Waiting for the end of 2 incidents (about 30 s, at most 240 s)\n"

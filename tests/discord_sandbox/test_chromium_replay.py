@@ -6,7 +6,7 @@ from pathlib import Path
 import discord
 
 from discord_sandbox import Sandbox
-from discord_sandbox.record.replay import replay
+from discord_sandbox.replay import replay
 from tests.chromium import Browser
 from tests.discord_bot import running
 from tests.discord_sandbox import page_screen

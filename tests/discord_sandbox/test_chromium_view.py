@@ -155,6 +155,44 @@ async def test_a_phone_shows_everything_within_its_width(screen: Screen, waiter:
     await page.until(f"location.hash.includes('{home.stranger.id}')")
 
 
+async def test_escape_puts_away_whatever_covers_the_messages_on_a_phone(screen: Screen) -> None:
+    page = screen.page
+    await page.resize(400, 800)
+    await screen.be(screen.home.moderator)
+    for label, part in (
+        ("Channels", "sidebar"),
+        ("Members", "members"),
+        ("Requests", "drawer"),
+        ("Faults", "drawer"),
+    ):
+        seen = f"document.getElementById('{part}').checkVisibility({{visibilityProperty: true}})"
+        await page.click(f".tool[aria-label={label}]")
+        await page.until(seen)
+        await page.press("Escape")
+        await page.until(f"!{seen}")
+
+
+async def test_the_panel_of_faults_says_what_each_number_means(screen: Screen) -> None:
+    page = screen.page
+    await screen.be(screen.home.moderator)
+    await page.click("[aria-label=Faults]")
+    await page.see("End all faults")
+    labels = await screen.texts(".fault-form label > span, .fault-action label")
+    assert labels == [
+        "Trouble",
+        "Method",
+        "Path below /api/v10, * for any part",
+        "Times (0: until ended)",
+        "Delay, seconds",
+        "how long, seconds",
+        "resume",
+        "resume",
+        "seconds; 0: until cleared",
+        "how many; 0: all until cleared",
+        "give",
+    ]
+
+
 async def test_a_refusal_that_nobody_expected_is_told_and_is_no_error(screen: Screen) -> None:
     page, home = screen.page, screen.home
     message = await home.sandbox.say(home.stranger, home.channel, "hello")

@@ -10,8 +10,8 @@ import discord
 import pytest
 
 from discord_sandbox import Sandbox
-from discord_sandbox.gateway.brake import BURST, Brake
 from discord_sandbox.gateway.connection import Closed, Connection
+from discord_sandbox.gateway.reconnect_throttle import BURST, ReconnectThrottle
 from tests.clock import Clock
 from tests.discord_bot import pointed_at
 from tests.discord_sandbox.parts import Gateway, Home
@@ -19,16 +19,16 @@ from tests.discord_sandbox.parts import Gateway, Home
 
 def test_the_brake_lets_a_burst_through_and_then_spreads_it_over_seconds() -> None:
     clock = Clock(100.0)
-    brake = Brake(clock)
+    throttle = ReconnectThrottle(clock)
     waits = []
     for _ in range(BURST + 2):
-        waits.append(brake.wait())
-        brake.closed()
+        waits.append(throttle.wait())
+        throttle.closed()
         clock.turn(0.01)
 
     assert [round(each, 2) for each in waits] == [0.0] * BURST + [0.8, 0.8]
     clock.turn(1.0)
-    assert brake.wait() == 0.0
+    assert throttle.wait() == 0.0
 
 
 async def test_a_client_that_is_closed_each_time_and_reconnects_at_once_does_not_spin(
@@ -57,7 +57,7 @@ async def test_a_client_that_is_closed_each_time_and_reconnects_at_once_does_not
         await asyncio.gather(spinning, return_exceptions=True)
         await client.close()
 
-    assert took > 0.5  # without the brake it takes some hundredths
+    assert took > 0.5  # without the throttle it takes some hundredths
 
 
 async def test_lost_sessions_do_not_pile_up(

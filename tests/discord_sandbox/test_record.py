@@ -19,7 +19,7 @@ from discord_sandbox import Channel, Sandbox, SandboxError, User
 from discord_sandbox.__main__ import main
 from discord_sandbox.faults import cause
 from discord_sandbox.page import views
-from discord_sandbox.record.replay import replay
+from discord_sandbox.replay import replay
 from discord_sandbox.world import posting
 from tests.discord_bot import running
 from tests.discord_sandbox.page_bot import Waiter

@@ -17,8 +17,9 @@ import linecache
 import logging
 import os
 import re
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from queue import Queue
 from types import SimpleNamespace
 from typing import Any
@@ -31,27 +32,15 @@ from services.debugcog.logs import current, setup_logging
 from services.debugcog.metrics import MetricsService
 from services.debugcog.settings import Settings
 from tests.discord_bot import pointed_at, running
-from tests.docs.documents import Block
+from tests.docs.documents import ROOT, Block
 from tests.docs.earlier import definitions, names_in
 from tests.docs.place import Place
-from tests.docs.sandbox_client import connected_to
-from tests.e2e.conftest import Host, registered
+from tests.docs.sandbox_client import Client
+from tests.e2e.conftest import Home, Host, registered
 
 FILE = "bot.py"
 """The name of a block's file in its tracebacks."""
-CONNECT = "...  # connect a client"
-PROGRAM = """
-import discord
-
-
-class Client(discord.Client):
-    async def on_ready(self):
-        print("connected as", self.user)
-        await self.close()
-
-
-bot = Client(intents=discord.Intents.default())
-"""
+SECONDS = 30.0
 TIME = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}", re.MULTILINE)
 
 
@@ -101,6 +90,12 @@ async def output_of(block: Block, place: Place) -> str:
     return with_one_time(printed.getvalue() + logged)
 
 
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for what another process does."""
+    while not condition():  # noqa: ASYNC110 - no event tells
+        await asyncio.sleep(0.02)
+
+
 def with_one_time(text: str) -> str:
     return TIME.sub("<time>", text)
 
@@ -122,7 +117,7 @@ async def run(block: Block, given: dict[str, Any]) -> dict[str, Any]:
 async def _run_as_meant(block: Block, place: Place) -> None:
     if "bot.run(" in block.text:
         await _check_program(block, place)
-    elif CONNECT in block.text:
+    elif "MyBot" in names_in(_tree(block)) and "Sandbox" in names_in(_tree(block)):
         await _check_test(block, place)
     elif "bot" in _assigned(block):
         await _check_definition(block, place)
@@ -152,29 +147,49 @@ async def _check_definition(block: Block, place: Place) -> None:
 
 
 async def _check_program(block: Block, place: Place) -> None:
-    """A block that runs a client to its end."""
-    sandbox = place.home.sandbox
+    """A bot.py: started beside a .env that names the sandbox, it answers and warns of nothing."""
+    home, program = place.home, place.folder / FILE
+    program.write_text(block.text, encoding="utf-8")
+    keys = ("DISCORD_TOKEN", "DISCORD_API_BASE", "DISCORD_GATEWAY_URL")
+    lines = [f"{key}={os.environ[key]}\n" for key in keys]
+    program.with_name(".env").write_text("".join(lines), encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", PROGRAM + block.text),
-        env={
-            **os.environ,
-            "DISCORD_TOKEN": sandbox.token,
-            "DISCORD_API_BASE": sandbox.api_base,
-            "DISCORD_GATEWAY_URL": sandbox.gateway_url,
-        },
+        *(sys.executable, FILE),
+        cwd=place.folder,
+        env={key: value for key, value in os.environ.items() if key not in keys}
+        | {"PYTHONPATH": str(ROOT)},
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
-    output, errors = await process.communicate()
-    assert output.decode().startswith("connected as sandbox bot"), errors.decode()
+    answer = asyncio.create_task(_answer_of(block, home))
+    ended = asyncio.create_task(process.communicate())
+    await asyncio.wait({answer, ended}, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if process.returncode is None:
+        process.terminate() if os.name == "nt" else process.send_signal(signal.SIGINT)
+    printed = (await ended)[0].decode()
+    has_answered = answer.done()
+    answer.cancel()
+    assert has_answered, printed
+    await answer
+    assert not re.search("WARNING|ERROR|Traceback", printed), printed
+
+
+async def _answer_of(block: Block, home: Home) -> None:
+    """Wait for what a program answers: to /debug where it loads the cog, else to its !ping."""
+    await until(home.sandbox.hub.connected)
+    if "load_extension" in block.text:
+        await until(lambda: home.sandbox.application.registered(home.guild.id))
+        asked = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
+        await asked.wait(lambda asked: asked.message and asked.message.embeds)
+    else:
+        await home.sandbox.say(home.owner, home.channel, "!ping")
+        await home.channel.wait_for(lambda message: message.content == "pong")
 
 
 async def _check_test(block: Block, place: Place) -> None:
-    """A test of a bot of somebody's, with the client that its comment asks for."""
-    text = block.text.replace(CONNECT, "await clients.enter_async_context(connected_to(sandbox))")
-    block = Block(block.document, block.line, block.language, text, block.before)
-    async with contextlib.AsyncExitStack() as clients:
-        await run(block, {"clients": clients, "connected_to": connected_to})
+    """A test of a bot of somebody's, which has what the test asks of it."""
+    with pointed_at(place.home.sandbox):
+        await run(block, {"MyBot": Client})
 
 
 def _names(place: Place, metrics: MetricsService) -> dict[str, Any]:

@@ -1,17 +1,12 @@
-"""A sandbox → a bot connected to it that has what the sandbox's README asks of one."""
+"""The bot that the sandbox's README tests: it has what that test asks of one."""
 
 from __future__ import annotations
 
-import contextlib
 import io
-from collections.abc import AsyncIterator
 
 import discord
 from discord import app_commands, ui
 from discord.ext import commands
-
-from discord_sandbox import Sandbox
-from tests.discord_bot import running
 
 Interaction = discord.Interaction[commands.Bot]
 
@@ -64,9 +59,3 @@ class Client(commands.Bot):
         @self.command()
         async def ping(ctx: commands.Context[Client]) -> None:
             await ctx.send("pong")
-
-
-@contextlib.asynccontextmanager
-async def connected_to(sandbox: Sandbox) -> AsyncIterator[Client]:
-    async with running(Client(), sandbox) as client:
-        yield client

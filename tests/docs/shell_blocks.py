@@ -137,9 +137,9 @@ async def _copy(command: str, place: Place) -> None:
 
 
 async def _read_log(command: str, place: Place) -> None:
-    """It finds something in a log that has what the guide's commands look for."""
+    """It finds something in a log that has what the commands of docs/logs.md look for."""
     if os.name == "nt":
-        pytest.skip("the guide's commands are for a shell")
+        pytest.skip("the commands are for a shell")
     _write_log(place.folder)
     assert (await _done("sh", "-c", command, cwd=place.folder)).strip()
 

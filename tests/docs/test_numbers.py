@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import pytest
@@ -15,6 +16,7 @@ from cogs.debug.ui.chart_attachment import DRAW_SECONDS
 from services.debugcog.alerting import incident_store, runs
 from services.debugcog.alerting.alert_service import SILENCE_MAX
 from services.debugcog.alerting.default_rules import MIN_ERRORS, MIN_MESSAGES, MIN_SAMPLES
+from services.debugcog.alerting.rules import rule
 from services.debugcog.alerting.states import CYCLES, MISSING_TICKS, Timing
 from services.debugcog.errors import breadcrumbs, error_buffer, groups, rate_limit, tables
 from services.debugcog.logfile import file, queue, text, tracebacks
@@ -22,11 +24,13 @@ from services.debugcog.logfile.root_handler import NOISY
 from services.debugcog.outbox import completion, order, outcomes
 from services.debugcog.performance import QUIET_SECONDS
 from services.debugcog.redaction.known_values import SHORTEST_VALUE
+from services.debugcog.settings import Settings
 from services.debugcog.timeseries.registry import MAX_METRICS
 from services.debugcog.units import duration
 from tests.docs.documents import text_of
 
 TIMING = Timing()
+FOR_SECONDS = inspect.signature(rule).parameters["for_seconds"].default
 MINUTES = TIMING.editable / 60
 NOISES = [f"`{name}`" for name in NOISY]
 
@@ -40,8 +44,11 @@ SENTENCES = {
         f"A message is cut off after {text.MESSAGE_MAX:,} characters",
         f"Tracebacks show up to {tracebacks.FRAMES_MAX} frames of an exception",
         f"tried again every {file.RETRY_SECONDS:.0f} seconds",
-        f"With {queue.ROOM_BELOW_WARNING:,} records in the queue, DEBUG and INFO are dropped",
-        f"with {queue.ROOM_FOR_WARNING:,}, WARNING too; with {queue.ROOM_FOR_ERROR:,}, everything",
+        f"With {queue.CAPACITY_BELOW_WARNING:,} records in the queue, DEBUG and INFO are dropped",
+        (
+            f"with {queue.CAPACITY_FOR_WARNING:,}, WARNING too; "
+            f"with {queue.CAPACITY_FOR_ERROR:,}, everything"
+        ),
         f"at most once in {QUIET_SECONDS:.0f} seconds for each kind",
         f"DEBUG ends after {DEBUG_MINUTES} minutes unless you choose another time",
         f"{SHORTEST_VALUE} characters or more",
@@ -50,11 +57,15 @@ SENTENCES = {
     ),
     "docs/alerts.md": (
         f"the channel's last {RECENT} messages could not be read",
-        f"from {MIN_SAMPLES} samples on",
-        f"from {MIN_MESSAGES} messages and {MIN_ERRORS} errors on",
+        f"needs {MIN_SAMPLES} samples",
+        f"needs {MIN_MESSAGES} messages and {MIN_ERRORS} errors",
         f"no value for {MISSING_TICKS} evaluations",
         f"critical after {runs.LOOP} crashes within {duration(TIMING.reopen)}",
         f"evaluated from {TIMING.grace:.0f} s on",
+        f"a gauge is sampled every {Settings().metrics_collection_interval:.0f} s",
+        f"rules are evaluated every {Settings().alert_interval_seconds:.0f} s",
+        f"has to stay for {FOR_SECONDS:.0f} s",
+        f"because rules are evaluated from {TIMING.grace:.0f} s on",
         f"until the message is {MINUTES:.0f} minutes old",
         f"in the {TIMING.recent / 60:.0f} minutes before",
         f"had too few for {duration(TIMING.idle)}",
@@ -93,7 +104,7 @@ SENTENCES = {
         f"three or more messages that have waited for {duration(order.DIGEST_AGE)}",
         f"A request may take {DEADLINE:.0f} s",
         f"tried again after 1 to {outcomes.BACKOFF_MAX:.0f} s",
-        f"may have accepted more than {duration(order.LOOK_AGE)} ago",
+        f"may have accepted more than {duration(order.RECONCILE_AGE)} ago",
         f"all requests wait {duration(outcomes.CIRCUIT_SECONDS)}",
         (
             f"after {duration(outcomes.PROBE_FIRST)}, then at longer intervals up to "
@@ -107,7 +118,7 @@ SENTENCES = {
             f"{tables.GROUPS_KEPT:,} error groups, {tables.EVENTS_KEPT:,} error ids, "
             f"{incident_store.INCIDENTS_KEPT:,} incidents that have ended, "
             f"{incident_store.CHANGES_KEPT} changes, {runs.RUNS_KEPT} runs, "
-            f"{completion.KEPT / 86_400:.0f} days of sent posts"
+            f"{completion.ROW_RETENTION / 86_400:.0f} days of sent posts"
         ),
         f"Discord's {CUSTOM_ID_MAX} characters",
     ),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
+import debugcog
 from cogs.debug.app.build import SCHEMAS
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.rules import Level, Rule
@@ -14,7 +17,8 @@ from services.debugcog.settings import Settings
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, VALUES
 from services.debugcog.timeseries.series import TIERS
 from services.debugcog.units import duration, write
-from tests.docs.documents import codes, table
+from tests.docs.documents import ROOT, codes, table
+from tests.hosts.installed import output_of, written
 
 
 def test_the_state_files_tables_have_these_columns() -> None:
@@ -70,6 +74,21 @@ def test_the_windows_are_these() -> None:
     assert table("docs/metrics.md", "bucket") == [
         [widths[width], duration(span), duration(span)] for width, span in TIERS
     ]
+
+
+def test_a_copy_of_two_folders_has_these_modules_with_everything_that_is_public(
+    tmp_path: Path,
+) -> None:
+    named = {codes(row[0])[0]: codes(row[1]) for row in table("docs/api.md", "module")}
+    named["services.debugcog.settings"].remove("load_settings")
+    names = sorted(name for names in named.values() for name in names)
+    public = {*debugcog.__all__, "load"} - {"setup", "load_settings"}
+    assert names == sorted(public)
+    for folder in ("cogs/debug", "services/debugcog"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    imports = [f"from {module} import {', '.join(names)}" for module, names in named.items()]
+    program = "\n".join([*imports, "print('[]')"])
+    assert output_of(written(tmp_path, {"bot.py": program})) == []
 
 
 def test_get_stats_has_these_keys() -> None:

@@ -11,7 +11,7 @@ from tests.docs.documents import FENCE, codes, table, text_of
 from tests.e2e.conftest import Home, Host, registered
 
 PAGE = "docs/architecture.md"
-WHILE_NEEDED = ("registration", "channel-check", "charts", "picture")
+WHILE_NEEDED = ("registration", "shielded", "charts", "picture")
 NOT_ALWAYS = {"debugcog-console", *(f"debugcog-{name}" for name in WHILE_NEEDED)}
 """pytest has a console handler of its own; the others end when their work is done."""
 

@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import discord
 import pytest
@@ -47,8 +46,9 @@ class Host(commands.Bot):
 
     @property
     def cog(self) -> DebugCog:
-        # Not isinstance: discord.py imports an extension's modules anew at each load.
-        return cast("DebugCog", self.get_cog("DebugCog"))
+        cog = self.get_cog("DebugCog")
+        assert isinstance(cog, DebugCog)
+        return cog
 
 
 @pytest.fixture

@@ -212,7 +212,7 @@ def run(told: dict[str, Any]) -> int:
     os.environ.update(told["environment"])
     use_endpoints(configuration.load())
     if told["forgotten"]:
-        services.debugcog.outbox.order.LOOK_AGE = 0.0  # Discord knows no nonce anymore
+        services.debugcog.outbox.order.RECONCILE_AGE = 0.0  # Discord knows no nonce anymore
         services.debugcog.outbox.completion.POSTPONED = 0.5
     steps = Steps(told["kind"], told["number"])
     watch_commits(steps)

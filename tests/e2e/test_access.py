@@ -172,7 +172,7 @@ async def test_only_so_many_completions_are_remembered(
         await home.sandbox.autocomplete(
             home.admin, home.channel, f"debug {command}", option="find", value=""
         )
-    assert len(host.cog.runtime.access._told) == 1
+    assert len(host.cog.runtime.access._audited_at) == 1
 
 
 async def test_a_stranger_cannot_press_what_an_admin_was_shown(home: Home, host: Host) -> None:

@@ -33,7 +33,7 @@ class Queue(Host):
                 warning=100,
                 critical=500,
                 for_seconds=1,
-                words="Jobs",
+                description="Jobs",
             )
         ]
 

@@ -51,7 +51,7 @@ async def test_a_command_shows_its_numbers_first_and_then_its_chart(
 
 async def test_the_metrics_are_what_the_host_recorded(home: Home, host: Host) -> None:
     metrics = host.cog.runtime.metrics
-    for value in (1000.0, 2000.0, 3000.0):
+    for value in (1000.0, *[2000.0] * 8, 3000.0):
         metrics.record("total_response_time", value)
         metrics.record("tokens_input", 4000)
     metrics.increment("messages_processed", 200)
@@ -63,8 +63,8 @@ async def test_the_metrics_are_what_the_host_recorded(home: Home, host: Host) ->
     await run.wait(has_embed)
     assert run.message
     fields = {field["name"]: field["value"] for field in run.message.embeds[0]["fields"]}
-    assert fields["Response time 🟢"] == "avg **2 s**\np95 3 s\nmax 3 s\n3 timed"
-    assert fields["Tokens 🟡"] == "**4,000** a request\nin 12,000 · out 0"
+    assert fields["Response time 🟢"] == "avg **2 s**\np95 3 s\nmax 3 s\n10 timed"
+    assert fields["Tokens 🟡"] == "**4,000** a request\nin 40,000 · out 0"
     assert fields["Errors 🟢"] == "**1.5%** of messages\n3 of 200"
     assert fields["API calls"] == "**1,234**\ncache hits 90%"
     assert fields["LLM"] == "nothing yet"
@@ -124,11 +124,15 @@ async def test_a_control_that_this_version_did_not_make_says_so(
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
+@pytest.mark.parametrize(
+    "named",
+    ["debugcog:mine", "debugcog:metrics", "debugcog:alert", "debugcog:errors.mine", "debugcog:a:b"],
+)
 async def test_a_hosts_own_control_of_such_a_name_is_answered_by_the_host_alone(
-    home: Home, host: Host
+    home: Home, host: Host, named: str
 ) -> None:
     class Mine(discord.ui.View):
-        @discord.ui.button(label="Mine", custom_id="debugcog:mine")
+        @discord.ui.button(label="Mine", custom_id=named)
         async def press(
             self, interaction: discord.Interaction, button: discord.ui.Button[discord.ui.View]
         ) -> None:
@@ -141,6 +145,61 @@ async def test_a_hosts_own_control_of_such_a_name_is_answered_by_the_host_alone(
     pressed = await home.sandbox.click(home.owner, message, "Mine")
     await pressed.wait(lambda run: run.message and run.message.content == "the host's answer")
     assert [each.content for each in shown(pressed)] == ["the host's answer"]
+
+
+class OwnModal(discord.ui.Modal, title="Mine"):
+    text: discord.ui.TextInput[OwnModal] = discord.ui.TextInput(label="Text", required=False)
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        await answer_as_host(interaction)
+
+
+class OwnButton(
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template="debugcog:errors[.]own:1"
+):
+    @classmethod
+    async def from_custom_id(cls, *_: object) -> OwnButton:
+        return cls(discord.ui.Button(custom_id="debugcog:errors.own:1"))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        await answer_as_host(interaction)
+
+
+async def answer_as_host(interaction: discord.Interaction) -> None:
+    await interaction.response.send_message("the host's answer", ephemeral=True)
+
+
+async def ask_as_host(interaction: discord.Interaction) -> None:
+    await interaction.response.send_modal(OwnModal(custom_id="debugcog:errors.own:2"))
+
+
+@pytest.mark.parametrize("kind", ["persistent view", "dynamic item", "modal"])
+async def test_a_hosts_own_control_of_any_kind_is_answered_by_the_host_alone(
+    home: Home, host: Host, kind: str
+) -> None:
+    view = discord.ui.View(timeout=None)
+    button: discord.ui.Button[discord.ui.View] = discord.ui.Button(
+        label="Mine", custom_id="debugcog:errors.own:1"
+    )
+    press = ask_as_host if kind == "modal" else answer_as_host
+    button.callback = press  # type: ignore[method-assign]  # as hosts do
+    view.add_item(button)
+    if kind == "dynamic item":
+        host.add_dynamic_items(OwnButton)
+        view.stop()
+    else:
+        host.add_view(view)
+    channel = host.get_channel(home.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.send("Press it", view=view)
+    message = await home.channel.wait_for(lambda one: one.content == "Press it")
+    answered = await home.sandbox.click(home.owner, message, "Mine")
+    if kind == "modal":
+        await answered.wait(lambda run: run.modal)
+        assert answered.modal
+        answered = await home.sandbox.submit(home.owner, answered.modal, {})
+    await answered.wait(lambda run: run.message and run.message.content == "the host's answer")
+    assert [each.content for each in shown(answered)] == ["the host's answer"]
 
 
 async def test_a_chart_that_comes_late_does_not_cover_what_was_asked_since(

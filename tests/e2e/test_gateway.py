@@ -6,7 +6,7 @@ import discord
 import pytest
 from discord.ext import commands
 
-from cogs.debug.capture.gateway import GatewayWatch
+from cogs.debug.capture.gateway import GatewaySampler
 from services.debugcog.metrics import MetricsService
 from tests.e2e.conftest import Home, Host
 
@@ -23,20 +23,20 @@ def down(metrics: MetricsService) -> float | None:
 def test_the_longest_absence_counts_from_its_first_report(metrics: MetricsService) -> None:
     now = 100.0
     bot = commands.AutoShardedBot("!", intents=discord.Intents.none(), shard_count=3)
-    watch = GatewayWatch(bot, metrics, clock=lambda: now)
-    watch.lost(1)
+    sampler = GatewaySampler(bot, metrics, clock=lambda: now)
+    sampler.lost(1)
     now = 130.0
-    watch.lost(1)  # another attempt failed
-    watch.lost(2)
-    watch.lost(None)  # what discord.py tells besides, of a client with shards
+    sampler.lost(1)  # another attempt failed
+    sampler.lost(2)
+    sampler.lost(None)  # what discord.py tells besides, of a client with shards
     now = 160.0
-    watch.sample()
+    sampler.sample()
     assert down(metrics) == 60.0
-    watch.back(1)
-    watch.sample()
+    sampler.back(1)
+    sampler.sample()
     assert down(metrics) == 30.0
-    watch.back(2)
-    watch.sample()
+    sampler.back(2)
+    sampler.sample()
     assert down(metrics) == 0.0
 
 

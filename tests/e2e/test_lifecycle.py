@@ -69,8 +69,8 @@ async def shown(home: Home) -> tuple[str, str]:
     run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
     await run.wait(lambda run: run.message and run.message.embeds)
     assert run.message
-    fields = {field["name"]: field["value"] for field in run.message.embeds[0]["fields"]}
-    return fields["Tokens 🟢"].splitlines()[1], fields["Errors 🟢"].splitlines()[1]
+    fields = {field["name"].split()[0]: field["value"] for field in run.message.embeds[0]["fields"]}
+    return fields["Tokens"].splitlines()[1], fields["Errors"].splitlines()[1]
 
 
 async def use(home: Home) -> None:

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.hosts.installed import wheel_in
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".venv-hosts"
 AT_ONCE = 4
@@ -48,6 +50,9 @@ class Environment:
     newest: bool = False
 
 
+BESIDE = ("discord.py", "psutil", "python-dotenv")
+"""What comes with this project into another library's environment and is imported there."""
+
 ENVIRONMENTS = {
     "red": Environment(("Red-DiscordBot", "pip"), below=(3, 12)),
     "pydis_core": Environment(("pydis_core",)),
@@ -55,10 +60,10 @@ ENVIRONMENTS = {
     "sentry": Environment(("sentry-sdk",)),
     "loguru": Environment(("loguru",)),
     "py_cord": Environment(("py-cord", "psutil"), alone=True),
-    "disnake": Environment(("disnake", "discord.py", "psutil"), alone=True),
-    "nextcord": Environment(("nextcord", "discord.py", "psutil"), alone=True, newest=True),
+    "disnake": Environment(("disnake", *BESIDE), alone=True),
+    "nextcord": Environment(("nextcord", *BESIDE), alone=True, newest=True),
     "nextcord_2": Environment(("nextcord<3", "setuptools<81", "psutil"), alone=True, below=(3, 13)),
-    "hikari": Environment(("hikari", "discord.py", "psutil"), alone=True),
+    "hikari": Environment(("hikari", *BESIDE), alone=True),
 }
 
 
@@ -93,9 +98,7 @@ async def _build() -> Path:
     """Build the wheel of this project."""
     folder = FOLDER / "wheel"
     shutil.rmtree(folder, ignore_errors=True)
-    await _run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, ROOT)
-    (wheel,) = folder.iterdir()
-    return wheel
+    return await asyncio.to_thread(wheel_in, folder)
 
 
 async def _make(name: str, wheel: Path) -> None:

@@ -106,7 +106,7 @@ class TakesOnlyTheCog(Loader):
     def __init__(self) -> None:
         super().__init__(tree_cls=Tree)
 
-    async def add_cog(self, cog: commands.Cog) -> None:  # type: ignore[override]
+    async def add_cog(self, cog: commands.Cog) -> None:  # type: ignore[override]  # as hosts do
         """Add a cog, and say so."""
         await super().add_cog(cog)
         logging.getLogger("bot").info("Cog loaded: %s", cog.qualified_name)
@@ -183,7 +183,7 @@ class ErrorsOnTheClass(Loader):
             raise RuntimeError("boom of the host")
 
 
-ErrorsOnTheClass.on_error = log_error  # type: ignore[method-assign, assignment]
+ErrorsOnTheClass.on_error = log_error  # type: ignore[method-assign, assignment]  # as hosts do
 
 
 class MyContext(commands.Context[Any]):
@@ -203,11 +203,11 @@ class OverridesAll(Loader):
         self.added.append(cog.qualified_name)
         return super().add_cog(cog, **options)
 
-    async def remove_cog(self, name: str, /) -> commands.Cog | None:  # type: ignore[override]
+    async def remove_cog(self, name: str, /) -> commands.Cog | None:  # type: ignore[override]  # as hosts do
         """Take no further argument."""
         return await super().remove_cog(name)
 
-    async def load_extension(self, name: str) -> None:  # type: ignore[override]
+    async def load_extension(self, name: str) -> None:  # type: ignore[override]  # as hosts do
         """Take the name only."""
         await super().load_extension(name)
 
@@ -221,7 +221,8 @@ class OverridesAll(Loader):
         await super().invoke(ctx)
 
     async def on_command_error(self, ctx: Context, error: commands.CommandError, /) -> None:
-        """Answer the user."""
+        """Log it in the host's own words, and answer the user."""
+        logging.getLogger("bot").error(f"Command error: {error}")  # noqa: G004 - as many write it
         await ctx.send("Something broke.")
 
 

@@ -376,7 +376,7 @@ class TestRefusals:
         for attempt in range(1000):
             metrics.record(f"Bad {attempt // 2}", 1)
         assert metrics.refused == 1000
-        assert len(caplog.messages) == module.MAX_TOLD
+        assert len(caplog.messages) == module.MAX_LOGGED
         assert {record.name for record in caplog.records} == {"debugcog.metrics"}
 
     @given(

@@ -1,4 +1,4 @@
-"""Metric values become the lines that the guide's commands look for."""
+"""Metric values become the lines that the commands of docs/logs.md look for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Debug mode writes the guide's lines, and is silent and harmless otherwise."""
+"""Debug mode writes its lines, and is silent and harmless otherwise."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is built and wired, once: start and stop, access, registration, the cog's shell."""
+"""Wiring: builds, starts and stops all parts; access control; registration; the cog itself."""

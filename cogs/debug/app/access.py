@@ -61,7 +61,7 @@ class Access:
         self._bot = bot
         self._settings = settings
         self._clock = clock
-        self._told: dict[tuple[int, str, bool], float] = {}
+        self._audited_at: dict[tuple[int, str, bool], float] = {}
 
     @property
     def refusal(self) -> str:
@@ -83,12 +83,12 @@ class Access:
 
     def _is_news(self, key: tuple[int, str, bool]) -> bool:
         now = self._clock()
-        if now - self._told.get(key, -math.inf) < COMPLETION_SECONDS:
+        if now - self._audited_at.get(key, -math.inf) < COMPLETION_SECONDS:
             return False
-        self._told.pop(key, None)  # so that the first one is always the oldest
-        self._told[key] = now
-        if len(self._told) > REMEMBERED:
-            del self._told[next(iter(self._told))]
+        self._audited_at.pop(key, None)  # so that the first one is always the oldest
+        self._audited_at[key] = now
+        if len(self._audited_at) > REMEMBERED:
+            del self._audited_at[next(iter(self._audited_at))]
         return True
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Evaluator, alert service and sender: started and closed as one."""
+"""Rule evaluator, alert service and message sender, started and closed together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The composition root: a bot and its settings → every part of DebugCog, built and wired."""
+"""Composition root: bot and settings → Runtime, features and responder, fully wired."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.app.handover import handed_over, put_to_use
 from cogs.debug.app.runtime import Runtime
 from cogs.debug.capture.error_capture import MISTAKES, Capture
-from cogs.debug.capture.gateway import GatewayWatch
+from cogs.debug.capture.gateway import GatewaySampler
 from cogs.debug.capture.invocations import CommandTimes
 from cogs.debug.delivery.links import message_link
 from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing, Renderer
@@ -96,7 +96,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         redact=redact,
         process=ProcessSampler(service),
         lag=LagSampler(service),
-        gateway=GatewayWatch(bot, service),
+        gateway=GatewaySampler(bot, service),
         charts=charts,
         errors=_errors(bot, settings, database, service, redact, alerting.wake),
         alerting=alerting,
@@ -122,9 +122,11 @@ def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
         levels=lambda: runtime.levels, note=alert_service.note, audit=audit.name
     )
     return (
-        metrics.feature(runtime.metrics, runtime.settings, responder),
+        metrics.feature(
+            runtime.metrics, alert_service, responder, enabled=runtime.settings.metrics_enabled
+        ),
         memory.feature(
-            runtime.process, runtime.metrics, runtime.settings, runtime.off_loop, responder
+            runtime.process, runtime.metrics, alert_service, runtime.off_loop, responder
         ),
         alerts.feature(alert_handlers, responder),
         errors.feature(error_handlers, responder),

@@ -1,4 +1,4 @@
-"""Channels for alerts → an error in the log at the start for each that cannot take them."""
+"""Startup check that logs an error for each alert channel that cannot receive messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cog: adds the features' commands, checks access, listens to discord.py's events."""
+"""DebugCog: adds the /debug commands, checks access, handles discord.py's events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from cogs.debug.app.channel_check import check_channels
 from cogs.debug.app.registration import Registration
 from cogs.debug.app.runtime import Runtime
 from cogs.debug.ui.actions import ControlError
-from cogs.debug.ui.component_interaction import ComponentInteraction, component_interaction_of
+from cogs.debug.ui.component_interaction import (
+    ComponentInteraction,
+    component_interaction_of,
+    is_hosts,
+)
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.own_commands import is_stray, name_of
 from services.debugcog.shield import shielded
@@ -65,7 +69,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Route what our controls ask, whichever message or run of the bot they are from."""
         asked = component_interaction_of(interaction)
-        if asked and asked.family in self._families:
+        if asked and asked.family in self._families and not is_hosts(interaction):
             await self._control(interaction, asked)
         elif is_stray(interaction) and await self._responder.allow(
             interaction, "/debug, registered no more"

@@ -1,4 +1,4 @@
-"""Upkeep of /debug: a host that clears its commands, or syncs without ours, gets it back.
+"""Periodic check that restores /debug after the host has cleared or overwritten it.
 
 A host's ``tree.clear_commands()`` takes the command out of the bot's tree, and its
 ``tree.sync(guild=…)`` then removes it from Discord. Nothing tells of either, so both are looked at.
@@ -24,8 +24,8 @@ from services.debugcog.ticker import stop
 
 log = logging.getLogger("debugcog.registration")
 
-UNSETTLED_MAX = 20
-"""Looks at a guild whose commands change each time; then the next turn tries again."""
+SYNC_CHECKS_MAX = 20
+"""Checks of a guild whose commands change each time; then the next turn tries again."""
 Listing = Callable[[int], Awaitable[tuple[dict[int, int], bool]]]
 Check = Callable[[discord.Interaction[Any]], Awaitable[bool]]
 
@@ -35,15 +35,15 @@ class Pace:
     """Times of the upkeep, in seconds.
 
     Attributes:
-        tree: between two looks at the bot's own tree, which cost nothing.
-        look: between two looks at what Discord holds.
-        settle: a host's sync is over when Discord holds the same so much later.
-        most: between two looks after the command went missing again and again.
+        tree: between two checks of the bot's own tree, which cost nothing.
+        check_interval: between two checks of what Discord holds.
+        sync_grace: a host's sync is over when Discord holds the same so much later.
+        most: between two checks after the command went missing again and again.
     """
 
     tree: float = 5.0
-    look: float = 180.0
-    settle: float = 15.0
+    check_interval: float = 180.0
+    sync_grace: float = 15.0
     most: float = 3600.0
 
 
@@ -88,18 +88,18 @@ class CommandUpkeep:
     def start(self, guild_ids: Sequence[int]) -> None:
         """Look after the command in these guilds."""
         self._guild_ids = frozenset(guild_ids)
-        self._patch.fill()
+        self._patch.install()
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="debugcog-command-upkeep")
 
-    def look_now(self) -> None:
-        """Look at Discord at once: the bot has connected anew, or has joined a server."""
+    def check_now(self) -> None:
+        """Check at Discord at once: the bot has connected anew, or has joined a server."""
         self._called.set()
 
     async def close(self) -> None:
         """Stop looking."""
         self._guild_ids = frozenset()  # what covers our function may still call it
-        self._patch.empty()
+        self._patch.remove()
         if self._task is not None:
             await stop(self._task)
             self._task = None
@@ -137,7 +137,7 @@ class CommandUpkeep:
                 await self._keep(guild_id, is_called=is_called)
 
     async def _pause(self) -> bool:
-        """Wait for the next turn; return whether ``look_now`` asked for it."""
+        """Wait for the next turn; return whether ``check_now`` asked for it."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._pace.tree):
                 await self._called.wait()
@@ -147,18 +147,19 @@ class CommandUpkeep:
 
     async def _keep(self, guild_id: int, *, is_called: bool) -> None:
         now = asyncio.get_running_loop().time
-        turn = self._turns.setdefault(guild_id, _Turn(now() + self._pace.look))
+        turn = self._turns.setdefault(guild_id, _Turn(now() + self._pace.check_interval))
         if self._restore(guild_id) and not turn.losses:
-            turn.due = min(turn.due, now() + self._pace.settle)  # a sync without ours may follow
+            # A sync without ours may follow.
+            turn.due = min(turn.due, now() + self._pace.sync_grace)
         if is_called or now() >= turn.due:
-            was_lost = await self._look(guild_id, turn.losses + 1)
+            was_lost = await self._check(guild_id, turn.losses + 1)
             turn.losses = turn.losses + 1 if was_lost else max(turn.losses - 1, 0)
             turn.due = now() + self._wait(turn.losses)
 
     def _wait(self, losses: int) -> float:
-        return min(self._pace.look * 2.0**losses, self._pace.most)
+        return min(self._pace.check_interval * 2.0**losses, self._pace.most)
 
-    async def _look(self, guild_id: int, losses: int) -> bool:
+    async def _check(self, guild_id: int, losses: int) -> bool:
         """Register the command again if Discord has lost it; return whether it had, or is silent.
 
         Args:
@@ -188,10 +189,10 @@ class CommandUpkeep:
     async def _is_lost(self, guild_id: int) -> bool:
         """Wait until no sync is under way, and tell whether the command is missing then."""
         held, is_there = await self._lists(guild_id)
-        for _ in range(UNSETTLED_MAX):
+        for _ in range(SYNC_CHECKS_MAX):
             if is_there or not self._is_ours(guild_id):
                 return False
-            await asyncio.sleep(self._pace.settle)
+            await asyncio.sleep(self._pace.sync_grace)
             before = held
             held, is_there = await self._lists(guild_id)
             if held == before:

@@ -1,4 +1,4 @@
-"""Settings → the REST API and the gateway that discord.py's client connects to."""
+"""Settings → REST and gateway URLs that discord.py connects to."""
 
 from __future__ import annotations
 

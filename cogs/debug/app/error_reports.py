@@ -1,4 +1,4 @@
-"""Hooks, capture and store of errors: started and closed as one."""
+"""Error hooks, discord.py capture and error store, started and closed together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a host hands over → kept on its bot for the next load; and the service in use, to reach it.
+"""Metrics service, alert rules and gauges that the host provides, stored on its bot object.
 
 Nothing here needs a common name on the bot: a bot's ``metrics`` may well be its own. Where it is a
 ``MetricsService`` of ours, and ``alert_rules`` has rules of ours, they are used all the same.

@@ -1,4 +1,4 @@
-"""A host's library and bot (discord.py, a fork, another) → go on, or one sentence that refuses.
+"""Compatibility checks of the host's Discord library and bot class, including Red.
 
 Nothing of discord.py is imported here, because this runs first: a fork brings a ``discord`` package
 of its own that lacks half of what we import, and an import that fails midway leaves modules behind.

@@ -1,4 +1,4 @@
-"""Our cog on a bot → removed by discord.py with the extension that has added it, and only then.
+"""Guards against loading the cog twice, and against other extensions unloading it.
 
 Whatever extension is unloaded, reloaded or fails to load, discord.py removes the cogs, commands and
 listeners whose module has that name or is below it. A host's own ``cogs/debug.py`` would so take
@@ -7,6 +7,7 @@ ours away, and so would ``cogs.debug`` that is refused because ``debugcog`` runs
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,7 +18,7 @@ Host: TypeAlias = commands.Bot | commands.AutoShardedBot
 NAMES = ("debugcog", "cogs.debug")
 """What the cog can be loaded as."""
 NO_EXTENSION = "services.debugcog"
-FOLDER = str(Path(__file__).parents[1])
+FOLDER = str(Path(__file__).parents[1]) + os.sep
 
 
 def refuse_second(bot: Host, cog_name: str, kind: type[commands.Cog]) -> None:
@@ -44,5 +45,6 @@ def keep_listeners(bot: Host) -> None:
     for listeners in bot.extra_events.values():
         for listener in listeners:
             function: Any = getattr(listener, "__func__", None)
-            if function is not None and function.__code__.co_filename.startswith(FOLDER):
+            code = getattr(function, "__code__", None)
+            if code is not None and code.co_filename.startswith(FOLDER):
                 function.__module__ = NO_EXTENSION

@@ -1,4 +1,4 @@
-"""Registration of /debug in DEBUG_GUILD_IDS and nowhere else; other commands are left alone.
+"""Registration of /debug in DEBUG_GUILD_IDS only, without touching other commands.
 
 ``tree.sync(guild=…)`` would replace all of that guild's commands. One upsert per guild, and only
 when Discord holds something else, touches no other command. Where it was registered is kept, so
@@ -71,7 +71,7 @@ class Registration:
         self._looked_for = settings.looked_for
         self._task: asyncio.Task[None] | None = None
         self._done = False
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
         group = cog.app_command
         assert isinstance(group, discord.app_commands.Group)
         self._group = group
@@ -84,7 +84,7 @@ class Registration:
         if self._bot.application_id is None:
             return
         if self._done:
-            self._upkeep.look_now()
+            self._upkeep.check_now()
         elif self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="debugcog-registration")
 
@@ -192,8 +192,8 @@ class Registration:
 
     def _tell(self, text: str, level: int = logging.ERROR) -> None:
         """Log it, but not again at each reconnection."""
-        if text not in self._told:
-            self._told.add(text)
+        if text not in self._logged:
+            self._logged.add(text)
             log.log(level, "%s", text)
 
 

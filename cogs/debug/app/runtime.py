@@ -1,4 +1,4 @@
-"""Runtime: every part of DebugCog, started in order and closed in reverse."""
+"""Runtime: all parts of DebugCog, started in order and closed in reverse order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from discord.ext import commands
 from cogs.debug.app.access import Access
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
-from cogs.debug.capture.gateway import GatewayWatch
+from cogs.debug.capture.gateway import GatewaySampler
 from cogs.debug.ui.escaping import plain
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.levels import LogLevels
@@ -26,7 +26,7 @@ from services.debugcog.performance import PerformanceWarnings
 from services.debugcog.process.crash_trace import CrashTrace
 from services.debugcog.process.samplers import LagSampler, ProcessSampler
 from services.debugcog.process.termination import Termination
-from services.debugcog.setting_doubts import doubts
+from services.debugcog.setting_warnings import setting_warnings
 from services.debugcog.settings import Settings
 from services.debugcog.shield import shielded
 from services.debugcog.state.database import Database
@@ -40,7 +40,7 @@ LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
 HOOKS_INTERVAL = 2.0
-LAST_WORDS = 1.0
+EXIT_SECONDS = 1.0
 
 
 def _own_thread() -> ThreadPoolExecutor:
@@ -65,7 +65,7 @@ class Runtime:
     redact: Redact
     process: ProcessSampler
     lag: LagSampler
-    gateway: GatewayWatch
+    gateway: GatewaySampler
     charts: ChartWorker
     errors: ErrorReports
     alerting: Alerting
@@ -95,7 +95,7 @@ class Runtime:
         logs, leave = share_logging(self.settings, self.redact)
         self._logs, self.levels = logs, logs.levels
         stack.push_async_callback(self.off_loop, leave)
-        self._tell_doubts()
+        self._log_setting_warnings()
         stack.callback(self.put_to_use())
         await self.off_loop(self.database.open)
         if self.settings.metrics_enabled:
@@ -141,19 +141,19 @@ class Runtime:
         return troubles
 
     def _terminated(self, logs: Logging) -> None:
-        self.alerting.evaluator.end().result(LAST_WORDS)
+        self.alerting.evaluator.end().result(EXIT_SECONDS)
         log.warning("The bot is ended by SIGTERM")
-        logs.flush(LAST_WORDS)
+        logs.flush(EXIT_SECONDS)
 
     def _put_back(self) -> None:
         """Put back what the host, or a library, has taken away or covered: handlers and hooks."""
         self._logs.ensure()
         self.errors.catch()
 
-    def _tell_doubts(self) -> None:
+    def _log_setting_warnings(self) -> None:
         """Warn of settings that are read but will not do what was meant."""
-        for doubt in doubts(self.settings, self.misspelt):
-            log.warning("%s", doubt)
+        for warning in setting_warnings(self.settings, self.misspelt):
+            log.warning("%s", warning)
 
     def _tickers(self) -> tuple[Ticker, ...]:
         every = self.settings.metrics_collection_interval

@@ -1,4 +1,4 @@
-"""A bot → the same bot with the cog added, whatever the host has made of discord.py's methods."""
+"""Bot → the same bot with DebugCog added; undone if any step fails."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Where discord.py's errors and invocations are caught, and what the user is told."""
+"""Capture of errors and command timings in discord.py, and the error notice to the user."""

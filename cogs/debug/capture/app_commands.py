@@ -1,4 +1,4 @@
-"""Slash commands and context menus → errors in ErrorReporter, times in CommandTimes.
+"""Slash and context-menu commands → their errors in ErrorReporter, times in CommandTimes.
 
 A command's own handler, its group's, its cog's and the tree's ``on_error`` are called one after the
 other. Errors are taken before the first of them, where discord.py calls it, and not at the tree's

@@ -1,4 +1,4 @@
-"""Prefix and hybrid commands → their errors in ErrorReporter, their times in CommandTimes."""
+"""Prefix and hybrid commands → their errors in ErrorReporter, times in CommandTimes."""
 
 from __future__ import annotations
 

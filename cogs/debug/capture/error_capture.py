@@ -1,4 +1,4 @@
-"""Where discord.py runs the host's code → its errors in ErrorReporter; installed as one.
+"""All patches of discord.py that report errors and time commands, installed as one set.
 
 A cog's listener for ``on_command_error`` would silence discord.py's own traceback log, and one for
 ``on_error`` does not exist; a function in the place of a host's handler is gone as soon as the host
@@ -61,9 +61,9 @@ class Capture:
         """Start to report; again, it puts ours back in front of what has covered it."""
         self._reporter.hide(self._texts)
         for patch in self._patches:
-            patch.fill()
+            patch.install()
 
     def uninstall(self) -> None:
         """Put everything back, except what another has covered since."""
         for patch in self._patches:
-            patch.empty()
+            patch.remove()

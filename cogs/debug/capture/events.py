@@ -1,4 +1,4 @@
-"""Event listeners of the host → its errors in ErrorReporter, before any handler is called.
+"""Event listeners → their errors in ErrorReporter, before any error handler runs.
 
 ``Client._run_event`` is where discord.py runs a listener; it catches the error and calls the
 client's ``on_error``. A host assigns to that one, at any time; nobody assigns to this one.

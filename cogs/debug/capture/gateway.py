@@ -1,4 +1,4 @@
-"""The client's shards → ``gateway_latency_ms`` and ``gateway_down_seconds`` in MetricsService."""
+"""Shards of the client → metrics ``gateway_latency_ms`` and ``gateway_down_seconds``."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from discord.ext import commands
 from services.debugcog.metrics import MetricsService
 
 
-class GatewayWatch:
-    """Knows since when each shard is away; a shard that never connected is starting, not down.
+class GatewaySampler:
+    """Records gateway latency and downtime; a shard that never connected is starting, not down.
 
     Args:
         bot: sharded or not.
@@ -33,13 +33,13 @@ class GatewayWatch:
         self._down_since: dict[int | None, float] = {}
 
     def lost(self, shard_id: int | None) -> None:
-        """Note that a shard is away; it tells so again at each failed attempt to come back.
+        """Note that a shard has lost its connection; again at each failed attempt to reconnect.
 
         Args:
             shard_id: None from a client that has no shards.
         """
         if shard_id is None and isinstance(self._bot, discord.AutoShardedClient):
-            return  # its shards tell for themselves
+            return  # each of its shards reports itself
         self._down_since.setdefault(shard_id, self._clock())
 
     def back(self, shard_id: int | None) -> None:
@@ -47,7 +47,7 @@ class GatewayWatch:
         self._down_since.pop(shard_id, None)
 
     def sample(self) -> None:
-        """Record how long the longest absence has lasted, and the slowest shard's heartbeat."""
+        """Record the longest downtime, and the latency of the slowest shard."""
         now = self._clock()
         down = max((now - since for since in self._down_since.values()), default=0.0)
         self._metrics.record("gateway_down_seconds", down)

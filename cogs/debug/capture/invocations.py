@@ -1,9 +1,11 @@
-"""Interaction or command → Context for errors; its time → the ``command`` timer and a log line."""
+"""Interaction or command → Context for error reports, and its duration as metric and log line."""
 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -15,9 +17,9 @@ from services.debugcog.errors.records import Context
 from services.debugcog.guard import guard
 from services.debugcog.timeseries.timer import Timer
 
-OWN_MODULE = "cogs.debug"
+OWN_FOLDER = str(Path(__file__).parents[1]) + os.sep
 RUNNING_MAX = 1_000
-"""Commands whose start is remembered; of one that never ends it is forgotten."""
+"""Commands whose start is remembered; the oldest is forgotten first."""
 
 SOURCES = {
     discord.InteractionType.application_command: "command",
@@ -72,7 +74,7 @@ class CommandTimes:
 
 @guard(Context(source="interaction"))
 def of_interaction(interaction: discord.Interaction[Any], command: str = "") -> Context:
-    """Tell where an interaction comes from; a name given takes the place of the command's."""
+    """Return the context of an interaction; ``command`` takes the place of the command's name."""
     found = interaction.command
     return Context(
         source=SOURCES.get(interaction.type, "interaction"),
@@ -86,7 +88,7 @@ def of_interaction(interaction: discord.Interaction[Any], command: str = "") -> 
 
 @guard(Context(source="command"))
 def of_context(ctx: commands.Context[Any]) -> Context:
-    """Tell where a prefix or hybrid command comes from."""
+    """Return the context of a prefix or hybrid command."""
     return Context(
         source="command",
         command=ctx.command.qualified_name if ctx.command else "",
@@ -99,7 +101,7 @@ def of_context(ctx: commands.Context[Any]) -> Context:
 
 @guard(Context(source="listener"))
 def of_event(name: str, arguments: tuple[Any, ...]) -> Context:
-    """Tell where a listener's event comes from, as far as its first argument says so."""
+    """Return the context of an event, as far as its first argument shows it."""
     subject = arguments[0] if arguments else None
     guild = getattr(subject, "guild", subject)
     user = getattr(subject, "author", getattr(subject, "user", subject))
@@ -114,9 +116,10 @@ def of_event(name: str, arguments: tuple[Any, ...]) -> Context:
 
 @guard(False)
 def is_own(interaction: discord.Interaction[Any]) -> bool:
-    """Tell whether an interaction is one of /debug."""
-    found = str(getattr(interaction.command, "module", "")).startswith(OWN_MODULE)
-    return found or is_stray(interaction)
+    """Return whether an interaction is one of /debug; a host may have a ``cogs.debug`` too."""
+    callback = getattr(interaction.command, "callback", None)
+    file = getattr(getattr(callback, "__code__", None), "co_filename", "")
+    return file.startswith(OWN_FOLDER) or is_stray(interaction)
 
 
 def _cog_name(binding: object) -> str:

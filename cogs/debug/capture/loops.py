@@ -1,4 +1,4 @@
-"""``tasks.loop`` → its errors in ErrorReporter, before its handler is called.
+"""``tasks.loop`` functions → their errors in ErrorReporter, before any error handler runs.
 
 ``Loop._call_loop_function`` is where discord.py calls the functions around a loop: what runs before
 and after it, and its error handler.

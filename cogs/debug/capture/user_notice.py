@@ -1,4 +1,4 @@
-"""Failed interaction or command → a short notice to its user, with the error's id."""
+"""Failed interaction or command → short notice to the user, with the error's id."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def text_with(error_id: str) -> str:
 
 
 def is_default(handler: Callable[..., object]) -> bool:
-    """Tell whether an error handler is discord.py's own, which logs and answers nobody."""
+    """Return whether an error handler is discord.py's own, which answers nobody."""
     return str(getattr(handler, "__module__", "")).partition(".")[0] == "discord"
 
 

@@ -1,4 +1,4 @@
-"""What users wrote lately (messages, options, forms) → texts that are kept out of error reports."""
+"""Recent user input (messages, options, forms) → texts to remove from error reports."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class UserTexts:
 
     @guard(NOTHING)
     def __call__(self) -> tuple[str, ...]:
-        """Give the texts; from any thread."""
+        """Return the texts; from any thread."""
         messages = list(self._bot.cached_messages)[-MESSAGES_MAX:]
         written = (message.content for message in messages if not message.author.bot)
         return (*written, *self._inputs.copy())

@@ -1,4 +1,4 @@
-"""Views and modals → errors of their callbacks in ErrorReporter, before ``on_error`` is called.
+"""Views and modals → errors of their callbacks in ErrorReporter, before ``on_error`` runs.
 
 ``_scheduled_task`` is where discord.py runs a callback; it catches the error and calls the view's
 ``on_error``. It is given a stand-in for the view, whose ``on_error`` reports and then calls the one

@@ -1,1 +1,1 @@
-"""Alerts and error reports to Discord's REST API, and what its answers mean."""
+"""Delivery of alerts and error reports through Discord's REST API."""

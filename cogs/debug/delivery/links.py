@@ -1,4 +1,4 @@
-"""Receipt of a post → the address of its message."""
+"""Receipt of a post → URL of its Discord message."""
 
 from __future__ import annotations
 

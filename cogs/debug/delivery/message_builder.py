@@ -1,8 +1,8 @@
-"""Claim and renderers → Outgoing: the message to send, in the form that Discord has not refused.
+"""Claim (outbox row to send) → Outgoing message, in a shorter form if Discord refused it.
 
-The forms, by level: the whole reply with its chart; without files and fields; a short text; the
-claim's title, which names the incident and its severity. Each ends in the claim's nonce, by which
-the message is found again among the last ones of the channel.
+The forms, by fallback level: the whole reply with its chart; without files and fields; a short
+text; the claim's title, which names the incident and its severity. Each ends in the claim's nonce,
+by which the message is found again among the last ones of the channel.
 """
 
 from __future__ import annotations
@@ -67,14 +67,14 @@ class MessageBuilder:
 
     async def build(self, claim: Claim) -> Outgoing:
         """Make the message; whatever a renderer raises is for the caller."""
-        if claim.level > TEXT:
+        if claim.fallback_level > TEXT:
             return self._pinging(claim, self._text(claim, prose(claim.title)))
         reply = self._renderers[claim.subject.partition(":")[0]](claim.kind, claim.body)
-        if claim.level == TEXT:
+        if claim.fallback_level == TEXT:
             return self._pinging(claim, self._text(claim, _short(reply)))
         embeds = self._embeds(claim, reply)
         outgoing = Outgoing(self._redact(reply.content), embeds, reply.controls)
-        if claim.level == FULL:
+        if claim.fallback_level == FULL:
             outgoing = await self._with_files(claim, outgoing, reply)
         return self._pinging(claim, outgoing)
 
@@ -87,7 +87,7 @@ class MessageBuilder:
             discord.Embed.from_dict(_mapped(embed.to_dict(), self._redact))
             for embed in reply.embeds
         ]
-        if claim.level == PLAIN:
+        if claim.fallback_level == PLAIN:
             embeds = [embed.clear_fields() for embed in embeds[:1]]
         if embeds:
             text = f"{embeds[0].footer.text or claim.title} · {claim.nonce}"

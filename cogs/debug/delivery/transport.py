@@ -1,4 +1,4 @@
-"""Outgoing message → a request by a REST client of our own → its Result.
+"""Outgoing message → request by a REST client of our own → Result, by kind of failure.
 
 Why not the host's client: discord.py sleeps inside ``send()`` on a 429, and a request that is
 cancelled while it sleeps on a *global* one leaves that client locked for good. Our deadlines must

@@ -1,1 +1,1 @@
-"""One folder a command: the command, what it shows, and what its controls do."""
+"""One folder per /debug command: the command, its replies, the actions of its controls."""

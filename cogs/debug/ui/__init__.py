@@ -1,1 +1,1 @@
-"""What every answer is made of: the reply, its controls and their actions, escaping, sending."""
+"""Building blocks of all replies: reply model, controls and actions, escaping, sending."""

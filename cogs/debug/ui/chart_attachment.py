@@ -1,4 +1,4 @@
-"""A reply's chart → the picture attached to its embeds, at once or when it is drawn."""
+"""ChartSpec of a reply → picture attached to its embeds, with or without a time limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Points of a series → a chart's line, with gaps where nothing was recorded."""
+"""Points of a series → line of a chart, with gaps where nothing was recorded."""
 
 from __future__ import annotations
 

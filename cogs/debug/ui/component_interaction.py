@@ -1,4 +1,4 @@
-"""discord.Interaction → ComponentInteraction: name and argument of an action, a form's texts."""
+"""discord.Interaction → ComponentInteraction: an action's name and argument, form input."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import discord
 
 from cogs.debug.ui.actions import parse_custom_id
 from cogs.debug.ui.reply import clip
+from services.debugcog.guard import guard
 
 SHOWN = 40
 
@@ -53,6 +54,22 @@ def component_interaction_of(interaction: discord.Interaction) -> ComponentInter
         return ComponentInteraction(name, argument, dict(_texts(data["components"])))
     values = data.get("values")
     return ComponentInteraction(name, str(values[0]) if values else argument)
+
+
+@guard(False)
+def is_hosts(interaction: discord.Interaction) -> bool:
+    """Return whether the control belongs to a view of the host's; discord.py answers with that.
+
+    Nothing of ours is among the views that discord.py keeps: see ``views.view_of``.
+    """
+    store = interaction._state._view_store  # noqa: SLF001 - the bot shows its persistent views only
+    kept, data = vars(store), cast("dict[str, Any]", interaction.data)
+    if interaction.type is discord.InteractionType.modal_submit:
+        return data["custom_id"] in kept["_modals"]
+    item = data["component_type"], data["custom_id"]
+    message = interaction.message.id if interaction.message else None
+    patterns = (pattern.fullmatch(data["custom_id"]) for pattern in kept["_dynamic_items"])
+    return any(item in kept["_views"].get(of, ()) for of in (message, None)) or any(patterns)
 
 
 def _texts(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:

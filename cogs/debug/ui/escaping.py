@@ -1,4 +1,4 @@
-"""Text from an exception or a user → text that Discord shows as it is, and that calls nobody."""
+"""Untrusted text → text that Discord shows literally and that mentions nobody."""
 
 from __future__ import annotations
 

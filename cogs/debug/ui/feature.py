@@ -1,4 +1,4 @@
-"""What a feature hands to the cog: its command, with autocompletion, and its controls."""
+"""Feature: a /debug command and the handlers of its controls, ready for the cog to add."""
 
 from __future__ import annotations
 

@@ -1,14 +1,22 @@
-"""A value and its thresholds → grade, mark and colour."""
+"""RuleStatus → the mark, colour and thresholds that every reply shows of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cogs.debug.ui.reply import Colour
+from cogs.debug.ui.severity_labels import COLOURS, MARKS
+from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rules import Rule, Severity
+from services.debugcog.charting.chart_spec import Severity as ThresholdSeverity
+from services.debugcog.charting.chart_spec import Threshold
 
-MARKS = {Colour.GOOD: " 🟢", Colour.WARNING: " 🟡", Colour.CRITICAL: " 🔴"}
+MARKS_OF_GRADES = {COLOURS[severity]: f" {mark}" for severity, mark in MARKS.items()}
 WORST_FIRST = (Colour.CRITICAL, Colour.WARNING, Colour.GOOD)
+
+RuleStatuses = Mapping[str, RuleStatus]
+"""By the rules' names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +30,27 @@ class Field:
     @property
     def title(self) -> str:
         """Give the name with the grade's mark, if it has one."""
-        return self.name + MARKS.get(self.grade, "")
+        return self.name + MARKS_OF_GRADES.get(self.grade, "")
 
 
-def grade_of(value: float | None, warning: float, critical: float) -> Colour:
-    """Grade as the alert rules do: a threshold counts as reached at its own value."""
-    if value is None:
+def grade_of(rule_status: RuleStatus | None) -> Colour:
+    """Grade what a rule watches as the rule itself does now; without a value, not at all."""
+    if rule_status is None or not rule_status.known:
         return Colour.NEUTRAL
-    if value >= critical:
-        return Colour.CRITICAL
-    return Colour.WARNING if value >= warning else Colour.GOOD
+    return COLOURS[rule_status.severity]
+
+
+def thresholds_of(rule: Rule | None) -> tuple[Threshold, ...]:
+    """List the thresholds in force, for a chart of what the rule watches."""
+    levels: tuple[tuple[ThresholdSeverity, Severity], ...] = (
+        ("warning", Severity.WARNING),
+        ("critical", Severity.CRITICAL),
+    )
+    return tuple(
+        Threshold(name, enter, name)
+        for name, severity in levels
+        if rule is not None and (enter := rule.threshold(severity)) is not None
+    )
 
 
 def worst(grades: Iterable[Colour]) -> Colour:

@@ -1,4 +1,4 @@
-"""discord.Interaction → the name of the command, and whether it is a /debug without a command."""
+"""discord.Interaction → command name, and whether it is a /debug unknown to this bot."""
 
 from __future__ import annotations
 

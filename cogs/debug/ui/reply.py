@@ -1,4 +1,4 @@
-"""What every renderer returns: one frozen Reply, and Discord's limits as named constants."""
+"""Reply, the frozen result of every renderer, and Discord's limits as named constants."""
 
 from __future__ import annotations
 

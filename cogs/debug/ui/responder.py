@@ -1,4 +1,4 @@
-"""An interaction and a query → acknowledged at once, the numbers first, then the picture."""
+"""Interaction and query → acknowledgement, then the reply, then the reply with its chart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Severity → the mark, colour and words that alerts show everywhere."""
+"""Severity → mark and colour in alert messages; labels and durations of silences."""
 
 from __future__ import annotations
 

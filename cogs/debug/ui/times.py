@@ -1,4 +1,4 @@
-"""A time → text that Discord shows in the reader's language and time zone."""
+"""Unix time → Discord timestamp, shown in the reader's language and time zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reply, Form → what discord.py sends: a view of stateless controls, files, a modal."""
+"""Reply or Form → discord.py objects: a view with stateless controls, files, a modal."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from cogs.debug.ui.reply import (
 def view_of(controls: Sequence[Button | Menu]) -> ui.View:
     """Lay the controls out.
 
-    The view is stopped before it is sent: discord.py then keeps nothing of it, and a press comes
-    to the cog's ``on_interaction`` by its custom id, after a restart too.
+    The view is stopped before it is sent: discord.py then keeps nothing of it. A click reaches the
+    cog's ``on_interaction`` by the custom id of its control, after a restart too.
     """
     view = ui.View(timeout=None)
     for control in controls:

@@ -1,4 +1,4 @@
-"""The windows that /debug looks back over, and the menu that offers them."""
+"""Time windows of /debug, from 5 minutes to 7 days, and the menu to select one."""
 
 from __future__ import annotations
 

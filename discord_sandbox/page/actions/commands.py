@@ -1,4 +1,4 @@
-"""Command of the page (say, click, run, …) → the same action of the sandbox's user."""
+"""Page command (say, click, run, …) → the same action, performed as the page's user."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def _value(viewer: Viewer, channel: Channel, kind: int | None, value: Any) -> An
     return viewer.entity(channel, kind, value) if kind in ENTITIES else value
 
 
-def _files(viewer: Viewer, told: Iterable[JSON]) -> list[File]:
+def _files(viewer: Viewer, sent: Iterable[JSON]) -> list[File]:
     """Unpack the files that a page sends.
 
     Raises:
@@ -162,7 +162,7 @@ def _files(viewer: Viewer, told: Iterable[JSON]) -> list[File]:
     """
     files = [
         File(str(each["name"]), base64.b64decode(each["data"], validate=True), index)
-        for index, each in enumerate(told)
+        for index, each in enumerate(sent)
     ]
     if any(len(each.data) > viewer.context.stage.upload_limit for each in files):
         raise SandboxError("the file is too large to upload")

@@ -1,4 +1,4 @@
-"""Fault action of the page or the command line → a fault of the sandbox."""
+"""Fault request from the page or the command line → fault injected into the sandbox."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from discord_sandbox.world.core import JSON
 
 def faults(viewer: Viewer, frame: JSON) -> JSON:
     """Return the faults in force, and the table of those that can be caused."""
-    return {"now": viewer.context.faults.now(), "kinds": table.told()}
+    return {"now": viewer.context.faults.now(), "kinds": table.as_json()}
 
 
 def fault(viewer: Viewer, frame: JSON) -> JSON:

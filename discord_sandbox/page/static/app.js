@@ -269,7 +269,7 @@ export class App {
     else if (step && row === event.target) this.timeline.step(step);
     else if (row && row === event.target && event.key === "Enter") openMenu(row);
     else if (event.key === "Escape" && row) this.composer.area.focus();
-    else return;
+    else if (event.key !== "Escape" || !this.frame.closeSides()) return;
     event.preventDefault();
   }
 

@@ -64,7 +64,7 @@ function value({ name, default: usual, help, flag }) {
   const kind = numeric ? { type: "number", min: 0 } : { spellcheck: "false", class: "wide" };
   const hint = { "aria-label": `${name}: ${help}`, title: help, placeholder: name };
   const input = h("input", { ...kind, ...hint, value: usual ?? "" });
-  const element = numeric ? h("label", {}, input, name) : input;
+  const element = numeric ? h("label", {}, input, help) : input;
   return { name, read: () => input.value, element };
 }
 
@@ -80,7 +80,7 @@ function form(kinds, cause) {
     const own = kinds.find(({ name }) => name === fault.value).parameters;
     const parameter = own.find(({ name }) => name === "seconds");
     timed.hidden = !parameter;
-    timed.firstChild.textContent = parameter?.help ?? "";
+    timed.firstChild.textContent = capital(parameter?.help ?? "");
   };
   const submit = (event) => {
     event.preventDefault();
@@ -101,6 +101,10 @@ function form(kinds, cause) {
     timed,
     h("button", { type: "submit", class: "push primary" }, "Add fault"),
   );
+}
+
+function capital(text) {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function field(name, input) {

@@ -3,6 +3,7 @@
 import { button, fill, h } from "./dom.js";
 
 const NOTE_MS = 5000;
+const SIDES = ["show-sidebar", "turn-members"];
 
 export class Frame {
   constructor(element, app) {
@@ -57,10 +58,13 @@ export class Frame {
     if (shown && name === "turn-members") root.classList.remove("show-sidebar");
   }
 
-  /** Put the side lists away where they cover the messages. */
+  /** Put the side lists away where they cover the messages; return whether one did. */
   closeSides() {
-    if (!matchMedia("(max-width: 760px)").matches) return;
-    document.getElementById("app").classList.remove("show-sidebar", "turn-members");
+    if (!matchMedia("(max-width: 760px)").matches) return false;
+    const { classList } = document.getElementById("app");
+    const open = SIDES.some((name) => classList.contains(name));
+    classList.remove(...SIDES);
+    return open;
   }
 
   tell(error) {

@@ -5,6 +5,7 @@ import { follows, row } from "./message.js";
 
 const NEAR = 60; // px from the end that still count as the end
 const KEPT = 400; // rows that stay while one is at the end
+const PRESSES = [3, 5]; // types of the interactions with a message's buttons and menus, and forms
 
 export class Timeline {
   /** `actions` is what a row can do; `older(before)` promises { messages, more }. */
@@ -17,12 +18,13 @@ export class Timeline {
     this.scroller = h("div", { class: "scroller", tabindex: 0 }, this.start, this.list);
     this.element = h("div", { class: "timeline" }, this.scroller, this.present);
     this.scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.list);
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.scroller);
     this.shown = new Map();
     this.queue = [];
     this.atEnd = true;
     this.missed = 0;
+    this.seen = measured(this.scroller);
+    const sizes = new ResizeObserver(() => this.onResize());
+    [this.scroller, this.start, this.list].forEach((each) => sizes.observe(each));
   }
 
   /** Show a channel anew. */
@@ -85,9 +87,17 @@ export class Timeline {
   flush() {
     const messages = this.queue.filter(({ id }) => !this.shown.has(id));
     this.queue = [];
+    if (messages.some((message) => this.answersPress(message))) this.atEnd = true;
     this.list.append(...this.rows(messages, this.last));
     if (this.atEnd) this.trim();
     else this.miss(messages.length);
+  }
+
+  /** Return whether a message is the first answer to what the person has pressed or submitted. */
+  answersPress({ interaction_metadata: did }) {
+    if (!did || did.user.id !== this.world.me || !PRESSES.includes(did.type)) return false;
+    const answers = [...this.shown.values()].map(({ message }) => message.interaction_metadata?.id);
+    return !answers.includes(did.id);
   }
 
   trim() {
@@ -140,11 +150,25 @@ export class Timeline {
     fill(this.start, this.more ? h("p", { class: "muted" }, "…") : this.introduction);
   }
 
+  /** Only a move up leaves the end: an event that is late finds content that has grown since. */
   onScroll() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
-    if (this.atEnd) this.miss(-this.missed);
-    if (scrollTop < 300) this.loadOlder();
+    const before = this.seen;
+    const now = (this.seen = measured(this.scroller));
+    const resized = now.content !== before.content || now.view !== before.view;
+    if (now.content - now.top - now.view < NEAR) {
+      this.atEnd = true;
+      this.miss(-this.missed);
+    } else if (this.atEnd && now.top < before.top && !resized) {
+      this.atEnd = false;
+    } else if (this.atEnd) {
+      this.toEnd();
+    }
+    if (now.top < 300) this.loadOlder();
+  }
+
+  onResize() {
+    if (this.atEnd) this.toEnd();
+    else this.seen = measured(this.scroller);
   }
 
   miss(count) {
@@ -157,6 +181,7 @@ export class Timeline {
     this.atEnd = true;
     this.miss(-this.missed);
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.seen = measured(this.scroller);
   }
 
   jump(id) {
@@ -176,4 +201,8 @@ export class Timeline {
     target?.focus();
     target?.scrollIntoView({ block: "nearest" });
   }
+}
+
+function measured({ scrollTop, scrollHeight, clientHeight }) {
+  return { top: scrollTop, content: scrollHeight, view: clientHeight };
 }

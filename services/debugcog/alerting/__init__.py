@@ -1,1 +1,1 @@
-"""Metrics → rules → incidents, and what is to be announced of them."""
+"""Metrics → alert rules → incidents, and the posts about them."""

@@ -1,4 +1,4 @@
-"""AlertService: what an admin asks of incidents and rules, or changes between two ticks."""
+"""AlertService: lists, acknowledges, silences and tests alerts, and changes thresholds."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class AlertService:
         await self._evaluator.act(work)
 
     async def set_thresholds(self, rule: str, values: Mapping[Severity, float], by: str) -> None:
-        """Change thresholds, from the next tick on and after restarts.
+        """Change thresholds, at once and after restarts; the rule is evaluated with them now.
 
         Those that are the configured ones are forgotten, and follow the settings again.
 
@@ -175,6 +175,7 @@ class AlertService:
             store.note_change(connection, text, timestamp.unix, rule)
 
         await self._evaluator.act(work)
+        await self._evaluator.tick()
 
     async def note(self, text: str) -> None:
         """Note a change of the bot (start, reload, log level), for incidents that follow it."""

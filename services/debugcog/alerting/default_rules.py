@@ -1,10 +1,11 @@
-"""Settings → the rules of the guide's "Key Metrics to Watch", of event loop and gateway."""
+"""Settings → default rules: response time, tokens, memory, error rate, lag, gateway."""
 
 from __future__ import annotations
 
 from services.debugcog.alerting.reads import CounterRatio, SeriesStatistic
 from services.debugcog.alerting.rules import Level, Rule
 from services.debugcog.settings import Settings
+from services.debugcog.units import duration
 
 MINUTE = 60.0
 MIN_SAMPLES = 10
@@ -15,7 +16,7 @@ ERRORS = ("errors", "errors_captured")
 
 
 def default_rules(settings: Settings) -> tuple[Rule, ...]:
-    """Make the rules of the guide's "Key Metrics to Watch", the event loop's and the gateway's.
+    """Make the rules of response time, tokens, memory, error rate, event loop and gateway.
 
     Every duration is multiplied by ``ALERT_TIME_SCALE``, but for the window of the gauges: it
     has to hold three samples of the process.
@@ -25,6 +26,9 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
 
     def level(enter: float, clear: float, for_seconds: float) -> Level:
         return Level(enter, clear * enter, for_seconds * scale)
+
+    def over(minutes: float) -> str:
+        return f"over {duration(minutes * MINUTE * scale)}"
 
     return (
         Rule(
@@ -36,7 +40,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.response_time_warning_ms, 2.5 / 3, 2 * MINUTE),
             critical=level(settings.response_time_critical_ms, 4.5 / 5, MINUTE),
             keep_firing_for=5 * MINUTE * scale,
-            words="Average of 5 minutes, from 10 samples on",
+            description=f"Average {over(5)} (needs {MIN_SAMPLES} samples)",
         ),
         Rule(
             name="tokens",
@@ -47,7 +51,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.tokens_warning, 3000 / 3500, 5 * MINUTE),
             critical=level(settings.tokens_critical, 4500 / 5000, 2 * MINUTE),
             keep_firing_for=10 * MINUTE * scale,
-            words="Average input tokens a request in 10 minutes, from 10 samples on",
+            description=f"Average input per request {over(10)} (needs {MIN_SAMPLES} samples)",
         ),
         Rule(
             name="memory",
@@ -58,7 +62,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.memory_warning_mb, 1.35 / 1.5, 2 * MINUTE),
             critical=level(settings.memory_critical_mb, 1.85 / 2, 0.5 * MINUTE),
             keep_firing_for=5 * MINUTE * scale,
-            words="Memory of the process, median of 3 samples",
+            description="Process memory, median of 3 samples",
         ),
         Rule(
             name="error_rate",
@@ -69,7 +73,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.error_rate_warning_percent, 1.5 / 2, 2 * MINUTE),
             critical=level(settings.error_rate_critical_percent, 4 / 5, MINUTE),
             keep_firing_for=5 * MINUTE * scale,
-            words="Errors per 100 messages in 5 minutes, from 50 messages on",
+            description=f"Errors per 100 messages {over(5)} (needs {MIN_MESSAGES} messages)",
         ),
         Rule(
             name="event_loop",
@@ -80,7 +84,7 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.event_loop_lag_warning_ms, 0.5, 0.5 * MINUTE),
             critical=level(settings.event_loop_lag_critical_ms, 1 / 3, 0.0),
             keep_firing_for=2 * MINUTE * scale,
-            words="How late the event loop runs, the most in 1 minute",
+            description=f"Longest delay of the event loop {over(1)}",
         ),
         Rule(
             name="gateway",
@@ -91,6 +95,6 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             warning=level(settings.gateway_down_warning_seconds, 1 / 60, 0.0),
             critical=level(settings.gateway_down_critical_seconds, 1 / 300, 0.0),
             keep_firing_for=MINUTE * scale,
-            words="Time without a connection to Discord's gateway",
+            description="Time without a connection to Discord's gateway",
         ),
     )

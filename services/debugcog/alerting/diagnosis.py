@@ -1,4 +1,4 @@
-"""Name of a rule → likely causes and fixes, from the guide's Troubleshooting section."""
+"""Name of a rule → likely causes and suggested fixes."""
 
 from __future__ import annotations
 
@@ -31,13 +31,11 @@ _SLOW = Diagnosis(
     ),
 )
 DIAGNOSES: Mapping[str, Diagnosis] = {
-    # guide, Troubleshooting, "1. Slow Responses"
     "response_time": _SLOW,
     "tokens": Diagnosis(
         causes=("Large context size (> 3000 tokens)", "Large conversation histories"),
         fixes=("Reduce history size", "Reduce `MAX_HISTORY_MESSAGES`"),
     ),
-    # guide, Troubleshooting, "2. High Memory Usage"
     "memory": Diagnosis(
         causes=(
             "Temp files not cleaned up",
@@ -52,7 +50,6 @@ DIAGNOSES: Mapping[str, Diagnosis] = {
             "Check for stuck processes",
         ),
     ),
-    # guide, Troubleshooting, "4. TTS Errors"
     "error_rate": Diagnosis(
         causes=(
             "RVC service not running",
@@ -77,5 +74,5 @@ DIAGNOSES: Mapping[str, Diagnosis] = {
 
 
 def diagnose(rule: str) -> Diagnosis:
-    """Look up a rule; one that the guide does not speak of has no causes."""
+    """Look up a rule; one that is not in the table has no causes."""
     return DIAGNOSES.get(rule, UNKNOWN)

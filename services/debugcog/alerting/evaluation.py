@@ -1,4 +1,4 @@
-"""RuleState and Signal → Evaluation: the next RuleState and what to announce; pure."""
+"""RuleState and Signal → Evaluation: the next RuleState and the notices to post. Pure."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ def data_rule(rule: Rule) -> Rule:
         warning=Level(MISSING_TICKS, 1, 0.0),
         critical=None,
         keep_firing_for=0.0,
-        words="Evaluations in a row that found no value",
+        description="Evaluations in a row that found no value",
     )
 
 
 def ready(rule: Rule, signal: Signal, age: float, timing: Timing) -> bool:
-    """Tell whether a rule may be judged ``age`` seconds after the start.
+    """Tell whether a rule may be evaluated ``age`` seconds after the start.
 
     Until the grace is over, only a rule with a guard that is met.
     """

@@ -1,4 +1,4 @@
-"""Metrics, tick by tick → incidents and their posts, committed in one transaction.
+"""Evaluator: checks all rules at an interval, and commits incidents together with their posts.
 
 What happens is decided by pure code (``evaluation``); here it is made durable. The new state of
 the rules counts only once the transaction has been committed, so a tick that fails has not
@@ -92,7 +92,7 @@ class Evaluator:
         return self._rules
 
     def readings(self, rules: Iterable[Rule]) -> dict[str, Signal]:
-        """Read what some rules see now, by their names; nothing is judged."""
+        """Read what some rules see now, by their names; nothing is evaluated."""
         return read(self._metrics, rules)
 
     def silence(self, rule: str) -> Silence | None:
@@ -215,8 +215,8 @@ class Evaluator:
 
     def _load(self, connection: sqlite3.Connection, trace: str) -> None:
         unix, monotonic = self._clocks
-        line = runs.last_line(connection)
-        self._clock = SteadyClock(2 * self._interval, line, unix=unix, monotonic=monotonic)
+        last = runs.last_steady_time(connection)
+        self._clock = SteadyClock(2 * self._interval, last, unix=unix, monotonic=monotonic)
         timestamp = self._clock.read()
         self._started = timestamp.now
         self._run, self._crashes = runs.begin(connection, timestamp, trace, self._crash_loop.window)

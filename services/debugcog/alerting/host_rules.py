@@ -1,4 +1,4 @@
-"""Default rules and what a host gives as its own → the rules to watch, and what was left out, why.
+"""Default rules and the host's own → rules to evaluate, and reasons for rejected ones.
 
 Nothing that a host gives may keep the cog from loading: what is no rule is left out and told.
 """

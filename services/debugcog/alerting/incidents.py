@@ -1,4 +1,4 @@
-"""Incident, SeverityState and Change → the next Incident, and what to announce of it.
+"""Incident, SeverityState and Change → the next Incident and the notices to post. Pure.
 
 Pure. Silence, acknowledgement and flapping change what is announced, never the incident's state.
 """
@@ -14,7 +14,7 @@ from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import MISSING_TICKS, Change, SeverityState, Timing
 from services.debugcog.steady_clock import Timestamp
 
-RENAMED = {"rung": "pinged_at", "carded": "card_posted_at"}
+RENAMED = {"rung": "pinged_at", "carded": "card_posted_at", "words": "description"}
 """Fields of a stored incident as version 0.1 wrote them → their names now; ``metric`` is gone."""
 RECENT_0_1 = re.compile(r"<t:(-?\d+):R> (.*)", re.DOTALL)
 """A recent change as version 0.1 stored it."""
@@ -35,7 +35,7 @@ class Incident:
 
     ``since``, ``opened``, ``ended``, ``acked_at``, ``silenced_until`` are unix seconds, to show;
     ``stale``: there was no value lately, ``value`` is the last one;
-    the fields below the line are bookkeeping of what was announced, in seconds of the timeline.
+    the fields below the line are bookkeeping of what was announced, in seconds of the steady clock.
     """
 
     rule: str
@@ -61,7 +61,7 @@ class Incident:
     acked_at: float = 0.0
     silenced_until: float = 0.0
     stale: bool = False
-    words: str = ""
+    description: str = ""
     # ----
     announced: Severity = Severity.OK
     silenced: bool = False
@@ -102,7 +102,7 @@ class Silence:
     """No posts about a rule up to a severity, until a time.
 
     Attributes:
-        until: end, in seconds of the timeline.
+        until: end, in seconds of the steady clock.
         shown_until: end, in unix seconds.
     """
 
@@ -150,7 +150,7 @@ def opened(rule: Rule, state: SeverityState, value: float, timestamp: Timestamp)
         critical=rule.threshold(Severity.CRITICAL),
         since=timestamp.unix - (level.for_seconds if level else 0.0),
         opened=timestamp.unix,
-        words=rule.words,
+        description=rule.description,
     )
 
 

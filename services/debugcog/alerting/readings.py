@@ -1,4 +1,4 @@
-"""Metrics and rules → the Signal of each rule now; only the series that they name are read."""
+"""Metrics and rules → the current Signal of each rule; reads only the series they name."""
 
 from __future__ import annotations
 

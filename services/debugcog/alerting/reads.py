@@ -1,4 +1,4 @@
-"""What a rule reads, typed: a series' statistic, a ratio of counters or a host's own function."""
+"""Source of a rule's value: statistic of a series, ratio of counters, or host function."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""RuleStatus: a rule with its value now, its state, its incident and its silence."""
+"""RuleStatus: a rule with its current value, state, incident and silence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from services.debugcog.alerting.incidents import Incident, Silence
-from services.debugcog.alerting.reads import Signal
+from services.debugcog.alerting.reads import Quality, Signal
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import SeverityState
 
@@ -32,19 +32,23 @@ class RuleStatus:
 
     @property
     def severity(self) -> Severity:
-        """Return the severity that is shown now."""
-        return self.state.severity
+        """Return the severity of its incident, or of its value where that is worse: its mark."""
+        return max(self.state.severity, self._reached)
 
     @property
     def pending(self) -> Severity | None:
-        """Return the highest level that is exceeded, though not for long enough."""
-        for severity, track in (
-            (Severity.CRITICAL, self.state.critical),
-            (Severity.WARNING, self.state.warning),
-        ):
-            if track.since is not None and not track.on:
-                return severity
-        return None
+        """Return the level that its value has reached, though not for long enough."""
+        return self._reached if self._reached > self.state.severity else None
+
+    @property
+    def known(self) -> bool:
+        """Tell whether there is something to mark: a value, or an incident."""
+        return self.signal.quality is Quality.GOOD or self.state.severity > Severity.OK
+
+    @property
+    def _reached(self) -> Severity:
+        good = self.signal.quality is Quality.GOOD
+        return self.rule.severity_of(self.signal.value) if good else Severity.OK
 
     @property
     def changed(self) -> bool:

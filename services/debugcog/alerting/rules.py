@@ -1,4 +1,4 @@
-"""Rule: what is watched, its levels and durations; and a host's own rule in one line."""
+"""Rule: a value with severity thresholds and durations; ``rule()`` makes a host's own."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Rule:
         warning: level, or None.
         critical: level, or None.
         keep_firing_for: seconds below the clear value after which a level is left.
-        words: what the value is, in words: ``Median of 3 samples of the process's memory``.
+        description: what the value is: ``Median of 3 samples of the process's memory``.
         chart: what a chart of it shows, where that is not what it reads.
     """
 
@@ -75,7 +75,7 @@ class Rule:
     warning: Level | None
     critical: Level | None
     keep_firing_for: float
-    words: str = ""
+    description: str = ""
     chart: Drawable | None = None
 
     @property
@@ -97,6 +97,14 @@ class Rule:
         """Return the value at which a severity is entered; None when the rule has no such level."""
         level = self.critical if severity is Severity.CRITICAL else self.warning
         return level.enter if level else None
+
+    def severity_of(self, value: float) -> Severity:
+        """Return the highest severity whose threshold a value has reached, at once."""
+        for severity in (Severity.CRITICAL, Severity.WARNING):
+            enter = self.threshold(severity)
+            if enter is not None and value >= enter:
+                return severity
+        return Severity.OK
 
     def with_thresholds(self, enter: Mapping[Severity, float]) -> Rule:
         """Copy the rule with other thresholds.
@@ -132,9 +140,10 @@ def rule(
     window: float = 300.0,
     for_seconds: float = 60.0,
     keep_firing_for: float = 300.0,
+    description: str = "",
     hold: float | None = None,
     keep: float | None = None,
-    words: str = "",
+    words: str | None = None,
 ) -> Rule:
     """Make a host's own rule in one line.
 
@@ -146,7 +155,7 @@ def rule(
             replaces that rule.
         read: the value to evaluate; called on the bot's event loop at every evaluation, so it must
             return at once.
-        gauge: instead of ``read``: the metric whose newest value is judged.
+        gauge: instead of ``read``: the metric whose newest value is evaluated.
         warning: value from which on it warns.
         critical: value from which on it is critical; None for a rule that only warns.
         title: in words; made of ``name`` when left out.
@@ -155,9 +164,10 @@ def rule(
         window: seconds of metrics that ``read`` gets.
         for_seconds: seconds of unbroken breach before it fires.
         keep_firing_for: seconds of the opposite before it ends.
+        description: what the value is, for the cards.
         hold: the older name of ``for_seconds``.
         keep: the older name of ``keep_firing_for``.
-        words: what the value is, for the cards.
+        words: the older name of ``description``.
 
     Raises:
         ValueError: something is out of bounds, or both or neither of ``read`` and ``gauge`` given.
@@ -165,6 +175,7 @@ def rule(
     if (read is None) is (not gauge):
         raise ValueError(f"rule {name!r}: give either a function or gauge=")
     for_seconds = for_seconds if hold is None else hold
+    description = description if words is None else words
     made = Rule(
         name=name,
         title=title or str(name).replace("_", " ").capitalize(),
@@ -174,7 +185,7 @@ def rule(
         warning=Level(warning, 0.9 * warning, for_seconds),
         critical=None if critical is None else Level(critical, 0.9 * critical, for_seconds),
         keep_firing_for=keep_firing_for if keep is None else keep,
-        words=words or (f"Newest value of {gauge}" if gauge else ""),
+        description=description or (f"Newest value of {gauge}" if gauge else ""),
         chart=SeriesStatistic(metric, "maximum") if metric else None,
     )
     check(made)

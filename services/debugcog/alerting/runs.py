@@ -1,4 +1,4 @@
-"""Runs of the process in the state file → one notice when the last run crashed."""
+"""Process runs in the state file: detects a crash of the last run and queues a notice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     started REAL NOT NULL,
     beat REAL NOT NULL,
-    line REAL NOT NULL,
+    line REAL NOT NULL,  -- steady-clock time of the last sign of life
     memory_mb REAL,
     stopped INTEGER NOT NULL DEFAULT 0
 );
@@ -58,7 +58,7 @@ def crash_loop_rule(within: float) -> Rule:
         warning=None,
         critical=Level(LOOP, 1, 0.0),
         keep_firing_for=0.0,
-        words="Crashes in a short time",
+        description="Crashes in a short time",
     )
 
 
@@ -71,7 +71,7 @@ def begin(
 
     Returns:
         The run's number, and when the runs that crashed lately had their last beat, in seconds
-        of the timeline.
+        of the steady clock.
     """
     last = connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1").fetchone()
     cursor = connection.execute(
@@ -112,8 +112,8 @@ def keep_release(connection: sqlite3.Connection, release: str) -> str:
     return row["release"] if row else ""
 
 
-def last_line(connection: sqlite3.Connection) -> float:
-    """Return where the timeline of the last run ended; 0.0 when there was none."""
+def last_steady_time(connection: sqlite3.Connection) -> float:
+    """Return the steady-clock time at which the last run ended; 0.0 when there was none."""
     row = connection.execute("SELECT MAX(line) FROM runs").fetchone()
     return row[0] or 0.0
 

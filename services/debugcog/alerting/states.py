@@ -1,7 +1,7 @@
-"""SeverityState, Signal and now → the next SeverityState, and the Change to announce.
+"""SeverityState, Signal and now → the next SeverityState, and the Change between them. Pure.
 
 Pure: it knows no database and no Discord. ``now`` is in seconds on a clock that never jumps
-(``alerting.timeline``). A level is a switch with a dead band (``Track``); the shown severity
+(``steady_clock``). A level is a switch with a dead band (``Track``); the shown severity
 follows the highest switch that is on, but is held while the rule flaps.
 """
 
@@ -28,7 +28,7 @@ class Timing:
     reopen: float = 600.0  # after its end: the same incident goes on; at most one ping in it
     cycling: float = 3600.0  # three cycles within it: the rule flaps
     quiet: float = 1800.0  # without a breach: it flaps no longer
-    grace: float = 90.0  # after a start: nothing is judged without its guard
+    grace: float = 90.0  # after a start: only rules whose guard is met are evaluated
     repeat_critical: float = 4 * 3600.0
     repeat_warning: float = 24 * 3600.0
     edit: float = 60.0  # at least, between two edits of a card for its value
@@ -146,7 +146,10 @@ def _read(
     if signal.quality is Quality.MISSING:
         missing = state.missing + 1
         passed = now - state.at if missing < MISSING_TICKS else math.inf
-        warning, critical = _hold(state.warning, passed), _hold(state.critical, passed)
+        warning, critical = (
+            _freeze_timer(state.warning, passed),
+            _freeze_timer(state.critical, passed),
+        )
         return replace(state, warning=warning, critical=critical, missing=missing)
     since = now if state.idle_since is None else state.idle_since
     over = now - since >= timing.idle
@@ -154,18 +157,20 @@ def _read(
     return replace(state, warning=warning, critical=critical, idle_since=since, missing=0)
 
 
-def _turn(track: Track, level: Level | None, keep: float, value: float, now: float) -> Track:
-    """Turn the switch after ``for_seconds`` of unbroken breach, or ``keep`` seconds without."""
+def _turn(
+    track: Track, level: Level | None, keep_firing_for: float, value: float, now: float
+) -> Track:
+    """Turn the switch after ``for_seconds`` of unbroken breach, or ``keep_firing_for`` without."""
     if level is None:
         return Track()
     if not (value < level.clear if track.on else value >= level.enter):
         return Track(track.on)
     since = now if track.since is None else track.since
-    due = now - since >= (keep if track.on else level.for_seconds)
+    due = now - since >= (keep_firing_for if track.on else level.for_seconds)
     return Track(not track.on) if due else Track(track.on, since)
 
 
-def _hold(track: Track, passed: float) -> Track:
+def _freeze_timer(track: Track, passed: float) -> Track:
     """Stop a running timer for a tick without a value; drop it when there is none for long."""
     if track.since is None or not math.isfinite(passed):
         return Track(track.on)

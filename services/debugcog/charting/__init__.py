@@ -1,1 +1,1 @@
-"""A frozen ChartSpec → a PNG, drawn by a process of its own."""
+"""ChartSpec → PNG, drawn in a separate process."""

@@ -1,4 +1,4 @@
-"""What a chart shows → a frozen ChartSpec, its JSON, and its alt text."""
+"""ChartSpec: frozen description of a chart, with its JSON form and alt text."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def alt_text(spec: ChartSpec) -> str:
     window = spec.end - spec.start
     start, end = clock_time(spec.start, window), clock_time(spec.end, window)
     parts = [f"{one_line(spec.title, 100)}, {start} to {end} UTC."]
-    parts += [_line_in_words(line, spec.unit) for line in spec.lines]
+    parts += [_describe_line(line, spec.unit) for line in spec.lines]
     if not any(line.values for line in spec.lines):
         parts[1:] = ["No data yet."]
     parts += [f"{one_line(t.label, 40)} at {human(t.value, spec.unit)}." for t in spec.thresholds]
@@ -171,7 +171,7 @@ def alt_text(spec: ChartSpec) -> str:
     return one_line(" ".join(parts), MAX_ALT_TEXT)
 
 
-def _line_in_words(line: Line, unit: str) -> str:
+def _describe_line(line: Line, unit: str) -> str:
     values = line.values
     label = one_line(line.label, 40)
     if not values:

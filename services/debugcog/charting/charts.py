@@ -44,7 +44,7 @@ TITLE, LABEL, TICK = 18.0, 15.0, 13.5  # sizes of type in points, of 1.39 pixels
 EDGE = 24.0  # pixels left free around everything
 LEFT, BOTTOM, TOP, HEAD = 104.0, 52.0, 336.0, 366.0  # plot and title, from the lower left
 GAP = 23.0  # pixels between the middles of two labels, one above the other
-LEAST_ROOM, MOST_ROOM = 64.0, 260.0  # pixels for the labels right of the plot
+LABEL_WIDTH_MIN, LABEL_WIDTH_MAX = 64.0, 260.0  # pixels for the labels right of the plot
 MISSING = "□"  # stands for what the font cannot write
 
 
@@ -94,15 +94,15 @@ class Canvas:
         self._figure.add_artist(label)
         return label
 
-    def fit(self, label: Text, text: str, room: float, tail: str = "") -> float:
-        """Set a label's text, shortened before ``tail`` to ``room`` pixels; return its width."""
+    def fit(self, label: Text, text: str, width: float, tail: str = "") -> float:
+        """Set a label's text, shortened before ``tail`` to ``width`` pixels; return its width."""
         text = "".join(c if ord(c) in self._glyphs else MISSING for c in one_line(text))
         label.set_text((text + tail).strip())
-        if _width(label) > room:
+        if _width(label) > width:
 
             def too_wide(keep: int) -> bool:
                 label.set_text(text[:keep].rstrip() + "…" + tail)
-                return _width(label) > room
+                return _width(label) > width
 
             too_wide(max(0, bisect_left(range(len(text)), True, key=too_wide) - 1))
         return _width(label)
@@ -136,9 +136,9 @@ class Painter:
     def _chart(self, spec: ChartSpec, lines: Sequence[Line]) -> None:
         values = [value for line in lines for value in line.values]
         low, high = value_range(values, [threshold.value for threshold in spec.thresholds])
-        labels, room = self._line_labels(lines, spec.unit)
+        labels, width = self._line_labels(lines, spec.unit)
         ticks, left = self._value_labels(low, high, spec.unit)
-        right = WIDTH - EDGE - room - 14
+        right = WIDTH - EDGE - width - 14
         frame = Frame(left, BOTTOM, right, TOP, spec.start, spec.end, low, high)
         self._spans(spec, frame)
         self._value_axis(ticks, frame)
@@ -238,14 +238,14 @@ class Painter:
 
     def _line_labels(self, lines: Sequence[Line], unit: str) -> tuple[list[Text], float]:
         """Write what each line is and its last value, unless that is a gap; say how wide."""
-        labels, room = [], LEAST_ROOM
+        labels, width = [], LABEL_WIDTH_MIN
         for line in lines:
             last = line.points[-1][1]
             label = self._canvas.write(0, 0, "", BRIGHT, fontsize=LABEL, bold=True)
             tail = "" if last is None else f" {human(last, unit)}"
-            room = max(room, self._canvas.fit(label, line.label, MOST_ROOM, tail))
+            width = max(width, self._canvas.fit(label, line.label, LABEL_WIDTH_MAX, tail))
             labels.append(label)
-        return labels, room
+        return labels, width
 
     def _place(self, labels: Sequence[Text], lines: Sequence[Line], frame: Frame) -> None:
         ends = [frame.y(line.values[-1]) for line in lines]

@@ -1,4 +1,4 @@
-"""The bot's environment → what the chart process may know of it: no secrets."""
+"""Environment of the bot → environment of the chart process, without secrets."""
 
 from __future__ import annotations
 

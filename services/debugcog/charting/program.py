@@ -1,4 +1,4 @@
-"""The chart process: framed specs on stdin → framed pictures on stdout.
+"""Main program of the chart process: framed specs on stdin → framed PNGs on stdout.
 
 The bot starts it with ``python -P …/program.py SECONDS``. It never imports the host's main
 module, nor anything beside it that the host has put into the same folder. It ends when its stdin

@@ -1,4 +1,4 @@
-"""Values and times of a chart → where they lie in the picture, and the labels of its axes."""
+"""Values and times of a chart → pixel positions, axis ticks and tick labels."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def value_range(values: Sequence[float], limits: Sequence[float]) -> tuple[float
     low, high = min(0.0, *values), max(0.0, peak)
     if high - low < ZERO:
         return 0.0, 5.0
-    room = HEADROOM * (high - low)
-    return low - room * (low < 0), high + room
+    headroom = HEADROOM * (high - low)
+    return low - headroom * (low < 0), high + headroom
 
 
 def value_ticks(low: float, high: float, unit: str, most: int = 6) -> tuple[tuple[float, str], ...]:

@@ -1,4 +1,4 @@
-"""ChartSpec → PNG bytes, drawn by a process of its own that lives while charts are wanted."""
+"""ChartSpec → PNG bytes, drawn in a subprocess that is started on demand and ends when idle."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class ChartWorker:
         self._process: Process | None = None
         self._task: asyncio.Task[None] | None = None
         self._closed = False
-        self._is_told = False
+        self._cache_warned = False
 
     async def draw(self, spec: ChartSpec) -> bytes:
         """Return the picture of a spec as PNG.
@@ -163,7 +163,8 @@ class ChartWorker:
         )
 
     def _tell_trouble(self) -> None:
-        trouble, self._is_told = "" if self._is_told else cache_trouble(self._environ), True
+        trouble = "" if self._cache_warned else cache_trouble(self._environ)
+        self._cache_warned = True
         if trouble:
             log.warning("%s", trouble)
 

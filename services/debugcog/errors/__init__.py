@@ -1,1 +1,1 @@
-"""Exceptions and error records, from anywhere → groups, and what is to be announced of them."""
+"""Exceptions and ERROR log records → error groups, and the posts about them."""

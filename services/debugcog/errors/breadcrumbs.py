@@ -1,7 +1,7 @@
-"""LogRecord → a bounded trail; a task's or thread's last lines of it, for an error in it.
+"""Log records → breadcrumbs: the last lines that a task or thread logged before its error.
 
-Nothing is formatted until an error wants it. What users wrote stays out: records below INFO, below
-WARNING those of discord.py, and in all others the texts that ``texts`` knows of.
+Nothing is formatted until an error report needs it. What users wrote stays out: records below INFO,
+discord.py's below WARNING, and in all others the texts that ``texts`` returns.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ class Crumb:
 
 
 class Breadcrumbs:
-    """The trail of one process; safe to use from any thread.
+    """The last log records of the process; safe to use from any thread.
 
     Attributes:
-        texts: gives what users wrote lately.
+        texts: returns what users wrote lately.
     """
 
     def __init__(self) -> None:
@@ -69,11 +69,11 @@ class Breadcrumbs:
             self._trail.append(crumb_of(record))
 
     def of(self, key: Key) -> tuple[Crumb, ...]:
-        """Give the last lines of a task or thread, oldest first."""
+        """Return the last lines of a task or thread, oldest first."""
         return tuple(crumb for crumb in tuple(self._trail) if crumb.key == key)[-LINES_MAX:]
 
     def without_texts(self, line: str) -> str:
-        """Take out what users wrote."""
+        """Remove what users wrote from a line."""
         for text in self.texts():
             line = _hidden(text.strip(), line)
         return line
@@ -96,7 +96,7 @@ def current_key() -> Key:
 
 
 def _hidden(text: str, line: str) -> str:
-    """Take one text out of a line, in any case; of a long one as much as the line has."""
+    """Remove a text from a line, ignoring case; of a long one as much as the line has."""
     if text[:HEAD].casefold() not in line.casefold():  # most are not: no pattern is made for them
         return line
     head = re.escape(text[:HEAD])

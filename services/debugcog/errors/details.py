@@ -1,4 +1,4 @@
-"""Sample (a raw exception or log record) → ErrorEvent: text only, redacted, bounded."""
+"""Sample (raw exception or log record) → ErrorEvent: plain text, redacted, bounded in size."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Details:
     """Writes events; used by one thread.
 
     Args:
-        redact: takes the secrets out of a text.
+        redact: removes secrets from a text.
         release: version of the host, as a tag.
     """
 
@@ -33,7 +33,7 @@ class Details:
         self._release = release
 
     def event(self, sample: Sample) -> ErrorEvent:
-        """Write a sample down; where a part of it fails, that part is left out."""
+        """Write the event of a sample; a part that fails is left out."""
         identity = self.identity(sample.identity)
         return ErrorEvent(
             id=sample.id,
@@ -49,15 +49,15 @@ class Details:
         )
 
     def line(self, line: Line) -> str:
-        """Write a log line down, without secrets and without what users wrote."""
+        """Format a log line without secrets and without what users wrote."""
         return line.crumb.text(lambda text: self._redact(line.hide(text)))
 
     def identity(self, identity: Identity) -> Identity:
-        """Make the names of a kind fit to be stored and shown, whatever is in them."""
+        """Redact and shorten the names of a kind, so that they can be stored and shown."""
         return replace(identity, type=self._name(identity.type), where=self._name(identity.where))
 
     def _name(self, name: str) -> str:
-        """Take the secrets out of a name of a logger, file or function, then make it short."""
+        """Redact the name of a logger, file or function, then shorten it."""
         return " ".join(self._redact(name).encode(errors="replace").decode().split())[:NAME_MAX]
 
     def _context(self, context: Context) -> Context:
@@ -79,7 +79,7 @@ class Details:
         return _clipped(self._redact(text), MESSAGE_MAX)
 
     def _traceback(self, sample: Sample) -> str:
-        """Redact the whole text at once: secrets in source lines are told by their surroundings."""
+        """Redact the whole text at once: what surrounds a secret in a source line shows it."""
         if sample.error is not None:
             text = traceback_text(sample.error, sample.trace)
         else:
@@ -88,7 +88,7 @@ class Details:
 
 
 def _clipped(text: str, limit: int) -> str:
-    """Cut the middle out of a text, so that its last lines stay."""
+    """Cut the middle out of a text, so that its end stays."""
     if len(text) <= limit:
         return text
     half = limit // 2 - 10

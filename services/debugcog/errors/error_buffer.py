@@ -1,8 +1,8 @@
-"""Errors from any thread → exact counts and a few samples, taken in batches by one worker.
+"""Errors from any thread → exact counts and a few samples, taken in batches by the worker.
 
-``add`` counts under a lock that is held for microseconds, and never waits for anything else. The
-lock is reentrant, because the garbage collector may report an unraisable exception in the middle.
-How many kinds and samples wait is bounded; an error of one kind too many counts as ``OTHERS``.
+``add`` counts under a lock that is held for microseconds, and waits for nothing else. The lock is
+reentrant, because the garbage collector may report an unraisable exception while it is held. The
+numbers of kinds and samples that wait are bounded; beyond them, errors count as ``OTHERS``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.records import Context
 
 KINDS_MAX = 1_000
-"""Kinds of errors that wait for the worker at a time."""
+"""Kinds of errors that wait for the store at a time."""
 SAMPLES_MAX = 120
 CAPTURES_A_GROUP = 10
 CAPTURES_IN_ALL = 60
@@ -30,9 +30,9 @@ WINDOW = 60.0
 EVENT = "E-"
 """How the ids of errors that are captured in full begin."""
 OTHERS = Identity("0" * 64, "other errors", "")
-"""Stands for the kinds beyond those that can be told apart at a time."""
+"""Kind of the errors beyond ``KINDS_MAX``."""
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's: no letter that is taken for a digit."""
+"""Crockford's base 32: no letter that looks like a digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Line:
     """A log line of an error that was captured before it.
 
     Attributes:
-        hide: takes what users wrote out of the line.
+        hide: removes what users wrote from the line.
     """
 
     crumb: Crumb
@@ -49,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An error to be captured in full: the raw exception or record, until the worker has it."""
+    """An error to be captured in full: the raw exception or record, until it is written down."""
 
     id: str
     at: float
@@ -59,7 +59,7 @@ class Sample:
     trace: TracebackType | None
     record: logging.LogRecord | None
     crumbs: tuple[Crumb, ...]
-    hide: Callable[[str], str] = str  # takes what users wrote out of a crumb
+    hide: Callable[[str], str] = str  # removes what users wrote from a crumb
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What the worker takes.
+    """What the store takes at a time.
 
     Attributes:
         tallies: one of each kind, by fingerprint.
@@ -88,7 +88,7 @@ class Batch:
 
 
 class ErrorBuffer:
-    """Where errors wait for the worker.
+    """Where errors wait for the store.
 
     Args:
         notify: called after each error, from its thread.
@@ -110,7 +110,7 @@ class ErrorBuffer:
             sample: makes the sample with an id; called when the error is captured.
 
         Returns:
-            The id under which people find it: of the event, or of its group.
+            The id that people look it up by: of the event, or of its group.
         """
         with self._lock:
             tally = self._tally(identity, at)
@@ -145,7 +145,7 @@ class ErrorBuffer:
         return batch
 
     def give_back(self, batch: Batch) -> None:
-        """Let a batch that could not be stored wait again, in front of what came since."""
+        """Put a batch that could not be stored back, in front of what came since."""
         with self._lock:
             newer, self._batch = self._batch, batch
             for tally in newer.tallies.values():

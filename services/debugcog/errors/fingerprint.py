@@ -1,7 +1,7 @@
-"""Exception or log record → fingerprint and place: equal for equal faults, whatever their ids.
+"""Exception or log record → fingerprint and location, equal for repeats of one fault.
 
-Fingerprint v1. Line numbers, paths, messages, values and ids are not in it, nor are
-frames of libraries, as long as one frame is the host's own.
+Fingerprint v1. It does not depend on line numbers, paths, messages, values and ids, nor on frames
+of libraries as long as one frame is the host's own.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ VERSION = "v1"
 IN_APP_MAX = 20
 LIBRARY_MAX = 8
 FILES_MAX = 2_000
-"""File names whose owner is remembered."""
+"""File names for which it is remembered whether they are the host's."""
 RAW_MAX = 5_000
 """Characters of a name that are kept until it is redacted and shortened."""
 
-OUR_MODULES = ("cogs.debug", "services.debugcog.metrics", "services.debugcog.tracing")
-"""Ours, where they stand around a host's frame."""
+OUR_FILES = ("cogs/debug/", "services/debugcog/metrics.py", "services/debugcog/tracing.py")
+"""Files of ours whose frames stand between those of the host, which may have the same modules."""
 LIBRARY_FOLDERS = ("/site-packages/", "/dist-packages/", "<frozen ")
 
 PARAMETERS = re.compile(
@@ -44,7 +44,7 @@ PARAMETERS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What tells one fault from another.
+    """What distinguishes one fault from another.
 
     Attributes:
         fingerprint: 64 hex digits.
@@ -58,7 +58,7 @@ class Identity:
 
 
 class Fingerprinter:
-    """Tells frames of the host from those of libraries.
+    """Makes fingerprints; knows frames of the host from those of libraries.
 
     Args:
         root: the host's folder; places are shown relative to it.
@@ -68,6 +68,8 @@ class Fingerprinter:
     def __init__(self, root: Path, libraries: tuple[str, ...] | None = None) -> None:
         self._root = str(root)
         self._libraries = _library_folders() if libraries is None else libraries
+        root_of_ours = Path(__file__).parents[3].as_posix()
+        self._ours = tuple(f"{root_of_ours}/{file}" for file in OUR_FILES)
         self._in_app: dict[str, bool] = {}
         self._templates = Templates()
 
@@ -96,18 +98,20 @@ class Fingerprinter:
         return _identity(["log", record.name, template], kind, place)
 
     def is_in_app(self, frame: FrameType) -> bool:
-        """Tell whether a frame is the host's own code."""
+        """Return whether a frame is the host's own code."""
         file = frame.f_code.co_filename
         known = self._in_app.get(file)
         if known is None:
             if len(self._in_app) >= FILES_MAX:
                 self._in_app.clear()
             known = self._in_app[file] = not self._is_library(file)
-        return known and not str(frame.f_globals.get("__name__")).startswith(OUR_MODULES)
+        return known
 
     def _is_library(self, file: str) -> bool:
         path = file.replace("\\", "/")
-        return path.startswith(self._libraries) or any(part in path for part in LIBRARY_FOLDERS)
+        return path.startswith((*self._libraries, *self._ours)) or any(
+            part in path for part in LIBRARY_FOLDERS
+        )
 
     def _parts(
         self, error: BaseException, taken: list[TracebackType], in_app: bool
@@ -141,7 +145,7 @@ def _name(frame: FrameType) -> str:
 
 
 def _details(error: BaseException) -> Iterator[str]:
-    """Give what tells apart errors of one type: an HTTP status, an errno."""
+    """Return what distinguishes errors of one type: an HTTP status, an errno."""
     if isinstance(error, OSError) and error.errno is not None:
         yield f"errno {error.errno}"
     if any(kind.__name__ == "HTTPException" for kind in type(error).__mro__):

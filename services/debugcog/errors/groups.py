@@ -1,4 +1,4 @@
-"""ErrorGroup and what happened → the group after it, and whether that is news; pure.
+"""ErrorGroup and new errors or an admin's action → the next ErrorGroup, and what to report.
 
 new ─ a day ─→ ongoing ←─ a day ─ regressed
 any ─ resolve ─→ resolved ─ seen again (in another release, if so chosen) ─→ regressed
@@ -20,7 +20,7 @@ ESCALATING_FLOOR = 50
 """Errors an hour above which a group may escalate."""
 EDIT_INTERVAL = 60.0
 FRESH = 55 * 60.0
-"""Discord limits edits of messages older than an hour: then only a further digit is worth one."""
+"""Discord limits edits of messages older than an hour: then only a further digit causes one."""
 
 NEW = "new"
 REGRESSED = "regressed"
@@ -67,21 +67,21 @@ def resolved(group: ErrorGroup, now: float, release: str | None) -> ErrorGroup:
 
 
 def reopened(group: ErrorGroup, now: float) -> ErrorGroup:
-    """Undo that a group was muted or resolved; one in another state stays as it is."""
+    """Reopen a muted or resolved group; one in another state stays as it is."""
     if group.state not in ("muted", "resolved"):
         return group
     return replace(group, state="ongoing", since=now, muted_until=None, resolved_in=None)
 
 
 def rate(group: ErrorGroup, now: float) -> float:
-    """Give the errors an hour: of this hour so far, and of the last in proportion."""
+    """Return the errors an hour: those of this hour, and of the last one in proportion."""
     hour, fraction = int(now // HOUR), now % HOUR / HOUR
     counts = dict(group.hours)
     return counts.get(hour, 0) + counts.get(hour - 1, 0) * (1 - fraction)
 
 
 def edit_due(group: ErrorGroup) -> float | None:
-    """Tell when the group's card is to be edited (unix seconds), if it is not up to date."""
+    """Return when the group's card is to be edited (unix seconds); None when it is up to date."""
     if not group.posted or group.count == group.reported_count or group.state == "muted":
         return None
     due = max(group.edited + EDIT_INTERVAL, group.last_seen)
@@ -104,7 +104,7 @@ def _changed(group: ErrorGroup, at: float, release: str) -> tuple[ErrorGroup, st
 
 
 def _escalated(group: ErrorGroup, hour: int) -> tuple[ErrorGroup, str]:
-    """Tell when there are many more errors than in the hours before; once as long as it lasts."""
+    """Find out whether there are many more errors than in the hours before; once while it lasts."""
     first = max(int(group.first_seen // HOUR), hour - HOURS_KEPT + 1)
     if first == hour:
         return group, ""

@@ -1,4 +1,4 @@
-"""The exception that the running code handles: what it logs meanwhile tells of that one."""
+"""Context variable with the exception being handled, to attribute log records to it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def unwrapped(error: BaseException) -> BaseException:
 
 
 def are_one_failure(error: BaseException, other: BaseException) -> bool:
-    """Tell whether one of two exceptions was raised ``from`` the other, at any distance."""
+    """Return whether one of two exceptions was raised ``from`` the other, directly or not."""
     above, below = list(_causes(error)), list(_causes(other))
     return any(link is other for link in above) or any(link is error for link in below)
 
@@ -85,7 +85,7 @@ def carried_by(record: logging.LogRecord) -> tuple[BaseException, ...]:
 
 @guard(False)
 def repeats(record: logging.LogRecord, error: BaseException) -> bool:
-    """Tell whether the text of a log record has that of an exception in it, or its type."""
+    """Return whether a log record's text contains that of an exception, or its type."""
     line, text = record.getMessage(), str(error)
     return type(error).__name__ in line or (text != "" and text in line)
 

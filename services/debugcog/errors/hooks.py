@@ -1,4 +1,4 @@
-"""Errors that reach Python itself (excepthooks, event loop, logging) → ErrorReporter.
+"""Python's own error hooks (excepthooks, event loop, logging) → ErrorReporter.
 
 Each hook reports first and then calls what it stands in front of, so that everything is printed and
 logged as before.
@@ -75,23 +75,23 @@ class Hooks:
         """Start to report; again, it puts ours back in front of what has covered it."""
         logging.getLogger().addHandler(self._handler)
         for patch in self._patches:
-            patch.fill()
+            patch.install()
         if self._loop is not loop or self._loop_patch is None:
             self._give_loop_back()
             self._loop = loop
             self._loop_patch = Patch(loop, "call_exception_handler", self._loop_hook)
-        self._loop_patch.fill()
+        self._loop_patch.install()
 
     def uninstall(self) -> None:
         """Take every hook back."""
         logging.getLogger().removeHandler(self._handler)
         for patch in self._patches:
-            patch.empty()
+            patch.remove()
         self._give_loop_back()
 
     def _give_loop_back(self) -> None:
         if self._loop_patch is not None:
-            self._loop_patch.empty()
+            self._loop_patch.remove()
         self._loop = self._loop_patch = None
 
     def _excepthook(self, before: Callable[..., Any]) -> Callable[..., Any]:

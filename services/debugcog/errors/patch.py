@@ -1,4 +1,4 @@
-"""An attribute that holds a function → a function of ours in front of it, until it is given back.
+"""Removable monkey patch of a function; safe if the host patches the same function too.
 
 What stands behind ours is looked up at each call, so that a host which assigns a function to the
 class later, or takes one away, gets what it asked for.
@@ -46,16 +46,16 @@ class Patch:
         self._wrap = wrap
         self._layer: Layer | None = None
 
-    def fill(self) -> None:
+    def install(self) -> None:
         """Put ours in front, unless it is called already or there is no such attribute."""
         if not callable(getattr(self._owner, self._name, None)) or self._is_called():
             return
-        self.empty()  # a function of the host covers or has replaced it
+        self.remove()  # a function of the host covers or has replaced it
         self._layer = layer = Layer(vars(self._owner).get(self._name))
         layer.function = self._function(layer)
         setattr(self._owner, self._name, layer.function)
 
-    def empty(self) -> None:
+    def remove(self) -> None:
         """Take ours away; below a function of the host it stays, and passes every call on."""
         if self._layer is None:
             return

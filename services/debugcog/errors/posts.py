@@ -1,4 +1,4 @@
-"""Errors that were counted → groups, and what the outbox gets of it; in one transaction."""
+"""Counted errors → updated groups and the outbox posts about them, in one transaction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def record(
     release: str,
     now: float,
 ) -> float | None:
-    """Count errors, post what is news, and edit what is due.
+    """Count errors, post news, and edit the cards that are due.
 
     Args:
         connection: in its transaction.
@@ -43,13 +43,13 @@ def record(
     for tally in tallies:
         _count(connection, tally, latest.get(tally.identity.fingerprint), release, now)
     for group in tables.due_groups(connection, now):
-        tell(connection, group, UPDATED, now)
+        update_card(connection, group, UPDATED, now)
     tables.forget_oldest(connection)
     due = _edit_digest(connection, now)
     return min((at for at in (due, tables.next_due(connection)) if at is not None), default=None)
 
 
-def tell(connection: sqlite3.Connection, group: ErrorGroup, news: str, now: float) -> None:
+def update_card(connection: sqlite3.Connection, group: ErrorGroup, news: str, now: float) -> None:
     """Edit the group's card, if it has one, and save the group."""
     if group.posted:
         enqueue(connection, _post(group, "edit", news), now)
@@ -76,8 +76,8 @@ def _count(
 
 
 def _announce(connection: sqlite3.Connection, group: ErrorGroup, news: str, now: float) -> None:
-    """Post news, if the storm limits let it out, else put the group in the digest."""
-    storm, admitted = admit(tables.load_storm(connection), now)
+    """Post news, if the rate limit admits it, else put the group in the digest."""
+    limit, admitted = admit(tables.load_rate_limit(connection), now)
     if admitted and group.posted:
         enqueue(connection, _post(group, "reply", news), now)
     elif admitted:
@@ -86,26 +86,26 @@ def _announce(connection: sqlite3.Connection, group: ErrorGroup, news: str, now:
             connection, replace(group, posted=now, edited=now, reported_count=group.count)
         )
     if not admitted or group.posted:
-        tell(connection, group, news, now)
+        update_card(connection, group, news, now)
     if not admitted:
-        storm = storm if storm.is_open(now) else opened(storm, now)
-        tables.put_in_digest(connection, group.fingerprint, storm.digest)
-    tables.save_storm(connection, storm)
+        limit = limit if limit.is_open(now) else opened(limit, now)
+        tables.put_in_digest(connection, group.fingerprint, limit.digest)
+    tables.save_rate_limit(connection, limit)
 
 
 def _edit_digest(connection: sqlite3.Connection, now: float) -> float | None:
     """Post or edit the open digest, when that is due; return when it is next."""
-    storm = tables.load_storm(connection)
-    due = storm.edit_due(now)
+    limit = tables.load_rate_limit(connection)
+    due = limit.edit_due(now)
     if due is None or now < due:
         return due
-    totals = tables.digest_totals(connection, storm.digest)
-    if totals != storm.reported_count:
-        kind = "edit" if storm.edited else "open"
-        enqueue(connection, _digest_post(connection, storm.digest, kind, totals), now)
-    storm = replace(storm, edited=now, reported_count=totals)
-    tables.save_storm(connection, storm)
-    return storm.edit_due(now)
+    totals = tables.digest_totals(connection, limit.digest)
+    if totals != limit.reported_count:
+        kind = "edit" if limit.edited else "open"
+        enqueue(connection, _digest_post(connection, limit.digest, kind, totals), now)
+    limit = replace(limit, edited=now, reported_count=totals)
+    tables.save_rate_limit(connection, limit)
+    return limit.edit_due(now)
 
 
 def _post(group: ErrorGroup, kind: str, news: str) -> Post:

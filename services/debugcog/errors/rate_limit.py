@@ -1,7 +1,7 @@
-"""A post that wants out, and the time → its own message, or a place in the one digest; pure.
+"""Token bucket for error posts: a message of its own, or an entry in a shared digest. Pure.
 
-Posts of error groups burst to five and refill one a minute. What finds no token goes into a digest,
-one message that is edited every five minutes for 55 minutes; after that a new one is opened.
+Five posts may go out at once, and one more each minute. What is beyond that goes into a digest: one
+message that is edited every five minutes for 55 minutes; after that a new one is opened.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ DIGEST_SECONDS = 55 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """What is left of the burst, and the digest.
+    """State of the rate limit, and of the latest digest.
 
     Attributes:
         tokens: posts that may go out at once.
         refilled: unix seconds up to which tokens were added.
         digest: number of the latest digest, from 1.
         opened: unix seconds of the latest digest.
-        edited: unix seconds at which it was last brought up to date; 0.0 before its post.
-        reported_count: (groups, events) that it says.
+        edited: unix seconds of the digest's last edit; 0.0 before its post.
+        reported_count: (groups, events) that the digest shows.
     """
 
     tokens: float = BURST
@@ -36,22 +36,22 @@ class RateLimit:
     reported_count: tuple[int, int] = (0, 0)
 
     def is_open(self, now: float) -> bool:
-        """Tell whether the digest takes groups."""
+        """Return whether the digest takes groups."""
         return self.digest > 0 and 0 <= now - self.opened < DIGEST_SECONDS
 
     def edit_due(self, now: float) -> float | None:
-        """Tell when the open digest may be edited (unix seconds)."""
+        """Return when the open digest may be edited (unix seconds); None when none is open."""
         return self.edited + EDIT_INTERVAL if self.is_open(now) else None
 
 
-def admit(storm: RateLimit, now: float) -> tuple[RateLimit, bool]:
+def admit(limit: RateLimit, now: float) -> tuple[RateLimit, bool]:
     """Take a token, if there is one; a clock that was set back adds none."""
-    added = max(0.0, now - storm.refilled) / REFILL_SECONDS
-    tokens = min(BURST, storm.tokens + added)
+    added = max(0.0, now - limit.refilled) / REFILL_SECONDS
+    tokens = min(BURST, limit.tokens + added)
     admitted = tokens >= 1
-    return replace(storm, tokens=tokens - admitted, refilled=now), admitted
+    return replace(limit, tokens=tokens - admitted, refilled=now), admitted
 
 
-def opened(storm: RateLimit, now: float) -> RateLimit:
+def opened(limit: RateLimit, now: float) -> RateLimit:
     """Open the next digest."""
-    return replace(storm, digest=storm.digest + 1, opened=now, edited=0.0, reported_count=(0, 0))
+    return replace(limit, digest=limit.digest + 1, opened=now, edited=0.0, reported_count=(0, 0))

@@ -1,4 +1,4 @@
-"""What the parts of error reporting hand to each other: ErrorEvent, ErrorGroup ⇄ JSON."""
+"""Data classes of error reporting: Context, ErrorEvent, ErrorGroup, and their JSON form."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class ErrorEvent:
 
 @dataclass(frozen=True, slots=True)
 class ErrorGroup:
-    """All errors with one fingerprint, and what was reported of them.
+    """All errors with one fingerprint, and what was posted about them.
 
     Attributes:
         type: of the exception, or level and logger of a log record.
@@ -101,12 +101,12 @@ class ErrorGroup:
 
     @property
     def id(self) -> str:
-        """Give the short id for people: the first 8 hex digits of the fingerprint."""
+        """Return the short id for people: the first 8 hex digits of the fingerprint."""
         return self.fingerprint[:8]
 
     @property
     def message(self) -> str:
-        """Give the message of the last event that was captured."""
+        """Return the message of the last event that was captured."""
         return self.event.message if self.event else ""
 
 

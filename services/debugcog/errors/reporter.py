@@ -1,4 +1,4 @@
-"""Exceptions and log records, from any thread → the error buffer, each exception once.
+"""Exceptions and log records from any thread → error buffer, each exception only once.
 
 An exception object shows up in many places on its way up: in a log line, at a command's handler, at
 the event loop. It counts once, and again when it is raised again after its handling, as code does
@@ -42,7 +42,7 @@ NOT_ERRORS = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorEx
 ANNOUNCING = ("discord", "asyncio")
 """Loggers whose records only announce the exception that they carry."""
 OWN = "debugcog"
-"""Loggers below it tell of our own trouble, which never becomes an error of the host."""
+"""The name of our own loggers, whose records never become errors of the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Seen:
     """What is remembered of an exception on the exception itself.
 
     Attributes:
-        id: under which people find it; empty when it is no error.
+        id: that people look it up by; empty when it is no error.
         at: unix seconds at which it was last seen.
         steps: how long its traceback was then.
         ours: it is our own, and never an error of the host.
@@ -67,7 +67,7 @@ class ErrorReporter:
 
     Args:
         error_buffer: where they wait for the store.
-        breadcrumbs: the trail of the log.
+        breadcrumbs: the last log lines.
         increment: counts in the metrics: ``errors_captured``, ``user_mistakes``, ``cancellations``.
         mistakes: exceptions that are the user's own mistakes: counted, no groups.
         root: the host's folder; places are shown relative to it.
@@ -104,7 +104,7 @@ class ErrorReporter:
             key: the task or thread whose log lines belong to it; by default the running one.
 
         Returns:
-            The id that finds it, also when it was reported before; None when it is no error.
+            The id that people look it up by, also when it was reported before; None for no error.
         """
         return self._guarded(lambda: self._exception(error, context or _current(), key, None))
 
@@ -113,17 +113,17 @@ class ErrorReporter:
         return self._guarded(lambda: self._record(record))
 
     def hide(self, texts: Callable[[], Iterable[str]]) -> None:
-        """Keep what users wrote, as ``texts`` gives it, out of the log lines of an error."""
+        """Keep what ``texts`` returns, which users wrote, out of the log lines of an error."""
         self._breadcrumbs.texts = texts
 
     def close(self) -> None:
-        """Report nothing from now on, also where a hook could not be taken back."""
+        """Report nothing from now on, also where a hook could not be removed."""
         self._closed = True
         self.hide(tuple)
 
     @staticmethod
     def id_of(error: BaseException) -> str | None:
-        """Return the id that finds an exception which was reported; else None."""
+        """Return the id of an exception that was reported; None of another."""
         seen = _seen(unwrapped(error))
         return (seen.id or None) if seen is not None else None
 
@@ -144,9 +144,9 @@ class ErrorReporter:
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             return self._exception(error, context, None, record)
-        told_of = self._told_of(record)
-        if told_of is not None and (_counts(told_of) or repeats(record, told_of)):
-            return self._add_line(told_of, record)
+        error = self._exception_behind(record)
+        if error is not None and (_counts(error) or repeats(record, error)):
+            return self._add_line(error, record)
         self._increment("errors_captured")
         return self._add(self._fingerprints.of_record(record), context, None, None, record)
 
@@ -176,7 +176,7 @@ class ErrorReporter:
         error.__dict__[MARK] = replace(seen, id=found)
         return found
 
-    def _told_of(self, record: logging.LogRecord) -> BaseException | None:
+    def _exception_behind(self, record: logging.LogRecord) -> BaseException | None:
         """Return the exception that was seen lately and that a record without one tells of.
 
         It is one that the text is made of, or in whose ``except`` block it is logged, or else the
@@ -245,12 +245,12 @@ class ErrorReporter:
 
 
 def is_own(logger_name: str) -> bool:
-    """Tell whether a logger is one for our own trouble."""
+    """Return whether a logger is one of ours."""
     return logger_name.partition(".")[0] == OWN
 
 
 def announces(logger_name: str) -> bool:
-    """Tell whether a logger's records only announce the exception that they carry."""
+    """Return whether a logger's records only announce the exception that they carry."""
     return logger_name.partition(".")[0] in ANNOUNCING
 
 
@@ -260,7 +260,7 @@ def _seen(error: BaseException) -> Seen | None:
 
 
 def _counts(error: BaseException) -> bool:
-    """Tell whether an exception that was seen is an error of the host, or one of ours."""
+    """Return whether an exception that was seen is an error, of the host or of ours."""
     seen = _seen(error)
     return seen is not None and (seen.id != "" or seen.ours)
 

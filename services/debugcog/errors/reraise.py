@@ -1,8 +1,8 @@
-"""Traceback, and how long it was when it was last seen → the steps of a new raise since, if any.
+"""Traceback and its length when last seen → frames added by raising it again, if any.
 
 Some code keeps one exception object and raises it at each call; that is one error each time. Python
 puts the steps of a new raise in front of the old ones, as it does while an exception goes up from
-caller to caller. A ``raise`` statement in a frame of its own tells the two apart.
+caller to caller. A ``raise`` statement in a frame of its own distinguishes the two.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from types import CodeType, TracebackType
 
 STEPS_MAX = 5_000
 HANDED_ON = ("asyncio", "concurrent.futures")
-"""Modules whose ``raise`` hands on what was raised elsewhere, in a task or a thread."""
+"""Modules whose ``raise`` passes on what was raised elsewhere, in a task or a thread."""
 RAISE = dis.opmap["RAISE_VARARGS"]
 
 
@@ -24,7 +24,7 @@ def steps(trace: TracebackType | None) -> list[TracebackType]:
 
 
 def raised_again(now: list[TracebackType], before: int) -> list[TracebackType]:
-    """Give the steps of the last raise; nothing when it is the one that was seen.
+    """Return the steps of the last raise; nothing when it is the one that was seen.
 
     Args:
         now: the steps.
@@ -45,7 +45,7 @@ def _walk(trace: TracebackType | None) -> Iterator[TracebackType]:
 
 
 def _is_raise(step: TracebackType) -> bool:
-    """Tell whether a frame has executed ``raise error``; a bare ``raise`` leaves no step."""
+    """Return whether a frame has executed ``raise error``; a bare ``raise`` leaves no step."""
     code: CodeType = step.tb_frame.f_code
     module = str(step.tb_frame.f_globals.get("__name__"))
     return code.co_code[step.tb_lasti] == RAISE and not module.startswith(HANDED_ON)

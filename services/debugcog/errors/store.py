@@ -1,4 +1,4 @@
-"""Errors of the error buffer → redacted events in groups, committed together with their posts."""
+"""Buffered errors → redacted events in groups, committed together with their posts."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ TIMEOUT = 5.0
 
 
 class ErrorStore:
-    """Keeps errors in the state file, in groups, on a thread of its own.
+    """Stores errors in the state file, in groups, on a thread of its own.
 
     Args:
         database: opened before ``start``, with ``SCHEMA``.
-        redact: takes the secrets out of a text.
+        redact: removes secrets from a text.
         release: the host's version.
         on_post: called when there may be something to send, from any thread.
         clock: unix seconds.
-        pause: seconds in which errors gather for one batch.
+        pause: seconds for which errors are collected into one batch.
     """
 
     def __init__(
@@ -84,16 +84,16 @@ class ErrorStore:
         return await self._database.query(partial(error_tables.find_group, text=text))
 
     async def mute(self, group_id: str, until: float) -> ErrorGroup | None:
-        """Say nothing of a group until a time (unix seconds); it is counted all the same."""
+        """Post nothing of a group until a time (unix seconds); it is still counted."""
         return await self._change(group_id, partial(muted, now=self._clock(), until=until))
 
     async def resolve(self, group_id: str, *, next_release: bool = False) -> ErrorGroup | None:
-        """Call a group resolved, until its next error, or until that of another release."""
+        """Mark a group as resolved, until its next error, or until one in another release."""
         release = self._release if next_release else None
         return await self._change(group_id, partial(resolved, now=self._clock(), release=release))
 
     async def reopen(self, group_id: str) -> ErrorGroup | None:
-        """Undo that a group was muted or resolved."""
+        """Reopen a muted or resolved group."""
         return await self._change(group_id, partial(reopened, now=self._clock()))
 
     async def _change(
@@ -113,7 +113,7 @@ class ErrorStore:
         group = error_tables.load_group(connection, found.fingerprint) if found else None
         if group is not None:
             group = change(group)
-            error_posts.tell(connection, group, group.state, self._clock())
+            error_posts.update_card(connection, group, group.state, self._clock())
         return group
 
     def _work(self) -> float | None:

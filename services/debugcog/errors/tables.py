@@ -1,4 +1,4 @@
-"""ErrorGroup, ErrorEvent, RateLimit ⇄ rows of the state file."""
+"""Rows of the state file ⇄ ErrorGroup, ErrorEvent, RateLimit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS error_events (
     id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS error_events_of ON error_events (fingerprint, at);
-CREATE TABLE IF NOT EXISTS error_storm (
+CREATE TABLE IF NOT EXISTS error_storm (  -- the rate limit of new groups and the digest
     one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL
 );
 """
@@ -84,7 +84,7 @@ def due_groups(connection: sqlite3.Connection, now: float) -> tuple[ErrorGroup, 
 
 
 def next_due(connection: sqlite3.Connection) -> float | None:
-    """Tell when the next card is to be edited (unix seconds)."""
+    """Return when the next card is to be edited (unix seconds)."""
     row = connection.execute("SELECT MIN(due) FROM error_groups WHERE due IS NOT NULL").fetchone()
     due: float | None = row[0]
     return due
@@ -169,8 +169,8 @@ def forget_oldest(connection: sqlite3.Connection) -> None:
         connection.executemany("DELETE FROM error_events WHERE fingerprint = ?", gone)
 
 
-def load_storm(connection: sqlite3.Connection) -> RateLimit:
-    """Read the state of the storm limits."""
+def load_rate_limit(connection: sqlite3.Connection) -> RateLimit:
+    """Read the state of the rate limit."""
     row = connection.execute("SELECT body FROM error_storm").fetchone()
     if row is None:
         return RateLimit()
@@ -179,9 +179,9 @@ def load_storm(connection: sqlite3.Connection) -> RateLimit:
     return RateLimit(**{**values, "reported_count": tuple(reported)})
 
 
-def save_storm(connection: sqlite3.Connection, storm: RateLimit) -> None:
-    """Keep the state of the storm limits."""
-    connection.execute("REPLACE INTO error_storm VALUES (1, ?)", (json.dumps(asdict(storm)),))
+def save_rate_limit(connection: sqlite3.Connection, limit: RateLimit) -> None:
+    """Save the state of the rate limit."""
+    connection.execute("REPLACE INTO error_storm VALUES (1, ?)", (json.dumps(asdict(limit)),))
 
 
 def _groups(

@@ -1,4 +1,4 @@
-"""Log record → its text without what was filled in, by the code that has logged it.
+"""Log record → message template, recovered from the code that logged it.
 
 ``log.error("Lost %s", name)`` hands a template over; ``log.error(f"Lost {name}")`` a finished text,
 whose constant parts stand in the code of the call. Where a host has a function of its own for
@@ -48,6 +48,8 @@ class Templates:
         calls = list(_calls(record))
         if not calls:
             return f"? in {record.funcName}" if record.funcName else text
+        if text in self._of_call(calls[0]):
+            return text
         found = {part for call in calls for part in self._of_call(call) if part in text}
         return _without_the_rest(text, found) if found else text
 
@@ -77,8 +79,11 @@ def _calls(record: logging.LogRecord) -> Iterator[Call]:
 
 def _has_logged(frame: FrameType, record: logging.LogRecord) -> bool:
     code = frame.f_code
-    place = (code.co_filename, code.co_name, frame.f_lineno)
-    return place == (record.pathname, record.funcName, record.lineno)
+    return (
+        code.co_filename == record.pathname
+        and code.co_name == record.funcName
+        and frame.f_lineno == record.lineno
+    )
 
 
 def _parts(code: CodeType, at: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Exception → its whole traceback as text for people; no secret is taken out of it yet.
+"""Exception → full traceback as readable text, not yet redacted.
 
 The log writes tracebacks too (``logfile.tracebacks``), with words escaped for grep.
 """

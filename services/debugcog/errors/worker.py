@@ -1,4 +1,4 @@
-"""Thread that stores errors: called after a signal, in batches, and again when storing failed."""
+"""Thread that stores errors in batches when signalled, and retries when storing fails."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Log records → lines that cannot be forged → a rotating file and the console."""
+"""Log records → lines safe from log injection → a rotating file and the console."""

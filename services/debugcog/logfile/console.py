@@ -1,4 +1,4 @@
-"""Lines of records → standard error, except those that a handler of the host prints there."""
+"""Log lines → standard error, except those that a handler of the host prints there."""
 
 from __future__ import annotations
 

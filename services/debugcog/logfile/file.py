@@ -1,4 +1,4 @@
-"""Lines of records → bot.log, bot.log.1 …: a file that rotates by size.
+"""Log lines → bot.log, bot.log.1, …: a file that rotates by size.
 
 Each call ends with the bytes in the hands of the system, so a killed process loses none of them.
 A file that somebody moved, deleted or truncated is noticed, and its path is opened afresh.
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from services.debugcog.file_trouble import fix_of
+from services.debugcog.file_errors import advice_for
 
 RETRY_SECONDS = 5.0
 CHECK_SECONDS = 0.5
@@ -87,12 +87,12 @@ class RotatingFile:
     def _ready(self) -> None:
         now = self._clock()
         if self._file >= 0 and now >= self._check_at:
-            self._look()
+            self._check_path()
         if self._file < 0:
             self._open()
         self._check_at = max(self._check_at, now + CHECK_SECONDS)
 
-    def _look(self) -> None:
+    def _check_path(self) -> None:
         """Let go of a file that is no longer at its path."""
         try:
             there = self._path.stat()
@@ -159,7 +159,7 @@ class RotatingFile:
             self.failing = True
             text = (
                 f"Log file cannot be written: {self._path}: {_why(error)};"
-                f" fix: {fix_of(error, self._path, KEY)};"
+                f" fix: {advice_for(error, self._path, KEY)};"
                 f" records go to the console, next try in {RETRY_SECONDS:.0f} s"
             )
             self.news.append((logging.ERROR, text))

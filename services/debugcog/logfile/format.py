@@ -8,8 +8,8 @@
 
 What was chosen, so that no text can pass for a record: a message is one line, whatever breaks,
 escapes or overrides it holds (``logfile.text``). Lines below it come from tracebacks,
-stacks and ``Block`` alone, start with two spaces, and hold no word that the guide's commands count.
-The time is local, as the guide's.
+stacks and ``Block`` alone, start with two spaces, and hold no word that the commands of
+docs/logs.md count. The time is local.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ STACK_MAX = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A message of several lines, as the guide's "LLM Request:"; only our own code makes one."""
+    """A message of several lines, such as "LLM Request:"; only our own code makes one."""
 
     title: str
     lines: tuple[str, ...]

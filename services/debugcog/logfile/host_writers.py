@@ -1,4 +1,4 @@
-"""Detection of other writers of the log file in this process: handlers, a console, a library.
+"""Detection of the host's own writers to the log file: handlers, redirected console, loguru.
 
 A file that two rotate by themselves loses lines: one renames it under the other's hands. So the
 host's file is the host's alone, by whatever path it has named it.
@@ -53,7 +53,7 @@ class HostWriters:
                 return True
         return False
 
-    def look(self, own: Collection[int], *, thorough: bool) -> str:
+    def find(self, own: Collection[int], *, thorough: bool) -> str:
         """Name who writes the file besides us; empty when nobody does. For one thread only.
 
         Args:
@@ -83,10 +83,10 @@ class HostWriters:
 
     def _is_file(self, handler: logging.FileHandler) -> bool:
         """Return whether a handler's file is ours; it is asked of the disk once."""
-        verdict = self._files.get(handler)
-        if verdict is None:
-            verdict = self._files[handler] = _is_same(handler.baseFilename, self._path)
-        return verdict
+        is_ours = self._files.get(handler)
+        if is_ours is None:
+            is_ours = self._files[handler] = _is_same(handler.baseFilename, self._path)
+        return is_ours
 
 
 def _is_dead(handler: logging.FileHandler) -> bool:

@@ -1,4 +1,4 @@
-"""Bounded queue of log records, from the threads that log to the thread that writes.
+"""Bounded queue of log records, from the logging threads to the writer thread.
 
 No lock is taken and nothing is formatted: ``deque`` and ``itertools.count`` each work in one step
 of C. Two prices are accepted: an argument that its owner changes before the record is written
@@ -13,10 +13,10 @@ import logging
 from collections import deque
 from threading import Event
 
-ROOM_BELOW_WARNING = 8_000
+CAPACITY_BELOW_WARNING = 8_000
 """Records in the queue beyond which DEBUG and INFO are dropped."""
-ROOM_FOR_WARNING = 9_000
-ROOM_FOR_ERROR = 10_000
+CAPACITY_FOR_WARNING = 9_000
+CAPACITY_FOR_ERROR = 10_000
 """The last thousand is a reserve for ERROR and above."""
 
 KINDS = ("debug", "info", "warning", "error")
@@ -63,10 +63,10 @@ class RecordQueue(logging.Handler):
         if self._shut or not kept:
             return False
         level = record.levelno
-        room = ROOM_BELOW_WARNING
+        capacity = CAPACITY_BELOW_WARNING
         if level >= logging.WARNING:
-            room = ROOM_FOR_ERROR if level >= logging.ERROR else ROOM_FOR_WARNING
-        if len(self._entries) >= room:
+            capacity = CAPACITY_FOR_ERROR if level >= logging.ERROR else CAPACITY_FOR_WARNING
+        if len(self._entries) >= capacity:
             self._dropped[_kind(level)].add()
             return False
         # Since Python 3.12 a filter may answer with another record.
@@ -75,7 +75,7 @@ class RecordQueue(logging.Handler):
 
     def put(self, record: logging.LogRecord) -> None:
         """Queue a record that no filter may keep out."""
-        if len(self._entries) < ROOM_FOR_ERROR:
+        if len(self._entries) < CAPACITY_FOR_ERROR:
             self._entries.append(record)
         else:
             self._dropped[_kind(record.levelno)].add()

@@ -12,7 +12,7 @@ from services.debugcog.logfile.text import Redact
 from services.debugcog.logfile.writer import LogWriter
 
 NOISY = ("transformers", "nemo_logger", "torch", "urllib3", "discord")
-"""Libraries that are kept at WARNING (the guide's "Filtering Noisy Logs").
+"""Libraries that are kept at WARNING (docs/logs.md, "Noisy libraries").
 
 A level on their own logger is no wish for more: ``bot.run()`` sets ``discord`` to INFO for its own
 console, others do the like. So the handler leaves them out as well, and the host's handlers do not.

@@ -1,4 +1,4 @@
-"""Lines of records → the log file, or a file beside it while the host writes the log file itself.
+"""Log lines → the log file, or a second file while the host writes to the first itself.
 
 Each record is written once: by a handler of the host that takes it, or else by us.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from services.debugcog.logfile.file import RotatingFile
 from services.debugcog.logfile.host_writers import HostWriters
 
-LOOK_SECONDS = 0.5
+CHECK_SECONDS = 0.5
 THOROUGH_SECONDS = 5.0
 TAKEN = "_debugcog_taken"
 """Attribute of a record that a handler of the host writes to the log file."""
@@ -50,11 +50,11 @@ class LogTarget:
         self._other = RotatingFile(self.beside, max_bytes, backups, clock)
         self._writers = HostWriters(self.path)
         self._clock = clock
-        self._look_at = self._thorough_at = clock()
+        self._check_at = self._thorough_at = clock()
 
     @property
     def handlers(self) -> tuple[logging.Handler, ...]:
-        """The host's handlers that write the log file, as of the last look."""
+        """The host's handlers that write the log file, as of the last check."""
         return self._writers.handlers
 
     @property
@@ -69,13 +69,13 @@ class LogTarget:
         self._other.news.clear()
         return news
 
-    def look(self) -> None:
+    def check_host(self) -> None:
         """Find out whether the host writes the log file; its first writer is seen at once."""
         now = self._clock()
         thorough = now >= self._thorough_at
-        # Between two thorough looks, what only such a one can see is as it was.
-        host = self._writers.look({self._main.descriptor}, thorough=thorough or bool(self.host))
-        self._look_at = now + LOOK_SECONDS
+        # Between two thorough checks, what only such a one can see is as it was.
+        host = self._writers.find({self._main.descriptor}, thorough=thorough or bool(self.host))
+        self._check_at = now + CHECK_SECONDS
         if thorough:
             self._thorough_at = now + THOROUGH_SECONDS
         if host and not self.host:
@@ -91,11 +91,11 @@ class LogTarget:
 
     def write(self, lines: Sequence[Line]) -> None:
         """Append the lines that no handler of the host writes; it never raises."""
-        if self._clock() >= self._look_at:
-            self.look()
+        if self._clock() >= self._check_at:
+            self.check_host()
         ours = [line for record, line in lines if not hasattr(record, TAKEN)]
         if len(ours) < len(lines) and not self.host:
-            self.look()
+            self.check_host()
         if ours:
             self._file.write(ours)
 

@@ -1,8 +1,8 @@
-r"""Any text → text for a line of the log: no secrets, no line breaks, nothing that forges a record.
+r"""Any text → log-safe text: redacted, on one line, impossible to mistake for a record.
 
-The guide reads the log by lines and words (``grep ERROR``, ``grep "user_id="``), so a text must
-not bring lines of its own, and a line below a record must not bring those words. Both are
-escaped in Python's notation: a line break reads ``\n``, ``ERROR`` reads ``\x45RROR``. A
+The commands of docs/logs.md read the log by lines and words (``grep ERROR``, ``grep "user_id="``),
+so a text must not bring lines of its own, and a line below a record must not bring those words.
+Both are escaped in Python's notation: a line break reads ``\n``, ``ERROR`` reads ``\x45RROR``. A
 backslash stays as it is, for the sake of Windows paths.
 """
 
@@ -20,7 +20,7 @@ MARGIN = 8_000
 """Longer than any secret: a text is cut this much behind its limit, redacted, then cut at it."""
 
 # C0 and C1 controls (line breaks, ANSI escapes), bidi marks and overrides, lone surrogates.
-HOSTILE = re.compile(
+TO_ESCAPE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 LINE_BREAK = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -32,7 +32,7 @@ COUNTED = {
     "memory_usage": r"memory\x5fusage",
     "Slow LLM": r"Slow\x20LLM",
 }
-"""Words that the guide's commands look for → how they are written where they must not count."""
+"""Words that the commands of docs/logs.md count → how they are written where they must not."""
 COUNTED_WORD = re.compile("|".join(COUNTED))
 MEASURED_WORD = re.compile("(?<=total_)response_time|memory_usage(?=_mb)")
 ENDS_IN_NUMBER = re.compile(r"\s-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\Z", re.ASCII)
@@ -64,11 +64,11 @@ def escaped(text: str) -> str:
     r"""Write controls, line breaks and bidi overrides as ``\n``, ``\x1b``, ``\u202e``."""
     if text.isascii() and text.isprintable():
         return text
-    return HOSTILE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    return TO_ESCAPE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def uncounted(text: str) -> str:
-    """Escape a text and the words that the guide's commands count."""
+    """Escape a text and the words that the commands of docs/logs.md count."""
     return COUNTED_WORD.sub(lambda match: COUNTED[match[0]], escaped(text))
 
 
@@ -78,7 +78,7 @@ def split_lines(text: str, redact: Redact, limit: int = MESSAGE_MAX) -> list[str
 
 
 def first_line(text: str, level: str) -> str:
-    """Escape a message so that each of the guide's commands counts its line for what it is.
+    """Escape a message so that each command of docs/logs.md counts its line for what it is.
 
     ``ERROR`` is what ``grep ERROR`` should find in records of that level alone: a user who types
     it must not set off the admin's mail. ``total_response_time`` and ``memory_usage_mb`` stay in

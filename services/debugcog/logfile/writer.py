@@ -1,4 +1,4 @@
-"""Thread that takes records from the queue, formats them, and writes them to file and console.
+"""Thread that takes records from the queue and writes them, formatted, to file and console.
 
 The event loop wants the interpreter's lock back quickly, and a thread that computes gives it up
 after 5 ms only. So the writer works in small bites and really sleeps between them.
@@ -95,13 +95,13 @@ class LogWriter:
         try:
             while entries := self._queue.take(self._bite()):
                 self._write([entry for entry in entries if isinstance(entry, logging.LogRecord)])
-                self._look_at_drops()
+                self._check_drops()
                 for entry in entries:
                     if isinstance(entry, Event):
                         entry.set()
                 if not self._closing:
                     time.sleep(REST_SECONDS)
-            self._look_at_drops()
+            self._check_drops()
         except Exception:
             logging.getLogger(OWN_LOGGER).exception("Log writer failed, and goes on")
 
@@ -130,7 +130,7 @@ class LogWriter:
         """Write a line of our own, past the queue."""
         self._write([logging.LogRecord(OWN_LOGGER, level, "", 0, text, None, None)])
 
-    def _look_at_drops(self) -> None:
+    def _check_drops(self) -> None:
         self.dropped = self._queue.dropped()
         now = time.monotonic()
         if now >= self._report_at:

@@ -1,1 +1,1 @@
-"""The outbox: posts that are committed with their cause and delivered once."""
+"""Transactional outbox: posts committed together with their cause, then delivered once."""

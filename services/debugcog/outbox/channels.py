@@ -1,4 +1,4 @@
-"""Actions after requests → the channel that may be written to now, and how long to wait."""
+"""Results of recent requests → channel to post to now, or how long to wait for one."""
 
 from __future__ import annotations
 
@@ -62,4 +62,6 @@ class Channels:
         elif action.state == "sent":
             self._refusals.pop(channel, None)
             self._closed_until.pop(channel, None)
-        self._paused_until = max(self._paused_until, now + max(action.pause, action.hold))
+        self._paused_until = max(
+            self._paused_until, now + max(action.pause, action.rate_limit_pause)
+        )

@@ -1,4 +1,4 @@
-"""Claim, Result and Action → the row's next state, its card, and the pauses Discord asked for."""
+"""Claim, Result and Action → updated outbox row and card, and pauses that Discord asked for."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from services.debugcog.outbox.dispatch import UNANSWERED, Claim, Reconcile
 from services.debugcog.outbox.outcomes import Action, Result
 from services.debugcog.outbox.posts import repeat
 
-SAID = 3600.0
-KEPT = 7 * 86_400.0
-POSTPONED = 60.0  # after a look that failed
+BODY_RETENTION = 3600.0
+ROW_RETENTION = 7 * 86_400.0
+POSTPONED = 60.0  # after a reconcile that failed
 PICTURE_SECONDS = 1.0  # until a change that waits for its picture is tried again
 
 
@@ -60,7 +60,7 @@ def complete(
         connection.execute("DELETE FROM cards WHERE subject = ?", (claim.subject,))
     if action.card == "freeze":
         connection.execute("UPDATE cards SET editable = 0 WHERE subject = ?", (claim.subject,))
-    hold(connection, action, now)
+    save_pauses(connection, action, now)
 
 
 def _tried(claim: Claim, action: Action, now: float) -> float | None:
@@ -73,18 +73,18 @@ def _tried(claim: Claim, action: Action, now: float) -> float | None:
     return now if action.taken else None
 
 
-def hold(connection: sqlite3.Connection, action: Action, now: float) -> None:
+def save_pauses(connection: sqlite3.Connection, action: Action, now: float) -> None:
     """Keep the pauses that Discord asked for."""
-    for scope, seconds in (("all", action.hold), ("edits", action.hold_edits)):
+    for scope, seconds in (("all", action.rate_limit_pause), ("edits", action.edit_pause)):
         if seconds:
             connection.execute("REPLACE INTO pauses VALUES (?, ?, ?)", (scope, now, now + seconds))
 
 
 def resolve(
-    connection: sqlite3.Connection, look: Reconcile, found: Mapping[str, int], now: float
+    connection: sqlite3.Connection, reconcile: Reconcile, found: Mapping[str, int], now: float
 ) -> None:
     """Close the posts that were found; the others were never taken, and start anew."""
-    for row_id, nonce in look.nonces.items():
+    for row_id, nonce in reconcile.nonces.items():
         if nonce not in found:
             connection.execute("UPDATE outbox SET tried = 0 WHERE id = ?", (row_id,))
             continue
@@ -96,7 +96,7 @@ def resolve(
         row = connection.execute("SELECT subject, kind FROM outbox WHERE id = ?", (row_id,))
         subject, kind = row.fetchone()
         if kind == "open":
-            _keep_card(connection, subject, look.channel_id, found[nonce], now)
+            _keep_card(connection, subject, reconcile.channel_id, found[nonce], now)
             repeat(connection, row_id, now)  # what was found may lack its picture
 
 
@@ -114,9 +114,9 @@ def put_back(connection: sqlite3.Connection, claim: Claim, now: float) -> bool:
     )
 
 
-def postpone(connection: sqlite3.Connection, look: Reconcile, now: float) -> None:
-    """Let other posts go first after a look that got no answer."""
-    for row_id in look.nonces:
+def postpone(connection: sqlite3.Connection, reconcile: Reconcile, now: float) -> None:
+    """Let other posts go first after a reconcile that got no answer."""
+    for row_id in reconcile.nonces:
         sql = "UPDATE outbox SET not_before = ? WHERE id = ?"
         connection.execute(sql, (now + POSTPONED, row_id))
 
@@ -131,10 +131,11 @@ def release(connection: sqlite3.Connection, now: float) -> None:
 def tidy(connection: sqlite3.Connection, now: float) -> None:
     """Forget what is long done; what it said goes sooner than that it was said."""
     connection.execute(
-        "UPDATE outbox SET body = '' WHERE body != '' AND done BETWEEN 1 AND ?", (now - SAID,)
+        "UPDATE outbox SET body = '' WHERE body != '' AND done BETWEEN 1 AND ?",
+        (now - BODY_RETENTION,),
     )
-    connection.execute("DELETE FROM outbox WHERE done BETWEEN 1 AND ?", (now - KEPT,))
-    connection.execute("DELETE FROM cards WHERE posted < ?", (now - 12 * KEPT,))
+    connection.execute("DELETE FROM outbox WHERE done BETWEEN 1 AND ?", (now - ROW_RETENTION,))
+    connection.execute("DELETE FROM cards WHERE posted < ?", (now - 12 * ROW_RETENTION,))
 
 
 def _keep_card(

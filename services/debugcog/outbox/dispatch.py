@@ -1,4 +1,4 @@
-"""The outbox → the next Claim: a row to send, or a Reconcile of what may be sent."""
+"""Outbox rows → next Claim to send, or Reconcile of posts that may have been sent already."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from services.debugcog.outbox.order import (
     Waiting,
     budget,
     choose,
-    doubtful,
     overdue,
+    unconfirmed,
 )
-from services.debugcog.outbox.outcomes import LAST_LEVEL
+from services.debugcog.outbox.outcomes import LAST_FALLBACK_LEVEL
 from services.debugcog.outbox.posts import CHANGES, NONCE_BYTES
 
 LEASE = 60.0  # seconds; a request has 20
@@ -44,7 +44,7 @@ class Claim:
     title: str
     body: str
     nonce: str
-    level: int
+    fallback_level: int
     attempts: int
     channel_id: int
     card_id: int | None
@@ -99,9 +99,9 @@ def claim(
     row = choose(rows, now, budget)
     if row is None:
         return None
-    unconfirmed = doubtful(rows, now)
-    if row in unconfirmed:
-        return Reconcile(target, {one.id: _nonce(connection, one.id) for one in unconfirmed})
+    to_reconcile = unconfirmed(rows, now)
+    if row in to_reconcile:
+        return Reconcile(target, {one.id: _nonce(connection, one.id) for one in to_reconcile})
     if row.kind in POSTS and not row.tried and not budget.allows(urgent=row.urgent):
         # the critical post behind it takes it along, in the budget that is kept for such
         connection.execute("UPDATE outbox SET urgent = 1 WHERE id = ?", (row.id,))
@@ -141,7 +141,7 @@ def _resolve_changes(connection: sqlite3.Connection, now: float, closed: Collect
         afresh = row["kind"] == "show" or (row["kind"] == "restore" and gone and not row["refused"])
         if afresh:
             sql = "UPDATE outbox SET kind = 'open', attempts = 0, tried = 0, level = ? WHERE id = ?"
-            connection.execute(sql, (LAST_LEVEL if row["refused"] else 0, row["id"]))
+            connection.execute(sql, (LAST_FALLBACK_LEVEL if row["refused"] else 0, row["id"]))
         else:
             _supersede(connection, row["id"], "no card to change", now)
 
@@ -217,7 +217,7 @@ def _take(
         title=full["title"],
         body=full["body"],
         nonce=f"{full['nonce']}{full['level']}",
-        level=full["level"],
+        fallback_level=full["level"],
         attempts=full["attempts"],
         channel_id=card["channel_id"] if usable else target,
         card_id=card["message_id"] if usable else None,

@@ -1,4 +1,4 @@
-"""Waiting rows and now → the one to send next, or those that become one digest. Pure."""
+"""Waiting rows and now → the row to send next, or the rows to merge into one digest. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DIGEST_MIN = 3
 DIGEST_MAX = 20  # titles that fit into one message, however short a form Discord takes
 GIVE_UP_AGE = 72 * 3600.0
 DEFER_MAX = 60.0  # a row that is put off for longer was so before the clock was set
-LOOK_AGE = 120.0  # Discord knows a nonce "for a few minutes"
+RECONCILE_AGE = 120.0  # Discord knows a nonce "for a few minutes"
 
 POSTS = frozenset({"open", "reply", "digest"})
 
@@ -93,10 +93,13 @@ def overdue(rows: Sequence[Waiting], now: float) -> list[Waiting]:
     return late[:DIGEST_MAX]
 
 
-def doubtful(rows: Sequence[Waiting], now: float) -> list[Waiting]:
+def unconfirmed(rows: Sequence[Waiting], now: float) -> list[Waiting]:
     """Pick the posts that Discord may have taken so long ago that it no longer knows the nonce."""
     return [
         row
         for row in rows
-        if row.kind in POSTS and row.tried and not row.busy and not 0 <= now - row.tried <= LOOK_AGE
+        if row.kind in POSTS
+        and row.tried
+        and not row.busy
+        and not 0 <= now - row.tried <= RECONCILE_AGE
     ]

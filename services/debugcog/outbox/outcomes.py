@@ -1,4 +1,4 @@
-"""Outcome of a request → Action for its row, its card and the channel; one pure table."""
+"""Outcome of a request → Action on its row, its card and the channel: a decision table. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PROBE_FIRST = 600.0
 PROBE_MAX = 3600.0
 PATIENCE = 5  # attempts after which a row may itself be the cause
 CARD_OLD = 3600.0
-LAST_LEVEL = 3  # full, without files and fields, short text, id and severity
+LAST_FALLBACK_LEVEL = 3  # full, without files and fields, short text, id and severity
 
 
 class Outcome(Enum):
@@ -66,8 +66,8 @@ class Action:
         defer: seconds without an attempt of this row, so that others get their turn.
         card: ``keep`` | ``forget`` (it is gone) | ``freeze`` (no more edits).
         pause: seconds without any request; forgotten at a restart.
-        hold: the same, kept over a restart, because Discord asked for it.
-        hold_edits: the same, for edits alone.
+        rate_limit_pause: the same, kept over a restart, because Discord asked for it.
+        edit_pause: the same, for edits alone.
         divert: seconds without a request to this channel; another one may be used.
     """
 
@@ -77,8 +77,8 @@ class Action:
     defer: float = 0.0
     card: str = "keep"
     pause: float = 0.0
-    hold: float = 0.0
-    hold_edits: float = 0.0
+    rate_limit_pause: float = 0.0
+    edit_pause: float = 0.0
     divert: float = 0.0
 
 
@@ -88,7 +88,7 @@ class Attempt:
 
     Attributes:
         result: how it ended.
-        level: the form that was offered: 0 is the full one.
+        fallback_level: the form that was offered: 0 is the full one.
         attempts: how often this row was tried.
         failures: how many requests in a row ended without success.
         wait: the backoff drawn for it, in seconds.
@@ -97,7 +97,7 @@ class Attempt:
     """
 
     result: Result
-    level: int = 0
+    fallback_level: int = 0
     attempts: int = 1
     failures: int = 1
     wait: float = 1.0
@@ -115,9 +115,9 @@ TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
         pause=max(it.wait, it.result.retry_after),
     ),
     Outcome.LIMITED: lambda it: (
-        Action("queued", hold=it.result.retry_after)
+        Action("queued", rate_limit_pause=it.result.retry_after)
         if it.card_age < CARD_OLD
-        else Action("queued", card="freeze", hold_edits=it.result.retry_after)
+        else Action("queued", card="freeze", edit_pause=it.result.retry_after)
     ),
     Outcome.EDIT_LIMITED: lambda _: Action("queued", card="freeze"),
     Outcome.BANNED: lambda _: Action("queued", pause=CIRCUIT_SECONDS),
@@ -127,7 +127,7 @@ TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
     ),
     Outcome.GONE: lambda _: Action("queued", card="forget"),
     Outcome.REFUSED: lambda it: (
-        Action("queued", lower=True) if it.level < LAST_LEVEL else Action("dead")
+        Action("queued", lower=True) if it.fallback_level < LAST_FALLBACK_LEVEL else Action("dead")
     ),
 }
 

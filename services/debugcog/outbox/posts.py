@@ -1,4 +1,4 @@
-"""A Post, committed with the change it tells of → a row that ends as sent, superseded or dead.
+"""Post → outbox row, queued in the same transaction as the change that it reports.
 
 A post's ``kind`` says what it does to its subject's *card*, the one message that stands for it:
 
@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     nonce TEXT NOT NULL UNIQUE,
     created REAL NOT NULL,
     state TEXT NOT NULL DEFAULT 'queued',  -- queued, sending, sent, superseded, dead
-    level INTEGER NOT NULL DEFAULT 0,      -- how much of the full form Discord has refused
+    level INTEGER NOT NULL DEFAULT 0,      -- the fallback level of the form
     attempts INTEGER NOT NULL DEFAULT 0,
     tried REAL NOT NULL DEFAULT 0,         -- last attempt that Discord may have taken
     not_before REAL NOT NULL DEFAULT 0,
@@ -72,7 +72,7 @@ class Post:
             pings the configured role when it is a new message.
         title: one plain line that names it (id, severity, what); it is all that is left of the
             post in a digest, in the shortest form that Discord is offered, and in the local log.
-        body: the record to render, as JSON; rendered when it is sent, by cogs/debug/replies.
+        body: the record to render, as JSON; rendered when it is sent.
     """
 
     subject: str

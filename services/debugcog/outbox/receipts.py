@@ -1,4 +1,4 @@
-"""The outbox → Receipt of one post, Backlog of what waits."""
+"""Outbox rows → Receipt of one post, Backlog of undelivered posts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the outbox tells of itself: Receipt of a post, Backlog, Condition of the delivery."""
+"""Delivery status: Receipt of one post, Backlog of the outbox, Condition of the delivery."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Receipt:
     message_id: int | None = None
 
     @property
-    def settled(self) -> bool:
+    def completed(self) -> bool:
         """Tell whether nothing more becomes of it."""
         return self.state not in ("queued", "sending")
 

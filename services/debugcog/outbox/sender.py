@@ -1,4 +1,4 @@
-"""Outbox → messages sent, one request at a time; whatever the answer is, nothing raises."""
+"""asyncio task that sends outbox rows, one request at a time, and survives any answer."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from typing import Generic
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.completion import (
     complete,
-    hold,
     postpone,
     put_back,
     release,
     resolve,
+    save_pauses,
     tidy,
 )
 from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
@@ -81,7 +81,7 @@ class Sender(Generic[M]):
         self._failures = 0
         self._last: Outcome | None = None
         self._refused: dict[int, Outcome] = {}  # how a channel refused us the last time
-        self._settled = asyncio.Event()
+        self._request_done = asyncio.Event()
         self._called = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
@@ -132,12 +132,12 @@ class Sender(Generic[M]):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while True:
-                    settled = self._settled
+                    request_done = self._request_done
                     found = await self._database.query(lambda one: receipt(one, subject))
                     stuck = self._channels.target(self._clock()) is None
-                    if found is None or found.settled or (found.reason and stuck):
+                    if found is None or found.completed or (found.reason and stuck):
                         return found
-                    await settled.wait()
+                    await request_done.wait()
         return found
 
     async def send_one(self) -> bool:
@@ -154,7 +154,7 @@ class Sender(Generic[M]):
         if job is None:
             return False
         if isinstance(job, Reconcile):
-            await self._look(job)
+            await self._reconcile(job)
         else:
             await self._deliver(job)
         return True
@@ -174,8 +174,8 @@ class Sender(Generic[M]):
             lambda connection: complete(connection, job, result, action, now, again=again)
         )
         self._channels.note(job.channel_id, action, now)
-        self._settled.set()
-        self._settled = asyncio.Event()
+        self._request_done.set()
+        self._request_done = asyncio.Event()
         _tell(job, result, action)
 
     async def _build(self, job: Claim) -> M | Result:
@@ -192,28 +192,30 @@ class Sender(Generic[M]):
 
     async def _request(self, job: Claim, message: M) -> Result:
         if job.is_edit:
-            assert job.card_id is not None, "a change without a card is settled by claim()"
+            assert job.card_id is not None, "a change without a card is resolved by claim()"
             return await self._transport.edit(job.channel_id, job.card_id, message)
         return await self._transport.post(job.channel_id, message, job.nonce, job.card_id)
 
-    async def _look(self, look: Reconcile) -> None:
+    async def _reconcile(self, reconcile: Reconcile) -> None:
         """Find out which posts without an answer Discord has taken."""
-        texts = await self._transport.recent(look.channel_id)
+        texts = await self._transport.recent(reconcile.channel_id)
         now = self._clock()
         if isinstance(texts, Result):
-            action = self._decide(texts, look.channel_id)
-            if action.pause or action.hold:
-                await self._database.run(lambda connection: _put_off(connection, look, action, now))
-                self._channels.note(look.channel_id, action, now)
+            action = self._decide(texts, reconcile.channel_id)
+            if action.pause or action.rate_limit_pause:
+                await self._database.run(
+                    lambda connection: _put_off(connection, reconcile, action, now)
+                )
+                self._channels.note(reconcile.channel_id, action, now)
                 return
             texts = {}  # we may not read the channel: what is there stays unknown
         found = {
             nonce: message_id
-            for nonce in look.nonces.values()
+            for nonce in reconcile.nonces.values()
             for message_id, text in texts.items()
             if nonce in text
         }
-        await self._database.run(lambda connection: resolve(connection, look, found, now))
+        await self._database.run(lambda connection: resolve(connection, reconcile, found, now))
 
     def _decide(self, result: Result, channel: int, job: Claim | None = None) -> Action:
         self.outcomes[result.outcome] += 1
@@ -227,7 +229,10 @@ class Sender(Generic[M]):
         attempt = Attempt(result, failures=failures, wait=backoff(failures, self._jitter))
         if job is not None:
             attempt = replace(
-                attempt, level=job.level, attempts=job.attempts, card_age=job.card_age
+                attempt,
+                fallback_level=job.fallback_level,
+                attempts=job.attempts,
+                card_age=job.card_age,
             )
         return decide(attempt)
 
@@ -266,9 +271,11 @@ class Sender(Generic[M]):
             return True
 
 
-def _put_off(connection: sqlite3.Connection, look: Reconcile, action: Action, now: float) -> None:
-    hold(connection, action, now)
-    postpone(connection, look, now)
+def _put_off(
+    connection: sqlite3.Connection, reconcile: Reconcile, action: Action, now: float
+) -> None:
+    save_pauses(connection, action, now)
+    postpone(connection, reconcile, now)
 
 
 def _tell(job: Claim, result: Result, action: Action) -> None:

@@ -1,1 +1,1 @@
-"""This process: its memory, its event loop, its end."""
+"""Process monitoring: memory, CPU, event-loop lag, crash traces, SIGTERM."""

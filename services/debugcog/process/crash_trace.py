@@ -1,4 +1,4 @@
-"""The file that ``faulthandler`` writes when the process crashes, beside the state file."""
+"""Stack traces that ``faulthandler`` writes on a crash, in a file beside the state file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handler of SIGTERM where the host has none: notes that the run was stopped, then ends it.
+"""SIGTERM handler, used if the host has none: records a clean stop, then ends the process.
 
 ``docker stop`` and ``systemctl restart`` send it, and by default it ends Python on the spot. A
 deploy would be told as a crash. A host that handles the signal itself keeps its handler.
@@ -38,9 +38,9 @@ class Termination:
     def _end(self, number: int, frame: FrameType | None) -> None:
         """Leave the rest to a thread: the main one may hold any lock, right now."""
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        _thread.start_new_thread(self._last_words, ())  # threading.Thread takes a lock itself
+        _thread.start_new_thread(self._note_and_exit, ())  # threading.Thread takes a lock itself
 
-    def _last_words(self) -> None:
+    def _note_and_exit(self) -> None:
         try:
             self._note()
         finally:

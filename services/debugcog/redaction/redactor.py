@@ -1,4 +1,4 @@
-"""Any text → the same text without secrets; known values, then shapes, then secret keys.
+"""Any text → the same text without secrets: known values, known formats, secret keys.
 
 All patterns are linear in the length of the text, so nothing has to be
 cut for slow ones, and ordinary text pays for a few substring searches only.

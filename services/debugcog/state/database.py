@@ -1,4 +1,4 @@
-"""Work on a connection → its result, in one transaction on the thread that owns the SQLite file."""
+"""Function on a connection → its result, run in a transaction on the SQLite thread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from services.debugcog.file_trouble import fix_of
+from services.debugcog.file_errors import advice_for
 
 T = TypeVar("T")
 log = logging.getLogger("debugcog.store")
@@ -71,7 +71,7 @@ class Database:
         self._clock = clock
         self._connection: sqlite3.Connection | None = None
         self._retry_at: float | None = None  # of a copy in memory, to be written back
-        self._look_at = math.inf  # for a file that was deleted while it is open
+        self._check_at = math.inf  # for a file that was deleted while it is open
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="debugcog-store")
 
     def open(self) -> None:
@@ -103,8 +103,8 @@ class Database:
     def _transact(self, work: Callable[[sqlite3.Connection], T], begin: str = WRITE) -> T:
         if self._retry_at is not None and self._clock() >= self._retry_at:
             self._return_to_file()
-        if self._clock() >= self._look_at:
-            self._look()
+        if self._clock() >= self._check_at:
+            self._check_file()
         try:
             return self._attempt(work, begin)
         except sqlite3.DatabaseError as error:
@@ -148,9 +148,9 @@ class Database:
             self._retry_at = self._clock() + RETRY
         return True
 
-    def _look(self) -> None:
+    def _check_file(self) -> None:
         """Write the file anew if it was deleted: what only an open one holds ends with it."""
-        self._look_at = self._clock() + RETRY
+        self._check_at = self._clock() + RETRY
         former = self._connection
         if former is None or self._retry_at is not None or not _is_gone(self.path):
             return
@@ -183,7 +183,7 @@ class Database:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = self._connect_to_free()
-            self._look_at = self._clock() + RETRY
+            self._check_at = self._clock() + RETRY
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):  # no access, no space
                 self._go_on_in_memory(error)
@@ -236,7 +236,7 @@ class Database:
             self._go_on_in_memory(second)
 
     def _go_on_in_memory(self, error: Exception, memory: sqlite3.Connection | None = None) -> None:
-        fix = fix_of(error, self.path, "STATE_PATH")
+        fix = advice_for(error, self.path, "STATE_PATH")
         self.trouble = (
             f"{self.path} cannot be used ({error}); fix: {fix}; state is lost with the process"
         )
@@ -245,8 +245,8 @@ class Database:
 
     def _close(self) -> None:
         if self._connection is not None:
-            if math.isfinite(self._look_at):
-                self._look()
+            if math.isfinite(self._check_at):
+                self._check_file()
             if self._retry_at is not None:
                 self._return_to_file()
             self._connection.close()

@@ -1,4 +1,4 @@
-"""Values of one stretch of time → their count, sum, extremes and percentiles."""
+"""Values of one time interval → their count, sum, extremes and percentiles."""
 
 from __future__ import annotations
 

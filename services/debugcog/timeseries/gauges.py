@@ -1,4 +1,4 @@
-"""Functions that a host registers → their values, recorded at an interval by a thread of their own.
+"""Gauge functions of the host → their values, sampled at an interval on a separate thread.
 
 Not on the event loop: a function that blocks would stop the bot, and here it only keeps the other
 gauges waiting. Not on the folding thread either: that one must not be kept from its work.
@@ -42,7 +42,7 @@ class Gauges:
         self._thread = thread = PeriodicThread("debugcog-gauges", self._sample_all, interval)
         self._record = weakref.WeakMethod(record, lambda _: thread.stop(0.0))
         self._reads: dict[str, Read] = {}
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
 
     def add(self, name: str, read: Any) -> Callable[[], None]:
         """Sample a function from now on, instead of one of the same name; return its removal.
@@ -53,7 +53,7 @@ class Gauges:
         if not callable(read) or inspect.iscoroutinefunction(read):
             raise ValueError(f"gauge {name} is no plain function: give one that returns a number")
         self._reads[name] = read
-        self._told.discard(name)
+        self._logged.discard(name)
         self._thread.start()
         self._thread.wake()
 
@@ -85,6 +85,6 @@ class Gauges:
             record(name, read())
         except Exception:
             self.failed += 1
-            if name not in self._told:  # once: it may go on like this for days
-                self._told.add(name)
+            if name not in self._logged:  # once: it may go on like this for days
+                self._logged.add(name)
                 log.warning("Gauge not readable: %s", name, exc_info=True)

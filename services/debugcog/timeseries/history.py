@@ -1,4 +1,4 @@
-"""Closed buckets ⇄ SQLite, so that figures of up to 7 days outlive a restart.
+"""Closed buckets ⇄ SQLite, so that up to 7 days of metrics survive a restart.
 
 A bucket is written once, when it has ended; rows that leave a tier's span are deleted. So the
 table stays at about 430 rows, 0.2 MB, for each metric and label set.

@@ -1,4 +1,4 @@
-"""Names and a function → a mapping whose values are computed when they are first asked for."""
+"""Names and a function → mapping whose values are computed on first access."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of one metric, appended by any thread → its windowed series, at the next fold."""
+"""Values of one metric, appended by any thread → windowed series, updated in batches."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def as_refusal(problem: Exception) -> ValueError:
     return ValueError(f"a name, label or value raised {type(problem).__name__}")
 
 
-def in_words(problem: ValueError) -> str:
+def log_text(problem: ValueError) -> str:
     """Write a problem for the log, where a metric's name would pass for one of its values."""
     return str(problem).replace("_", " ")
 
@@ -259,7 +259,7 @@ class Metric:
             yield self.check(value)
         except Exception as problem:  # noqa: BLE001 - a value is any object of the host's
             if not self.refused:
-                log.warning("Values are refused: %s", in_words(as_refusal(problem)))
+                log.warning("Values are refused: %s", log_text(as_refusal(problem)))
             self.refused += 1
 
     def _tell(self, values: Sequence[float]) -> None:

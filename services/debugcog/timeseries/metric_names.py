@@ -1,4 +1,4 @@
-"""A metric's name and labels as a host writes them → one canonical key, or what is wrong."""
+"""Name and labels of a metric → canonical key, or an error that says what is wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TIMINGS = (
     "voice_transcription",
     "command",
 )
-"""Known timers, in ms: the guide's, and the cog's own."""
+"""Known timers, in ms: those of a bot's work, and the cog's own."""
 
 COUNTERS = (
     "messages_processed",
@@ -22,7 +22,7 @@ COUNTERS = (
     "cache_hits",
     "cache_misses",
 )
-"""Known counters: the guide's, and the errors that the cog has caught."""
+"""Known counters: those of a bot's work, and the errors that the cog has caught."""
 
 TOKENS = ("tokens_input", "tokens_output", "tokens_used")
 """Known metrics whose sum since start is kept too."""
@@ -36,10 +36,10 @@ VALUES = (
     "gateway_latency_ms",
     "gateway_down_seconds",
 )
-"""Known values: the guide's, and those of the samplers."""
+"""Known values: those of a bot's work, and those of the samplers."""
 
 ALIASES = {"response_time": "total_response_time"}
-"""The guide asks for the average of ``response_time``."""
+"""Other names of known metrics → their names: ``get_stats()`` has ``avg_response_time`` too."""
 
 OTHER = "other"
 """Stands for all label sets beyond the bound."""

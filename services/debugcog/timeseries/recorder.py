@@ -1,4 +1,4 @@
-"""record(), increment() and timer() from any thread → values that wait at their metric.
+"""record(), increment() and timer() from any thread → values queued at their metric.
 
 The hot path appends the bare value to a list and returns: no lock, no clock, no check. A value is
 checked, gets its time and its place in the histogram when the list is folded: by a thread four
@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, MutableSequence
 from typing import Any
 
 from services.debugcog.periodic import PeriodicThread
-from services.debugcog.timeseries.metric import Intake, Metric, as_refusal, in_words
+from services.debugcog.timeseries.metric import Intake, Metric, as_refusal, log_text
 from services.debugcog.timeseries.metric_names import label_key
 from services.debugcog.timeseries.registry import Nowhere, Registry
 from services.debugcog.timeseries.timer import IdleTimer, Timer
@@ -25,7 +25,7 @@ log = logging.getLogger("debugcog.metrics")
 MAX_REMEMBERED = 5000
 """Metrics with labels, as callers write them, whose intake is remembered."""
 
-MAX_TOLD = 50
+MAX_LOGGED = 50
 """Refusals that are told in the log; all are counted."""
 
 CROWD = 10_000
@@ -60,7 +60,7 @@ class Recorder:
             else None
         )
         self._refused = 0
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
         self._values: dict[str, MutableSequence[Any]] = {}
         self._counts: dict[str, MutableSequence[Any]] = {}
         self._timed: dict[str, Intake] = {}
@@ -184,7 +184,7 @@ class Recorder:
         if self._strict:
             raise refusal
         self._refused += 1
-        text = in_words(refusal)
-        if text not in self._told and len(self._told) < MAX_TOLD:
-            self._told.add(text)
+        text = log_text(refusal)
+        if text not in self._logged and len(self._logged) < MAX_LOGGED:
+            self._logged.add(text)
             log.warning("Values are refused: %s", text)

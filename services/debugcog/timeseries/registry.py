@@ -1,4 +1,4 @@
-"""Names of metrics → their one Metric each; all of them → a frozen Snapshot, or rows of history."""
+"""Registry of all metrics: lookup by name, Snapshot of everything, rows of history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values with their time → tiers of buckets, and from them the figures of any window up to 7 days.
+"""Timestamped values → tiers of buckets → statistics of any window up to 7 days.
 
 Values enter the finest tier. A bucket that ends is packed and merged into the open bucket of the
 next coarser tier, so each value is counted once, and a window reads at most 180 buckets.
@@ -42,7 +42,7 @@ class Tier:
         self.closed: deque[Closed] = deque()
         self.open: Bucket | None = None
 
-    def slot(self, time: float) -> float:
+    def bucket_start(self, time: float) -> float:
         """Tell the start of the bucket that ``time`` falls into."""
         return time // self.width * self.width
 
@@ -95,7 +95,7 @@ class Series:
         self.roll(now)
         self._began = min(self._began, self._now)
         finest = self._tiers[0]
-        finest.open_at(finest.slot(self._now)).add(batch)
+        finest.open_at(finest.bucket_start(self._now)).add(batch)
 
     def roll(self, now: float) -> None:
         """Close the buckets that have ended, forget those that are too old."""
@@ -106,7 +106,7 @@ class Series:
             self._now = max(self._now, now)
             return
         self._now = now
-        self._due = self._tiers[0].slot(now) + self._tiers[0].width
+        self._due = self._tiers[0].bucket_start(now) + self._tiers[0].width
         for index, tier in enumerate(self._tiers):
             if tier.open is not None and tier.open.start + tier.width <= now:
                 self._close(index)
@@ -193,7 +193,7 @@ class Series:
 
     def _merge(self, index: int, closed: Closed) -> None:
         tier = self._tiers[index]
-        start = tier.slot(closed.start)
+        start = tier.bucket_start(closed.start)
         if tier.closed and start <= tier.closed[-1].start:
             return  # restored: the coarse bucket has it
         if tier.open is not None and tier.open.start < start:
@@ -210,7 +210,7 @@ class Series:
         parts = [tier.open for tier in self._tiers[index::-1] if tier.open is not None]
         if not parts:
             return None
-        whole = Bucket(self._tiers[index].slot(self._now))
+        whole = Bucket(self._tiers[index].bucket_start(self._now))
         for part in parts:
             whole.join(part)
         return whole

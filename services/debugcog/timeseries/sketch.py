@@ -92,7 +92,7 @@ class Sketch:
 
     def join(self, other: Sketch) -> None:
         """Add the counts of another sketch, which keeps them."""
-        other._settle()
+        other._flush()
         self._absorb(other._low, other._counts)
 
     def pack(self) -> bytes:
@@ -118,11 +118,11 @@ class Sketch:
 
     def _unfold(self) -> tuple[int, ...]:
         """List the counts from the lowest bucket up."""
-        self._settle()
+        self._flush()
         size = -(-self._counts.bit_length() // (8 * _WIDE))
         return struct.unpack(f"<{size}Q", self._counts.to_bytes(_WIDE * size, "little"))
 
-    def _settle(self) -> None:
+    def _flush(self) -> None:
         """Move the buckets counted since the last time into the big integer."""
         fresh = self._fresh
         if not fresh:

@@ -107,7 +107,7 @@ class Snapshot:
 
 
 def stats(snapshot: Snapshot) -> dict[str, float]:
-    """Flatten a snapshot into the dictionary that the guide prints from.
+    """Flatten a snapshot into the dictionary of ``get_stats()``.
 
     Of every value metric, inside the window: ``avg_<name>``, ``p50_<name>``, ``p95_<name>``,
     ``p99_<name>`` in the metric's own unit (timers: ms) and ``failed_<name>`` (blocks that raised).

@@ -1,4 +1,4 @@
-"""A block, function or coroutine → its milliseconds, appended to a metric's intake."""
+"""Block, function or coroutine → its duration in milliseconds, queued at a metric."""
 
 from __future__ import annotations
 

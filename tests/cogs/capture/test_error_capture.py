@@ -37,7 +37,7 @@ async def test_a_slash_command_that_fails_makes_a_group_and_a_private_user_notic
     assert run.message.ephemeral
     assert run.message.content == stage.user_notice(group)
     assert logged(caplog, "discord.app_commands.tree") == ["Ignoring exception in command 'ask'"]
-    assert stage.desk.counts == {"errors_captured": 1}
+    assert stage.reports.counts == {"errors_captured": 1}
 
 
 async def test_a_command_that_fails_after_a_defer_gets_its_user_notice_as_an_answer(
@@ -75,7 +75,7 @@ async def test_a_refusal_is_counted_and_makes_no_group(stage: Stage) -> None:
     running = stage.sandbox.run_command(stage.member, stage.channel, "forbidden")
 
     async with unanswered(running):
-        await until(lambda: stage.desk.counts == {"user_mistakes": 1})
+        await until(lambda: stage.reports.counts == {"user_mistakes": 1})
     assert await stage.groups() == ()
 
 
@@ -172,7 +172,7 @@ async def test_a_command_that_does_not_exist_and_a_wrong_argument_are_mistakes(
 
     await stage.channel.wait_for(lambda message: message.text == "5")
     assert await stage.groups() == ()
-    assert stage.desk.counts == {"user_mistakes": 2}
+    assert stage.reports.counts == {"user_mistakes": 2}
 
 
 async def test_a_listener_that_fails_makes_a_group(
@@ -245,7 +245,9 @@ async def test_what_a_user_wrote_stays_out_of_the_log_lines_of_an_error(stage: S
         stage.member, stage.channel, "search", {"word": "an embarrassing illness"}
     )
 
-    await until(lambda: len(stage.desk.counts) > 0 and stage.desk.counts["errors_captured"] == 2)
+    await until(
+        lambda: len(stage.reports.counts) > 0 and stage.reports.counts["errors_captured"] == 2
+    )
     crumbs = [group.event.breadcrumbs for group in await stage.groups() if group.event]
     assert sorted(line[9:] for lines in crumbs for line in lines) == [
         "[WARNING] host: heard '[user's text]'",
@@ -323,12 +325,12 @@ async def test_a_fault_of_the_capture_never_reaches_the_host(
         raise RuntimeError("ours")
 
     for name in ("of_exception", "of_record"):
-        monkeypatch.setattr(stage.desk.reporter._fingerprints, name, broken)
+        monkeypatch.setattr(stage.reports.reporter._fingerprints, name, broken)
     monkeypatch.setattr(stage.times, "_timer", broken)
 
     run = await stage.sandbox.run_command(stage.member, stage.channel, "fine")
     assert run.message is not None
     assert run.message.content == "fine"
     async with unanswered(stage.sandbox.run_command(stage.member, stage.channel, "ask")):
-        await until(lambda: stage.desk.reporter.failures > 0)
+        await until(lambda: stage.reports.reporter.failures > 0)
     assert await stage.groups() == ()

@@ -94,9 +94,9 @@ async def form(stage: Stage) -> None:
 
 async def without_answer(stage: Stage, using: Coroutine[Any, Any, object]) -> None:
     """Use what fails without an answer, until one more error was captured."""
-    before = stage.desk.counts["errors_captured"]
+    before = stage.reports.counts["errors_captured"]
     async with unanswered(using):
-        await until(lambda: stage.desk.counts["errors_captured"] > before)
+        await until(lambda: stage.reports.counts["errors_captured"] > before)
 
 
 async def reported(stage: Stage, trigger: Trigger, called: Called) -> str:
@@ -104,7 +104,7 @@ async def reported(stage: Stage, trigger: Trigger, called: Called) -> str:
     await trigger(stage)
     await until(lambda: len(called) > 0)
     group = await stage.group()
-    assert stage.desk.counts == {"errors_captured": 1}
+    assert stage.reports.counts == {"errors_captured": 1}
     return tags(group)[0]
 
 
@@ -211,7 +211,7 @@ async def test_what_a_class_loses_again_is_not_called_any_more(
     del Host.on_error
 
     await listener(stage)
-    await until(lambda: stage.desk.counts["errors_captured"] == 2)
+    await until(lambda: stage.reports.counts["errors_captured"] == 2)
     await until(lambda: "Ignoring exception in on_message" in caplog.messages)
     assert len(called) == 1
 
@@ -230,7 +230,7 @@ async def test_invoke_and_the_trees_check_may_be_set_at_any_time(
         return True
 
     monkeypatch.setattr(Host, "invoke", invoke, raising=False)
-    stage.bot.tree.interaction_check = interaction_check  # type: ignore[method-assign]
+    stage.bot.tree.interaction_check = interaction_check  # type: ignore[method-assign]  # as hosts do
 
     await stage.sandbox.say(stage.member, stage.channel, "!repeat 5")
     await stage.channel.wait_for(lambda message: message.text == "5")
@@ -275,7 +275,7 @@ async def test_a_sharded_bot_s_classes_may_get_a_handler_too(
 ) -> None:
     sharded = Sharded("!", intents=discord.Intents.none())
     async with sharded:
-        capture = Capture(cast("commands.Bot", sharded), stage.desk.reporter, stage.times)
+        capture = Capture(cast("commands.Bot", sharded), stage.reports.reporter, stage.times)
         capture.install()
         monkeypatch.setattr(owner, "on_error", late, raising=False)
 
@@ -299,7 +299,7 @@ async def test_without_the_private_functions_of_discord_py_its_log_lines_tell_of
     message = await shown(stage)
     await slash(stage)
     await without_answer(stage, stage.sandbox.click(stage.member, message, "Fail"))
-    await until(lambda: stage.desk.counts["errors_captured"] == 4)
+    await until(lambda: stage.reports.counts["errors_captured"] == 4)
 
     assert sorted(group.message for group in await stage.groups()) == [
         "answer",
@@ -314,6 +314,13 @@ async def test_errors_of_another_bot_are_left_to_its_own_cog(tmp_path: Path, sta
         await prefix(other)
         await button(other)
         await slash(other)
-        await until(lambda: other.desk.counts["errors_captured"] == 3)
+        await until(lambda: other.reports.counts["errors_captured"] == 3)
 
-    assert (await stage.groups(), stage.desk.counts) == ((), {})
+        stage.uninstall()
+        await prefix(other)
+        await without_answer(other, other.sandbox.click(other.member, await shown(other), "Fail"))
+        assert other.reports.counts == {"errors_captured": 5}
+        stage.install()
+
+    assert (await stage.groups(), stage.reports.counts) == ((), {})
+    assert await reported(stage, slash, [()]) == "answer"

@@ -15,6 +15,7 @@ import pytest
 from discord import app_commands
 from discord.ext import commands, tasks
 
+from cogs.debug.capture import invocations
 from services.debugcog.errors import reporter
 from tests.failing_host import Host, Stage, Trouble, staged, unanswered, until
 
@@ -166,8 +167,8 @@ async def lines(stage: Stage, count: int) -> list[str]:
                 break
     (group,) = await stage.groups()
     assert (group.count, group.message) == (1, "no voice here")
-    assert stage.desk.counts == {"errors_captured": 1}
-    assert [post["kind"] for post in stage.desk.posts()] == ["open"]
+    assert stage.reports.counts == {"errors_captured": 1}
+    assert [post["kind"] for post in stage.reports.posts()] == ["open"]
     return [line[9:].removeprefix("[ERROR] host: ") for line in event.breadcrumbs]
 
 
@@ -275,19 +276,19 @@ async def test_a_loop_with_a_handler(loud: Stage) -> None:
 async def test_what_a_handler_logs_of_a_failure_of_debug_itself_is_no_error_of_the_host(
     loud: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    @app_commands.command(name="debug")
     async def debug(interaction: Interaction) -> None:
         """Fail, as a command of the cog may."""
         raise Trouble("ours")
 
-    debug.module = "cogs.debug.features"
-    loud.bot.tree.add_command(debug)
+    file = str(Path(invocations.__file__).parents[1] / "features" / "command.py")
+    debug.__code__ = debug.__code__.replace(co_filename=file)
+    loud.bot.tree.add_command(app_commands.command(name="debug")(debug))
     await loud.bot.tree.sync()
     run = await loud.sandbox.run_command(loud.member, loud.channel, "debug")
     await until(lambda: "Slash failed" in caplog.messages)
 
     assert run.message is not None
-    assert (run.message.content, await loud.groups(), loud.desk.counts) == ("Sorry.", (), {})
+    assert (run.message.content, await loud.groups(), loud.reports.counts) == ("Sorry.", (), {})
 
 
 Handler = Callable[[Exception], Awaitable[object]]
@@ -332,7 +333,7 @@ async def test_what_a_handler_logs_in_tasks_and_threads_that_it_waits_for(stage:
     await shouted(stage, handle)
 
     assert await found(stage) == [("shout", 1)]
-    assert stage.desk.counts == {"errors_captured": 1}
+    assert stage.reports.counts == {"errors_captured": 1}
     assert len(await crumbs(stage)) == 4
 
 
@@ -365,7 +366,7 @@ async def test_what_is_logged_after_the_handlers_end_is_an_error_of_its_own(stag
     log.error("Outside")
 
     assert await found(stage) == [("Outside", 1), ("Unrelated", 1), ("shout", 1)]
-    assert stage.desk.counts == {"errors_captured": 3}
+    assert stage.reports.counts == {"errors_captured": 3}
 
 
 async def test_another_exception_of_a_handler_is_an_error_of_its_own(stage: Stage) -> None:
@@ -397,7 +398,7 @@ async def test_an_error_that_a_handler_raises_again_or_translates_is_the_same(
 
     await until(lambda: "Ignoring exception in on_command_error" in caplog.messages)
     assert await found(stage) == [("shout", 1)]
-    assert stage.desk.counts == {"errors_captured": 1}
+    assert stage.reports.counts == {"errors_captured": 1}
 
 
 async def test_a_handler_that_runs_on_for_minutes_logs_errors_of_its_own(
@@ -430,7 +431,7 @@ async def test_what_a_handler_says_of_a_mistake_is_no_error_and_what_else_it_log
     await handled.wait()
 
     assert await found(stage) == [("The database is gone", 1)]
-    assert stage.desk.counts == {"user_mistakes": 1, "errors_captured": 1}
+    assert stage.reports.counts == {"user_mistakes": 1, "errors_captured": 1}
 
 
 async def test_an_event_without_an_exception_starts_afresh(stage: Stage) -> None:

@@ -51,7 +51,7 @@ def claim(level: int = 0, kind: str = "open", *, urgent: bool = False, body: str
         title="Incident 1 · critical · Memory",
         body=body,
         nonce=f"{NONCE}{level}",
-        level=level,
+        fallback_level=level,
         attempts=1,
         channel_id=5,
         card_id=None,

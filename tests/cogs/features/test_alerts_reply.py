@@ -240,7 +240,7 @@ class TestChart:
         )
         assert asked == [("memory_usage_mb", HOUR + 900)]
 
-    def test_shows_the_average_where_the_rule_judges_it(self) -> None:
+    def test_shows_the_average_where_the_rule_evaluates_it(self) -> None:
         slow, reads = replace(MEMORY, unit="ms"), SeriesStatistic("total_response_time", "mean", 10)
         spec = breach_chart(slow, source(lambda *_: [point(NOW - 60, 1, 5000.0)], reads), NOW)
         assert spec

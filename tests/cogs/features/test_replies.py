@@ -22,6 +22,12 @@ from cogs.debug.ui.reply import (
     problem,
 )
 from cogs.debug.ui.windows import WINDOWS, Window
+from services.debugcog.alerting.default_rules import default_rules
+from services.debugcog.alerting.incidents import Incident
+from services.debugcog.alerting.reads import FEW, MISSING, Signal
+from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rules import Severity
+from services.debugcog.alerting.states import SeverityState
 from services.debugcog.levels import Override
 from services.debugcog.metrics import MetricsService
 from services.debugcog.process.samplers import MemoryReport
@@ -29,7 +35,12 @@ from services.debugcog.settings import Settings
 from services.debugcog.timeseries.snapshot import Point, Snapshot
 
 NOW = 1_800_000_000.0
-SETTINGS = Settings()
+RULES = {
+    rule.name: RuleStatus(rule, rule, MISSING, SeverityState())
+    for rule in default_rules(Settings())
+}
+"""The rules as they stand before anything was measured."""
+MEMORY = replace(RULES["memory"], signal=Signal(512.0))
 REPORT = MemoryReport(
     rss_mb=512.0,
     uss_mb=480.5,
@@ -64,17 +75,53 @@ def test_times_are_left_to_discord_which_knows_the_readers_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "grade"),
+    ("signal", "severity", "grade"),
     [
-        (None, Colour.NEUTRAL),
-        (2999.9, Colour.GOOD),
-        (3000.0, Colour.WARNING),
-        (4999.0, Colour.WARNING),
-        (5000.0, Colour.CRITICAL),
+        (MISSING, Severity.OK, Colour.NEUTRAL),
+        (FEW, Severity.OK, Colour.NEUTRAL),
+        (Signal(2999.9), Severity.OK, Colour.GOOD),
+        (Signal(3000.0), Severity.OK, Colour.WARNING),
+        (Signal(4999.0), Severity.OK, Colour.WARNING),
+        (Signal(5000.0), Severity.OK, Colour.CRITICAL),
+        (Signal(100.0), Severity.WARNING, Colour.WARNING),
+        (MISSING, Severity.CRITICAL, Colour.CRITICAL),
     ],
 )
-def test_a_threshold_is_reached_at_its_own_value(value: float | None, grade: Colour) -> None:
-    assert grade_of(value, 3000, 5000) is grade
+def test_a_mark_is_that_of_the_rule_in_force_its_value_or_its_incident(
+    signal: Signal, severity: Severity, grade: Colour
+) -> None:
+    status = replace(RULES["response_time"], signal=signal, state=SeverityState(severity=severity))
+    assert grade_of(status) is grade
+    assert grade_of(None) is Colour.NEUTRAL
+
+
+def test_a_changed_threshold_changes_marks_and_the_thresholds_of_charts() -> None:
+    lowered = MEMORY.rule.with_thresholds({Severity.WARNING: 1.0, Severity.CRITICAL: 2.0})
+    status = replace(MEMORY, rule=lowered)
+    metrics = MetricsService(fold_interval=None, clock=lambda: NOW)
+    metrics.record("memory_usage_mb", 512.0)
+    rules = {**RULES, "memory": status}
+    assert "Memory 🔴" in fields(metrics_reply(snapshot(metrics), (), "1h", rules))
+    reply = memory_reply(REPORT, (), "1h", status, NOW)
+    assert "This process 🔴" in fields(reply)
+    assert reply.chart
+    assert [one.value for one in reply.chart.thresholds] == [1.0, 2.0]
+
+
+def test_the_metrics_say_how_many_alerts_are_open() -> None:
+    incident = Incident(
+        *("memory", "Memory", "MB", Severity.WARNING, Severity.WARNING),
+        *(1600.0, 1600.0, 1536.0, 2048.0, NOW, NOW),
+    )
+    one = {**RULES, "memory": replace(MEMORY, incident=incident)}
+    shown = metrics_reply(snapshot(), (), "1h", one).embeds[0].description
+    assert shown == "🟡 1 alert is open: `/debug alerts`"
+    worse = replace(incident, severity=Severity.CRITICAL)
+    two = {**one, "tokens": replace(RULES["tokens"], incident=worse)}
+    shown = metrics_reply(snapshot(), (), "1h", two).embeds[0].description
+    assert shown == "🔴 2 alerts are open: `/debug alerts`"
+    off = metrics_reply(snapshot(), (), "1h", two, enabled=False).embeds[0].description
+    assert off == "Metrics are off: `METRICS_ENABLED=false`."
 
 
 def test_the_worst_grade_colours_the_reply() -> None:
@@ -109,7 +156,7 @@ def test_a_young_bots_chart_begins_with_its_first_value() -> None:
 
 
 def test_a_bot_that_recorded_nothing_gets_a_reply_that_says_so() -> None:
-    reply = metrics_reply(snapshot(), (), "1h", SETTINGS)
+    reply = metrics_reply(snapshot(), (), "1h", RULES)
     assert fields(reply) == {
         "Response time": "nothing yet",
         "LLM": "nothing yet",
@@ -127,7 +174,8 @@ def test_a_bot_that_recorded_nothing_gets_a_reply_that_says_so() -> None:
 def test_a_host_without_response_times_shows_the_time_of_its_commands() -> None:
     metrics = MetricsService(fold_interval=None, clock=lambda: NOW)
     metrics.record("command", 6000.0, command="ask")
-    reply = metrics_reply(snapshot(metrics), (), "1h", SETTINGS)
+    slow = {**RULES, "response_time": replace(RULES["response_time"], signal=Signal(6000.0))}
+    reply = metrics_reply(snapshot(metrics), (), "1h", slow)
     assert fields(reply)["Command time 🔴"] == "avg **6 s**\np95 6 s\nmax 6 s\n1 timed"
     assert reply.chart
     assert reply.chart.title == "Command time"
@@ -138,7 +186,7 @@ def test_failed_blocks_are_told() -> None:
     metrics = MetricsService(fold_interval=None, clock=lambda: NOW)
     with pytest.raises(LookupError), metrics.timer("llm_generation"):
         raise LookupError
-    assert (fields(metrics_reply(snapshot(metrics), (), "1h", SETTINGS))["LLM"] or "").endswith(
+    assert (fields(metrics_reply(snapshot(metrics), (), "1h", RULES))["LLM"] or "").endswith(
         "1 timed\n1 failed"
     )
 
@@ -153,7 +201,7 @@ def test_what_the_host_records_under_names_of_its_own_is_listed() -> None:
     metrics.record("memory_usage_mb", 512)
     with metrics.timer("voice_transcription"):
         pass
-    shown = fields(metrics_reply(snapshot(metrics), (), "1h", Settings()))
+    shown = fields(metrics_reply(snapshot(metrics), (), "1h", {**RULES, "memory": MEMORY}))
     assert shown["Your own metrics"] == (
         "`queue_length` **12** now, avg 8, p95 12, max 12\n`jokes` **1,200**"
     )
@@ -165,13 +213,13 @@ def test_many_metrics_of_the_host_are_cut() -> None:
     metrics = MetricsService(clock=lambda: NOW, fold_interval=None)
     for number in range(20):
         metrics.increment(f"counter_{number:02}")
-    shown = str(fields(metrics_reply(snapshot(metrics), (), "1h", Settings()))["Your own metrics"])
+    shown = str(fields(metrics_reply(snapshot(metrics), (), "1h", RULES))["Your own metrics"])
     assert shown.splitlines()[7:] == ["`counter_07` **1**", "and 12 more"]
 
 
 @pytest.mark.parametrize("window", WINDOWS)
 def test_the_chosen_window_is_marked_in_the_menu(window: Window) -> None:
-    menu, refresh = metrics_reply(snapshot(), (), window, SETTINGS).controls
+    menu, refresh = metrics_reply(snapshot(), (), window, RULES).controls
     assert not isinstance(menu, Button)
     assert [option.action for option in menu.options if option.chosen] == [ShowMetrics(window)]
     assert isinstance(refresh, Button)
@@ -179,7 +227,7 @@ def test_the_chosen_window_is_marked_in_the_menu(window: Window) -> None:
 
 
 def test_memory_is_told_with_what_a_restart_would_free() -> None:
-    reply = memory_reply(REPORT, (), "1h", SETTINGS, NOW)
+    reply = memory_reply(REPORT, (), "1h", MEMORY, NOW)
     assert fields(reply) == {
         "This process 🟢": "**512 MB** resident\npeak 600 MB\n480 MB its own",
         "Trend": "too few samples yet",
@@ -194,13 +242,13 @@ def test_memory_is_told_with_what_a_restart_would_free() -> None:
 def test_a_leak_is_told_with_the_time_until_the_warning_level() -> None:
     points = [point(NOW + 60 * step, 400.0 + 2.0 * step) for step in range(60)]
     assert trend(points) == pytest.approx(120.0)
-    reply = memory_reply(replace(REPORT, rss_mb=1176.0), points, "1h", SETTINGS, NOW)
+    reply = memory_reply(replace(REPORT, rss_mb=1176.0), points, "1h", MEMORY, NOW)
     assert fields(reply)["Trend"] == "**+120 MB** an hour\nwarning level in 3 h"
 
 
 def test_memory_that_stays_is_steady() -> None:
     points = [point(NOW + 60 * step, 400.0) for step in range(60)]
-    assert fields(memory_reply(REPORT, points, "1h", SETTINGS, NOW))["Trend"] == "**steady**"
+    assert fields(memory_reply(REPORT, points, "1h", MEMORY, NOW))["Trend"] == "**steady**"
 
 
 def test_debug_mode_is_the_title_and_every_override_a_line() -> None:
@@ -228,7 +276,7 @@ def test_no_reply_is_larger_than_discord_takes() -> None:
     metrics.increment("messages_processed", 10**15)
     overrides = tuple(Override("x" * 500 + str(n), 10, 0, NOW) for n in range(100))
     for reply in (
-        metrics_reply(snapshot(metrics), (), "1h", SETTINGS),
+        metrics_reply(snapshot(metrics), (), "1h", RULES),
         loglevel_reply({"root": logging.INFO}, overrides),
         problem("y" * 10_000),
     ):

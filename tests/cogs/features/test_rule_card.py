@@ -37,7 +37,7 @@ RULE = Rule(
     warning=Level(1536.0, 1382.4, 120.0),
     critical=Level(2048.0, 1894.4, 0.0),
     keep_firing_for=300.0,
-    words="Memory of the process, median of 3 samples",
+    description="Process memory, median of 3 samples",
 )
 ASK = AskThresholds("memory")
 QUIET = RuleStatus(RULE, RULE, Signal(212.0), SeverityState())
@@ -77,9 +77,7 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
     reply = rule_card(QUIET, nothing, NOW)
     (embed,) = reply.embeds
     assert embed.title == "🟢 Memory"
-    assert embed.description == (
-        "Now **212 MB**. Quiet.\nMemory of the process, median of 3 samples"
-    )
+    assert embed.description == ("Now **212 MB**. Quiet.\nProcess memory, median of 3 samples")
     assert fields(reply) == {
         "Warning": "**1.5 GB** for 2 min\nends below 1.35 GB",
         "Critical": "**2 GB** at once\nends below 1.85 GB",
@@ -104,11 +102,11 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
         (
             replace(QUIET, signal=MISSING),
             "⚪",
-            "Now **no value**. It cannot be judged; the log says why if reading it fails.",
+            "Now **no value**. It cannot be evaluated; the log says why if reading it fails.",
         ),
         (
             replace(QUIET, signal=Signal(1600.0), state=SeverityState(warning=Track(False, 5.0))),
-            "🟢",
+            "🟡",
             "Now **1.56 GB**. Over its warning threshold, but not for long enough yet.",
         ),
         (
@@ -289,7 +287,7 @@ class TestList:
 
     async def test_stays_within_discords_limits_whatever_a_host_names_its_rules(self) -> None:
         awful = "`@everyone` **" + "\N{RIGHT-TO-LEFT OVERRIDE}" + "x" * 3000
-        rule = replace(RULE, title=awful, unit="jobs a minute", words=awful)
+        rule = replace(RULE, title=awful, unit="jobs a minute", description=awful)
         rule_status = replace(QUIET, rule=rule, configured=rule, silence=replace(SILENCE, by=awful))
         incident = replace(INCIDENT, title=awful, acked_by=awful, acked=Severity.WARNING)
         silence = replace(SILENCE, by=awful)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
+import pkgutil
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.debug.features.alerts import actions as alert_actions
+from cogs.debug import features
 from cogs.debug.features.alerts.actions import (
     AskThresholds,
     ListAlerts,
@@ -18,11 +20,7 @@ from cogs.debug.features.alerts.actions import (
     SilenceIncident,
     SilenceRule,
 )
-from cogs.debug.features.errors import actions as error_actions
 from cogs.debug.features.errors.actions import ListErrors, MuteError
-from cogs.debug.features.loglevel import actions as loglevel_actions
-from cogs.debug.features.memory import actions as memory_actions
-from cogs.debug.features.metrics import actions as metrics_actions
 from cogs.debug.features.metrics.actions import ShowMetrics
 from cogs.debug.ui.actions import (
     Action,
@@ -45,10 +43,8 @@ NAMES = {
 
 
 def defined() -> list[type[Action]]:
-    modules = (
-        *(alert_actions, error_actions, loglevel_actions, memory_actions),
-        metrics_actions,
-    )
+    folders = [one.name for one in pkgutil.iter_modules(features.__path__)]
+    modules = [importlib.import_module(f"{features.__name__}.{one}.actions") for one in folders]
     return [
         found
         for module in modules

@@ -13,6 +13,8 @@ GATEWAY = os.environ["HOST_GATEWAY_URL"]
 TOKEN = os.environ["HOST_TOKEN"]
 GUILD_ID = int(os.environ["HOST_GUILD_ID"])
 EXTENSION = os.environ["HOST_EXTENSION"]
+MARK = os.environ["HOST_MARK"]
+"""What an answer to the harness begins with; a host says other things, too."""
 
 
 class Notes:
@@ -34,7 +36,7 @@ class Notes:
 def said(what: Any) -> str:
     """Write a value as the harness reads it, in a message's length."""
     text = json.dumps(what)
-    return text if len(text) < 1900 else json.dumps(f"{text[:1800]} …")
+    return MARK + (text if len(text) < 1900 else json.dumps(f"{text[:1800]} …"))
 
 
 def refusal(error: BaseException) -> str:

@@ -121,7 +121,7 @@ def _files() -> dict[str, str]:
         with contextlib.suppress(OSError):
             kinds.append(str(link.readlink()))
     files = (one.partition(":[")[0] for one in kinds if not one.startswith(("/proc/", "socket:")))
-    sessions = [one for one in gc.get_objects() if isinstance(one, aiohttp.ClientSession)]
+    sessions = [one for one in gc.get_objects() if issubclass(type(one), aiohttp.ClientSession)]
     ports = [one for one in psutil.Process().net_connections() if one.status == "LISTEN"]
     return {
         "HTTP sessions": str(sum(not one.closed for one in sessions)),

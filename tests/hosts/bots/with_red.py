@@ -24,7 +24,7 @@ def main() -> None:
         *arguments.split(),
         TOKEN,
         "--cog-path",
-        *os.environ["HOST_COGS"].split(":"),
+        os.environ["HOST_COGS"],
     ]
     importlib.import_module("redbot")._early_init()  # as Red's own first line
     importlib.import_module("steps").use_the_sandbox()

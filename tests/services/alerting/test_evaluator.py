@@ -296,7 +296,7 @@ class TestRestart:
         await world.breach("memory", FINE, 10 * MINUTE)
         assert world.told() == ["show ended ended"]
 
-    async def test_waits_ninety_seconds_before_it_judges(self, world: World) -> None:
+    async def test_waits_ninety_seconds_before_it_evaluates(self, world: World) -> None:
         world.values["loop"] = MISSING
         await world.run(90)
         assert world.evaluator.rule_states["memory"].state.at == -math.inf
@@ -519,7 +519,7 @@ async def test_a_rule_tells_how_it_stands(world: World) -> None:
     assert rule_status
     assert (rule_status.pending, rule_status.severity, rule_status.changed) == (
         Severity.WARNING,
-        Severity.OK,
+        Severity.WARNING,
         False,
     )
     await world.run(4 * MINUTE)

@@ -86,7 +86,7 @@ def test_durations_are_scaled_but_a_gauge_keeps_three_samples() -> None:
     assert gauge.window == 600.0
 
 
-def test_a_rule_of_a_gauge_judges_its_newest_value() -> None:
+def test_a_rule_of_a_gauge_evaluates_its_newest_value() -> None:
     depth = rule("depth", gauge="queue_length", warning=5)
     series = {"queue_length": Summary(count=2, total=9.0, last=6.0)}
 
@@ -95,10 +95,15 @@ def test_a_rule_of_a_gauge_judges_its_newest_value() -> None:
 
     assert measure(depth, series, snapshot).value == 6.0
     assert measure(depth, {}, snapshot) == MISSING
-    assert (depth.reads, depth.words) == (
+    assert (depth.reads, depth.description) == (
         SeriesStatistic("queue_length", "last"),
         "Newest value of queue_length",
     )
+
+
+def test_a_description_is_taken_by_its_older_name_too() -> None:
+    older = rule("depth", gauge="queue_length", warning=5, words="Jobs that wait")
+    assert older == rule("depth", gauge="queue_length", warning=5, description="Jobs that wait")
 
 
 @pytest.mark.parametrize(

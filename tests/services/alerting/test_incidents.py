@@ -27,6 +27,7 @@ INCIDENT = Incident(
     acked=Severity.WARNING,
     acked_by="ada",
     acked_at=1_800_000_100.0,
+    description="Errors per 100 messages",
     announced=Severity.CRITICAL,
     pinged_at=1060.0,
     card_posted_at=1060.0,
@@ -39,7 +40,8 @@ OF_VERSION_0_1 = """
 "recent": ["<t:1799999000:R> DebugCog reloaded",
 "<t:1799998000:R> Thresholds: warning 2%, set by ada"], "flaps": 0, "reopened": 0,
 "acked": 1, "acked_by": "ada", "acked_at": 1800000100.0, "silenced_until": 0.0, "stale": false,
-"words": "", "announced": 2, "silenced": false, "notified": 0.0, "rung": 1060.0, "edited": 0.0,
+"words": "Errors per 100 messages",
+"announced": 2, "silenced": false, "notified": 0.0, "rung": 1060.0, "edited": 0.0,
 "carded": 1060.0, "shown": 0.0, "shown_stale": false}
 """
 

@@ -1,4 +1,4 @@
-"""Rules read metrics: the guide's own, and a host's."""
+"""Rules read metrics: the cog's own, and a host's."""
 
 from __future__ import annotations
 
@@ -81,6 +81,7 @@ def test_a_time_scale_shortens_every_duration_of_the_rules() -> None:
     assert response.warning == Level(3000, 3000 * (2.5 / 3), 12.0)
     assert (response.window, response.keep_firing_for) == (30.0, 30.0)
     assert memory.window == 3.0, "three samples, whatever the scale"
+    assert response.description == "Average over 30 s (needs 10 samples)"
 
 
 def test_averages_need_ten_requests() -> None:
@@ -129,6 +130,11 @@ def test_a_hosts_own_rule_takes_one_line() -> None:
     assert signal_of(queue) == Signal(7.0)
     assert rule("x", lambda _: 0.0, warning=1, title="X rays").critical is None
     assert rule("x", lambda _: 0.0, warning=1, title="X rays").title == "X rays"
+
+
+def test_the_older_names_of_a_rules_durations_are_taken() -> None:
+    older = rule("queue", gauge="queue_length", warning=100.0, hold=30.0, keep=90.0)
+    assert (older.warning, older.keep_firing_for) == (Level(100.0, 90.0, 30.0), 90.0)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, None, "many", [1], 1j, 10**400])

@@ -71,8 +71,12 @@ def test_debug_lines_and_those_of_discord_below_warning_stay_out() -> None:
     trail.add(record("content", level=logging.DEBUG))
     trail.add(record("content", logger="discord.gateway"))
     trail.add(record("reconnect", level=logging.WARNING, logger="discord.gateway"))
+    trail.add(record("a host's own", logger="discord_bot"))
 
-    assert lines(trail) == ["[WARNING] discord.gateway: reconnect"]
+    assert lines(trail) == [
+        "[WARNING] discord.gateway: reconnect",
+        "[INFO] discord_bot: a host's own",
+    ]
 
 
 def test_only_the_last_lines_are_given_and_only_so_many_are_held() -> None:

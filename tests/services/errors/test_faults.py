@@ -47,12 +47,12 @@ FAULTS = (RuntimeError("ours"), MemoryError())
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Rig]:
+def reports(tmp_path: Path) -> Iterator[Rig]:
     with rig(tmp_path / "state.sqlite3", Clock()) as parts:
         yield parts
 
 
-def live(desk: Rig, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def live(reports: Rig, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Let the host fail in each way that needs no Discord; return how far it came."""
     lines: list[str] = []
     for hook in (sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook"):
@@ -64,7 +64,7 @@ def live(desk: Rig, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     async def work() -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda *_: lines.append("as before"))
-        desk.hooks.install(loop)
+        reports.hooks.install(loop)
         try:
             logging.getLogger("host").error("Lost %s", "x")
             try:
@@ -79,7 +79,7 @@ def live(desk: Rig, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             sys.excepthook(LookupError, LookupError("last"), None)
             lines.append("done")
         finally:
-            desk.hooks.uninstall()
+            reports.hooks.uninstall()
 
     asyncio.run(work())
     return lines
@@ -95,16 +95,16 @@ def breaking(fault: BaseException) -> Callable[..., Any]:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
 def test_a_part_that_fails_is_no_matter_of_the_host(
-    desk: Rig, part: str, fault: Exception, monkeypatch: pytest.MonkeyPatch
+    reports: Rig, part: str, fault: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.debugcog.errors.worker.RETRY", 0.01)
     monkeypatch.setattr("services.debugcog.errors.hooks.FLUSH_SECONDS", 0.1)
     with monkeypatch.context() as broken:
         broken.setattr(part, breaking(fault))
-        assert live(desk, monkeypatch) == ["as before"] * 3 + ["done"]
-        desk.store.flush(0.1)
+        assert live(reports, monkeypatch) == ["as before"] * 3 + ["done"]
+        reports.store.flush(0.1)
 
-    strange = [post["title"] for post in posts(desk) if not any(w in post["title"] for w in OWN)]
+    strange = [post["title"] for post in posts(reports) if not any(w in post["title"] for w in OWN)]
     assert strange == []
 
 
@@ -117,17 +117,17 @@ def test_a_part_that_fails_is_no_matter_of_the_host(
 def test_any_parts_that_fail_at_any_calls_are_no_matter_of_the_host(
     tmp_path_factory: pytest.TempPathFactory, faults: dict[str, set[int]]
 ) -> None:
-    path = tmp_path_factory.mktemp("desk") / "state.sqlite3"
-    with pytest.MonkeyPatch.context() as patch, rig(path, Clock()) as desk:
+    path = tmp_path_factory.mktemp("reports") / "state.sqlite3"
+    with pytest.MonkeyPatch.context() as patch, rig(path, Clock()) as reports:
         patch.setattr("services.debugcog.errors.worker.RETRY", 0.001)
         patch.setattr("services.debugcog.errors.hooks.FLUSH_SECONDS", 0.1)
         with patch.context() as broken:
             for part, calls in faults.items():
                 broken.setattr(part, breaking_at(calls, resolve_name(part)))
             for _ in range(3):
-                assert live(desk, patch) == ["as before"] * 3 + ["done"]
-            desk.store.flush(0.1)
-        strange = [post for post in posts(desk) if not any(w in post["title"] for w in OWN)]
+                assert live(reports, patch) == ["as before"] * 3 + ["done"]
+            reports.store.flush(0.1)
+        strange = [post for post in posts(reports) if not any(w in post["title"] for w in OWN)]
         assert strange == []
 
 
@@ -147,6 +147,6 @@ OWN = ("LookupError", "ERROR host", "[redacted]")
 """What the titles of the host's errors hold."""
 
 
-def posts(desk: Rig) -> list[dict[str, Any]]:
-    desk.groups()
-    return desk.posts()
+def posts(reports: Rig) -> list[dict[str, Any]]:
+    reports.groups()
+    return reports.posts()

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import services.debugcog.metrics
 from services.debugcog.errors.fingerprint import Fingerprinter, Identity
 from services.debugcog.tracebacks import type_name
 
@@ -210,10 +212,19 @@ def test_a_built_in_type_goes_without_its_module() -> None:
     assert (type_name(ValueError), type_name(logging.Logger)) == ("ValueError", "logging.Logger")
 
 
-def test_frames_of_ours_are_not_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(globals(), "__name__", "services.debugcog.metrics")
+def test_frames_of_ours_are_not_the_hosts_and_a_hosts_own_cogs_debug_is() -> None:
+    def frame_in(file: str) -> FrameType:
+        names: dict[str, Any] = {"__name__": "cogs.debug.tools"}
+        exec(compile("import sys\nframe = sys._getframe()", file, "exec"), names)
+        frame: FrameType = names["frame"]
+        return frame
 
-    assert not Fingerprinter(ROOT).is_in_app(sys._getframe())
+    fingerprints = Fingerprinter(ROOT)
+    ours = Path(services.debugcog.metrics.__file__).parents[2]
+    for file in ("cogs/debug/app/cog.py", "services/debugcog/metrics.py"):
+        assert not fingerprints.is_in_app(frame_in(str(ours / file)))
+    for file in ("cogs/debug.py", "cogs/debug/tools.py", "services/debugcog/metrics.py"):
+        assert fingerprints.is_in_app(frame_in(str(ROOT / file)))
 
 
 def test_the_owners_of_many_files_are_not_all_remembered() -> None:

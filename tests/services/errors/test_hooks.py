@@ -21,8 +21,8 @@ import asyncio, atexit, os, pathlib, sys, time
 from tests.error_rig import rig
 
 parts = rig(pathlib.Path(sys.argv[1]), time.time)
-desk = parts.__enter__()
-desk.hooks.install(asyncio.new_event_loop())
+reports = parts.__enter__()
+reports.hooks.install(asyncio.new_event_loop())
 atexit.register(os._exit, 1)  # nothing is closed
 raise RuntimeError("the end")
 """
@@ -39,7 +39,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, seen: list[str]) -> AsyncIterator[Rig]:
+async def reports(tmp_path: Path, seen: list[str]) -> AsyncIterator[Rig]:
     gc.collect()  # what another test has left behind is not of this one
     with rig(tmp_path / "state.sqlite3", time.time) as parts:
         parts.hooks.install(asyncio.get_running_loop())
@@ -47,8 +47,8 @@ async def desk(tmp_path: Path, seen: list[str]) -> AsyncIterator[Rig]:
         parts.hooks.uninstall()
 
 
-def found(desk: Rig) -> list[tuple[str, str, str]]:
-    events = [group.event for group in desk.groups()]
+def found(reports: Rig) -> list[tuple[str, str, str]]:
+    events = [group.event for group in reports.groups()]
     return [(e.message, e.context.source, e.context.command) for e in events if e]
 
 
@@ -61,19 +61,21 @@ def in_a_thread(error: BaseException, name: str) -> None:
     thread.join()
 
 
-async def test_a_thread_that_ends_in_an_exception_is_reported(desk: Rig, seen: list[str]) -> None:
+async def test_a_thread_that_ends_in_an_exception_is_reported(
+    reports: Rig, seen: list[str]
+) -> None:
     in_a_thread(ValueError("x"), "player")
 
-    assert found(desk) == [("x", "thread", "player")]
+    assert found(reports) == [("x", "thread", "player")]
     assert seen == ["ValueError('x')"]
 
 
-async def test_threads_of_ours_and_system_exits_are_not(desk: Rig, seen: list[str]) -> None:
+async def test_threads_of_ours_and_system_exits_are_not(reports: Rig, seen: list[str]) -> None:
     in_a_thread(ValueError("x"), "debugcog-x")
     threading.excepthook(threading.ExceptHookArgs((SystemExit, SystemExit(), None, None)))
     threading.excepthook(threading.ExceptHookArgs((ValueError, None, None, None)))
 
-    assert found(desk) == []
+    assert found(reports) == []
     assert seen == ["ValueError('x')", "SystemExit()", "None"]
 
 
@@ -82,16 +84,16 @@ class Careless:
         raise ValueError("unraisable")
 
 
-async def test_what_nobody_can_catch_is_reported(desk: Rig, seen: list[str]) -> None:
+async def test_what_nobody_can_catch_is_reported(reports: Rig, seen: list[str]) -> None:
     Careless()
     gc.collect()
 
-    assert found(desk) == [("unraisable", "unraisable", "")]
+    assert found(reports) == [("unraisable", "unraisable", "")]
     assert seen == ["ValueError('unraisable')"]
 
 
 async def test_a_task_that_nobody_awaits_is_reported_with_its_log_lines(
-    desk: Rig, caplog: pytest.LogCaptureFixture
+    reports: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def speak() -> None:
         logging.getLogger("host").warning("about to speak")
@@ -102,7 +104,7 @@ async def test_a_task_that_nobody_awaits_is_reported_with_its_log_lines(
     del task
     gc.collect()
 
-    (group,) = desk.groups()
+    (group,) = reports.groups()
     assert group.event is not None
     assert (group.message, group.count) == ("mute", 1)
     assert group.event.context.source == "task"
@@ -112,7 +114,7 @@ async def test_a_task_that_nobody_awaits_is_reported_with_its_log_lines(
     assert [line.split("\n")[0] for line in asyncio_lines] == ["Task exception was never retrieved"]
 
 
-async def test_a_task_of_ours_is_not_reported_although_asyncio_logs_it(desk: Rig) -> None:
+async def test_a_task_of_ours_is_not_reported_although_asyncio_logs_it(reports: Rig) -> None:
     async def work() -> None:
         raise ValueError("ours")
 
@@ -121,11 +123,11 @@ async def test_a_task_of_ours_is_not_reported_although_asyncio_logs_it(desk: Rig
     del task
     gc.collect()
 
-    assert found(desk) == []
+    assert found(reports) == []
 
 
 async def test_a_callback_of_the_loop_that_fails_is_reported_and_the_hosts_handler_called(
-    desk: Rig,
+    reports: Rig,
 ) -> None:
     loop, told = asyncio.get_running_loop(), []
     done = asyncio.Event()
@@ -134,23 +136,23 @@ async def test_a_callback_of_the_loop_that_fails_is_reported_and_the_hosts_handl
         told.append(context["message"])
         done.set()
 
-    desk.hooks.uninstall()
+    reports.hooks.uninstall()
     loop.set_exception_handler(handler)
-    desk.hooks.install(loop)
-    desk.hooks.install(loop)
+    reports.hooks.install(loop)
+    reports.hooks.install(loop)
     loop.call_soon(lambda: 1 // 0)
     await done.wait()
     loop.call_exception_handler({"message": "no exception"})
 
-    assert found(desk) == [("integer division or modulo by zero", "event loop", "")]
+    assert found(reports) == [("integer division or modulo by zero", "event loop", "")]
     assert len(told) == 2
-    desk.hooks.uninstall()
+    reports.hooks.uninstall()
     assert loop.get_exception_handler() is handler
     loop.set_exception_handler(None)
 
 
 async def test_log_records_at_error_are_reported_once_with_and_without_a_traceback(
-    desk: Rig,
+    reports: Rig,
 ) -> None:
     log = logging.getLogger("host")
     log.warning("not this")
@@ -161,19 +163,19 @@ async def test_log_records_at_error_are_reported_once_with_and_without_a_traceba
         log.exception("Failed")
         log.critical("Failed again", exc_info=error)
 
-    groups = desk.groups()
+    groups = reports.groups()
     assert sorted((group.type, group.message, group.count) for group in groups) == [
         ("ERROR host", "Lost it", 1),
         ("KeyError", "'voice'", 1),
     ]
-    assert desk.counts == {"errors_captured": 2}
+    assert reports.counts == {"errors_captured": 2}
 
 
-async def test_records_of_our_own_loggers_are_not_reported(desk: Rig) -> None:
+async def test_records_of_our_own_loggers_are_not_reported(reports: Rig) -> None:
     logging.getLogger("debugcog").error("ours")
     logging.getLogger("debugcog.delivery").error("ours")
 
-    assert found(desk) == []
+    assert found(reports) == []
 
 
 async def test_everything_is_put_back_in_the_end(tmp_path: Path, seen: list[str]) -> None:
@@ -198,13 +200,13 @@ async def test_the_main_threads_last_words_are_printed_and_stored(tmp_path: Path
     _, printed = await host.communicate()
 
     assert printed.decode().endswith("RuntimeError: the end\n")
-    with rig(path, time.time) as desk:
-        assert found(desk) == [("the end", "main", "")]
+    with rig(path, time.time) as reports:
+        assert found(reports) == [("the end", "main", "")]
 
 
-async def test_an_interrupt_is_no_error(desk: Rig, seen: list[str]) -> None:
+async def test_an_interrupt_is_no_error(reports: Rig, seen: list[str]) -> None:
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
 
-    assert found(desk) == []
+    assert found(reports) == []
     assert seen == ["KeyboardInterrupt()"]
-    assert desk.counts == {"cancellations": 1}
+    assert reports.counts == {"cancellations": 1}

@@ -26,12 +26,12 @@ def test_ours_stands_in_front_and_calls_what_was_there() -> None:
     bot = Bot()
     patch = Patch(bot, "greet", polite)
 
-    patch.fill()
-    patch.fill()
+    patch.install()
+    patch.install()
     assert bot.greet() == "dear, hello"
 
-    patch.empty()
-    patch.empty()
+    patch.remove()
+    patch.remove()
     assert bot.greet() == "hello"
     assert vars(bot) == {}
 
@@ -41,8 +41,8 @@ def test_an_attribute_of_its_own_is_put_back() -> None:
     bot.greet = own = lambda: "hi"  # type: ignore[method-assign]  # as a host does
     patch = Patch(bot, "greet", polite)
 
-    patch.fill()
-    patch.empty()
+    patch.install()
+    patch.remove()
 
     assert vars(bot) == {"greet": own}
 
@@ -50,15 +50,15 @@ def test_an_attribute_of_its_own_is_put_back() -> None:
 def test_what_has_covered_ours_is_left_alone_or_gone_in_front_of() -> None:
     bot = Bot()
     patch = Patch(bot, "greet", polite)
-    patch.fill()
+    patch.install()
     bot.greet = cover = lambda: "hi"  # type: ignore[method-assign]  # as a host does
 
-    patch.empty()
+    patch.remove()
     assert vars(bot) == {"greet": cover}
 
-    patch.fill()
+    patch.install()
     assert bot.greet() == "dear, hi"
-    patch.empty()
+    patch.remove()
     assert vars(bot) == {"greet": cover}
 
 
@@ -66,8 +66,8 @@ def test_two_in_the_same_place_do_not_climb_over_each_other() -> None:
     bot = Bot()
     first, second = Patch(bot, "greet", polite), Patch(bot, "greet", polite)
     for _ in range(100):
-        first.fill()
-        second.fill()
+        first.install()
+        second.install()
 
     assert bot.greet() == "dear, dear, hello"
 
@@ -79,10 +79,10 @@ def test_all_in_the_same_place_are_gone_in_the_end_in_whichever_order(
     bot = Bot()
     patches = [Patch(bot, "greet", polite) for _ in range(3)]
     for patch in patches:
-        patch.fill()
+        patch.install()
 
     for number in order:
-        patches[number].empty()
+        patches[number].remove()
 
     assert bot.greet() == "hello"
     assert vars(bot) == {}
@@ -91,12 +91,12 @@ def test_all_in_the_same_place_are_gone_in_the_end_in_whichever_order(
 def test_one_below_a_host_s_cover_stays_and_can_go_in_front() -> None:
     bot = Bot()
     first, second = Patch(bot, "greet", polite), Patch(bot, "greet", polite)
-    first.fill()
+    first.install()
     bot.greet = cover = lambda: "hi"  # type: ignore[method-assign]  # as a host does
-    second.fill()
+    second.install()
 
-    first.empty()
-    second.empty()
+    first.remove()
+    second.remove()
 
     assert vars(bot) == {"greet": cover}
 
@@ -105,8 +105,8 @@ def test_a_place_that_is_not_there_is_left_alone() -> None:
     bot = Bot()
     patch = Patch(bot, "nothing", polite)
 
-    patch.fill()
-    patch.empty()
+    patch.install()
+    patch.remove()
 
     assert vars(bot) == {}
 
@@ -122,13 +122,13 @@ def test_what_a_host_assigns_to_the_class_later_is_called_and_so_is_what_it_take
 
     host = Host()
     patch = Patch(host, "greet", polite)
-    patch.fill()
+    patch.install()
 
-    Host.greet = lambda self: f"hi from {type(self).__name__}"  # type: ignore[method-assign]
+    Host.greet = lambda self: f"hi from {type(self).__name__}"  # type: ignore[method-assign]  # as hosts do
     assert host.greet() == "dear, hi from Host"
-    Host.greet = staticmethod(lambda: "static")  # type: ignore[method-assign, assignment]
+    Host.greet = staticmethod(lambda: "static")  # type: ignore[method-assign, assignment]  # as hosts do
     assert host.greet() == "dear, static"
-    Host.greet = Greeting()  # type: ignore[method-assign, assignment]
+    Host.greet = Greeting()  # type: ignore[method-assign, assignment]  # as hosts do
     assert host.greet() == "dear, an object"
     del Host.greet
     assert host.greet() == "dear, hello"
@@ -143,26 +143,26 @@ def test_a_class_is_patched_in_front_of_what_its_parents_have_then() -> None:
         pass
 
     patch = Patch(Child, "greet", lambda before: lambda self: f"dear, {before(self)}")
-    patch.fill()
+    patch.install()
 
     assert (Child().greet(), Parent().greet()) == ("dear, hello", "hello")
     Parent.greet = lambda self: "hi"  # type: ignore[method-assign]  # as a host does
     assert Child().greet() == "dear, hi"
-    patch.empty()
+    patch.remove()
     assert "greet" not in vars(Child)
 
 
 def test_a_host_s_decorator_that_copies_our_attributes_is_not_taken_for_ours() -> None:
     bot = Bot()
     patch = Patch(bot, "greet", polite)
-    patch.fill()
+    patch.install()
     ours = bot.greet
-    bot.greet = cover = functools.wraps(ours)(lambda: f"{ours()}!")  # type: ignore[method-assign]
+    bot.greet = cover = functools.wraps(ours)(lambda: f"{ours()}!")  # type: ignore[method-assign]  # as hosts do
 
-    patch.empty()
+    patch.remove()
     assert vars(bot) == {"greet": cover}
     assert bot.greet() == "hello!"
-    patch.fill()
+    patch.install()
     assert bot.greet() == "dear, hello!"
 
 
@@ -172,7 +172,7 @@ def test_an_attribute_that_is_gone_fails_as_it_would_without_us() -> None:
             return "hello"
 
     host = Host()
-    Patch(host, "greet", polite).fill()
+    Patch(host, "greet", polite).install()
     del Host.greet
 
     with pytest.raises(AttributeError, match="greet"):

@@ -89,13 +89,13 @@ class Orders(RuleBasedStateMachine):
         act(self.plain)
 
     @rule(bot=st.sampled_from(BOTS))
-    def fill(self, bot: str) -> None:
-        self.patches[bot].fill()
+    def install(self, bot: str) -> None:
+        self.patches[bot].install()
         self.filled[bot] = self.in_front[bot] = True
 
     @rule(bot=st.sampled_from(BOTS))
-    def empty(self, bot: str) -> None:
-        self.patches[bot].empty()
+    def remove(self, bot: str) -> None:
+        self.patches[bot].remove()
         self.filled[bot] = self.in_front[bot] = False
 
     @rule()
@@ -140,7 +140,7 @@ class Orders(RuleBasedStateMachine):
         if not hasattr(self, "real"):
             return
         for patch in self.patches.values():
-            patch.empty()
+            patch.remove()
         assert self.real.call() == self.plain.call()
         assert vars(self.real.owner).get("greet") is self.real.given
 
@@ -154,12 +154,12 @@ def test_two_bots_and_a_host_in_any_order_call_and_leave_what_they_should() -> N
 def test_bots_that_come_and_go_in_turn_leave_no_function_behind_that_is_called() -> None:
     world = World(is_class=False)
     first, second = (Patch(world.owner, "greet", marked(name)) for name in BOTS)
-    first.fill()
-    second.fill()
+    first.install()
+    second.install()
     for _ in range(50):
         for patch in (first, second):
-            patch.empty()
-            patch.fill()
+            patch.remove()
+            patch.install()
 
     calls = 0
 

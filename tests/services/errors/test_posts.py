@@ -137,7 +137,7 @@ def test_a_group_in_a_digest_gets_a_card_of_its_own_when_there_is_news(
     assert sent(connection) == [("open", "escalating 53")]
 
 
-def test_news_that_the_storm_limits_hold_back_is_an_edit_and_in_the_digest(
+def test_news_that_the_rate_limit_holds_back_is_an_edit_and_in_the_digest(
     connection: sqlite3.Connection,
 ) -> None:
     happen(connection, 0, START)

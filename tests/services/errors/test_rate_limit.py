@@ -9,9 +9,9 @@ from services.debugcog.errors.rate_limit import BURST, DIGEST_SECONDS, RateLimit
 
 
 def admitted(times: list[float]) -> list[bool]:
-    storm, found = RateLimit(), []
+    limit, found = RateLimit(), []
     for now in times:
-        storm, ok = admit(storm, now)
+        limit, ok = admit(limit, now)
         found.append(ok)
     return found
 
@@ -39,12 +39,12 @@ def test_in_any_ten_minutes_at_most_fifteen_go(gaps: list[float]) -> None:
 
 
 def test_a_digest_takes_groups_for_55_minutes_and_is_edited_every_five() -> None:
-    storm = opened(RateLimit(), 1_000.0)
+    limit = opened(RateLimit(), 1_000.0)
 
-    assert storm.digest == 1
-    assert storm.is_open(1_000.0 + DIGEST_SECONDS - 1)
-    assert not storm.is_open(1_000.0 + DIGEST_SECONDS)
+    assert limit.digest == 1
+    assert limit.is_open(1_000.0 + DIGEST_SECONDS - 1)
+    assert not limit.is_open(1_000.0 + DIGEST_SECONDS)
     assert not RateLimit().is_open(0.0)
-    assert storm.edit_due(1_000.0) == 300.0
-    assert storm.edit_due(1_000.0 + DIGEST_SECONDS) is None
-    assert opened(storm, 9_000.0).digest == 2
+    assert limit.edit_due(1_000.0) == 300.0
+    assert limit.edit_due(1_000.0 + DIGEST_SECONDS) is None
+    assert opened(limit, 9_000.0).digest == 2

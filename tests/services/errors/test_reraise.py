@@ -21,7 +21,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: Clock) -> Iterator[Rig]:
+def reports(tmp_path: Path, clock: Clock) -> Iterator[Rig]:
     with rig(tmp_path / "state.sqlite3", clock) as parts:
         yield parts
 
@@ -31,25 +31,25 @@ def read() -> None:
 
 
 def test_an_object_that_code_keeps_and_raises_each_time_counts_each_time(
-    desk: Rig, clock: Clock
+    reports: Rig, clock: Clock
 ) -> None:
     for _ in range(3):
         try:
             read()
         except ConnectionError as error:
-            desk.reporter.report(error)
+            reports.reporter.report(error)
         clock.now += 10
 
-    (group,) = desk.groups()
+    (group,) = reports.groups()
     assert (group.count, group.where.rpartition(" ")[2]) == (3, "read")
 
 
-def test_an_error_that_goes_up_slowly_counts_once(desk: Rig, clock: Clock) -> None:
+def test_an_error_that_goes_up_slowly_counts_once(reports: Rig, clock: Clock) -> None:
     def lower() -> None:
         try:
             raise KeyError("voice")
         except KeyError as error:
-            desk.reporter.report(error)
+            reports.reporter.report(error)
             clock.now += 60
             raise
 
@@ -57,21 +57,21 @@ def test_an_error_that_goes_up_slowly_counts_once(desk: Rig, clock: Clock) -> No
         try:
             lower()
         except KeyError as error:
-            desk.reporter.report(error)
+            reports.reporter.report(error)
             clock.now += 60
             raise error
 
-    desk.reporter.report(raised(upper))
+    reports.reporter.report(raised(upper))
 
-    assert [group.count for group in desk.groups()] == [1]
+    assert [group.count for group in reports.groups()] == [1]
 
 
-def test_a_handler_that_raises_what_it_was_given_does_not_count_it_twice(desk: Rig) -> None:
+def test_a_handler_that_raises_what_it_was_given_does_not_count_it_twice(reports: Rig) -> None:
     def fail() -> None:
         raise KeyError("voice")
 
     def handle(error: Exception) -> None:
-        desk.reporter.report(error)
+        reports.reporter.report(error)
         raise error
 
     def command() -> None:
@@ -80,17 +80,17 @@ def test_a_handler_that_raises_what_it_was_given_does_not_count_it_twice(desk: R
         except KeyError as error:
             handle(error)
 
-    desk.reporter.report(raised(command))
+    reports.reporter.report(raised(command))
 
-    assert [group.count for group in desk.groups()] == [1]
+    assert [group.count for group in reports.groups()] == [1]
 
 
-async def test_what_a_task_or_a_thread_hands_on_counts_once(desk: Rig, clock: Clock) -> None:
+async def test_what_a_task_or_a_thread_hands_on_counts_once(reports: Rig, clock: Clock) -> None:
     def fail() -> None:
         try:
             raise KeyError("voice")
         except KeyError as error:
-            desk.reporter.report(error)
+            reports.reporter.report(error)
             clock.now += 60
             raise
 
@@ -100,9 +100,9 @@ async def test_what_a_task_or_a_thread_hands_on_counts_once(desk: Rig, clock: Cl
 
     with pytest.raises(KeyError) as caught_here:
         await asyncio.create_task(in_a_thread())
-    desk.reporter.report(caught_here.value)
+    reports.reporter.report(caught_here.value)
 
-    assert [group.count for group in desk.groups()] == [1]
+    assert [group.count for group in reports.groups()] == [1]
 
 
 def raised(call: Callable[[], None]) -> Exception:

@@ -26,7 +26,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: Clock) -> Iterator[Rig]:
+def reports(tmp_path: Path, clock: Clock) -> Iterator[Rig]:
     with rig(tmp_path / "state.sqlite3", clock) as parts:
         yield parts
 
@@ -38,12 +38,12 @@ def caught(error: BaseException) -> BaseException:
         return raised
 
 
-def test_an_exception_becomes_a_group_an_event_and_one_post(desk: Rig, clock: Clock) -> None:
+def test_an_exception_becomes_a_group_an_event_and_one_post(reports: Rig, clock: Clock) -> None:
     context = Context(source="command", command="ask", cog="Chat", guild_id=1, user_id=2)
 
-    found = desk.reporter.report(caught(ValueError("no such voice")), context)
+    found = reports.reporter.report(caught(ValueError("no such voice")), context)
 
-    (group,) = desk.groups()
+    (group,) = reports.groups()
     event = group.event
     assert event is not None
     assert (group.type, group.count, group.state) == ("ValueError", 1, "new")
@@ -54,32 +54,32 @@ def test_an_exception_becomes_a_group_an_event_and_one_post(desk: Rig, clock: Cl
     assert event.context == context
     assert event.traceback.startswith("Traceback (most recent call last):\n")
     assert event.traceback.endswith("\nValueError: no such voice")
-    (post,) = desk.posts()
+    (post,) = reports.posts()
     assert (post["subject"], post["kind"], post["urgent"]) == (f"group:{group.id}", "open", 0)
     assert post["title"] == f"Error group {group.id} · new · ValueError in {group.where} · 1 times"
     assert post["body"]["news"] == "new"
     assert post["body"]["group"]["event"]["id"] == found
-    assert desk.counts == {"errors_captured": 1}
+    assert reports.counts == {"errors_captured": 1}
 
 
-async def test_people_find_a_group_by_its_id_and_by_that_of_an_event(desk: Rig) -> None:
-    first = desk.reporter.report(caught(ValueError("first")))
-    desk.reporter.report(caught(ValueError("second")))
-    (group,) = desk.groups()
+async def test_people_find_a_group_by_its_id_and_by_that_of_an_event(reports: Rig) -> None:
+    first = reports.reporter.report(caught(ValueError("first")))
+    reports.reporter.report(caught(ValueError("second")))
+    (group,) = reports.groups()
 
-    by_event = await desk.store.find(f" {first.lower()} " if first else "")
-    by_group = await desk.store.find(group.id.upper())
+    by_event = await reports.store.find(f" {first.lower()} " if first else "")
+    by_group = await reports.store.find(group.id.upper())
 
     assert by_event is not None
     assert by_event.event is not None
     assert by_group is not None
     assert by_group.event is not None
     assert (by_event.event.message, by_group.event.message) == ("first", "second")
-    assert await desk.store.find("E-000000") is None
-    assert await desk.store.groups() == (by_group,)
+    assert await reports.store.find("E-000000") is None
+    assert await reports.store.groups() == (by_group,)
 
 
-def test_one_exception_object_is_reported_once_wherever_it_shows_up(desk: Rig) -> None:
+def test_one_exception_object_is_reported_once_wherever_it_shows_up(reports: Rig) -> None:
     error = caught(KeyError("voice"))
     wrapper = RuntimeError("wrapped")
     wrapper.original = error  # type: ignore[attr-defined]  # as discord.py's CommandInvokeError
@@ -87,38 +87,38 @@ def test_one_exception_object_is_reported_once_wherever_it_shows_up(desk: Rig) -
     record = logging.LogRecord("host", logging.ERROR, "x.py", 1, "Failed", (), None)
     record.exc_info = (KeyError, error, error.__traceback__)
 
-    first = desk.reporter.report(error)
+    first = reports.reporter.report(error)
 
-    assert desk.reporter.report(error) == first
-    assert desk.reporter.report(wrapper) == first
-    assert desk.reporter.report_record(record) == first
-    assert [group.count for group in desk.groups()] == [1]
-    assert desk.counts == {"errors_captured": 1}
+    assert reports.reporter.report(error) == first
+    assert reports.reporter.report(wrapper) == first
+    assert reports.reporter.report_record(record) == first
+    assert [group.count for group in reports.groups()] == [1]
+    assert reports.counts == {"errors_captured": 1}
 
 
 def test_mistakes_of_users_and_cancellations_are_counted_and_make_no_group(tmp_path: Path) -> None:
     class CheckFailure(Exception):  # noqa: N818 - as discord.py names it
         pass
 
-    with rig(tmp_path / "state.sqlite3", time.time, mistakes=(CheckFailure,)) as desk:
+    with rig(tmp_path / "state.sqlite3", time.time, mistakes=(CheckFailure,)) as reports:
         refused = caught(CheckFailure("no"))
 
-        assert desk.reporter.report(refused) is None
-        assert desk.reporter.report(refused) is None
-        assert desk.reporter.report(caught(KeyboardInterrupt())) is None
-        assert desk.groups() == ()
-        assert desk.counts == {"user_mistakes": 1, "cancellations": 1}
+        assert reports.reporter.report(refused) is None
+        assert reports.reporter.report(refused) is None
+        assert reports.reporter.report(caught(KeyboardInterrupt())) is None
+        assert reports.groups() == ()
+        assert reports.counts == {"user_mistakes": 1, "cancellations": 1}
 
 
-def test_what_the_task_is_busy_with_is_the_context_of_a_log_record(desk: Rig) -> None:
+def test_what_the_task_is_busy_with_is_the_context_of_a_log_record(reports: Rig) -> None:
     token = CURRENT.set(Context(source="command", command="ask", user_id=7))
     try:
         record = logging.LogRecord("host.llm", logging.ERROR, "x.py", 3, "Failed: %s", ("x",), None)
-        desk.reporter.report_record(record)
+        reports.reporter.report_record(record)
     finally:
         CURRENT.reset(token)
 
-    (group,) = desk.groups()
+    (group,) = reports.groups()
     assert (group.type, group.message) == ("ERROR host.llm", "Failed: x")
     assert group.where == "x.py:3 in None"
     assert group.event is not None
@@ -126,30 +126,30 @@ def test_what_the_task_is_busy_with_is_the_context_of_a_log_record(desk: Rig) ->
     assert group.event.context == Context("command", "ask", user_id=7, logger="host.llm")
 
 
-def test_an_exception_that_was_never_raised_goes_by_the_line_that_logs_it(desk: Rig) -> None:
+def test_an_exception_that_was_never_raised_goes_by_the_line_that_logs_it(reports: Rig) -> None:
     for line, text in ((1, "Failed to speak"), (2, "Failed to listen")):
         record = logging.LogRecord("host", logging.ERROR, "x.py", line, text, (), None)
         record.exc_info = (ValueError, ValueError("x"), None)
-        desk.reporter.report_record(record)
+        reports.reporter.report_record(record)
 
-    assert sorted(group.type for group in desk.groups()) == ["ValueError", "ValueError"]
+    assert sorted(group.type for group in reports.groups()) == ["ValueError", "ValueError"]
 
 
-def test_counts_are_exact_when_the_detail_of_most_errors_is_not_captured(desk: Rig) -> None:
-    ids = [desk.reporter.report(caught(ValueError(str(number)))) for number in range(1_000)]
+def test_counts_are_exact_when_the_detail_of_most_errors_is_not_captured(reports: Rig) -> None:
+    ids = [reports.reporter.report(caught(ValueError(str(number)))) for number in range(1_000)]
 
-    (group,) = desk.groups()
-    events = desk.ask(lambda c: c.execute("SELECT COUNT(*) FROM error_events").fetchone()[0])
+    (group,) = reports.groups()
+    events = reports.ask(lambda c: c.execute("SELECT COUNT(*) FROM error_events").fetchone()[0])
     assert group.count == 1_000
     assert events == 10
     assert sum(found == group.id for found in ids) == 990
     assert sum(str(found).startswith("E-") for found in ids) == 10
 
 
-def test_four_threads_lose_no_count(desk: Rig) -> None:
+def test_four_threads_lose_no_count(reports: Rig) -> None:
     def fail() -> None:
         for number in range(2_500):
-            desk.reporter.report(caught(ValueError(str(number))))
+            reports.reporter.report(caught(ValueError(str(number))))
 
     threads = [threading.Thread(target=fail) for _ in range(4)]
     for thread in threads:
@@ -157,8 +157,8 @@ def test_four_threads_lose_no_count(desk: Rig) -> None:
     for thread in threads:
         thread.join()
 
-    assert [group.count for group in desk.groups()] == [10_000]
-    assert desk.counts == {"errors_captured": 10_000}
+    assert [group.count for group in reports.groups()] == [10_000]
+    assert reports.counts == {"errors_captured": 10_000}
 
 
 def different(number: int) -> logging.LogRecord:
@@ -167,47 +167,49 @@ def different(number: int) -> logging.LogRecord:
     return logging.LogRecord("host", logging.ERROR, "x.py", 1, f"Lost {word}", (), None)
 
 
-def test_100000_equal_errors_are_all_counted_and_cost_little(desk: Rig, clock: Clock) -> None:
+def test_100000_equal_errors_are_all_counted_and_cost_little(reports: Rig, clock: Clock) -> None:
     error = caught(ValueError("equal"))
     started = time.thread_time()
     for _ in range(100_000):
         error.__dict__.clear()
-        desk.reporter.report(error)
+        reports.reporter.report(error)
     cost = (time.thread_time() - started) / 100_000
 
-    (group,) = desk.groups()
+    (group,) = reports.groups()
     assert group.count == 100_000
-    assert len(desk.posts()) == 1
+    assert len(reports.posts()) == 1
     assert cost < 0.001
     print(f"100,000 equal errors: {cost * 1e6:.0f} µs each")
     clock.now += 60
-    desk.reporter.report(caught(OSError("another")))
-    desk.groups()
-    edits = [post for post in desk.posts() if post["subject"] == f"group:{group.id}"]
+    reports.reporter.report(caught(OSError("another")))
+    reports.groups()
+    edits = [post for post in reports.posts() if post["subject"] == f"group:{group.id}"]
     assert [post["body"]["group"]["count"] for post in edits] == [100_000]
 
 
-def test_100000_different_errors_are_all_counted_in_a_bounded_number_of_groups(desk: Rig) -> None:
+def test_100000_different_errors_are_all_counted_in_a_bounded_number_of_groups(
+    reports: Rig,
+) -> None:
     started = time.thread_time()
     for number in range(100_000):
-        desk.reporter.report_record(different(number))
+        reports.reporter.report_record(different(number))
     cost = (time.thread_time() - started) / 100_000
 
-    groups = desk.groups()
+    groups = reports.groups()
     assert sum(group.count for group in groups) == 100_000
     assert len(groups) <= GROUPS_KEPT + 1
     assert cost < 0.001
     print(f"100,000 different errors: {cost * 1e6:.0f} µs each, {len(groups)} groups")
 
 
-def test_the_memory_of_errors_is_bounded(desk: Rig) -> None:
+def test_the_memory_of_errors_is_bounded(reports: Rig) -> None:
     tracemalloc.start()
     try:
         for number in range(5_000):
-            desk.reporter.report_record(different(number))
+            reports.reporter.report_record(different(number))
         before, _ = tracemalloc.get_traced_memory()
         for number in range(5_000, 10_000):
-            desk.reporter.report_record(different(number))
+            reports.reporter.report_record(different(number))
         after, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -216,53 +218,53 @@ def test_the_memory_of_errors_is_bounded(desk: Rig) -> None:
     assert peak < 10_000_000
 
 
-def test_a_storm_gets_five_posts_and_one_digest(desk: Rig, clock: Clock) -> None:
+def test_a_storm_gets_five_posts_and_one_digest(reports: Rig, clock: Clock) -> None:
     for letter in "abcdefghijkl":
         record = logging.LogRecord(f"host.{letter}", logging.ERROR, "x.py", 1, "Lost", (), None)
-        desk.reporter.report_record(record)
-    desk.groups()
+        reports.reporter.report_record(record)
+    reports.groups()
 
-    posts = desk.posts()
+    posts = reports.posts()
     assert [post["kind"] for post in posts] == ["open"] * 6
     assert posts[-1]["subject"] == "digest-errors:1"
     clock.now += 300
     record = logging.LogRecord("host.l", logging.ERROR, "x.py", 1, "Lost", (), None)
-    desk.reporter.report_record(record)
-    desk.groups()
-    (digest,) = [post for post in desk.posts() if post["subject"] == "digest-errors:1"]
+    reports.reporter.report_record(record)
+    reports.groups()
+    (digest,) = [post for post in reports.posts() if post["subject"] == "digest-errors:1"]
     assert digest["title"] == "Error digest 1 · 7 groups · 8 errors"
     assert [group["count"] for group in digest["body"]["top"]] == [2, 1, 1, 1, 1]
 
 
-async def test_a_muted_group_is_counted_and_nothing_is_told(desk: Rig, clock: Clock) -> None:
-    desk.reporter.report(caught(ValueError("x")))
-    (group,) = desk.groups()
+async def test_a_muted_group_is_counted_and_nothing_is_told(reports: Rig, clock: Clock) -> None:
+    reports.reporter.report(caught(ValueError("x")))
+    (group,) = reports.groups()
 
-    muted = await desk.store.mute(group.id, clock.now + 3600)
-    desk.reporter.report(caught(ValueError("x")))
+    muted = await reports.store.mute(group.id, clock.now + 3600)
+    reports.reporter.report(caught(ValueError("x")))
 
     assert muted is not None
     assert muted.state == "muted"
-    (group,) = desk.groups()
+    (group,) = reports.groups()
     assert (group.state, group.count) == ("muted", 2)
     clock.now += 3600
-    desk.reporter.report(caught(ValueError("x")))
-    (group,) = desk.groups()
+    reports.reporter.report(caught(ValueError("x")))
+    (group,) = reports.groups()
     assert (group.state, group.count, group.muted_until) == ("ongoing", 3, None)
 
 
-async def test_a_resolved_group_comes_back_as_regressed(desk: Rig, clock: Clock) -> None:
-    desk.reporter.report(caught(ValueError("x")))
-    (group,) = desk.groups()
-    desk.ask(lambda c: c.execute("UPDATE outbox SET state = 'sent'"))
+async def test_a_resolved_group_comes_back_as_regressed(reports: Rig, clock: Clock) -> None:
+    reports.reporter.report(caught(ValueError("x")))
+    (group,) = reports.groups()
+    reports.ask(lambda c: c.execute("UPDATE outbox SET state = 'sent'"))
 
-    await desk.store.resolve(group.id)
+    await reports.store.resolve(group.id)
     clock.now += 5
-    desk.reporter.report(caught(ValueError("x")))
+    reports.reporter.report(caught(ValueError("x")))
 
-    (group,) = desk.groups()
+    (group,) = reports.groups()
     assert group.state == "regressed"
-    told = [(post["kind"], post["body"]["news"]) for post in desk.posts()]
+    told = [(post["kind"], post["body"]["news"]) for post in reports.posts()]
     assert told == [
         ("open", "new"),
         ("edit", "resolved"),
@@ -273,42 +275,42 @@ async def test_a_resolved_group_comes_back_as_regressed(desk: Rig, clock: Clock)
 
 async def test_resolved_until_the_next_release_waits_for_it(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "state.sqlite3"
-    with rig(path, clock, release="1.0") as desk:
-        desk.reporter.report(caught(ValueError("x")))
-        (group,) = desk.groups()
-        await desk.store.resolve(group.id, next_release=True)
-        desk.reporter.report(caught(ValueError("x")))
-        assert [group.state for group in desk.groups()] == ["resolved"]
-    with rig(path, clock, release="1.1") as desk:
-        desk.reporter.report(caught(ValueError("x")))
-        (group,) = desk.groups()
+    with rig(path, clock, release="1.0") as reports:
+        reports.reporter.report(caught(ValueError("x")))
+        (group,) = reports.groups()
+        await reports.store.resolve(group.id, next_release=True)
+        reports.reporter.report(caught(ValueError("x")))
+        assert [group.state for group in reports.groups()] == ["resolved"]
+    with rig(path, clock, release="1.1") as reports:
+        reports.reporter.report(caught(ValueError("x")))
+        (group,) = reports.groups()
 
     assert (group.state, group.count) == ("regressed", 3)
 
 
-async def test_to_change_a_group_that_is_not_there_changes_nothing(desk: Rig) -> None:
-    assert await desk.store.resolve("00000000") is None
-    assert desk.posts() == []
+async def test_to_change_a_group_that_is_not_there_changes_nothing(reports: Rig) -> None:
+    assert await reports.store.resolve("00000000") is None
+    assert reports.posts() == []
 
 
 def test_a_database_that_fails_for_a_while_loses_nothing(
-    desk: Rig, monkeypatch: pytest.MonkeyPatch
+    reports: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.debugcog.errors.worker.RETRY", 0.01)
-    real, failures = desk.database.submit, iter(range(2))
+    real, failures = reports.database.submit, iter(range(2))
 
     def submit(work: object) -> object:
         if next(failures, None) is not None:
             raise sqlite3.OperationalError("database or disk is full")
         return real(work)  # type: ignore[arg-type]  # passes through what it is given
 
-    monkeypatch.setattr(desk.database, "submit", submit)
-    found = desk.reporter.report(caught(ValueError("x")))
-    desk.reporter.report(caught(ValueError("x")))
+    monkeypatch.setattr(reports.database, "submit", submit)
+    found = reports.reporter.report(caught(ValueError("x")))
+    reports.reporter.report(caught(ValueError("x")))
 
-    while desk.store.failures < 2:
-        assert desk.store.flush()
-    (group,) = desk.groups()
+    while reports.store.failures < 2:
+        assert reports.store.flush()
+    (group,) = reports.groups()
     assert group.count == 2
     assert group.event is not None
     assert group.event.message == "x"
@@ -317,16 +319,16 @@ def test_a_database_that_fails_for_a_while_loses_nothing(
 
 def test_what_was_reported_before_the_stop_is_in_the_file(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "state.sqlite3"
-    with rig(path, clock) as desk:
-        desk.reporter.report(caught(ValueError("last words")))
-    with rig(path, clock) as desk:
-        assert [group.message for group in desk.groups()] == ["last words"]
+    with rig(path, clock) as reports:
+        reports.reporter.report(caught(ValueError("last words")))
+    with rig(path, clock) as reports:
+        assert [group.message for group in reports.groups()] == ["last words"]
 
 
 def test_no_secret_of_any_shape_reaches_a_byte_of_the_database(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite3"
     clock, made = Clock(), samples(400)
-    with rig(path, clock) as desk:
+    with rig(path, clock) as reports:
         for number, sample in enumerate(made):
             clock.now += 61
             try:
@@ -336,14 +338,14 @@ def test_no_secret_of_any_shape_reaches_a_byte_of_the_database(tmp_path: Path) -
                     text = "x" * (990 - number % 40) + " " + sample.text
                     raise ValueError(text) from cause
             except ValueError as error:
-                desk.reporter.report(error, Context(command=sample.text))
+                reports.reporter.report(error, Context(command=sample.text))
             name = f"host.{sample.text}"
             record = logging.LogRecord(name, logging.ERROR, "x.py", 1, "%s", (sample.text,), None)
-            desk.reporter.report_record(record)
-            desk.breadcrumbs.add(record)
+            reports.reporter.report_record(record)
+            reports.breadcrumbs.add(record)
             if number % 50 == 0:
-                desk.groups()
-        text = str([asdict(group) for group in desk.groups()])
+                reports.groups()
+        text = str([asdict(group) for group in reports.groups()])
     stored = b"".join(file.read_bytes() for file in sorted(tmp_path.iterdir())).decode(
         errors="replace"
     )
@@ -353,7 +355,7 @@ def test_no_secret_of_any_shape_reaches_a_byte_of_the_database(tmp_path: Path) -
 
 
 def test_a_detail_that_cannot_be_stored_is_left_out_and_its_error_counted(
-    desk: Rig, monkeypatch: pytest.MonkeyPatch
+    reports: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.debugcog.errors.worker.RETRY", 0.01)
 
@@ -361,11 +363,11 @@ def test_a_detail_that_cannot_be_stored_is_left_out_and_its_error_counted(
         raise SystemExit("from a host's __str__")
 
     monkeypatch.setattr("services.debugcog.errors.posts.tables.add_event", broken)
-    desk.reporter.report(caught(ValueError("x")))
+    reports.reporter.report(caught(ValueError("x")))
 
-    while desk.store.failures < 1:
-        assert desk.store.flush()
-    (group,) = desk.groups()
+    while reports.store.failures < 1:
+        assert reports.store.flush()
+    (group,) = reports.groups()
     assert (group.count, group.event) == (1, None)
 
 
@@ -380,34 +382,34 @@ class Hostile(Exception):  # noqa: N818 - a name
         raise RuntimeError("no original")
 
 
-def test_an_exception_that_fails_itself_raises_nothing(desk: Rig) -> None:
-    desk.reporter.report(caught(Hostile()))
+def test_an_exception_that_fails_itself_raises_nothing(reports: Rig) -> None:
+    reports.reporter.report(caught(Hostile()))
 
-    assert desk.groups() == ()
-    assert desk.reporter.failures == 1
+    assert reports.groups() == ()
+    assert reports.reporter.failures == 1
 
 
-def test_after_the_close_nothing_is_reported(desk: Rig) -> None:
-    desk.reporter.close()
+def test_after_the_close_nothing_is_reported(reports: Rig) -> None:
+    reports.reporter.close()
 
-    assert desk.reporter.report(caught(ValueError("late"))) is None
-    assert desk.groups() == ()
+    assert reports.reporter.report(caught(ValueError("late"))) is None
+    assert reports.groups() == ()
 
 
 async def test_groups_are_listed_by_their_state_however_many_came_since(
-    desk: Rig, clock: Clock
+    reports: Rig, clock: Clock
 ) -> None:
-    desk.reporter.report(caught(KeyError("v")))
-    (old,) = desk.groups()
-    await desk.store.resolve(old.id)
+    reports.reporter.report(caught(KeyError("v")))
+    (old,) = reports.groups()
+    await reports.store.resolve(old.id)
     clock.now += 60
-    desk.reporter.report(caught(ValueError("x")))
-    assert len(desk.groups()) == 2
+    reports.reporter.report(caught(ValueError("x")))
+    assert len(reports.groups()) == 2
 
-    assert [one.type for one in await desk.store.groups(1, ("resolved",))] == ["KeyError"]
-    assert [one.type for one in await desk.store.groups(1, ("new", "ongoing"))] == ["ValueError"]
-    assert await desk.store.groups(states=("muted",)) == ()
-    again = await desk.store.reopen(old.id)
+    assert [one.type for one in await reports.store.groups(1, ("resolved",))] == ["KeyError"]
+    assert [one.type for one in await reports.store.groups(1, ("new", "ongoing"))] == ["ValueError"]
+    assert await reports.store.groups(states=("muted",)) == ()
+    again = await reports.store.reopen(old.id)
     assert again
     assert again.state == "ongoing"
-    assert await desk.store.reopen("0badcafe") is None
+    assert await reports.store.reopen("0badcafe") is None

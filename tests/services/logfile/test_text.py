@@ -1,4 +1,4 @@
-r"""Any text becomes one that neither breaks a line nor brings a word that the guide counts."""
+r"""Any text becomes one that neither breaks a line nor brings a word that docs/logs.md counts."""
 
 from __future__ import annotations
 

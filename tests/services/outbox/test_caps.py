@@ -50,7 +50,7 @@ class Queue:
                 return
             outcome = tried if tried is not Outcome.GONE or job.is_edit else Outcome.SENT
             result = Result(outcome, message_id=number + 1)
-            action = decide(Attempt(result, level=job.level))
+            action = decide(Attempt(result, fallback_level=job.fallback_level))
             complete(self.connection, job, result, action, self.now)
 
     def posted(self, *, urgent: bool) -> int:

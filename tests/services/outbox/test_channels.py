@@ -49,7 +49,7 @@ def test_with_every_channel_closed_the_wait_is_for_the_first_that_opens() -> Non
 def test_a_pause_holds_every_channel_and_is_not_cut_short() -> None:
     channels = Channels(1, 2)
     channels.note(1, Action("queued", pause=60.0), NOW)
-    channels.note(1, Action("queued", hold=30.0), NOW)
+    channels.note(1, Action("queued", rate_limit_pause=30.0), NOW)
     assert channels.target(NOW + 59) is None
     assert channels.wait(NOW) == 60.0
     assert channels.target(NOW + 60) == 1

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.debugcog.outbox.completion import complete, hold, put_back, release, resolve, tidy
+from services.debugcog.outbox.completion import (
+    complete,
+    put_back,
+    release,
+    resolve,
+    save_pauses,
+    tidy,
+)
 from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
 from services.debugcog.outbox.outcomes import Action, Outcome, Result
 from services.debugcog.outbox.posts import SCHEMA, Post, enqueue
@@ -57,7 +64,7 @@ def test_a_claim_is_all_that_a_request_needs(connection: sqlite3.Connection) -> 
         title="incident:1 open",
         body="{}",
         nonce=f"{nonce}0",
-        level=0,
+        fallback_level=0,
         attempts=1,
         channel_id=5,
         card_id=None,
@@ -142,7 +149,7 @@ def test_a_shorter_form_has_a_nonce_of_its_own(connection: sqlite3.Connection) -
     first = take(connection)
     complete(connection, first, Result(Outcome.REFUSED), Action("queued", lower=True), NOW)
     second = take(connection)
-    assert (second.level, second.nonce) == (1, f"{first.nonce[:-1]}1")
+    assert (second.fallback_level, second.nonce) == (1, f"{first.nonce[:-1]}1")
 
 
 def test_what_may_have_been_taken_is_looked_for_before_it_is_sent_again(
@@ -154,9 +161,9 @@ def test_what_may_have_been_taken_is_looked_for_before_it_is_sent_again(
     complete(connection, first, Result(Outcome.UNSURE), unsure, NOW)
     assert take(connection, NOW + 60).nonce == first.nonce
     complete(connection, first, Result(Outcome.UNREACHABLE), Action("queued"), NOW + 60)
-    look = claim(connection, NOW + 200, 5)
-    assert look == Reconcile(5, {1: first.nonce})
-    resolve(connection, look, {first.nonce: 71}, NOW + 200)
+    reconcile = claim(connection, NOW + 200, 5)
+    assert reconcile == Reconcile(5, {1: first.nonce})
+    resolve(connection, reconcile, {first.nonce: 71}, NOW + 200)
     assert states(connection) == [("open", "sent"), ("edit", "queued")]
     assert take(connection, NOW + 201).card_id == 71
 
@@ -166,15 +173,15 @@ def test_what_is_not_found_was_never_taken(connection: sqlite3.Connection) -> No
     complete(
         connection, take(connection), Result(Outcome.UNSURE), Action("queued", taken=True), NOW
     )
-    look = claim(connection, NOW + 200, 5)
-    assert isinstance(look, Reconcile)
-    resolve(connection, look, {}, NOW + 200)
+    reconcile = claim(connection, NOW + 200, 5)
+    assert isinstance(reconcile, Reconcile)
+    resolve(connection, reconcile, {}, NOW + 200)
     assert take(connection, NOW + 200).attempts == 2
 
 
 def test_a_pause_that_discord_asked_for_holds_everything(connection: sqlite3.Connection) -> None:
     put(connection)
-    hold(connection, Action("queued", hold=60.0), NOW)
+    save_pauses(connection, Action("queued", rate_limit_pause=60.0), NOW)
     assert claim(connection, NOW + 59, 5) is None
     assert take(connection, NOW + 60).kind == "open"
 
@@ -182,7 +189,7 @@ def test_a_pause_that_discord_asked_for_holds_everything(connection: sqlite3.Con
 def test_a_pause_of_edits_lets_posts_pass(connection: sqlite3.Connection) -> None:
     post(connection)
     put(connection, "edit")
-    hold(connection, Action("queued", hold_edits=600.0), NOW)
+    save_pauses(connection, Action("queued", edit_pause=600.0), NOW)
     assert claim(connection, NOW + 599, 5) is None
     put(connection, "open", "incident:2")
     assert take(connection, NOW + 599).subject == "incident:2"
@@ -193,7 +200,7 @@ def test_a_pause_of_the_future_comes_from_a_clock_that_was_set(
     connection: sqlite3.Connection,
 ) -> None:
     put(connection)
-    hold(connection, Action("queued", hold=60.0), NOW + 7200)
+    save_pauses(connection, Action("queued", rate_limit_pause=60.0), NOW + 7200)
     assert take(connection).kind == "open"
 
 

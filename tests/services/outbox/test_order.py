@@ -14,9 +14,9 @@ from services.debugcog.outbox.order import (
     Waiting,
     budget,
     choose,
-    doubtful,
     heads,
     overdue,
+    unconfirmed,
 )
 
 NOW = 100_000.0
@@ -115,8 +115,8 @@ def test_a_digest_takes_twenty_at_most() -> None:
 def test_what_discord_may_have_taken_is_looked_for_after_two_minutes() -> None:
     tried = row(1, tried=NOW - 121)
     rows = [tried, row(2, tried=NOW - 119), row(3), row(4, kind="edit", tried=NOW - 500)]
-    assert doubtful(rows, NOW) == [tried]
+    assert unconfirmed(rows, NOW) == [tried]
 
 
 def test_a_time_in_the_future_tells_nothing_so_it_is_looked_for() -> None:
-    assert doubtful([row(1, tried=NOW + 7200)], NOW) == [row(1, tried=NOW + 7200)]
+    assert unconfirmed([row(1, tried=NOW + 7200)], NOW) == [row(1, tried=NOW + 7200)]

@@ -26,10 +26,13 @@ QUARTER = 900.0
             Attempt(Result(Outcome.UNSURE), attempts=5, wait=4.0),
             Action("queued", taken=True, pause=4.0, defer=60.0),
         ),
-        (Attempt(Result(Outcome.LIMITED, retry_after=1336.0)), Action("queued", hold=1336.0)),
+        (
+            Attempt(Result(Outcome.LIMITED, retry_after=1336.0)),
+            Action("queued", rate_limit_pause=1336.0),
+        ),
         (
             Attempt(Result(Outcome.LIMITED, retry_after=1336.0), card_age=3600.0),
-            Action("queued", card="freeze", hold_edits=1336.0),
+            Action("queued", card="freeze", edit_pause=1336.0),
         ),
         (
             Attempt(Result(Outcome.EDIT_LIMITED, retry_after=600.0)),
@@ -42,9 +45,9 @@ QUARTER = 900.0
         (Attempt(Result(Outcome.NO_CHANNEL), failures=3), Action("queued", divert=2400.0)),
         (Attempt(Result(Outcome.WRONG_CHANNEL), failures=3), Action("queued", divert=2400.0)),
         (Attempt(Result(Outcome.GONE)), Action("queued", card="forget")),
-        (Attempt(Result(Outcome.REFUSED), level=0), Action("queued", lower=True)),
-        (Attempt(Result(Outcome.REFUSED), level=2), Action("queued", lower=True)),
-        (Attempt(Result(Outcome.REFUSED), level=3), Action("dead")),
+        (Attempt(Result(Outcome.REFUSED), fallback_level=0), Action("queued", lower=True)),
+        (Attempt(Result(Outcome.REFUSED), fallback_level=2), Action("queued", lower=True)),
+        (Attempt(Result(Outcome.REFUSED), fallback_level=3), Action("dead")),
     ],
 )
 def test_each_outcome_has_its_action(attempt: Attempt, action: Action) -> None:

@@ -1,4 +1,4 @@
-"""Actions of the controls below /debug alerts and on the cards of incidents and rules."""
+"""Actions of the controls of /debug alerts and of incident and rule cards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Incident or Rule and the points of what it reads → ChartSpec, with thresholds and the breach."""
+"""Incident or Rule and its metric's points → ChartSpec with thresholds and the breach shaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Condition of the delivery, Receipt of a post → what an admin reads of it, with the fix."""
+"""Delivery Condition and test-alert Receipt → text for admins, with a fix for each problem."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _outcome(receipt: Receipt | None, condition: Condition | None, link: str) ->
         return f"✅ Delivered to {_place(channel)}{message}.{where}", Colour.GOOD
     said = f"\nDiscord said {inline(receipt.reason, 200)}." if receipt and receipt.reason else ""
     reasons = _refusals(condition)
-    if receipt is not None and receipt.settled:
+    if receipt is not None and receipt.completed:
         ended = "❌ Not delivered, and not tried again."
         return "\n".join([ended, *reasons]) + said, Colour.CRITICAL
     waits = "⏳ Not delivered yet; it stays queued, over restarts too."

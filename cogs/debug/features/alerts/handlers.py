@@ -1,4 +1,4 @@
-"""/debug alerts and its controls → Reply, by one call of the alert service each."""
+"""Handlers of /debug alerts and its controls: each calls AlertService and returns a Reply."""
 
 from __future__ import annotations
 
@@ -170,8 +170,10 @@ class AlertHandlers:
         except ValueError as error:
             return cards.refused(self._card(rule_status), rule_status, str(error), texts)
         unit = rule_status.rule.unit
-        told = ", ".join(f"{level.word} {write(value, unit)}" for level, value in values.items())
-        note = f"Thresholds changed: {told}. They stay over restarts."
+        values_text = ", ".join(
+            f"{level.word} {write(value, unit)}" for level, value in values.items()
+        )
+        note = f"Thresholds changed: {values_text}. They stay over restarts."
         return await self._noted(action.rule, note)
 
     async def reset_thresholds(self, action: ResetThresholds, by: str) -> Reply:

@@ -1,4 +1,4 @@
-"""Incident, crash or titles, as the outbox holds them → Reply: card, short answer, notice."""
+"""Queued incident, crash or digest → Reply: the incident's card, a follow-up or a notice."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from services.debugcog.alerting.incidents import Incident, decode
 from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING, Severity
 from services.debugcog.units import duration, human
 
-WORDS_MAX = 300
+VALUE_TEXT_MAX = 300
 SHORT = frozenset({"Worst", "Flapping", "Came back"})
 """Fields that share a line; the others need its whole width on a phone."""
 EVENTS = {
@@ -85,7 +85,7 @@ def card(incident: Incident, source: ChartSource, now: float) -> Reply:
     embed = discord.Embed(
         title=f"{_mark(incident)} {_state(incident)}: {_title(incident)}",
         description="\n".join(
-            filter(None, (summary(incident), clip(plain(incident.words), WORDS_MAX)))
+            filter(None, (summary(incident), clip(plain(incident.description), VALUE_TEXT_MAX)))
         ),
         colour=_colour(incident).value,
     )
@@ -112,7 +112,7 @@ def short_reply(incident: Incident, event: str) -> Reply:
 
 
 def controls(incident: Incident) -> tuple[Button, ...]:
-    """Offer what can be done; their presses come back after a restart, too."""
+    """Offer what can be done; the buttons keep working after a restart."""
     details = Button("Details", OpenIncident(incident.id))
     if not incident.open:
         return (details,)

@@ -1,4 +1,4 @@
-"""Board (incidents, rules, silences, delivery) → the list of /debug alerts."""
+"""Board (incidents, rules, silences, delivery) → the reply of /debug alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RuleStatus of a rule → its card with what can be done, and the form of its thresholds."""
+"""RuleStatus → the rule's card with its controls, and the form to edit its thresholds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from services.debugcog.alerting.rules import Level, Severity
 from services.debugcog.units import duration, human, write
 
 LEVELS = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}
-WORDS_MAX = 300
+VALUE_TEXT_MAX = 300
 TYPED_MAX = 16
 """Two texts and a name fit into the id of a button, so that what was typed is not lost."""
 
@@ -45,7 +45,7 @@ def rule_card(rule_status: RuleStatus, points: Points, now: float, note: str = "
     embed = discord.Embed(
         title=f"{mark(rule_status)} {short(rule.title)}",
         description="\n".join(
-            filter(None, (_now(rule_status), clip(plain(rule.words), WORDS_MAX)))
+            filter(None, (_now(rule_status), clip(plain(rule.description), VALUE_TEXT_MAX)))
         ),
         colour=_colour(rule_status).value,
     )
@@ -89,9 +89,9 @@ def mark(rule_status: RuleStatus) -> str:
 
 def value_now(rule_status: RuleStatus) -> str:
     """Give what a rule reads, or why it reads nothing."""
-    words = {Quality.FEW: "too little traffic to judge", Quality.MISSING: "no value"}
+    labels = {Quality.FEW: "too little traffic to judge", Quality.MISSING: "no value"}
     signal = rule_status.signal
-    return words.get(signal.quality) or human(signal.value, rule_status.rule.unit)
+    return labels.get(signal.quality) or human(signal.value, rule_status.rule.unit)
 
 
 def _now(rule_status: RuleStatus) -> str:
@@ -102,7 +102,7 @@ def _now(rule_status: RuleStatus) -> str:
     elif rule_status.pending:
         state = f"Over its {rule_status.pending.word} threshold, but not for long enough yet."
     elif rule_status.signal.quality is Quality.MISSING:
-        state = "It cannot be judged; the log says why if reading it fails."
+        state = "It cannot be evaluated; the log says why if reading it fails."
     else:
         state = "Quiet."
     return f"Now **{value_now(rule_status)}**. {state}"

@@ -1,4 +1,4 @@
-"""Actions of the controls below /debug errors and on the cards of error groups."""
+"""Actions of the controls of /debug errors and of error group cards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/debug errors and its controls → Reply, by one call of the error store each."""
+"""Handlers of /debug errors and its controls: each calls ErrorStore and returns a Reply."""
 
 from __future__ import annotations
 

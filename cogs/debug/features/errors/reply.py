@@ -1,4 +1,4 @@
-"""ErrorGroup → its card in the channel, its details and the list of /debug errors, a digest."""
+"""ErrorGroup → Reply: its card, its details, the list of /debug errors, or a digest."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def listing(groups: Sequence[ErrorGroup], now: float, chosen: Filter = "all") ->
 
 
 def digest(kind: str, body: str) -> Reply:
-    """Render the one message of a storm."""
+    """Render the digest of error groups."""
     values = json.loads(body)
     groups = [group_from(group) for group in values["top"]]
     embed = discord.Embed(
@@ -151,7 +151,7 @@ def digest(kind: str, body: str) -> Reply:
 
 
 def controls(group: ErrorGroup) -> tuple[Button, ...]:
-    """Offer what can be done; the state is in the ids, so that presses work after a restart."""
+    """Offer what can be done; the state is in the ids, so that the buttons work after a restart."""
     opened = Button("Details", OpenError(group.id))
     if group.state == "resolved":
         return (opened, _mute_button(group), _undo(group))
@@ -207,9 +207,9 @@ def _joined(lines: list[str], first: list[str], last: list[str], final: str) -> 
 
 
 def _embed(group: ErrorGroup, now: float) -> discord.Embed:
-    mark, words, colour = STATES[group.state]
+    mark, label, colour = STATES[group.state]
     embed = discord.Embed(
-        title=f"{mark} {words}: {clip(prose(group.type), TYPE_MAX)}",
+        title=f"{mark} {label}: {clip(prose(group.type), TYPE_MAX)}",
         description=_text(group),
         colour=colour.value,
     )
@@ -264,9 +264,9 @@ def _files(group: ErrorGroup) -> tuple[Attachment, ...]:
 
 
 def _short_reply(group: ErrorGroup, news: str) -> Reply:
-    mark, words, colour = STATES.get(news, STATES["ongoing"])
+    mark, label, colour = STATES.get(news, STATES["ongoing"])
     embed = discord.Embed(
-        title=f"{mark} {words}: {clip(prose(group.type), TYPE_MAX)}",
+        title=f"{mark} {label}: {clip(prose(group.type), TYPE_MAX)}",
         description=_entry(group, group.last_seen),
         colour=colour.value,
     )

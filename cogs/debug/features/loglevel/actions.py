@@ -1,4 +1,4 @@
-"""Actions of the controls below /debug loglevel."""
+"""Actions of the controls of /debug loglevel."""
 
 from __future__ import annotations
 

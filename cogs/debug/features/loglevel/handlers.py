@@ -1,4 +1,4 @@
-"""/debug loglevel and its controls → Reply: levels read, set or put back."""
+"""Handlers of /debug loglevel and its controls: show, set and revert log levels."""
 
 from __future__ import annotations
 

@@ -29,9 +29,9 @@ def loglevel_reply(
         changed: what was just done, in a sentence; empty when the list itself shows it.
     """
     debug_mode = in_force[ROOT] <= logging.DEBUG
-    told = {override.name or ROOT for override in overrides}
+    shown = {override.name or ROOT for override in overrides}
     lines = [changed] if changed else []
-    lines += [_line(name, level) for name, level in sorted(in_force.items()) if name not in told]
+    lines += [_line(name, level) for name, level in sorted(in_force.items()) if name not in shown]
     lines += [_line(one.name or ROOT, one.level, one.until) for one in overrides]
     embed = discord.Embed(
         title="Debug mode is on" if debug_mode else "Log levels",

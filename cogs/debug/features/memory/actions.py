@@ -1,4 +1,4 @@
-"""Actions of the controls below /debug memory."""
+"""Actions of the controls of /debug memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/debug memory: one fresh report, one reply."""
+"""/debug memory: the command, which replies with a fresh MemoryReport."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from cogs.debug.ui.feature import Control, Feature, asked
 from cogs.debug.ui.reply import Reply
 from cogs.debug.ui.responder import Responder
 from cogs.debug.ui.windows import WINDOWS, Window
+from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.metrics import MetricsService
 from services.debugcog.process.samplers import MemoryReport, ProcessSampler
-from services.debugcog.settings import Settings
 
 OffLoop = Callable[[Callable[[], MemoryReport]], Awaitable[MemoryReport]]
 """Runs what may block on a thread."""
@@ -27,7 +27,7 @@ OffLoop = Callable[[Callable[[], MemoryReport]], Awaitable[MemoryReport]]
 def feature(
     process: ProcessSampler,
     metrics: MetricsService,
-    settings: Settings,
+    alerts: AlertService,
     off_loop: OffLoop,
     responder: Responder,
 ) -> Feature:
@@ -38,7 +38,9 @@ def feature(
         tasks = len(asyncio.all_tasks())
         report = await off_loop(partial(process.report, tasks))
         points = metrics.points("memory_usage_mb", WINDOWS[action.window][0])
-        return memory_reply(report, points, action.window, settings, time.time())
+        return memory_reply(
+            report, points, action.window, alerts.rule_status("memory"), time.time()
+        )
 
     @app_commands.command()
     async def memory(interaction: discord.Interaction, window: Window = "1h") -> None:

@@ -1,4 +1,4 @@
-"""MemoryReport, Snapshot and memory points → the reply of /debug memory."""
+"""MemoryReport and memory points → the reply of /debug memory."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import discord
 
 from cogs.debug.features.memory.actions import ShowMemory
 from cogs.debug.ui.chart_lines import line, span
-from cogs.debug.ui.grades import Field, grade_of
+from cogs.debug.ui.grades import Field, grade_of, thresholds_of
 from cogs.debug.ui.reply import Button, Reply
 from cogs.debug.ui.windows import WINDOWS, Window, window_menu
-from services.debugcog.charting.chart_spec import ChartSpec, Threshold
+from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rules import Severity
+from services.debugcog.charting.chart_spec import ChartSpec
 from services.debugcog.process.samplers import MemoryReport
-from services.debugcog.settings import Settings
 from services.debugcog.timeseries.snapshot import Point
 from services.debugcog.units import duration, human
 
@@ -24,11 +25,19 @@ def memory_reply(
     report: MemoryReport,
     points: Sequence[Point],
     window: Window,
-    settings: Settings,
+    rule_status: RuleStatus | None,
     now: float,
 ) -> Reply:
-    """Render what the process holds; ``now`` is in unix seconds."""
-    fields = _fields(report, points, settings)
+    """Render what the process holds.
+
+    Args:
+        report: of the process.
+        points: of its memory, in the window.
+        window: its name.
+        rule_status: of the rule for memory; None where there is none.
+        now: unix seconds.
+    """
+    fields = _fields(report, points, rule_status)
     embed = discord.Embed(
         title=f"Memory · last {WINDOWS[window][1]}",
         colour=fields[0].grade.value,
@@ -40,7 +49,7 @@ def memory_reply(
     return Reply(
         embeds=(embed,),
         controls=(window_menu(ShowMemory, window), Button("Refresh", ShowMemory(window))),
-        chart=_chart(points, settings, span(points, now - WINDOWS[window][0], now)),
+        chart=_chart(points, rule_status, span(points, now - WINDOWS[window][0], now)),
     )
 
 
@@ -56,12 +65,13 @@ def trend(points: Sequence[Point]) -> float | None:
     return slope * 3600
 
 
-def _fields(report: MemoryReport, points: Sequence[Point], settings: Settings) -> tuple[Field, ...]:
-    grade = grade_of(report.rss_mb, settings.memory_warning_mb, settings.memory_critical_mb)
+def _fields(
+    report: MemoryReport, points: Sequence[Point], rule_status: RuleStatus | None
+) -> tuple[Field, ...]:
     used = report.system_total_mb - report.system_available_mb
     return (
-        Field("This process", _process_text(report), grade),
-        Field("Trend", _trend_text(points, report.rss_mb, settings)),
+        Field("This process", _process_text(report), grade_of(rule_status)),
+        Field("Trend", _trend_text(points, report.rss_mb, rule_status)),
         Field(
             "Machine",
             f"**{human(used, 'MB')}** of {human(report.system_total_mb, 'MB')} used\n"
@@ -78,16 +88,17 @@ def _process_text(report: MemoryReport) -> str:
     return f"**{human(report.rss_mb, 'MB')}** resident\npeak {human(report.peak_mb, 'MB')}{own}"
 
 
-def _trend_text(points: Sequence[Point], rss_mb: float, settings: Settings) -> str:
+def _trend_text(points: Sequence[Point], rss_mb: float, rule_status: RuleStatus | None) -> str:
     growth = trend(points)
     if growth is None:
         return "too few samples yet"
     if abs(growth) < 1:
         return "**steady**"
     text = f"**{growth:+.0f} MB** an hour"
-    room = settings.memory_warning_mb - rss_mb
-    if growth > 0 and room > 0:
-        text += f"\nwarning level in {duration(room / growth * 3600)}"
+    warning = rule_status.rule.threshold(Severity.WARNING) if rule_status else None
+    headroom = 0.0 if warning is None else warning - rss_mb
+    if growth > 0 and headroom > 0:
+        text += f"\nwarning level in {duration(headroom / growth * 3600)}"
     return text
 
 
@@ -96,15 +107,14 @@ def _collector_text(report: MemoryReport) -> str:
     return f"**{runs}** runs\n{report.uncollectable:,} uncollectable"
 
 
-def _chart(points: Sequence[Point], settings: Settings, edges: tuple[float, float]) -> ChartSpec:
+def _chart(
+    points: Sequence[Point], rule_status: RuleStatus | None, edges: tuple[float, float]
+) -> ChartSpec:
     return ChartSpec(
         title="Memory of the process",
         unit="MB",
         lines=(line("memory", points, lambda point: point.maximum),),
-        thresholds=(
-            Threshold("warning", settings.memory_warning_mb, "warning"),
-            Threshold("critical", settings.memory_critical_mb, "critical"),
-        ),
+        thresholds=thresholds_of(rule_status.rule if rule_status else None),
         spans=(),
         start=edges[0],
         end=edges[1],

@@ -1,4 +1,4 @@
-"""Actions of the controls below /debug metrics."""
+"""Actions of the controls of /debug metrics."""
 
 from __future__ import annotations
 

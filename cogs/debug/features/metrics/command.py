@@ -1,4 +1,4 @@
-"""/debug metrics: one snapshot, one reply."""
+"""/debug metrics: the command, which replies with one Snapshot."""
 
 from __future__ import annotations
 
@@ -13,18 +13,25 @@ from cogs.debug.ui.feature import Control, Feature, asked
 from cogs.debug.ui.reply import Reply
 from cogs.debug.ui.responder import Responder
 from cogs.debug.ui.windows import WINDOWS, Window
+from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.metrics import MetricsService
-from services.debugcog.settings import Settings
 
 
-def feature(metrics_service: MetricsService, settings: Settings, responder: Responder) -> Feature:
-    """Make the feature."""
+def feature(
+    metrics_service: MetricsService,
+    alerts: AlertService,
+    responder: Responder,
+    *,
+    enabled: bool,
+) -> Feature:
+    """Make the feature; ``enabled`` tells whether metrics are collected."""
 
     async def show(action: ShowMetrics) -> Reply:
         seconds, _ = WINDOWS[action.window]
         snapshot = metrics_service.snapshot(seconds, with_labels=False)
         points = metrics_service.points(response_series(snapshot), seconds)
-        return metrics_reply(snapshot, points, action.window, settings)
+        rules = {one.rule.name: one for one in alerts.rule_statuses()}
+        return metrics_reply(snapshot, points, action.window, rules, enabled=enabled)
 
     @app_commands.command()
     async def metrics(interaction: discord.Interaction, window: Window = "1h") -> None:

@@ -8,11 +8,11 @@ import discord
 
 from cogs.debug.features.metrics.actions import ShowMetrics
 from cogs.debug.ui.chart_lines import line, span
-from cogs.debug.ui.grades import Field, grade_of, worst
+from cogs.debug.ui.grades import Field, RuleStatuses, grade_of, thresholds_of, worst
 from cogs.debug.ui.reply import Button, Reply
+from cogs.debug.ui.severity_labels import MARKS as SEVERITY_MARKS
 from cogs.debug.ui.windows import WINDOWS, Window, window_menu
-from services.debugcog.charting.chart_spec import ChartSpec, Threshold
-from services.debugcog.settings import Settings
+from services.debugcog.charting.chart_spec import ChartSpec
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, VALUES
 from services.debugcog.timeseries.snapshot import Point, Snapshot, Summary
 from services.debugcog.units import duration, human
@@ -34,10 +34,23 @@ def response_series(snapshot: Snapshot) -> str:
 
 
 def metrics_reply(
-    snapshot: Snapshot, points: Sequence[Point], window: Window, settings: Settings
+    snapshot: Snapshot,
+    points: Sequence[Point],
+    window: Window,
+    rules: RuleStatuses,
+    *,
+    enabled: bool = True,
 ) -> Reply:
-    """Render the numbers, and the chart of the series that ``response_series`` named."""
-    fields = _fields(snapshot, settings)
+    """Render the numbers, and the chart of the series that ``response_series`` named.
+
+    Args:
+        snapshot: of the window.
+        points: of that series.
+        window: its name.
+        rules: as they stand now; the marks are theirs, whatever the window.
+        enabled: whether metrics are collected.
+    """
+    fields = _fields(snapshot, rules)
     embed = discord.Embed(
         title=f"Metrics · last {WINDOWS[window][1]}",
         colour=worst(field.grade for field in fields).value,
@@ -48,43 +61,47 @@ def metrics_reply(
     own = _own(snapshot)
     if own:
         embed.add_field(name="Your own metrics", value=own, inline=False)
-    if not settings.metrics_enabled:
-        embed.description = "Metrics are off: `METRICS_ENABLED=false`."
+    embed.description = _alerts(rules) if enabled else "Metrics are off: `METRICS_ENABLED=false`."
     embed.set_footer(text=f"Up {duration(snapshot.uptime)}")
     return Reply(
         embeds=(embed,),
         controls=(window_menu(ShowMetrics, window), Button("Refresh", ShowMetrics(window))),
-        chart=_chart(snapshot, points, settings),
+        chart=_chart(snapshot, points, rules),
     )
 
 
-def _fields(snapshot: Snapshot, settings: Settings) -> tuple[Field, ...]:
+def _alerts(rules: RuleStatuses) -> str | None:
+    """Say how many alerts are open."""
+    incidents = [one.incident for one in rules.values() if one.incident]
+    if not incidents:
+        return None
+    mark = SEVERITY_MARKS[max(incident.severity for incident in incidents)]
+    alerts = "1 alert is" if len(incidents) == 1 else f"{len(incidents)} alerts are"
+    return f"{mark} {alerts} open: `/debug alerts`"
+
+
+def _fields(snapshot: Snapshot, rules: RuleStatuses) -> tuple[Field, ...]:
     series = snapshot.series
     heard = series["voice_transcription"]
     return (
-        _response(snapshot, settings),
+        _response(snapshot, rules),
         _timing("LLM", series["llm_generation"]),
         _timing("TTS", series["tts_generation"]),
         *([_timing("Transcription", heard)] if heard.count else []),
-        _tokens(snapshot, settings),
-        _errors(snapshot, settings),
+        _tokens(snapshot, rules),
+        _errors(snapshot, rules),
         _calls(snapshot),
-        _memory(series["memory_usage_mb"], series["temp_files_mb"], settings),
-        _loop(series.get("event_loop_lag_ms"), settings),
+        _memory(series["memory_usage_mb"], series["temp_files_mb"], rules),
+        _loop(series.get("event_loop_lag_ms"), rules),
         _gateway(snapshot),
     )
 
 
-def _response(snapshot: Snapshot, settings: Settings) -> Field:
+def _response(snapshot: Snapshot, rules: RuleStatuses) -> Field:
     name = response_series(snapshot)
     summary = snapshot.series[name]
-    grade = grade_of(
-        summary.mean if summary.count else None,
-        settings.response_time_warning_ms,
-        settings.response_time_critical_ms,
-    )
     title = "Response time" if name == "total_response_time" else "Command time"
-    return Field(title, _timing_text(summary), grade)
+    return Field(title, _timing_text(summary), grade_of(rules.get("response_time")))
 
 
 def _timing(name: str, summary: Summary) -> Field:
@@ -102,24 +119,19 @@ def _timing_text(summary: Summary) -> str:
     )
 
 
-def _tokens(snapshot: Snapshot, settings: Settings) -> Field:
+def _tokens(snapshot: Snapshot, rules: RuleStatuses) -> Field:
     sent, received = snapshot.series["tokens_input"], snapshot.series["tokens_output"]
     if not sent.count:
         return Field("Tokens", NOTHING)
-    grade = grade_of(sent.mean, settings.tokens_warning, settings.tokens_critical)
     text = f"**{sent.mean:,.0f}** a request\nin {sent.total:,.0f} · out {received.total:,.0f}"
-    return Field("Tokens", text, grade)
+    return Field("Tokens", text, grade_of(rules.get("tokens")))
 
 
-def _errors(snapshot: Snapshot, settings: Settings) -> Field:
+def _errors(snapshot: Snapshot, rules: RuleStatuses) -> Field:
     messages, errors = snapshot.counters["messages_processed"], snapshot.errors
     if not messages:
         return Field("Errors", f"**{errors:,}**")
-    grade = grade_of(
-        snapshot.error_rate,
-        settings.error_rate_warning_percent,
-        settings.error_rate_critical_percent,
-    )
+    grade = grade_of(rules.get("error_rate"))
     rate = human(snapshot.error_rate, "%")
     return Field("Errors", f"**{rate}** of messages\n{errors:,} of {messages:,}", grade)
 
@@ -130,24 +142,20 @@ def _calls(snapshot: Snapshot) -> Field:
     return Field("API calls", f"**{snapshot.counters['api_calls']:,}**\n{cache}")
 
 
-def _memory(summary: Summary, files: Summary, settings: Settings) -> Field:
+def _memory(summary: Summary, files: Summary, rules: RuleStatuses) -> Field:
     if summary.last is None:
         return Field("Memory", NOTHING)
-    grade = grade_of(summary.last, settings.memory_warning_mb, settings.memory_critical_mb)
     text = f"**{human(summary.last, 'MB')}**\npeak {human(summary.maximum, 'MB')}"
     if files.last is not None:
         text += f"\ntemporary files {human(files.last, 'MB')}"
-    return Field("Memory", text, grade)
+    return Field("Memory", text, grade_of(rules.get("memory")))
 
 
-def _loop(summary: Summary | None, settings: Settings) -> Field:
+def _loop(summary: Summary | None, rules: RuleStatuses) -> Field:
     if summary is None or not summary.count:
         return Field("Event loop", NOTHING)
-    grade = grade_of(
-        summary.maximum, settings.event_loop_lag_warning_ms, settings.event_loop_lag_critical_ms
-    )
     text = f"lag p99 **{human(summary.p99, 'ms')}**\nmax {human(summary.maximum, 'ms')}"
-    return Field("Event loop", text, grade)
+    return Field("Event loop", text, grade_of(rules.get("event_loop")))
 
 
 def _gateway(snapshot: Snapshot) -> Field:
@@ -175,8 +183,8 @@ def _own(snapshot: Snapshot) -> str:
     return "\n".join(lines[:OWN_MAX] + more)
 
 
-def _chart(snapshot: Snapshot, points: Sequence[Point], settings: Settings) -> ChartSpec:
-    name = response_series(snapshot)
+def _chart(snapshot: Snapshot, points: Sequence[Point], rules: RuleStatuses) -> ChartSpec:
+    name, response = response_series(snapshot), rules.get("response_time")
     start, end = span(points, snapshot.taken_at - snapshot.window, snapshot.taken_at)
     return ChartSpec(
         title="Response time" if name == "total_response_time" else "Command time",
@@ -185,10 +193,7 @@ def _chart(snapshot: Snapshot, points: Sequence[Point], settings: Settings) -> C
             line("average", points, lambda point: point.mean),
             line("p95", points, lambda point: point.p95),
         ),
-        thresholds=(
-            Threshold("warning", settings.response_time_warning_ms, "warning"),
-            Threshold("critical", settings.response_time_critical_ms, "critical"),
-        ),
+        thresholds=thresholds_of(response.rule if response else None),
         spans=(),
         start=start,
         end=end,

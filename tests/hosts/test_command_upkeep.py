@@ -15,9 +15,11 @@ from discord import app_commands
 from cogs.debug.app.command_upkeep import CommandUpkeep, Pace
 from cogs.debug.app.registration import Registration
 from tests.discord_bot import running
-from tests.e2e.conftest import Home, Host, registered
+from tests.e2e.conftest import Home, Host, environment, home, registered
 
-FAST = Pace(tree=0.02, look=0.1, settle=0.05, most=0.4)
+__all__ = ["environment", "home"]  # fixtures
+
+FAST = Pace(tree=0.02, check_interval=0.1, sync_grace=0.05, most=0.4)
 LOGGER = "debugcog.registration"
 
 
@@ -217,7 +219,7 @@ async def test_when_it_is_closed_nothing_comes_back_even_where_another_covers_ou
     upkeep = keep(Guild(({}, True)))
     tree = upkeep._tree
     covered = tree.interaction_check
-    tree.interaction_check = lambda interaction: covered(interaction)  # type: ignore[method-assign]
+    tree.interaction_check = lambda interaction: covered(interaction)  # type: ignore[method-assign]  # as hosts do
     await upkeep.close()
     tree.clear_commands(guild=discord.Object(1))
     interaction: Any = SimpleNamespace(guild_id=1)
@@ -227,6 +229,6 @@ async def test_when_it_is_closed_nothing_comes_back_even_where_another_covers_ou
 
 async def test_a_connection_makes_it_look_at_once(keep: Keep) -> None:
     guild = Guild(({}, True))
-    upkeep = keep(guild, Pace(tree=60, look=600))
-    upkeep.look_now()
+    upkeep = keep(guild, Pace(tree=60, check_interval=600))
+    upkeep.check_now()
     await until(lambda: guild.looks == 1)

@@ -1,4 +1,4 @@
-"""Settings → a warning for each that is missing, misspelt, or has no effect."""
+"""Settings → warnings about missing, misspelt and ineffective ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from services.debugcog.settings import Settings
 
 
-def doubts(settings: Settings, misspelt: Iterable[tuple[str, str]]) -> list[str]:
+def setting_warnings(settings: Settings, misspelt: Iterable[tuple[str, str]]) -> list[str]:
     """List what is probably not as it was meant, each with what to do.
 
     Args:

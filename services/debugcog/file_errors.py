@@ -1,4 +1,4 @@
-"""Error of a file that cannot be written → what its owner can do about it."""
+"""Error on opening or writing a file → advice on how to fix it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OF_SQLITE = {
 }
 
 
-def fix_of(error: Exception, path: Path, key: str) -> str:
+def advice_for(error: Exception, path: Path, key: str) -> str:
     """Return what to do, in a few words.
 
     Args:

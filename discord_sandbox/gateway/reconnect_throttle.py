@@ -1,4 +1,4 @@
-"""Recent closes by the gateway → the delay before the next handshake is answered.
+"""Reconnect throttle: recent closes by the gateway → delay of the next handshake.
 
 A client may reconnect at once after a close that can be resumed, and discord.py does. Where every
 connection ends that way, the two would spin, and fill logs, as fast as the machine goes.
@@ -15,7 +15,7 @@ BURST = 20
 
 
 @dataclass(slots=True)
-class Brake:
+class ReconnectThrottle:
     """Slows down who is closed again and again; who connects for the first time never waits.
 
     Args:

@@ -1,4 +1,4 @@
-"""Record file → a read-only sandbox that shows its messages in order and at a chosen pace."""
+"""Record file → a read-only sandbox that replays its messages in order, at a chosen pace."""
 
 from __future__ import annotations
 

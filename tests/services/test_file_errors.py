@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from services.debugcog.file_trouble import fix_of
+from services.debugcog.file_errors import advice_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,19 +40,19 @@ def sqlite_error(code: int) -> sqlite3.OperationalError:
 )
 def test_the_error_tells_what_to_do(tmp_path: Path, error: Exception, expected: str) -> None:
     path = tmp_path / "not there yet" / "state.sqlite3"
-    assert fix_of(error, path, "STATE_PATH") == expected.format(folder=tmp_path)
+    assert advice_for(error, path, "STATE_PATH") == expected.format(folder=tmp_path)
 
 
 def test_a_file_is_named_where_a_directory_is_needed(tmp_path: Path) -> None:
     (tmp_path / "logs").write_text("")
     path = tmp_path / "logs" / "of" / "bot.log"
-    assert fix_of(OSError(errno.ENOTDIR, ""), path, "LOG_FILE_PATH") == (
+    assert advice_for(OSError(errno.ENOTDIR, ""), path, "LOG_FILE_PATH") == (
         f"move the file {tmp_path}/logs away, a directory is needed there, or change LOG_FILE_PATH"
     )
 
 
 def test_a_directory_is_named_where_a_file_is_needed(tmp_path: Path) -> None:
-    assert fix_of(sqlite_error(sqlite3.SQLITE_CANTOPEN), tmp_path, "STATE_PATH") == (
+    assert advice_for(sqlite_error(sqlite3.SQLITE_CANTOPEN), tmp_path, "STATE_PATH") == (
         f"let STATE_PATH name a file, {tmp_path} is a directory"
     )
 
@@ -61,10 +61,10 @@ def test_a_directory_is_named_where_a_file_is_needed(tmp_path: Path) -> None:
 def test_a_read_only_disk_is_known_by_itself(tmp_path: Path) -> None:
     script = (
         "import sqlite3, pathlib\n"
-        "from services.debugcog.file_trouble import fix_of\n"
+        "from services.debugcog.file_errors import advice_for\n"
         f"path = pathlib.Path({str(tmp_path)!r}) / 'state.sqlite3'\n"
         "try: sqlite3.connect(path).execute('CREATE TABLE t (x)')\n"
-        "except sqlite3.Error as error: print(fix_of(error, path, 'STATE_PATH'))\n"
+        "except sqlite3.Error as error: print(advice_for(error, path, 'STATE_PATH'))\n"
     )
     mount = f'mount -t tmpfs -o ro none "{tmp_path}" && exec "$0" -c "$1"'
     done = subprocess.run(

@@ -15,7 +15,9 @@ import pytest
 
 from cogs.debug.app.runtime import HOOKS_INTERVAL
 from tests.discord_bot import running
-from tests.e2e.conftest import Home, Host, registered
+from tests.e2e.conftest import Home, Host, environment, home, host, registered
+
+__all__ = ["environment", "home", "host"]  # fixtures
 
 TAKEN_AWAY = "Log handler was closed, as logging.basicConfig(force=True) or dictConfig() do"
 

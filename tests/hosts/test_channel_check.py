@@ -8,7 +8,9 @@ from discord_sandbox import Overwrite, Permission
 from discord_sandbox.faults import Fault, Trouble
 from discord_sandbox.world.channels import Kind
 from tests.discord_bot import running
-from tests.e2e.conftest import Home, Host, registered
+from tests.e2e.conftest import Home, Host, environment, home, registered
+
+__all__ = ["environment", "home"]  # fixtures
 
 MISSING = 123456789012345678
 

@@ -38,7 +38,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="needs a list of the process'
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Look at each write who else writes the file; a test does not wait for the next look."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(targets, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(targets, "CHECK_SECONDS", 0.0)
     monkeypatch.setattr(targets, "THOROUGH_SECONDS", 0.0)
     (tmp_path / "logs").mkdir()
     return tmp_path
@@ -296,7 +296,7 @@ def test_the_file_stays_where_it_was_when_the_host_changes_its_directory(
     logging.getLogger("bot").info("line 1")
     assert logs.flush()
     monkeypatch.chdir("logs")
-    time.sleep(targets.LOOK_SECONDS)
+    time.sleep(targets.CHECK_SECONDS)
     logging.getLogger("bot").info("line 2")
     assert logs.flush()
     assert lines(folder, "bot.log") == ["[INFO] bot: line 1", "[INFO] bot: line 2"]
