@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import base64
 import random
+import re
 import string
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from services.debugcog.redaction.addresses import ADDRESS_RULES
+from services.debugcog.redaction.key_rules import KEY_RULES
+from services.debugcog.redaction.token_rules import TOKEN_RULES
 
 ALNUM = string.ascii_letters + string.digits
 URL_SAFE = ALNUM + "-_"
 UPPER = string.ascii_uppercase + string.digits
+ALPHABETS = {
+    "b62": ALNUM,
+    "url": URL_SAFE,
+    "b64": ALNUM + "+/",
+    "b32": string.ascii_uppercase + "234567",
+    "hex": "0123456789abcdef",
+    "up16": "0123456789ABCDEF",
+    "low": string.ascii_lowercase + string.digits,
+    "dec": string.digits,
+}
+"""Names in the examples of the rules: ``{b62:36}`` are 36 random letters and digits."""
+RANDOM_PART = re.compile(r"\{(\w+):(\d+)\}")
+NOT_SECRET = ("dec", "uuid")
+"""Parts that are ids; in texts of real bots the same figures stand elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +42,8 @@ class Sample:
 
     def leaks_in(self, output: str) -> bool:
         """Tell whether any 8 characters of the secret's random part are in an output."""
+        if len(self.secret) < 8:
+            return self.secret in output
         return any(part in output for part in _parts(self.secret))
 
 
@@ -146,6 +168,41 @@ def samples(count: int, seed: int = 20) -> list[Sample]:
         else:
             made.append(_keyed(source, number // 2))
     return made
+
+
+def ruled_samples(count: int, seed: int = 20) -> list[Sample]:
+    """Make ``count`` samples of the rules' own examples, each in turn."""
+    source = random.Random(seed)
+    return [filled(TEMPLATES[number % len(TEMPLATES)], source) for number in range(count)]
+
+
+def filled(template: str, source: random.Random) -> Sample:
+    """Fill an example of a rule; ids in it are no secret, unless it has nothing else."""
+    parts: list[tuple[str, str]] = []
+
+    def part(match: re.Match[str]) -> str:
+        kind, length = match[1], int(match[2])
+        made = (
+            str(uuid.UUID(int=source.getrandbits(128), version=4))
+            if kind == "uuid"
+            else _of(ALPHABETS[kind], length)(source)
+        )
+        parts.append((kind, made))
+        return made
+
+    text = RANDOM_PART.sub(part, template)
+    secret = [made for kind, made in parts if kind not in NOT_SECRET]
+    return Sample(text, "\n".join(secret or [made for _, made in parts]))
+
+
+TEMPLATES = tuple(
+    example
+    for rules in (TOKEN_RULES, ADDRESS_RULES, KEY_RULES)
+    for rule in rules
+    for example in rule.hides
+    if any(kind not in NOT_SECRET for kind, _ in RANDOM_PART.findall(example))
+)
+"""The rules' examples that have something random in them."""
 
 
 def _shaped(source: random.Random, name: str) -> Sample:

@@ -18,7 +18,8 @@ from services.debugcog.guard import guard
 from services.debugcog.logfile.format import Block
 from services.debugcog.logfile.text import escaped, shortened
 from services.debugcog.logs import current
-from services.debugcog.redaction.keys import is_secret_key
+from services.debugcog.redaction.key_names import names_secret
+from services.debugcog.redaction.key_values import is_secret
 from services.debugcog.redaction.redactor import redact
 
 P = ParamSpec("P")
@@ -150,7 +151,8 @@ def _write(service: str, what: str, given: Sequence[tuple[str, Callable[[Any], s
 
 
 def _argument(name: str, value: object) -> str:
-    text = MASK if is_secret_key(name) else _guarded(_value, value)
+    text = MASK if names_secret(name) else _guarded(_value, value)
+    text = MASK if is_secret(name, text.strip('"')) else text
     return f"{name}={text}" if name else text
 
 

@@ -23,7 +23,7 @@ from services.debugcog.logfile import file, queue, text, tracebacks
 from services.debugcog.logfile.root_handler import NOISY
 from services.debugcog.outbox import completion, order, outcomes
 from services.debugcog.performance import QUIET_SECONDS
-from services.debugcog.redaction.redactor import SHORTEST_VALUE
+from services.debugcog.redaction.known_values import SHORTEST_VALUE
 from services.debugcog.settings import Settings
 from services.debugcog.timeseries.registry import MAX_METRICS
 from services.debugcog.units import duration

@@ -46,12 +46,12 @@ class Capture:
     """
 
     def __init__(self, bot: commands.Bot, reporter: ErrorReporter, times: CommandTimes) -> None:
-        self._reporter = reporter
-        self._texts = UserTexts(bot)
+        self._texts = UserTexts(bot, reporter)
+        self._installed = False
         prefix_commands = CommandCapture(bot, reporter, times)
         self._patches = (
             *prefix_commands.patches(),
-            *EventCapture(bot, reporter, prefix_commands).patches(),
+            *EventCapture(bot, reporter, prefix_commands, self._texts).patches(),
             *AppCommandCapture(bot, reporter, times, self._texts).patches(),
             *ViewCapture(bot, reporter, self._texts).patches(),
             *LoopCapture(reporter).patches(),
@@ -59,11 +59,14 @@ class Capture:
 
     def install(self) -> None:
         """Start to report; again, it puts ours back in front of what has covered it."""
-        self._reporter.hide(self._texts)
+        if not self._installed:
+            self._texts.add_cached()
+            self._installed = True
         for patch in self._patches:
             patch.install()
 
     def uninstall(self) -> None:
         """Put everything back, except what another has covered since."""
+        self._installed = False
         for patch in self._patches:
             patch.remove()

@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from cogs.debug.capture.commands import CommandCapture
 from cogs.debug.capture.invocations import of_event
+from cogs.debug.capture.user_texts import UserTexts
 from services.debugcog.errors.handling import Handling
 from services.debugcog.errors.patch import Patch, without_own_frame
 from services.debugcog.errors.reporter import ErrorReporter
@@ -27,14 +28,20 @@ class EventCapture:
         bot: the host.
         reporter: gets the errors.
         prefix_commands: knows what to do when one has failed.
+        texts: gets what users write.
     """
 
     def __init__(
-        self, bot: commands.Bot, reporter: ErrorReporter, prefix_commands: CommandCapture
+        self,
+        bot: commands.Bot,
+        reporter: ErrorReporter,
+        prefix_commands: CommandCapture,
+        texts: UserTexts,
     ) -> None:
         self._bot = bot
         self._reporter = reporter
         self._commands = prefix_commands
+        self._texts = texts
 
     def patches(self) -> tuple[Patch, ...]:
         """List the patch: where a listener is run."""
@@ -51,6 +58,7 @@ class EventCapture:
                     handling.error = error
                     raise
 
+            self._texts.add_event(event, args)
             error = next((a for a in (*args, *kwargs.values()) if isinstance(a, Exception)), None)
             ctx = self._failed(event, args, error)
             with Handling(error) as handling:

@@ -1,42 +1,48 @@
-"""Recent user input (messages, options, forms) → texts to remove from error reports."""
+"""What users write (messages, options, forms) → ErrorReporter, which keeps it out of reports."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
 import discord
 
+from services.debugcog.errors.reporter import ErrorReporter
 from services.debugcog.guard import guard
 
-MESSAGES_MAX = 100
-INPUTS_MAX = 100
-NOTHING: tuple[str, ...] = ()
+CACHED_MAX = 200
+MESSAGE_EVENTS = ("on_message", "on_message_edit")
 
 
 class UserTexts:
-    """The last texts of users; nothing is copied until they are asked for.
+    """Passes on what users write, before the host can log it.
 
     Args:
-        bot: its message cache has the messages, where the host lets it have one.
+        bot: its message cache has what was written before.
+        reporter: gets the texts.
     """
 
-    def __init__(self, bot: discord.Client) -> None:
+    def __init__(self, bot: discord.Client, reporter: ErrorReporter) -> None:
         self._bot = bot
-        self._inputs: deque[str] = deque(maxlen=INPUTS_MAX)
+        self._reporter = reporter
+
+    @guard(None)
+    def add_cached(self) -> None:
+        """Pass on the last messages that the bot got before the cog was loaded."""
+        for message in list(self._bot.cached_messages)[-CACHED_MAX:]:
+            self.add_event("on_message", (message,))
 
     @guard(None)
     def add(self, interaction: discord.Interaction[Any]) -> None:
-        """Remember what a user typed into a command's options or a form."""
-        self._inputs.extend(_values(interaction.data))
+        """Pass on what a user typed into a command's options or a form."""
+        for text in _values(interaction.data):
+            self._reporter.hide(text)
 
-    @guard(NOTHING)
-    def __call__(self) -> tuple[str, ...]:
-        """Return the texts; from any thread."""
-        messages = list(self._bot.cached_messages)[-MESSAGES_MAX:]
-        written = (message.content for message in messages if not message.author.bot)
-        return (*written, *self._inputs.copy())
+    @guard(None)
+    def add_event(self, event: str, args: tuple[Any, ...]) -> None:
+        """Pass on the message that an event brings, if it does and a user wrote it."""
+        if event in MESSAGE_EVENTS and not args[-1].author.bot:
+            self._reporter.hide(args[-1].content)
 
 
 def _values(data: Any) -> Iterator[str]:

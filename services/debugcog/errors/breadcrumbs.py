@@ -1,30 +1,25 @@
 """Log records → breadcrumbs: the last lines that a task or thread logged before its error.
 
 Nothing is formatted until an error report needs it. What users wrote stays out: records below INFO,
-discord.py's below WARNING, and in all others the texts that ``texts`` returns.
+discord.py's below WARNING, and in all others the texts that ``texts`` remembers.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os.path
-import re
 import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from services.debugcog.errors.text_memory import TextMemory
 
 TRAIL_MAX = 1_000
 LINES_MAX = 30
 LINE_MAX = 300
-HIDDEN = "[user's text]"
-WORD_MIN, PART_MIN = 4, 8
-"""Characters from which a user's text is looked for as a whole word, and within words."""
-HEAD = 30
-"""Characters of a user's text by which it is found, also where a log line cuts it off."""
 
 Key = int | weakref.ref[asyncio.Task[object]]
 
@@ -55,11 +50,11 @@ class Breadcrumbs:
     """The last log records of the process; safe to use from any thread.
 
     Attributes:
-        texts: returns what users wrote lately.
+        texts: remembers what users wrote.
     """
 
     def __init__(self) -> None:
-        self.texts: Callable[[], Iterable[str]] = tuple
+        self.texts = TextMemory()
         self._trail: deque[Crumb] = deque(maxlen=TRAIL_MAX)
 
     def add(self, record: logging.LogRecord) -> None:
@@ -74,9 +69,7 @@ class Breadcrumbs:
 
     def without_texts(self, line: str) -> str:
         """Remove what users wrote from a line."""
-        for text in self.texts():
-            line = _hidden(text.strip(), line)
-        return line
+        return self.texts.hide(line)
 
 
 def crumb_of(record: logging.LogRecord) -> Crumb:
@@ -93,23 +86,6 @@ def current_key() -> Key:
     except RuntimeError:  # no event loop runs in this thread
         task = None
     return threading.get_ident() if task is None else weakref.ref(task)
-
-
-def _hidden(text: str, line: str) -> str:
-    """Remove a text from a line, ignoring case; of a long one as much as the line has."""
-    if text[:HEAD].casefold() not in line.casefold():  # most are not: no pattern is made for them
-        return line
-    head = re.escape(text[:HEAD])
-    if len(text) < PART_MIN:
-        whole = rf"(?<!\w){head}(?!\w)"
-        return re.sub(whole, HIDDEN, line, flags=re.IGNORECASE) if len(text) >= WORD_MIN else line
-    found = re.search(head, line, re.IGNORECASE)
-    if not found:
-        return line
-    rest = line[found.end() :]
-    length = len(os.path.commonprefix((rest.lower(), text[HEAD:].lower())))  # noqa: RUF071 - by character
-    said = re.escape(line[found.start() : found.end() + length])
-    return re.sub(said, HIDDEN, line, flags=re.IGNORECASE)
 
 
 def _short(text: str) -> str:

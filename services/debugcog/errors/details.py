@@ -10,7 +10,7 @@ from services.debugcog.errors.error_buffer import Line, Sample
 from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.records import Context, ErrorEvent
 from services.debugcog.errors.text import traceback_text
-from services.debugcog.redaction.shapes import REDACTED
+from services.debugcog.redaction import REDACTED
 
 MESSAGE_MAX = 1_000
 NAME_MAX = 200

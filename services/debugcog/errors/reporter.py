@@ -12,7 +12,7 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -112,14 +112,14 @@ class ErrorReporter:
         """Report a log record, with or without an exception; returns as ``report`` does."""
         return self._guarded(lambda: self._record(record))
 
-    def hide(self, texts: Callable[[], Iterable[str]]) -> None:
-        """Keep what ``texts`` returns, which users wrote, out of the log lines of an error."""
-        self._breadcrumbs.texts = texts
+    def hide(self, text: str) -> None:
+        """Keep what a user wrote out of the log lines of all errors from now on."""
+        self._breadcrumbs.texts.add(text)
 
     def close(self) -> None:
         """Report nothing from now on, also where a hook could not be removed."""
         self._closed = True
-        self.hide(tuple)
+        self._breadcrumbs.texts.clear()
 
     @staticmethod
     def id_of(error: BaseException) -> str | None:

@@ -1,1 +1,3 @@
 """Any text → the same text without secrets."""
+
+REDACTED = "[redacted]"

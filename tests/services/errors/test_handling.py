@@ -91,7 +91,7 @@ async def test_an_error_that_is_not_captured_in_full_takes_records_without_keepi
 
 
 async def test_its_lines_hold_neither_a_secret_nor_what_users_wrote(reports: Rig) -> None:
-    reports.reporter.hide(lambda: ("a secret wish",))
+    reports.reporter.hide("a secret wish")
     with Handling(reported(reports)):
         log.error("password=hunter2x of a secret wish")
 

@@ -1,0 +1,153 @@
+"""Any text → the same text without the secrets in addresses: passwords, tokens, webhooks' paths.
+
+Names in the query (``?key=``) and paths such as ``/token/…`` are those of ``keys``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from services.debugcog.redaction import REDACTED
+from services.debugcog.redaction.key_names import shortest_secret
+from services.debugcog.redaction.values import is_opaque
+from services.debugcog.redaction.words import is_words
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRule:
+    """A part of an address that is secret; its examples are tests, as those of a ``TokenRule``."""
+
+    name: str
+    source: str
+    hides: tuple[str, ...]
+    stays: tuple[str, ...]
+
+
+ADDRESS_RULES = (
+    AddressRule(
+        "password",
+        "https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1",
+        (
+            *("postgresql://bot:{b62:20}@db.example:5432/bot", "redis://:{b62:20}@cache/0"),
+            *("mongodb+srv://bot:{b62:9}/{b62:9}@{b62:9}@c0.example.net/x?w=1&e=a@b.c",),
+            *("mysql: bot:{b62:12}@tcp(10.0.0.1:3306)/db", "https://user:{b62:12}@x.example/a?y=1"),
+        ),
+        (
+            *("http://localhost:8000/users/@me/guilds", "ws://10.0.0.1:443/@everyone"),
+            *("https://discord.com/api/v10/users/@me?a=1:2", "at 10:30 <@81384788765712384> said"),
+            "mailto:mia@example.com, https://example.com:8443/a@2x.png",
+        ),
+    ),
+    AddressRule(
+        "name alone that is a token",
+        "https://develop.sentry.dev/sdk/overview/#parsing-the-dsn",
+        ("https://{hex:32}@o1.ingest.sentry.io/2", "git clone https://{b62:40}@example.com/x"),
+        ("ssh://git@github.com/a/b.git", "postgres://postgres@db/bot", "https://medium.com/@mia"),
+    ),
+    AddressRule(
+        "Slack's webhook",
+        "https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks",
+        ("url: https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/{b62:24}",),
+        ("https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks",),
+    ),
+    AddressRule(
+        "Teams' webhook",
+        "https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook",
+        ("https://acme.webhook.office.com/webhookb2/{uuid:1}@{uuid:1}/IncomingWebhook/{hex:32}/x",),
+        ("https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/what-are",),
+    ),
+    AddressRule(
+        "Discord's webhook and interaction; the id stays",
+        "https://discord.com/developers/docs/resources/webhook",
+        (
+            "POST https://discord.com/api/webhooks/123456789012345678/{url:68}?wait=1 failed",
+            "/api/v10/webhooks/123456789012345678/{url:68}/messages/@original",
+            "/interactions/123456789012345678/{url:180}/callback",
+        ),
+        (
+            "GET /api/v10/channels/123456789012345678/webhooks",
+            "PATCH /webhooks/123456789012345678 with 3 fields",
+        ),
+    ),
+    AddressRule(
+        "folder that names a secret",
+        "https://ifttt.com/maker_webhooks",
+        (
+            "https://maker.ifttt.com/trigger/x/with/key/{b62:22}",
+            "GET https://api.example/v1/token/{b62:20}/info",
+        ),
+        (
+            "https://example.com/auth/getting-started-with-oauth, /key/81384788765712384",
+            "https://example.com/keys/{hex:32}.png",
+        ),
+    ),
+    AddressRule(
+        "webhook of any other service",
+        "https://www.make.com/en/help/tools/webhooks",
+        (
+            *("https://hook.eu1.make.com/{low:32}", "https://chat.example.com/hooks/{low:26}"),
+            *("https://hooks.zapier.com/hooks/catch/1234567/{b62:9}/", "/webhook/{uuid:1}/test"),
+        ),
+        (
+            *("https://example.com/docs/webhooks/getting-started", "POST /webhooks/github done"),
+            "/srv/bot/hooks/pre-commit, cogs/webhooks/handlers.py",
+        ),
+    ),
+)
+
+AUTHORITY = re.compile(
+    r"://([^\s/?#@:\"'<>\[\]]{0,256})"
+    r"(?:@|:((?:(?!://)[^\s\"'<>]){1,1024})@)"
+)
+PORT = re.compile(r"\d{1,5}(?:[/?#]|\Z)")
+QUERY = re.compile(r"\?[\w.-]{1,40}=")
+NO_SCHEME = re.compile(r":([^\s@/:\"'<>]{4,128})@(?=(?:tcp|unix)\(|[\w.-]{1,253}:\d{2,5}\b)")
+INTERACTION = re.compile(r"(interactions/\d{1,25}/)[^\s/?#\"'<>)]+")
+HOOK = re.compile(r"[Hh]ook\w{0,10}(?:\.[\w.-]{1,80})?((?:/[^\s/?#\"'<>)\]]{1,1024})+)")
+NAMED = re.compile(r"/([A-Za-z_-]{3,30})/([\w~%=.-]{16,1024})")
+ID = re.compile(r"\d{5,25}")
+ROUTE = re.compile(r"@?[a-z]{3,20}")
+
+
+def redact_addresses(text: str) -> str:
+    """Replace the secret parts of addresses."""
+    if "://" in text:
+        text = NAMED.sub(_without_named, AUTHORITY.sub(_without_password, text))
+    if "@" in text:
+        text = NO_SCHEME.sub(f":{REDACTED}@", text)
+    if "ook" in text:
+        text = HOOK.sub(_without_path, text)
+    if "interactions/" in text:
+        text = INTERACTION.sub(rf"\1{REDACTED}", text)
+    return text
+
+
+def _without_password(match: re.Match[str]) -> str:
+    user, password = match[1], match[2]
+    if password is None:
+        return f"://{REDACTED}@" if is_opaque(user) else match[0]
+    if PORT.match(password) and (not user or "." in user or user == "localhost"):
+        return match[0]
+    query = QUERY.search(password)
+    at = password.rfind("@", 0, query.start()) if query else -1
+    rest = password[at:] + "@" if at >= 0 else "@"
+    return f"://{REDACTED if is_opaque(user, 16) else user}:{REDACTED}{rest}"
+
+
+def _without_named(match: re.Match[str]) -> str:
+    """Hide what follows a folder that names a secret: ``/token/…``."""
+    if shortest_secret(match[1]) is None or not is_opaque(match[2]):
+        return match[0]
+    return f"/{match[1]}/{REDACTED}"
+
+
+def _without_path(match: re.Match[str]) -> str:
+    """Keep the ids and words of a path; what follows an id goes if it is no word."""
+    parts = match[1].split("/")
+    for number, part in enumerate(parts[1:], 1):
+        follows_id = ID.fullmatch(parts[number - 1]) is not None
+        is_route = ROUTE.fullmatch(part) and is_words(part)
+        if is_opaque(part) or (part and follows_id and not (is_route or ID.fullmatch(part))):
+            parts[number] = REDACTED
+    return match[0][: match.start(1) - match.start()] + "/".join(parts)

@@ -1,0 +1,84 @@
+"""The name of a key → how short a value of it may be and still be a secret; None for no secret."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from services.debugcog.redaction.key_rules import KEY_RULES, SURE
+
+PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+FAILURES = ("error", "exception", "warning", "expired", "failure", "failed", "timeout", "invalid")
+"""Ends of names that tell what went wrong, and not a value: ``InvalidTokenError: bad padding``."""
+ENDS = ("password", "passwd", "secret", "token", "apikey", "credentials", "cookie")
+BEGINNINGS = ("csrf", "xsrf", "webhook")
+"""Words that are long enough to be found in a part: ``csrfmiddlewaretoken``, ``PGPASSWORD``."""
+_PUBLIC_KEYS = """
+alternate attribute cache candidate column composite config custom dedup dedupe dict duplicate
+field foreign group hash hot hotkey i idempotency index item job json label locale lock lookup map
+message meta natural object order parent partition primary public publishable queue redis region
+routing row s search session shard short shortcut sort surrogate table tag translation unique
+"""
+PUBLIC_KEYS = frozenset(_PUBLIC_KEYS.split())
+"""Words before ``key`` that say that it opens nothing."""
+ANY_KEY, BARE_KEY = 12, 16
+IN_URL = {"key": 6, "sig": SURE, "sign": SURE, "signature": SURE, "code": 12, "hash": 24}
+"""What names a secret in the query of an address only, or there with shorter values."""
+IN_OTHER_WORDS = 8
+"""Of a name with a secret's word that is about something else: ``token_type``, ``secret_santa``."""
+DIGITS = {"otp": (4, 10), "totp": (4, 10), "passcode": (4, 10), "password": (6, 16), "pwd": (6, 16)}
+"""Names whose values may be digits alone, and how many."""
+
+COUNTED = ("tokens", "cookies", "secrets", "passwords")
+"""Words of names whose values are often a number of things."""
+
+_WORDS = {word: rule.shortest for rule in KEY_RULES for word in rule.words}
+
+
+@lru_cache(maxsize=2048)
+def shortest_secret(name: str, *, in_url: bool = False) -> int | None:
+    """Return how many characters a value needs to be a secret; None for a name of none.
+
+    Args:
+        name: as it stands in a text.
+        in_url: it is a parameter of an address.
+    """
+    parts = [part.lower() for part in PARTS.findall(name)]
+    if not parts or name.lower().endswith(FAILURES):
+        return None
+    if in_url and "".join(parts) in IN_URL:
+        return IN_URL["".join(parts)]
+    found = _last_word(parts)
+    if found is not None:
+        end, shortest = found
+        return shortest if end == len(parts) else max(shortest, IN_OTHER_WORDS)
+    if parts[-1] != "key" or PUBLIC_KEYS.intersection(parts):
+        return None
+    return ANY_KEY if len(parts) > 1 else BARE_KEY
+
+
+def names_secret(name: str) -> bool:
+    """Return whether the name alone says that its value is a secret, whatever that looks like."""
+    parts = [part.lower() for part in PARTS.findall(name)]
+    found = _last_word(parts)
+    return found is not None and found[0] == len(parts) and parts[-1] not in COUNTED
+
+
+def digits_allowed(name: str) -> tuple[int, int] | None:
+    """Return between how many digits a value of a name is a secret, where digits alone can be."""
+    parts = PARTS.findall(name)
+    return DIGITS.get(parts[-1].lower()) if parts else None
+
+
+def _last_word(parts: list[str]) -> tuple[int, int] | None:
+    """Find the last word that names a secret: the number of its last part, and its shortest."""
+    for end in range(len(parts), 0, -1):
+        for size in (3, 2, 1):
+            word = "".join(parts[max(0, end - size) : end])
+            if word in _WORDS and end >= size:
+                return end, _WORDS[word]
+        if "".join(parts[max(0, end - 2) : end]).endswith(ENDS):
+            return end, SURE
+        if parts[end - 1].startswith(BEGINNINGS):
+            return end, _WORDS.get(parts[end - 1], IN_OTHER_WORDS)
+    return None

@@ -1,0 +1,252 @@
+"""Names of secrets (``password``, ``api_key``), by the words that they are made of: one row each.
+
+A name is split at ``_``, ``-``, ``.`` and at capitals (``dbPassword``), in any case; only whole
+words count, so ``compass``, ``author`` and ``active_sessions`` name no secret. To add a word, add
+it to a row, or add a row: examples of what is hidden and of what stays are its tests. ``{b62:14}``
+stands for 14 random letters and digits (``ALPHABETS`` in ``tests/secret_samples.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SURE = 0
+"""Any value of such a name is a secret, unless it can be none (``values.is_plain``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRule:
+    """Words that name a secret.
+
+    Attributes:
+        needle: letters that are in each of them; it is what a text is searched for.
+        words: in lower case, without what separates their parts.
+        shortest: characters of the shortest value that can be a secret, where it has to look like
+            one; ``SURE`` where it need not.
+        hides: texts with such a secret.
+        stays: texts that are not changed.
+    """
+
+    needle: str
+    words: tuple[str, ...]
+    shortest: int
+    hides: tuple[str, ...]
+    stays: tuple[str, ...]
+
+
+KEY_RULES = (
+    KeyRule(
+        "pass",
+        (
+            *("pass", "password", "passwords", "passwd", "passphrase", "passcode"),
+            *("userpass", "dbpass"),
+        ),
+        SURE,
+        (
+            *("db_pass={b62:14}", "LAVALINK_PASS={b62:14}", "passphrase='{b62:20}'"),
+            *("{'user': 'bot', 'pass': '{b62:14}'}", "?user=bot&pass={b62:14}&x=1"),
+            *("PGPASSWORD={b62:12}", "dbPassword: {b62:12}", "password={dec:8}"),
+            '{"name": "DB_PASSWORD", "value": "{b62:12}"}',
+        ),
+        (
+            *("compass=north-west, bypass: enabled-for-mods", "password_changed_at=2026-01-01"),
+            *("password: 3 attempts left", "password: must be at least 8 characters"),
+            *("password=None", "first_pass=True", "pass: 12 of 14 tests", "password: required"),
+            *("password_file=/run/secrets/db_password", "password='***'", "password={password}"),
+        ),
+    ),
+    KeyRule(
+        "pwd",
+        ("pwd",),
+        SURE,
+        ("MYSQL_PWD={b62:12}", "Server=x;Uid=bot;Pwd={b62:12};Database=y"),
+        ("PWD=/srv/bots/mine", "pwd: /home/mia"),
+    ),
+    KeyRule(
+        "secret",
+        ("secret", "secrets", "clientsecret", "appsecret", "sharedsecret"),
+        SURE,
+        ("client-secret: {b62:32}", "SECRET={b62:12}", "SECRET_KEY_BASE={hex:64}"),
+        ("secret_santa: 5 members", "secret=missing", "secretary=mia-miller-from-accounting"),
+    ),
+    KeyRule(
+        "token",
+        ("token", "tokens", "tokenvalue", "authtoken", "accesstoken", "refreshtoken"),
+        SURE,
+        (
+            *(
+                "bot_token={b62:20}",
+                "accessToken: {b62:20}",
+                "TOKENS={b62:12}",
+                "xsrf-token={b62:9}",
+            ),
+            *("--token {b62:12} --debug", "csrfmiddlewaretoken={b62:12}", "tokens_input={b62:12}"),
+            *("SecretToken('{b62:12}')", "Key (token)=({b62:12}) exists"),
+        ),
+        (
+            *("tokens_input=5 tokens_output=17 max_tokens=4096 token_count: 3", "  Tokens: 1847"),
+            *("token_limit=4096", "max_token_length: 4096", "the token expired", "token=expired"),
+            *("prompt_tokens_details=PromptTokensDetails(audio_tokens=0, cached_tokens=0)",),
+            *("token: <discord.Token object at 0x7f8b9b4b>", "tokens=[1, 2, 3]"),
+            *("Large context: 4200 tokens (recommended < 2500)", "token_type=bearer, n=1"),
+            *(
+                "Token refreshed: expires in 3600 s",
+                "get_token('discord')",
+                "InvalidToken: bad pad",
+            ),
+        ),
+    ),
+    KeyRule(
+        "cred",
+        ("cred", "creds", "credential", "credentials"),
+        SURE,
+        ("credential={b62:12}", "aws_credentials: {b62:20}"),
+        ("credentials: missing", "credits=12, sacred=cow-of-the-server", "credits: 250 left"),
+    ),
+    KeyRule(
+        "key",
+        (
+            *("apikey", "apikeys", "accesskey", "privatekey", "secretkey", "authkey", "passkey"),
+            "secretaccesskey",
+        ),
+        SURE,
+        (
+            *("OPENAI_API_KEY={b62:20}", "api key: {b62:12}", "'apiKey': '{b62:9}'"),
+            *("private_key={b62:9}", "aws_access_key = {b62:9}", "x-api-key: {b62:20}"),
+        ),
+        ("api_key=None", "api key: not set", "api_keys=3"),
+    ),
+    KeyRule(
+        "key",
+        (),  # any other name that ends in "key", but for those in PUBLIC_KEYS
+        12,
+        (
+            *("ENCRYPTION_KEY={b62:44}", "signing_key='{b62:44}'", "stream_key={b62:24}"),
+            *("AccountName=bot;AccountKey={b64:86}==;EndpointSuffix=x", "STEAM_KEY={up16:32}"),
+            *("{'Ocp-Apim-Subscription-Key': '{hex:32}'}", "GET /v1/items?key={b62:24}&page=2"),
+        ),
+        (
+            *("monkey=banana-eating-monkey", "primary_key=user_id", "sort_key: created_at"),
+            *("cache_key={hex:32}", "key=value", "KeyError: '{hex:32}'", "key_id={hex:20}"),
+            *("public_key={b64:43}=", "idempotency_key={hex:32}", "routing_key=guild.81384788.ban"),
+            *("stream_key=guild:81384788765712384:voice", "hotkey=Ctrl+Shift+KeyboardInterrupt"),
+        ),
+    ),
+    KeyRule(
+        "auth",
+        ("auth", "oauth", "authorization", "authorisation", "authentication", "userauth"),
+        8,
+        (
+            *("Authorization: Basic {b62:12}", "authorization: {url:30}", "X-Auth: {b62:20}"),
+            *("[('Authorization', 'Bearer {b62:9}'), ('n', 1)]", "auth=('bot', '{b62:12}')"),
+            *("{'Authorization': 'Token {b62:30}', 'Accept': '*/*'}", "auth: {b62:12}"),
+            *('Proxy-Authorization: Digest username="bot", response="{hex:32}"',),
+        ),
+        (
+            *("author=mia, authored: yesterday, authority=none at all", "auth_failures=3"),
+            *("Unauthorized: 401 from https://api.example/v1/items, retry in 5 s",),
+            *("unauthorised: ask an admin of guild 81384788765712384", "auth=basic"),
+            *("Authorization failed for user mia: see https://example.com/help",),
+            *("authorization: required for /v1/items", "oauth_callback=https://example.com/back"),
+            *("headers={'Authorization': f'Bearer {token}'}",),
+        ),
+    ),
+    KeyRule(
+        "bearer",
+        ("bearer",),
+        SURE,
+        ("bearer={b62:12}", "bearer: {b62:20}", "asked with bearer {b62:20}"),
+        ("bearer: missing", "the bearer of this ring", "bearer authentication-is-not-supported"),
+    ),
+    KeyRule(
+        "cookie",
+        ("cookie", "cookies", "setcookie"),
+        8,
+        (
+            *("Cookie: a={b62:20}; b={b62:9}", "Set-Cookie: sid={url:30}; Path=/; HttpOnly"),
+            *("cookies={'sid': '{b62:20}'}", "cookie={b62:12}"),
+        ),
+        (
+            *("cookies: 3 left, 250 baked by Mia", "cookie: 3 given, 250 left", "cookie=chocolate"),
+            *("cookies={'theme': 'dark', 'page': '2'}",),
+        ),
+    ),
+    KeyRule(
+        "sess",
+        ("session", "sess", "sessid", "sessionid", "phpsessid", "jsessionid"),
+        8,
+        ("session_id={b62:12}", "PHPSESSID={low:26}", "session: {hex:32}"),
+        (
+            *("active_sessions=12 voice_sessions=3", "session_duration_ms=1234", "session: closed"),
+            *("Failed to open the session: timeout after 5 s", "session=None", "assessment=good"),
+            *("Unclosed client_session: <aiohttp.client.ClientSession object at 0x7f8b9b4b>",),
+            *("Shard ID 0 has successfully RESUMED session {hex:32}.", "obsession: cat-pictures"),
+        ),
+    ),
+    KeyRule(
+        "srf",
+        ("csrf", "xsrf"),
+        SURE,
+        ("csrf={b62:12}", "XSRF: {b62:12}", "csrfmiddleware={b62:9}"),
+        ("csrf: invalid", "surfing=yes"),
+    ),
+    KeyRule("jwt", ("jwt",), SURE, ("jwt={b62:12}",), ("jwt: expired", "jwt.exceptions: bad")),
+    KeyRule(
+        "dsn",
+        ("dsn",),
+        SURE,
+        ("sentry_dsn=https://{hex:32}@o1.ingest.sentry.io/2", "dsn: {b62:12}"),
+        ("dsn=None", "dsn: not set", "wednsday=3"),
+    ),
+    KeyRule(
+        "hook",
+        ("webhook", "webhookurl", "hook"),
+        8,
+        ("webhook={b62:12}", "webhook_url=https://x.example/{b62:20}"),
+        (
+            *("webhooks=5 deleted", "webhook: 81384788765712384 deleted", "webhook=announcements"),
+            "webhook_url=https://example.com/hooks/main",
+        ),
+    ),
+    KeyRule(
+        "sig",
+        ("signature", "sig", "hmac"),
+        8,
+        ("signature={hex:64}", "X-Amz-Signature={hex:64}", "https://x.example/?sig={b62:24} late"),
+        (
+            *("TypeError: bad signature: (self, ctx, *, arg=None)", "design=flat, signal: SIGTERM"),
+            *("ExpiredSignatureError: Signature has expired", "signature: valid for 5 min"),
+        ),
+    ),
+    KeyRule(
+        "otp",
+        ("otp", "totp", "onetimepassword"),
+        SURE,
+        ("otp={dec:6}", "TOTP: {b32:16}", "otp='{b62:9}'"),
+        ("otp: 6 digits", "footprint=12.5 MB", "hotplug=usb-stick-of-the-server", "otp: expired"),
+    ),
+    KeyRule(
+        "string",
+        ("connectionstring", "connstring", "databasestring"),
+        SURE,
+        ("connection string: Server=x;Pwd={b62:9}", "ConnectionString={b62:12}"),
+        ("connection string: not set", "string=hello-to-everybody", "strings: 12"),
+    ),
+    KeyRule(
+        "sid",
+        ("sid",),
+        8,
+        ("sid={b62:20}", "connect.sid: {b62:32}"),
+        ("side=left-of-the-server", "inside: everything-is-fine", "sid=12", "sids=3"),
+    ),
+    KeyRule(
+        "app",
+        ("appid", "appkey"),
+        16,
+        (
+            "HTTPError: 401 for url: https://api.example.org/weather?zip=90210,us&appid={hex:32}",
+            "url='https://api.example.org/weather?q=Bern&APPID={hex:32}&n=1'",
+        ),
+        ("appid=440", "application_id=81384788765712384", "apps: 12", "app=my-application"),
+    ),
+)

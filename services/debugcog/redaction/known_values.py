@@ -1,0 +1,143 @@
+"""Settings → the values that are known to be secret, found in a text however it is printed.
+
+Known are values whose key names a secret, passwords and tokens inside any value, and what the host
+gives; not what is too short or too common, or one such setting would hide an ordinary word
+everywhere. A text is searched for a few letters of each value first, which is all that most pay.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from services.debugcog.redaction import REDACTED
+from services.debugcog.redaction.key_names import shortest_secret
+from services.debugcog.redaction.key_rules import SURE
+from services.debugcog.redaction.notations import ESCAPE, Reading, reading, squeezed
+from services.debugcog.redaction.values import is_common, is_opaque
+
+SHORTEST_VALUE = 8
+"""A value with fewer characters is too likely to be an ordinary word."""
+LONGEST_PARTS = 3
+"""Letters and digits of a value that are looked for before the whole of it: its longest parts."""
+FEWEST_LETTERS = 5
+"""A value with fewer characters, blanks left out, is looked for as it is written only."""
+LETTERS = re.compile(r"[A-Za-z\d]+")
+DELETED = bytes(code for code in range(256) if not LETTERS.fullmatch(chr(code)))
+BREAK = re.compile(rb"\\+[rn]")
+"""Line breaks as repr() and JSON write them, of which a letter would be left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way in which a value is written, escapes left aside.
+
+    Attributes:
+        parts: what a text has to have, the longest first, to be searched.
+        text: the value, read and squeezed.
+    """
+
+    parts: tuple[bytes, ...]
+    text: str
+
+
+class KnownValues:
+    """The known values of one process.
+
+    Args:
+        settings: every key with its value.
+        values: more values.
+        secrets_in: finds the secrets that a text shows by their own shape.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, str],
+        values: tuple[str, ...],
+        secrets_in: Callable[[str], list[str]],
+    ) -> None:
+        known = {value.strip() for value in values if len(value.strip()) >= SHORTEST_VALUE}
+        for key, value in settings.items():
+            known.update(_secrets(key, value.strip(), secrets_in))
+        self._plain = sorted(known, key=len, reverse=True)
+        forms = dict.fromkeys(form for value in self._plain for form in _forms(value))
+        self._forms = tuple((form.parts[0] if form.parts else b"", form) for form in forms)
+
+    def hide(self, text: str) -> str:
+        """Replace the values in a text."""
+        letters = _letters(text)
+        found = [form for part, form in self._forms if part in letters and _has(letters, form)]
+        if not found:
+            return text
+        for value in self._plain:
+            text = text.replace(value, REDACTED)
+        return _without(text, found)
+
+
+def _secrets(key: str, value: str, secrets_in: Callable[[str], list[str]]) -> Iterator[str]:
+    """Give what is secret of a setting."""
+    if len(value) < SHORTEST_VALUE:
+        return
+    shortest = shortest_secret(key)
+    is_secret = shortest == SURE or (shortest is not None and is_opaque(value, shortest))
+    if is_secret and not is_common(value):
+        yield value
+    for secret in secrets_in(value):
+        for form in (secret, unquote(secret)):
+            if len(form) >= SHORTEST_VALUE and not is_common(form):
+                yield form
+
+
+def _forms(value: str) -> Iterator[Form]:
+    """Give the ways in which a value is written: as it is, in base64, in hexadecimal digits."""
+    text = squeezed(reading(value)).text
+    if len(text) >= FEWEST_LETTERS:
+        yield Form(_parts(value), text)
+    raw = value.encode(errors="surrogatepass")
+    yield Form((raw.hex().encode(),), raw.hex())
+    for offset in range(3):  # base64 differs by where in a group of three bytes the value begins
+        encoded = base64.b64encode(b"\0" * offset + raw)
+        inner = encoded[(offset * 8 + 5) // 6 : (offset + len(raw)) * 8 // 6].decode()
+        yield Form(_parts(inner), squeezed(reading(inner)).text)
+
+
+def _parts(value: str) -> tuple[bytes, ...]:
+    parts = sorted(LETTERS.findall(ESCAPE.sub(" ", value)), key=len, reverse=True)[:LONGEST_PARTS]
+    return tuple(part.encode() for part in parts)
+
+
+def _letters(text: str) -> bytes:
+    """Give the letters and digits of a text, of which nothing that wraps or escapes is left."""
+    raw = text.encode("latin-1", "replace")
+    if b"\\" in raw:
+        raw = BREAK.sub(b"", raw)
+    return raw.translate(None, DELETED)
+
+
+def _has(letters: bytes, form: Form) -> bool:
+    return all(part in letters for part in form.parts)
+
+
+def _without(text: str, forms: list[Form]) -> str:
+    """Replace what reads like one of the forms."""
+    found = squeezed(reading(text))
+    spans = sorted(span for form in forms for span in _spans(found, form.text))
+    kept, done = [], 0
+    for start, end in spans:
+        if start >= done:
+            kept += [text[done:start], REDACTED]
+        else:
+            start = done
+        done = max(done, end)
+    return "".join([*kept, text[done:]])
+
+
+def _spans(found: Reading, value: str) -> Iterator[tuple[int, int]]:
+    at = found.text.find(value)
+    while at >= 0:
+        end = at + len(value)
+        yield found.starts[at], found.ends[end - 1]
+        at = found.text.find(value, end)

@@ -1,0 +1,101 @@
+"""Source lines that a traceback shows → the same lines without secrets that are written in them.
+
+A beginner's token stands in ``client.run("…")``. A text in quotes goes if it is handed to something
+that logs in or signs and does not read like words, or if it is as long and random as a key.
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.debugcog.redaction import REDACTED
+from services.debugcog.redaction.key_names import PARTS
+from services.debugcog.redaction.values import is_opaque, is_place
+
+INDENTS = ("\n    ", "\n  |   ")
+"""What is before a source line, also in the traceback of an exception group."""
+MOST_LINES = 8
+"""Lines of one statement that a traceback of Python 3.13 shows, at the most."""
+QUOTE, BREAK = r"\\{0,4}\"", r"(?:\\{1,4}n| ⏎)"
+PRINTED = re.compile(
+    rf"File {QUOTE}[^\"\n]{{1,500}}{QUOTE}, line \d{{1,9}}(?:, in [^\n\\]{{1,200}})?"
+    rf"((?:{BREAK}[ |]{{3,40}}(?! *File {QUOTE})(?:(?!{BREAK})[^\n])*){{1,8}})"
+)
+"""Source lines as repr() and JSON write them, and as they stand in the text of an exception."""
+STRING = re.compile(r"(\"\"\"|'''|\"|')((?:\\.|(?!\1)[^\\\n])*)\1")
+PRINTED_STRING = re.compile(r"(\\{0,4}[\"'])((?:(?!\1)(?:\\.|[^\\\n]))*)\1")
+CALL = re.compile(r"([\w.]{1,80})\((?:[^()]|\([^()]*\))*\Z")
+_TAKERS = """
+auth authenticate client connect decode decrypt encode encrypt fernet login open run session sign
+signin start verify
+"""
+TAKERS = frozenset(_TAKERS.split())
+"""Words of functions that are given a secret."""
+NAMES = re.compile(r"[A-Za-z]?[a-z]{0,12}(?:[./_ -][A-Za-z]?[a-z]{0,12})+")
+"""What most texts in source are, and a quick look tells: paths, names, sentences."""
+LOOKED_BACK = 200
+EXAMPLE = "client.run('{b62:32}')"
+
+SHORTEST, SHORTEST_ANYWHERE = 8, 16
+
+
+def redact_literals(text: str) -> str:
+    """Replace secrets in quotes in the source lines of tracebacks."""
+    if "File " not in text:
+        return text
+    if ("\\" in text and "\\n" in text) or "⏎" in text:
+        text = PRINTED.sub(_without_printed, text)
+    for indent in INDENTS:
+        if indent in text:
+            text = _without_shown(text, indent)
+    return text
+
+
+def _without_shown(text: str, indent: str) -> str:
+    """Replace the secrets in the source lines with an indent."""
+    parts = text.split(indent)
+    for number in range(1, len(parts)):
+        line, end, rest = parts[number].partition("\n")
+        if ('"' in line or "'" in line) and _is_source(parts, number):
+            parts[number] = _without_secrets(line, STRING) + end + rest
+    return indent.join(parts)
+
+
+def _is_source(parts: list[str], number: int) -> bool:
+    """Tell whether a part is below a line that names a file, with no other lines between."""
+    for before in range(number - 1, max(-1, number - 1 - MOST_LINES), -1):
+        last = parts[before].rpartition("\n")
+        if last[2].lstrip(" |").startswith('File "'):
+            return True
+        if last[1]:  # something else than source
+            return False
+    return False
+
+
+def _without_printed(match: re.Match[str]) -> str:
+    clean = _without_secrets(match[1], PRINTED_STRING)
+    return match[0][: match.start(1) - match.start()] + clean
+
+
+def _without_secrets(line: str, pattern: re.Pattern[str]) -> str:
+    return pattern.sub(lambda string: _without_secret(string, line), line)
+
+
+def _without_secret(string: re.Match[str], lines: str) -> str:
+    value = string[2]
+    if len(value) < SHORTEST or NAMES.fullmatch(value) or len(value.split()) != 1:
+        return string[0]
+    if is_place(value) or not is_opaque(value, SHORTEST):
+        return string[0]
+    if len(value) < SHORTEST_ANYWHERE and not _is_taken(lines[: string.start()]):
+        return string[0]
+    start, end = string.start(2) - string.start(), string.end(2) - string.start()
+    return string[0][:start] + REDACTED + string[0][end:]
+
+
+def _is_taken(before: str) -> bool:
+    """Tell whether what follows is handed to a function that takes secrets."""
+    call = CALL.search(before[-LOOKED_BACK:])
+    if call is None:
+        return False
+    return not TAKERS.isdisjoint(part.lower() for part in PARTS.findall(call[1]))

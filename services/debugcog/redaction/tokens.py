@@ -1,0 +1,88 @@
+"""Any text → the same text without tokens that are known by their own shape (``TOKEN_RULES``).
+
+A token has a run of 20 letters, digits, ``_`` and ``-`` at least that is no word, no number and no
+hash. Such runs are found by two operations on bytes, which cost less than the search for one word;
+only what is around them is looked at. All of it is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from functools import cache
+
+from services.debugcog.redaction import REDACTED
+from services.debugcog.redaction.token_rules import TOKEN_RULES
+from services.debugcog.redaction.words import is_words
+
+SHORTEST = 20
+_RUN = (string.ascii_letters + string.digits + "_-").encode()
+_CHUNK = _RUN + b".:/+=~%"
+
+
+def _table(characters: bytes) -> bytes:
+    return bytes(ord("x") if code in characters else ord(" ") for code in range(256))
+
+
+RUNS, CHUNKS = _table(_RUN), _table(_CHUNK)
+"""Turn the characters of a run, or of what a token may be in, to "x", all others to " "."""
+RUN = b"x" * SHORTEST
+HARMLESS = re.compile(
+    # Words of one style with small numbers; a number; a hash; a UUID, but for DeepL's key
+    r"(?:[_-]*(?:[a-z]+\d{0,3}|\d+)(?:[_-]+(?:[a-z]+\d{0,3}|\d+))*[_-]*"
+    r"|[A-Z]{1,15}(?:_+(?:[A-Z]{1,15}|\d{1,3}))+|(?:[A-Z][a-z]{2,})+\d{0,3})(?![\w-])"
+    r"|(?<!\.)[\da-f]+(?![\w-])|[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}(?![\w-]|:fx)",
+    re.ASCII,
+)
+
+ESCAPES = (
+    *(r"\\[abfnrtv]", r"\\x[\da-fA-F]{2}", r"\\u[\da-fA-F]{4}", r"%[\da-fA-F]{2}"),
+    *(r"[\[;]\dm", r"[\[;]\d\dm"),
+)
+"""What ends like a word and is none: ``\\n`` as repr() and JSON write it, ``%20``, a colour."""
+BORDER = rf"(?:(?<![\w-])|{'|'.join(f'(?<={escape})' for escape in ESCAPES)})"
+SCHEME = re.compile(r"(B(?:earer|asic|ot) +)([\w.~+/=-]{16,})", re.ASCII)
+BEARER = re.compile(r"(bearer +)([\w.~+/=-]{16,})", re.ASCII)
+PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+    r"(?s:.*?)(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)"
+)
+
+
+def redact_tokens(text: str) -> str:
+    """Replace tokens, private keys, and what follows ``Bearer``, ``Basic`` and ``Bot``."""
+    if "PRIVATE KEY" in text:
+        text = PRIVATE_KEY.sub(REDACTED, text)
+    if "B" in text:
+        text = SCHEME.sub(_without_credentials, text)
+    if "bearer " in text:
+        text = BEARER.sub(_without_credentials, text)
+    runs = text.encode("latin-1", "replace").translate(RUNS)  # one byte for each character
+    at = runs.find(RUN)
+    return text if at < 0 else _without_tokens(text, runs, at)
+
+
+def _without_credentials(match: re.Match[str]) -> str:
+    return match[0] if is_words(match[2]) else match[1] + REDACTED
+
+
+def _without_tokens(text: str, runs: bytes, at: int) -> str:
+    """Replace the tokens around each long run, of which the first is at ``at``."""
+    kept, done, chunks = [], 0, b""
+    while at >= 0:
+        end = runs.find(b" ", at) % (len(runs) + 1)
+        if not HARMLESS.match(text, at):
+            chunks = chunks or text.encode("latin-1", "replace").translate(CHUNKS)
+            start, end = chunks.rfind(b" ", done, at) + 1, chunks.find(b" ", at) % (len(runs) + 1)
+            for match in _pattern().finditer(text, max(done, start), end):
+                kept += [text[done : match.start()], REDACTED]
+                done = match.end()
+        at = runs.find(RUN, end)
+    return "".join([*kept, text[done:]]) if kept else text
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Make one pattern of all rules, when the first text needs it."""
+    every = "|".join(rule.pattern for rule in TOKEN_RULES)
+    return re.compile(f"{BORDER}(?:{every})", re.ASCII)

@@ -1,0 +1,121 @@
+"""The text of a value → whether it can be a secret by its own shape, whatever stands before it.
+
+Counts, durations, dates, booleans, plain paths, hosts and words are none. ``is_plain`` is for keys
+that are sure to name a secret (``password``), ``is_opaque`` for those with a second meaning
+(``session``, ``*_key``): there the value has to look like one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.debugcog.redaction.words import is_words
+
+_UNITS = (
+    r"%|[kKMGT]?i?B|[kKMG]|[nuµm]?s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|w|weeks?|y|x"
+    r"|st|nd|rd|th"
+)
+PLAIN = re.compile(
+    "|".join(
+        (
+            r"",
+            r"None|True|False|null|true|false|undefined|nil|NaN|nan|N/A|n/a|yes|no|on|off|-",
+            rf"[-+~<>=]?\d{{1,20}}(?:[.,_]\d{{1,20}}){{0,6}}(?:e[-+]\d{{1,3}})? ?(?:{_UNITS})?",
+            r"(?:\d{1,5}[wd] ?){0,2}(?:\d{1,5}h ?)?(?:\d{1,5}m(?:in)? ?)?(?:\d{1,5}(?:\.\d+)?s)?",
+            r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)?(?:Z| ?[+-]\d\d:?\d\d)?",
+            r"\d{1,4}(?:[:/.]\d{1,6}){1,4}(?::\d{1,5})?",
+            r"v?\d{1,5}(?:\.\d{1,5}){1,3}(?:[-.+]?(?:a|b|rc|alpha|beta|dev|post)\.?\d{0,4})?",
+            r":[a-z]{1,20}:`[^`]{1,100}`|arn:aws[\w-]{0,10}:[\w:/+=,.@-]{1,400}|S-1(?:-\d{1,20}){1,15}",
+            r"0x[\da-fA-F]{1,16}|(?:%[A-Za-z]|[ :/.,TZ-]){3,40}",
+            # What stands for a value in a format, a shell, a manual, or after another redaction:
+            r"\{\w{1,40}(?:[.\w]|\(\)|\[['\"]?\w{1,40}['\"]?\]){0,40}(?:![rsa])?(?::[^{}\s]{0,20})?\}|%(?:\(\w{1,40}\))?[sdr]|\$\{\w{1,60}\}",
+            r"\$[A-Z]+(?:_[A-Z]+)+|<[a-z_ -]{1,40}>|\*{2,}|[xX]{3,}|\.{2,}|…",
+            r"(?i:[\[<(]?(?:redacted|hidden|filtered|masked|removed|censored|sanitized)[\])>]?)",
+            r"<[\w.]{1,100} (?:object )?at 0x[\da-f]{1,16}>?|<(?:class|function|module) .*",
+        )
+    ),
+    re.ASCII,
+)
+
+PLACE = re.compile(r"(?:~|\.{1,2})?/|[A-Za-z]:[\\/]|\.{1,2}\\")
+ROOTED = re.compile(
+    r"(?:[A-Z]:[\\/]{1,4}(?:Program|Users|Windows)[\w .()]*"
+    r"|/(?:app|bin|code|data|dev|etc|home|lib|mnt|opt|private|proc|root|run|src|srv|sys|tmp|usr|var"
+    r"|Applications|Library|Users|Volumes|workspace))[\\/]"
+)
+SLASH = re.compile(r"[\\/]")
+LONG = 12
+"""Characters from which a part of a path has to be words."""
+DOMAINS = (
+    *("com", "org", "net", "io", "gg", "dev", "app", "ai", "co", "eu", "de", "uk", "us", "fr"),
+    *("jp", "me", "tv", "xyz", "info", "local", "localdomain", "internal", "lan", "cloud"),
+)
+HOST = re.compile(
+    rf"localhost(?::\d{{1,5}})?|(?:[\w-]{{1,63}}\.){{1,6}}(?:{'|'.join(DOMAINS)})\b.*"
+)
+URL = re.compile(r"[a-z][a-z\d+.-]{1,20}://(?!\S*@)")
+
+_SAYINGS = """
+a about accepted active added after again allowed already an and any are as at auth authenticated
+authorized auto automatic bad basic be bearer because been before blank blocked bool but by bytes
+called can cannot changed changes characters check checked cleared close closed configured
+connected correct could created creating default deleted denied dict did differ different digest
+disabled do does done during empty enabled encrypted error exceeded exists expired expires expiring
+failed failure field float for forbidden found from generated given good granted had has hashed
+have he her hidden his how if ignored in inactive incorrect int invalid is it its kept last length
+list loaded long lost malformed mandatory mask masked match matched may minimum mismatch mismatched
+missing must need needed needs never new next no none not now null object of off ok old on only
+open opened optional or our out over pending please present protected provided random reached ready
+received refreshed refused rejected removed renewed required requires reset restored retry revoked
+rotated saved see sent set she short should shown skipped so some started starts stopped stored str
+string supplied than that the their them then there these they this timeout to too try type
+unavailable unchanged unknown unset until unused updated use used user using valid validated value
+verified wait was weak were what when which while who will with without wrong you your
+"""
+SAYINGS = frozenset(_SAYINGS.split())
+"""What messages say of a password or a token, and the words between."""
+SAID = re.compile(r"[A-Za-z][a-z']{0,19}|[A-Z]{2,20}|\d{1,9}")
+SAYING_MAX = 400
+COMMON_MAX = 14
+"""Letters of the longest word that is common."""
+
+
+def is_plain(value: str) -> bool:
+    """Return whether a value can be no secret, even after ``password=``."""
+    return PLAIN.fullmatch(value) is not None or is_place(value) or is_saying(value)
+
+
+def is_opaque(value: str, shortest: int = 8) -> bool:
+    """Return whether a value looks like a secret: long enough, and neither words nor figures."""
+    if len(value) < shortest or PLAIN.fullmatch(value):
+        return False
+    return any(
+        len(part) >= shortest
+        and not (PLAIN.fullmatch(part) or is_words(part.strip("!*`~")) or is_place(part))
+        for part in value.split()
+    )
+
+
+def is_saying(text: str) -> bool:
+    """Return whether a text is what a message says of a secret: "expired", "must not be empty"."""
+    if len(text) > SAYING_MAX:
+        return False
+    words = [word.strip(".,;:!?'\"()…") for word in text.split()]
+    words = [word for word in words if word]
+    return all(map(SAID.fullmatch, words)) and any(word.lower() in SAYINGS for word in words[:6])
+
+
+def is_common(value: str) -> bool:
+    """Return whether a setting's value is too common to be looked for in every text."""
+    if PLAIN.fullmatch(value) or is_place(value) or ROOTED.match(value):
+        return True
+    return value.isalpha() and len(value) <= COMMON_MAX and is_words(value)
+
+
+def is_place(value: str) -> bool:
+    """Return whether a value is a path, a host or an address without anything random in it."""
+    if not (PLACE.match(value) or URL.match(value) or HOST.fullmatch(value)):
+        return False
+    if ROOTED.match(value):
+        return all(len(part) < LONG or is_words(part) for part in SLASH.split(value))
+    return is_words(value.removeprefix("~"))

@@ -1,0 +1,174 @@
+"""Known values: which settings make one, and that a text hides it however it is printed."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import random
+import re
+import string
+import textwrap
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from services.debugcog.redaction.redactor import Redactor
+
+ALNUM = string.ascii_letters + string.digits
+ALPHABETS = {
+    "letters and digits": ALNUM,
+    "signs": ALNUM + "!$%*+./:@^_~-&<>\"'#?=;,()[]{}|`",
+    "other letters": ALNUM + "äöüßéñ€漢字😀 !&/'\"",
+    "blanks": ALNUM + "   -",
+}
+
+
+def lower_percents(text: str) -> str:
+    return re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), text)
+
+
+def wrapped(text: str, joint: str) -> str:
+    return joint.join(text[at : at + 20] for at in range(0, len(text), 20))
+
+
+def in_base64(value: str, before: int = 50) -> str:
+    return base64.encodebytes(b"x" * before + value.encode() + b"y" * 70).decode()
+
+
+PRINTED: dict[str, Callable[[str], str]] = {
+    "as it is": lambda value: f"a {value} b",
+    "repr": lambda value: f"a {value!r} b",
+    "repr of a repr": lambda value: repr(f"a {value!r} b"),
+    "ascii": ascii,
+    "bytes": lambda value: repr(value.encode()),
+    "JSON": lambda value: json.dumps({"a": value}),
+    "JSON with all letters": lambda value: json.dumps({"a": value}, ensure_ascii=False),
+    "JSON in JSON": lambda value: json.dumps({"b": json.dumps({"a": value})}),
+    "JSON in JSON in JSON": lambda value: json.dumps(json.dumps({"b": json.dumps([value])})),
+    "repr of JSON": lambda value: repr(json.dumps({"a": value})),
+    "JSON of a repr": lambda value: json.dumps(repr({"a": value})),
+    "address": lambda value: f"x={quote(value, safe='')}&y",
+    "path": lambda value: f"/x/{quote(value)}/y",
+    "form": lambda value: f"x={quote_plus(value)}",
+    "address in lower case": lambda value: lower_percents(quote(value, safe="")),
+    "address in an address": lambda value: quote(quote(value, safe=""), safe=""),
+    "HTML": lambda value: html.escape(f"<p>{value}</p>"),
+    "HTML without quotes": lambda value: html.escape(value, quote=False),
+    "JSON in HTML": lambda value: html.escape(json.dumps({"a": value})),
+    "base64": lambda value: base64.b64encode(value.encode()).decode(),
+    "base64 of a pair": lambda value: base64.b64encode(f"u:{value}".encode()).decode(),
+    "base64 of addresses": lambda value: base64.urlsafe_b64encode(f"abcd{value}".encode()).decode(),
+    "base64 in an address": lambda value: quote(base64.b64encode(value.encode()).decode(), safe=""),
+    "base64 in lines": in_base64,
+    "base64 in lines, repr": lambda value: repr(in_base64(value, 51).encode()),
+    "base64 in lines, JSON": lambda value: json.dumps({"a": in_base64(value, 52)}),
+    "base64 of a mail": lambda value: in_base64(value).replace("\n", "\r\n    "),
+    "hexadecimal": lambda value: value.encode().hex(),
+    "wrapped": lambda value: wrapped("x" * 12 + value, "\n    "),
+    "wrapped in a box": lambda value: wrapped("x" * 13 + value, " │\n│ "),
+    "wrapped, repr": lambda value: repr(wrapped("x" * 14 + value, "\n")),
+    "in a traceback of ours": lambda value: " ⏎ ".join(textwrap.wrap(value, 9)),
+}
+
+
+@pytest.mark.parametrize("alphabet", ALPHABETS)
+@pytest.mark.parametrize("way", PRINTED)
+def test_a_known_value_is_hidden_however_it_is_printed(way: str, alphabet: str) -> None:
+    source = random.Random(f"{way} {alphabet}")
+    for length in (9, 12, 16, 24, 40):
+        value = "K" + "".join(source.choices(ALPHABETS[alphabet], k=length - 2)) + "7"
+        printed = PRINTED[way](value)
+
+        output = Redactor({"DB_PASSWORD": value})(printed)
+
+        assert "[redacted]" in output, printed
+        assert not {value[at : at + 8] for at in range(length - 7)} & windows(output)
+
+
+def windows(text: str) -> set[str]:
+    return {text[at : at + 8] for at in range(len(text) - 7)}
+
+
+def test_a_text_before_and_after_a_known_value_stays() -> None:
+    redactor = Redactor({"API_KEY": 'a"b\\c-D9+e/f&g h'})
+
+    outputs = [redactor(f"x {printed} y") for printed in (json.dumps(['a"b\\c-D9+e/f&g h']), "z")]
+
+    assert outputs == ['x ["[redacted]"] y', "x z y"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("DB_PASS", "LAVALINK_PASS", "SMTP_PASS", "PASSPHRASE", "PGPASSWORD", "dbPassword"),
+        *("ENCRYPTION_KEY", "FERNET_KEY", "STEAM_KEY", "DEEPL_KEY", "OPENAI_KEY", "API_KEY"),
+        *("BOT_TOKEN", "CLIENT_SECRET", "SENTRY_DSN", "SESSION_COOKIE", "WEBHOOK_SIGNATURE"),
+        *("AWS_SECRET_ACCESS_KEY", "APP_ID", "TWILIO_AUTH", "JWT", "CREDENTIALS"),
+    ],
+)
+def test_the_value_of_a_key_that_names_a_secret_is_known(key: str) -> None:
+    redactor = Redactor({key: "k9Xw2vQ8rT5yB3nM"})
+
+    assert redactor("connect failed, k9Xw2vQ8rT5yB3nM refused") == (
+        "connect failed, [redacted] refused"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("DB_PASSWORD", "postgres"), ("DB_PASSWORD", "changeme"), ("AUTH_MODE", "required")),
+        *(("SESSION_BACKEND", "redis-cluster"), ("TOKEN", "Production"), ("SECRET", "development")),
+        *(("SECRET_FILE", "/run/secrets/discord"), ("PWD", "/srv/bots/mine"), ("PASS", "short7")),
+        *(("AUTH_HOST", "auth.example.com"), ("AUTH_URL", "https://example.com/oauth2/authorize")),
+        *(("WEBHOOK_HOST", "localhost:8080"), ("MAX_TOKENS", "12345678"), ("AUTH", "disabled")),
+        *(("TOKEN_LIFETIME", "86400000"), ("PASSWORD_CHANGED", "2026-01-01"), ("KEY", "id_of_row")),
+        *(
+            ("SSH_AUTH_SOCK", "/tmp/ssh-XXXXXXq8Zk3w/agent.4711"),
+            ("XDG_SESSION_CLASS", "background"),
+        ),
+        *(
+            ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/user/1000/bus"),
+            ("COMPASS", "north-west-9x"),
+        ),
+        *(
+            ("GIT_AUTHOR_NAME", "Mia Miller"),
+            ("KEYBOARD_LAYOUT", "q8Zk3wTr5y"),
+            ("TOKEN", "${TOKEN}"),
+        ),
+    ],
+)
+def test_what_is_common_or_no_secret_is_not_known(key: str, value: str) -> None:
+    text = f"it says {value} and goes on"
+
+    assert Redactor({key: value})(text) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "secret"),
+    [
+        ("postgres://bot:s3cr3t9xyz@db.internal/bot", "s3cr3t9xyz"),
+        ("redis://:p%40ss%2Fw0rd9x@cache:6379/0", "p@ss/w0rd9x"),
+        ("mongodb+srv://bot:a/b@c9dQ2x@c0.example.net/x?w=1", "a/b@c9dQ2x"),
+        (
+            "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/q8Zk3wTr5yB9nM2x",
+            "q8Zk3wTr5yB9nM2x",
+        ),
+        ("https://api.example.com/v1?page=2&token=q8Zk3wTr5y", "q8Zk3wTr5y"),
+        ("Server=db;User Id=bot;Password=q8Zk3wTr5y;", "q8Zk3wTr5y"),
+    ],
+)
+def test_a_secret_inside_a_setting_is_known_whatever_its_key(value: str, secret: str) -> None:
+    redactor = Redactor({"BACKEND": value})
+
+    assert secret not in redactor(f"login with {secret} failed")
+
+
+def test_a_password_of_an_address_that_is_a_common_word_is_not_known() -> None:
+    redactor = Redactor({"DATABASE_URL": "postgres://postgres:postgres@localhost/postgres"})
+
+    assert redactor("postgres does not answer on localhost") == (
+        "postgres does not answer on localhost"
+    )
