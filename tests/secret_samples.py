@@ -170,6 +170,11 @@ def samples(count: int, seed: int = 20) -> list[Sample]:
     return made
 
 
+def mixed_samples(count: int, seed: int) -> list[Sample]:
+    """Make ``count`` samples: half of them of the rules' own examples."""
+    return [*samples(count // 2, seed), *ruled_samples(count - count // 2, seed)]
+
+
 def ruled_samples(count: int, seed: int = 20) -> list[Sample]:
     """Make ``count`` samples of the rules' own examples, each in turn."""
     source = random.Random(seed)

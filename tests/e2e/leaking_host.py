@@ -19,12 +19,16 @@ from discord.ext import commands
 
 from cogs.debug.app.endpoints import use_endpoints
 from services.debugcog import settings as configuration
+from services.debugcog.alerting.rules import rule
 from services.debugcog.errors import error_buffer
 from services.debugcog.logs import current
+from services.debugcog.metrics import MetricsService
 from services.debugcog.tracing import log_request, log_response, traced
-from tests.secret_samples import Sample, samples
+from tests.secret_samples import Sample, mixed_samples
 
 log = logging.getLogger("host")
+RULES = 12
+"""Rules with a secret in their title, which fire at once."""
 PARTS = 5
 """Commands that raise, each with its part of all secrets: as many cards as a burst has."""
 BORDERS = (30, 40, 50, 300, 1_000, 1_024, 4_096, 8_000)
@@ -105,10 +109,18 @@ class Leaking(commands.Bot):
     def __init__(self, made: list[Sample]) -> None:
         super().__init__("!", intents=discord.Intents.default())
         self.made = made
+        texts = (sample.text for sample in made[:: len(made) // RULES][:RULES])
+        self.alert_rules = [
+            rule(f"queue{number}", lambda _: 1.0, warning=0.5, title=f"Queue {number} of {text}")
+            for number, text in enumerate(texts)
+        ]
+        self.metrics = MetricsService()
 
     async def setup_hook(self) -> None:
-        """Add the commands."""
+        """Add the commands, and record with secrets as labels."""
         await self.load_extension("cogs.debug")
+        for sample in self.made[: len(self.made) // 20]:
+            self.metrics.increment("asked", source=sample.text)
         for part in range(PARTS):
             self.tree.add_command(_raising(self.made[part::PARTS], part))
         self.tree.add_command(write_all)
@@ -162,5 +174,7 @@ if __name__ == "__main__":
     )
     use_endpoints(configuration.load())
     asyncio.run(
-        Leaking(samples(int(sys.argv[2]), int(sys.argv[1]))).start(os.environ["DISCORD_TOKEN"])
+        Leaking(mixed_samples(int(sys.argv[2]), int(sys.argv[1]))).start(
+            os.environ["DISCORD_TOKEN"]
+        )
     )

@@ -18,7 +18,8 @@ import pytest
 
 from discord_sandbox import Message, SandboxError
 from tests.e2e.conftest import Home
-from tests.secret_samples import samples
+from tests.e2e.leaking_host import RULES
+from tests.secret_samples import mixed_samples
 
 ROOT = Path(__file__).parent.parent.parent
 SEED, COUNT, PARTS = 41, 5_000, 5
@@ -79,6 +80,25 @@ async def use(home: Home) -> None:
             home.owner, home.channel, "debug errors", {"find": option["value"]}
         )
         await run.wait(lambda run: run.message and run.message.embeds)
+    await look_at_alerts(home)
+
+
+async def look_at_alerts(home: Home) -> None:
+    """Open the rules, and have all that can be completed completed."""
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug alerts")
+    await run.wait(lambda run: run.message and "Queue 1" in run.message.text)
+    for command, option, value in (
+        *(("debug alerts", "find", "queue"), ("debug alerts", "find", "")),
+        *(("debug errors", "find", "leak"), ("debug loglevel", "logger", "host")),
+    ):
+        await home.sandbox.autocomplete(
+            home.owner, home.channel, command, option=option, value=value
+        )
+    for number in range(RULES):
+        run = await home.sandbox.run_command(
+            home.owner, home.channel, "debug alerts", {"find": f"queue{number}"}
+        )
+        await run.wait(lambda run: run.message and run.message.embeds)
 
 
 def names(word: str, message: Message) -> bool:
@@ -128,7 +148,7 @@ async def test_no_part_of_a_secret_gets_into_a_file_or_to_discord(
             process.kill()
             await process.wait()
     read = outputs(home, tmp_path)
-    parts = fragments([sample.secret for sample in samples(COUNT, SEED)])
+    parts = fragments([sample.secret for sample in mixed_samples(COUNT, SEED)])
     known = fragments([form for value in KNOWN.values() for form in written(value)])
 
     print(f"{COUNT} secrets, {sum(map(len, read.values())):,} characters in {len(read)} places")

@@ -91,7 +91,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         owns_metrics=given.metrics is None,
         put_to_use=partial(put_to_use, bot, service),
         database=database,
-        history=history.History(service, database),
+        history=history.History(service, database, redact=redact),
         warnings=PerformanceWarnings(settings),
         redact=redact,
         process=ProcessSampler(service),
@@ -136,7 +136,7 @@ def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
 
 def responder(runtime: Runtime) -> Responder:
     """Build what answers interactions."""
-    return Responder(runtime.access, ChartAttachments(runtime.charts.draw))
+    return Responder(runtime.access, ChartAttachments(runtime.charts.draw), runtime.redact)
 
 
 def _alerting(
@@ -153,6 +153,7 @@ def _alerting(
         rules,
         scale=settings.alert_time_scale,
         interval=settings.metrics_collection_interval,
+        redact=redact,
     )
     evaluator = Evaluator(
         database,

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import discord
 
 from cogs.debug.ui.chart_attachment import ChartAttachments
 from cogs.debug.ui.escaping import prose
 from cogs.debug.ui.reply import CONTENT_MAX, FOOTER_MAX, Attachment, Button, Menu, Reply, clip
+from cogs.debug.ui.secrets import clean_reply
 from services.debugcog.outbox.dispatch import Claim
 from services.debugcog.setting_kinds import OWNERS_DM
 
@@ -70,10 +70,11 @@ class MessageBuilder:
         if claim.fallback_level > TEXT:
             return self._pinging(claim, self._text(claim, prose(claim.title)))
         reply = self._renderers[claim.subject.partition(":")[0]](claim.kind, claim.body)
+        reply = clean_reply(reply, self._redact)
         if claim.fallback_level == TEXT:
             return self._pinging(claim, self._text(claim, _short(reply)))
         embeds = self._embeds(claim, reply)
-        outgoing = Outgoing(self._redact(reply.content), embeds, reply.controls)
+        outgoing = Outgoing(reply.content, embeds, reply.controls)
         if claim.fallback_level == FULL:
             outgoing = await self._with_files(claim, outgoing, reply)
         return self._pinging(claim, outgoing)
@@ -83,10 +84,7 @@ class MessageBuilder:
         await self._charts.close()
 
     def _embeds(self, claim: Claim, reply: Reply) -> tuple[discord.Embed, ...]:
-        embeds = [
-            discord.Embed.from_dict(_mapped(embed.to_dict(), self._redact))
-            for embed in reply.embeds
-        ]
+        embeds = list(reply.embeds)
         if claim.fallback_level == PLAIN:
             embeds = [embed.clear_fields() for embed in embeds[:1]]
         if embeds:
@@ -125,11 +123,3 @@ def _short(reply: Reply) -> str:
     for embed in reply.embeds[:1]:
         parts += [embed.title or "", embed.description or "", embed.footer.text or ""]
     return "\n".join(part for part in parts if part)
-
-
-def _mapped(value: Any, change: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {key: _mapped(one, change) for key, one in value.items()}
-    return [_mapped(one, change) for one in value] if isinstance(value, list) else value

@@ -19,10 +19,15 @@ BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
 """Looks like a backtick, and ends no code."""
 
 
+def visible(text: str) -> str:
+    """Remove control and bidi characters, and replace what cannot be encoded."""
+    return SURROGATES.sub("\N{REPLACEMENT CHARACTER}", CONTROLS.sub("", text))
+
+
 def plain(text: str) -> str:
     """Take out what steers a terminal or a reader's eye, and break backticks and mentions."""
-    text = SURROGATES.sub("\N{REPLACEMENT CHARACTER}", CONTROLS.sub("", text))
-    return CALLS.sub(lambda call: call[0] + ZERO_WIDTH, text.replace("`", BACKTICK))
+    text = visible(text).replace("`", BACKTICK)
+    return CALLS.sub(lambda call: call[0] + ZERO_WIDTH, text)
 
 
 def prose(text: str) -> str:

@@ -13,6 +13,7 @@ from discord import app_commands
 from cogs.debug.ui.chart_attachment import ChartAttachments
 from cogs.debug.ui.own_commands import name_of
 from cogs.debug.ui.reply import FOOTER_MAX, Form, Reply, clip
+from cogs.debug.ui.secrets import choices, clean_form, clean_reply
 from cogs.debug.ui.views import files_of, modal_of, view_of
 
 log = logging.getLogger("debugcog.responder")
@@ -42,11 +43,13 @@ class Responder:
     Args:
         gate: asked before anything else is done.
         charts: attaches the pictures.
+        redact: every string that is sent goes through it.
     """
 
-    def __init__(self, gate: Gate, charts: ChartAttachments) -> None:
+    def __init__(self, gate: Gate, charts: ChartAttachments, redact: Callable[[str], str]) -> None:
         self._gate = gate
         self._charts = charts
+        self._redact = redact
         self._latest: dict[int, int] = {}  # message → interaction that it shows, or will show
 
     async def answer(
@@ -65,7 +68,7 @@ class Responder:
     async def ask(self, interaction: discord.Interaction, question: Form | Reply) -> None:
         """Open a form, which has to be the first response; or show why there is none."""
         if isinstance(question, Form):
-            await interaction.response.send_modal(modal_of(question))
+            await interaction.response.send_modal(modal_of(clean_form(question, self._redact)))
             return
         await self._acknowledge(interaction)
         await self._show(interaction, question)
@@ -78,7 +81,7 @@ class Responder:
         """Offer choices to those who may use the command; ``names`` gives (label, value)."""
         if not await self._gate.check_completion(interaction, name_of(interaction)):
             return []
-        return [app_commands.Choice(name=name, value=value) for name, value in await names()]
+        return choices(await names(), self._redact)
 
     async def allow(self, interaction: discord.Interaction, what: str) -> bool:
         """Return whether the caller may; who may not gets a sentence that names the way in."""
@@ -120,6 +123,7 @@ class Responder:
         return latest == interaction_id
 
     async def _show(self, interaction: discord.Interaction, reply: Reply) -> None:
+        reply = clean_reply(reply, self._redact)
         message = await interaction.edit_original_response(
             content=reply.content or None,
             embeds=list(reply.embeds),

@@ -5,7 +5,7 @@ Nothing that a host gives may keep the cog from loading: what is no rule is left
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,12 @@ SAMPLES = 3
 
 
 def joined(
-    defaults: Sequence[Rule], given: Any, *, scale: float = 1.0, interval: float = 60.0
+    defaults: Sequence[Rule],
+    given: Any,
+    *,
+    scale: float = 1.0,
+    interval: float = 60.0,
+    redact: Callable[[str], str] = str,
 ) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
     """Put a host's rules beside the default ones; one with the name of a default replaces it.
 
@@ -25,6 +30,7 @@ def joined(
         given: ``bot.alert_rules``: a list of rules, or anything, as a host may err.
         scale: factor on every duration of the host's rules.
         interval: seconds between two samples of a gauge.
+        redact: removes secrets from what a host's rule says of itself.
 
     Returns:
         The rules, and a sentence for each that was left out.
@@ -37,12 +43,12 @@ def joined(
         return tuple(defaults), (f"bot.alert_rules is a {_kind(given)}: give a list of rules",)
     for one in given:
         try:
-            rule = _fitting(one, scale, interval)
+            rule = _without_secrets(_fitting(one, scale, interval), redact)
             if rule.name in own:
                 raise ValueError(f"there are two rules named {rule.name}: the first one counts")
             own[rule.name] = rule
         except Exception as error:  # noqa: BLE001 - a host's rule is any object
-            rejected.append(str(error))
+            rejected.append(redact(str(error)))
     kept = tuple(rule for rule in defaults if rule.name not in own)
     return (*kept, *own.values()), tuple(rejected)
 
@@ -61,6 +67,10 @@ def _fitting(rule: Any, scale: float, interval: float) -> Rule:
         critical=_scaled(rule.critical, scale),
         keep_firing_for=scale * rule.keep_firing_for,
     )
+
+
+def _without_secrets(rule: Rule, redact: Callable[[str], str]) -> Rule:
+    return replace(rule, title=redact(rule.title), description=redact(rule.description))
 
 
 def _scaled(level: Level | None, scale: float) -> Level | None:

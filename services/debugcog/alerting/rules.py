@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from services.debugcog.alerting.reads import Drawable, HostFunction, Reads, SeriesStatistic
+from services.debugcog.redaction.redactor import redact
 from services.debugcog.timeseries.snapshot import Snapshot
 
 NAME = re.compile("[a-z][a-z0-9_]{0,39}")
@@ -200,8 +201,8 @@ def check(rule: Rule) -> None:
     """
     if not NAME.fullmatch(rule.name):
         raise ValueError(
-            f"rule {rule.name!r:.80}: a name starts with a lower-case letter and goes on with "
-            "lower-case letters, digits and underscores, 40 at most"
+            f"rule {redact(repr(rule.name)):.80}: a name starts with a lower-case letter and goes "
+            "on with lower-case letters, digits and underscores, 40 at most"
         )
     if len(rule.unit) > UNIT_MAX:
         raise ValueError(f"rule {rule.name}: a unit has {UNIT_MAX} characters at most")

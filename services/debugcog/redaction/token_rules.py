@@ -36,7 +36,7 @@ class TokenRule:
 TOKEN_RULES = (
     TokenRule(
         "Discord bot",
-        r"[MNO][\w-]{22,27}\.[\w-]{6}\.[\w-]{27,45}",
+        r"[MNO][\w-]{22,27}\.[\w-]{6}\.[\w-]{25,45}",
         "https://discord.com/developers/docs/reference#authentication",
         ("login with M{url:23}.{url:6}.{url:38} failed", "'N{url:25}.{url:6}.{url:27}'"),
         ("NotASecretButAClass.method.and_one_more_name_that_is_long_too",),

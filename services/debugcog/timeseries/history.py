@@ -43,9 +43,14 @@ _FIGURES = attrgetter(*(field.name for field in dataclasses.fields(Closed)))
 _SELECT = "SELECT * FROM metric_history WHERE start BETWEEN ? AND ?"
 
 
-def save(connection: sqlite3.Connection, rows: Iterable[Saved], now: float) -> None:
-    """Write buckets, and delete those that no window reaches any more."""
-    connection.executemany(_INSERT, (_values(row) for row in rows))
+def save(
+    connection: sqlite3.Connection,
+    rows: Iterable[Saved],
+    now: float,
+    redact: Callable[[str], str] = str,
+) -> None:
+    """Write buckets, their labels redacted, and delete those that no window reaches any more."""
+    connection.executemany(_INSERT, (_values(row, redact) for row in rows))
     connection.executemany(_PRUNE, ((width, now - span - width) for width, span in TIERS))
 
 
@@ -75,14 +80,21 @@ class History:
         metrics: the service.
         database: open, with this module's ``SCHEMA``.
         clock: unix time in seconds.
+        redact: removes secrets from the labels that are written.
     """
 
     def __init__(
-        self, metrics: Metrics, database: Database, clock: Callable[[], float] = time.time
+        self,
+        metrics: Metrics,
+        database: Database,
+        clock: Callable[[], float] = time.time,
+        *,
+        redact: Callable[[str], str] = str,
     ) -> None:
         self._metrics = metrics
         self._database = database
         self._clock = clock
+        self._redact = redact
         self._saved_until = float("-inf")
 
     async def restore(self) -> None:
@@ -105,7 +117,7 @@ class History:
         now = self._clock()
         rows = self._metrics.closed_since(self._saved_until, with_open=final)
         if rows:
-            await self._database.run(partial(save, rows=rows, now=now))
+            await self._database.run(partial(save, rows=rows, now=now, redact=self._redact))
         self._saved_until = now
 
     def _restore(self, connection: sqlite3.Connection) -> None:
@@ -115,8 +127,9 @@ class History:
         self._saved_until = max((row.bucket.start for row in rows), default=float("-inf"))
 
 
-def _values(row: Saved) -> tuple[object, ...]:
-    key = (row.name, row.labels, row.counter, row.width)
+def _values(row: Saved, redact: Callable[[str], str]) -> tuple[object, ...]:
+    labels = redact(row.labels) if row.labels else ""
+    key = (row.name, labels, row.counter, row.width)
     return key + _FIGURES(row.bucket)
 
 

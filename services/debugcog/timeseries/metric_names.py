@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from services.debugcog.redaction.key_values import is_secret
+from services.debugcog.redaction.redactor import redact
+
 TIMINGS = (
     "llm_generation",
     "tts_generation",
@@ -56,7 +59,7 @@ def canonical(name: object) -> str:
         ValueError: it is no name of a metric; says what is allowed.
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        shown = f"{name:.80}" if isinstance(name, str) else type(name).__name__
+        shown = f"{redact(name):.80}" if isinstance(name, str) else type(name).__name__
         raise ValueError(
             f"metric name {shown!r} is not allowed: start with a lower-case letter, go on with "
             "lower-case letters, digits and underscores, 64 at most"
@@ -65,7 +68,9 @@ def canonical(name: object) -> str:
 
 
 def label_key(labels: Mapping[str, object]) -> str:
-    """Write labels as text, sorted: ``command=ask,guild=7``; odd characters become ``_``.
+    """Write labels as text, sorted and without secrets: ``command=ask,guild=7``.
+
+    Odd characters become ``_``.
 
     Raises:
         ValueError: a value is no text, number or None, or a label's name is no name.
@@ -77,7 +82,8 @@ def _text(name: str, value: object) -> str:
     if value is not None and not isinstance(value, str | int | float):
         kind = type(value).__name__
         raise ValueError(f"label {name} is a {kind}: give text, a number or None")
-    return _UNSAFE.sub("_", str(value)[:_LABEL_LENGTH])
+    text = "redacted" if is_secret(name, str(value)) else redact(str(value))
+    return _UNSAFE.sub("_", text[:_LABEL_LENGTH])
 
 
 def is_signed(name: str) -> bool:

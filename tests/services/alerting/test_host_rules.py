@@ -74,6 +74,25 @@ def test_what_cannot_be_watched_is_left_out_and_told(given: Any, rejection: str)
     assert names(rules)[: len(DEFAULTS)] == names(DEFAULTS)
 
 
+def test_what_a_hosts_rule_says_is_redacted_before_it_is_kept() -> None:
+    told = replace(QUEUE, title="Queue of hunter2", description="Length of hunter2")
+
+    def redact(text: str) -> str:
+        return text.replace("hunter2", "[redacted]")
+
+    rules, rejected = joined((), [told, replace(told, name="Hunter2hunter2")], redact=redact)
+
+    assert [(rule.title, rule.description) for rule in rules] == [
+        ("Queue of [redacted]", "Length of [redacted]")
+    ]
+    assert "hunter2" not in rejected[0]
+
+
+def test_a_name_that_is_refused_is_told_without_its_secret() -> None:
+    with pytest.raises(ValueError, match=r"rule 'password=\[redacted\]': a name starts"):
+        rule("password=q8Zk3wTr5y", gauge="queue_length", warning=5)
+
+
 def test_a_single_rule_passes_for_a_list() -> None:
     rules, rejected = joined((), QUEUE)
     assert (names(rules), rejected) == (["queue"], ())

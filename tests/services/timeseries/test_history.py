@@ -85,6 +85,20 @@ async def test_a_clean_restart_goes_on_where_it_stopped(path: Path) -> None:
     second.kill()
 
 
+async def test_known_secrets_in_labels_are_not_written(path: Path) -> None:
+    run = Run(path, START)
+    run.history = History(run.metrics, run.database, run.clock, redact=lambda text: text[:7] + "*")
+    run.metrics.increment("api_calls", 2, source="hunter2hunter2")
+    run.metrics.increment("api_calls", 2)
+    await run.history.save(final=True)
+    run.kill()
+
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT DISTINCT labels FROM metric_history ORDER BY labels")
+    assert rows.fetchall() == [("",), ("source=*",)]
+    connection.close()
+
+
 async def test_restarts_in_the_middle_of_a_minute_count_nothing_twice(path: Path) -> None:
     now = START
     for _ in range(5):

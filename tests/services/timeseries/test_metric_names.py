@@ -40,6 +40,17 @@ def test_labels_are_written_sorted_and_cut_to_safe_characters() -> None:
     assert label_key(labels) == (f"command=ask me_ a_b__@everyone_,dm=None,guild=7,long={'x' * 64}")
 
 
+def test_a_secret_in_a_label_is_not_kept_nor_the_value_of_one_that_names_a_secret() -> None:
+    labels = {"url": f"https://bot:{'q8Zk3wTr5y'}@db/x", "token": "q8Zk3wTr5y", "tokens": 5}
+
+    assert label_key(labels) == "token=redacted,tokens=5,url=https://bot:_redacted_@db/x"
+
+
+def test_a_secret_in_the_name_of_a_metric_is_not_told() -> None:
+    with pytest.raises(ValueError, match=r"metric name 'password=\[redacted\]' is not allowed"):
+        canonical("password=q8Zk3wTr5y")
+
+
 @pytest.mark.parametrize("labels", [{"a": ["b"]}, {"a": object()}, {"A": "b"}, {"a b": "c"}])
 def test_labels_that_are_no_labels_are_refused(labels: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"label a is a|metric name"):

@@ -1,0 +1,94 @@
+"""Reply, Form or choices → the same without secrets: what is about to be sent, after all else.
+
+Everything in them was redacted before it was kept. This is the second gate, for what came another
+way: it sees the final strings, in which nothing is cut off any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from cogs.debug.ui.escaping import visible
+from cogs.debug.ui.reply import OPTION_TEXT_MAX, Button, Form, Menu, Option, Reply, clip
+from services.debugcog.charting.chart_spec import ChartSpec
+
+Redact = Callable[[str], str]
+
+
+def clean_reply(reply: Reply, redact: Redact) -> Reply:
+    """Redact the texts of a reply: content, embeds, controls, chart, and what files are called."""
+    return replace(
+        reply,
+        content=redact(reply.content),
+        embeds=tuple(_embed(embed, redact) for embed in reply.embeds),
+        controls=tuple(_control(control, redact) for control in reply.controls),
+        chart=_chart(reply.chart, redact) if reply.chart else None,
+        files=tuple(
+            replace(file, name=redact(file.name), description=redact(file.description))
+            for file in reply.files
+        ),
+    )
+
+
+def clean_form(form: Form, redact: Redact) -> Form:
+    """Redact the texts of a form, also those that stand in its lines at first."""
+    inputs = (
+        replace(line, label=redact(line.label), value=redact(line.value)) for line in form.inputs
+    )
+    return replace(form, title=redact(form.title), inputs=tuple(inputs))
+
+
+def choices(names: Iterable[tuple[str, str]], redact: Redact) -> list[app_commands.Choice[str]]:
+    """Make the choices of an autocompletion, one line each, without what steers a reader's eye.
+
+    One whose value would be changed is left out: Discord sends it back as it is.
+    """
+    return [
+        app_commands.Choice(name=clip(_line(redact(name)), OPTION_TEXT_MAX) or "?", value=value)
+        for name, value in names
+        if redact(value) == value == visible(value)
+    ]
+
+
+def _line(text: str) -> str:
+    return " ".join(visible(text).split())
+
+
+def _embed(embed: discord.Embed, redact: Redact) -> discord.Embed:
+    return discord.Embed.from_dict(_mapped(embed.to_dict(), redact))
+
+
+def _mapped(value: Any, redact: Redact) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {key: _mapped(one, redact) for key, one in value.items()}
+    return [_mapped(one, redact) for one in value] if isinstance(value, list) else value
+
+
+def _control(control: Button | Menu, redact: Redact) -> Button | Menu:
+    if isinstance(control, Button):
+        return replace(control, label=redact(control.label))
+    options = tuple(_option(option, redact) for option in control.options)
+    return replace(control, placeholder=redact(control.placeholder), options=options)
+
+
+def _option(option: Option, redact: Redact) -> Option:
+    description = redact(option.description) if option.description else None
+    return replace(option, label=_line(redact(option.label)), description=description)
+
+
+def _chart(chart: ChartSpec, redact: Redact) -> ChartSpec:
+    return replace(
+        chart,
+        title=redact(chart.title),
+        lines=tuple(replace(line, label=redact(line.label)) for line in chart.lines),
+        thresholds=tuple(
+            replace(threshold, label=redact(threshold.label)) for threshold in chart.thresholds
+        ),
+    )
