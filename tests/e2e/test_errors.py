@@ -183,16 +183,15 @@ SOURCES: tuple[Trigger, ...] = (
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: str(source.__name__))
 async def test_an_error_of_every_source_gets_its_card_in_the_channel(
-    home: Home, failing: Host, source: Trigger, monkeypatch: pytest.MonkeyPatch
+    home: Home, failing: Host, source: Trigger
 ) -> None:
-    monkeypatch.setattr(sys, "excepthook", lambda *_: None)
-    monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
-    monkeypatch.setattr(threading, "excepthook", lambda _: None)
-    failing.cog.runtime.errors.catch()  # in front of those three
-
-    await source(home, failing)
-
-    card = await card_in(home)
+    with pytest.MonkeyPatch.context() as patch:  # ends before the host does
+        patch.setattr(sys, "excepthook", lambda *_: None)
+        patch.setattr(sys, "unraisablehook", lambda _: None)
+        patch.setattr(threading, "excepthook", lambda _: None)
+        failing.cog.runtime.errors.catch()  # in front of those three
+        await source(home, failing)
+        card = await card_in(home)
     assert "Trouble" in str(card.embeds[0]["description"])
     assert "Error group" in str(card.embeds[0]["footer"])
 
