@@ -32,6 +32,7 @@ ADDRESS_RULES = (
             *("postgresql://bot:{b62:20}@db.example:5432/bot", "redis://:{b62:20}@cache/0"),
             *("mongodb+srv://bot:{b62:9}/{b62:9}@{b62:9}@c0.example.net/x?w=1&e=a@b.c",),
             *("mysql: bot:{b62:12}@tcp(10.0.0.1:3306)/db", "https://user:{b62:12}@x.example/a?y=1"),
+            "curl -u bot:{b62:12} https://x.example",
         ),
         (
             *("http://localhost:8000/users/@me/guilds", "ws://10.0.0.1:443/@everyone"),
@@ -103,6 +104,8 @@ AUTHORITY = re.compile(
 PORT = re.compile(r"\d{1,5}(?:[/?#]|\Z)")
 QUERY = re.compile(r"\?[\w.-]{1,40}=")
 NO_SCHEME = re.compile(r":([^\s@/:\"'<>]{4,128})@(?=(?:tcp|unix)\(|[\w.-]{1,253}:\d{2,5}\b)")
+OPTION = re.compile(r"( -u[ =]?[\"']?[^\s:\"']{1,64}:)[^\s\"']+")
+"""curl's, in front of an address."""
 INTERACTION = re.compile(r"(interactions/\d{1,25}/)[^\s/?#\"'<>)]+")
 HOOK = re.compile(r"[Hh]ook\w{0,10}(?:\.[\w.-]{1,80})?((?:/[^\s/?#\"'<>)\]]{1,1024})+)")
 NAMED = re.compile(r"/([A-Za-z_-]{3,30})/([\w~%=.-]{16,1024})")
@@ -112,12 +115,13 @@ ROUTE = re.compile(r"@?[a-z]{3,20}")
 
 def redact_addresses(text: str) -> str:
     """Replace the secret parts of addresses."""
-    if "://" in text:
-        text = NAMED.sub(_without_named, AUTHORITY.sub(_without_password, text))
-    if "@" in text:
-        text = NO_SCHEME.sub(f":{REDACTED}@", text)
     if "ook" in text:
         text = HOOK.sub(_without_path, text)
+    if "://" in text:
+        text = NAMED.sub(_without_named, AUTHORITY.sub(_without_password, text))
+        text = OPTION.sub(rf"\1{REDACTED}", text)
+    if "@" in text:
+        text = NO_SCHEME.sub(f":{REDACTED}@", text)
     if "interactions/" in text:
         text = INTERACTION.sub(rf"\1{REDACTED}", text)
     return text

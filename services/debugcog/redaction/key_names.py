@@ -22,7 +22,22 @@ routing row s search session shard short shortcut sort surrogate table tag trans
 PUBLIC_KEYS = frozenset(_PUBLIC_KEYS.split())
 """Words before ``key`` that say that it opens nothing."""
 ANY_KEY, BARE_KEY = 12, 16
-IN_URL = {"key": 6, "sig": SURE, "sign": SURE, "signature": SURE, "code": 12, "hash": 24}
+IN_URL = {
+    "key": 6,
+    "sig": SURE,
+    "sign": SURE,
+    "signature": SURE,
+    "api": 16,
+    "apihash": 16,
+    "hash": 24,
+    "code": 16,
+    "appcode": 12,
+    "license": 12,
+    "ticket": 16,
+    "ak": 16,
+    "sk": 16,
+    "tk": 12,
+}
 """What names a secret in the query of an address only, or there with shorter values."""
 IN_OTHER_WORDS = 8
 """Of a name with a secret's word that is about something else: ``token_type``, ``secret_santa``."""

@@ -39,7 +39,7 @@ KEY_RULES = (
         "pass",
         (
             *("pass", "password", "passwords", "passwd", "passphrase", "passcode"),
-            *("userpass", "dbpass"),
+            *("userpass", "dbpass", "passwort"),
         ),
         SURE,
         (
@@ -56,10 +56,10 @@ KEY_RULES = (
         ),
     ),
     KeyRule(
-        "pwd",
-        ("pwd",),
+        "pw",
+        ("pwd", "pw"),
         SURE,
-        ("MYSQL_PWD={b62:12}", "Server=x;Uid=bot;Pwd={b62:12};Database=y"),
+        ("DB_PW={b62:12}", "MYSQL_PWD={b62:12}", "Server=x;Uid=bot;Pwd={b62:12};Database=y"),
         ("PWD=/srv/bots/mine", "pwd: /home/mia"),
     ),
     KeyRule(
@@ -81,13 +81,19 @@ KEY_RULES = (
                 "xsrf-token={b62:9}",
             ),
             *("--token {b62:12} --debug", "csrfmiddlewaretoken={b62:12}", "tokens_input={b62:12}"),
-            *("SecretToken('{b62:12}')", "Key (token)=({b62:12}) exists"),
+            *('could not parse token "{b62:24}"', "Token {b62:40} is not valid"),
+            *("SecretToken('{b62:16}')", "Key (token)=({b62:12}) exists"),
         ),
         (
             *("tokens_input=5 tokens_output=17 max_tokens=4096 token_count: 3", "  Tokens: 1847"),
             *("token_limit=4096", "max_token_length: 4096", "the token expired", "token=expired"),
             *("prompt_tokens_details=PromptTokensDetails(audio_tokens=0, cached_tokens=0)",),
-            *("token: <discord.Token object at 0x7f8b9b4b>", "tokens=[1, 2, 3]"),
+            *(
+                "token: <discord.Token object at 0x7f8b9b4b>",
+                "tokens=[1, 2, 3]",
+                "eos_token='</s>'",
+            ),
+            *("the token bucket-of-the-guild is full", "token 81384788765712384 of 5"),
             *("Large context: 4200 tokens (recommended < 2500)", "token_type=bearer, n=1"),
             *(
                 "Token refreshed: expires in 3600 s",
@@ -246,7 +252,15 @@ KEY_RULES = (
         (
             "HTTPError: 401 for url: https://api.example.org/weather?zip=90210,us&appid={hex:32}",
             "url='https://api.example.org/weather?q=Bern&APPID={hex:32}&n=1'",
+            *("https://x.example/?ts=1&hash={hex:32}", "https://x.example/?app_code={b62:22}"),
+            *("https://x.example/v1?license={b62:32}", "https://x.example/cb?code={b62:30}&a=1"),
         ),
-        ("appid=440", "application_id=81384788765712384", "apps: 12", "app=my-application"),
+        (
+            "https://x.example/?code=404&hash=a1b2c3d4",
+            "appid=440",
+            "application_id=81384788765712384",
+            "apps: 12",
+            "app=my-application",
+        ),
     ),
 )

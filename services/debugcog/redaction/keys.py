@@ -16,8 +16,7 @@ from services.debugcog.redaction.key_rules import KEY_RULES, SURE
 from services.debugcog.redaction.key_values import Key, hides, span_of_value
 
 NEEDLES = tuple(dict.fromkeys(rule.needle for rule in KEY_RULES))
-IN_ADDRESSES = ("code",)
-WITH_DIGITS = ("pass", "pwd", "otp")
+WITH_DIGITS = ("pass", "pw", "otp")
 """Needles of names whose values may be digits."""
 LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
 SPARED = bytes(code for code in range(256) if chr(code).lower() not in "bcdfghjklmnopqrstuvwxyz")
@@ -40,6 +39,7 @@ _REST = (
 )
 REST = re.compile(_REST, re.ASCII)
 FIGURE = re.compile(r"\d{1,20}(?:\.\d{1,9})?(?:[,;)\]}]|\.?(?:\s|\Z))", re.ASCII)
+PARAMETER = re.compile(r"[?&]([\w.-]{2,20})=(?=[^&\s#\"'<>]{12})")
 BEFORE = {
     ">": re.compile(r"<[\w:. -]{0,60}\Z"),
     " ": re.compile(r"(?<![\w-])--[\w-]{0,60}\Z"),
@@ -47,6 +47,9 @@ BEFORE = {
 """What stands before the key, where so little separates it from its value."""
 LEAST = {">": 0, " ": 0, "(": 8, ",": 4, "==": 8}
 """Characters of the shortest secret after such a separator."""
+SPOKEN_OF = ("token", "password", "secret", "api key", "apikey", "jwt")
+IN_A_SENTENCE = 16
+"""Names that stand in sentences, and how long a secret behind them is: ``token … rejected``."""
 ESCAPED = re.compile(
     r"(?<=\\)(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|[abfnrtv0])|(?<=%)[\da-fA-F]{2}|(?<=[\[;])\d{1,3}m"
 )
@@ -77,13 +80,11 @@ def _found(text: str) -> list[tuple[int, re.Match[str]]]:
     """List where a needle is that is followed by a separator, and what matches that."""
     short = text.encode("latin-1", "replace").translate(LOWER, SPARED)
     needles = [needle for part, needle in SHORT_NEEDLES if part in short]
-    if "?" in text or "&" in text:
-        needles += IN_ADDRESSES
+    found = _parameters(text) if "?" in text or "&" in text else []
     if not needles:
-        return []
+        return found
     # "İ" is the one character whose lower case is longer than itself.
     low = text.lower() if text.isascii() else text.replace("İ", "i").lower()
-    found = []
     for needle in needles:
         at = low.find(needle)
         while at >= 0:
@@ -92,6 +93,13 @@ def _found(text: str) -> list[tuple[int, re.Match[str]]]:
                 found.append((at, rest))
             at = low.find(needle, at + 1)
     return sorted(found, key=lambda one: one[0]) if len(found) > 1 else found
+
+
+def _parameters(text: str) -> list[tuple[int, re.Match[str]]]:
+    """List the parameters of addresses whose names mean a secret there only, as ``_found`` does."""
+    names = (match for match in PARAMETER.finditer(text) if shortest_secret(match[1], in_url=True))
+    found = ((match.end(1), REST.match(text, match.end(1))) for match in names)
+    return [(at, rest) for at, rest in found if rest]
 
 
 def _key(text: str, at: int, rest: re.Match[str]) -> Key | None:
@@ -119,5 +127,5 @@ def _shortest(text: str, at: int, name: str, separator: str, *, in_url: bool) ->
         return shortest
     before = BEFORE.get(separator)
     if before is not None and not before.search(text, max(0, at - LONGEST_NAME), at):
-        return None
+        return IN_A_SENTENCE if separator == " " and name.lower() in SPOKEN_OF else None
     return max(shortest, LEAST[separator])

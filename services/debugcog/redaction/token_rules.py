@@ -129,8 +129,8 @@ TOKEN_RULES = (
         r"xox[a-z]-[\w-]{10,}|xapp-\d-[\w-]{10,}|xoxe\.xox[a-z]-\d-[\w-]{20,}",
         "https://docs.slack.dev/authentication/tokens",
         (
-            *("xoxb-{dec:12}-{dec:12}-{b62:24}", "xoxp-{dec:11}-{dec:11}-{hex:32}"),
-            *("slack xapp-1-A0B1C2D3E-{dec:12}-{hex:64}", "xoxe.xoxp-1-{b62:146}"),
+            *("xoxb-{dec:12}-{dec:12}-{b62:24}", "xapp-1-A0B1C2D3E-{dec:12}-{hex:64}"),
+            *("xoxp-{dec:11}-{dec:11}-{hex:32}", "xoxe.xoxp-1-{b62:146}"),
         ),
     ),
     TokenRule(
@@ -204,23 +204,16 @@ TOKEN_RULES = (
         ("pypi-mirror-of-the-company",),
     ),
     TokenRule(
-        "Replicate",
-        r"r8_[A-Za-z\d]{20,}",
-        "https://replicate.com/docs/topics/security/api-tokens",
-        ("replicate r8_{b62:37}",),
-    ),
-    TokenRule(
-        "xAI, Perplexity, NVIDIA, Cerebras, Fireworks, Together",
-        r"(?:xai|pplx|nvapi|csk)-[\w-]{20,}|(?:fw|tgp_v1)_[\w-]{20,}",
+        "other AI services (xAI, Perplexity, NVIDIA, ElevenLabs, Pinecone, Replicate, …)",
+        r"(?:xai|pplx|nvapi|csk|tvly)-[\w-]{20,}|(?:fw|tgp_v1|pcsk)_[\w-]{20,}|sk_[\da-f]{40,}"
+        r"|lsv2_\w{2}_[\da-f]{32}_[\da-f]{8,}|r8_[A-Za-z\d]{20,}",
         "https://docs.x.ai/docs/overview",
-        ("xai-{b62:80}", "pplx-{b62:48}", "nvapi-{url:64}", "csk-{b62:48}", "tgp_v1_{url:43}"),
+        (
+            *("xai-{b62:80}", "pplx-{b62:48}", "nvapi-{url:64}", "csk-{b62:48}", "tgp_v1_{url:43}"),
+            *("voice: sk_{hex:48}", "tvly-{b62:32}", "pcsk_{b62:70}", "lsv2_pt_{hex:32}_{hex:10}"),
+            "replicate r8_{b62:37}",
+        ),
         ("xai-is-a-company-like-any-other",),
-    ),
-    TokenRule(
-        "ElevenLabs",
-        r"sk_[\da-f]{40,}",
-        "https://elevenlabs.io/docs/api-reference/authentication",
-        ("voice: sk_{hex:48}",),
     ),
     TokenRule(
         "DeepL",
@@ -258,6 +251,12 @@ TOKEN_RULES = (
             *("pat{b62:14}.{hex:64} was refused", "PMAK-{hex:24}-{hex:34}"),
         ),
         ("secret_santa_of_the_whole_server",),
+    ),
+    TokenRule(
+        "Heroku, HubSpot, RubyGems, age",
+        r"HRKU-[\w-]{30,}|pat-[a-z]{2}\d-[\da-f-]{30,}|rubygems_[\da-f]{40,}|AGE-SECRET-KEY-1\w{50,}",
+        "https://devcenter.heroku.com/articles/platform-api-quickstart",
+        ("HRKU-{url:60}", "pat-na1-{hex:36}", "rubygems_{hex:48}", "AGE-SECRET-KEY-1{b32:58}"),
     ),
     TokenRule(
         "Atlassian, Databricks, Dropbox",

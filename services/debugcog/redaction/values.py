@@ -29,7 +29,7 @@ PLAIN = re.compile(
             r"0x[\da-fA-F]{1,16}|(?:%[A-Za-z]|[ :/.,TZ-]){3,40}",
             # What stands for a value in a format, a shell, a manual, or after another redaction:
             r"\{\w{1,40}(?:[.\w]|\(\)|\[['\"]?\w{1,40}['\"]?\]){0,40}(?:![rsa])?(?::[^{}\s]{0,20})?\}|%(?:\(\w{1,40}\))?[sdr]|\$\{\w{1,60}\}",
-            r"\$[A-Z]+(?:_[A-Z]+)+|<[a-z_ -]{1,40}>|\*{2,}|[xX]{3,}|\.{2,}|…",
+            r"\$[A-Z]+(?:_[A-Z]+)+|</?[a-z_ |-]{1,40}>|\[[A-Z]{2,10}\]|\*{2,}|[xX]{3,}|\.{2,}|…",
             r"(?i:[\[<(]?(?:redacted|hidden|filtered|masked|removed|censored|sanitized)[\])>]?)",
             r"<[\w.]{1,100} (?:object )?at 0x[\da-f]{1,16}>?|<(?:class|function|module) .*",
         )

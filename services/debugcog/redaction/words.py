@@ -51,7 +51,7 @@ def is_words(text: str) -> bool:
     """Return whether a text can be read: words of one style, with numbers between and behind."""
     styles: set[str] = set()
     short = long = 0
-    for part in filter(None, SEPARATORS.split(text)):
+    for part in filter(None, SEPARATORS.split(text.removeprefix("X-"))):
         style = _style(part)
         if not style:
             return False
