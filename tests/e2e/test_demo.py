@@ -158,7 +158,7 @@ def test_make_run_installs_nothing_where_all_is_installed(tmp_path: Path) -> Non
     for name in (".ready-demo", ".ready"):
         (tmp_path / name).touch()
     done = subprocess.run(
-        ["make", "--dry-run", "run", f"VENV={tmp_path}"],
+        ["make", "--no-print-directory", "--dry-run", "run", f"VENV={tmp_path}"],
         cwd=ROOT,
         capture_output=True,
         text=True,
