@@ -16,6 +16,7 @@ from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
 from cogs.debug.features.alerts.actions import OpenIncident
 from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.incident_card import AlertReplies
+from cogs.debug.ui import chart_attachment
 from cogs.debug.ui.chart_attachment import ChartAttachments
 from cogs.debug.ui.reply import Attachment, Button, Reply
 from services.debugcog.alerting.incidents import Incident, RecentChange, encode
@@ -130,7 +131,7 @@ async def test_an_edit_does_not_wait_for_its_picture_for_ever(
 ) -> None:
     slow_composer = composer(Slow().draw)
     assert (await slow_composer.build(claim(kind="edit"))).late
-    monkeypatch.setattr("cogs.debug.ui.chart_attachment.EDIT_SECONDS", 0.0)
+    monkeypatch.setattr(chart_attachment, "EDIT_SECONDS", 0.0)
     message = await slow_composer.build(claim(kind="edit"))
     assert (files(message), message.late) == (["trace.txt"], False)
 
