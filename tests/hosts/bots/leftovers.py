@@ -122,7 +122,10 @@ def _files() -> dict[str, str]:
             kinds.append(str(link.readlink()))
     files = (one.partition(":[")[0] for one in kinds if not one.startswith(("/proc/", "socket:")))
     sessions = [one for one in gc.get_objects() if issubclass(type(one), aiohttp.ClientSession)]
-    ports = [one for one in psutil.Process().net_connections() if one.status == "LISTEN"]
+    process: Any = psutil.Process()
+    # net_connections has its name since psutil 6.0
+    connections = getattr(process, "net_connections", None) or process.connections
+    ports = [one for one in connections() if one.status == "LISTEN"]
     return {
         "HTTP sessions": str(sum(not one.closed for one in sessions)),
         "ports": str(sorted(one.laddr.port for one in ports)),
