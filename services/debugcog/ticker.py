@@ -48,6 +48,11 @@ class Ticker:
         """Start ticking; the first tick runs at once."""
         self._task = asyncio.create_task(self._run(), name=f"debugcog-{self._name}")
 
+    async def tick_now(self) -> None:
+        """Tick once more at once, beside the regular ones; nothing while it does not run."""
+        if self._task is not None:
+            await self._tick()
+
     async def close(self) -> None:
         """Cancel the task and wait for its end."""
         if self._task is not None:

@@ -52,6 +52,18 @@ async def test_a_tick_that_raises_is_counted_and_the_next_one_comes(
     assert {record.name for record in caplog.records} == {"debugcog.ticker"}
 
 
+async def test_a_tick_that_is_asked_for_comes_at_once_and_its_failure_is_counted() -> None:
+    body = Body(failing=frozenset({2}))
+    ticker = Ticker("test", 60, body)
+    await ticker.tick_now()
+    assert body.ticks == 0, "it does not run"
+    ticker.start()
+    await body.wait_for(1)
+    await ticker.tick_now()
+    assert (body.ticks, ticker.failures) == (2, 1)
+    await ticker.close()
+
+
 async def test_a_plain_function_is_a_body_too() -> None:
     done = asyncio.Event()
     ticker = Ticker("test", 60, done.set)

@@ -175,7 +175,7 @@ class AlertService:
             store.note_change(connection, text, timestamp.unix, rule)
 
         await self._evaluator.act(work)
-        await self._evaluator.tick()
+        await self._evaluator.tick_now()
 
     async def note(self, text: str) -> None:
         """Note a change of the bot (start, reload, log level), for incidents that follow it."""

@@ -105,6 +105,10 @@ class Evaluator:
         """Tick from now on; ``load`` comes first."""
         self._ticker.start()
 
+    async def tick_now(self) -> None:
+        """Evaluate now what the next tick would, if ticks come at all."""
+        await self._ticker.tick_now()
+
     async def close(self) -> None:
         """Stop ticking and note that this was no crash; open incidents stay open."""
         await self._ticker.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import math
@@ -430,6 +431,27 @@ async def test_a_threshold_changed_at_runtime_counts_at_once_and_after_a_restart
     await world.run(HOUR)
     assert world.incidents == []
     assert [one.threshold(Severity.WARNING) for one in world.desk.rules][:1] == [16.0]
+
+
+async def test_a_changed_threshold_is_evaluated_at_once_where_rules_are_evaluated_at_all(
+    world: World,
+) -> None:
+    def last_tick() -> float:
+        (row,) = world.disk.rows("SELECT beat FROM runs ORDER BY id DESC LIMIT 1")
+        return float(row["beat"])
+
+    await world.run(INTERVAL)
+    before = last_tick()
+    world.clock.pass_time(1.0)
+    await world.desk.set_thresholds("memory", {Severity.WARNING: 16.0}, "ada")
+    assert last_tick() == before, "METRICS_ENABLED=false starts no ticks"
+    world.evaluator.start()
+    while last_tick() == before:  # noqa: ASYNC110 - a tick tells nobody
+        await asyncio.sleep(0)
+    world.clock.pass_time(1.0)
+    await world.desk.set_thresholds("memory", {Severity.WARNING: 17.0}, "ada")
+    assert last_tick() == world.clock.unix
+    await world.evaluator.close()
 
 
 @pytest.mark.parametrize(
