@@ -7,18 +7,17 @@ ours away, and so would ``cogs.debug`` that is refused because ``debugcog`` runs
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from discord.ext import commands
+
+from cogs.debug.ui.own_commands import is_own_function
 
 Host: TypeAlias = commands.Bot | commands.AutoShardedBot
 
 NAMES = ("debugcog", "cogs.debug")
 """What the cog can be loaded as."""
 NO_EXTENSION = "services.debugcog"
-FOLDER = str(Path(__file__).parents[1]) + os.sep
 
 
 def refuse_second(bot: Host, cog_name: str, kind: type[commands.Cog]) -> None:
@@ -45,6 +44,5 @@ def keep_listeners(bot: Host) -> None:
     for listeners in bot.extra_events.values():
         for listener in listeners:
             function: Any = getattr(listener, "__func__", None)
-            code = getattr(function, "__code__", None)
-            if code is not None and code.co_filename.startswith(FOLDER):
+            if is_own_function(function):
                 function.__module__ = NO_EXTENSION

@@ -15,9 +15,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.debug.capture import user_notice
-from cogs.debug.capture.invocations import CommandTimes, is_own, of_interaction
+from cogs.debug.capture.invocations import CommandTimes, of_interaction
 from cogs.debug.capture.user_texts import UserTexts
-from cogs.debug.ui.own_commands import is_stray
+from cogs.debug.ui.own_commands import is_own, is_stray
 from services.debugcog.errors.handling import Handling, set_handled
 from services.debugcog.errors.patch import Patch, without_own_frame
 from services.debugcog.errors.records import CURRENT

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import discord
 from discord.ext import commands
 
-from cogs.debug.ui.own_commands import is_stray, name_sent
+from cogs.debug.ui.own_commands import name_sent
 from services.debugcog.errors.records import Context
 from services.debugcog.guard import guard
 from services.debugcog.timeseries.timer import Timer
 
-OWN_FOLDER = str(Path(__file__).parents[1]) + os.sep
 RUNNING_MAX = 1_000
 """Commands whose start is remembered; the oldest is forgotten first."""
 
@@ -112,14 +109,6 @@ def of_event(name: str, arguments: tuple[Any, ...]) -> Context:
         guild_id=guild.id if isinstance(guild, discord.Guild) else None,
         user_id=user.id if isinstance(user, (discord.User, discord.Member)) else None,
     )
-
-
-@guard(False)
-def is_own(interaction: discord.Interaction[Any]) -> bool:
-    """Return whether an interaction is one of /debug; a host may have a ``cogs.debug`` too."""
-    callback = getattr(interaction.command, "callback", None)
-    file = getattr(getattr(callback, "__code__", None), "co_filename", "")
-    return file.startswith(OWN_FOLDER) or is_stray(interaction)
 
 
 def _cog_name(binding: object) -> str:

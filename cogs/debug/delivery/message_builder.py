@@ -88,7 +88,8 @@ class MessageBuilder:
         if claim.fallback_level == PLAIN:
             embeds = [embed.clear_fields() for embed in embeds[:1]]
         if embeds:
-            text = f"{embeds[0].footer.text or claim.title} · {claim.nonce}"
+            footer = embeds[0].footer.text or self._redact(claim.title)
+            text = f"{footer} · {claim.nonce}"
             embeds[0].set_footer(text=clip(text, FOOTER_MAX))
         return tuple(embeds)
 

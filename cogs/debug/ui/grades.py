@@ -42,15 +42,18 @@ def grade_of(rule_status: RuleStatus | None) -> Colour:
 
 def thresholds_of(rule: Rule | None) -> tuple[Threshold, ...]:
     """List the thresholds in force, for a chart of what the rule watches."""
-    levels: tuple[tuple[ThresholdSeverity, Severity], ...] = (
-        ("warning", Severity.WARNING),
-        ("critical", Severity.CRITICAL),
+    if rule is None:
+        return ()
+    return threshold_lines(rule.threshold(Severity.WARNING), rule.threshold(Severity.CRITICAL))
+
+
+def threshold_lines(warning: float | None, critical: float | None) -> tuple[Threshold, ...]:
+    """Make the lines of a chart for the levels that there are."""
+    levels: tuple[tuple[ThresholdSeverity, float | None], ...] = (
+        ("warning", warning),
+        ("critical", critical),
     )
-    return tuple(
-        Threshold(name, enter, name)
-        for name, severity in levels
-        if rule is not None and (enter := rule.threshold(severity)) is not None
-    )
+    return tuple(Threshold(name, enter, name) for name, enter in levels if enter is not None)
 
 
 def worst(grades: Iterable[Colour]) -> Colour:

@@ -1,13 +1,30 @@
-"""discord.Interaction → command name, and whether it is a /debug unknown to this bot."""
+"""discord.Interaction → command name, and whether it is ours; function → whether it is ours."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import discord
 
+from services.debugcog.guard import guard
+
 OWN_NAME = "debug"
+OWN_FOLDER = str(Path(__file__).parents[1]) + os.sep
+
+
+def is_own_function(function: object) -> bool:
+    """Return whether a function or method is of our files; a host may have a ``cogs.debug`` too."""
+    code = getattr(function, "__code__", None)
+    return code is not None and code.co_filename.startswith(OWN_FOLDER)
+
+
+@guard(False)
+def is_own(interaction: discord.Interaction[Any]) -> bool:
+    """Return whether an interaction is one of /debug."""
+    return is_own_function(getattr(interaction.command, "callback", None)) or is_stray(interaction)
 
 
 def is_stray(interaction: discord.Interaction[Any]) -> bool:

@@ -15,6 +15,12 @@ MARKS = {Severity.OK: "🟢", Severity.WARNING: "🟡", Severity.CRITICAL: "🔴
 SILENCES = (("1 h", Seconds(3600)), ("8 h", Seconds(8 * 3600)), ("24 h", Seconds(24 * 3600)))
 
 
+def silence_labels(what: str) -> tuple[str, ...]:
+    """Label the buttons of ``SILENCES`` in a row; the first one says what is silenced."""
+    first, *others = (name for name, _ in SILENCES)
+    return (f"{what} {first}", *others)
+
+
 def silenced_levels(severity: Severity) -> str:
     """Name what a silence up to a severity keeps quiet."""
     return "warnings and critical" if severity is Severity.CRITICAL else "warnings"

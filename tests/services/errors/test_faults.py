@@ -8,8 +8,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from pkgutil import resolve_name
 from typing import Any
 
@@ -44,12 +43,6 @@ PARTS = (
 )
 EXAMPLES = int(os.environ.get("ALERT_EXAMPLES", "10"))
 FAULTS = (RuntimeError("ours"), MemoryError())
-
-
-@pytest.fixture
-def reports(tmp_path: Path) -> Iterator[Rig]:
-    with rig(tmp_path / "state.sqlite3", Clock()) as parts:
-        yield parts
 
 
 def live(reports: Rig, monkeypatch: pytest.MonkeyPatch) -> list[str]:

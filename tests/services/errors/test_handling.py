@@ -23,11 +23,6 @@ log = logging.getLogger("host")
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 async def reports(tmp_path: Path, clock: Clock) -> AsyncIterator[Rig]:
     gc.collect()  # what another test has left behind is not of this one
     with rig(tmp_path / "state.sqlite3", clock, mistakes=(PermissionError,)) as parts:

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from tests.clock import Clock
-from tests.error_rig import Rig, rig
+from tests.error_rig import Rig
 
 CLOSED = ConnectionError("the stream is closed")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def reports(tmp_path: Path, clock: Clock) -> Iterator[Rig]:
-    with rig(tmp_path / "state.sqlite3", clock) as parts:
-        yield parts
 
 
 def read() -> None:

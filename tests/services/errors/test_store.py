@@ -7,7 +7,6 @@ import sqlite3
 import threading
 import time
 import tracemalloc
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,17 +17,6 @@ from services.debugcog.errors.tables import GROUPS_KEPT
 from tests.clock import Clock
 from tests.error_rig import Rig, rig
 from tests.secret_samples import leaks, samples
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def reports(tmp_path: Path, clock: Clock) -> Iterator[Rig]:
-    with rig(tmp_path / "state.sqlite3", clock) as parts:
-        yield parts
 
 
 def caught(error: BaseException) -> BaseException:

@@ -142,14 +142,16 @@ assert (logging.root.handlers, current()) == ([], None)
 
 def test_python_waits_at_its_exit_for_a_record_that_is_being_written(tmp_path: Path) -> None:
     script = """
-import time
+import threading, time
+writing = threading.Event()
 class Slow:
     def __str__(self):
+        writing.set()
         time.sleep(0.3)
         return "written"
 setup_logging(console=False)
 logging.warning("%s", Slow())
-time.sleep(0.15)  # the queue is empty by now
+writing.wait()  # the queue is empty by now
 """
     assert run(script, tmp_path) == ["[WARNING] root: written"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,20 +16,11 @@ from services.debugcog.outbox.completion import (
 )
 from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
 from services.debugcog.outbox.outcomes import Action, Outcome, Result
-from services.debugcog.outbox.posts import SCHEMA, Post, enqueue
+from services.debugcog.outbox.posts import Post, enqueue
 
 NOW = 1_000_000.0
 SENT = Result(Outcome.SENT, message_id=70)
 DONE = Action("sent", taken=True)
-
-
-@pytest.fixture
-def connection() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    connection.executescript(SCHEMA)
-    yield connection
-    connection.close()
 
 
 def put(connection: sqlite3.Connection, kind: str = "open", subject: str = "incident:1") -> None:

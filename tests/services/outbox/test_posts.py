@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 
 import pytest
 
-from services.debugcog.outbox.posts import SCHEMA, Post, enqueue
+from services.debugcog.outbox.posts import Post, enqueue
 
 NOW = 1000.0
-
-
-@pytest.fixture
-def connection() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    connection.executescript(SCHEMA)
-    yield connection
-    connection.close()
 
 
 def put(connection: sqlite3.Connection, kind: str, body: str = "", *, urgent: bool = False) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from cogs.debug.ui.chart_lines import line
+from cogs.debug.ui.grades import threshold_lines, thresholds_of
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.reads import CounterRatio, Drawable
 from services.debugcog.alerting.rules import Rule, Severity
@@ -43,7 +44,7 @@ def breach_chart(incident: Incident, source: ChartSource, now: float) -> ChartSp
         now: unix seconds.
     """
     start = max(incident.since - BEFORE, now - LONGEST)
-    thresholds = _thresholds(incident.warning, incident.critical)
+    thresholds = threshold_lines(incident.warning, incident.critical)
     drawn = _line(source.charted(incident.rule), source.points, now - start)
     spec = _chart(incident.title, incident.unit, drawn, thresholds, (start, now))
     return spec and replace(spec, spans=_spans(incident, spec.start, now))
@@ -51,9 +52,8 @@ def breach_chart(incident: Incident, source: ChartSource, now: float) -> ChartSp
 
 def rule_chart(rule: Rule, points: Points, now: float) -> ChartSpec | None:
     """Draw the last hour of what a rule watches; None when there is nothing to draw."""
-    enter = (rule.threshold(Severity.WARNING), rule.threshold(Severity.CRITICAL))
     drawn = _line(rule.charted, points, HOUR)
-    return _chart(rule.title, rule.unit, drawn, _thresholds(*enter), (now - HOUR, now))
+    return _chart(rule.title, rule.unit, drawn, thresholds_of(rule), (now - HOUR, now))
 
 
 def _chart(
@@ -101,15 +101,6 @@ def _ratio(over: Sequence[Sequence[Point]], under: Sequence[Point]) -> Line:
             if point.count
         ),
     )
-
-
-def _thresholds(warning: float | None, critical: float | None) -> tuple[Threshold, ...]:
-    found = []
-    if warning is not None:
-        found.append(Threshold("warning", warning, "warning"))
-    if critical is not None:
-        found.append(Threshold("critical", critical, "critical"))
-    return tuple(found)
 
 
 def _spans(incident: Incident, start: float, now: float) -> tuple[Span, ...]:

@@ -18,6 +18,7 @@ from cogs.debug.features.alerts.actions import (
     UnsilenceIncident,
 )
 from cogs.debug.features.alerts.breach_chart import ChartSource, breach_chart
+from cogs.debug.features.alerts.rule_labels import described
 from cogs.debug.ui.escaping import plain, prose
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
@@ -29,14 +30,13 @@ from cogs.debug.ui.reply import (
     Reply,
     clip,
 )
-from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES
+from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, silence_labels
 from cogs.debug.ui.times import ago, at
 from services.debugcog.alerting.diagnosis import diagnose
 from services.debugcog.alerting.incidents import Incident, decode
 from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING, Severity
 from services.debugcog.units import duration, human
 
-VALUE_TEXT_MAX = 300
 SHORT = frozenset({"Worst", "Flapping", "Came back"})
 """Fields that share a line; the others need its whole width on a phone."""
 EVENTS = {
@@ -84,9 +84,7 @@ def card(incident: Incident, source: ChartSource, now: float) -> Reply:
     """Render the one message that stands for an incident."""
     embed = discord.Embed(
         title=f"{_mark(incident)} {_state(incident)}: {_title(incident)}",
-        description="\n".join(
-            filter(None, (summary(incident), clip(plain(incident.description), VALUE_TEXT_MAX)))
-        ),
+        description="\n".join(filter(None, (summary(incident), described(incident.description)))),
         colour=_colour(incident).value,
     )
     for name, value in _fields(incident):
@@ -150,10 +148,9 @@ def _acknowledge(incident: Incident) -> tuple[Button, ...]:
 def _silences(incident: Incident) -> tuple[Button, ...]:
     """Silence up to the severity that it has; critical is named."""
     what = "Silence critical" if incident.severity is Severity.CRITICAL else "Silence"
-    labels = (f"{what} {SILENCES[0][0]}", *(name for name, _ in SILENCES[1:]))
     return tuple(
         Button(label, SilenceIncident(incident.id, length))
-        for label, (_, length) in zip(labels, SILENCES, strict=True)
+        for label, (_, length) in zip(silence_labels(what), SILENCES, strict=True)
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import discord
 
 from cogs.debug.features.alerts.actions import ListAlerts, OpenIncident, OpenRule, SendTestAlert
-from cogs.debug.features.alerts.rule_card import mark, value_now
+from cogs.debug.features.alerts.rule_labels import mark, value_now
 from cogs.debug.ui.escaping import short
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,

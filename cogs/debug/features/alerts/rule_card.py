@@ -17,9 +17,10 @@ from cogs.debug.features.alerts.actions import (
     UnsilenceRule,
 )
 from cogs.debug.features.alerts.breach_chart import Points, rule_chart
+from cogs.debug.features.alerts.rule_labels import described, mark, value_now
 from cogs.debug.ui.escaping import plain, short
-from cogs.debug.ui.reply import Button, Colour, Form, Input, Menu, Option, Reply, clip, problem
-from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, silenced_levels
+from cogs.debug.ui.reply import Button, Colour, Form, Input, Menu, Option, Reply, problem
+from cogs.debug.ui.severity_labels import COLOURS, SILENCES, silence_labels, silenced_levels
 from cogs.debug.ui.times import at
 from services.debugcog.alerting.reads import Quality
 from services.debugcog.alerting.rule_status import RuleStatus
@@ -27,7 +28,6 @@ from services.debugcog.alerting.rules import Level, Severity
 from services.debugcog.units import duration, human, write
 
 LEVELS = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}
-VALUE_TEXT_MAX = 300
 TYPED_MAX = 16
 """Two texts and a name fit into the id of a button, so that what was typed is not lost."""
 
@@ -44,9 +44,7 @@ def rule_card(rule_status: RuleStatus, points: Points, now: float, note: str = "
     rule = rule_status.rule
     embed = discord.Embed(
         title=f"{mark(rule_status)} {short(rule.title)}",
-        description="\n".join(
-            filter(None, (_now(rule_status), clip(plain(rule.description), VALUE_TEXT_MAX)))
-        ),
+        description="\n".join(filter(None, (_now(rule_status), described(rule.description)))),
         colour=_colour(rule_status).value,
     )
     for name, value in _fields(rule_status):
@@ -78,20 +76,6 @@ def thresholds_form(rule_status: RuleStatus, ask: AskThresholds) -> Form:
             value = before.get(name) or write(enter, rule.unit)
             inputs.append(Input(name, label, value, TYPED_MAX))
     return Form(f"Thresholds: {short(rule.title)}", SetThresholds(rule.name), tuple(inputs))
-
-
-def mark(rule_status: RuleStatus) -> str:
-    """Choose the mark of a rule's state."""
-    if rule_status.severity is Severity.OK and rule_status.signal.quality is Quality.MISSING:
-        return "⚪"
-    return MARKS[rule_status.severity]
-
-
-def value_now(rule_status: RuleStatus) -> str:
-    """Give what a rule reads, or why it reads nothing."""
-    labels = {Quality.FEW: "too little traffic to judge", Quality.MISSING: "no value"}
-    signal = rule_status.signal
-    return labels.get(signal.quality) or human(signal.value, rule_status.rule.unit)
 
 
 def _now(rule_status: RuleStatus) -> str:
@@ -145,7 +129,7 @@ def _controls(rule_status: RuleStatus) -> tuple[Button | Menu, ...]:
     rule = rule_status.rule
     found: list[Button | Menu] = []
     if rule.warning:
-        labels = (f"Silence warnings {SILENCES[0][0]}", *(name for name, _ in SILENCES[1:]))
+        labels = silence_labels("Silence warnings")
         found += [
             Button(label, SilenceRule(rule.name, Severity.WARNING, length), row=0)
             for label, (_, length) in zip(labels, SILENCES, strict=True)
