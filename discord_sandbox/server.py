@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import time
@@ -38,6 +39,8 @@ from discord_sandbox.world.world import Guild, World
 log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 41.25
+SHUTDOWN_SECONDS = 1.0
+"""How long what is under way may take when the sandbox closes."""
 KEPT_REQUESTS = 10_000
 UPLOAD_LIMIT = 10 * 1024 * 1024  # docs/reference#uploading-files
 BODY_LIMIT = 512 * 1024 * 1024
@@ -97,7 +100,7 @@ class Sandbox(People):
             self._keep,
         )
         self._runner: web.AppRunner | None = None
-        self._connections: set[Connection] = set()
+        self._connections: dict[Connection, asyncio.Task[Any]] = {}
 
     async def __aenter__(self) -> Sandbox:
         await self.start()
@@ -179,7 +182,9 @@ class Sandbox(People):
         Cdn(self.world, self.faults.refuse).add_to(application)
         self._site.add_to(application)
         application.router.add_get("/", self._gateway)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(
+            application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
+        )
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         port = self._runner.addresses[0][1]
@@ -196,6 +201,10 @@ class Sandbox(People):
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
+        if (
+            self._connections
+        ):  # aiohttp waits for none that was cut off, and their ends are recorded
+            await asyncio.wait(self._connections.values(), timeout=SHUTDOWN_SECONDS)
         if self._recorder:
             await self._recorder.close()
 
@@ -225,11 +234,13 @@ class Sandbox(People):
             return await self._site.index(request)
         self.faults.refuse(request)
         connection = Connection(self.hub, self.faults, self._heartbeat)
-        self._connections.add(connection)
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections[connection] = task
         try:
             return await connection.serve(request)
         finally:
-            self._connections.discard(connection)
+            del self._connections[connection]
 
 
 def _named(host: str) -> str:
