@@ -6,8 +6,8 @@ import re
 
 from discord_sandbox import Channel, Message
 
-INCIDENT = re.compile(r"^Incident (\d+) ", re.MULTILINE)
-ENDED = re.compile(r"\bEnded: ")
+INCIDENT = re.compile(r"^Incident #(\d+) ", re.MULTILINE)
+ENDED = re.compile(r"\bResolved: ")
 OPEN = re.compile(r"\bAlerts · (?:(\d+) open|all quiet)")
 
 

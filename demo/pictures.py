@@ -108,7 +108,7 @@ async def alerts(camera: Camera, demo_guild: DemoGuild) -> None:
     await camera.message(await command(demo_guild, "debug errors", _has_embed), "debug-errors")
     await command(demo_guild, "weather", _is_answered, state="healthy")
     await camera.open_page(demo_guild.owner, demo_guild.alerts)
-    ended = await _arrives(demo_guild, lambda it: it is fired and "Ended" in it.text)
+    ended = await _arrives(demo_guild, lambda it: it is fired and "Resolved" in it.text)
     await camera.message(ended, "alert-ended")
 
 

@@ -44,11 +44,11 @@ class Expected:
 
 
 SLOW_ALERT = Expected(
-    "an alert of the response time", (": Response time\n", "\nIncident "), usual=17
+    "an alert of the response time", (": Response time\n", "\nIncident #"), usual=17
 )
 ERROR_REPORT = Expected("the report of an error", ("LlmError",), usual=3)
 RATE_ALERT = Expected(
-    "an alert of the error rate", (": Error rate\n", "\nIncident "), usual=8, most=45
+    "an alert of the error rate", (": Error rate\n", "\nIncident #"), usual=8, most=45
 )
 
 

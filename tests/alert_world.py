@@ -397,11 +397,13 @@ class World:
 
     def mentions(self, incident: Incident) -> list[Message]:
         """Find the messages that have named an incident with its peak."""
-        name = f"Incident {incident.id} · {incident.peak.word}"
+        number, peak = incident.id, incident.peak.word
+        names = (f"#{number} {peak} · ", f"#{number} was {peak} · ")
         return [
             message
             for message in self.discord.messages
-            if any(name in json.dumps(v, ensure_ascii=False) for v in message.versions)
+            for told in [json.dumps(message.versions, ensure_ascii=False)]
+            if any(name in told for name in names)
         ]
 
     def closing_marks(self, incident: Incident) -> list[Message]:
@@ -410,13 +412,13 @@ class World:
         One that a human has deleted counts if there is no other; a line of a digest, if there
         is no card.
         """
-        name = f"Incident {incident.id} "
+        name = f"✅ #{incident.id} was "
         marks = [
             message
             for message in self.discord.messages
             if message.now["kind"] != "reply"
             and any(
-                title.startswith(name) and title.endswith(("· recovered", "· no traffic"))
+                title.startswith(name) and " · Resolved: " in title
                 for title in _titles(message) or (str(message.now["title"]),)
             )
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Literal, cast, get_args
 
 Unit = Literal["ms", "s", "MB", "%", ""]
@@ -47,6 +48,7 @@ EXAMPLES = {
     "s": "a time above zero, such as 90 s or 5 min",
     "%": "a percentage above zero, such as 2% or 0.5%",
 }
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _QUANTITY = re.compile(r"(\d[\d,. ]*|\.\d+)\s*([^\W\d_]*|%)")
 _GROUPED = re.compile(r"\d{1,3}([, ]\d{3})+(\.\d+)?")
 _PLAIN = re.compile(r"\d+([.,]\d+)?|\.\d+")
@@ -82,6 +84,18 @@ def duration(seconds: float) -> str:
             rest = total % size // smaller_size
             return f"{total // size} {name}" + (f" {rest} {smaller}" if rest else "")
     return f"{total} s"
+
+
+def utc_time(unix_seconds: float, *, with_day: bool = False) -> str:
+    """Write a moment where nothing knows the reader's time zone: ``03:12 UTC``.
+
+    Args:
+        unix_seconds: the moment.
+        with_day: ``26 Nov 03:12 UTC``, for what may be read days later.
+    """
+    moment = datetime.fromtimestamp(unix_seconds, UTC)
+    day = f"{moment.day} {MONTHS[moment.month - 1]} " if with_day else ""
+    return f"{day}{moment:%H:%M} UTC"
 
 
 def write(value: float, unit: str) -> str:

@@ -14,11 +14,11 @@ async def test_the_end_of_an_incident_is_found_by_its_number() -> None:
         demo_guild = furnish(sandbox)
         owner, alerts = demo_guild.owner, demo_guild.alerts
         for text in (
-            "Warning: Response time\nIncident 1 · peak warning",
-            "Ended: Event loop lag\nIncident 11 · peak critical",
-            "Ended: Response time\nIncident 1 · peak critical",
-            "Ended: Response time\nafter 1 min\nIncident 1 · peak critical",
-            "New error: LlmError\nEnded: Incident",
+            "Warning: Response time\nIncident #1 · peak warning",
+            "Resolved: Event loop lag\nIncident #11 · peak critical",
+            "Resolved: Response time\nIncident #1 · peak critical",
+            "Resolved: Response time\nafter 1 min\nIncident #1 · peak critical",
+            "New error: LlmError\nResolved: Incident",
         ):
             await sandbox.say(owner, alerts, text)
         first, second, third, *_ = alerts.messages
@@ -37,7 +37,7 @@ async def test_a_mention_is_no_heading() -> None:
 
 @pytest.mark.parametrize(
     ("listed", "count"),
-    [("🔴 Alerts · 2 open\nmore", 2), ("🟢 Alerts · all quiet\nErrors 3 open", 0)],
+    [("🔴 Alerts · 2 open\nmore", 2), ("✅ Alerts · all quiet\nErrors 3 open", 0)],
 )
 def test_the_list_says_how_many_are_open(listed: str, count: int) -> None:
     assert open_incidents(listed) == count

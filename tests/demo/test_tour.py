@@ -18,7 +18,7 @@ from demo.tour import Tour
 from discord_sandbox import Message, Sandbox
 from tests.discord_bot import running
 
-QUIET = "🟢 Alerts · all quiet"
+QUIET = "✅ Alerts · all quiet"
 
 
 class Scripted(commands.Bot):
@@ -50,7 +50,7 @@ async def recovered(demo_guild: DemoGuild, folder: Path, titles: Sequence[str]) 
     """Let the tour wait for the end of an incident, while /debug alerts answers with the titles."""
     bot = Scripted()
     bot.titles = itertools.chain(titles, itertools.repeat(titles[-1]))
-    alert = await said(demo_guild, "Warning: Response time\nIncident 1 · peak")
+    alert = await said(demo_guild, "Warning: Response time\nIncident #1 · peak")
     async with running(bot, demo_guild.sandbox):
         tour = Tour(demo_guild, Terminal(folder, demo_guild.names), folder / "bot.log")
         await tour._recovery(alert)
@@ -63,13 +63,13 @@ async def said(demo_guild: DemoGuild, text: str) -> Message:
 async def test_all_is_well_when_no_incident_is_open_and_the_end_that_is_shown_is_the_alerts(
     demo_guild: DemoGuild, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for text in ("Event loop lag\nIncident 11 · peak", "Response time\nIncident 1 · peak"):
-        await said(demo_guild, f"Ended: {text}")
+    for text in ("Event loop lag\nIncident #11 · peak", "Response time\nIncident #1 · peak"):
+        await said(demo_guild, f"Resolved: {text}")
     await recovered(demo_guild, tmp_path, [QUIET])
     assert capsys.readouterr().out == (
-        "\n=== #alerts: Ended: Response time\n"
-        "  | Ended: Response time\n"
-        "  | Incident 1 · peak\n"
+        "\n=== #alerts: Resolved: Response time\n"
+        "  | Resolved: Response time\n"
+        "  | Incident #1 · peak\n"
         "\n=== All is well again: no incident is open\n"
         f"  | {QUIET}\n"
     )

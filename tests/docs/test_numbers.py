@@ -14,8 +14,8 @@ from cogs.debug.features.metrics.reply import OWN_MAX
 from cogs.debug.ui.actions import CUSTOM_ID_MAX
 from cogs.debug.ui.chart_attachment import DRAW_SECONDS
 from services.debugcog.alerting import incident_store, runs
-from services.debugcog.alerting.alert_service import SILENCE_MAX
 from services.debugcog.alerting.default_rules import MIN_ERRORS, MIN_MESSAGES, MIN_SAMPLES
+from services.debugcog.alerting.incident_actions import SILENCE_MAX
 from services.debugcog.alerting.rules import rule
 from services.debugcog.alerting.states import CYCLES, MISSING_TICKS, Timing
 from services.debugcog.errors import breadcrumbs, error_buffer, groups, rate_limit, tables

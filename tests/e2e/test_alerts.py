@@ -80,17 +80,17 @@ async def test_the_list_says_what_fires_what_is_watched_and_where_posts_go(
 ) -> None:
     quiet = await ask(home)
     assert quiet.message
-    assert quiet.message.embeds[0]["title"] == "🟢 Alerts · all quiet"
-    assert "🟢 Queue: 1" in quiet.message.text
-    assert f"Posts go to <#{home.alerts.id}>. Nothing waits." in quiet.message.text
+    assert quiet.message.embeds[0]["title"] == "✅ Alerts · all quiet"
+    assert "✅ Queue: 1" in quiet.message.text
+    assert f"Posting to <#{home.alerts.id}>. Queue empty." in quiet.message.text
     await fired(home, queue)
     loud = await ask(home)
     assert loud.message
-    assert loud.message.embeds[0]["title"] == "🟡 Alerts · 1 open"
-    assert "🟡 **#1 Queue** 100 (limit 100), since <t:" in loud.message.text
+    assert loud.message.embeds[0]["title"] == "⚠️ Alerts · 1 open"
+    assert "⚠️ **#1 Queue** 100 (limit 100) · started <t:" in loud.message.text
     assert labels(loud.message) == [
         "Open an incident",
-        "Open a rule: value, thresholds, silence",
+        "Open a rule: value, thresholds, silences",
         "Send a test alert",
         "Refresh",
     ]
@@ -102,36 +102,38 @@ async def test_an_incident_is_opened_from_the_list_and_acknowledged(
     await fired(home, queue)
     listed = await ask(home, who=home.moderator)
     opened = await home.sandbox.choose(home.moderator, listed.message, "Open an incident", ["1"])
-    await opened.wait(lambda run: run.message and "Incident 1" in run.message.text)
+    await opened.wait(lambda run: run.message and "Incident #1" in run.message.text)
     acked = await home.sandbox.click(home.moderator, opened.message, "Acknowledge")
     await acked.wait(lambda run: run.message and "Acknowledged" in run.message.text)
     again = await press(home, (await ask(home, "#1")).message, "Refresh", "Acknowledged")
     assert "Acknowledge" not in labels(again.message)
     assert again.message
-    assert "mia" in again.message.text
+    assert home.moderator.mention in again.message.text
 
 
 async def test_the_first_who_acknowledges_stays_named(home: Home, queue: Queue) -> None:
     card = await fired(home, queue)
     stale = list(card.components)
     await home.sandbox.click(home.moderator, card, "Acknowledge")
-    await home.alerts.wait_for(lambda it: "mia" in it.text)
+    await home.alerts.wait_for(lambda it: home.moderator.mention in it.text)
     card.components = stale
     second = await home.sandbox.click(home.admin, card, "Acknowledge")
-    await second.wait(lambda run: run.message and "mia" in run.message.text)
+    told = f"Already acknowledged: incident #1 (Queue), by {home.moderator.mention}"
+    await second.wait(lambda run: run.message and told in run.message.text)
+    assert "Undo" not in labels(second.message)
 
 
 async def test_a_silence_of_an_incident_is_set_and_lifted(home: Home, queue: Queue) -> None:
     card = await fired(home, queue)
-    run = await home.sandbox.click(home.owner, card, "8 h")
-    await run.wait(lambda run: run.message and "Silenced" in run.message.text)
+    run = await home.sandbox.choose(home.owner, card, "Silence for …", ["Silence for 8 h"])
+    await run.wait(lambda run: run.message and "Silenced: Queue, warnings" in run.message.text)
+    assert (run.message and run.message.embeds, labels(run.message)) == ([], ["Undo", "Details"])
     await home.alerts.wait_for(lambda it: "Silenced" in it.text)
     listed = await ask(home)
     assert listed.message
     assert f"Queue: warnings until <t:{silenced_until(queue)}:f>, by" in listed.message.text
     lifted = await home.sandbox.click(home.owner, card, "Unsilence")
-    await lifted.wait(lambda run: run.message and "Incident 1" in run.message.text)
-    assert "Unsilence" not in labels(lifted.message)
+    await lifted.wait(lambda run: run.message and "Silence ended: Queue." in run.message.text)
     assert queue.cog.runtime.alerting.service.silences == ()
 
 
@@ -144,16 +146,21 @@ async def test_a_rule_is_silenced_for_warnings_or_for_critical_too(
     home: Home, queue: Queue
 ) -> None:
     opened = await ask(home, "queue")
-    warned = await press(home, opened.message, "Silence warnings 1 h", "No posts about warnings")
+    warned = await home.sandbox.choose(
+        home.owner, opened.message, "Silence …", ["Warnings for 1 h"]
+    )
+    await warned.wait(lambda run: run.message and "Silenced: Queue, warn" in run.message.text)
     (silence,) = queue.cog.runtime.alerting.service.silences
     assert (silence.rule, silence.severity) == ("queue", Severity.WARNING)
+    opened = await press(home, warned.message, "Open rule", "Rule queue")
     both = await home.sandbox.choose(
-        home.owner, warned.message, "Silence critical too, for …", ["24 h"]
+        home.owner, opened.message, "Silence …", ["Warnings and critical for 24 h"]
     )
     await both.wait(lambda run: run.message and "warnings and critical" in run.message.text)
     (silence,) = queue.cog.runtime.alerting.service.silences
     assert silence.severity is Severity.CRITICAL
-    await press(home, both.message, "Unsilence", "The silence is over")
+    opened = await press(home, both.message, "Open rule", "Rule queue")
+    await press(home, opened.message, "Unsilence", "Silence ended: Queue.")
     assert queue.cog.runtime.alerting.service.silences == ()
 
 
@@ -165,9 +172,9 @@ async def test_thresholds_are_changed_by_a_form_survive_a_reload_and_go_back(
     assert form.modal
     assert form.modal.title == "Thresholds: Queue"
     sent = await home.sandbox.submit(home.owner, form.modal, {"Warning (default 100)": "1.5k"})
-    await sent.wait(lambda run: run.message and "critical must not" in run.message.text)
+    await sent.wait(lambda run: run.message and "Critical must not" in run.message.text)
     assert thresholds(queue) == (100, 500)
-    corrected = await home.sandbox.click(home.owner, opened.message, "Correct them")
+    corrected = await home.sandbox.click(home.owner, opened.message, "Edit again")
     sent = await home.sandbox.submit(
         home.owner, corrected.modal, {"Critical (default 500)": "2,000"}
     )
@@ -175,7 +182,7 @@ async def test_thresholds_are_changed_by_a_form_survive_a_reload_and_go_back(
     assert thresholds(queue) == (1500, 2000)
     await queue.reload_extension("cogs.debug")
     assert thresholds(queue) == (1500, 2000)
-    await press(home, opened.message, "Default thresholds", "default thresholds are back")
+    await press(home, opened.message, "Default thresholds", "Default thresholds restored")
     assert thresholds(queue) == (100, 500)
     await queue.reload_extension("cogs.debug")
     assert thresholds(queue) == (100, 500)
@@ -192,7 +199,7 @@ async def test_a_threshold_that_is_none_is_refused_with_what_is_allowed(
         lambda run: run.message and "is not a number above zero, such as" in run.message.text
     )
     assert thresholds(queue) == (100, 500)
-    again = await home.sandbox.click(home.owner, opened.message, "Correct them")
+    again = await home.sandbox.click(home.owner, opened.message, "Edit again")
     assert again.modal
     assert text in str(again.modal.components)
 
@@ -267,7 +274,7 @@ async def test_a_test_alert_that_discord_refuses_names_the_reason_and_the_fix(
     assert told.message
     assert f"The bot may not write in <#{home.alerts.id}>." in told.message.text
     assert "Missing Permissions" in told.message.text
-    board = await press(home, told.message, "All alerts", "1 post waits")
+    board = await press(home, told.message, "All alerts", "1 post queued")
     assert board.message
     assert "Give it View Channel, Send Messages" in board.message.text
     del home.alerts.overwrites[home.guild.id]
@@ -284,12 +291,12 @@ async def test_the_owner_gets_what_a_closed_channel_does_not_take_if_that_is_con
     async with running(Queue(CRITICAL), home.sandbox):
         direct = home.sandbox.direct(home.owner)
         card = await direct.wait_for(lambda it: "Queue" in it.text)
-        assert card.content == ""
-        told = await press(home, card, "Acknowledge", "Acknowledged\nowner")
-        assert told.message
+        assert card.content.startswith("🔴 Queue 500 (limit 500), since ")
+        assert card.content.endswith(" UTC")
+        await press(home, card, "Acknowledge", "Acknowledged: incident #1 (Queue).")
         listed = await ask(home)
         assert listed.message
-        assert "Posts go to the owner's direct messages." in listed.message.text
+        assert "Posting to the owner's direct messages." in listed.message.text
         trial = await press(home, listed.message, "Send a test alert", "Delivered to")
         assert trial.message
         delivered = "Delivered to the owner's direct messages. The first channel refuses the bot."
@@ -352,8 +359,8 @@ async def test_buttons_of_an_old_card_work_after_a_reload(home: Home, queue: Que
     card = await fired(home, queue)
     await queue.reload_extension("cogs.debug")
     run = await home.sandbox.click(home.moderator, card, "Acknowledge")
-    await run.wait(lambda run: run.message and "mia" in run.message.text)
-    await home.alerts.wait_for(lambda it: "mia" in it.text)
+    await run.wait(lambda run: run.message and "Acknowledged: incident #1" in run.message.text)
+    await home.alerts.wait_for(lambda it: home.moderator.mention in it.text)
 
 
 async def test_an_incident_that_is_over_takes_no_change_and_says_so(
@@ -362,12 +369,11 @@ async def test_an_incident_that_is_over_takes_no_change_and_says_so(
     card = await fired(home, queue)
     stale = list(card.components)
     queue.length = FINE
-    await home.alerts.wait_for(lambda it: "Ended" in it.text)
+    await home.alerts.wait_for(lambda it: "Resolved" in it.text)
     card.components = stale
     run = await home.sandbox.click(home.owner, card, "Acknowledge")
-    await run.wait(
-        lambda run: run.message and "It is over: nothing was changed." in run.message.text
-    )
+    told = "Nothing was changed: incident #1 (Queue) is over."
+    await run.wait(lambda run: run.message and told in run.message.text)
 
 
 async def test_a_stranger_can_neither_see_nor_change_anything(home: Home, queue: Queue) -> None:
@@ -413,7 +419,7 @@ async def test_an_administrator_of_a_foreign_server_can_neither_look_nor_press(
         await opened.wait(lambda run: run.message and run.message.components)
         assert opened.message
         opened.message.flags = 0  # as if it stood in the channel
-        for label in ("Silence warnings 1 h", "Change thresholds"):
+        for label in ("Refresh", "Change thresholds"):
             run = await home.sandbox.click(boss, opened.message, label)
             assert run.message
             assert run.message.content == REFUSAL
@@ -471,7 +477,7 @@ async def test_find_completes_open_incidents_then_rules(home: Home, queue: Queue
         )
         return [(choice["name"], choice["value"]) for choice in choices]
 
-    assert await complete("queu") == [("🟡 #1 Queue", "1"), ("Rule: Queue", "queue")]
+    assert await complete("queu") == [("⚠️ #1 Queue", "1"), ("Rule: Queue", "queue")]
     assert ("Rule: Memory", "memory") in await complete("")
     assert await complete("nothing of it") == []
 
@@ -482,7 +488,7 @@ async def test_what_is_not_known_is_told(home: Home, queue: Queue) -> None:
     assert "No incident or rule is known as `quue`" in unknown.message.text
     unknown = await ask(home, "999999999999999999999999")
     assert unknown.message
-    assert "No incident 999999999999999999 is kept" in unknown.message.text
+    assert "No incident #999999999999999999 is kept" in unknown.message.text
 
 
 async def test_a_rule_card_shows_its_chart(home: Home, queue: Queue) -> None:

@@ -263,11 +263,12 @@ async def test_a_group_is_muted_for_as_long_as_chosen_and_unmuted(
     await slash(home, failing)
     message = await opened(home)
     muted = await home.sandbox.choose(home.owner, message, "Mute for …", ["7 d"])
-    await muted.wait(lambda run: run.message and "Muted until" in run.message.text)
+    await muted.wait(lambda run: run.message and "Muted until <t:" in run.message.text)
     (group,) = await failing.cog.runtime.errors.store.groups()
     assert group.muted_until is not None
     assert group.muted_until - group.since == pytest.approx(7 * 86_400, abs=1)
-    await shows(home, message, "Unmute", "🟠 Error")
+    await shows(home, message, "Details", "🔕 Muted: ")
+    await shows(home, message, "Unmute", "Reopened: ")
     (group,) = await failing.cog.runtime.errors.store.groups()
     assert (group.state, group.muted_until) == ("ongoing", None)
 
@@ -275,24 +276,26 @@ async def test_a_group_is_muted_for_as_long_as_chosen_and_unmuted(
 async def test_a_group_is_resolved_reopened_and_listed_by_state(home: Home, failing: Host) -> None:
     await slash(home, failing)
     message = await opened(home)
-    await shows(home, message, "Resolve", "🟢 Resolved")
-    await shows(home, message, "All errors", "1 group seen last")
+    await shows(home, message, "Resolve", "Resolved: ")
+    await shows(home, message, "Details", "✅ Resolved: ")
+    await shows(home, message, "All errors", "Errors · 1 group")
     shown = await home.sandbox.choose(home.owner, message, "Show", ["Open"])
     await shown.wait(lambda run: run.message and "No error group is open." in run.message.text)
     shown = await home.sandbox.choose(home.owner, message, "Show", ["Resolved"])
-    await shown.wait(lambda run: run.message and "1 resolved group seen last" in run.message.text)
+    await shown.wait(lambda run: run.message and "Errors · 1 resolved group" in run.message.text)
     (group,) = await failing.cog.runtime.errors.store.groups()
     again = await home.sandbox.choose(home.owner, message, "Open a group", [group.id])
-    await again.wait(lambda run: run.message and "🟢 Resolved" in run.message.text)
-    await shows(home, message, "Reopen", "🟠 Error")
+    await again.wait(lambda run: run.message and "✅ Resolved" in run.message.text)
+    await shows(home, message, "Reopen", "Reopened: ")
 
 
 async def test_a_stale_reopen_changes_nothing_and_says_so(home: Home, failing: Host) -> None:
     await slash(home, failing)
     message = await opened(home)
-    await shows(home, message, "Resolve", "🟢 Resolved")
+    await shows(home, message, "Resolve", "Resolved: ")
+    await shows(home, message, "Details", "✅ Resolved: ")
     stale = list(message.components)
-    await shows(home, message, "Reopen", "🟠 Error")
+    await shows(home, message, "Reopen", "Reopened: ")
     message.components = stale
     await shows(home, message, "Reopen", "neither muted nor resolved any more")
 
@@ -320,7 +323,7 @@ async def test_a_group_resolved_in_the_next_release_comes_back_with_that_alone(
         await fail(host)
         message = await opened(home)
         assert "1.2" in message.text
-        await shows(home, message, "Resolve in next release", "the next release")
+        await shows(home, message, "Resolve in next release", "Resolved in the next release: ")
         await fail(host)
         assert [one.state for one in await host.cog.runtime.errors.store.groups()] == ["resolved"]
         environment.setenv("RELEASE", "1.3")

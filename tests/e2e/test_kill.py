@@ -76,7 +76,7 @@ async def test_a_killed_bot_tells_it_once_and_ends_the_alert_on_its_card(
     await die(process)
     await start(FINE)
     await titled(home, "The bot crashed and is back")
-    ended = await titled(home, "Ended: Memory")
+    ended = await titled(home, "✅ Resolved: Memory")
     assert ended.id == card.id
     assert len(about(home, "crashed")) == 1
 
@@ -109,7 +109,7 @@ async def test_a_bot_that_is_told_to_end_did_not_crash(
     await die(process, signal.SIGTERM)
     assert process.returncode == status
     process = await start(FINE, program)
-    await titled(home, "Ended: Memory")
+    await titled(home, "✅ Resolved: Memory")
     assert about(home, "crashed") == []
 
 

@@ -132,16 +132,16 @@ class Case:
         told = Counter(what(message) for message in alerts.messages)
         figures["kills"] += 1
         figures["incidents"] += 1
-        figures["delivered"] += told["Ended card"] > 0
-        figures["lost"] += (told["Ended card"] == 0) + (told["New error"] == 0)
+        figures["delivered"] += told["Resolved card"] > 0
+        figures["lost"] += (told["Resolved card"] == 0) + (told["New error"] == 0)
         doubled = sum(count - 1 for count in told.values() if count > 1)
         figures["duplicated"] += doubled
         assert set(told) <= WHAT, (self, told)
-        assert told["Ended card"] == told["New error"] == 1, (self, told)
+        assert told["Resolved card"] == told["New error"] == 1, (self, told)
         assert doubled == 0, (self, told)
 
 
-WHAT = {"Ended card", "Now critical answer", "Ended answer", "New error", "The bot crashed"}
+WHAT = {"Resolved card", "Now critical answer", "Resolved answer", "New error", "The bot crashed"}
 
 
 def what(message: Message) -> str:
@@ -150,7 +150,7 @@ def what(message: Message) -> str:
     name = next((name for name in ("New error", "The bot crashed") if name in title), "")
     if name:
         return name
-    assert "Incident 1 · peak critical" in str(message.embeds[0]["footer"])
+    assert "Incident #1 · peak critical" in str(message.embeds[0]["footer"])
     kind = "card" if message.reference is None else "answer"
     return f"{title.partition(' ')[2].partition(':')[0]} {kind}"
 

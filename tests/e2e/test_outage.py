@@ -91,7 +91,7 @@ async def test_an_hour_without_discord_loses_nothing_and_ends_in_one_digest(
 
     assert len(world.incidents) == 6
     shown = "\n".join(message.text for message in alerts.messages)
-    assert [one.id for one in world.incidents if f"Incident {one.id} " not in shown] == []
+    assert [one.id for one in world.incidents if f"#{one.id} " not in shown] == []
     kinds = [json.loads(message.content)["kind"] for message in alerts.messages]
     assert kinds.count("digest") == 1
     assert len(kinds) <= 5, "posts that Discord may have taken just before go for themselves"
@@ -117,4 +117,4 @@ async def test_no_request_reaches_discord_before_the_end_of_the_pause_that_it_as
     assert min(after) >= refused + seconds
     assert invalid_requests(sandbox) == 1
     shown = "\n".join(message.text for message in alerts.messages)
-    assert [one.id for one in world.incidents if f"Incident {one.id} " not in shown] == []
+    assert [one.id for one in world.incidents if f"#{one.id} " not in shown] == []

@@ -50,10 +50,10 @@ async def test_a_slow_model_fires_an_alert_and_its_end_edits_the_same_card(
     home: Home, host: Host
 ) -> None:
     async with recording(host, 4000.0):
-        card = await titled(home, "🟡 Warning: Response time")
+        card = await titled(home, "⚠️ Warning: Response time")
         await card_has_chart(home, card)
     async with recording(host, 200.0):
-        ended = await titled(home, "🟢 Ended: Response time")
+        ended = await titled(home, "✅ Resolved: Response time")
     assert ended.id == card.id
     assert card.notified.roles == ()
 
@@ -112,10 +112,10 @@ async def test_errors_are_listed_and_opened_and_resolved(home: Home, brittle: Br
 
 async def test_an_alert_is_acknowledged_by_its_button(home: Home, host: Host) -> None:
     async with recording(host, 4000.0):
-        card = await titled(home, "🟡 Warning: Response time")
+        card = await titled(home, "⚠️ Warning: Response time")
         pressed = await home.sandbox.click(home.moderator, card, "Acknowledge")
-        await pressed.wait(lambda run: run.message and "mia" in run.message.text)
-        await home.alerts.wait_for(lambda message: "mia" in message.text)
+        await pressed.wait(lambda run: run.message and "Acknowledged: " in run.message.text)
+        await home.alerts.wait_for(lambda message: home.moderator.mention in message.text)
 
 
 @contextlib.asynccontextmanager

@@ -139,6 +139,18 @@ def responder(runtime: Runtime) -> Responder:
     return Responder(runtime.access, ChartAttachments(runtime.charts.draw), runtime.redact)
 
 
+def renderers(source: ChartSource) -> dict[str, Renderer]:
+    """Map the first part of a post's subject to what renders it."""
+    return {
+        "incident": incident_card.AlertReplies(source, time.time).incident,
+        "crash": incident_card.crash_notice,
+        "digest": incident_card.outage_digest,
+        "test": incident_card.trial_alert,
+        "group": error_cards.group_post,
+        "digest-errors": error_cards.digest,
+    }
+
+
 def _alerting(
     bot: commands.Bot,
     settings: Settings,
@@ -186,19 +198,12 @@ def _sender(
     if settings.alert_channel_id is None:
         return None
     clock = SteadyClock(math.inf)
-    cards = incident_card.AlertReplies(source, time.time)
-    renderers: dict[str, Renderer] = {
-        "incident": cards.incident,
-        "crash": incident_card.crash_notice,
-        "digest": incident_card.outage_digest,
-        "test": incident_card.trial_alert,
-        "group": error_cards.group_post,
-        "digest-errors": error_cards.digest,
-    }
     return Sender(
         database,
         DiscordTransport(bot),
-        MessageBuilder(renderers, ChartAttachments(draw), redact, settings.alert_ping_role_id),
+        MessageBuilder(
+            renderers(source), ChartAttachments(draw), redact, settings.alert_ping_role_id
+        ),
         Channels(settings.alert_channel_id, settings.alert_fallback_channel_id),
         clock=lambda: clock.read().now,
         jitter=random.Random(),

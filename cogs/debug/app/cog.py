@@ -156,7 +156,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         control = self._controls.get(asked.name)
         if control is None:
             raise ControlError(f"no action {asked.name!r}")
-        action, by = control.action.decode(asked.argument), str(interaction.user)
+        action, by = control.action.decode(asked.argument), f"<@{interaction.user.id}>"
         if control.form and asked.texts is None:
             await self._responder.ask(interaction, control.form(action))
         elif control.submit and asked.texts is not None:

@@ -1,8 +1,9 @@
 """Claim (outbox row to send) → Outgoing message, in a shorter form if Discord refused it.
 
 The forms, by fallback level: the whole reply with its chart; without files and fields; a short
-text; the claim's title, which names the incident and its severity. Each ends in the claim's nonce,
-by which the message is found again among the last ones of the channel.
+text; the claim's title, which names the incident and its severity. Each carries the claim's nonce,
+by which the message is found again among the last ones of the channel: in the id of its first
+button, where nobody has to read it, or in small print where there is no button.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Outgoing:
 
     Attributes:
         role_id: the only role that it may mention.
+        tag: by which it is found again; it goes into the id of the first control.
         late: what Discord shows of it may lack its picture, and one is to come.
     """
 
@@ -40,6 +42,7 @@ class Outgoing:
     controls: tuple[Button | Menu, ...] = ()
     files: tuple[Attachment, ...] = ()
     role_id: int | None = None
+    tag: str = ""
     late: bool = False
 
 
@@ -73,8 +76,9 @@ class MessageBuilder:
         reply = clean_reply(reply, self._redact)
         if claim.fallback_level == TEXT:
             return self._pinging(claim, self._text(claim, _short(reply)))
-        embeds = self._embeds(claim, reply)
-        outgoing = Outgoing(reply.content, embeds, reply.controls)
+        tag = claim.nonce if reply.controls else ""
+        embeds = self._embeds(claim, reply, "" if tag else claim.nonce)
+        outgoing = Outgoing(reply.content, embeds, reply.controls, tag=tag)
         if claim.fallback_level == FULL:
             outgoing = await self._with_files(claim, outgoing, reply)
         return self._pinging(claim, outgoing)
@@ -83,13 +87,13 @@ class MessageBuilder:
         """Stop drawing."""
         await self._charts.close()
 
-    def _embeds(self, claim: Claim, reply: Reply) -> tuple[discord.Embed, ...]:
+    def _embeds(self, claim: Claim, reply: Reply, mark: str) -> tuple[discord.Embed, ...]:
         embeds = list(reply.embeds)
         if claim.fallback_level == PLAIN:
             embeds = [embed.clear_fields() for embed in embeds[:1]]
         if embeds:
             footer = embeds[0].footer.text or self._redact(claim.title)
-            text = f"{footer} · {claim.nonce}"
+            text = " · ".join(filter(None, (footer, mark)))
             embeds[0].set_footer(text=clip(text, FOOTER_MAX))
         return tuple(embeds)
 
@@ -110,17 +114,20 @@ class MessageBuilder:
         return Outgoing(text.replace("```", "") + mark)  # a fence that was cut would stay open
 
     def _pinging(self, claim: Claim, outgoing: Outgoing) -> Outgoing:
-        """Mention the role in new messages that are critical, and nowhere else."""
+        """Mention the role at the end of new messages that are critical, and nowhere else."""
         if not (claim.urgent and self._ping_role_id) or claim.is_edit:
             return outgoing
         if claim.channel_id == OWNERS_DM:
             return outgoing  # there is no role, and the message itself rings
-        content = f"<@&{self._ping_role_id}> {outgoing.content}".strip()
+        separator = "\n" if "\n" in outgoing.content else " · "
+        mention = f"<@&{self._ping_role_id}>"
+        content = separator.join(filter(None, (outgoing.content, mention)))
         return replace(outgoing, content=content, role_id=self._ping_role_id)
 
 
 def _short(reply: Reply) -> str:
     parts = [reply.content]
     for embed in reply.embeds[:1]:
-        parts += [embed.title or "", embed.description or "", embed.footer.text or ""]
+        parts += [] if reply.content else [embed.title or "", embed.description or ""]
+        parts.append(embed.footer.text or "")
     return "\n".join(part for part in parts if part)

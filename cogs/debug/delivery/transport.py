@@ -9,12 +9,14 @@ and thrown away with every request that ran out of time.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import aiohttp
 import discord
 
 from cogs.debug.delivery.message_builder import Outgoing
+from cogs.debug.ui.actions import tag_of
 from cogs.debug.ui.views import files_of, view_of
 from services.debugcog.outbox.outcomes import UNSURE_WAIT, Outcome, Result
 from services.debugcog.setting_kinds import OWNERS_DM
@@ -65,7 +67,7 @@ class DiscordTransport:
                     message.content or None,
                     embeds=list(message.embeds),
                     files=files_of(message.files),
-                    view=view_of(message.controls),
+                    view=view_of(message.controls, message.tag),
                     allowed_mentions=_mentions(message),
                     nonce=nonce,
                     **_reference(channel.id, answers),
@@ -83,7 +85,7 @@ class DiscordTransport:
                     content=message.content or None,
                     embeds=list(message.embeds),
                     attachments=files_of(message.files),
-                    view=view_of(message.controls),
+                    view=view_of(message.controls, message.tag),
                     allowed_mentions=_mentions(message),
                 )
         except Exception as error:  # noqa: BLE001 - whatever happens is a result
@@ -91,7 +93,7 @@ class DiscordTransport:
         return Result(Outcome.SENT)
 
     async def recent(self, channel_id: int) -> dict[int, str] | Result:
-        """Map the ids of our last messages in a channel to their texts."""
+        """Map the ids of our last messages in a channel to what may have a nonce in it."""
         try:
             async with asyncio.timeout(self._deadline):
                 channel, client = await self._channel(channel_id), await self._ready()
@@ -99,7 +101,7 @@ class DiscordTransport:
         except Exception as error:  # noqa: BLE001 - whatever happens is a result
             return await self._result(error, is_edit=False)
         return {
-            message.id: " ".join([message.content, *(e.footer.text or "" for e in message.embeds)])
+            message.id: " ".join(_marked(message))
             for message in messages
             if client.user is not None and message.author.id == client.user.id
         }
@@ -143,6 +145,18 @@ class DiscordTransport:
         if isinstance(error, TimeoutError):
             await self.close()
         return result_of(error, is_edit=is_edit)
+
+
+def _marked(message: discord.Message) -> Iterator[str]:
+    """Find the texts of a message that have its nonce: ids of controls, or small print."""
+    yield message.content
+    yield from (embed.footer.text or "" for embed in message.embeds)
+    for row in message.components:
+        yield from (tag_of(getattr(one, "custom_id", None) or "") for one in _controls(row))
+
+
+def _controls(row: discord.Component) -> Iterable[object]:
+    return row.children if isinstance(row, discord.ActionRow) else ()
 
 
 def _owner_of(bot: discord.Client, client: discord.Client) -> int:

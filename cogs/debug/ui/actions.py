@@ -7,6 +7,7 @@ messages that were sent long ago: an action may get another class, and never ano
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -18,6 +19,9 @@ CUSTOM_ID_MAX = 100
 VALUE_MAX = 100
 NUMBER_MAX = 2**63 - 1
 SECONDS_MAX = 7 * 86_400
+TAG = "~"
+TAGGED = re.compile(f"{TAG}([0-9a-f]{{11}})$")
+"""The nonce of a post at the end of a custom id."""
 
 Seconds = NewType("Seconds", int)
 """A duration of 7 days at most."""
@@ -96,8 +100,20 @@ def custom_id(action: Action) -> str:
     return text
 
 
+def tagged(text: str, tag: str) -> str:
+    """Put a tag at the end of a custom id; whoever presses the control does not notice it."""
+    return f"{text}{TAG}{tag}"
+
+
+def tag_of(text: str) -> str:
+    """Return the tag of a custom id; empty where it has none."""
+    found = TAGGED.search(text)
+    return found[1] if found else ""
+
+
 def parse_custom_id(text: str) -> tuple[str, str] | None:
     """Split a custom id into an action's name and argument; None when it is not one of ours."""
+    text = TAGGED.sub("", text)
     prefix, _, rest = text.partition(":")
     name, _, argument = rest.partition(":")
     return (name, argument) if prefix == PREFIX and name else None

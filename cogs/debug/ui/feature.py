@@ -21,7 +21,7 @@ class Control(Generic[A]):
 
     Attributes:
         action: its class.
-        answer: makes the reply; gets the action, and the name of who asked.
+        answer: makes the reply; gets the action, and a mention of who asked.
         form: makes the form that the control opens, or a reply that says why there is none.
         submit: makes the reply to a form that was sent; gets its texts too.
     """

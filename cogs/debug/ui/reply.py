@@ -118,6 +118,11 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def done(text: str, *controls: Button) -> Reply:
+    """Answer that something was done, in one line, with what can be done about it."""
+    return Reply(content=clip(text, CONTENT_MAX), controls=controls)
+
+
 def problem(text: str) -> Reply:
     """Answer that something cannot be done, in a sentence that names the fix."""
     embed = discord.Embed(description=clip(text, DESCRIPTION_MAX), colour=Colour.CRITICAL.value)

@@ -1,4 +1,4 @@
-"""Severity → mark and colour in alert messages; labels and durations of silences."""
+"""Severity → mark and colour in alert messages; durations and levels of silences."""
 
 from __future__ import annotations
 
@@ -11,14 +11,8 @@ COLOURS = {
     Severity.WARNING: Colour.WARNING,
     Severity.CRITICAL: Colour.CRITICAL,
 }
-MARKS = {Severity.OK: "🟢", Severity.WARNING: "🟡", Severity.CRITICAL: "🔴"}
+MARKS = {severity: severity.mark for severity in Severity}
 SILENCES = (("1 h", Seconds(3600)), ("8 h", Seconds(8 * 3600)), ("24 h", Seconds(24 * 3600)))
-
-
-def silence_labels(what: str) -> tuple[str, ...]:
-    """Label the buttons of ``SILENCES`` in a row; the first one says what is silenced."""
-    first, *others = (name for name, _ in SILENCES)
-    return (f"{what} {first}", *others)
 
 
 def silenced_levels(severity: Severity) -> str:

@@ -11,3 +11,8 @@ def ago(unix_seconds: float) -> str:
 def at(unix_seconds: float) -> str:
     """Let Discord say when, in the reader's time zone."""
     return f"<t:{round(unix_seconds)}:f>"
+
+
+def clock(unix_seconds: float) -> str:
+    """Let Discord give the time of day, in the reader's time zone."""
+    return f"<t:{round(unix_seconds)}:t>"

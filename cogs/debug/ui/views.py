@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import discord
 from discord import ui
 
-from cogs.debug.ui.actions import PREFIX, custom_id
+from cogs.debug.ui.actions import PREFIX, custom_id, tagged
 from cogs.debug.ui.reply import (
     FORM_TITLE_MAX,
     INPUT_LABEL_MAX,
@@ -23,15 +23,18 @@ from cogs.debug.ui.reply import (
 )
 
 
-def view_of(controls: Sequence[Button | Menu]) -> ui.View:
-    """Lay the controls out.
+def view_of(controls: Sequence[Button | Menu], tag: str = "") -> ui.View:
+    """Lay the controls out; a tag goes into the custom id of the first one.
 
     The view is stopped before it is sent: discord.py then keeps nothing of it. A click reaches the
     cog's ``on_interaction`` by the custom id of its control, after a restart too.
     """
     view = ui.View(timeout=None)
     for control in controls:
-        view.add_item(_menu(control) if isinstance(control, Menu) else _button(control))
+        item = _menu(control) if isinstance(control, Menu) else _button(control)
+        if tag and not view.children:
+            item.custom_id = tagged(item.custom_id or "", tag)
+        view.add_item(item)
     view.stop()
     return view
 

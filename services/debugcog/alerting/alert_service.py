@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+import time
+from collections.abc import Mapping, Sequence
 from functools import partial
 
+from services.debugcog.alerting import incident_actions as actions
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
+from services.debugcog.alerting.causes import RelatedError, related_errors
 from services.debugcog.alerting.evaluator import Evaluator
-from services.debugcog.alerting.incidents import Incident, Notice, Silence
+from services.debugcog.alerting.incident_actions import Silenced
+from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.reads import Drawable
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Rule, Severity
+from services.debugcog.alerting.sentences import TEST
 from services.debugcog.outbox.posts import Post, enqueue
 from services.debugcog.steady_clock import Timestamp
 from services.debugcog.units import write
 
-SILENCE_MAX = 7 * 86_400.0
+ERRORS_MAX = 5
 
 
 class AlertService:
@@ -73,6 +77,16 @@ class AlertService:
         silences = map(self._evaluator.silence, tuple(self._evaluator.silences))
         return tuple(silence for silence in silences if silence)
 
+    def silence_of(self, rule: str) -> Silence | None:
+        """Return the silence of a rule, if it is not over."""
+        return self._evaluator.silence(rule)
+
+    async def related_errors(self, incident: Incident) -> tuple[RelatedError, ...]:
+        """List the error groups that were seen since an incident began, the busiest first."""
+        now = time.time() if incident.ended is None else incident.ended
+        work = partial(related_errors, since=incident.since, now=now, most=ERRORS_MAX)
+        return await self._evaluator.query(work)
+
     async def incidents(self, limit: int = 25) -> tuple[Incident, ...]:
         """List incidents, the open ones first, then the newest."""
         return await self._evaluator.query(partial(store.incidents, limit=limit))
@@ -86,31 +100,41 @@ class AlertService:
 
         Who was first stays named.
         """
+        return await self._evaluator.act(partial(actions.acknowledge, number=number, by=by))
 
-        def change(incident: Incident, timestamp: Timestamp) -> Incident:
-            if incident.acked >= incident.severity:
-                return incident
-            return replace(incident, acked=incident.severity, acked_by=by, acked_at=timestamp.unix)
+    async def undo_acknowledge(self, number: int, at_ms: int, by: str) -> Incident | None:
+        """Undo an acknowledgement; None when it is over, or another one came after it.
 
-        return await self._evaluator.act(
-            lambda connection, timestamp: _change(connection, number, change, timestamp)
-        )
+        Args:
+            number: of the incident.
+            at_ms: unix milliseconds of the acknowledgement.
+            by: who asks.
+        """
+        work = partial(actions.undo_acknowledge, number=number, at_ms=at_ms, by=by)
+        return await self._evaluator.act(work)
 
-    async def silence_incident(self, number: int, seconds: float, by: str) -> Incident | None:
+    async def silence_incident(self, number: int, seconds: float, by: str) -> Silenced | None:
         """Silence an incident's rule up to its present severity; None when it is not open."""
+        work = partial(actions.silence_incident, number=number, seconds=seconds, by=by)
+        return await self._evaluator.act(work)
 
-        def work(connection: sqlite3.Connection, timestamp: Timestamp) -> Incident | None:
-            incident = store.incident(connection, number)
-            if incident is None or not incident.open:
-                return None
-            silence = _silence(incident.rule, incident.severity, seconds, by, timestamp)
-            return _silenced(connection, silence, timestamp)
+    async def undo_silence(self, number: int, before: Silence | None, by: str) -> str | None:
+        """Undo a silence; None when it is over, or another one took its place.
 
+        Args:
+            number: of the silence.
+            before: what was in force until then, if anything.
+            by: who asks.
+
+        Returns:
+            The name of the rule.
+        """
+        work = partial(actions.undo_silence, number=number, before=before, by=by)
         return await self._evaluator.act(work)
 
     async def silence(
         self, rule: str, seconds: float, by: str, severity: Severity = Severity.WARNING
-    ) -> None:
+    ) -> Silenced:
         """Post nothing about a rule up to a severity; the end of an incident is told all the same.
 
         Args:
@@ -124,27 +148,15 @@ class AlertService:
         """
         if rule not in self._evaluator.rule_states:
             raise ValueError(f"there is no rule {rule}")
-        await self._evaluator.act(
-            lambda connection, timestamp: _silenced(
-                connection, _silence(rule, severity, seconds, by, timestamp), timestamp
+        return await self._evaluator.act(
+            lambda connection, timestamp: actions.silence(
+                connection, actions.silence_of(rule, severity, seconds, by, timestamp), timestamp
             )
         )
 
-    async def unsilence(self, rule: str) -> None:
+    async def unsilence(self, rule: str, by: str = "") -> None:
         """End a silence; what still fires is told at the next tick."""
-
-        def work(connection: sqlite3.Connection, timestamp: Timestamp) -> None:
-            store.lift_silence(connection, rule)
-            latest = store.last_incidents(connection).get(rule)
-            if latest is not None:
-                _change(
-                    connection,
-                    latest.id,
-                    lambda one, _: replace(one, silenced_until=0.0),
-                    timestamp,
-                )
-
-        await self._evaluator.act(work)
+        await self._evaluator.act(partial(actions.unsilence, rule=rule, by=by))
 
     async def set_thresholds(self, rule: str, values: Mapping[Severity, float], by: str) -> None:
         """Change thresholds, at once and after restarts; the rule is evaluated with them now.
@@ -205,7 +217,7 @@ class AlertService:
         def work(connection: sqlite3.Connection, timestamp: Timestamp) -> str:
             subject = f"test:{timestamp.now:.6f}"
             body = json.dumps({"by": by})
-            post = Post(subject, kind="open", urgent=False, title="Test alert", body=body)
+            post = Post(subject, kind="open", urgent=False, title=TEST, body=body)
             enqueue(connection, post, timestamp.unix)
             return subject
 
@@ -227,49 +239,6 @@ class AlertService:
             for rule in rules
             if (rule_state := self._evaluator.rule_states.get(rule.name))
         )
-
-
-def _change(
-    connection: sqlite3.Connection,
-    number: int,
-    change: Callable[[Incident, Timestamp], Incident],
-    timestamp: Timestamp,
-) -> Incident | None:
-    """Change an open incident, and its card if it has one."""
-    before = store.incident(connection, number)
-    if before is None or not before.open:
-        return None
-    changed = change(before, timestamp)
-    if changed == before:
-        return before
-    incident = store.save_incident(connection, changed, timestamp.now)
-    if incident.announced:
-        store.post_notice(connection, incident, Notice("restore", "changed"), timestamp.unix)
-    return incident
-
-
-def _silence(
-    rule: str, severity: Severity, seconds: float, by: str, timestamp: Timestamp
-) -> Silence:
-    if not 0 < seconds <= SILENCE_MAX:
-        raise ValueError(f"a silence lasts up to 7 days, not {seconds:g} s")
-    return Silence(rule, severity, timestamp.now + seconds, timestamp.unix + seconds, by)
-
-
-def _silenced(
-    connection: sqlite3.Connection, silence: Silence, timestamp: Timestamp
-) -> Incident | None:
-    store.add_silence(connection, silence)
-    latest = store.last_incidents(connection).get(silence.rule)
-    if latest is None or latest.severity > silence.severity:
-        return latest
-    until = silence.shown_until
-    return _change(
-        connection,
-        latest.id,
-        lambda incident, _: replace(incident, silenced_until=until),
-        timestamp,
-    )
 
 
 def _thresholds(rule: Rule) -> str:

@@ -1,78 +1,109 @@
-"""Name of a rule → likely causes and suggested fixes."""
+"""Name of a rule and the parts that a bot has → general advice: usual causes, what to try."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+LLM, TTS, TOKENS, FILES = "llm_generation", "tts_generation", "tokens_input", "temp_files_mb"
+Advice = tuple[str, str]
+"""A text, and the metric without which it makes no sense; empty where it always does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """What may be behind an alert, and what to try."""
 
-    causes: tuple[str, ...]
-    fixes: tuple[str, ...]
+    causes: tuple[str, ...] = ()
+    fixes: tuple[str, ...] = ()
 
 
-UNKNOWN = Diagnosis((), ())
+@dataclass(frozen=True, slots=True)
+class _Known:
+    causes: tuple[Advice, ...]
+    fixes: tuple[Advice, ...]
 
-_SLOW = Diagnosis(
-    causes=(
-        "LLM provider latency",
-        "Large context size (> 3000 tokens)",
-        "Network issues",
-        "CPU/memory constraints",
-    ),
-    fixes=(
-        "Enable response streaming",
-        "Reduce history size",
-        "Use faster LLM model",
-        "Check system resources",
-    ),
-)
-DIAGNOSES: Mapping[str, Diagnosis] = {
-    "response_time": _SLOW,
-    "tokens": Diagnosis(
-        causes=("Large context size (> 3000 tokens)", "Large conversation histories"),
-        fixes=("Reduce history size", "Reduce `MAX_HISTORY_MESSAGES`"),
-    ),
-    "memory": Diagnosis(
+
+_KNOWN: Mapping[str, _Known] = {
+    "response_time": _Known(
         causes=(
-            "Temp files not cleaned up",
-            "Large conversation histories",
-            "Memory leaks",
-            "Too many cached profiles",
+            ("LLM provider latency", LLM),
+            ("Large context size (> 3000 tokens)", TOKENS),
+            ("Network issues", ""),
+            ("CPU/memory constraints", ""),
         ),
         fixes=(
-            "Verify `MEMORY_CLEANUP_ENABLED=true`",
-            "Reduce `MAX_HISTORY_MESSAGES`",
-            "Restart bot periodically",
-            "Check for stuck processes",
+            ("Enable response streaming", LLM),
+            ("Reduce history size", LLM),
+            ("Use faster LLM model", LLM),
+            ("Check system resources", ""),
         ),
     ),
-    "error_rate": Diagnosis(
+    "tokens": _Known(
         causes=(
-            "RVC service not running",
-            "A model that was not downloaded",
-            "Network issues",
+            ("Large context size (> 3000 tokens)", ""),
+            ("Large conversation histories", ""),
         ),
-        fixes=("`/debug errors` shows them in groups", '`grep "TTS" logs/bot.log | grep ERROR`'),
+        fixes=(("Reduce history size", ""), ("Reduce `MAX_HISTORY_MESSAGES`", "")),
     ),
-    "event_loop": Diagnosis(
-        causes=("Blocking work in a coroutine", "CPU/memory constraints"),
-        fixes=("Move it to `asyncio.to_thread`", "Check system resources"),
+    "memory": _Known(
+        causes=(
+            ("Temp files not cleaned up", FILES),
+            ("Large conversation histories", LLM),
+            ("Memory leaks", ""),
+            ("Too many cached profiles", LLM),
+            ("Caches without a limit", ""),
+        ),
+        fixes=(
+            ("Verify `MEMORY_CLEANUP_ENABLED=true`", FILES),
+            ("Reduce `MAX_HISTORY_MESSAGES`", LLM),
+            ("Restart bot periodically", ""),
+            ("Check for stuck processes", ""),
+        ),
     ),
-    "gateway": Diagnosis(
-        causes=("Network issues", "An outage of Discord", "A stalled event loop"),
-        fixes=("Check discordstatus.com", "Check the machine's network"),
+    "error_rate": _Known(
+        causes=(
+            ("The TTS service does not answer", TTS),
+            ("The LLM provider refuses requests", LLM),
+            ("Network issues", ""),
+        ),
+        fixes=(
+            ("`/debug errors` shows them in groups", ""),
+            ('`grep "TTS" logs/bot.log | grep ERROR`', TTS),
+        ),
     ),
-    "crash_loop": Diagnosis(
-        causes=("An exception at start", "Killed for its memory"),
-        fixes=("Read the end of `logs/bot.log`", "Go back to the last release"),
+    "event_loop": _Known(
+        causes=(("Blocking work in a coroutine", ""), ("CPU/memory constraints", "")),
+        fixes=(("Move it to `asyncio.to_thread`", ""), ("Check system resources", "")),
+    ),
+    "gateway": _Known(
+        causes=(
+            ("Network issues", ""),
+            ("An outage of Discord", ""),
+            ("A stalled event loop", ""),
+        ),
+        fixes=(("Check discordstatus.com", ""), ("Check the machine's network", "")),
+    ),
+    "crash_loop": _Known(
+        causes=(("An exception at start", ""), ("Killed for its memory", "")),
+        fixes=(("Read the end of `logs/bot.log`", ""), ("Go back to the last release", "")),
     ),
 }
+"""From the monitoring guide; what it says of a part is for bots that have this part."""
 
 
-def diagnose(rule: str) -> Diagnosis:
-    """Look up a rule; one that is not in the table has no causes."""
-    return DIAGNOSES.get(rule, UNKNOWN)
+def diagnose(rule: str, has: Callable[[str], object]) -> Diagnosis:
+    """Look up a rule; one that is not in the table has no causes.
+
+    Args:
+        rule: its name.
+        has: tells whether the bot has recorded a metric.
+    """
+    known = _KNOWN.get(rule)
+    if known is None:
+        return Diagnosis()
+    return Diagnosis(_fitting(known.causes, has), _fitting(known.fixes, has))
+
+
+def _fitting(advice: tuple[Advice, ...], has: Callable[[str], object]) -> tuple[str, ...]:
+    return tuple(text for text, metric in advice if not metric or has(metric))

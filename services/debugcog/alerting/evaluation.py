@@ -5,9 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from services.debugcog.alerting.incidents import Incident, Notice, Silence, announce, follow, opened
+from services.debugcog.alerting.incidents import (
+    Incident,
+    Notice,
+    Silence,
+    announce,
+    follow,
+    noted,
+    opened,
+)
 from services.debugcog.alerting.reads import Quality, Signal
 from services.debugcog.alerting.rules import DATA_MISSING, Level, Rule
+from services.debugcog.alerting.sentences import value_text
 from services.debugcog.alerting.states import (
     MISSING_TICKS,
     Change,
@@ -65,10 +74,26 @@ def evaluate(
     else:
         return Evaluation(replace(rule_state, state=state), change=what)
     silenced = silence is not None and incident.severity <= silence.severity
-    until = silence.shown_until if silence and silenced else 0.0
-    incident = replace(incident, silenced_until=until)
+    incident = _with_silence(incident, silence if silenced else None)
+    if what is not None:
+        incident = noted(incident, _event(incident, what), timestamp.unix)
     incident, notices = announce(incident, what, silenced, timestamp, timing)
     return Evaluation(RuleState(rule, state, incident), notices, what)
+
+
+def _with_silence(incident: Incident, silence: Silence | None) -> Incident:
+    """Note the silence that holds back its posts; who silenced it stays named after its end."""
+    if silence is None:
+        return replace(incident, silenced_until=0.0)
+    return replace(incident, silenced_until=silence.shown_until, silenced_by=silence.by)
+
+
+def _event(incident: Incident, what: Change) -> str:
+    """Describe a change for the history of its incident."""
+    if what is Change.ENDED:
+        return f"Resolved: {incident.reason}"
+    name = "Flapping" if what is Change.FLAPPING else incident.severity.word.capitalize()
+    return ": ".join(filter(None, (name, value_text(incident))))
 
 
 def data_rule(rule: Rule) -> Rule:
@@ -82,7 +107,7 @@ def data_rule(rule: Rule) -> Rule:
         warning=Level(MISSING_TICKS, 1, 0.0),
         critical=None,
         keep_firing_for=0.0,
-        description="Evaluations in a row that found no value",
+        description=f"The rule has found no value {MISSING_TICKS} times in a row",
     )
 
 

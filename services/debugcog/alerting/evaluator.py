@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
+from services.debugcog.alerting.causes import related_errors, slowest_part
 from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
 from services.debugcog.alerting.incidents import Notice, Silence, close
 from services.debugcog.alerting.readings import Metrics, read
@@ -33,6 +34,8 @@ T = TypeVar("T")
 log = logging.getLogger("debugcog.alerts")
 
 MEMORY, MEMORY_WINDOW = "memory_usage_mb", 180.0
+SLOW, FAILING = "response_time", "error_rate"
+"""Rules whose cause can be measured: the slowest part, and the groups of errors."""
 WORSE = (Change.OPENED, Change.ESCALATED, Change.REOPENED)
 
 
@@ -135,7 +138,10 @@ class Evaluator:
         """Evaluate every rule at one moment, and commit."""
         async with self._lock:
             timestamp = self._clock.read()
-            evaluations = tuple(self._evaluate(self.readings(self._rules), timestamp))
+            evaluations = tuple(
+                self._with_slowest(one, timestamp)
+                for one in self._evaluate(self.readings(self._rules), timestamp)
+            )
             memory = self._metrics.summaries((MEMORY,), MEMORY_WINDOW, percentiles=False)
             memory_mb = memory[MEMORY].last
 
@@ -198,6 +204,19 @@ class Evaluator:
             silence = None
         return evaluate(rule_state, signal, silence, timestamp, self._timing)
 
+    def _with_slowest(self, evaluation: Evaluation, timestamp: Timestamp) -> Evaluation:
+        """Measure which part is behind slow responses that are about to be told of."""
+        rule_state, incident = evaluation.rule_state, evaluation.rule_state.incident
+        reads = rule_state.rule.reads
+        if rule_state.rule.name != SLOW or reads is None or not incident or not incident.open:
+            return evaluation
+        if not evaluation.notices:
+            return evaluation
+        breach = timestamp.unix - incident.since
+        part = slowest_part(self._metrics, rule_state.rule.window, breach, reads.names)
+        incident = replace(incident, slowest=part or incident.slowest)
+        return replace(evaluation, rule_state=replace(rule_state, incident=incident))
+
     def _save(
         self, connection: sqlite3.Connection, evaluation: Evaluation, timestamp: Timestamp
     ) -> RuleState:
@@ -212,6 +231,10 @@ class Evaluator:
             start = incident.since - self._timing.recent
             recent = store.recent_changes(connection, incident.rule, start, incident.opened)
             incident = replace(incident, recent=recent)
+        if evaluation.notices and incident.rule == FAILING and incident.open:
+            start = incident.since - rule_state.rule.window
+            errors = related_errors(connection, start, timestamp.unix)
+            incident = replace(incident, errors=errors or incident.errors)
         incident = store.save_incident(connection, incident, timestamp.now)
         for notice in evaluation.notices:
             store.post_notice(connection, incident, notice, timestamp.unix)

@@ -8,15 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from services.debugcog.alerting.evaluation import RuleState
-from services.debugcog.alerting.incidents import (
-    Incident,
-    Notice,
-    RecentChange,
-    Silence,
-    decode,
-    encode,
-)
+from services.debugcog.alerting.incident_parts import RecentChange
+from services.debugcog.alerting.incidents import Incident, Notice, Silence, decode, encode
 from services.debugcog.alerting.rules import Rule, Severity
+from services.debugcog.alerting.sentences import headline
 from services.debugcog.alerting.states import SeverityState
 from services.debugcog.outbox.posts import Post, enqueue
 
@@ -72,12 +67,11 @@ def post_notice(
     connection: sqlite3.Connection, incident: Incident, notice: Notice, unix: float
 ) -> None:
     """Queue what is announced of an incident, in the transaction that saves it."""
-    state = incident.reason if not incident.open else incident.state
     post = Post(
         subject=f"incident:{incident.id}",
         kind=notice.kind,
         urgent=incident.open and incident.severity is Severity.CRITICAL,
-        title=f"Incident {incident.id} · {incident.peak.word} · {incident.title} · {state}",
+        title=headline(incident, notice.event),
         body=json.dumps({"event": notice.event, "incident": encode(incident)}),
     )
     enqueue(connection, post, unix)

@@ -5,28 +5,25 @@ Pure. Silence, acknowledgement and flapping change what is announced, never the 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from services.debugcog.alerting.causes import RelatedError, SlowPart
+from services.debugcog.alerting.incident_parts import (
+    NOT_ACKNOWLEDGED,
+    Acknowledgement,
+    RecentChange,
+    decode_parts,
+)
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import MISSING_TICKS, Change, SeverityState, Timing
 from services.debugcog.steady_clock import Timestamp
 
 RENAMED = {"rung": "pinged_at", "carded": "card_posted_at", "words": "description"}
 """Fields of a stored incident as version 0.1 wrote them → their names now; ``metric`` is gone."""
-RECENT_0_1 = re.compile(r"<t:(-?\d+):R> (.*)", re.DOTALL)
-"""A recent change as version 0.1 stored it."""
+HISTORY_MAX = 20
 NOTICEABLE = 0.01  # a value moved by less is not worth an edit
-
-
-@dataclass(frozen=True, slots=True)
-class RecentChange:
-    """A change shortly before a breach: what it was, and when in unix seconds."""
-
-    at: float
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +32,9 @@ class Incident:
 
     ``since``, ``opened``, ``ended``, ``acked_at``, ``silenced_until`` are unix seconds, to show;
     ``stale``: there was no value lately, ``value`` is the last one;
+    ``acked_before``: what an undone acknowledgement goes back to;
+    ``history``: what happened to it, the latest last;
+    ``slowest``, ``errors``: what was measured to be behind it, when that was looked for last;
     the fields below the line are bookkeeping of what was announced, in seconds of the steady clock.
     """
 
@@ -59,9 +59,14 @@ class Incident:
     acked: Severity = Severity.OK
     acked_by: str = ""
     acked_at: float = 0.0
+    acked_before: Acknowledgement = NOT_ACKNOWLEDGED
     silenced_until: float = 0.0
+    silenced_by: str = ""
     stale: bool = False
     description: str = ""
+    history: tuple[RecentChange, ...] = ()
+    slowest: SlowPart | None = None
+    errors: tuple[RelatedError, ...] = ()
     # ----
     announced: Severity = Severity.OK
     silenced: bool = False
@@ -124,15 +129,7 @@ def decode(fields: Mapping[str, Any]) -> Incident:
     fields = {RENAMED.get(name, name): value for name, value in fields.items() if name != "metric"}
     severities = ("severity", "peak", "acked", "announced")
     typed = {name: Severity(fields[name]) for name in severities}
-    recent = tuple(change for one in fields["recent"] for change in _recent(one))
-    return Incident(**{**fields, **typed, "recent": recent})
-
-
-def _recent(stored: Mapping[str, Any] | str) -> Iterator[RecentChange]:
-    if not isinstance(stored, str):
-        yield RecentChange(stored["at"], stored["text"])
-    elif found := RECENT_0_1.fullmatch(stored):
-        yield RecentChange(float(found[1]), found[2])
+    return Incident(**{**fields, **typed, **decode_parts(fields)})
 
 
 def opened(rule: Rule, state: SeverityState, value: float, timestamp: Timestamp) -> Incident:
@@ -170,6 +167,8 @@ def follow(
         reason = "no traffic" if state.idle_since is not None else "recovered"
         return close(incident, reason, timestamp)
     again = 0 if incident.open else 1
+    if again:
+        incident = replace(incident, acked_by="", acked_before=NOT_ACKNOWLEDGED)
     return replace(
         incident,
         severity=state.severity,
@@ -184,10 +183,14 @@ def follow(
 
 
 def close(incident: Incident, reason: str, timestamp: Timestamp) -> Incident:
-    """End an incident; an acknowledgement ends with it."""
-    return replace(
-        incident, state="ended", reason=reason, ended=timestamp.unix, acked=Severity.OK, acked_by=""
-    )
+    """End an incident; an acknowledgement ends with it, though it stays known whose it was."""
+    return replace(incident, state="ended", reason=reason, ended=timestamp.unix, acked=Severity.OK)
+
+
+def noted(incident: Incident, text: str, unix: float) -> Incident:
+    """Add to what happened to an incident."""
+    history = (*incident.history, RecentChange(unix, text))
+    return replace(incident, history=history[-HISTORY_MAX:])
 
 
 def announce(

@@ -34,6 +34,11 @@ class Severity(IntEnum):
         """Give the name as it is shown."""
         return self.name.lower()
 
+    @property
+    def mark(self) -> str:
+        """Give the mark; each has a shape of its own, for those who cannot tell the colours."""
+        return ("✅", "⚠️", "🔴")[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Level:

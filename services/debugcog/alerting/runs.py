@@ -7,9 +7,9 @@ import sqlite3
 from dataclasses import asdict, dataclass
 
 from services.debugcog.alerting.rules import CRASH_LOOP, Level, Rule
+from services.debugcog.alerting.sentences import crash_sentence
 from services.debugcog.outbox.posts import Post, enqueue
 from services.debugcog.steady_clock import Timestamp
-from services.debugcog.units import duration
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -58,7 +58,7 @@ def crash_loop_rule(within: float) -> Rule:
         warning=None,
         critical=Level(LOOP, 1, 0.0),
         keep_firing_for=0.0,
-        description="Crashes in a short time",
+        description="The bot crashes again soon after each start",
     )
 
 
@@ -99,7 +99,7 @@ def _notice(
         subject=f"crash:{last['id']}",
         kind="open",
         urgent=False,
-        title=f"Run {last['id']} of the bot crashed; it was down for {duration(down)}",
+        title=crash_sentence(down, last["memory_mb"], trace),
         body=json.dumps(asdict(crash)),
     )
     enqueue(connection, post, timestamp.unix)

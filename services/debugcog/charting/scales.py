@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from services.debugcog.units import ZERO, scale
+from services.debugcog.units import MONTHS, ZERO, scale
 
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 DAY = 86_400
@@ -19,7 +19,6 @@ TIME_STEPS = (
 )
 REACH = 3.0  # a limit above so many times the highest value would squeeze the lines flat
 HEADROOM = 0.1  # of the height, free above the highest value
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)

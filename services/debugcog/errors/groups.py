@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.debugcog.errors.records import ErrorEvent, ErrorGroup
+from services.debugcog.errors.records import Disposition, ErrorEvent, ErrorGroup
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -22,6 +22,8 @@ EDIT_INTERVAL = 60.0
 FRESH = 55 * 60.0
 """Discord limits edits of messages older than an hour: then only a further digit causes one."""
 
+DISPOSED = ("muted", "resolved")
+"""States that an admin has chosen."""
 NEW = "new"
 REGRESSED = "regressed"
 UNMUTED = "unmuted"
@@ -56,21 +58,55 @@ def seen(
     return _changed(group, at, release)
 
 
-def muted(group: ErrorGroup, now: float, until: float) -> ErrorGroup:
+def muted(group: ErrorGroup, now: float, until: float, by: str = "") -> ErrorGroup:
     """Mute a group until a time (unix seconds): it is counted, and nothing is posted about it."""
-    return replace(group, state="muted", since=now, muted_until=until, resolved_in=None)
+    return replace(_disposed(group, "muted", now, by), muted_until=until, resolved_in=None)
 
 
-def resolved(group: ErrorGroup, now: float, release: str | None) -> ErrorGroup:
+def resolved(group: ErrorGroup, now: float, release: str | None, by: str = "") -> ErrorGroup:
     """Resolve a group; with a release, errors of that release do not reopen it."""
-    return replace(group, state="resolved", since=now, muted_until=None, resolved_in=release)
+    return replace(_disposed(group, "resolved", now, by), muted_until=None, resolved_in=release)
 
 
 def reopened(group: ErrorGroup, now: float) -> ErrorGroup:
     """Reopen a muted or resolved group; one in another state stays as it is."""
-    if group.state not in ("muted", "resolved"):
+    if group.state not in DISPOSED:
         return group
-    return replace(group, state="ongoing", since=now, muted_until=None, resolved_in=None)
+    return replace(
+        group,
+        state="ongoing",
+        since=now,
+        muted_until=None,
+        resolved_in=None,
+        changed_by="",
+        before=None,
+    )
+
+
+def undone(group: ErrorGroup, at_ms: int) -> ErrorGroup:
+    """Undo that a group was muted or resolved; it stays as it is when that is no longer so.
+
+    Args:
+        group: as it is now.
+        at_ms: unix milliseconds at which it was muted or resolved.
+    """
+    before = group.before
+    if before is None or group.state not in DISPOSED or milliseconds(group.since) != at_ms:
+        return group
+    return replace(
+        group,
+        state=before.state,
+        since=before.since,
+        muted_until=before.muted_until,
+        resolved_in=before.resolved_in,
+        changed_by=before.changed_by,
+        before=None,
+    )
+
+
+def milliseconds(unix_seconds: float) -> int:
+    """Write a moment as a whole number, by which an action is told from others."""
+    return round(unix_seconds * 1000)
 
 
 def rate(group: ErrorGroup, now: float) -> float:
@@ -87,6 +123,14 @@ def edit_due(group: ErrorGroup) -> float | None:
     due = max(group.edited + EDIT_INTERVAL, group.last_seen)
     has_more_digits = len(str(group.count)) > len(str(group.reported_count))
     return due if has_more_digits or due - group.posted < FRESH else None
+
+
+def _disposed(group: ErrorGroup, state: str, now: float, by: str) -> ErrorGroup:
+    """Enter a state that an admin has chosen, and note who did and what was before."""
+    before = Disposition(
+        group.state, group.since, group.muted_until, group.resolved_in, group.changed_by
+    )
+    return replace(group, state=state, since=now, changed_by=by, before=before)
 
 
 def _changed(group: ErrorGroup, at: float, release: str) -> tuple[ErrorGroup, str]:

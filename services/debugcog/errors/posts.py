@@ -12,6 +12,7 @@ from services.debugcog.errors.error_buffer import Tally
 from services.debugcog.errors.groups import seen
 from services.debugcog.errors.rate_limit import admit, opened
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup
+from services.debugcog.errors.sentences import sentence, storm_sentence
 from services.debugcog.outbox.posts import Post, enqueue
 
 UPDATED = "updated"
@@ -52,7 +53,7 @@ def record(
 def update_card(connection: sqlite3.Connection, group: ErrorGroup, news: str, now: float) -> None:
     """Edit the group's card, if it has one, and save the group."""
     if group.posted:
-        enqueue(connection, _post(group, "edit", news), now)
+        enqueue(connection, group_post(group, "edit", news), now)
         group = replace(group, edited=now, reported_count=group.count)
     tables.save_group(connection, group)
 
@@ -79,9 +80,9 @@ def _announce(connection: sqlite3.Connection, group: ErrorGroup, news: str, now:
     """Post news, if the rate limit admits it, else put the group in the digest."""
     limit, admitted = admit(tables.load_rate_limit(connection), now)
     if admitted and group.posted:
-        enqueue(connection, _post(group, "reply", news), now)
+        enqueue(connection, group_post(group, "reply", news), now)
     elif admitted:
-        enqueue(connection, _post(group, "open", news), now)
+        enqueue(connection, group_post(group, "open", news), now)
         tables.save_group(
             connection, replace(group, posted=now, edited=now, reported_count=group.count)
         )
@@ -102,32 +103,40 @@ def _edit_digest(connection: sqlite3.Connection, now: float) -> float | None:
     totals = tables.digest_totals(connection, limit.digest)
     if totals != limit.reported_count:
         kind = "edit" if limit.edited else "open"
-        enqueue(connection, _digest_post(connection, limit.digest, kind, totals), now)
+        enqueue(connection, digest_post(connection, limit.digest, kind, totals), now)
     limit = replace(limit, edited=now, reported_count=totals)
     tables.save_rate_limit(connection, limit)
     return limit.edit_due(now)
 
 
-def _post(group: ErrorGroup, kind: str, news: str) -> Post:
-    place = f" in {group.where}" if group.where else ""
+def group_post(group: ErrorGroup, kind: str, news: str) -> Post:
+    """Make the post of a group: its card, a change of that, or an answer to it."""
     return Post(
         subject=f"group:{group.id}",
         kind=kind,
         urgent=False,
-        title=f"Error group {group.id} · {news} · {group.type}{place} · {group.count} times",
+        title=f"{sentence(group, news)} · error group {group.id}",
         body=json.dumps({"news": news, "group": asdict(group)}),
     )
 
 
-def _digest_post(
+def digest_post(
     connection: sqlite3.Connection, digest: int, kind: str, totals: tuple[int, int]
 ) -> Post:
+    """Make the post of a digest, with the groups that have the most errors."""
     groups, events = totals
-    shown = [asdict(group) for group in tables.digest_groups(connection, digest)]
+    top = tables.digest_groups(connection, digest)
     return Post(
         subject=f"digest-errors:{digest}",
         kind=kind,
         urgent=False,
-        title=f"Error digest {digest} · {groups} groups · {events} errors",
-        body=json.dumps({"digest": digest, "groups": groups, "events": events, "top": shown}),
+        title=storm_sentence(groups, events, top),
+        body=json.dumps(
+            {
+                "digest": digest,
+                "groups": groups,
+                "events": events,
+                "top": [asdict(group) for group in top],
+            }
+        ),
     )

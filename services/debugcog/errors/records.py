@@ -18,6 +18,8 @@ class Context:
     Attributes:
         source: "command", "autocomplete", "listener", "view", "modal", "task", "thread", "log", …
         command: qualified name of the command, or the name of the listener, view or task.
+        guild: name of the server.
+        message_id: the message that caused it, in that channel, where there was one.
     """
 
     source: str = ""
@@ -27,6 +29,9 @@ class Context:
     guild_id: int | None = None
     user_id: int | None = None
     logger: str = ""
+    guild: str = ""
+    channel_id: int | None = None
+    message_id: int | None = None
 
 
 # A ContextVar has to live at the top of a module: one made elsewhere is never freed.
@@ -61,6 +66,17 @@ class ErrorEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Disposition:
+    """What was decided of a group before somebody muted or resolved it: what an undo restores."""
+
+    state: str
+    since: float
+    muted_until: float | None
+    resolved_in: str | None
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorGroup:
     """All errors with one fingerprint, and what was posted about them.
 
@@ -80,6 +96,8 @@ class ErrorGroup:
         edited: unix seconds of the last post or edit of the card.
         reported_count: the count on the card.
         event: the last one that was captured in full, if any.
+        changed_by: who has muted or resolved it; empty when nobody did.
+        before: what an undo of that restores; None when there is nothing to undo.
     """
 
     fingerprint: str
@@ -98,6 +116,8 @@ class ErrorGroup:
     edited: float = 0.0
     reported_count: int = 0
     event: ErrorEvent | None = None
+    changed_by: str = ""
+    before: Disposition | None = None
 
     @property
     def id(self) -> str:
@@ -126,4 +146,5 @@ def group_from(values: dict[str, Any]) -> ErrorGroup:
     event = event_from(values["event"]) if values["event"] else None
     hours = tuple((hour, count) for hour, count in values["hours"])
     values = {RENAMED.get(name, name): value for name, value in values.items()}
-    return ErrorGroup(**{**values, "event": event, "hours": hours})
+    before = Disposition(**values["before"]) if values.get("before") else None
+    return ErrorGroup(**{**values, "event": event, "hours": hours, "before": before})

@@ -12,7 +12,7 @@ from services.debugcog.errors import posts as error_posts
 from services.debugcog.errors import tables as error_tables
 from services.debugcog.errors.details import Details
 from services.debugcog.errors.error_buffer import SAMPLES_MAX, Batch, ErrorBuffer
-from services.debugcog.errors.groups import muted, reopened, resolved
+from services.debugcog.errors.groups import muted, reopened, resolved, undone
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup
 from services.debugcog.errors.worker import Worker
 from services.debugcog.state.database import Database
@@ -79,18 +79,29 @@ class ErrorStore:
         work = partial(error_tables.recent_groups, limit=limit, states=states)
         return await self._database.query(work)
 
+    async def search(self, text: str, limit: int = 25) -> tuple[ErrorGroup, ...]:
+        """List the groups with a text in their type, message or place, the latest first."""
+        return await self._database.query(partial(error_tables.search, text=text, limit=limit))
+
     async def find(self, text: str) -> ErrorGroup | None:
         """Find a group by its id, or by the id of one of its events, which comes with it."""
         return await self._database.query(partial(error_tables.find_group, text=text))
 
-    async def mute(self, group_id: str, until: float) -> ErrorGroup | None:
+    async def mute(self, group_id: str, until: float, by: str = "") -> ErrorGroup | None:
         """Post nothing of a group until a time (unix seconds); it is still counted."""
-        return await self._change(group_id, partial(muted, now=self._clock(), until=until))
+        return await self._change(group_id, partial(muted, now=self._clock(), until=until, by=by))
 
-    async def resolve(self, group_id: str, *, next_release: bool = False) -> ErrorGroup | None:
+    async def resolve(
+        self, group_id: str, *, next_release: bool = False, by: str = ""
+    ) -> ErrorGroup | None:
         """Mark a group as resolved, until its next error, or until one in another release."""
         release = self._release if next_release else None
-        return await self._change(group_id, partial(resolved, now=self._clock(), release=release))
+        change = partial(resolved, now=self._clock(), release=release, by=by)
+        return await self._change(group_id, change)
+
+    async def undo(self, group_id: str, at_ms: int) -> ErrorGroup | None:
+        """Undo that a group was muted or resolved at some unix milliseconds, if it still is."""
+        return await self._change(group_id, partial(undone, at_ms=at_ms))
 
     async def reopen(self, group_id: str) -> ErrorGroup | None:
         """Reopen a muted or resolved group."""

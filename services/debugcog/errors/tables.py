@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
+from itertools import islice
 
 from services.debugcog.errors.error_buffer import OTHERS
 from services.debugcog.errors.groups import edit_due
@@ -76,6 +77,25 @@ def recent_groups(
     condition = f"(? = 0 OR {is_wanted}) ORDER BY g.last_seen DESC LIMIT ?"
     values = (len(states), json.dumps(list(states)), limit)
     return tuple(_groups(connection, condition, values))
+
+
+def search(connection: sqlite3.Connection, text: str, limit: int) -> tuple[ErrorGroup, ...]:
+    """List the groups with a text in their type, message or place, the latest first."""
+    wanted = text.strip().casefold()
+    found = (
+        group
+        for group in _groups(connection, "1 ORDER BY g.last_seen DESC", ())
+        if any(wanted in one.casefold() for one in (group.type, group.message, group.where))
+    )
+    return tuple(islice(found, limit))
+
+
+def groups_since(
+    connection: sqlite3.Connection, since: float, limit: int = 100
+) -> tuple[ErrorGroup, ...]:
+    """List the groups that were seen since a time (unix seconds), each with its last event."""
+    condition = "g.last_seen >= ? ORDER BY g.last_seen DESC LIMIT ?"
+    return tuple(_groups(connection, condition, (since, limit)))
 
 
 def due_groups(connection: sqlite3.Connection, now: float) -> tuple[ErrorGroup, ...]:

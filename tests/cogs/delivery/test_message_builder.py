@@ -19,7 +19,8 @@ from cogs.debug.features.alerts.incident_card import AlertReplies
 from cogs.debug.ui import chart_attachment
 from cogs.debug.ui.chart_attachment import ChartAttachments
 from cogs.debug.ui.reply import Attachment, Button, Reply
-from services.debugcog.alerting.incidents import Incident, RecentChange, encode
+from services.debugcog.alerting.incident_parts import RecentChange
+from services.debugcog.alerting.incidents import Incident, encode
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.charting.chart_spec import ChartSpec
 from services.debugcog.charting.worker import ChartError
@@ -74,12 +75,21 @@ def composer(draw: Callable[[ChartSpec], Awaitable[bytes]] = picture) -> Message
     return MessageBuilder({"incident": render}, ChartAttachments(draw, 0.01), redact, ROLE)
 
 
+def builder(renderer: Callable[[str, str], Reply]) -> MessageBuilder:
+    return MessageBuilder({"incident": renderer}, ChartAttachments(picture), str, ROLE)
+
+
+async def test_a_message_without_buttons_has_its_nonce_in_small_print() -> None:
+    bare = await builder(lambda *_: replace(render("open", ""), controls=())).build(claim())
+    assert (bare.embeds[0].footer.text, bare.tag) == (f"Incident 1 · {NONCE}0", "")
+
+
 async def test_the_full_form_has_everything_and_its_chart() -> None:
     message = await composer().build(claim())
     (embed,) = message.embeds
     assert (embed.title, embed.description) == ("Memory", "**2 GB**")
     assert [field.value for field in embed.fields] == ["[redacted]"]
-    assert embed.footer.text == f"Incident 1 · {NONCE}0"
+    assert (embed.footer.text, message.tag) == ("Incident 1", f"{NONCE}0")
     assert embed.image.url == "attachment://chart.png"
     assert [file.name for file in message.files] == ["trace.txt", "chart.png"]
     assert message.files[1].description.startswith("Memory, ")
@@ -147,7 +157,7 @@ async def test_the_second_form_has_neither_files_nor_fields() -> None:
     message = await composer().build(claim(level=1))
     (embed,) = message.embeds
     assert (embed.title, embed.fields, message.files) == ("Memory", [], ())
-    assert embed.footer.text == f"Incident 1 · {NONCE}1"
+    assert (embed.footer.text, message.tag) == ("Incident 1", f"{NONCE}1")
 
 
 async def test_the_third_form_is_a_short_text() -> None:
@@ -172,8 +182,16 @@ async def test_the_title_of_the_last_form_marks_nothing_up_and_calls_nobody() ->
 @pytest.mark.parametrize("level", [0, 3])
 async def test_a_critical_message_mentions_the_role_in_its_content(level: int) -> None:
     message = await composer().build(claim(level, urgent=True))
-    assert message.content.startswith(f"<@&{ROLE}>")
+    assert message.content.endswith(f"<@&{ROLE}>")
     assert message.role_id == ROLE
+
+
+async def test_the_mention_comes_after_the_sentence_in_the_same_line() -> None:
+    reply = replace(render("open", ""), content="🔴 Memory 2 GB")
+    message = await builder(lambda *_: reply).build(claim(urgent=True))
+    assert message.content == f"🔴 Memory 2 GB · <@&{ROLE}>"
+    edited = await builder(lambda *_: reply).build(claim(kind="show", urgent=True))
+    assert (edited.content, edited.role_id) == ("🔴 Memory 2 GB", None)
 
 
 @pytest.mark.parametrize("kind", ["edit", "restore", "show"])

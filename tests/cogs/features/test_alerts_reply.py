@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 
 import discord
@@ -20,8 +21,10 @@ from cogs.debug.features.alerts.incident_card import (
     trial_alert,
 )
 from cogs.debug.ui.actions import Seconds
-from cogs.debug.ui.reply import Attachment, Button, Colour, Reply
-from services.debugcog.alerting.incidents import Incident, RecentChange, encode
+from cogs.debug.ui.reply import Attachment, Button, Colour, Menu, Option, Reply
+from services.debugcog.alerting.causes import RelatedError, SlowPart
+from services.debugcog.alerting.incident_parts import RecentChange
+from services.debugcog.alerting.incidents import Incident, encode
 from services.debugcog.alerting.reads import CounterRatio, Drawable, SeriesStatistic
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.charting.chart_spec import ChartSpec, Line, Span, Threshold
@@ -56,6 +59,21 @@ def source(points: Points, charted: Drawable | None = READS) -> ChartSource:
 NOTHING = source(lambda metric, window: [])
 
 
+TRACE = """Fatal Python error: Segmentation fault
+
+Thread 0x00007f0000000001 (most recent call first):
+  File "/usr/lib/python3.11/threading.py", line 320 in wait
+
+Current thread 0x00007f0000000002 (most recent call first):
+  File "/srv/bot/labbot.py", line 12 in crash
+  File "/srv/bot/labbot.py", line 40 in main
+"""
+
+
+def labels(controls: Iterable[Button | Menu]) -> list[str]:
+    return [one.label if isinstance(one, Button) else one.placeholder for one in controls]
+
+
 def fields(reply: Reply) -> dict[str | None, str | None]:
     return {field.name: field.value for field in reply.embeds[0].fields}
 
@@ -64,20 +82,54 @@ def test_a_card_says_what_how_much_since_when_and_why() -> None:
     reply = card(MEMORY, NOTHING, NOW)
     (embed,) = reply.embeds
     assert embed.title == "🔴 Critical: Memory"
-    assert embed.description == "**2.1 GB**, limit **2 GB**, since <t:1799996400:R>."
+    assert embed.description == "**2.1 GB (limit 2 GB)** · started <t:1799996400:R>"
+    assert reply.content == "🔴 Memory 2.1 GB (limit 2 GB), since 07:00 UTC"
     assert embed.colour == discord.Colour(Colour.CRITICAL.value)
-    assert embed.footer.text == "Incident 12 · peak critical"
+    assert embed.footer.text == "Incident #12 · peak critical"
     assert fields(reply) == {
         "Worst": "2.3 GB",
-        "Likely cause": (
-            "Temp files not cleaned up · Large conversation histories · "
-            "Memory leaks · Too many cached profiles"
-        ),
-        "Try": (
-            "Verify `MEMORY_CLEANUP_ENABLED=true` · Reduce `MAX_HISTORY_MESSAGES` · "
-            "Restart bot periodically · Check for stuck processes"
+        "General advice, not measured": (
+            "Often: Memory leaks · Caches without a limit\n"
+            "Try: Restart bot periodically · Check for stuck processes"
         ),
     }
+
+
+def test_the_advice_names_parts_that_the_bot_has_and_no_others() -> None:
+    recorded = {"llm_generation", "temp_files_mb"}
+    bot = source(lambda metric, _: [point(NOW - 60, 1, 1.0)] if metric in recorded else [])
+    assert fields(card(MEMORY, bot, NOW))["General advice, not measured"] == (
+        "Often: Temp files not cleaned up · Large conversation histories · Memory leaks · "
+        "Too many cached profiles · Caches without a limit\n"
+        "Try: Verify `MEMORY_CLEANUP_ENABLED=true` · Reduce `MAX_HISTORY_MESSAGES` · "
+        "Restart bot periodically · Check for stuck processes"
+    )
+    failing = replace(MEMORY, rule="error_rate")
+    assert fields(card(failing, NOTHING, NOW))["General advice, not measured"] == (
+        "Often: Network issues\nTry: `/debug errors` shows them in groups"
+    )
+
+
+def test_a_card_names_what_was_measured_instead_of_giving_advice() -> None:
+    slow = replace(MEMORY, rule="response_time", slowest=SlowPart("LLM", 4200.0, 800.0))
+    assert fields(card(slow, NOTHING, NOW)) == {
+        "Worst": "2.3 GB",
+        "Slowest part": "LLM: **4.2 s**, 800 ms before",
+    }
+    unknown = replace(slow, slowest=SlowPart("TTS", 900.0, None))
+    assert fields(card(unknown, NOTHING, NOW))["Slowest part"] == "TTS: **900 ms**"
+    errors = (
+        RelatedError("1a2b3c4d", "LlmError: 503 from *provider*", 1036),
+        RelatedError("5e6f7a8b", "KeyError: 'voice'", 1),
+    )
+    failing = replace(MEMORY, rule="error_rate", errors=errors)
+    named = (
+        "**1,036 times** LlmError: 503 from \\*provider\\* · `1a2b3c4d`\n"
+        "**1 time** KeyError: 'voice' · `5e6f7a8b`"
+    )
+    assert fields(card(failing, NOTHING, NOW)) == {"Worst": "2.3 GB", "Errors behind it": named}
+    ended = replace(failing, state="ended", ended=NOW, reason="recovered")
+    assert fields(card(ended, NOTHING, NOW))["Errors behind it"] == named
 
 
 def test_a_card_tells_what_people_and_the_rule_did() -> None:
@@ -89,19 +141,20 @@ def test_a_card_tells_what_people_and_the_rule_did() -> None:
         flaps=4,
         reopened=1,
         acked=Severity.WARNING,
-        acked_by="@ada",
+        acked_by="<@22>",
         acked_at=NOW,
         silenced_until=NOW + HOUR,
+        silenced_by="@ada",
         recent=(RecentChange(NOW - 4000.4, "DebugCog reloaded"), RecentChange(NOW, "@here")),
     )
     reply = card(busy, NOTHING, NOW)
-    assert reply.embeds[0].title == "🟡 Warning, recovering: Memory"
+    assert reply.embeds[0].title == "⚠️ Warning, recovering: Memory"
     assert fields(reply) == {
         "Worst": "2.3 GB",
         "Flapping": "4 cycles in an hour",
-        "Came back": "once",
-        "Acknowledged": "@\N{ZERO WIDTH SPACE}ada <t:1800000000:R>",
-        "Silenced": "until <t:1800003600:f>",
+        "Came back": "1 time",
+        "Acknowledged": "by <@22> <t:1800000000:R>",
+        "Silenced": "until <t:1800003600:f> by @\N{ZERO WIDTH SPACE}ada",
         "Just before": (
             "<t:1799996000:R> DebugCog reloaded\n<t:1800000000:R> @\N{ZERO WIDTH SPACE}here"
         ),
@@ -111,39 +164,48 @@ def test_a_card_tells_what_people_and_the_rule_did() -> None:
 
 def test_a_card_of_what_has_ended_says_so() -> None:
     (embed,) = card(ENDED, NOTHING, NOW).embeds
-    assert embed.title == "🟢 Ended: Memory"
-    assert embed.description == "Recovered <t:1800000000:R>, after 1 h."
+    assert embed.title == "✅ Resolved: Memory"
+    assert embed.description == "Recovered <t:1800000000:R>; lasted 1 h"
     assert embed.colour == discord.Colour(Colour.GOOD.value)
+
+
+def test_a_card_of_what_has_ended_still_says_who_did_what() -> None:
+    done = replace(ENDED, acked_by="<@22>", acked_at=NOW - 60, silenced_by="<@33>")
+    assert fields(card(done, NOTHING, NOW)) == {
+        "Worst": "2.3 GB",
+        "Acknowledged": "by <@22> <t:1799999940:R>",
+        "Silenced": "by <@33>",
+    }
 
 
 def test_a_rule_without_a_threshold_at_its_level_shows_its_value() -> None:
     (embed,) = card(replace(MEMORY, critical=None), NOTHING, NOW).embeds
-    assert embed.description == "**2.1 GB** since <t:1799996400:R>."
+    assert embed.description == "**2.1 GB** · started <t:1799996400:R>"
 
 
 def test_a_card_whose_value_is_missing_says_so() -> None:
     (embed,) = card(replace(MEMORY, stale=True), NOTHING, NOW).embeds
-    assert embed.description == (
-        "No value now, last **2.1 GB**, limit **2 GB**, since <t:1799996400:R>."
-    )
+    assert embed.description == "**no value (last 2.1 GB)** · started <t:1799996400:R>"
 
 
 def test_buttons_offer_what_can_be_done() -> None:
     assert controls(MEMORY) == (
         Button("Acknowledge", Acknowledge(12), discord.ButtonStyle.primary),
-        Button("Silence critical 1 h", SilenceIncident(12, Seconds(3600))),
-        Button("8 h", SilenceIncident(12, Seconds(28_800))),
-        Button("24 h", SilenceIncident(12, Seconds(86_400))),
         Button("Details", OpenIncident(12)),
+        Menu(
+            "Silence critical too, for …",
+            (
+                Option("Silence for 1 h", SilenceIncident(12, Seconds(3600))),
+                Option("Silence for 8 h", SilenceIncident(12, Seconds(28_800))),
+                Option("Silence for 24 h", SilenceIncident(12, Seconds(86_400))),
+            ),
+        ),
     )
-    acked = replace(MEMORY, acked=Severity.CRITICAL)
-    assert [one.label for one in controls(acked)] == [
-        "Silence critical 1 h",
-        "8 h",
-        "24 h",
-        "Details",
-    ]
-    assert [one.label for one in controls(ENDED)] == ["Details"]
+    acked = replace(MEMORY, severity=Severity.WARNING, acked=Severity.CRITICAL)
+    assert labels(controls(acked)) == ["Details", "Silence for …"]
+    silenced = replace(MEMORY, silenced_until=NOW)
+    assert labels(controls(silenced)) == ["Acknowledge", "Details", "Unsilence"]
+    assert labels(controls(ENDED)) == ["Details"]
 
 
 @pytest.mark.parametrize(
@@ -151,20 +213,22 @@ def test_buttons_offer_what_can_be_done() -> None:
     [
         ("escalated", MEMORY, "🔴 Now critical: Memory"),
         ("reopened", MEMORY, "🔴 Back again, critical: Memory"),
-        ("reminder", replace(MEMORY, severity=Severity.WARNING), "🟡 Still warning: Memory"),
-        ("ended", ENDED, "🟢 Ended: Memory"),
+        ("reminder", replace(MEMORY, severity=Severity.WARNING), "⚠️ Still warning: Memory"),
+        ("ended", ENDED, "✅ Resolved: Memory"),
     ],
 )
 def test_a_short_answer_tells_one_event(event: str, incident: Incident, title: str) -> None:
     reply = short_reply(incident, event)
     assert reply.embeds[0].title == title
-    assert (reply.controls, reply.chart, reply.embeds[0].fields) == ((), None, [])
+    assert (reply.chart, reply.embeds[0].fields) == (None, [])
+    offered = ["Acknowledge", "Details"] if incident.open else ["Details"]
+    assert labels(reply.controls) == offered
 
 
 def test_a_queued_incident_is_rendered_as_card_or_answer() -> None:
     replies = AlertReplies(NOTHING, lambda: NOW)
     body = json.dumps({"event": "escalated", "incident": encode(MEMORY)})
-    assert replies.incident("open", body) == card(MEMORY, NOTHING, NOW)
+    assert replies.incident("open", body) == card(MEMORY, NOTHING, NOW, "escalated")
     assert replies.incident("reply", body) == short_reply(MEMORY, "escalated")
 
 
@@ -174,18 +238,18 @@ def test_a_crash_notice_says_when_how_long_and_what_was_last_seen() -> None:
         "last_beat": NOW - 120,
         "down": 120.0,
         "memory_mb": 1800.0,
-        "trace": "Fatal Python error",
+        "trace": TRACE,
     }
     reply = crash_notice("open", json.dumps(body))
     (embed,) = reply.embeds
-    assert embed.title == "🟠 The bot crashed and is back"
+    assert embed.title == "💥 The bot crashed and is back"
     assert embed.description == (
-        "Last sign of life <t:1799999880:f>, down for **2 min**.\n"
-        "It ran for 58 min.\n"
-        "Last memory 1.76 GB.\n"
-        "The attached trace is what `faulthandler` wrote."
+        "Last sign of life <t:1799999880:f>; down for **2 min**.\n"
+        "It had run for 58 min.\n"
+        "Last memory: 1.76 GB.\n"
+        "Segmentation fault in crash (labbot.py:12); full trace attached."
     )
-    assert reply.files == (Attachment("crash.txt", b"Fatal Python error", "faulthandler's trace"),)
+    assert reply.files == (Attachment("crash.txt", TRACE.encode(), "faulthandler's trace"),)
     unknown = crash_notice("open", json.dumps({**body, "memory_mb": None, "trace": ""}))
     assert (unknown.files, str(unknown.embeds[0].description).count("\n")) == ((), 1)
 
@@ -197,7 +261,7 @@ def test_a_digest_has_a_line_for_each() -> None:
         "- Incident 1 · critical · Memory · firing\n- Run 3 of the bot crashed"
     )
     assert [(field.name, field.value) for field in embed.fields] == [
-        ("2 alerts and reports since", "<t:1800000000:f>")
+        ("2 messages held back since", "<t:1800000000:f>")
     ]
 
 
@@ -211,7 +275,7 @@ def test_a_line_of_a_digest_marks_nothing_up_and_calls_nobody() -> None:
 
 def test_a_test_alert_says_who_asked() -> None:
     (embed,) = trial_alert("open", json.dumps({"by": "_ada_"})).embeds
-    assert embed.description == "Alerts reach this channel. Asked for by \\_ada\\_."
+    assert embed.description == "Alerts reach this channel. Sent for \\_ada\\_."
 
 
 def point(time: float, count: int, value: float) -> Point:
@@ -229,7 +293,7 @@ class TestChart:
         assert breach_chart(MEMORY, source(points), NOW) == ChartSpec(
             title="Memory",
             unit="MB",
-            lines=(Line("highest", ((NOW - HOUR - 600, 1000.0), (NOW - 60, 2000.0))),),
+            lines=(Line("value", ((NOW - HOUR - 600, 1000.0), (NOW - 60, 2000.0))),),
             thresholds=(
                 Threshold("warning", 1536.0, "warning"),
                 Threshold("critical", 2048.0, "critical"),

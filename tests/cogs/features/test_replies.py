@@ -115,7 +115,7 @@ def test_the_metrics_say_how_many_alerts_are_open() -> None:
     )
     one = {**RULES, "memory": replace(MEMORY, incident=incident)}
     shown = metrics_reply(snapshot(), (), "1h", one).embeds[0].description
-    assert shown == "🟡 1 alert is open: `/debug alerts`"
+    assert shown == "⚠️ 1 alert is open: `/debug alerts`"
     worse = replace(incident, severity=Severity.CRITICAL)
     two = {**one, "tokens": replace(RULES["tokens"], incident=worse)}
     shown = metrics_reply(snapshot(), (), "1h", two).embeds[0].description
@@ -128,7 +128,7 @@ def test_the_worst_grade_colours_the_reply() -> None:
     assert worst([Colour.GOOD, Colour.CRITICAL, Colour.WARNING]) is Colour.CRITICAL
     assert worst([Colour.NEUTRAL, Colour.GOOD]) is Colour.GOOD
     assert worst([]) is Colour.NEUTRAL
-    assert Field("Memory", "", Colour.WARNING).title == "Memory 🟡"
+    assert Field("Memory", "", Colour.WARNING).title == "Memory ⚠️"
 
 
 def test_what_is_too_long_ends_in_an_ellipsis() -> None:
@@ -205,7 +205,7 @@ def test_what_the_host_records_under_names_of_its_own_is_listed() -> None:
     assert shown["Your own metrics"] == (
         "`queue_length` **12** now, avg 8, p95 12, max 12\n`jokes` **1,200**"
     )
-    assert shown["Memory 🟢"] == "**512 MB**\npeak 512 MB\ntemporary files 12.5 MB"
+    assert shown["Memory ✅"] == "**512 MB**\npeak 512 MB\ntemporary files 12.5 MB"
     assert str(shown["Transcription"]).endswith("1 timed")
 
 
@@ -229,7 +229,7 @@ def test_the_chosen_window_is_marked_in_the_menu(window: Window) -> None:
 def test_memory_is_told_with_what_a_restart_would_free() -> None:
     reply = memory_reply(REPORT, (), "1h", MEMORY, NOW)
     assert fields(reply) == {
-        "This process 🟢": "**512 MB** resident\npeak 600 MB\n480 MB its own",
+        "This process ✅": "**512 MB** resident\npeak 600 MB\n480 MB its own",
         "Trend": "too few samples yet",
         "Machine": "**4 GB** of 8 GB used\n4 GB available",
         "Threads and tasks": "**12** threads\n1,234 tasks",

@@ -11,11 +11,13 @@ import pytest
 from cogs.debug.features.alerts.actions import AskThresholds, OpenIncident, OpenRule, SetThresholds
 from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.delivery_labels import NO_CHANNEL, delivery, trial
-from cogs.debug.features.alerts.incident_card import controls, panel, panel_controls
+from cogs.debug.features.alerts.incident_details import panel, panel_controls
 from cogs.debug.features.alerts.reply import Board, listing
 from cogs.debug.features.alerts.rule_card import refused, rule_card, thresholds_form
 from cogs.debug.ui.reply import Button, Form, Input, Menu, Reply
 from cogs.debug.ui.views import modal_of, view_of
+from services.debugcog.alerting.causes import RelatedError
+from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.reads import FEW, MISSING, SeriesStatistic, Signal
 from services.debugcog.alerting.rule_status import RuleStatus
@@ -69,6 +71,12 @@ def fields(reply: Reply) -> dict[str | None, str | None]:
     return {field.name: field.value for field in reply.embeds[0].fields}
 
 
+def silences(reply: Reply) -> list[tuple[str, str]]:
+    menu = reply.controls[-1]
+    assert isinstance(menu, Menu)
+    return [(one.label, one.action.argument) for one in menu.options]
+
+
 def labels(reply: Reply) -> list[str]:
     return [one.label if isinstance(one, Button) else one.placeholder for one in reply.controls]
 
@@ -76,38 +84,43 @@ def labels(reply: Reply) -> list[str]:
 def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
     reply = rule_card(QUIET, nothing, NOW)
     (embed,) = reply.embeds
-    assert embed.title == "🟢 Memory"
-    assert embed.description == ("Now **212 MB**. Quiet.\nProcess memory, median of 3 samples")
+    assert embed.title == "✅ Memory"
+    assert embed.description == ("Now **212 MB**. No alert.\nProcess memory, median of 3 samples")
     assert fields(reply) == {
-        "Warning": "**1.5 GB** for 2 min\nends below 1.35 GB",
-        "Critical": "**2 GB** at once\nends below 1.85 GB",
-        "Ends": "after 5 min below",
+        "Warning": "**1.5 GB** for 2 min\nresolves below 1.35 GB",
+        "Critical": "**2 GB** at once\nresolves below 1.85 GB",
+        "Resolves": "after 5 min below",
     }
     assert embed.footer.text == "Rule memory"
     assert labels(reply) == [
-        "Silence warnings 1 h",
-        "8 h",
-        "24 h",
-        "Silence critical too, for …",
         "Change thresholds",
         "Refresh",
         "All alerts",
+        "Silence …",
+    ]
+    assert silences(reply) == [
+        ("Warnings for 1 h", "memory.1.3600"),
+        ("Warnings for 8 h", "memory.1.28800"),
+        ("Warnings for 24 h", "memory.1.86400"),
+        ("Warnings and critical for 1 h", "memory.2.3600"),
+        ("Warnings and critical for 8 h", "memory.2.28800"),
+        ("Warnings and critical for 24 h", "memory.2.86400"),
     ]
 
 
 @pytest.mark.parametrize(
     ("rule_status", "title", "state"),
     [
-        (replace(QUIET, signal=FEW), "🟢", "Now **too little traffic to judge**. Quiet."),
+        (replace(QUIET, signal=FEW), "✅", "Not enough traffic to judge yet."),
         (
             replace(QUIET, signal=MISSING),
-            "⚪",
-            "Now **no value**. It cannot be evaluated; the log says why if reading it fails.",
+            "❔",
+            "No value now. If reading it fails, the log says why.",
         ),
         (
             replace(QUIET, signal=Signal(1600.0), state=SeverityState(warning=Track(False, 5.0))),
-            "🟡",
-            "Now **1.56 GB**. Over its warning threshold, but not for long enough yet.",
+            "⚠️",
+            "Now **1.56 GB**. Above the warning threshold, but not for long enough yet.",
         ),
         (
             replace(
@@ -116,8 +129,8 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
                 state=SeverityState(severity=Severity.WARNING, warning=Track(True)),
                 incident=INCIDENT,
             ),
-            "🟡",
-            "Now **1.56 GB**. Warning: incident 12.",
+            "⚠️",
+            "Now **1.56 GB**. Warning: incident #12.",
         ),
         (
             replace(
@@ -125,8 +138,8 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
                 state=SeverityState(severity=Severity.WARNING, warning=Track(True, 5.0)),
                 incident=INCIDENT,
             ),
-            "🟡",
-            "Now **212 MB**. Warning, recovering: incident 12.",
+            "⚠️",
+            "Now **212 MB**. Warning, recovering: incident #12.",
         ),
     ],
 )
@@ -139,23 +152,27 @@ def test_a_rule_says_how_it_stands(rule_status: RuleStatus, title: str, state: s
 def test_changed_thresholds_show_the_default_and_the_way_back() -> None:
     moved = RULE.with_thresholds({Severity.WARNING: 1024.0})
     reply = rule_card(replace(QUIET, rule=moved), nothing, NOW)
-    assert fields(reply)["Warning"] == "**1 GB** for 2 min\nends below 922 MB\ndefault 1.5 GB"
+    assert fields(reply)["Warning"] == "**1 GB** for 2 min\nresolves below 922 MB\ndefault 1.5 GB"
     assert "Default thresholds" in labels(reply)
 
 
 def test_a_silenced_rule_says_until_when_and_by_whom_and_offers_its_end() -> None:
     reply = rule_card(replace(QUIET, silence=SILENCE), nothing, NOW)
-    assert fields(reply)["Silenced"] == "warnings, until <t:1800003600:f>, by ada"
+    assert fields(reply)["Silenced"] == "warnings until <t:1800003600:f>, by ada"
     assert "Unsilence" in labels(reply)
     both = replace(SILENCE, severity=Severity.CRITICAL)
     reply = rule_card(replace(QUIET, silence=both), nothing, NOW)
-    assert str(fields(reply)["Silenced"]).startswith("warnings and critical, until")
+    assert str(fields(reply)["Silenced"]).startswith("warnings and critical until")
 
 
 def test_a_rule_with_one_level_offers_that_one_alone() -> None:
     only = replace(RULE, warning=None)
     reply = rule_card(replace(QUIET, rule=only, configured=only), nothing, NOW)
-    assert labels(reply)[0] == "Silence critical too, for …"
+    assert [label for label, _ in silences(reply)] == [
+        "Critical for 1 h",
+        "Critical for 8 h",
+        "Critical for 24 h",
+    ]
     form = thresholds_form(replace(QUIET, rule=only, configured=only), ASK)
     assert form.inputs == (Input("critical", "Critical (default 2 GB)", "2 GB", 16),)
 
@@ -202,37 +219,60 @@ def test_what_was_typed_is_offered_again_with_what_is_wrong() -> None:
     assert str(reply.embeds[1].description).endswith("is no size. Nothing was changed.")
     again, back = reply.controls
     assert isinstance(again, Button)
-    assert again.label == "Correct them"
+    assert again.label == "Edit again"
     assert again.action == AskThresholds("memory", "lotsof it, and v", "2 GB")
     assert isinstance(back, Button)
     assert (back.action, reply.chart) == (OpenRule("memory"), None)
 
 
 def test_a_panel_offers_the_rule_and_a_silenced_card_its_end() -> None:
-    assert [one.label for one in panel_controls(INCIDENT)] == [
-        *("Acknowledge", "Silence 1 h", "8 h", "24 h", "Refresh", "Its rule", "All alerts")
-    ]
+    around = ["Refresh", "Open rule", "All alerts"]
+    assert labels(panel(INCIDENT, (), SOURCE, NOW)) == ["Acknowledge", *around, "Silence for …"]
     silenced = replace(INCIDENT, silenced_until=NOW + 60, acked=Severity.WARNING)
-    assert [one.label for one in controls(silenced)] == ["Unsilence", "Details"]
-    assert "Unsilence" in [one.label for one in panel_controls(silenced)]
+    assert labels(panel(silenced, (), SOURCE, NOW)) == [*around, "Unsilence"]
     missing = panel_controls(replace(INCIDENT, rule="data_missing.memory"))
-    assert [one.action for one in missing if one.label == "Its rule"] == [OpenRule("memory")]
-    crashes = panel_controls(replace(INCIDENT, rule="crash_loop"))
-    assert "Its rule" not in [one.label for one in crashes]
+    assert Button("Open rule", OpenRule("memory")) in missing
+    crashes = replace(INCIDENT, rule="crash_loop")
+    assert "Open rule" not in labels(panel(crashes, (), SOURCE, NOW))
     ended = replace(INCIDENT, state="ended", ended=NOW, reason="recovered")
-    reply = panel(ended, SOURCE, NOW, "It is over: nothing was changed.")
-    assert labels(reply) == ["Refresh", "Its rule", "All alerts"]
-    assert reply.content == "It is over: nothing was changed."
+    assert labels(panel(ended, (), SOURCE, NOW)) == around
+
+
+def test_details_show_the_course_of_an_incident_and_the_errors_around_it() -> None:
+    points = [Point(NOW - 600 + 30 * i, 1, 100.0 * i, 0.0, 0.0, 100.0 * i) for i in range(20)]
+    drawn = ChartSource(lambda *_: points, lambda _: RULE.charted)
+    history = (
+        RecentChange(NOW - 500, "Warning: 1.6 GB (limit 1.5 GB)"),
+        RecentChange(NOW - 400, "Acknowledged by <@22>"),
+    )
+    errors = (RelatedError("1a2b3c4d", "KeyError: 'voice'", 36),)
+    reply = panel(replace(INCIDENT, history=history), errors, drawn, NOW)
+    shown = fields(reply)
+    assert str(shown["Value over time"]).splitlines() == [
+        "<t:1799999550:t> 500 MB",
+        "<t:1799999610:t> 700 MB",
+        "<t:1799999670:t> 900 MB",
+        "<t:1799999730:t> 1.07 GB",
+        "<t:1799999790:t> 1.27 GB",
+        "<t:1799999850:t> 1.46 GB",
+        "<t:1799999910:t> 1.66 GB",
+        "<t:1799999970:t> 1.86 GB",
+    ]
+    assert shown["What happened"] == (
+        "<t:1799999500:t> Warning: 1.6 GB (limit 1.5 GB)\n<t:1799999600:t> Acknowledged by <@22>"
+    )
+    assert shown["Errors since it began"] == "**36 times** KeyError: 'voice' · `1a2b3c4d`"
+    assert reply.chart
 
 
 class TestList:
     def test_is_quiet_when_nothing_fires(self) -> None:
-        reply = listing(Board((), (QUIET,), (), ("Posts go to <#5>. Nothing waits.",)))
+        reply = listing(Board((), (QUIET,), (), ("Posting to <#5>. Queue empty.",)))
         (embed,) = reply.embeds
-        assert (embed.title, embed.description) == ("🟢 Alerts · all quiet", "🟢 Memory: 212 MB")
-        assert fields(reply) == {"Delivery": "Posts go to <#5>. Nothing waits."}
+        assert (embed.title, embed.description) == ("✅ Alerts · all quiet", "✅ Memory: 212 MB")
+        assert fields(reply) == {"Delivery": "Posting to <#5>. Queue empty."}
         assert labels(reply) == [
-            "Open a rule: value, thresholds, silence",
+            "Open a rule: value, thresholds, silences",
             "Send a test alert",
             "Refresh",
         ]
@@ -258,18 +298,18 @@ class TestList:
             state=SeverityState(warning=Track(False, 5.0)),
             silence=SILENCE,
         )
-        reply = listing(Board((critical, INCIDENT, ended), (pending,), (SILENCE,), ("x",)))
+        reply = listing(Board((INCIDENT, critical, ended), (pending,), (SILENCE,), ("x",)))
         (embed,) = reply.embeds
         assert embed.title == "🔴 Alerts · 2 open"
         assert embed.description == (
-            "🔴 **#13 Queue** 1.56 GB (limit 2 GB), since <t:1799999400:R>\n"
+            "🔴 **#13 Queue** 1.56 GB (limit 2 GB) · started <t:1799999400:R>\n"
             "recovering · acknowledged by @\N{ZERO WIDTH SPACE}ada · silenced until "
             "<t:1800000000:f> · flapping, 4 cycles\n"
-            "🟡 **#12 Memory** 1.56 GB (limit 1.5 GB), since <t:1799999400:R>"
+            "⚠️ **#12 Memory** 1.56 GB (limit 1.5 GB) · started <t:1799999400:R>"
         )
         assert fields(reply) == {
-            "About to fire": "Memory: 1.56 GB, soon warning",
-            "Ended": "🔴 #11 Memory, recovered <t:1800000000:R> after 10 min",
+            "About to fire": "Memory: 1.56 GB, warning soon",
+            "Resolved": "🔴 #11 Memory <t:1800000000:R>; lasted 10 min",
             "Silenced": "Memory: warnings until <t:1800003600:f>, by ada",
             "Delivery": "x",
         }
@@ -278,7 +318,7 @@ class TestList:
         assert [(one.label, one.action, one.description) for one in menu.options] == [
             ("#13 Queue", OpenIncident(13), "critical"),
             ("#12 Memory", OpenIncident(12), "warning"),
-            ("#11 Memory", OpenIncident(11), "ended, peak critical"),
+            ("#11 Memory", OpenIncident(11), "resolved, peak critical"),
         ]
 
     def test_turns_yellow_when_alerts_cannot_be_delivered(self) -> None:
@@ -296,7 +336,7 @@ class TestList:
         for reply in (
             listing(board),
             rule_card(rule_status, nothing, NOW),
-            panel(incident, SOURCE, NOW),
+            panel(incident, (), SOURCE, NOW),
         ):
             check_limits(reply)
             assert "@everyone" not in str([embed.to_dict() for embed in reply.embeds])
@@ -307,7 +347,7 @@ class TestDelivery:
     FINE = Condition(5, 5, None, 0.0, Outcome.SENT, Backlog())
 
     def test_says_where_posts_go(self) -> None:
-        assert delivery(self.FINE, ()) == (["Posts go to <#5>. Nothing waits."], False)
+        assert delivery(self.FINE, ()) == (["Posting to <#5>. Queue empty."], False)
 
     def test_names_the_setting_that_is_missing(self) -> None:
         lines, trouble = delivery(None, ("No rule is evaluated: `METRICS_ENABLED` is false.",))
@@ -325,7 +365,7 @@ class TestDelivery:
                     "⚠️ The bot may not write in <#5>. Give it View Channel, Send Messages, Embed "
                     "Links and Attach Files there. It is tried again <t:1800000600:R>."
                 ),
-                "Posts go to <#6>. Nothing waits.",
+                "Posting to <#6>. Queue empty.",
             ],
             True,
         )
@@ -362,8 +402,8 @@ class TestDelivery:
         away = replace(self.FINE, target=None, wait=40.0, last=Outcome.UNREACHABLE, backlog=backlog)
         assert delivery(away, ())[0] == [
             "⚠️ Discord cannot be reached; it is tried again until it can. Next try in 40 s.",
-            "⚠️ 2 posts given up in a day, the log names them. Discord said `BadRequest: 400`.",
-            "3 posts wait, the oldest from <t:1799999940:R>. Discord said `ClientConnectorError`",
+            "⚠️ 2 posts given up in the last day, see the log. Discord said `BadRequest: 400`.",
+            "3 posts queued since <t:1799999940:t>. Discord said `ClientConnectorError`.",
         ]
 
     @pytest.mark.parametrize(
@@ -386,15 +426,15 @@ class TestDelivery:
                 Receipt("dead", "BadRequest: 400"),
                 FINE,
                 "",
-                "❌ Not delivered, and not tried again.\nDiscord said `BadRequest: 400`.",
+                "❌ Not delivered; it will not be tried again.\nDiscord said `BadRequest: 400`.",
             ),
             (
                 Receipt("queued"),
                 FINE,
                 "",
                 (
-                    "⏳ Not delivered yet; it stays queued, over restarts too.\n"
-                    "At most 10 posts go out in 10 minutes."
+                    "⏳ Not delivered yet. It stays queued, across restarts too.\n"
+                    "Limit: 10 posts per 10 min."
                 ),
             ),
         ],

@@ -19,8 +19,10 @@ from cogs.debug.features.alerts.actions import (
     OpenRule,
     SilenceIncident,
     SilenceRule,
+    UndoAcknowledge,
+    UndoSilence,
 )
-from cogs.debug.features.errors.actions import ListErrors, MuteError
+from cogs.debug.features.errors.actions import ListErrors, MuteError, UndoError
 from cogs.debug.features.metrics.actions import ShowMetrics
 from cogs.debug.ui.actions import (
     Action,
@@ -29,6 +31,8 @@ from cogs.debug.ui.actions import (
     Seconds,
     custom_id,
     parse_custom_id,
+    tag_of,
+    tagged,
 )
 from services.debugcog.alerting.rules import Severity
 
@@ -37,9 +41,9 @@ NAMES = {
     *("errors", "errors.details", "errors.mute", "errors.resolve", "errors.resolve_next"),
     *("errors.reopen", "alerts", "alerts.test", "alert.details", "alert.ack", "alert.silence"),
     *("alert.unsilence", "rule", "rule.silence", "rule.unsilence", "rule.form", "rule.set"),
-    "rule.default",
+    *("rule.default", "alert.ack_undo", "silence.undo", "errors.undo"),
 }
-"""The names that stand in messages of version 0.1."""
+"""The names that stand in messages that were sent: those of version 0.1, and of each undo."""
 
 
 def defined() -> list[type[Action]]:
@@ -67,6 +71,14 @@ def test_the_names_are_those_of_messages_that_were_sent_long_ago() -> None:
         (OpenIncident(12), "debugcog:alert.details:12"),
         (SilenceIncident(12, Seconds(3600)), "debugcog:alert.silence:12.3600"),
         (MuteError("1a2b3c4d", Seconds(0)), "debugcog:errors.mute:1a2b3c4d.0"),
+        (UndoAcknowledge(12, 1_800_000_000_123), "debugcog:alert.ack_undo:12.1800000000123"),
+        (
+            UndoSilence("<@1234567890123456789>", 7, Severity.WARNING, 1_800_000_000),
+            "debugcog:silence.undo:<@1234567890123456789>.7.1.1800000000",
+        ),
+        (UndoSilence("", 7, Severity.OK, 0), "debugcog:silence.undo:.7.0.0"),
+        (UndoSilence("j.doe", 7, Severity.CRITICAL, 5), "debugcog:silence.undo:j.doe.7.2.5"),
+        (UndoError("1a2b3c4d", 1_800_000_000_123), "debugcog:errors.undo:1a2b3c4d.1800000000123"),
         (OpenRule("data_missing.memory"), "debugcog:rule:data_missing.memory"),
         (
             SilenceRule("data_missing.memory", Severity.CRITICAL, Seconds(60)),
@@ -116,6 +128,13 @@ def test_what_does_not_fit_into_a_custom_id_is_an_error_and_not_cut() -> None:
         custom_id(OpenRule("r" * 90))
     with pytest.raises(ActionTooLongError):
         _ = OpenRule("r" * 101).argument
+
+
+def test_a_tag_at_the_end_of_a_custom_id_changes_nothing_of_its_action() -> None:
+    text = tagged(custom_id(OpenIncident(12)), "0123456789a")
+    assert (text, tag_of(text)) == ("debugcog:alert.details:12~0123456789a", "0123456789a")
+    assert parse_custom_id(text) == ("alert.details", "12")
+    assert tag_of(custom_id(OpenIncident(12))) == ""
 
 
 @pytest.mark.parametrize("text", ["other:metrics:1h", "debugcogs:metrics:1h", "debugcog", ""])

@@ -9,7 +9,7 @@ import math
 
 import pytest
 
-from services.debugcog.alerting.incidents import RecentChange
+from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.reads import FEW, MISSING
 from services.debugcog.alerting.rules import Level, Severity
 from services.debugcog.steady_clock import Timestamp
@@ -236,8 +236,11 @@ class TestSilence:
 
     async def test_from_a_card_covers_what_the_card_shows(self, world: World) -> None:
         await firing(world, 25.0)
-        incident = await world.desk.silence_incident(1, HOUR, "ada")
+        found = await world.desk.silence_incident(1, HOUR, "ada")
+        assert found
+        incident = found.incident
         assert incident
+        assert (incident.silenced_by, found.before) == ("ada", None)
         assert incident.silenced_until == pytest.approx(world.clock.unix + HOUR)
         (silence,) = world.desk.silences
         assert (silence.rule, silence.severity) == ("memory", Severity.CRITICAL)
@@ -590,7 +593,9 @@ async def test_a_test_alert_goes_the_way_of_a_real_one(world: World) -> None:
     await world.run(INTERVAL)
     await world.desk.test("ada")
     await world.run(INTERVAL)
-    assert [message.now["title"] for message in world.discord.messages] == ["Test alert"]
+    assert [message.now["title"] for message in world.discord.messages] == [
+        "🔔 Test alert: alerts reach this channel"
+    ]
 
 
 async def test_the_desk_lists_open_incidents_first(world: World) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from services.debugcog.alerting.incidents import Incident, RecentChange, decode, encode
+from services.debugcog.alerting.incident_parts import RecentChange
+from services.debugcog.alerting.incidents import Incident, decode, encode
 from services.debugcog.alerting.rules import Severity
 
 INCIDENT = Incident(

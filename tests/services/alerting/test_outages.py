@@ -253,7 +253,8 @@ async def test_a_critical_post_is_not_delayed_by_others() -> None:
     await world.run(2 * MINUTE)
     await breach_all(world, 15.0, 3 * MINUTE)
     await world.breach("worst", 25.0, MINUTE)
-    assert world.discord.messages[-1].now["title"] == "Incident 31 · critical · Worst · firing"
+    title = str(world.discord.messages[-1].now["title"])
+    assert title.startswith("🔴 #31 critical · Worst 25 (limit 20), since ")
 
 
 async def test_a_digest_can_name_twenty_and_the_rest_gets_another() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from services.debugcog.alerting.default_rules import default_rules
-from services.debugcog.alerting.diagnosis import UNKNOWN, diagnose
+from services.debugcog.alerting.diagnosis import Diagnosis, diagnose
 from services.debugcog.alerting.readings import measure
 from services.debugcog.alerting.readings import read as read_rules
 from services.debugcog.alerting.reads import (
@@ -255,11 +256,19 @@ def test_a_rule_without_the_level_takes_no_threshold_for_it() -> None:
 
 
 def test_the_guides_troubleshooting_is_told_by_rule() -> None:
-    assert diagnose("response_time").causes == (
+    assert diagnose("response_time", lambda metric: True).causes == (
         "LLM provider latency",
         "Large context size (> 3000 tokens)",
         "Network issues",
         "CPU/memory constraints",
     )
-    assert all(diagnose(name) is not UNKNOWN for name in RULES)
-    assert diagnose("a host's own") is UNKNOWN
+    assert all(diagnose(name, lambda metric: False).causes for name in RULES)
+    assert diagnose("a host's own", lambda metric: True) == Diagnosis()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_advice_for_a_bot_without_ai_names_no_part_of_one(name: str) -> None:
+    advice = diagnose(name, {"tokens_input": name == "tokens"}.get)
+    if name != "tokens":  # that rule has no value without a model
+        text = " ".join((*advice.causes, *advice.fixes))
+        assert not re.search("LLM|TTS|RVC|model|token|history|conversation", text, re.IGNORECASE)

@@ -33,11 +33,36 @@ class Acknowledge(Action, name="alert.ack"):
 
 
 @dataclass(frozen=True, slots=True)
+class UndoAcknowledge(Action, name="alert.ack_undo"):
+    """Undo an acknowledgement, which is told from others by its unix milliseconds."""
+
+    incident: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class SilenceIncident(Action, name="alert.silence"):
     """Silence the rule of an incident, up to the severity that it has."""
 
     incident: int
     seconds: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class UndoSilence(Action, name="silence.undo"):
+    """Undo a silence, and put back the one that was in force before it, if any.
+
+    Attributes:
+        by: who had set the one before.
+        silence: number of the one to undo.
+        severity: of the one before; OK when there was none.
+        until: unix seconds at which that one ends.
+    """
+
+    by: str
+    silence: int
+    severity: Severity
+    until: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,16 @@ def breach_chart(incident: Incident, source: ChartSource, now: float) -> ChartSp
     return spec and replace(spec, spans=_spans(incident, spec.start, now))
 
 
+def charted_points(
+    incident: Incident, source: ChartSource, now: float
+) -> list[tuple[float, float]]:
+    """List the values that the chart of an incident shows, until its end."""
+    start, end = max(incident.since - BEFORE, now - LONGEST), incident.ended or now
+    drawn = _line(source.charted(incident.rule), source.points, now - start)
+    points = drawn.points if drawn else ()
+    return [(time, value) for time, value in points if value is not None and start <= time <= end]
+
+
 def rule_chart(rule: Rule, points: Points, now: float) -> ChartSpec | None:
     """Draw the last hour of what a rule watches; None when there is nothing to draw."""
     drawn = _line(rule.charted, points, HOUR)
@@ -85,7 +95,7 @@ def _line(reads: Drawable | None, points: Points, window: float) -> Line | None:
     found = points(reads.series, window)
     if reads.statistic == "mean":
         return line("average", found, lambda point: point.mean)
-    return line("highest", found, lambda point: point.maximum)
+    return line("value", found, lambda point: point.maximum)
 
 
 def _ratio(over: Sequence[Sequence[Point]], under: Sequence[Point]) -> Line:

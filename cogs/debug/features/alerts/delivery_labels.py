@@ -9,7 +9,7 @@ import discord
 from cogs.debug.features.alerts.actions import ListAlerts, SendTestAlert
 from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.reply import Button, Colour, Reply
-from cogs.debug.ui.times import ago
+from cogs.debug.ui.times import ago, clock
 from services.debugcog.outbox.outcomes import Outcome
 from services.debugcog.outbox.records import Backlog, Condition, Receipt
 from services.debugcog.setting_kinds import OWNERS_DM
@@ -55,8 +55,8 @@ def delivery(condition: Condition | None, troubles: Sequence[str]) -> tuple[list
     bad += [f"⚠️ {line}" for line in _refusals(condition)]
     lines = []
     if condition.target is not None:
-        waiting = "" if condition.backlog.waiting else " Nothing waits."
-        lines.append(f"Posts go to {_place(condition.target)}.{waiting}")
+        waiting = "" if condition.backlog.waiting else " Queue empty."
+        lines.append(f"Posting to {_place(condition.target)}.{waiting}")
     if condition.backlog.waiting:
         lines.append(_waiting(condition.backlog))
     return [*bad, *lines], bool(bad)
@@ -74,7 +74,7 @@ def _refusals(condition: Condition) -> list[str]:
     if condition.backlog.dead:
         posts = f"{condition.backlog.dead} post{'s'[: condition.backlog.dead > 1]}"
         reason = inline(condition.backlog.dead_reason, 120)
-        lines.append(f"{posts} given up in a day, the log names them. Discord said {reason}.")
+        lines.append(f"{posts} given up in the last day, see the log. Discord said {reason}.")
     return lines
 
 
@@ -83,10 +83,10 @@ def _place(channel_id: int) -> str:
 
 
 def _waiting(backlog: Backlog) -> str:
-    since = f", the oldest from {ago(backlog.oldest)}" if backlog.oldest else ""
-    said = f". Discord said {inline(backlog.reason, 120)}" if backlog.reason else ""
-    posts = "1 post waits" if backlog.waiting == 1 else f"{backlog.waiting} posts wait"
-    return f"{posts}{since}{said}"
+    since = f" since {clock(backlog.oldest)}" if backlog.oldest else ""
+    said = f". Discord said {inline(backlog.reason, 120)}." if backlog.reason else ""
+    posts = "1 post" if backlog.waiting == 1 else f"{backlog.waiting} posts"
+    return f"{posts} queued{since}{said or ' (limit: 10 per 10 min).'}"
 
 
 def trial(receipt: Receipt | None, condition: Condition | None, link: str) -> Reply:
@@ -114,8 +114,8 @@ def _outcome(receipt: Receipt | None, condition: Condition | None, link: str) ->
     said = f"\nDiscord said {inline(receipt.reason, 200)}." if receipt and receipt.reason else ""
     reasons = _refusals(condition)
     if receipt is not None and receipt.completed:
-        ended = "❌ Not delivered, and not tried again."
+        ended = "❌ Not delivered; it will not be tried again."
         return "\n".join([ended, *reasons]) + said, Colour.CRITICAL
-    waits = "⏳ Not delivered yet; it stays queued, over restarts too."
-    limit = "" if reasons or said else "\nAt most 10 posts go out in 10 minutes."
+    waits = "⏳ Not delivered yet. It stays queued, across restarts too."
+    limit = "" if reasons or said else "\nLimit: 10 posts per 10 min."
     return "\n".join([waits, *reasons]) + said + limit, Colour.WARNING

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cogs.debug.features.alerts import confirmations
 from cogs.debug.features.alerts import rule_card as cards
 from cogs.debug.features.alerts.actions import (
     Acknowledge,
@@ -19,21 +20,22 @@ from cogs.debug.features.alerts.actions import (
     SetThresholds,
     SilenceIncident,
     SilenceRule,
+    UndoAcknowledge,
+    UndoSilence,
     UnsilenceIncident,
     UnsilenceRule,
 )
 from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.delivery_labels import delivery, trial
-from cogs.debug.features.alerts.incident_card import panel
+from cogs.debug.features.alerts.incident_details import panel
 from cogs.debug.features.alerts.reply import Board, listing
 from cogs.debug.ui.actions import ControlError
 from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.feature import Control, asked
-from cogs.debug.ui.reply import Form, Reply, clip, problem
-from cogs.debug.ui.severity_labels import MARKS, silenced_levels
-from cogs.debug.ui.times import at
+from cogs.debug.ui.reply import Button, Form, Reply, clip, problem
+from cogs.debug.ui.severity_labels import MARKS
 from services.debugcog.alerting.alert_service import AlertService
-from services.debugcog.alerting.incidents import Incident
+from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.outbox.records import Receipt
@@ -70,10 +72,12 @@ class AlertHandlers:
             Control(OpenIncident, asked(lambda action: self.incident(action.incident))),
             Control(Acknowledge, self.acknowledge),
             Control(SilenceIncident, self.silence_incident),
-            Control(UnsilenceIncident, asked(self.unsilence_incident)),
+            Control(UndoAcknowledge, self.undo_acknowledge),
+            Control(UndoSilence, self.undo_silence),
+            Control(UnsilenceIncident, self.unsilence_incident),
             Control(OpenRule, asked(self.rule)),
             Control(SilenceRule, self.silence_rule),
-            Control(UnsilenceRule, asked(self.unsilence_rule)),
+            Control(UnsilenceRule, self.unsilence_rule),
             Control(AskThresholds, form=self.ask_thresholds),
             Control(SetThresholds, submit=self.set_thresholds),
             Control(ResetThresholds, self.reset_thresholds),
@@ -109,25 +113,52 @@ class AlertHandlers:
 
     async def incident(self, number: int) -> Reply:
         """Show an incident as it stands now."""
-        return self._incident(await self.alerts.incident(number), number)
+        return await self._incident(await self.alerts.incident(number), number)
 
     async def acknowledge(self, action: Acknowledge, by: str) -> Reply:
-        """Stop the repeats of an incident, and show it."""
-        changed = await self.alerts.acknowledge(action.incident, by)
-        return await self._changed(changed, action.incident)
+        """Stop the repeats of an incident."""
+        incident = await self.alerts.acknowledge(action.incident, by)
+        if incident is None:
+            return await self._unchanged(action.incident)
+        return confirmations.acknowledged(incident, by)
+
+    async def undo_acknowledge(self, action: UndoAcknowledge, by: str) -> Reply:
+        """Let an incident be repeated as before."""
+        incident = await self.alerts.undo_acknowledge(action.incident, action.at, by)
+        if incident is not None:
+            return confirmations.unacknowledged(incident)
+        back = confirmations.to_incident(action.incident)
+        return confirmations.too_late(f"the acknowledgement of #{action.incident}", back)
 
     async def silence_incident(self, action: SilenceIncident, by: str) -> Reply:
-        """Silence an incident's rule, and show it."""
+        """Silence an incident's rule."""
         _check_silence(action.seconds)
-        changed = await self.alerts.silence_incident(action.incident, action.seconds, by)
-        return await self._changed(changed, action.incident)
+        found = await self.alerts.silence_incident(action.incident, action.seconds, by)
+        if found is None or found.incident is None:
+            return await self._unchanged(action.incident)
+        back = confirmations.to_incident(action.incident)
+        return confirmations.silenced(found.incident.title, found.silence, found.before, back)
 
-    async def unsilence_incident(self, action: UnsilenceIncident) -> Reply:
-        """End the silence of an incident's rule, and show the incident."""
+    async def unsilence_incident(self, action: UnsilenceIncident, by: str) -> Reply:
+        """End the silence of an incident's rule."""
         found = await self.alerts.incident(action.incident)
-        if found is not None:
-            await self.alerts.unsilence(found.rule)
-        return await self.incident(action.incident)
+        if found is None:
+            return await self._unchanged(action.incident)
+        await self.alerts.unsilence(found.rule, by)
+        return confirmations.unsilenced(found.title, confirmations.to_incident(found.id))
+
+    async def undo_silence(self, action: UndoSilence, by: str) -> Reply:
+        """Put back what was in force before a silence."""
+        before = None
+        if action.severity is not Severity.OK:
+            before = Silence("", action.severity, 0.0, float(action.until), action.by)
+        rule = await self.alerts.undo_silence(action.silence, before, by)
+        if rule is None:
+            return confirmations.too_late("the silence", Button("All alerts", ListAlerts()))
+        rule_status = self.alerts.rule_status(rule)
+        title = rule_status.rule.title if rule_status else rule
+        back = confirmations.to_rule(rule)
+        return confirmations.silence_undone(title, self.alerts.silence_of(rule), back)
 
     async def rule(self, action: OpenRule) -> Reply:
         """Show a rule as it stands now."""
@@ -139,18 +170,21 @@ class AlertHandlers:
         if action.severity is Severity.OK:
             raise ControlError("a silence is of warnings, or of warnings and critical")
         _check_silence(action.seconds)
-        if self.alerts.rule_status(action.rule) is None:
+        rule_status = self.alerts.rule_status(action.rule)
+        if rule_status is None:
             return _no_rule(action.rule)
-        await self.alerts.silence(action.rule, action.seconds, by, action.severity)
-        levels, until = silenced_levels(action.severity), at(time.time() + action.seconds)
-        return await self._noted(action.rule, f"No posts about {levels} until {until}.")
+        found = await self.alerts.silence(action.rule, action.seconds, by, action.severity)
+        back = confirmations.to_rule(action.rule)
+        return confirmations.silenced(rule_status.rule.title, found.silence, found.before, back)
 
-    async def unsilence_rule(self, action: UnsilenceRule) -> Reply:
+    async def unsilence_rule(self, action: UnsilenceRule, by: str) -> Reply:
         """End the silence of a rule."""
-        if self.alerts.rule_status(action.rule) is None:
+        rule_status = self.alerts.rule_status(action.rule)
+        if rule_status is None:
             return _no_rule(action.rule)
-        await self.alerts.unsilence(action.rule)
-        return await self._noted(action.rule, "The silence is over; what fires is told now.")
+        await self.alerts.unsilence(action.rule, by)
+        back = confirmations.to_rule(action.rule)
+        return confirmations.unsilenced(rule_status.rule.title, back)
 
     def ask_thresholds(self, action: AskThresholds) -> Form | Reply:
         """Ask for thresholds."""
@@ -173,7 +207,7 @@ class AlertHandlers:
         values_text = ", ".join(
             f"{level.word} {write(value, unit)}" for level, value in values.items()
         )
-        note = f"Thresholds changed: {values_text}. They stay over restarts."
+        note = f"Thresholds changed: {values_text}. Kept across restarts."
         return await self._noted(action.rule, note)
 
     async def reset_thresholds(self, action: ResetThresholds, by: str) -> Reply:
@@ -181,7 +215,7 @@ class AlertHandlers:
         if self.alerts.rule_status(action.rule) is None:
             return _no_rule(action.rule)
         await self.alerts.set_thresholds(action.rule, {}, by)
-        return await self._noted(action.rule, "The default thresholds are back.")
+        return await self._noted(action.rule, "Default thresholds restored.")
 
     async def test(self, _: SendTestAlert, by: str) -> Reply:
         """Send a test alert, to a channel that refused the last one too; wait for its end."""
@@ -210,17 +244,16 @@ class AlertHandlers:
     async def _noted(self, name: str, note: str) -> Reply:
         return replace(await self.rule(OpenRule(name)), content=note)
 
-    async def _changed(self, incident: Incident | None, number: int) -> Reply:
-        """Show an incident after a change; one that has ended takes none."""
-        if incident is not None:
-            return self._incident(incident, number)
+    async def _unchanged(self, number: int) -> Reply:
+        """Tell that an incident is over, or not known, so that nothing was changed."""
         found = await self.alerts.incident(number)
-        return self._incident(found, number, "It is over: nothing was changed." if found else "")
+        return confirmations.over(found) if found else _no_incident(number)
 
-    def _incident(self, incident: Incident | None, number: int, note: str = "") -> Reply:
+    async def _incident(self, incident: Incident | None, number: int) -> Reply:
         if incident is None:
-            return problem(f"No incident {number} is kept; `/debug alerts` lists the latest.")
-        return panel(incident, self.charts, time.time(), note)
+            return _no_incident(number)
+        errors = await self.alerts.related_errors(incident)
+        return panel(incident, errors, self.charts, time.time())
 
 
 def _values(rule_status: RuleStatus, texts: Mapping[str, str]) -> dict[Severity, float]:
@@ -244,6 +277,10 @@ def _values(rule_status: RuleStatus, texts: Mapping[str, str]) -> dict[Severity,
 def _check_silence(seconds: int) -> None:
     if not seconds:
         raise ControlError("a silence of 0 s")
+
+
+def _no_incident(number: int) -> Reply:
+    return problem(f"No incident #{number} is kept; `/debug alerts` lists the latest.")
 
 
 def _no_rule(name: str) -> Reply:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -13,13 +12,13 @@ from cogs.debug.features.alerts.actions import (
     Acknowledge,
     ListAlerts,
     OpenIncident,
-    OpenRule,
     SilenceIncident,
     UnsilenceIncident,
 )
-from cogs.debug.features.alerts.breach_chart import ChartSource, breach_chart
+from cogs.debug.features.alerts.breach_chart import LONGEST, ChartSource, breach_chart
 from cogs.debug.features.alerts.rule_labels import described
-from cogs.debug.ui.escaping import plain, prose
+from cogs.debug.ui.escaping import plain, prose, short
+from cogs.debug.ui.people import person, with_people
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
     FIELD_VALUE_MAX,
@@ -27,18 +26,32 @@ from cogs.debug.ui.reply import (
     Attachment,
     Button,
     Colour,
+    Menu,
+    Option,
     Reply,
     clip,
 )
-from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, silence_labels
+from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES
 from cogs.debug.ui.times import ago, at
+from services.debugcog.alerting.causes import RelatedError
 from services.debugcog.alerting.diagnosis import diagnose
 from services.debugcog.alerting.incidents import Incident, decode
-from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING, Severity
+from services.debugcog.alerting.rules import DATA_MISSING, Severity
+from services.debugcog.alerting.sentences import (
+    TEST,
+    crash_sentence,
+    digest_sentence,
+    lasted,
+    sentence,
+    value_text,
+)
+from services.debugcog.process.fatal_error import fatal_error
 from services.debugcog.units import duration, human
 
 SHORT = frozenset({"Worst", "Flapping", "Came back"})
 """Fields that share a line; the others need its whole width on a phone."""
+ERROR_MAX = 120
+ALL_ALERTS = (Button("All alerts", ListAlerts()),)
 EVENTS = {
     "escalated": "Now {severity}",
     "reopened": "Back again, {severity}",
@@ -64,139 +77,117 @@ class AlertReplies:
         incident = decode(fields["incident"])
         if kind == "reply":
             return short_reply(incident, fields["event"])
-        return card(incident, self._source, self._clock())
+        return card(incident, self._source, self._clock(), fields["event"])
 
 
-def panel(incident: Incident, source: ChartSource, now: float, note: str = "") -> Reply:
-    """Render an incident for who asked for it: its card, and all that can be done.
-
-    Args:
-        incident: as it stands.
-        source: of the chart.
-        now: unix seconds.
-        note: what was just done, or could not be.
-    """
-    reply = card(incident, source, now)
-    return replace(reply, content=note, controls=panel_controls(incident))
-
-
-def card(incident: Incident, source: ChartSource, now: float) -> Reply:
-    """Render the one message that stands for an incident."""
-    embed = discord.Embed(
-        title=f"{_mark(incident)} {_state(incident)}: {_title(incident)}",
-        description="\n".join(filter(None, (summary(incident), described(incident.description)))),
-        colour=_colour(incident).value,
-    )
-    for name, value in _fields(incident):
-        embed.add_field(name=name, value=clip(value, FIELD_VALUE_MAX), inline=name in SHORT)
-    embed.set_footer(text=footer(incident))
+def card(incident: Incident, source: ChartSource, now: float, event: str = "changed") -> Reply:
+    """Render the one message that stands for an incident; its content is what a phone shows."""
     return Reply(
-        embeds=(embed,),
+        embeds=(incident_embed(incident, source),),
+        content=prose(sentence(incident, event)),
         controls=controls(incident),
         chart=breach_chart(incident, source, now),
     )
 
 
+def incident_embed(incident: Incident, source: ChartSource) -> discord.Embed:
+    """Render how an incident stands, and what is behind it as far as that is known."""
+    embed = discord.Embed(
+        title=f"{_mark(incident)} {_state(incident)}: {_title(incident)}",
+        description="\n".join(filter(None, (summary(incident), described(incident.description)))),
+        colour=_colour(incident).value,
+    )
+    for name, value in _fields(incident, source):
+        embed.add_field(name=name, value=clip(value, FIELD_VALUE_MAX), inline=name in SHORT)
+    embed.set_footer(text=footer(incident))
+    return embed
+
+
 def short_reply(incident: Incident, event: str) -> Reply:
     """Render an answer to the card: it notifies, where an edit of the card does not."""
-    state = EVENTS.get(event, "Ended").format(severity=incident.severity.word)
+    state = EVENTS.get(event, "Resolved").format(severity=incident.severity.word)
     embed = discord.Embed(
         title=f"{_mark(incident)} {state}: {_title(incident)}",
         description=summary(incident),
         colour=_colour(incident).value,
     )
     embed.set_footer(text=footer(incident))
-    return Reply(embeds=(embed,))
+    buttons = (*acknowledge_button(incident), Button("Details", OpenIncident(incident.id)))
+    content = prose(sentence(incident, event))
+    return Reply(embeds=(embed,), content=content, controls=buttons)
 
 
-def controls(incident: Incident) -> tuple[Button, ...]:
+def controls(incident: Incident) -> tuple[Button | Menu, ...]:
     """Offer what can be done; the buttons keep working after a restart."""
     details = Button("Details", OpenIncident(incident.id))
     if not incident.open:
         return (details,)
-    silences = (_unsilence(incident),) if incident.silenced_until else _silences(incident)
-    return (*_acknowledge(incident), *silences, details)
+    return (*acknowledge_button(incident), details, *silence_controls(incident))
 
 
-def panel_controls(incident: Incident) -> tuple[Button, ...]:
-    """Offer all that can be done to who has opened an incident."""
-    around = (
-        Button("Refresh", OpenIncident(incident.id), row=1),
-        *_rule(incident),
-        Button("All alerts", ListAlerts(), row=1),
-    )
-    if not incident.open:
-        return around
-    lift = (_unsilence(incident),) if incident.silenced_until else ()
-    return (*_acknowledge(incident), *_silences(incident), *lift, *around)
-
-
-def _rule(incident: Incident) -> tuple[Button, ...]:
-    """Lead to the rule, or to the one whose value is missing; crashes have none to open."""
-    if incident.rule == CRASH_LOOP:
-        return ()
-    return (Button("Its rule", OpenRule(incident.rule.removeprefix(DATA_MISSING)), row=1),)
-
-
-def _acknowledge(incident: Incident) -> tuple[Button, ...]:
-    if incident.severity <= incident.acked:
+def acknowledge_button(incident: Incident) -> tuple[Button, ...]:
+    """Offer to acknowledge what is not, or has become worse since."""
+    if not incident.open or incident.severity <= incident.acked:
         return ()
     style = discord.ButtonStyle.primary
     return (Button("Acknowledge", Acknowledge(incident.id), style=style),)
 
 
-def _silences(incident: Incident) -> tuple[Button, ...]:
-    """Silence up to the severity that it has; critical is named."""
-    what = "Silence critical" if incident.severity is Severity.CRITICAL else "Silence"
-    return tuple(
-        Button(label, SilenceIncident(incident.id, length))
-        for label, (_, length) in zip(silence_labels(what), SILENCES, strict=True)
+def silence_controls(incident: Incident) -> tuple[Button | Menu, ...]:
+    """Offer to silence up to the severity that it has, critical by name, or to end that."""
+    if incident.silenced_until:
+        return (Button("Unsilence", UnsilenceIncident(incident.id)),)
+    critical = incident.severity is Severity.CRITICAL
+    options = tuple(
+        Option(f"Silence for {name}", SilenceIncident(incident.id, length))
+        for name, length in SILENCES
     )
-
-
-def _unsilence(incident: Incident) -> Button:
-    return Button("Unsilence", UnsilenceIncident(incident.id))
+    return (Menu("Silence critical too, for …" if critical else "Silence for …", options),)
 
 
 def footer(incident: Incident) -> str:
     """Name the incident, as every message about it does."""
-    return f"Incident {incident.id} · peak {incident.peak.word}"
+    return f"Incident #{incident.id} · peak {incident.peak.word}"
 
 
 def crash_notice(kind: str, body: str) -> Reply:
     """Render the notice of a run that ended without a stop."""
     crash: dict[str, Any] = json.loads(body)
-    memory = crash["memory_mb"]
+    memory, trace, down = crash["memory_mb"], crash["trace"], crash["down"]
+    fault = fatal_error(trace)
     lines = [
-        f"Last sign of life {at(crash['last_beat'])}, down for **{duration(crash['down'])}**.",
-        f"It ran for {duration(crash['last_beat'] - crash['started'])}.",
+        f"Last sign of life {at(crash['last_beat'])}; down for **{duration(down)}**.",
+        f"It had run for {duration(crash['last_beat'] - crash['started'])}.",
     ]
     if memory is not None:
-        lines.append(f"Last memory {human(memory, 'MB')}.")
+        lines.append(f"Last memory: {human(memory, 'MB')}.")
     files: tuple[Attachment, ...] = ()
-    if crash["trace"]:
-        lines.append("The attached trace is what `faulthandler` wrote.")
-        files = (Attachment("crash.txt", crash["trace"].encode(), "faulthandler's trace"),)
+    if trace:
+        lines.append(f"{prose(fault) or 'A fatal error of Python'}; full trace attached.")
+        files = (Attachment("crash.txt", trace.encode(), "faulthandler's trace"),)
     embed = discord.Embed(
-        title="🟠 The bot crashed and is back",
+        title="💥 The bot crashed and is back",
         description="\n".join(lines),
         colour=Colour.WARNING.value,
     )
-    return Reply(embeds=(embed.set_footer(text="Crash notice"),), files=files)
+    embed.set_footer(text="Crash notice")
+    content = prose(crash_sentence(down, memory, trace))
+    return Reply(embeds=(embed,), content=content, controls=ALL_ALERTS, files=files)
 
 
 def outage_digest(kind: str, body: str) -> Reply:
     """Render the posts that waited for too long, one line each."""
     digest: dict[str, Any] = json.loads(body)
-    lines: Sequence[str] = [f"- {prose(title)}" for title in digest["titles"]]
+    titles: list[str] = digest["titles"]
     embed = discord.Embed(
         title="While Discord could not be reached",
-        description=clip("\n".join(lines), DESCRIPTION_MAX),
+        description=clip("\n".join(f"- {prose(title)}" for title in titles), DESCRIPTION_MAX),
         colour=Colour.NEUTRAL.value,
     )
-    since = f"{len(lines)} alerts and reports since"
-    embed.add_field(name=since, value=at(digest["since"]), inline=False)
-    return Reply(embeds=(embed.set_footer(text="Digest"),))
+    messages = "1 message" if len(titles) == 1 else f"{len(titles)} messages"
+    embed.add_field(name=f"{messages} held back since", value=at(digest["since"]), inline=False)
+    embed.set_footer(text="Digest")
+    return Reply(embeds=(embed,), content=prose(digest_sentence(titles)), controls=ALL_ALERTS)
 
 
 def trial_alert(kind: str, body: str) -> Reply:
@@ -204,15 +195,16 @@ def trial_alert(kind: str, body: str) -> Reply:
     asked: dict[str, Any] = json.loads(body)
     embed = discord.Embed(
         title="🔔 Test alert",
-        description=f"Alerts reach this channel. Asked for by {prose(asked['by'])}.",
+        description=f"Alerts reach this channel. Sent for {person(asked['by'])}.",
         colour=Colour.NEUTRAL.value,
     )
-    return Reply(embeds=(embed.set_footer(text="Test"),))
+    embed.set_footer(text="Test")
+    return Reply(embeds=(embed,), content=TEST, controls=ALL_ALERTS)
 
 
 def _state(incident: Incident) -> str:
     if not incident.open:
-        return "Ended"
+        return "Resolved"
     state = incident.severity.word.capitalize()
     return f"{state}, recovering" if incident.state == "recovering" else state
 
@@ -232,33 +224,67 @@ def _colour(incident: Incident) -> Colour:
 def summary(incident: Incident) -> str:
     """Say how bad it is and since when, or when it ended."""
     if incident.ended is not None:
-        lasted = duration(max(0.0, incident.ended - incident.since))
-        return f"{incident.reason.capitalize()} {ago(incident.ended)}, after {lasted}."
-    value = f"**{human(incident.value, incident.unit)}**"
-    if incident.stale:
-        value = f"No value now, last {value}"
-    if incident.threshold is None:
-        return f"{value} since {ago(incident.since)}."
-    limit = human(incident.threshold, incident.unit)
-    return f"{value}, limit **{limit}**, since {ago(incident.since)}."
+        reason = incident.reason.capitalize() or "Resolved"
+        return f"{reason} {ago(incident.ended)}; lasted {lasted(incident)}"
+    value = value_text(incident)
+    parts = (f"**{value}**" if value else "", f"started {ago(incident.since)}")
+    return " · ".join(filter(None, parts))
 
 
-def _fields(incident: Incident) -> list[tuple[str, str]]:
-    fields = [("Worst", human(incident.worst, incident.unit))]
+def _fields(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:
+    fields = []
+    if not incident.rule.startswith(DATA_MISSING):
+        fields.append(("Worst", human(incident.worst, incident.unit)))
     if incident.flaps:
         fields.append(("Flapping", f"{incident.flaps} cycles in an hour"))
     if incident.reopened:
-        again = "once" if incident.reopened == 1 else f"{incident.reopened} times"
+        again = "1 time" if incident.reopened == 1 else f"{incident.reopened} times"
         fields.append(("Came back", again))
-    if incident.acked:
-        fields.append(("Acknowledged", f"{prose(incident.acked_by)} {ago(incident.acked_at)}"))
-    if incident.silenced_until:
-        fields.append(("Silenced", f"until {at(incident.silenced_until)}"))
+    fields += _done_by(incident)
+    fields += _causes(incident)
     if incident.recent:
-        lines = [f"{ago(change.at)} {plain(change.text)}" for change in incident.recent]
+        lines = [f"{ago(change.at)} {with_people(change.text)}" for change in incident.recent]
         fields.append(("Just before", "\n".join(lines)))
-    diagnosis = diagnose(incident.rule)
-    if incident.open and diagnosis.causes:
-        fields.append(("Likely cause", " · ".join(diagnosis.causes)))
-        fields.append(("Try", " · ".join(diagnosis.fixes)))
+    if incident.open and not (incident.slowest or incident.errors):
+        fields += _advice(incident, source)
     return fields
+
+
+def _done_by(incident: Incident) -> list[tuple[str, str]]:
+    """Say who acknowledged and silenced it, also when it is over."""
+    fields = []
+    if incident.acked_by:
+        when = ago(incident.acked_at)
+        fields.append(("Acknowledged", f"by {person(incident.acked_by)} {when}"))
+    by = f" by {person(incident.silenced_by)}" if incident.silenced_by else ""
+    if incident.silenced_until:
+        fields.append(("Silenced", f"until {at(incident.silenced_until)}{by}"))
+    elif by and not incident.open:
+        fields.append(("Silenced", by.strip()))
+    return fields
+
+
+def _causes(incident: Incident) -> list[tuple[str, str]]:
+    """Name what was measured to be behind it."""
+    fields = []
+    if (part := incident.slowest) is not None:
+        before = "" if part.before is None else f", {human(part.before, 'ms')} before"
+        fields.append(("Slowest part", f"{part.name}: **{human(part.now, 'ms')}**{before}"))
+    if incident.errors:
+        fields.append(("Errors behind it", "\n".join(map(error_line, incident.errors))))
+    return fields
+
+
+def error_line(error: RelatedError) -> str:
+    """Name an error group with its count, and the id by which /debug errors finds it."""
+    times = "1 time" if error.count == 1 else f"{error.count:,} times"
+    return f"**{times}** {prose(short(error.title, ERROR_MAX))} · `{error.group}`"
+
+
+def _advice(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:
+    """Give the guide's advice, for parts that the bot has, where nothing better is known."""
+    advice = diagnose(incident.rule, lambda metric: source.points(metric, LONGEST))
+    if not advice.causes:
+        return []
+    text = f"Often: {' · '.join(advice.causes)}\nTry: {' · '.join(advice.fixes)}"
+    return [("General advice, not measured", text)]

@@ -10,6 +10,7 @@ import discord
 from cogs.debug.features.alerts.actions import ListAlerts, OpenIncident, OpenRule, SendTestAlert
 from cogs.debug.features.alerts.rule_labels import mark, value_now
 from cogs.debug.ui.escaping import short
+from cogs.debug.ui.people import person
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
     FIELD_VALUE_MAX,
@@ -26,7 +27,8 @@ from cogs.debug.ui.times import ago, at
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
-from services.debugcog.units import duration, human, write
+from services.debugcog.alerting.sentences import lasted, value_text
+from services.debugcog.units import write
 
 ENDED_SHOWN = 5
 MORE = 30
@@ -54,7 +56,9 @@ class Board:
 
 def listing(board: Board) -> Reply:
     """Render the list, with menus to open an incident or a rule."""
-    firing = [one for one in board.incidents if one.open]
+    firing = sorted(
+        (one for one in board.incidents if one.open), key=lambda one: (-one.severity, one.since)
+    )
     ended = [one for one in board.incidents if not one.open]
     worst = max((one.severity for one in firing), default=Severity.OK)
     title = f"{len(firing)} open" if firing else "all quiet"
@@ -65,21 +69,22 @@ def listing(board: Board) -> Reply:
     )
     for name, lines in (
         ("About to fire", [_pending(one) for one in board.rule_statuses if one.pending]),
-        ("Ended", [_ended(one) for one in ended[:ENDED_SHOWN]]),
+        ("Resolved", [_ended(one) for one in ended[:ENDED_SHOWN]]),
         ("Silenced", [_silenced(one, board) for one in board.silences]),
         ("Delivery", board.delivery),
     ):
         if lines:
             embed.add_field(name=name, value=_within(lines, FIELD_VALUE_MAX), inline=False)
-    return Reply(embeds=(embed,), controls=_controls(board))
+    return Reply(embeds=(embed,), controls=_controls((*firing, *ended), board.rule_statuses))
 
 
-def _controls(board: Board) -> tuple[Button | Menu, ...]:
-    incidents = tuple(_incident_option(one) for one in board.incidents[:OPTIONS_MAX])
-    rules = tuple(_rule_option(one) for one in board.rule_statuses[:OPTIONS_MAX])
+def _controls(
+    incidents: Sequence[Incident], rule_statuses: Sequence[RuleStatus]
+) -> tuple[Button | Menu, ...]:
+    rules = tuple(_rule_option(one) for one in rule_statuses[:OPTIONS_MAX])
     menus = (
-        Menu("Open an incident", incidents),
-        Menu("Open a rule: value, thresholds, silence", rules),
+        Menu("Open an incident", tuple(map(_incident_option, incidents[:OPTIONS_MAX]))),
+        Menu("Open a rule: value, thresholds, silences", rules),
     )
     return (
         *(menu for menu in menus if menu.options),
@@ -89,46 +94,50 @@ def _controls(board: Board) -> tuple[Button | Menu, ...]:
 
 
 def _firing(incident: Incident) -> str:
-    value = human(incident.value, incident.unit)
-    limit = f" (limit {human(incident.threshold, incident.unit)})" if incident.threshold else ""
     flags = (
         "recovering" if incident.state == "recovering" else "",
-        f"acknowledged by {short(incident.acked_by)}" if incident.acked else "",
+        f"acknowledged by {person(incident.acked_by)}" if incident.acked else "",
         f"silenced until {at(incident.silenced_until)}" if incident.silenced_until else "",
         f"flapping, {incident.flaps} cycles" if incident.flaps else "",
     )
     head = f"{MARKS[incident.severity]} **#{incident.id} {short(incident.title)}**"
-    lines = (f"{head} {value}{limit}, since {ago(incident.since)}", " · ".join(filter(None, flags)))
+    value = value_text(incident)
+    lines = (
+        f"{head}{' ' if value else ''}{value} · started {ago(incident.since)}",
+        " · ".join(filter(None, flags)),
+    )
     return "\n".join(filter(None, lines))
 
 
 def _ended(incident: Incident) -> str:
-    end = incident.ended or incident.opened
-    lasted = duration(max(0.0, end - incident.since))
+    end = incident.opened if incident.ended is None else incident.ended
     name = f"#{incident.id} {short(incident.title)}"
-    return f"{MARKS[incident.peak]} {name}, {short(incident.reason)} {ago(end)} after {lasted}"
+    why = "" if incident.reason in ("", "recovered") else f" ({short(incident.reason)})"
+    return f"{MARKS[incident.peak]} {name}{why} {ago(end)}; lasted {lasted(incident)}"
 
 
 def _pending(rule_status: RuleStatus) -> str:
     level = rule_status.pending.word if rule_status.pending else ""
-    return f"{short(rule_status.rule.title)}: {value_now(rule_status)}, soon {level}"
+    return f"{short(rule_status.rule.title)}: {value_now(rule_status)}, {level} soon"
 
 
 def _silenced(silence: Silence, board: Board) -> str:
     titles = {one.rule.name: one.rule.title for one in board.rule_statuses}
     title = short(titles.get(silence.rule, silence.rule))
     levels = silenced_levels(silence.severity)
-    return f"{title}: {levels} until {at(silence.shown_until)}, by {short(silence.by)}"
+    return f"{title}: {levels} until {at(silence.shown_until)}, by {person(silence.by)}"
 
 
 def _rules(rule_statuses: Sequence[RuleStatus]) -> str:
-    """Say in lines what each rule reads, while nothing fires."""
-    lines = (f"{mark(one)} {short(one.rule.title)}: {value_now(one)}" for one in rule_statuses)
+    """Say in lines what each rule reads, while nothing fires; the worst first."""
+    worst_first = sorted(rule_statuses, key=lambda one: -one.severity)
+    lines = (f"{mark(one)} {short(one.rule.title)}: {value_now(one)}" for one in worst_first)
     return _within(lines, DESCRIPTION_MAX)
 
 
 def _incident_option(incident: Incident) -> Option:
-    state = incident.severity.word if incident.open else f"ended, peak {incident.peak.word}"
+    peak = f"resolved, peak {incident.peak.word}"
+    state = incident.severity.word if incident.open else peak
     return Option(f"#{incident.id} {short(incident.title)}", OpenIncident(incident.id), state)
 
 

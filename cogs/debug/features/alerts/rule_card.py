@@ -17,10 +17,11 @@ from cogs.debug.features.alerts.actions import (
     UnsilenceRule,
 )
 from cogs.debug.features.alerts.breach_chart import Points, rule_chart
-from cogs.debug.features.alerts.rule_labels import described, mark, value_now
+from cogs.debug.features.alerts.rule_labels import UNKNOWN, described, mark, value_now
 from cogs.debug.ui.escaping import plain, short
+from cogs.debug.ui.people import person
 from cogs.debug.ui.reply import Button, Colour, Form, Input, Menu, Option, Reply, problem
-from cogs.debug.ui.severity_labels import COLOURS, SILENCES, silence_labels, silenced_levels
+from cogs.debug.ui.severity_labels import COLOURS, SILENCES, silenced_levels
 from cogs.debug.ui.times import at
 from services.debugcog.alerting.reads import Quality
 from services.debugcog.alerting.rule_status import RuleStatus
@@ -58,9 +59,9 @@ def refused(reply: Reply, rule_status: RuleStatus, why: str, typed: Mapping[str,
     """Put what is wrong with typed thresholds below a rule's card, and offer them again."""
     warning, critical = (typed.get(name, "").replace("|", "")[:TYPED_MAX] for name in LEVELS)
     ask = AskThresholds(rule_status.rule.name, warning, critical)
-    again = Button("Correct them", ask, style=discord.ButtonStyle.primary, row=0)
+    again = Button("Edit again", ask, style=discord.ButtonStyle.primary, row=0)
     (wrong,) = problem(f"{plain(why)}. Nothing was changed.").embeds
-    back = Button("Leave it", OpenRule(rule_status.rule.name), row=0)
+    back = Button("Cancel", OpenRule(rule_status.rule.name), row=0)
     return replace(reply, embeds=(*reply.embeds, wrong), controls=(again, back), chart=None)
 
 
@@ -79,17 +80,19 @@ def thresholds_form(rule_status: RuleStatus, ask: AskThresholds) -> Form:
 
 
 def _now(rule_status: RuleStatus) -> str:
-    incident = rule_status.incident
+    incident, value = rule_status.incident, f"Now **{value_now(rule_status)}**."
     if incident is not None:
         recovering = ", recovering" if rule_status.state.recovering else ""
-        state = f"{incident.severity.word.capitalize()}{recovering}: incident {incident.id}."
+        state = f"{incident.severity.word.capitalize()}{recovering}: incident #{incident.id}."
     elif rule_status.pending:
-        state = f"Over its {rule_status.pending.word} threshold, but not for long enough yet."
+        state = f"Above the {rule_status.pending.word} threshold, but not for long enough yet."
     elif rule_status.signal.quality is Quality.MISSING:
-        state = "It cannot be evaluated; the log says why if reading it fails."
+        return "No value now. If reading it fails, the log says why."
+    elif rule_status.signal.quality is Quality.FEW:
+        return "Not enough traffic to judge yet."
     else:
-        state = "Quiet."
-    return f"Now **{value_now(rule_status)}**. {state}"
+        state = "No alert."
+    return f"{value} {state}"
 
 
 def _fields(rule_status: RuleStatus) -> list[tuple[str, str]]:
@@ -102,11 +105,11 @@ def _fields(rule_status: RuleStatus) -> list[tuple[str, str]]:
         )
         if level and was
     ]
-    fields.append(("Ends", f"after {duration(rule.keep_firing_for)} below"))
+    fields.append(("Resolves", f"after {duration(rule.keep_firing_for)} below"))
     if rule_status.silence is not None:
         levels = silenced_levels(rule_status.silence.severity)
-        until, by = at(rule_status.silence.shown_until), short(rule_status.silence.by)
-        fields.append(("Silenced", f"{levels}, until {until}, by {by}"))
+        until, by = at(rule_status.silence.shown_until), person(rule_status.silence.by)
+        fields.append(("Silenced", f"{levels} until {until}, by {by}"))
     return fields
 
 
@@ -114,7 +117,7 @@ def _level(level: Level, configured: Level, unit: str) -> str:
     for_seconds = f"for {duration(level.for_seconds)}" if level.for_seconds else "at once"
     lines = [
         f"**{write(level.enter, unit)}** {for_seconds}",
-        f"ends below {human(level.clear, unit)}",
+        f"resolves below {human(level.clear, unit)}",
     ]
     if level.enter != configured.enter:
         lines.append(f"default {write(configured.enter, unit)}")
@@ -122,29 +125,29 @@ def _level(level: Level, configured: Level, unit: str) -> str:
 
 
 def _colour(rule_status: RuleStatus) -> Colour:
-    return Colour.MUTED if mark(rule_status) == "⚪" else COLOURS[rule_status.severity]
+    return Colour.MUTED if mark(rule_status) == UNKNOWN else COLOURS[rule_status.severity]
 
 
 def _controls(rule_status: RuleStatus) -> tuple[Button | Menu, ...]:
     rule = rule_status.rule
-    found: list[Button | Menu] = []
-    if rule.warning:
-        labels = silence_labels("Silence warnings")
-        found += [
-            Button(label, SilenceRule(rule.name, Severity.WARNING, length), row=0)
-            for label, (_, length) in zip(labels, SILENCES, strict=True)
-        ]
+    style = discord.ButtonStyle.primary
+    found: list[Button | Menu] = [
+        Button("Change thresholds", AskThresholds(rule.name), style=style, row=0)
+    ]
+    if rule_status.changed:
+        found.append(Button("Default thresholds", ResetThresholds(rule.name), row=0))
     if rule_status.silence:
         found.append(Button("Unsilence", UnsilenceRule(rule.name), row=0))
-    if rule.critical:
-        options = tuple(
-            Option(name, SilenceRule(rule.name, Severity.CRITICAL, length))
-            for name, length in SILENCES
+    found.append(Button("Refresh", OpenRule(rule.name), row=0))
+    found.append(Button("All alerts", ListAlerts(), row=0))
+    both = "Warnings and critical" if rule.warning else "Critical"
+    options = tuple(
+        Option(f"{what} for {length}", SilenceRule(rule.name, severity, seconds))
+        for severity, level, what in (
+            (Severity.WARNING, rule.warning, "Warnings"),
+            (Severity.CRITICAL, rule.critical, both),
         )
-        found.append(Menu("Silence critical too, for …", options, row=1))
-    style = discord.ButtonStyle.primary
-    found.append(Button("Change thresholds", AskThresholds(rule.name), style=style, row=2))
-    if rule_status.changed:
-        found.append(Button("Default thresholds", ResetThresholds(rule.name), row=2))
-    found.append(Button("Refresh", OpenRule(rule.name), row=2))
-    return (*found, Button("All alerts", ListAlerts(), row=2))
+        if level
+        for length, seconds in SILENCES
+    )
+    return (*found, Menu("Silence …", options, row=1))

@@ -10,6 +10,8 @@ from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.units import human
 
+UNKNOWN = "❔"
+"""The mark of a rule without a value."""
 TEXT_MAX = 300
 """Characters of a rule's description that a card shows."""
 
@@ -17,13 +19,13 @@ TEXT_MAX = 300
 def mark(rule_status: RuleStatus) -> str:
     """Choose the mark of a rule's state."""
     if rule_status.severity is Severity.OK and rule_status.signal.quality is Quality.MISSING:
-        return "⚪"
+        return UNKNOWN
     return MARKS[rule_status.severity]
 
 
 def value_now(rule_status: RuleStatus) -> str:
     """Give what a rule reads, or why it reads nothing."""
-    labels = {Quality.FEW: "too little traffic to judge", Quality.MISSING: "no value"}
+    labels = {Quality.FEW: "not enough traffic yet", Quality.MISSING: "no value"}
     signal = rule_status.signal
     return labels.get(signal.quality) or human(signal.value, rule_status.rule.unit)
 

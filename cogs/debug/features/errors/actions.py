@@ -52,3 +52,11 @@ class ReopenError(Action, name="errors.reopen"):
     """Undo that a group was muted or resolved."""
 
     group: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoError(Action, name="errors.undo"):
+    """Undo that a group was muted or resolved, told from others by its unix milliseconds."""
+
+    group: str
+    at: int

@@ -14,13 +14,19 @@ from cogs.debug.features.errors.actions import (
     ReopenError,
     ResolveError,
     ResolveInNextRelease,
+    UndoError,
 )
 from cogs.debug.features.errors.reply import FILTERS, details, listing
-from cogs.debug.ui.escaping import inline, plain
+from cogs.debug.ui.escaping import inline, plain, prose, short
 from cogs.debug.ui.feature import Control, asked
-from cogs.debug.ui.reply import Reply, clip, problem
+from cogs.debug.ui.reply import Button, Reply, clip, done, problem
+from cogs.debug.ui.times import at
+from services.debugcog.errors.groups import DISPOSED, milliseconds
 from services.debugcog.errors.records import ErrorGroup
+from services.debugcog.errors.sentences import STATES, place, title
 from services.debugcog.errors.store import ErrorStore
+
+NAME_MAX = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +48,24 @@ class ErrorHandlers:
         return (
             Control(ListErrors, asked(self.recent)),
             Control(OpenError, asked(lambda action: self.open(action.find))),
-            Control(MuteError, asked(self.mute)),
-            Control(ResolveError, asked(self.resolve)),
-            Control(ResolveInNextRelease, asked(self.resolve_next)),
+            Control(MuteError, self.mute),
+            Control(ResolveError, self.resolve),
+            Control(ResolveInNextRelease, self.resolve_next),
+            Control(UndoError, asked(self.undo)),
             Control(ReopenError, asked(lambda action: self.reopen(action.group))),
         )
 
     async def open(self, find: str) -> Reply:
-        """List error groups, or show the one that was asked for."""
-        if not find:
+        """List error groups, or show the one that was asked for; a text is searched for."""
+        if not find.strip():
             return await self.recent(ListErrors())
-        return self._shown(await self.store.find(find), find)
+        group = await self.store.find(find)
+        if group is not None:
+            return details(group, time.time(), self.release)
+        found = await self.store.search(find)
+        if len(found) == 1:
+            return details(found[0], time.time(), self.release)
+        return listing(found, time.time(), found_by=find) if found else _unknown(find)
 
     async def recent(self, action: ListErrors) -> Reply:
         """List the error groups that were seen last, all or those in some states."""
@@ -62,42 +75,74 @@ class ErrorHandlers:
         trouble = self.trouble()
         return replace(reply, content=plain(f"⚠️ State file: {trouble}")) if trouble else reply
 
-    async def mute(self, action: MuteError) -> Reply:
+    async def mute(self, action: MuteError, by: str) -> Reply:
         """Mute a group, or end that."""
         if not action.seconds:
             return await self.reopen(action.group)
-        group = await self.store.mute(action.group, time.time() + action.seconds)
-        return self._shown(group, action.group)
+        until = time.time() + action.seconds
+        group = await self.store.mute(action.group, until, by)
+        return _changed(group, action.group, f"Muted until {at(until)}", "It is still counted.")
 
-    async def resolve(self, action: ResolveError) -> Reply:
-        """Call a group resolved, and show it."""
-        return self._shown(await self.store.resolve(action.group), action.group)
+    async def resolve(self, action: ResolveError, by: str) -> Reply:
+        """Call a group resolved."""
+        group = await self.store.resolve(action.group, by=by)
+        return _changed(group, action.group, "Resolved", "Its next error is posted.")
 
-    async def resolve_next(self, action: ResolveInNextRelease) -> Reply:
-        """Call a group resolved as soon as another release runs, and show it."""
+    async def resolve_next(self, action: ResolveInNextRelease, by: str) -> Reply:
+        """Call a group resolved as soon as another release runs."""
         if not self.release:
             return problem("Set `RELEASE` first: without it no release can be told from the next.")
-        group = await self.store.resolve(action.group, next_release=True)
-        return self._shown(group, action.group)
+        group = await self.store.resolve(action.group, next_release=True, by=by)
+        after = "Its next error in another release is posted."
+        return _changed(group, action.group, "Resolved in the next release", after)
 
     async def reopen(self, group: str) -> Reply:
-        """Undo that a group was muted or resolved, and show it."""
+        """Undo that a group was muted or resolved, however long ago."""
         before = await self.store.find(group)
-        reply = self._shown(await self.store.reopen(group), group)
-        if before is not None and before.state not in ("muted", "resolved"):
-            return replace(reply, content="It is neither muted nor resolved any more.")
-        return reply
+        after = await self.store.reopen(group)
+        if before is None or after is None:
+            return _unknown(group)
+        if before.state not in DISPOSED:
+            return done(f"{_name(after)} is neither muted nor resolved any more.", _details(after))
+        return done(f"Reopened: {_name(after)}.", _details(after))
+
+    async def undo(self, action: UndoError) -> Reply:
+        """Undo that a group was muted or resolved a while ago."""
+        before = await self.store.find(action.group)
+        after = await self.store.undo(action.group, action.at)
+        if before is None or after is None:
+            return _unknown(action.group)
+        if before.since == after.since:
+            text = f"Too late to undo: {_name(after)} was changed since."
+            return done(text, _details(after))
+        state = STATES[after.state][1].lower()
+        return done(f"Undone: {_name(after)} is as before ({state}).", _details(after))
 
     async def names(self, typed: str) -> list[tuple[str, str]]:
         """Complete groups of errors by what is in their type, message or place."""
-        groups = await self.store.groups()
-        names = [(f"{one.id} · {one.type} · {one.where}", one.id) for one in groups]
-        return [(clip(name, 100), value) for name, value in names if typed.lower() in name.lower()]
+        groups = await (self.store.search(typed) if typed.strip() else self.store.groups())
+        names = [(f"{title(one)} · {place(one)} · {one.id}", one.id) for one in groups]
+        return [(clip(name, 100), value) for name, value in names]
 
-    def _shown(self, group: ErrorGroup | None, asked_for: str) -> Reply:
-        if group is None:
-            return problem(
-                f"No error is known as {inline(asked_for, 60)}. It may have been too long ago; "
-                "`/debug errors` lists what is kept."
-            )
-        return details(group, time.time(), self.release)
+
+def _unknown(asked_for: str) -> Reply:
+    return problem(
+        f"No error is known as {inline(asked_for, 60)}. It may have been deleted by now; "
+        "`/debug errors` lists what is kept."
+    )
+
+
+def _changed(group: ErrorGroup | None, asked_for: str, what: str, then: str) -> Reply:
+    """Answer what was done with a group in one line, with a button that undoes it."""
+    if group is None:
+        return _unknown(asked_for)
+    undo = Button("Undo", UndoError(group.id, milliseconds(group.since)))
+    return done(f"{what}: {_name(group)}. {then}", undo, _details(group))
+
+
+def _details(group: ErrorGroup) -> Button:
+    return Button("Details", OpenError(group.id))
+
+
+def _name(group: ErrorGroup) -> str:
+    return prose(short(title(group), NAME_MAX))

@@ -10,18 +10,17 @@ import discord
 from cogs.debug.features.errors.actions import (
     Filter,
     ListErrors,
-    MuteError,
     OpenError,
-    ReopenError,
-    ResolveError,
-    ResolveInNextRelease,
 )
-from cogs.debug.ui.actions import Seconds
-from cogs.debug.ui.escaping import block, inline, plain, prose
+from cogs.debug.features.errors.controls import ALL_ERRORS, controls, panel_controls
+from cogs.debug.features.errors.group_labels import COLOURS, entry, fields, heading, numbers
+from cogs.debug.features.errors.traceback_block import shortened
+from cogs.debug.ui.escaping import block, plain, prose, short
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
     OPTION_TEXT_MAX,
     OPTIONS_MAX,
+    TITLE_MAX,
     Attachment,
     Button,
     Colour,
@@ -30,25 +29,22 @@ from cogs.debug.ui.reply import (
     Reply,
     clip,
 )
-from cogs.debug.ui.times import ago, at
 from services.debugcog.errors.groups import rate
-from services.debugcog.errors.records import ErrorEvent, ErrorGroup, group_from
+from services.debugcog.errors.records import ErrorGroup, group_from
+from services.debugcog.errors.sentences import (
+    STATES,
+    WORSE,
+    sentence,
+    storm_sentence,
+    title,
+)
 
-TYPE_MAX = 120
-PLACE_MAX = 200
-TAG_MAX = 100
 BLOCK_MAX = 2_600
 CRUMBS_MAX = 1_800
 """With the block and the fields below the 6000 characters of a message's embeds."""
-FIRST_LINES = 5
-LAST_LINES = 20
-LINE_MAX = 200
-FINAL_MAX = 1_000
 FILE_BYTES_MAX = 512_000
 LISTED = 15
-MUTE = Seconds(86_400)
 
-MUTES = (("1 h", Seconds(3600)), ("24 h", MUTE), ("7 d", Seconds(7 * 86_400)))
 FILTERS: Mapping[Filter, tuple[str, tuple[str, ...]]] = {
     "all": ("All", ()),
     "open": ("Open", ("new", "ongoing", "regressed")),
@@ -57,15 +53,9 @@ FILTERS: Mapping[Filter, tuple[str, tuple[str, ...]]] = {
 }
 """What the list may show: name, and the states of a group."""
 
-STATES = {
-    "new": ("🔴", "New error", Colour.CRITICAL),
-    "ongoing": ("🟠", "Error", Colour.WARNING),
-    "regressed": ("🔴", "Back after it was resolved", Colour.CRITICAL),
-    "escalating": ("🔴", "Many more than before", Colour.CRITICAL),
-    "unmuted": ("🟠", "Back after it was muted", Colour.WARNING),
-    "resolved": ("🟢", "Resolved", Colour.GOOD),
-    "muted": ("⚪", "Muted", Colour.MUTED),
-}
+WORST_FIRST = ("new", "regressed", "ongoing", "muted", "resolved")
+SHORT = frozenset({"Count", "First seen", "Last seen", "Release", "Shard", "Cog"})
+"""Fields that share a line; the others need its whole width on a phone."""
 
 
 def group_post(kind: str, body: str) -> Reply:
@@ -74,17 +64,23 @@ def group_post(kind: str, body: str) -> Reply:
     group = group_from(values["group"])
     if kind == "reply":
         return _short_reply(group, values["news"])
-    return card(group, group.last_seen)
+    return card(group, group.last_seen, values["news"])
 
 
-def card(group: ErrorGroup, now: float) -> Reply:
+def card(group: ErrorGroup, now: float, news: str = "") -> Reply:
     """Render the one message that stands for a group, with the whole traceback as a file.
 
     Args:
         group: with its last event.
         now: unix seconds, for the rate.
+        news: why it is posted or changed, for its content, which is what a phone shows.
     """
-    return Reply(embeds=(_embed(group, now),), controls=controls(group), files=_files(group))
+    return Reply(
+        embeds=(_embed(group, now),),
+        content=prose(sentence(group, news)),
+        controls=controls(group),
+        files=_files(group),
+    )
 
 
 def details(group: ErrorGroup, now: float, release: str = "") -> Reply:
@@ -104,14 +100,18 @@ def details(group: ErrorGroup, now: float, release: str = "") -> Reply:
     return Reply(embeds=tuple(embeds), controls=found, files=_files(group))
 
 
-def listing(groups: Sequence[ErrorGroup], now: float, chosen: Filter = "all") -> Reply:
+def listing(
+    groups: Sequence[ErrorGroup], now: float, chosen: Filter = "all", found_by: str = ""
+) -> Reply:
     """Render the groups that were seen last, with menus to open one and to see others.
 
     Args:
-        groups: the latest first.
+        groups: in any order; the worst are shown first, of these the most frequent.
         now: unix seconds, for the rates.
         chosen: the key in ``FILTERS`` of what is shown.
+        found_by: the text that was searched for, if any.
     """
+    groups = sorted(groups, key=lambda one: (WORST_FIRST.index(one.state), -rate(one, now)))
     show = Menu(
         "Show",
         tuple(
@@ -126,12 +126,13 @@ def listing(groups: Sequence[ErrorGroup], now: float, chosen: Filter = "all") ->
         return Reply(embeds=(embed,), controls=(show,) if which else ())
     shown = groups[:LISTED]
     entries, left = [], DESCRIPTION_MAX
-    for group in shown:
-        entry = _entry(group, now)
-        left -= len(entry) + 1
-        entries += [entry] if left >= 0 else []
+    for lines in (entry(group, now) for group in shown):
+        left -= len(lines) + 1
+        entries += [lines] if left >= 0 else []
     kind = f"{which} group" if which else "group"
-    title = f"Errors · {len(groups)} {kind}{'s'[: len(groups) > 1]} seen last"
+    order = f"{'s'[: len(groups) > 1]}{', worst first' * (len(groups) > 1)}"
+    match = f" with {short(found_by, 60)}" if found_by else ""
+    title = f"Errors · {len(groups)} {kind}{order}{match}"
     embed = discord.Embed(title=title, description="\n".join(entries), colour=_colour(groups).value)
     options = tuple(_option(group) for group in groups[:OPTIONS_MAX])
     return Reply(embeds=(embed,), controls=(Menu("Open a group", options), show))
@@ -142,79 +143,23 @@ def digest(kind: str, body: str) -> Reply:
     values = json.loads(body)
     groups = [group_from(group) for group in values["top"]]
     embed = discord.Embed(
-        title=f"Error storm: {values['groups']:,} groups, {values['events']:,} errors",
-        description="\n".join(_entry(group, group.last_seen) for group in groups),
+        title=f"{WORSE} Error storm: {values['groups']:,} groups, {values['events']:,} errors",
+        description="\n".join(entry(group, group.last_seen) for group in groups),
         colour=Colour.CRITICAL.value,
     )
     embed.set_footer(text=f"Digest {values['digest']} · /debug errors lists every group")
-    return Reply(embeds=(embed,))
-
-
-def controls(group: ErrorGroup) -> tuple[Button, ...]:
-    """Offer what can be done; the state is in the ids, so that the buttons work after a restart."""
-    opened = Button("Details", OpenError(group.id))
-    if group.state == "resolved":
-        return (opened, _mute_button(group), _undo(group))
-    mute = _undo(group) if group.state == "muted" else _mute_button(group)
-    return (opened, mute, _resolve(group))
-
-
-def panel_controls(group: ErrorGroup, release: str) -> tuple[Button | Menu, ...]:
-    """Offer all that can be done to who has opened a group."""
-    found: list[Button | Menu] = []
-    if group.state != "resolved":
-        found.append(_resolve(group))
-        if release:
-            found.append(Button("Resolve in next release", ResolveInNextRelease(group.id)))
-    if group.state in ("resolved", "muted"):
-        found.append(_undo(group))
-    found += [Button("Refresh", OpenError(group.id)), Button("All errors", ListErrors())]
-    options = tuple(Option(name, MuteError(group.id, seconds)) for name, seconds in MUTES)
-    return (*found, Menu("Mute for …", options))
-
-
-def _resolve(group: ErrorGroup) -> Button:
-    return Button("Resolve", ResolveError(group.id), style=discord.ButtonStyle.success)
-
-
-def _mute_button(group: ErrorGroup) -> Button:
-    return Button("Mute 24 h", MuteError(group.id, MUTE))
-
-
-def _undo(group: ErrorGroup) -> Button:
-    return Button("Unmute" if group.state == "muted" else "Reopen", ReopenError(group.id))
-
-
-def shortened(traceback: str, limit: int) -> str:
-    """Cut a traceback in the middle: its first 5 and last 20 lines, and always its final one.
-
-    Args:
-        traceback: whose last line is ``Type: message``.
-        limit: characters, above ``FINAL_MAX``.
-    """
-    *lines, final = traceback.rstrip().split("\n")
-    lines, final = [clip(line, LINE_MAX) for line in lines], clip(final, FINAL_MAX)
-    first, last = lines[:FIRST_LINES], lines[FIRST_LINES:][-LAST_LINES + 1 :]
-    while len(_joined(lines, first, last, final)) > limit:
-        (last or first).pop(0 if last else -1)
-    return _joined(lines, first, last, final)
-
-
-def _joined(lines: list[str], first: list[str], last: list[str], final: str) -> str:
-    left_out = len(lines) - len(first) - len(last)
-    middle = [f"  [… {left_out} lines left out …]"] if left_out else []
-    return "\n".join([*first, *middle, *last, final])
+    content = prose(storm_sentence(values["groups"], values["events"], tuple(groups)))
+    return Reply(embeds=(embed,), content=content, controls=(ALL_ERRORS,))
 
 
 def _embed(group: ErrorGroup, now: float) -> discord.Embed:
-    mark, label, colour = STATES[group.state]
     embed = discord.Embed(
-        title=f"{mark} {label}: {clip(prose(group.type), TYPE_MAX)}",
+        title=clip(f"{heading(group.state)}: {prose(title(group))}", TITLE_MAX),
         description=_text(group),
-        colour=colour.value,
+        colour=COLOURS[group.state].value,
     )
-    for name, value in _fields(group, now):
-        embed.add_field(name=name, value=value)
+    for name, value in fields(group, now):
+        embed.add_field(name=name, value=value, inline=name in SHORT)
     known = f" · {group.event.id}" if group.event else ""
     embed.set_footer(text=f"Error group {group.id}{known}")
     return embed
@@ -229,33 +174,6 @@ def _text(group: ErrorGroup) -> str:
     return block(event.message, BLOCK_MAX)
 
 
-def _fields(group: ErrorGroup, now: float) -> list[tuple[str, str]]:
-    fields = [
-        ("Where", inline(group.where, PLACE_MAX) if group.where else ""),
-        ("Count", _count(group, now)),
-        ("First seen", ago(group.first_seen)),
-        ("Last seen", ago(group.last_seen)),
-        ("Muted until", at(group.muted_until) if group.muted_until else ""),
-        ("Resolved until", "the next release" if group.resolved_in is not None else ""),
-        *(_tags(group.event) if group.event else []),
-    ]
-    return [(name, value) for name, value in fields if value]
-
-
-def _tags(event: ErrorEvent) -> list[tuple[str, str]]:
-    context = event.context
-    tags = (
-        (context.source.capitalize() or "Source", context.command),
-        ("Cog", context.cog),
-        ("Shard", "" if context.shard is None else str(context.shard)),
-        ("Guild", str(context.guild_id or "")),
-        ("User", str(context.user_id or "")),
-        ("Logger", context.logger),
-        ("Release", event.release),
-    )
-    return [(plain(name), inline(value, TAG_MAX)) for name, value in tags if value]
-
-
 def _files(group: ErrorGroup) -> tuple[Attachment, ...]:
     if group.event is None or not group.event.traceback:
         return ()
@@ -264,35 +182,24 @@ def _files(group: ErrorGroup) -> tuple[Attachment, ...]:
 
 
 def _short_reply(group: ErrorGroup, news: str) -> Reply:
-    mark, label, colour = STATES.get(news, STATES["ongoing"])
+    state = news if news in STATES else "ongoing"
     embed = discord.Embed(
-        title=f"{mark} {label}: {clip(prose(group.type), TYPE_MAX)}",
-        description=_entry(group, group.last_seen),
-        colour=colour.value,
+        title=clip(f"{heading(state)}: {prose(title(group))}", TITLE_MAX),
+        description=numbers(group, group.last_seen),
+        colour=COLOURS[state].value,
     )
     embed.set_footer(text=f"Error group {group.id}")
-    return Reply(embeds=(embed,))
-
-
-def _entry(group: ErrorGroup, now: float) -> str:
-    mark = STATES[group.state][0]
-    numbers = f"{_count(group, now)} · {ago(group.last_seen)}"
-    place = f" {inline(group.where, 80)}" if group.where else ""
-    return f"{mark} `{group.id}` {inline(group.type, 80)}{place}\n{numbers}"
-
-
-def _count(group: ErrorGroup, now: float) -> str:
-    times = "once" if group.count == 1 else f"{group.count:,} times"
-    return f"{times}, {round(rate(group, now)):,} in an hour"
+    details = (Button("Details", OpenError(group.id)),)
+    return Reply(embeds=(embed,), content=prose(sentence(group, news)), controls=details)
 
 
 def _option(group: ErrorGroup) -> Option:
-    label = clip(" ".join(plain(f"{group.id} {group.type}").split()), OPTION_TEXT_MAX)
-    place = clip(plain(group.where), OPTION_TEXT_MAX) or None
-    return Option(label, OpenError(group.id), place)
+    label = short(title(group), OPTION_TEXT_MAX)
+    where = clip(plain(group.where), OPTION_TEXT_MAX) or None
+    return Option(label, OpenError(group.id), where)
 
 
 def _colour(groups: Sequence[ErrorGroup]) -> Colour:
-    colours = {STATES[group.state][2] for group in groups}
+    colours = {COLOURS[group.state] for group in groups}
     order = (Colour.CRITICAL, Colour.WARNING, Colour.MUTED)
     return next((colour for colour in order if colour in colours), Colour.GOOD)

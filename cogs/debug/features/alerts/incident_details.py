@@ -1,0 +1,80 @@
+"""Incident, its errors and points → the reply of "Details", with what its card leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cogs.debug.features.alerts.actions import ListAlerts, OpenIncident, OpenRule
+from cogs.debug.features.alerts.breach_chart import ChartSource, breach_chart, charted_points
+from cogs.debug.features.alerts.incident_card import (
+    acknowledge_button,
+    error_line,
+    incident_embed,
+    silence_controls,
+)
+from cogs.debug.ui.people import with_people
+from cogs.debug.ui.reply import FIELD_VALUE_MAX, Button, Menu, Reply, clip
+from cogs.debug.ui.times import clock
+from services.debugcog.alerting.causes import RelatedError
+from services.debugcog.alerting.incidents import Incident
+from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING
+from services.debugcog.units import human
+
+VALUES_SHOWN = 8
+EVENTS_SHOWN = 12
+
+
+def panel(
+    incident: Incident, errors: Sequence[RelatedError], source: ChartSource, now: float
+) -> Reply:
+    """Render an incident for who asked for it, with its course and all that can be done.
+
+    Args:
+        incident: as it stands.
+        errors: groups that were seen since it began.
+        source: of the chart.
+        now: unix seconds.
+    """
+    embed = incident_embed(incident, source)
+    for name, lines in (
+        ("Value over time", _values(incident, source, now)),
+        ("What happened", _history(incident)),
+        ("Errors since it began", [error_line(error) for error in errors]),
+    ):
+        if lines:
+            text = clip("\n".join(lines), FIELD_VALUE_MAX)
+            embed.add_field(name=name, value=text, inline=False)
+    chart = breach_chart(incident, source, now)
+    return Reply(embeds=(embed,), controls=panel_controls(incident), chart=chart)
+
+
+def panel_controls(incident: Incident) -> tuple[Button | Menu, ...]:
+    """Offer all that can be done to who has opened an incident."""
+    around = (
+        Button("Refresh", OpenIncident(incident.id)),
+        *_rule(incident),
+        Button("All alerts", ListAlerts()),
+    )
+    if not incident.open:
+        return around
+    return (*acknowledge_button(incident), *around, *silence_controls(incident))
+
+
+def _rule(incident: Incident) -> tuple[Button, ...]:
+    """Lead to the rule, or to the one whose value is missing; crashes have none to open."""
+    if incident.rule == CRASH_LOOP:
+        return ()
+    return (Button("Open rule", OpenRule(incident.rule.removeprefix(DATA_MISSING))),)
+
+
+def _values(incident: Incident, source: ChartSource, now: float) -> list[str]:
+    """List some of the values since shortly before the breach, evenly over its time."""
+    points = charted_points(incident, source, now)
+    step = max(1, len(points) // VALUES_SHOWN)
+    chosen = points[::-step][:VALUES_SHOWN][::-1]
+    return [f"{clock(time)} {human(value, incident.unit)}" for time, value in chosen]
+
+
+def _history(incident: Incident) -> list[str]:
+    events = incident.history[-EVENTS_SHOWN:]
+    return [f"{clock(event.at)} {with_people(event.text)}" for event in events]

@@ -1,0 +1,116 @@
+"""Incident and event → the sentence of its notification, in plain text.
+
+A phone shows the text of a message and nothing of its embeds, and it shows Discord's own timestamps
+as they are typed. So the sentence has all that matters, and its time is in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.debugcog.alerting.incidents import Incident
+from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING, Severity
+from services.debugcog.process.fatal_error import fatal_error
+from services.debugcog.units import duration, human, utc_time
+
+TITLE_MAX = 80
+REMINDER = "reminder"
+LEADS = {
+    "escalated": "Now {severity}: ",
+    "reopened": "Back again: ",
+    REMINDER: "Still {severity}: ",
+}
+
+
+def sentence(incident: Incident, event: str) -> str:
+    """Say how bad it is, what it is, how much and since when; or that it is over.
+
+    Args:
+        incident: as it stands.
+        event: of its ``Notice``.
+    """
+    return f"{_mark(incident)} {_statement(incident, event)}"
+
+
+def headline(incident: Incident, event: str) -> str:
+    """Return the sentence with number and peak severity, for where nothing else is shown.
+
+    They come first, so that they stay where the end is cut off.
+    """
+    is_peak = incident.open and incident.severity is incident.peak
+    peak = incident.peak.word if is_peak else f"was {incident.peak.word}"
+    return f"{_mark(incident)} #{incident.id} {peak} · {_statement(incident, event)}"
+
+
+def value_text(incident: Incident) -> str:
+    """Write an incident's value with its limit: ``5.4 s (limit 5 s)``; empty where it has none."""
+    if incident.rule.startswith(DATA_MISSING):
+        return ""
+    if incident.rule == CRASH_LOOP:
+        return f"{incident.value:.0f} crashes"
+    value = human(incident.value, incident.unit)
+    if incident.stale:
+        return f"no value (last {value})"
+    if incident.threshold is None:
+        return value
+    return f"{value} (limit {human(incident.threshold, incident.unit)})"
+
+
+def lasted(incident: Incident) -> str:
+    """Write how long an incident has lasted that is over."""
+    end = incident.opened if incident.ended is None else incident.ended
+    return duration(max(0.0, end - incident.since))
+
+
+def crash_sentence(down: float, memory_mb: float | None, trace: str) -> str:
+    """Say that the bot crashed, for how long it was away, and of what, as far as that is known.
+
+    Args:
+        down: seconds.
+        memory_mb: the last that was seen.
+        trace: what ``faulthandler`` wrote.
+    """
+    parts = [f"💥 The bot crashed and is back · down {duration(down)}", fatal_error(trace)]
+    if memory_mb is not None:
+        parts.append(f"last memory {human(memory_mb, 'MB')}")
+    return " · ".join(filter(None, parts))
+
+
+def digest_sentence(titles: Sequence[str]) -> str:
+    """Say how many posts an outage has held back, and name the first."""
+    posts = "1 message" if len(titles) == 1 else f"{len(titles)} messages"
+    first = f" · first: {titles[0].rstrip(' ·')}" if titles else ""
+    return f"📨 {posts} held back while Discord could not be reached{first}"
+
+
+TEST = "🔔 Test alert: alerts reach this channel"
+"""The sentence of a test alert."""
+
+
+def _mark(incident: Incident) -> str:
+    return (incident.severity if incident.open else Severity.OK).mark
+
+
+def _statement(incident: Incident, event: str) -> str:
+    if not incident.open:
+        return f"Resolved: {_title(incident)}{_end(incident)}"
+    lead = LEADS.get(event, "").format(severity=incident.severity.word)
+    since = utc_time(incident.since, with_day=event == REMINDER)
+    recovering = ", recovering" if incident.state == "recovering" else ""
+    return f"{lead}{_title(incident)}{_reading(incident)}, since {since}{recovering}"
+
+
+def _reading(incident: Incident) -> str:
+    text = value_text(incident)
+    separator = ": " if incident.stale or incident.rule == CRASH_LOOP else " "
+    return f"{separator}{text}" if text else ""
+
+
+def _end(incident: Incident) -> str:
+    why = "" if incident.reason in ("", "recovered") else f" ({incident.reason})"
+    return f"{why} · lasted {lasted(incident)}"
+
+
+def _title(incident: Incident) -> str:
+    title = " ".join(incident.title.split())
+    return title if len(title) <= TITLE_MAX else title[: TITLE_MAX - 1] + "…"
