@@ -39,6 +39,16 @@ async def test_those_who_may_get_every_command(
     )
 
 
+async def test_an_owner_who_is_administrator_too_is_audited_as_the_owner(
+    home: Home, host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    home.owner.roles.append(home.guild.add_role("Boss", Permission.ADMINISTRATOR))
+    with caplog.at_level(logging.INFO, "debugcog.audit"):
+        run = await home.sandbox.run_command(home.owner, home.channel, "debug loglevel")
+    await run.wait(lambda run: run.message and run.message.embeds)
+    assert "use: /debug loglevel (owner) " in audited(caplog)
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 async def test_a_stranger_is_refused_where_nobody_else_sees_it(
     home: Home, host: Host, command: str, caplog: pytest.LogCaptureFixture

@@ -106,6 +106,8 @@ class Access:
 
     async def _decide(self, interaction: discord.Interaction) -> Decision:
         user = interaction.user
+        if user.id in self._known_owners():
+            return Decision(True, "owner")
         if user.id in self._settings.debug_admin_user_ids:
             return Decision(True, "admin user")
         if interaction.guild_id in self._settings.debug_guild_ids:

@@ -126,7 +126,10 @@ class AppCommandCapture:
             return
         context = of_interaction(interaction)
         found = self._reporter.report(error, context)
-        self._times.end(interaction.id, context, error if found else None)
+        if self._reporter.is_mistake(error):
+            self._times.refused(interaction.id, context)
+        else:
+            self._times.end(interaction.id, context, error if found else None)
 
     def _end(self, interaction: Interaction) -> None:
         if interaction.command_failed:

@@ -44,7 +44,10 @@ class CommandCapture:
         """Report a command that has failed, and stop its clock."""
         context = of_context(ctx)
         found = self._reporter.report(error, context)
-        self._times.end(_number(ctx), context, error if found else None)
+        if self._reporter.is_mistake(error):
+            self._times.refused(_number(ctx), context)
+        else:
+            self._times.end(_number(ctx), context, error if found else None)
 
     async def answer(
         self, ctx: commands.Context[Any], error: Exception, handler: Coroutine

@@ -55,18 +55,29 @@ class CommandTimes:
         if timer is None:
             return
         timer.__exit__(type(error) if error else None, error, None)
-        log.info(
-            "Command %s: user_id=%s guild_id=%s %s after %.0f ms",
-            context.command,
-            context.user_id,
-            context.guild_id,
-            "failed" if error else "done",
-            (perf_counter() - started) * 1000,
-        )
+        _tell(context, "failed" if error else "done", started)
+
+    @guard(None)
+    def refused(self, number: int, context: Context) -> None:
+        """Note that a command was refused, or could not be understood: it did not run."""
+        timer, started = self._running.pop(number, (None, 0.0))
+        if timer is not None:
+            _tell(context, "refused", started)
 
     def forget(self, number: int) -> None:
         """Forget a command that was refused before it ran."""
         self._running.pop(number, None)
+
+
+def _tell(context: Context, outcome: str, started: float) -> None:
+    log.info(
+        "Command %s: user_id=%s guild_id=%s %s after %.0f ms",
+        context.command,
+        context.user_id,
+        context.guild_id,
+        outcome,
+        (perf_counter() - started) * 1000,
+    )
 
 
 @guard(Context(source="interaction"))
@@ -80,6 +91,9 @@ def of_interaction(interaction: discord.Interaction[Any], command: str = "") -> 
         shard=interaction.guild.shard_id if interaction.guild else None,
         guild_id=interaction.guild_id,
         user_id=interaction.user.id,
+        guild=_guild_name(interaction.guild),
+        channel_id=interaction.channel_id,
+        message_id=interaction.message.id if interaction.message else None,
     )
 
 
@@ -93,6 +107,9 @@ def of_context(ctx: commands.Context[Any]) -> Context:
         shard=ctx.guild.shard_id if ctx.guild else None,
         guild_id=ctx.guild.id if ctx.guild else None,
         user_id=ctx.author.id,
+        guild=_guild_name(ctx.guild),
+        channel_id=ctx.channel.id,
+        message_id=None if ctx.interaction else ctx.message.id,
     )
 
 
@@ -102,13 +119,21 @@ def of_event(name: str, arguments: tuple[Any, ...]) -> Context:
     subject = arguments[0] if arguments else None
     guild = getattr(subject, "guild", subject)
     user = getattr(subject, "author", getattr(subject, "user", subject))
+    message = subject if isinstance(subject, discord.Message) else None
     return Context(
         source="listener",
         command=name,
         shard=guild.shard_id if isinstance(guild, discord.Guild) else None,
         guild_id=guild.id if isinstance(guild, discord.Guild) else None,
         user_id=user.id if isinstance(user, (discord.User, discord.Member)) else None,
+        guild=_guild_name(guild),
+        channel_id=message.channel.id if message else None,
+        message_id=message.id if message else None,
     )
+
+
+def _guild_name(guild: object) -> str:
+    return guild.name or "" if isinstance(guild, discord.Guild) else ""
 
 
 def _cog_name(binding: object) -> str:

@@ -62,7 +62,8 @@ class Details:
 
     def _context(self, context: Context) -> Context:
         command, cog = self._name(context.command), self._name(context.cog)
-        return replace(context, command=command, cog=cog, logger=self._name(context.logger))
+        logger, guild = self._name(context.logger), self._name(context.guild)
+        return replace(context, command=command, cog=cog, logger=logger, guild=guild)
 
     def _safe(self, part: Callable[[Sample], str], sample: Sample) -> str:
         try:

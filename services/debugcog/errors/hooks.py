@@ -23,6 +23,9 @@ from services.debugcog.errors.reporter import OWN, ErrorReporter, is_own
 from services.debugcog.guard import guard
 
 FLUSH_SECONDS = 2.0
+RECONNECTING = ("discord.client", "discord.shard")
+RECONNECT = "Attempting a reconnect"
+"""How discord.py begins the ERROR line that it writes for each lost connection."""
 
 
 class RecordHandler(logging.Handler):
@@ -39,9 +42,14 @@ class RecordHandler(logging.Handler):
         if is_own(record.name):
             return False
         self._breadcrumbs.add(record)
-        if record.levelno >= logging.ERROR:
+        if record.levelno >= logging.ERROR and not _is_reconnect(record):
             self._reporter.report_record(record)
         return True
+
+
+def _is_reconnect(record: logging.LogRecord) -> bool:
+    """Return whether discord.py tells that it connects again: the gateway's own rule alerts."""
+    return record.name in RECONNECTING and str(record.msg).startswith(RECONNECT)
 
 
 class Hooks:

@@ -127,6 +127,10 @@ class ErrorReporter:
         seen = _seen(unwrapped(error))
         return (seen.id or None) if seen is not None else None
 
+    def is_mistake(self, error: BaseException) -> bool:
+        """Return whether an exception is a user's own mistake, or the host's way to refuse."""
+        return isinstance(unwrapped(error), self._mistakes)
+
     def ignore(self, error: BaseException) -> None:
         """Keep an exception from being reported: it is our own."""
         unwrapped(error).__dict__[MARK] = Seen("", self._clock(), 0, ours=True)

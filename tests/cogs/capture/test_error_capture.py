@@ -263,6 +263,7 @@ async def test_commands_are_timed_and_written_to_the_log_with_their_user(
     await stage.sandbox.run_command(stage.member, stage.channel, "works")
     await stage.sandbox.run_command(stage.member, stage.channel, "ask")
     await stage.sandbox.say(stage.member, stage.channel, "!repeat 5")
+    await stage.sandbox.say(stage.member, stage.channel, "!repeat often")
     await stage.sandbox.say(stage.member, stage.channel, "!shout")
     await stage.channel.wait_for(lambda message: "Sorry" in message.text)
 
@@ -280,6 +281,7 @@ async def test_commands_are_timed_and_written_to_the_log_with_their_user(
         f"Command ask: {whom} failed",
         f"Command fine: {whom} done",
         f"Command repeat: {whom} done",
+        f"Command repeat: {whom} refused",
         f"Command shout: {whom} failed",
         f"Command works: {whom} done",
     ]

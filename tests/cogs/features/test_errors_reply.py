@@ -121,8 +121,10 @@ def test_a_card_says_what_where_how_often_and_since_when() -> None:
                 ("Command", "`ask`", False),
                 (
                     "User and server",
-                    "<@22> · [Home](https://discord.com/channels/11)"
-                    " · [message](https://discord.com/channels/11/33/44)",
+                    (
+                        "<@22> · [Home](https://discord.com/channels/11)"
+                        " · [message](https://discord.com/channels/11/33/44)"
+                    ),
                     False,
                 ),
                 ("Cog", "`Chat`", True),

@@ -52,6 +52,20 @@ def found(reports: Rig) -> list[tuple[str, str, str]]:
     return [(e.message, e.context.source, e.context.command) for e in events if e]
 
 
+def test_discord_py_telling_that_it_connects_again_is_no_error_of_the_host(reports: Rig) -> None:
+    client, shard = logging.getLogger("discord.client"), logging.getLogger("discord.shard")
+    try:
+        raise ConnectionResetError("Cannot write to closing transport")
+    except ConnectionResetError as error:
+        client.exception("Attempting a reconnect in %.2fs", 1.5)
+        shard.error("Attempting a reconnect for shard ID %s in %.2fs", 0, 1.5, exc_info=error)
+    assert reports.store.flush()
+    assert found(reports) == []
+    client.error("Ignoring exception in on_message")
+    assert reports.store.flush()
+    assert found(reports) == [("Ignoring exception in on_message", "log", "")]
+
+
 def in_a_thread(error: BaseException, name: str) -> None:
     def work() -> None:
         raise error

@@ -44,7 +44,10 @@ def test_an_exception_becomes_a_group_an_event_and_one_post(reports: Rig, clock:
     assert event.traceback.endswith("\nValueError: no such voice")
     (post,) = reports.posts()
     assert (post["subject"], post["kind"], post["urgent"]) == (f"group:{group.id}", "open", 0)
-    assert post["title"] == f"Error group {group.id} · new · ValueError in {group.where} · 1 times"
+    assert post["title"] == (
+        f"🔴 ValueError: no such voice · {group.where.partition(' in ')[0]} · 1 time"
+        f" · error group {group.id}"
+    )
     assert post["body"]["news"] == "new"
     assert post["body"]["group"]["event"]["id"] == found
     assert reports.counts == {"errors_captured": 1}
@@ -220,7 +223,9 @@ def test_a_storm_gets_five_posts_and_one_digest(reports: Rig, clock: Clock) -> N
     reports.reporter.report_record(record)
     reports.groups()
     (digest,) = [post for post in reports.posts() if post["subject"] == "digest-errors:1"]
-    assert digest["title"] == "Error digest 1 · 7 groups · 8 errors"
+    assert digest["title"] == (
+        "🔴 Error storm: 7 groups, 8 errors · most often ERROR host.l: Lost"
+    )
     assert [group["count"] for group in digest["body"]["top"]] == [2, 1, 1, 1, 1]
 
 

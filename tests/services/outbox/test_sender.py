@@ -29,7 +29,7 @@ from services.debugcog.outbox.sender import Sender
 from services.debugcog.state.database import Database
 
 ADMIN = 5
-TEST_OF_ADA = "Alerts reach this channel. Asked for by ada."
+TEST_OF_ADA = "🔔 Test alert: alerts reach this channel"
 
 
 class Recorder(Transport[Outgoing]):
@@ -133,8 +133,8 @@ async def test_what_waits_is_sent_at_the_start(rig: Rig) -> None:
     rig.sender.start()
     await rig.until(lambda: len(rig.transport.posted) == 2)
     assert rig.transport.posted == [
-        "Alerts reach this channel. Asked for by ada.",
-        "Alerts reach this channel. Asked for by mia.",
+        TEST_OF_ADA,
+        TEST_OF_ADA,
     ]
     await rig.until(lambda: rig.states() == ["sent", "sent"])
 

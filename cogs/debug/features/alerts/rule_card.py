@@ -60,7 +60,8 @@ def refused(reply: Reply, rule_status: RuleStatus, why: str, typed: Mapping[str,
     warning, critical = (typed.get(name, "").replace("|", "")[:TYPED_MAX] for name in LEVELS)
     ask = AskThresholds(rule_status.rule.name, warning, critical)
     again = Button("Edit again", ask, style=discord.ButtonStyle.primary, row=0)
-    (wrong,) = problem(f"{plain(why)}. Nothing was changed.").embeds
+    why = plain(why.removeprefix(f"{rule_status.rule.name}: "))
+    (wrong,) = problem(f"{why[:1].upper()}{why[1:]}. Nothing was changed.").embeds
     back = Button("Cancel", OpenRule(rule_status.rule.name), row=0)
     return replace(reply, embeds=(*reply.embeds, wrong), controls=(again, back), chart=None)
 
