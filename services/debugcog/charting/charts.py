@@ -40,11 +40,12 @@ INKS = ("#5cc8ff", "#c9a0ff", "#98a2b3", "#57f287", "#ff8ad8", "#d9b38c")
 SIGNALS = {"warning": "#f0b232", "critical": "#ff5c61"}
 SHADE = 1 / 6  # opacity of an incident; also the palette's weakest strength
 
-TITLE, LABEL, TICK = 18.0, 15.0, 13.5  # sizes of type in points, of 1.39 pixels each
+TITLE, LABEL, TICK = 21.0, 16.5, 16.0  # sizes of type in points, of 1.39 pixels each
 EDGE = 24.0  # pixels left free around everything
-LEFT, BOTTOM, TOP, HEAD = 104.0, 52.0, 336.0, 366.0  # plot and title, from the lower left
-GAP = 23.0  # pixels between the middles of two labels, one above the other
+LEFT, BOTTOM, TOP, HEAD = 112.0, 60.0, 328.0, 364.0  # plot and title, from the lower left
+GAP = 28.0  # pixels between the middles of two labels, one above the other
 LABEL_WIDTH_MIN, LABEL_WIDTH_MAX = 64.0, 260.0  # pixels for the labels right of the plot
+TIME_WIDTH = 88.0  # pixels of the axis for the label of a time
 MISSING = "□"  # stands for what the font cannot write
 
 
@@ -136,19 +137,18 @@ class Painter:
     def _chart(self, spec: ChartSpec, lines: Sequence[Line]) -> None:
         values = [value for line in lines for value in line.values]
         low, high = value_range(values, [threshold.value for threshold in spec.thresholds])
-        labels, width = self._line_labels(lines, spec.unit)
+        labels = [*self._line_labels(lines, spec.unit), *self._limit_labels(spec, low, high)]
         ticks, left = self._value_labels(low, high, spec.unit)
-        right = WIDTH - EDGE - width - 14
+        right = WIDTH - EDGE - max(LABEL_WIDTH_MIN, *map(_width, labels)) - 14
         frame = Frame(left, BOTTOM, right, TOP, spec.start, spec.end, low, high)
         self._spans(spec, frame)
         self._value_axis(ticks, frame)
         self._time_axis(spec, frame)
-        near = [threshold for threshold in spec.thresholds if low <= threshold.value <= high]
+        self._marks(spec, frame)
         self._lines(lines, frame)
-        self._limits(near, frame, spec.unit)
-        self._place(labels, lines, frame)
-        far = [threshold for threshold in spec.thresholds if threshold not in near]
-        self._title(spec.title, self._far_limits(far, high, spec.unit))
+        self._limits(spec.thresholds, frame)
+        self._place(labels, spec, lines, frame)
+        self._title(spec.title, WIDTH - EDGE)
 
     def _title(self, title: str, right: float) -> None:
         label = self._canvas.write(EDGE, HEAD, "", BRIGHT, fontsize=TITLE, bold=True)
@@ -177,6 +177,18 @@ class Painter:
             self._canvas.box((left, BOTTOM), width, TOP - BOTTOM, color=colour, alpha=SHADE)
             self._canvas.box((left, TOP), width, 4, color=colour)
 
+    def _marks(self, spec: ChartSpec, frame: Frame) -> None:
+        """Draw what happened, named on its left; where names would overlap, the newest stays."""
+        free = frame.right
+        for mark in reversed([one for one in spec.marks if spec.start <= one.time <= spec.end]):
+            x = frame.x(mark.time)
+            self._canvas.stroke((x, x), (BOTTOM, TOP), MUTED, 2.0, linestyle=(0, (2, 2)))
+            label = self._canvas.write(0, TOP - 10, "", MUTED, horizontalalignment="right")
+            width = self._canvas.fit(label, mark.label, 120)
+            end = max(x - 6, frame.left + width + 6)
+            label.set(x=end, text=label.get_text() if end <= free else "")
+            free = min(free, end - width - 6)
+
     def _value_labels(
         self, low: float, high: float, unit: str
     ) -> tuple[list[tuple[float, Text]], float]:
@@ -194,34 +206,21 @@ class Painter:
             label.set(x=frame.left - 10, y=y)
 
     def _time_axis(self, spec: ChartSpec, frame: Frame) -> None:
-        below = BOTTOM - 21
-        for time, text in time_ticks(spec.start, spec.end):
+        below = BOTTOM - 24
+        most = max(2, int((frame.right - frame.left) / TIME_WIDTH))
+        for time, text in time_ticks(spec.start, spec.end, most):
             x = frame.x(time)
             self._canvas.stroke((x, x), (BOTTOM - 6, BOTTOM), MUTED, 1.0)
             self._canvas.write(x, below, text, MUTED, horizontalalignment="center")
-        self._canvas.write(WIDTH - EDGE, below, "UTC", MUTED, horizontalalignment="right")
+        self._canvas.write(EDGE, below, "UTC", MUTED)
 
-    def _limits(self, near: Sequence[Threshold], frame: Frame, unit: str) -> None:
-        """Draw the limits over the data, each with its name above it on a veil."""
-        heights = spread([frame.y(t.value) + 14 for t in near], GAP, BOTTOM + 12, TOP)
-        for threshold, height in zip(near, heights, strict=True):
-            y, colour = frame.y(threshold.value), SIGNALS[threshold.severity]
-            self._canvas.stroke(
-                (frame.left, frame.right), (y, y), colour, 2.0, linestyle=(0, (5, 3))
-            )
-            label = self._canvas.write(frame.left + 8, height, "", colour)
-            label.set_bbox({"facecolor": BACKGROUND, "alpha": 0.75, "linewidth": 0, "pad": 1})
-            self._canvas.fit(label, threshold.label, 260, " " + human(threshold.value, unit))
-
-    def _far_limits(self, far: Sequence[Threshold], high: float, unit: str) -> float:
-        """Name limits far above or below the data, right of the title; return where they begin."""
-        right = WIDTH - EDGE
-        for threshold in reversed(far):
-            colour = SIGNALS[threshold.severity]
-            label = self._canvas.write(right, HEAD, "", colour, horizontalalignment="right")
-            tail = f" {human(threshold.value, unit)} {'↑' if threshold.value > high else '↓'}"
-            right -= self._canvas.fit(label, threshold.label, 190, tail) + EDGE
-        return right
+    def _limits(self, thresholds: Sequence[Threshold], frame: Frame) -> None:
+        """Draw the limits in reach over the data."""
+        for threshold in thresholds:
+            if frame.low <= threshold.value <= frame.high:
+                y, colour = frame.y(threshold.value), SIGNALS[threshold.severity]
+                style = {"linestyle": (0, (5, 3))}
+                self._canvas.stroke((frame.left, frame.right), (y, y), colour, 2.0, **style)
 
     def _lines(self, lines: Sequence[Line], frame: Frame) -> None:
         """Draw the first line last and thickest, so that it lies on top."""
@@ -236,22 +235,34 @@ class Painter:
             style = {"marker": "o", "markersize": 6, "clip_box": clip}
             self._canvas.stroke(dot_xs, dot_ys, INKS[index], 0, **style)
 
-    def _line_labels(self, lines: Sequence[Line], unit: str) -> tuple[list[Text], float]:
-        """Write what each line is and its last value, unless that is a gap; say how wide."""
-        labels, width = [], LABEL_WIDTH_MIN
-        for line in lines:
+    def _line_labels(self, lines: Sequence[Line], unit: str) -> Iterator[Text]:
+        """Write what each line is and its last value, unless that is a gap."""
+        for line, colour in zip(lines, INKS, strict=False):
             last = line.points[-1][1]
-            label = self._canvas.write(0, 0, "", BRIGHT, fontsize=LABEL, bold=True)
+            label = self._canvas.write(0, 0, "", colour, fontsize=LABEL, bold=True)
             tail = "" if last is None else f" {human(last, unit)}"
-            width = max(width, self._canvas.fit(label, line.label, LABEL_WIDTH_MAX, tail))
-            labels.append(label)
-        return labels, width
+            self._canvas.fit(label, line.label, LABEL_WIDTH_MAX, tail)
+            yield label
 
-    def _place(self, labels: Sequence[Text], lines: Sequence[Line], frame: Frame) -> None:
-        ends = [frame.y(line.values[-1]) for line in lines]
-        heights = spread(ends, GAP, BOTTOM + 8, TOP)
-        for label, y, colour in zip(labels, heights, INKS, strict=False):
-            label.set(x=frame.right + 14, y=y, color=colour)
+    def _limit_labels(self, spec: ChartSpec, low: float, high: float) -> Iterator[Text]:
+        """Write what each limit is, with an arrow to one that is out of reach."""
+        for threshold in spec.thresholds:
+            arrow = " ↑" if threshold.value > high else " ↓" if threshold.value < low else ""
+            label = self._canvas.write(0, 0, "", SIGNALS[threshold.severity])
+            tail = f" {human(threshold.value, spec.unit)}{arrow}"
+            self._canvas.fit(label, threshold.label, LABEL_WIDTH_MAX, tail)
+            yield label
+
+    def _place(
+        self, labels: Sequence[Text], spec: ChartSpec, lines: Sequence[Line], frame: Frame
+    ) -> None:
+        """Put all labels right of the plot, each as near to what it names as the others let it."""
+        values = [line.values[-1] for line in lines]
+        values += [threshold.value for threshold in spec.thresholds]
+        wanted = [frame.y(min(max(value, frame.low), frame.high)) for value in values]
+        heights = spread(wanted, GAP, BOTTOM + 8, TOP)
+        for label, y in zip(labels, heights, strict=True):
+            label.set(x=frame.right + 14, y=y)
 
 
 def _width(label: Text) -> float:

@@ -67,9 +67,10 @@ def value_ticks(low: float, high: float, unit: str, most: int = 6) -> tuple[tupl
     )
 
 
-def time_ticks(start: float, end: float) -> tuple[tuple[float, str], ...]:
+def time_ticks(start: float, end: float, most: int = 6) -> tuple[tuple[float, str], ...]:
     """Choose round times (UTC) between two unix times in seconds, with their labels."""
-    fitting = (s for s in TIME_STEPS if (end - start) / s <= (6 if s >= 60 else 4))
+    few = max(1, most - 2)  # times with seconds are wider
+    fitting = (s for s in TIME_STEPS if (end - start) / s <= (most if s >= 60 else few))
     step = next(fitting, TIME_STEPS[-1])
     times = range(math.ceil(start / step) * step, math.floor(end) + 1, step)
     return tuple((float(time), _time_label(time, step)) for time in times)
