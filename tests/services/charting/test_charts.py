@@ -26,7 +26,8 @@ from tests.chart_pictures import HOUR, START, Picture, busy_chart, chart, decode
 AMBER, RED = SIGNALS["warning"], SIGNALS["critical"]
 SHADED = {"warning": "#4c4331", "critical": "#4e3539"}  # a sixth of the signal on the background
 LIMITS = (Threshold("warning", 3000, "warning"), Threshold("critical", 5000, "critical"))
-PLOT = (106, 68, 600, 346)  # well inside the plot, whatever the labels are
+PLOT = (114, 68, 545, 338)  # well inside the plot, whatever the labels are
+TIPS = (114, 68, 698, 338)  # the plot beside a short label
 MARGIN = (0, 50, 100, 360)  # the labels of the values
 
 
@@ -52,10 +53,10 @@ def test_the_fullest_chart_stays_below_40_kib(painter: Painter) -> None:
 
 def test_a_line_lies_where_its_value_is(painter: Painter) -> None:
     picture = draw(painter, chart(flat("p50", 2500.0), limits=LIMITS))
-    # zero at pixel 348 from above, 5.5 s at 64: 2.5 s at 219
+    # zero at pixel 340 from above, 5.5 s at 72: 2.5 s at 218
     extent = picture.extent(INKS[0], PLOT)
     assert extent is not None
-    assert 217 <= 68 + extent[1] < 68 + extent[3] <= 222
+    assert 215 <= 68 + extent[1] < 68 + extent[3] <= 221
     assert extent[2] - extent[0] == PLOT[2] - PLOT[0]
 
 
@@ -63,30 +64,44 @@ def test_limits_are_lines_across_the_plot_in_the_colour_of_their_severity(
     painter: Painter,
 ) -> None:
     picture = draw(painter, chart(flat("p50", 1200.0), limits=LIMITS))
-    right_half = (300, 68, 600, 346)
+    right_half = (300, 68, 560, 346)
     amber, red = picture.extent(AMBER, right_half), picture.extent(RED, right_half)
     assert amber is not None
     assert red is not None
-    assert 68 + red[1] in range(88, 92)  # 5 s
-    assert 68 + amber[1] in range(191, 195)  # 3 s
+    assert 68 + red[1] in range(94, 98)  # 5 s
+    assert 68 + amber[1] in range(192, 196)  # 3 s
     assert amber[3] - amber[1] <= 3
 
 
-def test_limits_far_above_the_data_are_named_beside_the_title_and_do_not_flatten_it(
+def test_limits_far_above_the_data_are_named_and_do_not_flatten_it(
     painter: Painter,
 ) -> None:
     picture = draw(painter, chart(flat("p50", 90.0), limits=LIMITS))
-    assert {AMBER, RED} <= picture.colours((400, 20, 800, 50))
+    assert {AMBER, RED} <= picture.colours((590, 50, 800, 120))
     assert not {AMBER, RED} & picture.colours(PLOT)
     extent = picture.extent(INKS[0], PLOT)
     assert extent is not None
     assert extent[1] < 40
 
 
-def test_a_limit_below_what_is_shown_is_named_beside_the_title_too(painter: Painter) -> None:
+def test_limits_that_are_close_are_named_beside_the_chart_without_overlapping(
+    painter: Painter,
+) -> None:
+    close = (Threshold("warning", 1000.0, "warning"), Threshold("critical", 1001.0, "critical"))
+    picture = draw(painter, chart(flat("p50", 1000.0), limits=close))
+    column = (645, 0, 800, 400)
+    rows = [picture.extent(colour, column) for colour in (RED, AMBER, INKS[0])]
+    assert all(rows)
+    red, amber, blue = ((row[1], row[3]) for row in rows if row)
+    assert len({red, amber, blue}) == 3
+    assert all(upper[1] <= lower[0] for upper, lower in pairwise(sorted((red, amber, blue))))
+    assert not {RED, AMBER} & picture.colours((112, 60, 560, 85)), "no label inside the plot"
+
+
+def test_a_limit_below_what_is_shown_is_named_at_the_bottom(painter: Painter) -> None:
     picture = draw(painter, chart(flat("p50", 90.0), limits=(Threshold("low", -5, "critical"),)))
-    assert RED in picture.colours((400, 20, 800, 50))
-    assert RED not in picture.colours((0, 50, 800, 400))
+    assert RED in picture.colours((590, 300, 800, 350))
+    assert RED not in picture.colours((0, 0, 590, 400))
 
 
 @pytest.mark.parametrize("severity", ["warning", "critical"])
@@ -96,9 +111,9 @@ def test_an_incident_is_shaded_for_as_long_as_it_lasted(painter: Painter, severi
     picture = draw(painter, spec)
     extent = picture.extent(SHADED[severity])
     assert extent is not None
-    plot_width = 698 - 104  # the least room is left for so short a label
-    assert extent[0] == pytest.approx(104 + plot_width / 4, abs=2)
-    assert extent[2] == pytest.approx(104 + plot_width / 2, abs=2)
+    plot_width = 698 - 112  # the least room is left for so short a label
+    assert extent[0] == pytest.approx(112 + plot_width / 4, abs=2)
+    assert extent[2] == pytest.approx(112 + plot_width / 2, abs=2)
 
 
 def test_a_short_incident_is_still_seen_and_one_outside_is_not(painter: Painter) -> None:
@@ -122,16 +137,16 @@ def test_a_mark_is_a_line_from_top_to_bottom_named_on_its_left(painter: Painter)
     changed = ImageChops.difference(plain.image, marked.image).getbbox()
     assert changed
     left, top, right, bottom = changed
-    assert HEIGHT - top == pytest.approx(336, abs=2)
-    assert HEIGHT - bottom == pytest.approx(52, abs=2)
-    assert 50 < right - left < 90, "the line and its name"
+    assert HEIGHT - top == pytest.approx(328, abs=2)
+    assert HEIGHT - bottom == pytest.approx(60, abs=2)
+    assert 60 < right - left < 110, "the line and its name"
 
 
 def test_of_marks_that_are_close_the_newest_is_named(painter: Painter) -> None:
     spec = chart(flat("p50", 900.0))
     close = tuple(Mark(START + HOUR / 2 + 60 * n, "restart") for n in range(3))
-    left, _, right, _ = draw(painter, replace(spec, marks=close)).extent(MUTED, PLOT) or (0,) * 4
-    assert right - left < 90
+    left, _, right, _ = draw(painter, replace(spec, marks=close)).extent(MUTED, TIPS) or (0,) * 4
+    assert right - left < 120
     outside = (Mark(START - 60, "restart"), Mark(START + HOUR + 60, "restart"))
     assert draw(painter, replace(spec, marks=outside)).extent(MUTED, PLOT) is None
 
@@ -172,7 +187,7 @@ def test_without_a_value_the_picture_says_that_there_is_no_data_yet(
     assert not {*INKS, AMBER, RED} & picture.colours()
     words = picture.extent(BRIGHT, (200, 150, 600, 200))
     assert words is not None
-    assert 130 < words[2] - words[0] < 180  # "No data yet", in large type
+    assert 150 < words[2] - words[0] < 210  # "No data yet", in large type
 
 
 @pytest.mark.parametrize("values", [(50.0,) * 6, (0.0,) * 6, (100.0, 1.0, 99.0, 2.0, 98.0, 3.0)])
