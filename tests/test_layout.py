@@ -150,7 +150,7 @@ def test_renderers_import_frozen_models_units_and_the_reply_model_only() -> None
         "settings",
         "setting_kinds",
         *(f"alerting.{name}" for name in ("incidents", "rules", "reads", "rule_status")),
-        *(f"alerting.{name}" for name in ("causes", "diagnosis", "sentences")),
+        *(f"alerting.{name}" for name in ("causes", "diagnosis", "incident_parts", "sentences")),
         "process.fatal_error",
         "errors.records",
         "errors.sentences",

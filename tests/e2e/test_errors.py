@@ -391,3 +391,52 @@ async def test_what_ends_the_host_in_its_setup_hook_is_told_by_the_next_process(
         second.kill()
         await second.wait()
     assert "Trouble in setup_hook" in card.text
+
+
+async def test_muting_and_resolving_answer_in_one_line_and_can_be_undone(
+    home: Home, failing: Host
+) -> None:
+    await slash(home, failing)
+    card = await card_in(home)
+    muted = await home.sandbox.click(home.owner, card, "Mute 24 h")
+    await muted.wait(lambda run: run.message and "Muted until <t:" in run.message.content)
+    assert muted.message
+    assert ": Trouble: ask. It is still counted." in muted.message.content
+    assert muted.message.embeds == []
+    await home.alerts.wait_for(lambda it: f"by {home.owner.mention}" in it.text)
+    resolved = await home.sandbox.click(home.owner, card, "Resolve")
+    await resolved.wait(lambda run: run.message and "Resolved: Trouble: ask." in run.message.text)
+    late = await home.sandbox.click(home.owner, muted.message, "Undo")
+    await late.wait(lambda run: run.message and "Too late to undo: " in run.message.text)
+    assert resolved.message
+    await shows(home, resolved.message, "Undo", "is as before (muted).")
+    (group,) = await failing.cog.runtime.errors.store.groups()
+    assert (group.state, group.changed_by) == ("muted", home.owner.mention)
+
+
+async def test_undo_of_a_mute_leaves_a_new_error_new(home: Home, failing: Host) -> None:
+    await slash(home, failing)
+    card = await card_in(home)
+    muted = await home.sandbox.click(home.owner, card, "Mute 24 h")
+    await muted.wait(lambda run: run.message and "Muted until <t:" in run.message.content)
+    assert muted.message
+    await shows(home, muted.message, "Undo", "is as before (new error).")
+    (group,) = await failing.cog.runtime.errors.store.groups()
+    assert (group.state, group.muted_until, group.changed_by) == ("new", None, "")
+
+
+async def test_find_searches_type_message_and_place(home: Home, failing: Host) -> None:
+    await slash(home, failing)
+    await card_in(home)
+    for text in ("trouble", "ASK", "failing_host.py:"):
+        run = await home.sandbox.run_command(
+            home.owner, home.channel, "debug errors", {"find": text}
+        )
+        await run.wait(lambda run: run.message and "🔴 New error: Trouble: ask" in run.message.text)
+    logging.getLogger("host").error("Trouble with the voice")
+    assert await failing.cog.runtime.off_loop(failing.cog.runtime.errors.store.flush)
+    run = await home.sandbox.run_command(
+        home.owner, home.channel, "debug errors", {"find": "trouble"}
+    )
+    title = "Errors · 2 groups, worst first · trouble"
+    await run.wait(lambda run: run.message and title in run.message.text)

@@ -45,7 +45,7 @@ async def test_debug_for_all_is_debug_mode_and_changes_what_is_written(
     write("host.llm", "probe before")
     run = await set_level(home, level="DEBUG", minutes=5)
     write("host.llm", "probe during")
-    assert text_of(run).startswith("Debug mode is on\nAll loggers: **DEBUG**, goes back <t:")
+    assert text_of(run).startswith("Debug mode is on\nAll loggers: **DEBUG**, resets <t:")
     back = await set_level(home, level="normal")
     write("host.llm", "probe after")
     assert lines(logs, tmp_path, "probe") == ["host.llm: probe during"]
@@ -60,7 +60,7 @@ async def test_one_logger_is_turned_up_alone(
     write("host.llm", "probe of the one")
     write("host.tts", "probe of another")
     assert lines(logs, tmp_path, "probe") == ["host.llm: probe of the one"]
-    assert "`host.llm`: **DEBUG**, goes back <t:" in text_of(run)
+    assert "`host.llm`: **DEBUG**, resets <t:" in text_of(run)
     await set_level(home, level="normal", logger="host.llm")
     assert logging.getLogger("host.llm").level == logging.NOTSET
 
@@ -77,7 +77,7 @@ async def test_zero_minutes_stay_until_somebody_undoes_it(home: Home, host: Host
     assert override.until is None
     assert run.message
     undone = await home.sandbox.click(home.owner, run.message, "Undo all changes")
-    await undone.wait(lambda run: "Every level is back" in text_of(run))
+    await undone.wait(lambda run: "All levels are reset." in text_of(run))
     assert host.cog.runtime.levels.overrides() == ()
 
 
@@ -110,7 +110,10 @@ async def test_the_button_switches_debug_mode_on_for_a_while(home: Home, host: H
 
 async def test_taking_back_what_was_never_changed_is_refused(home: Home, host: Host) -> None:
     run = await set_level(home, level="normal", logger="nope")
-    assert text_of(run) == "nope was not changed here, or somebody else changed it since."
+    assert text_of(run) == (
+        "\u02cbnope\u02cb: nothing to reset. The level was not changed here, or somebody else has "
+        "changed it since."
+    )
 
 
 @pytest.mark.parametrize("level", ["CRITICAL", "normal", None])
@@ -151,4 +154,4 @@ async def test_all_loggers_of_ours_are_turned_up_by_one_name(
     write("debugcog.registration", "probe of ours")
     write("host.llm", "probe of the host")
     assert lines(logs, tmp_path, "probe") == ["debugcog.registration: probe of ours"]
-    assert "`debugcog`: **DEBUG**, goes back <t:" in text_of(run)
+    assert "`debugcog`: **DEBUG**, resets <t:" in text_of(run)

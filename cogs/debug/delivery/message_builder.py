@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import discord
 
-from cogs.debug.ui.chart_attachment import ChartAttachments
+from cogs.debug.ui.chart_attachment import ChartAttachments, being_drawn
 from cogs.debug.ui.escaping import prose
 from cogs.debug.ui.reply import CONTENT_MAX, FOOTER_MAX, Attachment, Button, Menu, Reply, clip
 from cogs.debug.ui.secrets import clean_reply
@@ -106,7 +106,8 @@ class MessageBuilder:
         )
         # Discord may answer a second attempt with the message of the first, which had none
         late = attached.late or (claim.attempts > 1 and not claim.is_edit)
-        return replace(outgoing, embeds=attached.embeds, files=attached.files, late=late)
+        embeds = tuple(being_drawn(attached.embeds)) if attached.late else attached.embeds
+        return replace(outgoing, embeds=embeds, files=attached.files, late=late)
 
     def _text(self, claim: Claim, text: str) -> Outgoing:
         mark = f"\n-# {claim.nonce}"

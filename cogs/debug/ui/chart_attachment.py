@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 import discord
 
-from cogs.debug.ui.reply import Attachment
+from cogs.debug.ui.reply import FOOTER_MAX, Attachment, clip
 from services.debugcog.charting.chart_spec import ChartSpec, alt_text
 from services.debugcog.charting.worker import ChartError
 
 CHART_NAME = "chart.png"
+DRAWING = "drawing the chart …"
 DRAW_SECONDS = 3.0
 """Seconds that a message waits for its picture; the first on a new machine may take a minute."""
 EDIT_SECONDS = 60.0
@@ -125,6 +126,21 @@ class ChartAttachments:
             if now - drawing.since > 2 * EDIT_SECONDS:
                 drawing.task.cancel()
                 del self._drawings[key]
+
+
+def being_drawn(embeds: Sequence[discord.Embed]) -> list[discord.Embed]:
+    """Say below the first embed that its picture is still being drawn."""
+    return [_with_note(embeds[0], DRAWING), *embeds[1:]]
+
+
+def not_drawn(embeds: Sequence[discord.Embed], why: str) -> list[discord.Embed]:
+    """Say below the first embed why it has no picture."""
+    return [_with_note(embeds[0], f"no chart: {why}"), *embeds[1:]]
+
+
+def _with_note(embed: discord.Embed, note: str) -> discord.Embed:
+    text = " · ".join(filter(None, (embed.footer.text, note)))
+    return embed.copy().set_footer(text=clip(text, FOOTER_MAX))
 
 
 def _with_picture(without: Attached, spec: ChartSpec, png: bytes) -> Attached:

@@ -21,8 +21,9 @@ def with_people(text: str) -> str:
 
 def server(guild_id: int, name: str) -> str:
     """Show a server, which Discord has no mention for, as a link to it."""
-    shown = " ".join(plain(name).split()).replace("[", "(").replace("]", ")")
-    return f"[{prose(shown) or guild_id}](https://discord.com/channels/{guild_id})"
+    shown = short(name) if name else str(guild_id)
+    shown = shown.replace("[", "(").replace("]", ")")
+    return f"[{prose(shown)}](https://discord.com/channels/{guild_id})"
 
 
 def message_address(guild_id: int | None, channel_id: int, message_id: int) -> str:

@@ -10,9 +10,9 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from cogs.debug.ui.chart_attachment import ChartAttachments
+from cogs.debug.ui.chart_attachment import ChartAttachments, being_drawn, not_drawn
 from cogs.debug.ui.own_commands import name_of
-from cogs.debug.ui.reply import FOOTER_MAX, Form, Reply, clip
+from cogs.debug.ui.reply import Form, Reply
 from cogs.debug.ui.secrets import choices, clean_form, clean_reply
 from cogs.debug.ui.views import files_of, modal_of, view_of
 
@@ -126,7 +126,7 @@ class Responder:
         reply = clean_reply(reply, self._redact)
         message = await interaction.edit_original_response(
             content=reply.content or None,
-            embeds=list(reply.embeds),
+            embeds=being_drawn(reply.embeds) if reply.chart else list(reply.embeds),
             view=view_of(reply.controls),
             attachments=files_of(reply.files),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -136,8 +136,7 @@ class Responder:
         attached = await self._charts.attach(reply.embeds, reply.files, reply.chart)
         embeds = list(attached.embeds)
         if attached.error:
-            text = f"{embeds[0].footer.text or ''} · no chart: {attached.error}".strip(" ·")
-            embeds[0] = embeds[0].copy().set_footer(text=clip(text, FOOTER_MAX))
+            embeds = not_drawn(embeds, attached.error)
         if not self._claim(message.id, interaction.id):
             return  # a control was used meanwhile: its answer stays
         await interaction.edit_original_response(

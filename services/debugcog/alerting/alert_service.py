@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from services.debugcog.alerting import runs
 from services.debugcog.alerting.causes import RelatedError, related_errors
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incident_actions import Silenced
+from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.reads import Drawable
 from services.debugcog.alerting.rule_status import RuleStatus
@@ -188,6 +190,11 @@ class AlertService:
 
         await self._evaluator.act(work)
         await self._evaluator.tick_now()
+
+    async def changes(self, rule: str, since: float) -> tuple[RecentChange, ...]:
+        """List the latest changes of the bot and of a rule since a time (unix seconds)."""
+        work = partial(store.recent_changes, rule=rule, start=since, end=math.inf)
+        return await self._evaluator.query(work)
 
     async def note(self, text: str) -> None:
         """Note a change of the bot (start, reload, log level), for incidents that follow it."""

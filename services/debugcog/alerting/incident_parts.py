@@ -12,6 +12,13 @@ from services.debugcog.alerting.rules import Severity
 
 RECENT_0_1 = re.compile(r"<t:(-?\d+):R> (.*)", re.DOTALL)
 """A recent change as version 0.1 stored it."""
+LABELS = {
+    "Deployed": "deploy",
+    "DebugCog loaded": "restart",
+    "Log level": "log level",
+    "Thresholds": "thresholds",
+}
+"""How the text of a change begins → its name in a chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +27,11 @@ class RecentChange:
 
     at: float
     text: str
+
+    @property
+    def label(self) -> str:
+        """Name a change of the bot in a word or two, for its mark in a chart; empty for others."""
+        return next((word for start, word in LABELS.items() if self.text.startswith(start)), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ def test_a_host_without_response_times_shows_the_time_of_its_commands() -> None:
     metrics.record("command", 6000.0, command="ask")
     slow = {**RULES, "response_time": replace(RULES["response_time"], signal=Signal(6000.0))}
     reply = metrics_reply(snapshot(metrics), (), "1h", slow)
-    assert fields(reply)["Command time 🔴"] == "avg **6 s**\np95 6 s\nmax 6 s\n1 timed"
+    assert fields(reply)["Command time 🔴"] == "avg **6 s**\np95 6 s\nmax 6 s\n1 call"
     assert reply.chart
     assert reply.chart.title == "Command time"
     assert reply.embeds[0].colour == discord.Colour(Colour.CRITICAL.value)
@@ -187,7 +187,7 @@ def test_failed_blocks_are_told() -> None:
     with pytest.raises(LookupError), metrics.timer("llm_generation"):
         raise LookupError
     assert (fields(metrics_reply(snapshot(metrics), (), "1h", RULES))["LLM"] or "").endswith(
-        "1 timed\n1 failed"
+        "1 call\n1 failed"
     )
 
 
@@ -206,7 +206,7 @@ def test_what_the_host_records_under_names_of_its_own_is_listed() -> None:
         "`queue_length` **12** now, avg 8, p95 12, max 12\n`jokes` **1,200**"
     )
     assert shown["Memory ✅"] == "**512 MB**\npeak 512 MB\ntemporary files 12.5 MB"
-    assert str(shown["Transcription"]).endswith("1 timed")
+    assert str(shown["Transcription"]).endswith("1 call")
 
 
 def test_many_metrics_of_the_host_are_cut() -> None:
@@ -229,7 +229,7 @@ def test_the_chosen_window_is_marked_in_the_menu(window: Window) -> None:
 def test_memory_is_told_with_what_a_restart_would_free() -> None:
     reply = memory_reply(REPORT, (), "1h", MEMORY, NOW)
     assert fields(reply) == {
-        "This process ✅": "**512 MB** resident\npeak 600 MB\n480 MB its own",
+        "This process ✅": "**512 MB** resident\npeak 600 MB\n480 MB private",
         "Trend": "too few samples yet",
         "Machine": "**4 GB** of 8 GB used\n4 GB available",
         "Threads and tasks": "**12** threads\n1,234 tasks",
@@ -261,7 +261,7 @@ def test_debug_mode_is_the_title_and_every_override_a_line() -> None:
     )
     assert reply.embeds[0].title == "Debug mode is on"
     assert reply.embeds[0].description == (
-        "`host.llm`: **ERROR**\nAll loggers: **DEBUG**, goes back <t:1800000000:R>"
+        "`host.llm`: **ERROR**\nAll loggers: **DEBUG**, resets <t:1800000000:R>"
     )
     assert [button.label for button in reply.controls if isinstance(button, Button)] == [
         "Undo all changes"

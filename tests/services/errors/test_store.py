@@ -223,9 +223,7 @@ def test_a_storm_gets_five_posts_and_one_digest(reports: Rig, clock: Clock) -> N
     reports.reporter.report_record(record)
     reports.groups()
     (digest,) = [post for post in reports.posts() if post["subject"] == "digest-errors:1"]
-    assert digest["title"] == (
-        "🔴 Error storm: 7 groups, 8 errors · most often ERROR host.l: Lost"
-    )
+    assert digest["title"] == ("🔴 Error storm: 7 groups, 8 errors · most often ERROR host.l: Lost")
     assert [group["count"] for group in digest["body"]["top"]] == [2, 1, 1, 1, 1]
 
 

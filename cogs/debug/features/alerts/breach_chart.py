@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from cogs.debug.ui.chart_lines import line
 from cogs.debug.ui.grades import threshold_lines, thresholds_of
+from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.reads import CounterRatio, Drawable
 from services.debugcog.alerting.rules import Rule, Severity
-from services.debugcog.charting.chart_spec import ChartSpec, Line, Span, Threshold
+from services.debugcog.charting.chart_spec import ChartSpec, Line, Mark, Span, Threshold
 from services.debugcog.timeseries.snapshot import Point
 from services.debugcog.units import as_unit
 
@@ -47,7 +48,18 @@ def breach_chart(incident: Incident, source: ChartSource, now: float) -> ChartSp
     thresholds = threshold_lines(incident.warning, incident.critical)
     drawn = _line(source.charted(incident.rule), source.points, now - start)
     spec = _chart(incident.title, incident.unit, drawn, thresholds, (start, now))
-    return spec and replace(spec, spans=_spans(incident, spec.start, now))
+    if spec is None:
+        return None
+    spans, marks = _spans(incident, spec.start, now), marks_of(incident.recent, spec.start, now)
+    return replace(spec, spans=spans, marks=marks)
+
+
+def marks_of(
+    changes: Iterable[RecentChange], start: float, end: float, most: int = 10
+) -> tuple[Mark, ...]:
+    """Mark changes of the bot between two unix times: deploy, restart, log level, thresholds."""
+    named = sorted((change.at, change.label) for change in changes if change.label)
+    return tuple(Mark(at, label) for at, label in named if start <= at <= end)[-most:]
 
 
 def charted_points(
@@ -60,10 +72,13 @@ def charted_points(
     return [(time, value) for time, value in points if value is not None and start <= time <= end]
 
 
-def rule_chart(rule: Rule, points: Points, now: float) -> ChartSpec | None:
+def rule_chart(
+    rule: Rule, points: Points, now: float, changes: Iterable[RecentChange] = ()
+) -> ChartSpec | None:
     """Draw the last hour of what a rule watches; None when there is nothing to draw."""
     drawn = _line(rule.charted, points, HOUR)
-    return _chart(rule.title, rule.unit, drawn, thresholds_of(rule), (now - HOUR, now))
+    spec = _chart(rule.title, rule.unit, drawn, thresholds_of(rule), (now - HOUR, now))
+    return spec and replace(spec, marks=marks_of(changes, spec.start, now))
 
 
 def _chart(

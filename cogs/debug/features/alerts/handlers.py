@@ -25,7 +25,7 @@ from cogs.debug.features.alerts.actions import (
     UnsilenceIncident,
     UnsilenceRule,
 )
-from cogs.debug.features.alerts.breach_chart import ChartSource
+from cogs.debug.features.alerts.breach_chart import HOUR, ChartSource
 from cogs.debug.features.alerts.delivery_labels import delivery, trial
 from cogs.debug.features.alerts.incident_details import panel
 from cogs.debug.features.alerts.reply import Board, listing
@@ -92,7 +92,7 @@ class AlertHandlers:
             return await self.incident(int(wanted[:18]))
         for one in self.alerts.rule_statuses():
             if wanted in (one.rule.name, one.rule.title.casefold()):
-                return self._card(one)
+                return await self._card(one)
         return problem(
             f"No incident or rule is known as {inline(find, 60)}; `/debug alerts` lists them."
         )
@@ -163,7 +163,7 @@ class AlertHandlers:
     async def rule(self, action: OpenRule) -> Reply:
         """Show a rule as it stands now."""
         rule_status = self.alerts.rule_status(action.rule)
-        return self._card(rule_status) if rule_status else _no_rule(action.rule)
+        return await self._card(rule_status) if rule_status else _no_rule(action.rule)
 
     async def silence_rule(self, action: SilenceRule, by: str) -> Reply:
         """Silence a rule."""
@@ -202,7 +202,7 @@ class AlertHandlers:
             values = _values(rule_status, texts)
             await self.alerts.set_thresholds(action.rule, values, by)
         except ValueError as error:
-            return cards.refused(self._card(rule_status), rule_status, str(error), texts)
+            return cards.refused(await self._card(rule_status), rule_status, str(error), texts)
         unit = rule_status.rule.unit
         values_text = ", ".join(
             f"{level.word} {write(value, unit)}" for level, value in values.items()
@@ -238,8 +238,10 @@ class AlertHandlers:
         names = [(clip(name, 100), value) for name, value in (*open_ones, *rules)]
         return [one for one in names if wanted in f"{one[0]} {one[1]}".casefold()][:25]
 
-    def _card(self, rule_status: RuleStatus, note: str = "") -> Reply:
-        return cards.rule_card(rule_status, self.charts.points, time.time(), note)
+    async def _card(self, rule_status: RuleStatus) -> Reply:
+        now = time.time()
+        changes = await self.alerts.changes(rule_status.rule.name, now - HOUR)
+        return cards.rule_card(rule_status, self.charts.points, now, changes=changes)
 
     async def _noted(self, name: str, note: str) -> Reply:
         return replace(await self.rule(OpenRule(name)), content=note)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import discord
@@ -23,6 +23,7 @@ from cogs.debug.ui.people import person
 from cogs.debug.ui.reply import Button, Colour, Form, Input, Menu, Option, Reply, problem
 from cogs.debug.ui.severity_labels import COLOURS, SILENCES, silenced_levels
 from cogs.debug.ui.times import at
+from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.reads import Quality
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Level, Severity
@@ -33,7 +34,13 @@ TYPED_MAX = 16
 """Two texts and a name fit into the id of a button, so that what was typed is not lost."""
 
 
-def rule_card(rule_status: RuleStatus, points: Points, now: float, note: str = "") -> Reply:
+def rule_card(
+    rule_status: RuleStatus,
+    points: Points,
+    now: float,
+    note: str = "",
+    changes: Iterable[RecentChange] = (),
+) -> Reply:
     """Render how a rule stands, with the last hour of what it watches.
 
     Args:
@@ -41,6 +48,7 @@ def rule_card(rule_status: RuleStatus, points: Points, now: float, note: str = "
         points: ``MetricsService.points``.
         now: unix seconds.
         note: what was just done.
+        changes: of the bot and the rule in the last hour.
     """
     rule = rule_status.rule
     embed = discord.Embed(
@@ -51,7 +59,7 @@ def rule_card(rule_status: RuleStatus, points: Points, now: float, note: str = "
     for name, value in _fields(rule_status):
         embed.add_field(name=name, value=value)
     embed.set_footer(text=f"Rule {rule.name}")
-    chart = rule_chart(rule, points, now)
+    chart = rule_chart(rule, points, now, changes)
     return Reply(embeds=(embed,), content=note, controls=_controls(rule_status), chart=chart)
 
 

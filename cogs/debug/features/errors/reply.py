@@ -131,7 +131,7 @@ def listing(
         entries += [lines] if left >= 0 else []
     kind = f"{which} group" if which else "group"
     order = f"{'s'[: len(groups) > 1]}{', worst first' * (len(groups) > 1)}"
-    match = f" with {short(found_by, 60)}" if found_by else ""
+    match = f" · {short(found_by, 60)}" if found_by else ""
     title = f"Errors · {len(groups)} {kind}{order}{match}"
     embed = discord.Embed(title=title, description="\n".join(entries), colour=_colour(groups).value)
     options = tuple(_option(group) for group in groups[:OPTIONS_MAX])

@@ -29,9 +29,9 @@ def feature(handlers: LogLevelHandlers, responder: Responder) -> Feature:
         """Show or change log levels; DEBUG for all is debug mode.
 
         Args:
-            level: The new level; normal goes back to what it was.
+            level: The new level; normal resets it.
             logger: One logger; all of them when left out.
-            minutes: Go back after so many minutes; 0 stays. DEBUG goes back after 60 when left out.
+            minutes: Reset after so many minutes; 0 for never. DEBUG resets after 60 unless set.
         """
         await responder.answer(interaction, partial(handlers.show, level, logger, minutes))
 

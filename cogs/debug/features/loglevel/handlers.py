@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cogs.debug.features.loglevel.actions import RevertLevels, StartDebugMode
-from cogs.debug.features.loglevel.reply import DEBUG_BUTTON_MINUTES, ROOT, loglevel_reply
-from cogs.debug.ui.escaping import inline, plain
+from cogs.debug.features.loglevel.reply import (
+    DEBUG_BUTTON_MINUTES,
+    ROOT,
+    loglevel_reply,
+    name_shown,
+)
+from cogs.debug.ui.escaping import plain
 from cogs.debug.ui.feature import Control, asked
 from cogs.debug.ui.reply import Reply, problem
 from services.debugcog.levels import LogLevels
@@ -54,7 +59,9 @@ class LogLevelHandlers:
                 changed = self._change(level, logger, minutes)
             except ValueError as error:
                 return problem(plain(str(error)))
-            await self.note(f"Log level of {plain(logger)}: {level}")
+            await self.note(
+                f"Log level of {'all loggers' if logger == ROOT else plain(logger)}: {level}"
+            )
         return self._shown(changed, logger)
 
     async def start_debug_mode(self, _: StartDebugMode) -> Reply:
@@ -64,8 +71,8 @@ class LogLevelHandlers:
     async def revert(self, _: RevertLevels) -> Reply:
         """Undo every change of a level."""
         self.levels().revert_all()
-        await self.note("Log levels put back")
-        return self._shown("Every level is back to what it was.", ROOT)
+        await self.note("Log levels reset")
+        return self._shown("All levels are reset.", ROOT)
 
     async def names(self, typed: str) -> list[tuple[str, str]]:
         """Complete a logger's name, with its level beside it."""
@@ -81,9 +88,11 @@ class LogLevelHandlers:
         if level == NORMAL:
             if not self.levels().revert(name):
                 raise ValueError(
-                    f"{logger} was not changed here, or somebody else changed it since."
+                    f"{name_shown(logger)}: nothing to reset. The level was not changed here, or "
+                    "somebody else has changed it since."
                 )
-            return f"{inline(logger, 100)} is back to what it was."
+            in_force = logging.getLevelName(self.levels().effective(name))
+            return f"{name_shown(logger)}: reset to {in_force}."
         if minutes is None and level == "DEBUG":
             minutes = DEBUG_MINUTES
         seconds = minutes * 60 if minutes else None

@@ -41,10 +41,14 @@ def loglevel_reply(
     return Reply(embeds=(embed,), controls=_controls(debug_mode, overrides))
 
 
+def name_shown(name: str) -> str:
+    """Name a logger as every text does; the root one stands for all."""
+    return "All loggers" if name == ROOT else inline(name, LABEL_MAX)
+
+
 def _line(name: str, level: int, until: float | None = None) -> str:
-    shown = "All loggers" if name == ROOT else inline(name, LABEL_MAX)
-    back = f", goes back {ago(until)}" if until else ""
-    return f"{shown}: **{logging.getLevelName(level)}**{back}"
+    back = f", resets {ago(until)}" if until else ""
+    return f"{name_shown(name)}: **{logging.getLevelName(level)}**{back}"
 
 
 def _controls(debug_mode: bool, overrides: Sequence[Override]) -> tuple[Button, ...]:

@@ -84,7 +84,7 @@ def _fields(
 
 
 def _process_text(report: MemoryReport) -> str:
-    own = f"\n{human(report.uss_mb, 'MB')} its own" if report.uss_mb is not None else ""
+    own = f"\n{human(report.uss_mb, 'MB')} private" if report.uss_mb is not None else ""
     return f"**{human(report.rss_mb, 'MB')}** resident\npeak {human(report.peak_mb, 'MB')}{own}"
 
 

@@ -115,7 +115,7 @@ def _timing_text(summary: Summary) -> str:
     return (
         f"avg **{human(summary.mean, 'ms')}**\n"
         f"p95 {human(summary.p95, 'ms')}\nmax {human(summary.maximum, 'ms')}\n"
-        f"{summary.count:,} timed{failed}"
+        f"{summary.count:,} call{'s'[: summary.count != 1]}{failed}"
     )
 
 
@@ -123,7 +123,7 @@ def _tokens(snapshot: Snapshot, rules: RuleStatuses) -> Field:
     sent, received = snapshot.series["tokens_input"], snapshot.series["tokens_output"]
     if not sent.count:
         return Field("Tokens", NOTHING)
-    text = f"**{sent.mean:,.0f}** a request\nin {sent.total:,.0f} · out {received.total:,.0f}"
+    text = f"**{sent.mean:,.0f}** per request\nin {sent.total:,.0f} · out {received.total:,.0f}"
     return Field("Tokens", text, grade_of(rules.get("tokens")))
 
 

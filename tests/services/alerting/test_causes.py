@@ -1,0 +1,144 @@
+"""What is measured to be behind an incident: the part that grew, and the groups of errors."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from cogs.debug.app.build import SCHEMAS
+from services.debugcog.alerting.causes import (
+    RelatedError,
+    SlowPart,
+    related_errors,
+    slowest_part,
+)
+from services.debugcog.errors import tables
+from services.debugcog.errors.records import Context, ErrorEvent, ErrorGroup
+from services.debugcog.metrics import MetricsService
+from services.debugcog.timeseries.snapshot import Summary
+from tests.alert_world import FINE, World
+from tests.clock import Clock
+
+MINUTE = 60.0
+START = 1_800_000_000.0
+WHERE = "chat.py:63 in ask"
+
+
+def metrics(clock: Clock, before: Mapping[str, float], now: Mapping[str, float]) -> MetricsService:
+    """Record an hour with some averages, then five minutes with others."""
+    service = MetricsService(clock=clock, fold_interval=None)
+    for values, minutes in ((before, 55), (now, 5)):
+        for _ in range(minutes):
+            for name, value in values.items():
+                service.record(name, value)
+                service.record(name, value)
+            service.fold(clock())
+            clock.now += MINUTE
+    return service
+
+
+def test_the_part_that_grew_most_against_its_baseline_is_named() -> None:
+    before = {"llm_generation": 800.0, "tts_generation": 3000.0, "command": 100.0}
+    now = {"llm_generation": 4200.0, "tts_generation": 3100.0, "command": 900.0}
+    service = metrics(Clock(START), before, now)
+    assert slowest_part(service, 4 * MINUTE, 120.0) == SlowPart("LLM", 4200.0, 800.0)
+    left = slowest_part(service, 4 * MINUTE, 120.0, leave_out=("llm_generation",))
+    assert left == SlowPart("Commands", 900.0, 100.0)
+
+
+def test_a_part_that_was_always_slow_explains_nothing() -> None:
+    same = {"llm_generation": 800.0, "tts_generation": 3000.0}
+    assert slowest_part(metrics(Clock(START), same, same), 4 * MINUTE, 1.0) is None
+
+
+def test_without_a_baseline_the_slowest_part_is_named_alone() -> None:
+    now = {"llm_generation": 4200.0, "tts_generation": 900.0}
+    service = metrics(Clock(START), {}, now)
+    assert slowest_part(service, 4 * MINUTE, 1.0) == SlowPart("LLM", 4200.0, None)
+    assert slowest_part(metrics(Clock(START), {}, {}), 4 * MINUTE, 1.0) is None
+
+
+class Asked:
+    """Metrics that have nothing, and note what they are asked."""
+
+    windows: list[float]
+
+    def summaries(
+        self, names: Collection[str], window: float, *, percentiles: bool
+    ) -> Mapping[str, Summary]:
+        self.windows.append(window)
+        return {name: Summary() for name in names}
+
+
+def test_the_baseline_is_the_hour_before_the_breach_began() -> None:
+    asked = Asked()
+    asked.windows = []
+    slowest_part(asked, 300.0, 120.0)
+    assert asked.windows == [300.0, 420.0, 4020.0]
+
+
+def group(number: int, count: int, last_seen: float) -> ErrorGroup:
+    fingerprint = f"{number:08x}" + "0" * 56
+    event = ErrorEvent(
+        *(
+            f"E-{number:06}",
+            last_seen,
+            "app.LlmError",
+            "503 from provider",
+            "",
+            "chat.py:63 in ask",
+        ),
+        *(fingerprint, Context(), "", ()),
+    )
+    return ErrorGroup(
+        *(fingerprint, "app.LlmError", "chat.py:63 in ask", START, last_seen),
+        count=count,
+        hours=((int(last_seen // 3600), count),),
+        event=event,
+    )
+
+
+def test_related_errors_are_those_seen_since_then_the_most_frequent_first() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
+    for schema in SCHEMAS:
+        connection.executescript(schema)
+    groups = [group(number, 10 * number, START + 1800) for number in range(1, 5)]
+    old = group(9, 1000, START - 60)
+    for one in (*groups, old):
+        assert one.event
+        tables.add_event(connection, one.event)
+        tables.save_group(connection, one)
+    tables.save_group(connection, replace(group(5, 50, START + 1800), event=None))
+    found = related_errors(connection, START, START + 1800)
+    connection.close()
+    assert found == (
+        RelatedError("00000005", "LlmError", 50),
+        RelatedError("00000004", "LlmError: 503 from provider", 40),
+        RelatedError("00000003", "LlmError: 503 from provider", 30),
+    )
+
+
+async def test_an_incident_keeps_what_happened_to_it_and_who_did_what_after_its_end() -> None:
+    world = World()
+    await world.run(120)
+    await world.breach("memory", 25.0, 4 * MINUTE)
+    await world.desk.acknowledge(1, "<@22>")
+    await world.breach("memory", FINE, 20 * MINUTE)
+    (incident,) = world.incidents
+    assert (incident.acked_by, incident.state) == ("<@22>", "ended")
+    assert [event.text for event in incident.history] == [
+        *("Critical: 25 (limit 20)", "Acknowledged by <@22>", "Resolved: recovered"),
+    ]
+
+
+async def test_a_reopened_incident_is_acknowledged_by_nobody() -> None:
+    world = World()
+    await world.run(120)
+    await world.breach("memory", 25.0, 4 * MINUTE)
+    await world.desk.acknowledge(1, "<@22>")
+    await world.breach("memory", FINE, 6 * MINUTE)
+    await world.breach("memory", 25.0, 4 * MINUTE)
+    (incident,) = world.incidents
+    assert (incident.state, incident.reopened, incident.acked_by) == ("firing", 1, "")
