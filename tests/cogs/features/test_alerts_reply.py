@@ -114,7 +114,7 @@ def test_a_card_names_what_was_measured_instead_of_giving_advice() -> None:
     slow = replace(MEMORY, rule="response_time", slowest=SlowPart("LLM", 4200.0, 800.0))
     assert fields(card(slow, NOTHING, NOW)) == {
         "Worst": "2.3 GB",
-        "Slowest part": "LLM: **4.2 s**, 800 ms before",
+        "Slowest part": "LLM: **4.2 s**, up from 800 ms",
     }
     unknown = replace(slow, slowest=SlowPart("TTS", 900.0, None))
     assert fields(card(unknown, NOTHING, NOW))["Slowest part"] == "TTS: **900 ms**"

@@ -227,8 +227,8 @@ def summary(incident: Incident) -> str:
         reason = incident.reason.capitalize() or "Resolved"
         return f"{reason} {ago(incident.ended)}; lasted {lasted(incident)}"
     value = value_text(incident)
-    parts = (f"**{value}**" if value else "", f"started {ago(incident.since)}")
-    return " · ".join(filter(None, parts))
+    since = ago(incident.since)
+    return f"**{value}** · started {since}" if value else f"Started {since}"
 
 
 def _fields(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:
@@ -268,7 +268,7 @@ def _causes(incident: Incident) -> list[tuple[str, str]]:
     """Name what was measured to be behind it."""
     fields = []
     if (part := incident.slowest) is not None:
-        before = "" if part.before is None else f", {human(part.before, 'ms')} before"
+        before = "" if part.before is None else f", up from {human(part.before, 'ms')}"
         fields.append(("Slowest part", f"{part.name}: **{human(part.now, 'ms')}**{before}"))
     if incident.errors:
         fields.append(("Errors behind it", "\n".join(map(error_line, incident.errors))))
