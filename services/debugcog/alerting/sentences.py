@@ -112,5 +112,5 @@ def _end(incident: Incident) -> str:
 
 
 def _title(incident: Incident) -> str:
-    title = " ".join(incident.title.split())
+    title = " ".join(incident.title.encode(errors="replace").decode().split())
     return title if len(title) <= TITLE_MAX else title[: TITLE_MAX - 1] + "…"

@@ -178,14 +178,14 @@ class Painter:
             self._canvas.box((left, TOP), width, 4, color=colour)
 
     def _marks(self, spec: ChartSpec, frame: Frame) -> None:
-        """Draw what happened, named on its left; where names would overlap, the newest stays."""
+        """Draw what happened, named beside it; where names would overlap, the newest stays."""
         free = frame.right
         for mark in reversed([one for one in spec.marks if spec.start <= one.time <= spec.end]):
             x = frame.x(mark.time)
             self._canvas.stroke((x, x), (BOTTOM, TOP), MUTED, 2.0, linestyle=(0, (2, 2)))
             label = self._canvas.write(0, TOP - 10, "", MUTED, horizontalalignment="right")
             width = self._canvas.fit(label, mark.label, 120)
-            end = max(x - 6, frame.left + width + 6)
+            end = x - 6 if x - 6 - width >= frame.left else x + 6 + width
             label.set(x=end, text=label.get_text() if end <= free else "")
             free = min(free, end - width - 6)
 

@@ -24,6 +24,7 @@ def title(group: ErrorGroup) -> str:
     kind = _short_type(group.type)
     message = next((line for line in group.message.splitlines() if line.strip()), "")
     text = " ".join(f"{kind}: {message}".split()) if message else kind
+    text = text.encode(errors="replace").decode()  # a lone surrogate cannot be stored
     return text if len(text) <= TITLE_MAX else text[: TITLE_MAX - 1] + "…"
 
 

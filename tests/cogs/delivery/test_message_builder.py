@@ -123,6 +123,7 @@ async def test_a_message_whose_picture_is_late_goes_without_and_says_so() -> Non
     message = await composer(Slow().draw).build(claim())
     assert (files(message), message.late) == (["trace.txt"], True)
     assert message.embeds[0].image.url is None
+    assert message.embeds[0].footer.text == "Incident 1 · drawing the chart …"
 
 
 async def test_a_late_picture_of_an_edit_is_there_for_its_next_attempt() -> None:

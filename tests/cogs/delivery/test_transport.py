@@ -66,6 +66,22 @@ async def line() -> AsyncIterator[Line]:
         yield line
 
 
+async def test_a_message_is_found_again_by_the_tag_of_its_first_button_or_by_small_print(
+    line: Line,
+) -> None:
+    button = (Button("Details", OpenIncident(1)),)
+    tagged = await line.post("1", Outgoing(content="a", controls=button, tag="0123456789a"))
+    plain = await line.post("2", Outgoing(content="b\n-# 0123456789b"))
+    earlier = discord.Embed(title="c").set_footer(text="Incident 1 · 0123456789c")
+    footed = await line.post("3", Outgoing(embeds=(earlier,), controls=button))
+    found = await line.transport.recent(line.channel.id)
+    assert isinstance(found, dict)
+    for nonce, result in (("789a", tagged), ("789b", plain), ("789c", footed)):
+        assert [key for key, text in found.items() if nonce in text] == [result.message_id]
+    (shown, *_) = line.channel.messages
+    assert "0123456789a" not in shown.text
+
+
 async def test_a_message_arrives_with_all_that_it_has(line: Line) -> None:
     role = line.guild.add_role("Ops", mentionable=True)
     message = Outgoing(

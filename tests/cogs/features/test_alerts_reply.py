@@ -27,7 +27,7 @@ from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident, encode
 from services.debugcog.alerting.reads import CounterRatio, Drawable, SeriesStatistic
 from services.debugcog.alerting.rules import Severity
-from services.debugcog.charting.chart_spec import ChartSpec, Line, Span, Threshold
+from services.debugcog.charting.chart_spec import ChartSpec, Line, Mark, Span, Threshold
 from services.debugcog.timeseries.snapshot import Point
 
 NOW = 1_800_000_000.0
@@ -303,6 +303,25 @@ class TestChart:
             end=NOW,
         )
         assert asked == [("memory_usage_mb", HOUR + 900)]
+
+    def test_marks_what_changed_in_the_bot_shortly_before(self) -> None:
+        changes = (
+            RecentChange(NOW - HOUR + 60, "Thresholds: warning 1 GB, set by <@22>"),
+            RecentChange(NOW - HOUR - 60, "Log level of all loggers: DEBUG"),
+            RecentChange(NOW - HOUR - 120, "Deployed: release 2, before it 1"),
+            RecentChange(NOW - HOUR - 300, "DebugCog loaded"),
+            RecentChange(NOW - 9 * HOUR, "DebugCog loaded"),
+            RecentChange(NOW - HOUR, "Acknowledged by <@22>"),
+        )
+        points = source(lambda *_: [point(NOW - HOUR - 600, 1, 1.0), point(NOW - 60, 1, 1.0)])
+        spec = breach_chart(replace(MEMORY, recent=changes), points, NOW)
+        assert spec
+        assert spec.marks == (
+            Mark(NOW - HOUR - 300, "restart"),
+            Mark(NOW - HOUR - 120, "deploy"),
+            Mark(NOW - HOUR - 60, "log level"),
+            Mark(NOW - HOUR + 60, "thresholds"),
+        )
 
     def test_shows_the_average_where_the_rule_evaluates_it(self) -> None:
         slow, reads = replace(MEMORY, unit="ms"), SeriesStatistic("total_response_time", "mean", 10)

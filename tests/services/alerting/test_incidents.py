@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from services.debugcog.alerting.incident_parts import RecentChange
+from services.debugcog.alerting.causes import RelatedError, SlowPart
+from services.debugcog.alerting.incident_parts import Acknowledgement, RecentChange
 from services.debugcog.alerting.incidents import Incident, decode, encode
 from services.debugcog.alerting.rules import Severity
 
@@ -48,7 +50,16 @@ OF_VERSION_0_1 = """
 
 
 def test_what_is_written_is_read() -> None:
-    assert decode(json.loads(json.dumps(encode(INCIDENT)))) == INCIDENT
+    full = replace(
+        INCIDENT,
+        acked_before=Acknowledgement(Severity.WARNING, "<@22>", 1_800_000_050.0),
+        silenced_by="<@33>",
+        history=(RecentChange(1_800_000_060.0, "Critical: 6.5% (limit 5%)"),),
+        slowest=SlowPart("LLM", 4200.0, None),
+        errors=(RelatedError("1a2b3c4d", "KeyError: 'voice'", 36),),
+    )
+    for incident in (INCIDENT, full):
+        assert decode(json.loads(json.dumps(encode(incident)))) == incident
 
 
 def test_an_incident_of_version_0_1_is_read() -> None:
