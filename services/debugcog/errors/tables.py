@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
-from itertools import islice
 
 from services.debugcog.errors.error_buffer import OTHERS
 from services.debugcog.errors.groups import edit_due
@@ -41,6 +40,11 @@ EVENTS_A_GROUP = 10
 LINES_AN_EVENT = 40
 """Log lines of an event: those before it, and those of the host's handlers."""
 DIGEST_SHOWN = 5
+SEARCHED = (
+    "json_extract(g.body, '$.type') || char(10) || json_extract(g.body, '$.where') || char(10) ||"
+    " CASE WHEN e.body != '' THEN json_extract(e.body, '$.message') ELSE '' END"
+)
+"""What a search looks at: type, place and the message of the last event."""
 
 
 def load_group(connection: sqlite3.Connection, fingerprint: str) -> ErrorGroup | None:
@@ -80,21 +84,20 @@ def recent_groups(
 
 
 def search(connection: sqlite3.Connection, text: str, limit: int) -> tuple[ErrorGroup, ...]:
-    """List the groups with a text in their type, message or place, the latest first."""
-    wanted = text.strip().casefold()
-    found = (
-        group
-        for group in _groups(connection, "1 ORDER BY g.last_seen DESC", ())
-        if any(wanted in one.casefold() for one in (group.type, group.message, group.where))
-    )
-    return tuple(islice(found, limit))
+    """List the groups with a text in their type, message or place, the latest first.
+
+    Only those that are found are read; SQLite takes no notice of case in ASCII letters.
+    """
+    wanted = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    condition = f"({SEARCHED}) LIKE ? ESCAPE '\\' ORDER BY g.last_seen DESC LIMIT ?"
+    return tuple(_groups(connection, condition, (f"%{wanted}%", limit)))
 
 
 def groups_since(
-    connection: sqlite3.Connection, since: float, limit: int = 100
+    connection: sqlite3.Connection, since: float, limit: int = 25
 ) -> tuple[ErrorGroup, ...]:
-    """List the groups that were seen since a time (unix seconds), each with its last event."""
-    condition = "g.last_seen >= ? ORDER BY g.last_seen DESC LIMIT ?"
+    """List the groups that were seen since a time (unix seconds), those with most errors first."""
+    condition = "g.last_seen >= ? ORDER BY g.count DESC LIMIT ?"
     return tuple(_groups(connection, condition, (since, limit)))
 
 

@@ -404,3 +404,26 @@ async def test_groups_are_listed_by_their_state_however_many_came_since(
     assert again
     assert again.state == "ongoing"
     assert await reports.store.reopen("0badcafe") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("LOST", ["Lost 100% of the_voice\\line"]),
+        ("100% of", ["Lost 100% of the_voice\\line"]),
+        ("the_voice\\l", ["Lost 100% of the_voice\\line"]),
+        ("error host", ["Another thing", "Lost 100% of the_voice\\line"]),
+        ("test_store.py:9 in", ["Another thing"]),
+        ("1%0", []),
+        ("the-voice", []),
+        ("nothing of it", []),
+    ],
+)
+async def test_a_search_looks_at_type_message_and_place_and_knows_no_wildcards(
+    reports: Rig, text: str, found: list[str]
+) -> None:
+    for line, message in ((1, "Lost 100% of the_voice\\line"), (9, "Another thing")):
+        place = ("host", logging.ERROR, "test_store.py", line)
+        reports.reporter.report_record(logging.LogRecord(*place, message, (), None))
+    assert len(reports.groups()) == 2
+    assert sorted(one.message for one in await reports.store.search(text)) == found

@@ -20,7 +20,7 @@ def feature(handlers: ErrorHandlers, responder: Responder) -> Feature:
         """Recent errors in groups, or one of them with its traceback.
 
         Args:
-            find: A group or the id that a user was shown, such as E-7K3Q9D.
+            find: Text in type, message or place; a group; or an id that a user was shown, E-7K3Q9D.
         """
         await responder.answer(interaction, partial(handlers.open, find))
 
