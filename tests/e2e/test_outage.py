@@ -53,7 +53,7 @@ async def test_after_a_real_outage_each_post_is_there_and_all_that_waited_in_one
 
     shown = "\n".join(message.text for message in home.alerts.messages)
     assert [is_digest(message) for message in home.alerts.messages].count(True) == 1
-    assert shown.count("Test alert") + shown.count("Alerts reach this channel") == 4
+    assert shown.count("- 🔔 Test alert") + shown.count("Alerts reach this channel") == 4
     assert "ERROR host" in shown
     assert len(digest.text.splitlines()) >= 5
     assert invalid_requests(home.sandbox) == 0

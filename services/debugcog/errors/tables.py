@@ -41,10 +41,11 @@ LINES_AN_EVENT = 40
 """Log lines of an event: those before it, and those of the host's handlers."""
 DIGEST_SHOWN = 5
 SEARCHED = (
-    "json_extract(g.body, '$.type') || char(10) || json_extract(g.body, '$.where') || char(10) ||"
+    "substr(g.fingerprint, 1, 8) || char(10) || json_extract(g.body, '$.type') || char(10) ||"
+    " json_extract(g.body, '$.where') || char(10) ||"
     " CASE WHEN e.body != '' THEN json_extract(e.body, '$.message') ELSE '' END"
 )
-"""What a search looks at: type, place and the message of the last event."""
+"""What a search looks at: id, type, place and the message of the last event."""
 
 
 def load_group(connection: sqlite3.Connection, fingerprint: str) -> ErrorGroup | None:
