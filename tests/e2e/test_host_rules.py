@@ -45,7 +45,7 @@ async def test_the_documents_gauge_and_rule_fire_when_the_queue_is_long(home: Ho
         for number in range(150):
             host.queue.put(number)
         card = await home.alerts.wait_for(lambda it: "Queue" in it.text)
-        assert "**150**, limit **100**, since" in card.text
+        assert "**150 (limit 100)** · started" in card.text
         assert "Newest value of queue_length" in card.text
         await home.alerts.wait_for(lambda it: it is card and bool(it.attachments))
 
