@@ -62,7 +62,7 @@ async def test_the_service_the_rule_and_the_gauge_that_are_handed_over_make_an_a
         await loaded(bot)
         assert bot.cog.runtime.metrics is metrics
         card = await home.alerts.wait_for(about("Jobs"))
-        assert "**150**, limit **100**, since" in card.text
+        assert "**150 (limit 100)** · started" in card.text
     metrics.close()
 
 
