@@ -45,9 +45,10 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
         yield f"file {NUMBER.sub('?', file) if file.startswith('<') else shown(file)}"
     if issubclass(kind, ImportError) and (module := _name(error, "name")):
         yield f"module {module}"
-    if (status := _status(error)) is not None:
+    names = [each.__name__ for each in kind.__mro__]
+    if (status := _status(error, names)) is not None:
         yield f"http {status}"
-    if any(each.__name__ == DISCORD for each in kind.__mro__):
+    if DISCORD in names:
         yield f"code {_integer(_attribute(error, 'code'))}"
 
 
@@ -61,20 +62,23 @@ def line_of(error: BaseException) -> int:
     return _integer(_attribute(error, "lineno")) or 0
 
 
-def _status(error: BaseException) -> int | None:
+def _status(error: BaseException, names: list[str]) -> int | None:
     """Find the HTTP status that an exception tells of."""
     found = _first_status(error)
     for name in RESPONSES:
         if found is None and (response := _attribute(error, name)) is not None:
             found = _first_status(response) or _status_in(response)
-    if found is None and any(WEB.search(kind.__name__) for kind in type(error).__mro__):
+    if found is None and WEB.search(" ".join(names)):
         found = _as_status(_attribute(error, "code"))
     return found
 
 
 def _first_status(value: object) -> int | None:
-    statuses = (_as_status(_attribute(value, name)) for name in STATUSES)
-    return next((status for status in statuses if status is not None), None)
+    for name in STATUSES:
+        found = _attribute(value, name)
+        if found is not None and (status := _as_status(found)) is not None:
+            return status
+    return None
 
 
 def _status_in(response: object) -> int | None:

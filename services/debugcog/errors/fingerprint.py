@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import site
-import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,24 +18,18 @@ from services.debugcog.errors.causes import Link, all_steps, links_of
 from services.debugcog.errors.cycles import endless, without_cycles
 from services.debugcog.errors.distinctions import distinctions, file_of, line_of
 from services.debugcog.errors.former_fingerprint import former_of_exception, former_of_record
+from services.debugcog.errors.host_files import HostFiles
 from services.debugcog.errors.templates import Templates
 from services.debugcog.redaction.redactor import cut
 from services.debugcog.tracebacks import CHAIN_MAX, type_name
-from services.debugcog.whole_parts import is_inside, path_inside, with_slashes
 
 VERSION = "v2"
 IN_APP_MAX = 20
 LIBRARY_MAX = 8
-FILES_MAX = 2_000
-"""File names for which it is remembered whether they are the host's."""
 FORMER_MAX = 2_000
 """Fingerprints whose v1 is remembered."""
 RAW_MAX = 5_000
 """Characters of a name that are kept until it is redacted and shortened."""
-
-OUR_FILES = ("cogs/debug/", "services/debugcog/metrics.py", "services/debugcog/tracing.py")
-"""Files of ours whose frames stand between those of the host, which may have the same modules."""
-LIBRARY_FOLDERS = ("/site-packages/", "/dist-packages/", "<frozen ")
 
 COMPREHENSION = re.compile(r"(?:^|(?:\.<locals>)?\.)<(?:list|dict|set)comp>")
 PARAMETERS = re.compile(
@@ -74,11 +66,7 @@ class Fingerprinter:
     """
 
     def __init__(self, root: Path, libraries: tuple[str, ...] | None = None) -> None:
-        self._root = str(root)
-        self._libraries = _library_folders() if libraries is None else libraries
-        root_of_ours = Path(__file__).parents[3].as_posix()
-        self._ours = tuple(f"{root_of_ours}/{file}" for file in OUR_FILES)
-        self._in_app: dict[str, bool] = {}
+        self._files = HostFiles(root, libraries)
         self._former: dict[str, str] = {}
         self._templates = Templates()
 
@@ -106,7 +94,7 @@ class Fingerprinter:
     def of_record(self, record: logging.LogRecord) -> Identity:
         """Identify a log record without a traceback by its logger and template."""
         template = PARAMETERS.sub("?", self._templates.of(record))
-        place = f"{self._shown(record.pathname)}:{record.lineno} in {record.funcName}"
+        place = f"{self._files.shown(record.pathname)}:{record.lineno} in {record.funcName}"
         return _identity(
             _digest(["log", record.name, template]),
             former_of_record(record.name, template),
@@ -116,19 +104,7 @@ class Fingerprinter:
 
     def is_in_app(self, frame: FrameType) -> bool:
         """Return whether a frame is the host's own code."""
-        file = frame.f_code.co_filename
-        known = self._in_app.get(file)
-        if known is None:
-            if len(self._in_app) >= FILES_MAX:
-                self._in_app.clear()
-            known = self._in_app[file] = not self._is_library(file)
-        return known
-
-    def _is_library(self, file: str) -> bool:
-        path = with_slashes(file)
-        return is_inside(path, (*self._libraries, *self._ours)) or any(
-            part in path for part in LIBRARY_FOLDERS
-        )
+        return self._files.is_in_app(frame.f_code.co_filename)
 
     def _chain_parts(self, links: tuple[Link, ...], in_app: bool) -> list[str]:
         """List what counts of a chain; equal links, as of attempt after attempt, count once."""
@@ -137,7 +113,7 @@ class Fingerprinter:
 
     def _parts(self, link: Link, in_app: bool) -> Iterator[str]:
         yield f"type {type_name(type(link.error))}"
-        yield from distinctions(link.error, self._shown)
+        yield from distinctions(link.error, self._files.shown)
         yield from self._names(link, in_app)
         members = {"\n".join(self._chain_parts(member, in_app)) for member in link.members}
         yield from (f"member {member}" for member in sorted(members))
@@ -145,13 +121,11 @@ class Fingerprinter:
     def _names(self, link: Link, in_app: bool) -> list[str]:
         """Name the frames that count, each cycle of a recursion once."""
         frames = [step.tb_frame for step in link.steps]
+        counted = [_name(frame) for frame in frames if not in_app or self.is_in_app(frame)]
         if issubclass(type(link.error), RecursionError):
-            names = endless([_name(frame) for frame in frames])
-            counted = {_name(frame) for frame in frames if not in_app or self.is_in_app(frame)}
-            names = [name for name in names if name in counted]
-        else:
-            names = [_name(frame) for frame in frames if not in_app or self.is_in_app(frame)]
-        return without_cycles(names)[-IN_APP_MAX if in_app else -LIBRARY_MAX :]
+            kept = set(counted)
+            counted = [name for name in endless([_name(frame) for frame in frames]) if name in kept]
+        return without_cycles(counted)[-IN_APP_MAX if in_app else -LIBRARY_MAX :]
 
     def _former_of(
         self, fingerprint: str, error: BaseException, last: list[TracebackType] | None
@@ -160,7 +134,7 @@ class Fingerprinter:
         if former is None:
             if len(self._former) >= FORMER_MAX:
                 self._former.clear()
-            former = former_of_exception(error, last, (*self._libraries, *self._ours))
+            former = former_of_exception(error, last, self._files.libraries)
             self._former[fingerprint] = former
         return former
 
@@ -169,19 +143,17 @@ class Fingerprinter:
         if not issubclass(type(error), SyntaxError):
             return ""
         file, line = file_of(error), line_of(error)
-        return f"{self._shown(file)}:{line}" if file and not file.startswith("<") else ""
+        return f"{self._files.shown(file)}:{line}" if file and not file.startswith("<") else ""
 
     def _where(self, taken: list[TracebackType], in_app: bool) -> str:
         """Name the innermost frame of the host, of the first exception that has one."""
         for step in reversed(taken):
             if not in_app or self.is_in_app(step.tb_frame):
                 code = step.tb_frame.f_code
-                return f"{self._shown(code.co_filename)}:{step.tb_lineno} in {code.co_qualname}"
+                return (
+                    f"{self._files.shown(code.co_filename)}:{step.tb_lineno} in {code.co_qualname}"
+                )
         return ""
-
-    def _shown(self, file: str) -> str:
-        inside = path_inside(file, self._root)
-        return "/".join(Path(file).parts[-2:]).replace("\\", "/") if inside is None else inside
 
 
 def _name(frame: FrameType) -> str:
@@ -189,9 +161,10 @@ def _name(frame: FrameType) -> str:
 
     Python 3.12 and newer run most comprehensions within that frame.
     """
-    module = frame.f_globals.get("__name__")
-    name = COMPREHENSION.sub("", frame.f_code.co_qualname).removeprefix(".<locals>.")
-    return f"{module if type(module) is str else None} {name or '<module>'}"
+    module, name = frame.f_globals.get("__name__"), frame.f_code.co_qualname
+    if "comp>" in name:
+        name = COMPREHENSION.sub("", name).removeprefix(".<locals>.") or "<module>"
+    return f"{module if type(module) is str else None} {name}"
 
 
 def _digest(parts: list[str]) -> str:
@@ -201,10 +174,3 @@ def _digest(parts: list[str]) -> str:
 
 def _identity(fingerprint: str, former: str, kind: str, where: str) -> Identity:
     return Identity(fingerprint, cut(kind, RAW_MAX), cut(where, RAW_MAX), former)
-
-
-def _library_folders() -> tuple[str, ...]:
-    paths = {*sysconfig.get_paths().values(), site.getusersitepackages()}
-    paths.discard(sysconfig.get_path("data"))  # the root of an installation may hold the bot
-    paths.discard(sysconfig.get_path("scripts"))
-    return tuple(sorted(path.replace("\\", "/") for path in paths))
