@@ -19,6 +19,9 @@ MEMBERS_MAX = 50
 """Members of a group that are looked at."""
 GROUPS_MAX = 200
 """Groups inside a group that are looked through."""
+TRACEBACK = BaseException.__dict__["__traceback__"]
+MEMBERS = BaseExceptionGroup.__dict__["exceptions"]
+"""The built-in attributes: a class of the host's may have covered them by code of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def links_of(error: BaseException, last: list[TracebackType] | None = None) -> t
     return tuple(
         Link(
             link,
-            last if last and link is error else steps(link.__traceback__),
+            last if last and link is error else steps(TRACEBACK.__get__(link)),
             tuple(_plain_links(member) for member in _members(link)),
         )
         for link in _chain(error)
@@ -62,7 +65,7 @@ def all_steps(links: tuple[Link, ...]) -> Iterator[TracebackType]:
 
 def _plain_links(error: BaseException) -> tuple[Link, ...]:
     """List the chain of a member; a group among its causes stands for its members."""
-    return tuple(Link(link, steps(link.__traceback__)) for link in _chain(error))
+    return tuple(Link(link, steps(TRACEBACK.__get__(link))) for link in _chain(error))
 
 
 def _chain(error: BaseException) -> list[BaseException]:
@@ -84,8 +87,7 @@ def _members(error: BaseException) -> list[BaseException]:
     for _ in range(GROUPS_MAX):
         if not groups or len(found) >= MEMBERS_MAX:
             break
-        # by the built-in attribute: a subclass may have covered it by code of its own
-        members: tuple[BaseException, ...] = BaseExceptionGroup.exceptions.__get__(groups.pop())
+        members: tuple[BaseException, ...] = MEMBERS.__get__(groups.pop())
         groups += [member for member in members if _is_group(member)]
         found += [member for member in members if not _is_group(member)]
     return found[:MEMBERS_MAX]

@@ -1,4 +1,4 @@
-"""Exception → what distinguishes it from others of its type: status, errno, file, module.
+"""Exception → what distinguishes it from others of its type: status, error code, file, module.
 
 Statuses are found by the names that HTTP clients have for them:
 
@@ -9,6 +9,8 @@ Statuses are found by the names that HTTP clients have for them:
 - ``response["ResponseMetadata"]["HTTPStatusCode"]``: botocore
 - ``resp.status``: googleapiclient
 - ``code``, of types that are named HTTP or API: urllib, tornado, werkzeug, google
+
+Databases have codes of their own: ``sqlite_errorcode`` of sqlite3, ``sqlstate`` of PostgreSQL.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ WEB = re.compile("HTTP|Http|API|Api")
 """In the name of a type whose ``code`` is a status; others have codes of any kind."""
 DISCORD = "HTTPException"
 """Type of discord.py and its forks whose ``code`` says more than its status."""
+SQLSTATE = re.compile("[0-9A-Z]{5}")
 NUMBER = re.compile(r"\d+")
 NAME_MAX = 200
 NOTHING = cast(object, None)
@@ -39,17 +42,16 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
         shown: gives a path relative to the host's folder.
     """
     kind = type(error)
-    if issubclass(kind, OSError) and (errno := _integer(_attribute(error, "errno"))) is not None:
-        yield f"errno {errno}"
+    names = [each.__name__ for each in kind.__mro__]
     if issubclass(kind, SyntaxError) and (file := file_of(error)):
         yield f"file {NUMBER.sub('?', file) if file.startswith('<') else shown(file)}"
     if issubclass(kind, ImportError) and (module := _name(error, "name")):
         yield f"module {module}"
-    names = [each.__name__ for each in kind.__mro__]
     if (status := _status(error, names)) is not None:
         yield f"http {status}"
     if DISCORD in names:
         yield f"code {_integer(_attribute(error, 'code'))}"
+    yield from _system_codes(error)
 
 
 def file_of(error: BaseException) -> str:
@@ -60,6 +62,16 @@ def file_of(error: BaseException) -> str:
 def line_of(error: BaseException) -> int:
     """Return the line that a SyntaxError tells of; 0 where it tells of none."""
     return _integer(_attribute(error, "lineno")) or 0
+
+
+def _system_codes(error: BaseException) -> Iterator[str]:
+    """List the codes that the operating system or a database has given."""
+    for kind, name in ((OSError, "errno"), (BaseException, "sqlite_errorcode")):
+        if issubclass(type(error), kind):
+            number = _integer(_attribute(error, name))
+            yield from () if number is None else (f"{name} {number}",)
+    if SQLSTATE.fullmatch(state := _name(error, "sqlstate")):
+        yield f"sqlstate {state}"
 
 
 def _status(error: BaseException, names: list[str]) -> int | None:

@@ -32,6 +32,8 @@ RAW_MAX = 5_000
 """Characters of a name that are kept until it is redacted and shortened."""
 
 COMPREHENSION = re.compile(r"(?:^|(?:\.<locals>)?\.)<(?:list|dict|set)comp>")
+LOGGER_ID = re.compile(r"\d{5,}")
+"""An id in the name of a logger, where a host has one for each server or user."""
 PARAMETERS = re.compile(
     r"(?<!\w)[bru]?'[^'\n]*'(?!\w)|\"[^\"\n]*\""  # quoted; no apostrophe of "can't" opens one
     r"|(?<![\w.~-])(?:[A-Za-z]:)?[\\/]?(?:[\w.~-]+[\\/])+[\w.~-]*"  # path
@@ -96,7 +98,7 @@ class Fingerprinter:
         template = PARAMETERS.sub("?", self._templates.of(record))
         place = f"{self._files.shown(record.pathname)}:{record.lineno} in {record.funcName}"
         return _identity(
-            _digest(["log", record.name, template]),
+            _digest(["log", LOGGER_ID.sub("?", record.name), template]),
             former_of_record(record.name, template),
             f"{record.levelname} {record.name}",
             place,
@@ -104,7 +106,7 @@ class Fingerprinter:
 
     def is_in_app(self, frame: FrameType) -> bool:
         """Return whether a frame is the host's own code."""
-        return self._files.is_in_app(frame.f_code.co_filename)
+        return self._files.is_in_app(frame)
 
     def _chain_parts(self, links: tuple[Link, ...], in_app: bool) -> list[str]:
         """List what counts of a chain; equal links, as of attempt after attempt, count once."""

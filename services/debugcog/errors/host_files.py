@@ -1,11 +1,13 @@
-"""File name of code → whether it is the host's own, and how it is shown."""
+"""Frame or file name of code → whether it is the host's own, and how it is shown."""
 
 from __future__ import annotations
 
+import os.path
 import site
 import sysconfig
 from functools import lru_cache
 from pathlib import Path
+from types import FrameType
 
 from services.debugcog.whole_parts import is_inside, path_inside, with_slashes
 
@@ -25,7 +27,7 @@ class HostFiles:
 
     Attributes:
         libraries: these folders, and ours.
-        is_in_app: returns whether a file is the host's own.
+        is_file_in_app: returns whether a file is the host's own.
         shown: returns a path relative to the host's folder; elsewhere, its last two parts.
     """
 
@@ -36,10 +38,23 @@ class HostFiles:
             *(_library_folders() if libraries is None else libraries),
             *(f"{ours}/{file}" for file in OUR_FILES),
         )
-        self.is_in_app = lru_cache(FILES_MAX)(self._is_in_app)
+        self.is_file_in_app = lru_cache(FILES_MAX)(self._is_file_in_app)
         self.shown = lru_cache(FILES_MAX)(self._shown)
+        self._is_absolute = lru_cache(FILES_MAX)(os.path.isabs)
 
-    def _is_in_app(self, file: str) -> bool:
+    def is_in_app(self, frame: FrameType) -> bool:
+        """Return whether a frame is the host's own code.
+
+        Code that was generated or compiled by Cython names a file that is nowhere, such as
+        ``<string>`` or ``asyncpg/protocol/protocol.pyx``: that of its module counts.
+        """
+        file = frame.f_code.co_filename
+        if not self._is_absolute(file):
+            module_file = frame.f_globals.get("__file__")
+            file = module_file if type(module_file) is str else file
+        return self.is_file_in_app(file)
+
+    def _is_file_in_app(self, file: str) -> bool:
         path = with_slashes(file)
         return not any(part in path for part in LIBRARY_FOLDERS) and not is_inside(
             path, self.libraries

@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import http
 import io
+import sqlite3
 import urllib.error
+from contextlib import closing
 from email.message import Message
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -107,6 +110,22 @@ def test_an_errno_a_file_and_a_module_are_told() -> None:
     assert told(IndentationError("x", ("/srv/b.py", 9, 1, "x"))) == ["file /srv/b.py"]
     assert told(SyntaxError("x", ("<eval 17>", 9, 1, "x"))) == ["file <eval ?>"]
     assert told(ModuleNotFoundError("x", name="redis")) == ["module redis"]
+
+
+def test_a_database_tells_its_own_code(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "shop.sqlite3", timeout=0)
+    found = []
+    for statement in ("SELECT * FROM nowhere", "CREATE TABLE x (y)"):
+        with closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as other:
+            other.execute("BEGIN EXCLUSIVE" if "CREATE" in statement else "BEGIN")
+            with pytest.raises(sqlite3.OperationalError) as raised:
+                connection.execute(statement)
+        found.append(told(raised.value))
+    connection.close()
+
+    assert found == [["sqlite_errorcode 1"], ["sqlite_errorcode 5"]]
+    assert told(ApiStatusError(sqlstate="42P01")) == ["sqlstate 42P01"]
+    assert told(ApiStatusError(sqlstate="table 17 is gone")) == []
 
 
 def test_an_attribute_that_raises_costs_only_itself() -> None:

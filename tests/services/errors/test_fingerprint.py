@@ -338,12 +338,16 @@ def test_a_file_beside_the_root_is_shown_by_a_name_that_can_be_found(file: str, 
 def test_a_host_beside_a_library_is_no_library() -> None:
     fingerprints = Fingerprinter(ROOT, libraries=("/usr/lib/python3.11",))
 
-    def is_hosts(file: str) -> bool:
-        names: dict[str, Any] = {}
+    def is_hosts(file: str, module_file: str | None = None) -> bool:
+        names: dict[str, Any] = {"__file__": module_file}
         exec(compile("import sys\nframe = sys._getframe()", file, "exec"), names)
         return fingerprints.is_in_app(names["frame"])
 
     assert not is_hosts("/usr/lib/python3.11/asyncio/tasks.py")
+    assert not is_hosts("protocol/protocol.pyx", "/srv/.venv/site-packages/protocol.so")
+    assert not is_hosts("<string>", "/usr/lib/python3.11/dataclasses.py")
+    assert is_hosts("<string>", "/srv/bot/main.py")
+    assert is_hosts("main.py", None)
     assert not is_hosts("/srv/bot/../../usr/lib/python3.11/asyncio/tasks.py")
     assert not is_hosts("/srv/bot/.venv/lib/site-packages/x.py")
     assert is_hosts("/usr/lib/python3.11-bot/main.py")
@@ -449,6 +453,13 @@ def test_the_template_and_the_logger_of_a_record_count_and_arguments_do_not() ->
     assert (found.type, found.where) == ("ERROR host.tts", "tts.py:7 in None")
 
 
+def test_a_logger_for_each_server_is_no_fault_for_each_server() -> None:
+    one, other = (record("lost %s", f"bot.guild.{n}") for n in (123456789012345678, 987654321012))
+
+    assert one.fingerprint == other.fingerprint
+    assert record("lost", "bot.tts1").fingerprint != record("lost", "bot.tts2").fingerprint
+
+
 def test_a_built_in_type_goes_without_its_module() -> None:
     assert (type_name(ValueError), type_name(logging.Logger)) == ("ValueError", "logging.Logger")
 
@@ -479,4 +490,4 @@ def test_the_owners_of_many_files_are_not_all_remembered() -> None:
             except Exception as error:  # noqa: BLE001 - any kind is wanted
                 fingerprints.of_exception(error)
 
-    assert fingerprints._files.is_in_app.cache_info().currsize == 2_000
+    assert fingerprints._files.is_file_in_app.cache_info().currsize == 2_000
