@@ -56,15 +56,15 @@ def links_of(error: BaseException, last: list[TracebackType] | None = None) -> t
 
 
 def all_steps(links: tuple[Link, ...]) -> Iterator[TracebackType]:
-    """List the steps of all links; an exception's own come after those of its members."""
+    """List the steps of all links, those of a group's first member last: there is the fault."""
     for link in links:
-        for member in link.members:
-            yield from all_steps(member)
         yield from link.steps
+        for member in reversed(link.members):
+            yield from all_steps(member)
 
 
 def _plain_links(error: BaseException) -> tuple[Link, ...]:
-    """List the chain of a member; a group among its causes stands for its members."""
+    """List the chain of a member; members of a group among its causes are not looked at."""
     return tuple(Link(link, steps(TRACEBACK.__get__(link))) for link in _chain(error))
 
 

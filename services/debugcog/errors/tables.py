@@ -64,11 +64,11 @@ def key_of(connection: sqlite3.Connection, identity: Identity) -> str:
         return own
     alias = "SELECT group_fingerprint FROM error_aliases WHERE fingerprint = ?"
     row = connection.execute(alias, (own,)).fetchone()
-    if row is not None:
+    if row is not None and _is_stored(connection, row[0]):
         return str(row[0])
     if not _is_stored(connection, former):
         return own
-    connection.execute("INSERT INTO error_aliases VALUES (?, ?)", (own, former))
+    connection.execute("REPLACE INTO error_aliases VALUES (?, ?)", (own, former))
     connection.execute(
         "DELETE FROM error_aliases WHERE rowid <= (SELECT MAX(rowid) FROM error_aliases) - ?",
         (ALIASES_KEPT,),

@@ -279,6 +279,14 @@ def test_a_group_is_told_by_its_members_in_any_order_and_number() -> None:
         assert group_of(module, lost, refused) != both
 
 
+def test_a_group_is_shown_where_its_first_member_failed() -> None:
+    with host(GROUPS, "/srv/bot/tts.py") as module:
+        members = [module.caught(call) for call in (module.refused, partial(module.lost, 1))]
+        found = identify(lambda: module.together(*members))
+
+    assert (found.type, found.where) == ("ExceptionGroup", "tts.py:11 in refused")
+
+
 def test_a_failing_task_group_is_one_fault_whether_or_not_its_body_still_waits() -> None:
     with host(GROUPS, "/srv/bot/tts.py") as module:
         found = {identify(partial(run, module.tasks, waits)).fingerprint for waits in (False, True)}
