@@ -120,8 +120,13 @@ def _name(error: BaseException, attribute: str) -> str:
 
 @guard(NOTHING)
 def _attribute(value: object, name: str) -> object:
-    """Read an attribute of the host's, which may be code of its own."""
-    return getattr(value, name, None)
+    """Read an attribute of the host's; a lazy ``__getattr__`` of its class is not asked."""
+    if hasattr(type(value), name):
+        return getattr(value, name, None)
+    try:
+        return object.__getattribute__(value, "__dict__").get(name)
+    except AttributeError:  # it has slots
+        return None
 
 
 @guard(NOTHING)

@@ -128,17 +128,25 @@ def test_a_database_tells_its_own_code(tmp_path: Path) -> None:
     assert told(ApiStatusError(sqlstate="table 17 is gone")) == []
 
 
-def test_an_attribute_that_raises_costs_only_itself() -> None:
+def test_an_attribute_that_raises_costs_only_itself_and_a_lazy_one_is_not_asked_for() -> None:
+    asked = []
+
     class Lazy(Exception):  # noqa: N818 - a host's own
+        http_status = 404
+
         def __getattr__(self, name: str) -> object:
+            asked.append(name)
             raise RuntimeError(name)
 
     class Unread(Exception):  # noqa: N818 - a host's own
-        status_code = 502
+        __slots__ = ("status_code",)
 
         @property
         def status(self) -> int:
             raise RuntimeError("no response yet")
 
-    assert told(Lazy()) == []
-    assert told(Unread()) == ["http 502"]
+    unread = Unread()
+    unread.status_code = 502
+
+    assert (told(Lazy()), asked) == (["http 404"], [])
+    assert told(unread) == ["http 502"]
