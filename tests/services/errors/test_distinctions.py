@@ -140,6 +140,7 @@ def test_an_attribute_that_raises_costs_only_itself_and_a_lazy_one_is_not_asked_
 
     class Unread(Exception):  # noqa: N818 - a host's own
         __slots__ = ("status_code",)
+        status_code: int
 
         @property
         def status(self) -> int:
