@@ -22,6 +22,7 @@ from discord.ext import commands
 from cogs.debug.app.command_upkeep import CommandUpkeep, Pace
 from services.debugcog.settings import Settings
 from services.debugcog.state.database import Database
+from services.debugcog.state.merge import Merge
 from services.debugcog.ticker import stop
 
 log = logging.getLogger("debugcog.registration")
@@ -36,6 +37,11 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS registrations (guild_id INTEGER PRIMARY KEY, command_id INTEGER NOT NULL)
 """
 OUTAGES = (discord.DiscordServerError, aiohttp.ClientError, OSError)
+
+
+def take_in(merge: Merge) -> None:
+    """Take in the registrations of another state file; the newer ones stay."""
+    merge.add_all("registrations")
 
 
 class Registration:

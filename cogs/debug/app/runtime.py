@@ -40,6 +40,7 @@ LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
 HOOKS_INTERVAL = 2.0
+STATE_INTERVAL = 2.0
 EXIT_SECONDS = 1.0
 
 
@@ -141,7 +142,8 @@ class Runtime:
         return troubles
 
     def _terminated(self, logs: Logging) -> None:
-        self.alerting.evaluator.end().result(EXIT_SECONDS)
+        self.alerting.evaluator.end()
+        self.database.write_back().result(EXIT_SECONDS)  # on the same thread, so after that
         log.warning("The bot is ended by SIGTERM")
         logs.flush(EXIT_SECONDS)
 
@@ -164,4 +166,5 @@ class Runtime:
             Ticker("gateway", often, self.gateway.sample),
             Ticker("hooks", HOOKS_INTERVAL, self._put_back),
             Ticker("history", HISTORY_INTERVAL, self.history.save),
+            Ticker("state", STATE_INTERVAL, self.alerting.evaluator.take_in),
         )

@@ -169,6 +169,22 @@ class Evaluator:
         self._committed()
         return result
 
+    async def take_in(self) -> None:
+        """Go on with the incidents of another process of this bot, once it has left its file."""
+        async with self._lock:
+            if not await self._database.take_in():
+                return
+            timestamp = self._clock.read()
+            stored, self.silences = await self._database.run(
+                lambda connection: self._rows(connection, timestamp)
+            )
+            for name, rule_state in stored.items():
+                before = self.rule_states[name].incident
+                ours = before is not None and before.open  # then what is open is what was
+                state = self.rule_states[name].state if ours else rule_state.state
+                self.rule_states[name] = replace(rule_state, state=state)
+        self._committed()
+
     async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Read from the state file; neither waits for a tick nor wakes the sender."""
         return await self._database.query(work)
@@ -225,11 +241,16 @@ class Evaluator:
         self._started = timestamp.now
         self._run, self._crashes = runs.begin(connection, timestamp, trace, self._crash_loop.window)
         store.prune(connection, timestamp.now)
-        self.silences = store.load_silences(connection)
-        self.rule_states = store.load_rule_states(connection, self._all_rules)
+        self.rule_states, self.silences = self._rows(connection, timestamp)
         for unfit in store.unfit_thresholds(connection, self._rules):
             log.warning("Stored thresholds left out: %s", unfit)
-        _end_orphans(connection, set(self.rule_states), timestamp)
+
+    def _rows(
+        self, connection: sqlite3.Connection, timestamp: Timestamp
+    ) -> tuple[dict[str, RuleState], dict[str, Silence]]:
+        rule_states = store.load_rule_states(connection, self._all_rules)
+        _end_orphans(connection, set(rule_states), timestamp)
+        return rule_states, store.load_silences(connection)
 
 
 def _end_orphans(connection: sqlite3.Connection, rules: set[str], timestamp: Timestamp) -> None:

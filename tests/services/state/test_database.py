@@ -138,7 +138,7 @@ async def test_without_a_place_to_write_state_lives_in_memory(tmp_path: Path, bl
 async def test_a_file_that_another_bot_has_open_is_left_to_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("services.debugcog.state.database.PATIENCE", 0.01)
+    monkeypatch.setattr("services.debugcog.state.files.PATIENCE", 0.01)
     path = tmp_path / "bot.sqlite3"
     bots = [opened(path), opened(path), opened(path)]
     assert [bot.path.name for bot in bots] == ["bot.sqlite3", "bot-2.sqlite3", "bot-3.sqlite3"]
