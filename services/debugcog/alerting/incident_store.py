@@ -112,9 +112,10 @@ def incidents(connection: sqlite3.Connection, limit: int) -> tuple[Incident, ...
 
 
 def last_incidents(connection: sqlite3.Connection) -> dict[str, Incident]:
-    """Map each rule to its latest incident."""
-    latest = "WHERE id IN (SELECT MAX(id) FROM incidents GROUP BY rule)"
-    return {incident.rule: incident for incident in _incidents(connection, latest)}
+    """Map each rule to the incident that is open, else to its latest one."""
+    latest = "COALESCE(MAX(CASE open WHEN 1 THEN id END), MAX(id))"
+    condition = f"WHERE id IN (SELECT {latest} FROM incidents GROUP BY rule)"  # noqa: S608 - constants
+    return {incident.rule: incident for incident in _incidents(connection, condition)}
 
 
 def all_incidents(connection: sqlite3.Connection) -> tuple[Incident, ...]:

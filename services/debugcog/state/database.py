@@ -144,5 +144,9 @@ class Database:
             log.warning("Damaged rows stay where they are: %s", error)
             return
         self._damage.update(moved)
-        for (table, _), reason in damaged.items():
-            log.warning("Damaged row of the state file put aside: %s, %s", table, reason)
+        reasons = {table: reason for (table, _), reason in damaged.items()}
+        for table, count in moved.items():
+            log.warning(
+                "Damaged rows of the state file put aside: %d of %s, %s",
+                *(count, table, reasons[table]),
+            )

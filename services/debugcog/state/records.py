@@ -74,12 +74,15 @@ def _exactly(kind: type) -> Check:
 
 
 def _number(value: Any) -> float:
-    if type(value) not in (int, float) or not math.isfinite(value):
-        raise ValueError(f"no finite number, but {value!r:.40}")
+    if type(value) not in (int, float):
+        raise ValueError(f"no number, but a {type(value).__name__}")
     try:
-        return float(value)
+        number = float(value)
     except OverflowError:
-        raise ValueError("no float can be that large") from None
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError("no finite number")
+    return number
 
 
 def _boolean(value: Any) -> bool:
