@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
+from services.debugcog.alerting.damaged_incidents import restore_or_end
 from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
 from services.debugcog.alerting.incidents import Notice, Silence, close
 from services.debugcog.alerting.readings import Metrics, read
@@ -241,6 +242,7 @@ class Evaluator:
         self._started = timestamp.now
         self._run, self._crashes = runs.begin(connection, timestamp, trace, self._crash_loop.window)
         store.prune(connection, timestamp.now)
+        restore_or_end(connection, timestamp)
         self.rule_states, self.silences = self._rows(connection, timestamp)
         for unfit in store.unfit_thresholds(connection, self._rules):
             log.warning("Stored thresholds left out: %s", unfit)

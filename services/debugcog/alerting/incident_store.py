@@ -79,9 +79,11 @@ def save_incident(connection: sqlite3.Connection, incident: Incident, now: float
             (incident.rule, incident.open, now),
         )
         incident = replace(incident, id=cursor.lastrowid or 0)
-    connection.execute(
-        "UPDATE incidents SET open = ?, updated = ?, body = ? WHERE id = ?",
-        (incident.open, now, json.dumps(encode(incident)), incident.id),
+    connection.execute(  # it is not there any more where its row was damaged, and put aside
+        "INSERT INTO incidents (open, updated, body, id, rule) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE"
+        " SET open = excluded.open, updated = excluded.updated, body = excluded.body",
+        (incident.open, now, json.dumps(encode(incident)), incident.id, incident.rule),
     )
     return incident
 

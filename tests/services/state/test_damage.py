@@ -25,6 +25,9 @@ Cell = tuple[str, str, int, object]
 """Table, column, number of the row, and what is written there."""
 
 
+LOST = "Incident 1 · queue · ended: its record in the state file was damaged"
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
@@ -142,6 +145,35 @@ async def test_a_damaged_row_is_moved_aside_and_told_once_and_the_others_stay(
     numbers = [incident.id for incident in await engine.alerts.incidents()]
     assert numbers == sorted(numbers, reverse=True)
     assert 1 not in numbers
+    await engine.stop()
+
+
+@pytest.mark.parametrize(
+    ("kept", "then", "at_last"),
+    [
+        (True, "Incident 1 · warning · Queue · firing", "Incident 1 · warning · Queue · recovered"),
+        (False, LOST, LOST),
+    ],
+)
+async def test_an_open_incident_whose_row_is_damaged_goes_on_or_ends_on_its_card(
+    tmp_path: Path, kept: bool, then: str, at_last: str
+) -> None:
+    path, clock = tmp_path / "state.sqlite3", Clock()
+    discord = Discord(clock)
+    engine = Engine(path, clock, discord)
+    await engine.start()
+    await engine.breach("queue", 12.0, 300)
+    await engine.stop()
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("UPDATE incidents SET body = 'x'")
+        file.execute("UPDATE outbox SET body = CASE WHEN ? THEN body ELSE '' END", (kept,))
+        file.commit()
+    engine = Engine(path, clock, discord)
+    await engine.start()
+    await engine.breach("queue", 12.0, 60)
+    assert engine.cards() == [then]
+    await engine.breach("queue", 0.0, 600)
+    assert engine.cards()[0] == at_last
     await engine.stop()
 
 
