@@ -108,7 +108,7 @@ class Database:
         self._file.look_after()
         try:
             result = self._attempt(work, begin)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if not self._file.escape(error):
                 raise
             result = self._attempt(work, begin)

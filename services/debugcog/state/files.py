@@ -83,20 +83,21 @@ def left_behind(
     for path in names_for(home):
         if path in (own, *others) or is_gone(path):
             continue
-        found = _unless_refused(path)
+        try:
+            found = _if_free(path, 0.0)
+        except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
+            others.add(path)
+            log.warning("State file left alone, it cannot be opened: %s (%s)", path, error)
+            continue
         if found is not None:
-            if belongs(identity(found), path, home, owner):
+            said = identity(found)
+            if belongs(said, path, home, owner):
                 return path, found
             others.add(path)
             found.close()
+            if said is None:
+                log.warning("State file left alone, it does not say whose it is: %s", path)
     return None
-
-
-def _unless_refused(path: Path) -> StateConnection | None:
-    try:
-        return _if_free(path, 0.0)
-    except (sqlite3.Error, OSError):  # it stays where it is, until a start asks for it
-        return None
 
 
 def remove(path: Path, connection: StateConnection, others: set[Path]) -> None:
@@ -137,7 +138,7 @@ def save_readable(path: Path, target: sqlite3.Connection) -> bool:
         with contextlib.closing(connect_to_read(path)) as source:
             source.execute(TABLES).fetchall()
             lost = save_rows(source, target)
-    except (sqlite3.Error, UnicodeError):
+    except (sqlite3.Error, UnicodeDecodeError):
         return False
     for line in lost:
         log.error("State partly lost: %s", line)

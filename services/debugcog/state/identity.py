@@ -45,7 +45,7 @@ def identity(connection: sqlite3.Connection) -> Identity | None:
     try:
         row = connection.execute("SELECT * FROM state_file").fetchone()
         return record(Identity, dict(row)) if row else None
-    except (sqlite3.OperationalError, DamagedRecordError):  # there is no such table
+    except (sqlite3.DatabaseError, UnicodeDecodeError, DamagedRecordError):  # or no such table
         return None
 
 

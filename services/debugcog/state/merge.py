@@ -9,11 +9,12 @@ from typing import Any, TypeAlias
 
 from services.debugcog.state.connection import StateConnection
 from services.debugcog.state.identity import identity
-from services.debugcog.state.rows import put_aside
+from services.debugcog.state.rows import keep, put_aside
 from services.debugcog.state.salvage import columns_of
 
 KEPT = 100
 """Files taken in that are remembered."""
+KINDS = {"INTEGER": int, "REAL": float, "TEXT": str, "BLOB": bytes}
 Fields: TypeAlias = dict[str, Any]
 
 
@@ -45,9 +46,14 @@ class Merge:
         return self.shifts[table]
 
     def rows(self, table: str) -> Iterator[Fields]:
-        """Read the source's rows."""
+        """Read the source's rows; one with a value of another type than its column is kept aside."""
+        kinds = _kinds(self.target, table)
         for row in self.source.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - our own name
-            yield dict(row)
+            fields = dict(row)
+            if all(isinstance(fields[name], kind) for name, kind in kinds.items()):
+                yield fields
+            else:
+                keep(self.target, table, fields, "a value of another type", self.now)
 
     def add(self, table: str, fields: Fields, *, over: bool = False) -> bool:
         """Add a row to the target; return False where there is one with the same key.
@@ -78,6 +84,15 @@ class Merge:
         """Add every row behind those that are there, with an id of its own."""
         shift = self.shift(table)
         self.add_all(table, lambda fields: {**fields, "id": fields["id"] + shift})
+
+
+def _kinds(connection: sqlite3.Connection, table: str) -> dict[str, tuple[type, ...]]:
+    """Map the columns of a table to the types that their values may have."""
+    found = {}
+    for row in connection.execute(f'PRAGMA table_info("{table}")'):
+        kind = KINDS.get(row["type"], object)
+        found[row["name"]] = (kind,) if row["notnull"] or row["pk"] else (kind, type(None))
+    return found
 
 
 TakeIn: TypeAlias = Callable[[Merge], None]

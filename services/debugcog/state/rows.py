@@ -79,17 +79,24 @@ def put_aside(
         row = connection.execute(sql, values).fetchone()
         if row is None:  # written in a transaction that was rolled back, or replaced since
             continue
-        content = json.dumps(dict(row), default=_shown)[:CONTENT_MAX]
-        connection.execute(
-            "INSERT INTO set_aside (at, origin, reason, content) VALUES (?, ?, ?, ?)",
-            (now, table, reason[:REASON_MAX], content),
-        )
+        keep(connection, table, dict(row), reason, now)
         connection.execute(f'DELETE FROM "{table}" WHERE {where}', values)  # noqa: S608 - the same
         moved[table] = moved.get(table, 0) + 1
+    return moved
+
+
+def keep(
+    connection: sqlite3.Connection, table: str, fields: Mapping[str, object], why: str, now: float
+) -> None:
+    """Write a damaged row to the table ``set_aside``, and forget the oldest there."""
+    content = json.dumps(fields, default=_shown)[:CONTENT_MAX]
+    connection.execute(
+        "INSERT INTO set_aside (at, origin, reason, content) VALUES (?, ?, ?, ?)",
+        (now, table, why[:REASON_MAX], content),
+    )
     connection.execute(
         "DELETE FROM set_aside WHERE id <= (SELECT MAX(id) FROM set_aside) - ?", (KEPT,)
     )
-    return moved
 
 
 def _condition(row: sqlite3.Row, key: Sequence[str]) -> tuple[tuple[str, object], ...]:

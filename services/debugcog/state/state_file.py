@@ -27,6 +27,8 @@ UNUSABLE = {
 CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 MISSHAPED = {*CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH}
 """What a file answers whose tables are not as they were: a name that is not there, say."""
+FAILURES = (OSError, sqlite3.Error, UnfitFileError, UnicodeDecodeError)
+"""What a file may raise; the text of an error may itself be damaged, and then is no UTF-8."""
 RETRY = 60.0
 """Seconds after which state that lives in memory is offered to its file again."""
 SCHEMAS = (identity.SCHEMA, rows.SCHEMA)
@@ -83,8 +85,8 @@ class StateFile:
             self.connection = self._fitted(found)
         except UnfitFileError as error:
             self._put_aside(error, error.label)
-        except (OSError, sqlite3.Error, UnicodeError) as error:
-            if _code(error) in MISSHAPED or isinstance(error, UnicodeError):
+        except FAILURES as error:
+            if _code(error) in MISSHAPED:
                 self._put_aside(error, "corrupt")
             else:
                 self._go_on_in_memory(error)
@@ -107,7 +109,7 @@ class StateFile:
         if self._clock() >= self._check_at:
             self._check_file()
 
-    def escape(self, error: sqlite3.DatabaseError) -> bool:
+    def escape(self, error: Exception) -> bool:
         """Leave a file that has failed; False if the error is not the file's, or it was left."""
         code, former = _code(error), self.connection
         if former is None or self._in_memory or code not in UNUSABLE | CORRUPT:
@@ -142,7 +144,7 @@ class StateFile:
             path, source = found
             try:
                 merge(self._fitted(source), self.connection, self._modules, self._clock())
-            except (sqlite3.Error, UnfitFileError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever is in it must not stop a start
                 source.close()
                 if _code(error) in UNUSABLE:  # it is our own file that takes nothing
                     break
@@ -190,7 +192,7 @@ class StateFile:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = self.connect(str(self.path))
-        except (OSError, sqlite3.Error, UnfitFileError):
+        except FAILURES:
             return
         try:
             replace_rows(self.connection, file)
@@ -205,7 +207,7 @@ class StateFile:
         """Let a file that could not be read at the start take in what was kept without it."""
         try:
             file = self.connect(str(self.path))
-        except (OSError, sqlite3.Error, UnfitFileError):
+        except FAILURES:
             return
         with contextlib.closing(file), _logged(self.path):
             merge(memory, file, self._modules, self._clock())
@@ -217,7 +219,7 @@ class StateFile:
         self._check_at = math.inf if self._in_memory else self._clock() + RETRY
         try:
             identity.sign(self.connection, self._home.name, self._owner, self._clock())
-        except sqlite3.DatabaseError as error:
+        except FAILURES as error:
             if not self.escape(error):
                 raise
 
@@ -236,7 +238,7 @@ class StateFile:
             self.trouble = f"{self.path} is not readable ({error}); it was kept as {aside.name}"
             log.error("State file put aside: %s", self.trouble)
             self.connection = self.connect(str(self.path))
-        except (OSError, sqlite3.Error) as second:
+        except FAILURES as second:
             self._go_on_in_memory(second, rest=aside)
         else:
             files.save_readable(aside, self.connection)
@@ -262,6 +264,8 @@ class StateFile:
 
 
 def _code(error: Exception) -> int:
+    if isinstance(error, UnicodeDecodeError):
+        return sqlite3.SQLITE_CORRUPT
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
@@ -269,7 +273,7 @@ def _code(error: Exception) -> int:
 def _logged(path: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
+    except Exception as error:  # noqa: BLE001 - as above: the file is kept
         log.error("State of %s not taken in: %s", path, error)
 
 
