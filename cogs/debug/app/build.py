@@ -89,7 +89,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     given = handed_over(bot)
     service = given.metrics or MetricsService(enabled=settings.metrics_enabled)
     service.gauges.every(settings.metrics_collection_interval)
-    database = Database(settings.state_path, SCHEMAS, owner=_owner(bot), take_in=TAKE_IN)
+    database = Database(settings.state_path, SCHEMAS, owner=_owner(bot, settings), take_in=TAKE_IN)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()
     alerting = _alerting(bot, settings, database, service, given.rules, charts.draw, redact)
@@ -114,10 +114,10 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     )
 
 
-def _owner(bot: commands.Bot) -> str:
-    """Name the bot as far as it is known before its login, and its shards."""
+def _owner(bot: commands.Bot, settings: Settings) -> str:
+    """Name the bot as far as it is known before its login, its shards and its channel."""
     shards = getattr(bot, "shard_ids", None) or bot.shard_id
-    return f"{bot.application_id} {shards}"
+    return f"{bot.application_id} {shards} {settings.alert_channel_id}"
 
 
 def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +43,8 @@ HISTORY_INTERVAL = 10.0
 HOOKS_INTERVAL = 2.0
 STATE_INTERVAL = 2.0
 EXIT_SECONDS = 1.0
+WRITE_BACK_SECONDS = 3.0
+"""For state that lives in memory; without any it takes none of them."""
 
 
 def _own_thread() -> ThreadPoolExecutor:
@@ -142,8 +145,10 @@ class Runtime:
         return troubles
 
     def _terminated(self, logs: Logging) -> None:
+        self.errors.store.flush(EXIT_SECONDS)
         self.alerting.evaluator.end()
-        self.database.write_back().result(EXIT_SECONDS)  # on the same thread, so after that
+        with contextlib.suppress(TimeoutError):
+            self.database.write_back().result(WRITE_BACK_SECONDS)  # on its thread, so after that
         log.warning("The bot is ended by SIGTERM")
         logs.flush(EXIT_SECONDS)
 

@@ -180,10 +180,13 @@ class Evaluator:
                 lambda connection: self._rows(connection, timestamp)
             )
             for name, rule_state in stored.items():
-                before = self.rule_states[name].incident
-                ours = before is not None and before.open  # then what is open is what was
-                state = self.rule_states[name].state if ours else rule_state.state
-                self.rule_states[name] = replace(rule_state, state=state)
+                ours = self.rule_states[name]
+                is_open = [
+                    one.incident is not None and one.incident.open for one in (ours, rule_state)
+                ]
+                if is_open != [False, True]:  # running timers are in memory only
+                    rule_state = replace(rule_state, state=ours.state)
+                self.rule_states[name] = rule_state
         self._committed()
 
     async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:

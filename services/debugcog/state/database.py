@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import sqlite3
 import time
 from collections import Counter
@@ -48,7 +49,9 @@ class Database:
         owner: str = "",
         take_in: Sequence[TakeIn] = (),
     ) -> None:
-        self._file = StateFile(path.absolute(), schemas, clock, owner, take_in)
+        # The host may change its working directory; and what is renamed is the file, not a link.
+        home = Path(os.path.realpath(path))
+        self._file = StateFile(home, schemas, clock, owner, take_in)
         self._clock = clock
         self._damage: Counter[str] = Counter()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="debugcog-store")

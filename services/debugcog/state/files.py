@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import os
 import sqlite3
 from pathlib import Path
 
@@ -80,8 +81,8 @@ def left_behind(
         owner: the bot.
         others: those that are not ours, which are not opened again; it grows.
     """
-    for path in names_for(home):
-        if path in (own, *others) or is_gone(path):
+    for path in _present(home):
+        if path in (own, *others):
             continue
         try:
             found = _if_free(path, 0.0)
@@ -98,6 +99,16 @@ def left_behind(
             if said is None:
                 log.warning("State file left alone, it does not say whose it is: %s", path)
     return None
+
+
+def _present(home: Path) -> list[Path]:
+    """List the files that are there of those that a process may use; it is asked for often."""
+    try:
+        listed = os.listdir(home.parent)  # noqa: PTH208 - without a Path of each
+    except OSError:
+        return []
+    names = {one for one in listed if one.startswith(home.stem) and one.endswith(home.suffix)}
+    return [path for path in names_for(home) if path.name in names] if len(names) > 1 else []
 
 
 def remove(path: Path, connection: StateConnection, others: set[Path]) -> None:

@@ -46,7 +46,7 @@ class Merge:
         return self.shifts[table]
 
     def rows(self, table: str) -> Iterator[Fields]:
-        """Read the source's rows; one with a value of another type than its column is kept aside."""
+        """Read the source's rows; one whose values are not of its columns' types is put aside."""
         kinds = _kinds(self.target, table)
         for row in self.source.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - our own name
             fields = dict(row)
@@ -88,7 +88,7 @@ class Merge:
 
 def _kinds(connection: sqlite3.Connection, table: str) -> dict[str, tuple[type, ...]]:
     """Map the columns of a table to the types that their values may have."""
-    found = {}
+    found: dict[str, tuple[type, ...]] = {}
     for row in connection.execute(f'PRAGMA table_info("{table}")'):
         kind = KINDS.get(row["type"], object)
         found[row["name"]] = (kind,) if row["notnull"] or row["pk"] else (kind, type(None))

@@ -216,7 +216,7 @@ class StateFile:
 
     def _sign(self) -> None:
         assert self.connection, "it is open"
-        self._check_at = math.inf if self._in_memory else self._clock() + RETRY
+        self._check_at = self._clock() + RETRY
         try:
             identity.sign(self.connection, self._home.name, self._owner, self._clock())
         except FAILURES as error:

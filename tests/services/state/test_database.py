@@ -173,6 +173,21 @@ async def test_a_restart_waits_for_the_process_before_it(tmp_path: Path) -> None
     timer.join()
 
 
+async def test_a_link_to_the_file_stays_a_link_when_the_file_is_put_aside(tmp_path: Path) -> None:
+    (tmp_path / "volume").mkdir()
+    real, link = tmp_path / "volume" / "bot.sqlite3", tmp_path / "bot.sqlite3"
+    real.write_bytes(b"this is not a database, " * 100)
+    link.symlink_to(real)
+    database = opened(link)
+    await database.run(insert("fresh"))
+    database.close()
+    assert sorted(file.name for file in real.parent.iterdir()) == [
+        "bot.sqlite3",
+        "bot.sqlite3.corrupt-1700000000",
+    ]
+    assert link.is_symlink()
+
+
 def test_closing_twice_is_harmless_and_ends_the_thread(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     database = opened(tmp_path / "bot.sqlite3")
