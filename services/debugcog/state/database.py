@@ -18,6 +18,7 @@ from typing import TypeVar
 from services.debugcog.state import rows
 from services.debugcog.state.connection import StateConnection
 from services.debugcog.state.merge import TakeIn
+from services.debugcog.state.salvage import roll_back
 from services.debugcog.state.state_file import StateFile
 
 T = TypeVar("T")
@@ -129,8 +130,7 @@ class Database:
                 raise RuntimeError("a query must not write")
             self._connection.execute("COMMIT")
         except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            roll_back(self._connection)
             raise
         return result
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from services.debugcog.state.connection import StateConnection
 from services.debugcog.state.identity import identity
 from services.debugcog.state.rows import keep, put_aside
-from services.debugcog.state.salvage import columns_of
+from services.debugcog.state.salvage import columns_of, roll_back
 
 KEPT = 100
 """Files taken in that are remembered."""
@@ -118,7 +118,7 @@ def merge(
             _remember(target, name, now)
         target.execute("COMMIT")
     except BaseException:
-        target.execute("ROLLBACK")
+        roll_back(target)
         raise
 
 

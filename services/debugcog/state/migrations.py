@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from services.debugcog.state.connection import connect
-from services.debugcog.state.salvage import TABLES
+from services.debugcog.state.salvage import TABLES, roll_back
 
 Shape = Mapping[str, list[tuple[object, ...]]]
 
@@ -60,8 +60,7 @@ def fit(connection: sqlite3.Connection, schemas: Sequence[str]) -> None:
         _check_shape(connection, schemas)
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        roll_back(connection)
         raise
 
 

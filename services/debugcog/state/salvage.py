@@ -28,8 +28,14 @@ def replace_rows(source: sqlite3.Connection, target: sqlite3.Connection) -> None
                 target.execute(statement, values)
         target.execute("COMMIT")
     except BaseException:
-        target.execute("ROLLBACK")
+        roll_back(target)
         raise
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """Undo what a transaction did, unless SQLite has done so itself, as on a full disk."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
 
 
 def save_rows(source: sqlite3.Connection, target: sqlite3.Connection) -> list[str]:
@@ -39,22 +45,27 @@ def save_rows(source: sqlite3.Connection, target: sqlite3.Connection) -> list[st
         source: a file that may be damaged, or of another version.
         target: with the tables of this version, empty.
     """
-    lost = []
     target.execute("BEGIN IMMEDIATE")
-    for (table,) in target.execute(TABLES).fetchall():
-        try:
-            known = set(columns_of(source, table))
-            columns = [one for one in columns_of(target, table) if one in known]
-            problem = _save_table(source, target, table, columns) if columns else "it is not there"
-        except Exception as error:  # noqa: BLE001 - even names of columns may be damaged
-            problem = str(error)
-        if problem:
-            lost.append(f"{table}: {problem}")
-    target.execute("COMMIT")
-    return lost
+    try:
+        tables = [table for (table,) in target.execute(TABLES)]
+        problems = {table: _save_table(source, target, table) for table in tables}
+        target.execute("COMMIT")
+    except BaseException:
+        roll_back(target)
+        raise
+    return [f"{table}: {problem}" for table, problem in problems.items() if problem]
 
 
-def _save_table(
+def _save_table(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> str:
+    try:
+        known = set(columns_of(source, table))
+        columns = [one for one in columns_of(target, table) if one in known]
+        return _save_columns(source, target, table, columns) if columns else "it is not there"
+    except Exception as error:  # noqa: BLE001 - even names of columns may be damaged
+        return str(error)
+
+
+def _save_columns(
     source: sqlite3.Connection, target: sqlite3.Connection, table: str, columns: list[str]
 ) -> str:
     """Read from the beginning, and behind a page that cannot be read from the end."""

@@ -146,8 +146,7 @@ class StateFile:
                 merge(self._fitted(source), self.connection, self._modules, self._clock())
             except Exception as error:  # noqa: BLE001 - whatever is in it must not stop a start
                 source.close()
-                if _code(error) in UNUSABLE:  # it is our own file that takes nothing
-                    break
+                self._left.add(path)
                 self._take_in_readable(path, error)
             else:
                 files.remove(path, source, self._left)
@@ -161,10 +160,13 @@ class StateFile:
 
     def _take_in_readable(self, path: Path, error: Exception) -> None:
         """Keep a file that is damaged, or newer, and take in what can be read of it."""
-        aside = files.rename_aside(path, "unfit", self._clock())
-        self.trouble = f"{path} is not readable ({error}); it was kept as {aside.name}"
-        log.error("State file put aside: %s", self.trouble)
-        with contextlib.closing(self.connect(":memory:")) as memory, _logged(aside):
+        if _code(error) in UNUSABLE:  # a disk's fault, of that file or of ours
+            log.error("State of %s not taken in: %s", path, error)
+            return
+        with _logged(path), contextlib.closing(self.connect(":memory:")) as memory:
+            aside = files.rename_aside(path, "unfit", self._clock())
+            self.trouble = f"{path} is not readable ({error}); it was kept as {aside.name}"
+            log.error("State file put aside: %s", self.trouble)
             files.save_readable(aside, memory)
             assert self.connection, "it takes in"
             merge(memory, self.connection, self._modules, self._clock())
@@ -221,7 +223,7 @@ class StateFile:
             identity.sign(self.connection, self._home.name, self._owner, self._clock())
         except FAILURES as error:
             if not self.escape(error):
-                raise
+                log.warning("State file does not say whose it is: %s", error)
 
     def _fitted(self, connection: StateConnection) -> StateConnection:
         try:
