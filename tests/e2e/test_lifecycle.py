@@ -186,14 +186,14 @@ async def test_state_and_log_are_files_of_the_host_not_of_the_package(
 async def test_two_bots_in_one_process_have_a_state_file_each_and_share_the_log(
     home: Home, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.debugcog.state.database.PATIENCE", 0.01)
+    monkeypatch.setattr("services.debugcog.state.files.PATIENCE", 0.01)
     second = BareHost()
     await second.login(home.sandbox.token)
     await second.load_extension("cogs.debug")
+    states = sorted(path.name for path in (tmp_path / "logs").glob("*.sqlite3"))
+    assert states == ["debugcog-2.sqlite3", "debugcog.sqlite3"]
     await host.unload_extension("cogs.debug")
     logging.getLogger("second").error("still here")
     await home.alerts.wait_for(lambda message: "still here" in message.text)
     await second.close()
     assert "[ERROR] second: still here" in (tmp_path / "logs" / "bot.log").read_text()
-    states = sorted(path.name for path in (tmp_path / "logs").glob("*.sqlite3"))
-    assert states == ["debugcog-2.sqlite3", "debugcog.sqlite3"]
