@@ -123,7 +123,11 @@ def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
     )
     return (
         metrics.feature(
-            runtime.metrics, alert_service, responder, enabled=runtime.settings.metrics_enabled
+            runtime.metrics,
+            alert_service,
+            runtime.process,
+            responder,
+            enabled=runtime.settings.metrics_enabled,
         ),
         memory.feature(
             runtime.process, runtime.metrics, alert_service, runtime.off_loop, responder

@@ -114,6 +114,11 @@ class Metric:
         self._sets: dict[str, Intake] = {}
         self._lock = threading.Lock()
 
+    @property
+    def recorded(self) -> bool:
+        """Tell whether it has ever had a value."""
+        return self.intake.series.recorded
+
     def labelled(self, key: str) -> Intake:
         """Return the intake of a label set, a shared one when there are too many sets."""
         if key not in self._sets and len(self._sets) >= self._max_label_sets:
