@@ -43,6 +43,7 @@ from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.host_rules import joined
+from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.states import Timing
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.errors import store as error_store
@@ -92,7 +93,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         put_to_use=partial(put_to_use, bot, service),
         database=database,
         history=history.History(service, database, redact=redact),
-        warnings=PerformanceWarnings(settings),
+        warnings=PerformanceWarnings(settings, in_force=partial(_warning, alerting.service)),
         redact=redact,
         process=ProcessSampler(service),
         lag=LagSampler(service),
@@ -177,6 +178,12 @@ def _alerting(
         rejected=rejected,
     )
     return alerting
+
+
+def _warning(alerts: AlertService, name: str) -> float | None:
+    """Return the warning threshold of a rule as it is in force."""
+    found = (rule.threshold(Severity.WARNING) for rule in alerts.rules if rule.name == name)
+    return next(found, None)
 
 
 def _sender(

@@ -129,10 +129,11 @@ def _none_recorded(snapshot: Snapshot, names: Iterable[str]) -> bool:
 
 def _graded(name: str, text: str, status: RuleStatus | None) -> Field:
     """Show a window's figures with the rule's mark; where that warns, with what the rule reads."""
-    grade = grade_of(status)
     if status and status.severity > Severity.OK and status.signal.quality is Quality.GOOD:
-        text += f"\nnow **{human(status.signal.value, status.rule.unit)}**"
-    return Field(name, text, grade)
+        value, unit = status.signal.value, status.rule.unit
+        now = human(value, unit) if unit else f"{value:,.0f}"
+        text += "" if f"**{now}**" in text else f"\nnow **{now}**"
+    return Field(name, text, grade_of(status))
 
 
 def _timing_text(summary: Summary, empty: str = NONE_NOW) -> str:
