@@ -210,16 +210,21 @@ def rule(
         name=name,
         title=title or str(name).replace("_", " ").capitalize(),
         unit=unit,
-        window=window,
+        window=float(window),
         reads=SeriesStatistic(gauge, "last") if read is None else HostFunction(read),
-        warning=Level(warning, 0.9 * warning, for_seconds),
-        critical=None if critical is None else Level(critical, 0.9 * critical, for_seconds),
-        keep_firing_for=keep_firing_for if keep is None else keep,
+        warning=_level(warning, for_seconds),
+        critical=None if critical is None else _level(critical, for_seconds),
+        keep_firing_for=float(keep_firing_for if keep is None else keep),
         description=description or (f"Newest value of {gauge}" if gauge else ""),
         chart=SeriesStatistic(metric, "maximum") if metric else None,
     )
     check(made)
     return made
+
+
+def _level(enter: float, for_seconds: float) -> Level:
+    """Make a level of numbers of any type: they are multiplied, stored and shown as floats."""
+    return Level(float(enter), 0.9 * float(enter), float(for_seconds))
 
 
 def check(rule: Rule) -> None:

@@ -238,7 +238,7 @@ def test_a_host_without_response_times_shows_the_time_of_its_commands() -> None:
     metrics.record("command", 6000.0, command="ask")
     slow = {**RULES, "response_time": replace(RULES["response_time"], signal=Signal(6000.0))}
     reply = metrics_reply(snapshot(metrics), (), "1h", slow, RUN)
-    assert fields(reply)["Command time 🔴"] == "avg **6 s**\np95 6 s\nmax 6 s\n1 timed"
+    assert fields(reply)["Command time 🔴"] == "avg **6 s**\np95 6 s\nmax 6 s\n1 call"
     assert reply.chart
     assert reply.chart.title == "Command time"
     assert reply.embeds[0].colour == discord.Colour(Colour.CRITICAL.value)
@@ -251,8 +251,8 @@ def test_command_times_stay_when_the_host_begins_to_record_response_times() -> N
     status = {**RULES, "response_time": replace(RULES["response_time"], signal=Signal(2000.0))}
     reply = metrics_reply(snapshot(metrics), (), "1h", status, RUN)
     shown = fields(reply)
-    assert shown["Response time 🟢"] == "avg **2 s**\np95 2 s\nmax 2 s\n1 timed"
-    assert shown["Command time"] == "avg **50 ms**\np95 50 ms\nmax 50 ms\n1 timed"
+    assert shown["Response time 🟢"] == "avg **2 s**\np95 2 s\nmax 2 s\n1 call"
+    assert shown["Command time"] == "avg **50 ms**\np95 50 ms\nmax 50 ms\n1 call"
     assert reply.chart
     assert reply.chart.title == "Response time"
 
@@ -270,7 +270,7 @@ def test_failed_blocks_are_told() -> None:
     with pytest.raises(LookupError), metrics.timer("llm_generation"):
         raise LookupError
     assert (fields(metrics_reply(snapshot(metrics), (), "1h", RULES, RUN))["LLM"] or "").endswith(
-        "1 timed\n1 failed"
+        "1 call\n1 failed"
     )
 
 
@@ -289,7 +289,7 @@ def test_what_the_host_records_under_names_of_its_own_is_listed() -> None:
         "`queue_length` **12** now, avg 8, p95 12, max 12\n`jokes` **1,200**"
     )
     assert shown["Memory 🟢"] == "**512 MB**\npeak of this run 600 MB\ntemporary files 12.5 MB"
-    assert str(shown["Transcription"]).endswith("1 timed")
+    assert str(shown["Transcription"]).endswith("1 call")
 
 
 def test_many_metrics_of_the_host_are_cut() -> None:
@@ -313,7 +313,7 @@ def test_memory_is_told_with_what_a_restart_would_free() -> None:
     reply = memory_reply(answer(), "1h")
     assert fields(reply) == {
         "This process 🟢": "**512 MB** resident\npeak of this run 600 MB\n480 MB private",
-        "Trend": "too few values yet: needs 12, from 5 min after the start",
+        "Trend": "not known yet: needs 12 values after the first 5 min",
         "Machine": "**4 GB** of 8 GB used\n4 GB available",
         "Threads and tasks": "**12** threads\n1,234 tasks",
         "Open files": "**34**\nsockets included",
@@ -334,7 +334,7 @@ def test_what_the_system_does_not_tell_is_left_out() -> None:
     )
     assert fields(memory_reply(answer(blind, rule_status=None), "1h")) == {
         "This process": "not told by the system",
-        "Trend": "too few values yet: needs 12, from 5 min after the start",
+        "Trend": "not known yet: needs 12 values after the first 5 min",
         "Threads and tasks": "**12** threads\n1,234 tasks",
         "Garbage collector": "**100 / 10 / 1** runs\n0 uncollectable",
     }

@@ -100,7 +100,7 @@ def _system_text(report: MemoryReport) -> str:
 def _trend_text(answer: MemoryAnswer) -> str:
     trend = answer.trend
     if trend is None:
-        return f"too few values yet: needs {POINTS_MIN}, from {duration(WARM_UP)} after the start"
+        return f"not known yet: needs {POINTS_MIN} values after the first {duration(WARM_UP)}"
     over = f"over the last {duration(trend.seconds)}"
     if not trend.clear or abs(trend.slope) * HOURS < 1:
         return f"**none** {over}"

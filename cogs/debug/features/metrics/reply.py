@@ -139,11 +139,12 @@ def _graded(name: str, text: str, status: RuleStatus | None) -> Field:
 def _timing_text(summary: Summary, empty: str = NONE_NOW) -> str:
     if not summary.count:
         return empty
+    calls = "call" if summary.count == 1 else "calls"
     failed = f"\n{summary.failed:,} failed" if summary.failed else ""
     return (
         f"avg **{human(summary.mean, 'ms')}**\n"
         f"p95 {human(summary.p95, 'ms')}\nmax {human(summary.maximum, 'ms')}\n"
-        f"{summary.count:,} timed{failed}"
+        f"{summary.count:,} {calls}{failed}"
     )
 
 
