@@ -93,7 +93,7 @@ def _joined(pairs: Sequence[Pair]) -> Sequence[Pair]:
 
 def _interval(pairs: Sequence[Pair]) -> tuple[float, float, float]:
     """Return the slope, and the lowest and highest that are likely."""
-    slopes = sorted((v - u) / (t - s) for (s, u), (t, v) in combinations(pairs, 2))
+    slopes = sorted((v - u) / (t - s) for (s, u), (t, v) in combinations(pairs, 2) if s < t)
     slope, count = median(slopes), len(pairs)
     variance = count * (count - 1) * (2 * count + 5) / 18 * _widening(pairs, slope)
     margin = DEVIATIONS * math.sqrt(variance)
