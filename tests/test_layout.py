@@ -145,6 +145,7 @@ def test_renderers_import_frozen_models_units_and_the_reply_model_only() -> None
         "charting.chart_spec",
         "timeseries.snapshot",
         "timeseries.metric_names",
+        "timeseries.trend",
         "process.samplers",
         "levels",
         "settings",

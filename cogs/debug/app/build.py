@@ -44,6 +44,7 @@ from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.host_rules import joined
+from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.states import Timing
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.errors import store as error_store
@@ -103,7 +104,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         put_to_use=partial(put_to_use, bot, service),
         database=database,
         history=history.History(service, database, redact=redact),
-        warnings=PerformanceWarnings(settings),
+        warnings=PerformanceWarnings(settings, in_force=partial(_warning, alerting.service)),
         redact=redact,
         process=ProcessSampler(service),
         lag=LagSampler(service),
@@ -140,7 +141,11 @@ def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
     )
     return (
         metrics.feature(
-            runtime.metrics, alert_service, responder, enabled=runtime.settings.metrics_enabled
+            runtime.metrics,
+            alert_service,
+            runtime.process,
+            responder,
+            enabled=runtime.settings.metrics_enabled,
         ),
         memory.feature(
             runtime.process, runtime.metrics, alert_service, runtime.off_loop, responder
@@ -190,6 +195,12 @@ def _alerting(
         rejected=rejected,
     )
     return alerting
+
+
+def _warning(alerts: AlertService, name: str) -> float | None:
+    """Return the warning threshold of a rule as it is in force."""
+    found = (rule.threshold(Severity.WARNING) for rule in alerts.rules if rule.name == name)
+    return next(found, None)
 
 
 def _sender(

@@ -152,6 +152,10 @@ class Runtime:
         log.warning("The bot is ended by SIGTERM")
         logs.flush(EXIT_SECONDS)
 
+    def _sample_process(self) -> None:
+        self.process.sample()
+        self.process.sample_start()
+
     def _put_back(self) -> None:
         """Put back what the host, or a library, has taken away or covered: handlers and hooks."""
         self._logs.ensure()
@@ -166,7 +170,7 @@ class Runtime:
         every = self.settings.metrics_collection_interval
         often = min(GATEWAY_INTERVAL, every)  # the gateway's rule looks at three samples of both
         return (
-            Ticker("process", every, self.process.sample),
+            Ticker("process", every, self._sample_process),
             Ticker("lag", LAG_INTERVAL, lambda: self.lag.sample(LAG_INTERVAL)),
             Ticker("gateway", often, self.gateway.sample),
             Ticker("hooks", HOOKS_INTERVAL, self._put_back),

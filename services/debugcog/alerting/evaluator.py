@@ -96,6 +96,14 @@ class Evaluator:
         """Read what some rules see now, by their names; nothing is evaluated."""
         return read(self._metrics, rules)
 
+    def recorded(self, rule: Rule) -> bool:
+        """Tell whether what a rule reads was ever recorded."""
+        return rule.is_recorded(self._metrics.recorded)
+
+    def in_use(self, rule: Rule) -> Rule:
+        """Return a rule with what it reads in this bot, which may be its fallback."""
+        return rule.as_recorded(self._metrics.recorded)
+
     def silence(self, rule: str) -> Silence | None:
         """Return the silence of a rule, if it is not over."""
         silence = self.silences.get(rule)
@@ -216,7 +224,10 @@ class Evaluator:
         silence = self.silences.get(rule_state.rule.name)
         if silence is not None and silence.until <= timestamp.now:
             silence = None
-        return evaluate(rule_state, signal, silence, timestamp, self._timing)
+        in_use = replace(rule_state, rule=self.in_use(rule_state.rule))
+        evaluation = evaluate(in_use, signal, silence, timestamp, self._timing)
+        given = replace(evaluation.rule_state, rule=rule_state.rule)
+        return replace(evaluation, rule_state=given)
 
     def _save(
         self, connection: sqlite3.Connection, evaluation: Evaluation, timestamp: Timestamp

@@ -28,11 +28,15 @@ class Metrics(Protocol):
     def lazy_snapshot(self, window: float) -> Snapshot:
         """Return a snapshot whose figures are computed when they are asked for."""
 
+    def recorded(self, name: str) -> bool:
+        """Tell whether a metric has ever had a value."""
+
 
 def read(metrics: Metrics, rules: Iterable[Rule]) -> dict[str, Signal]:
     """Read each rule's signal, by its name: each series once for a window."""
     signals = {}
-    by_window = sorted(rules, key=lambda rule: rule.window)
+    in_use = (rule.as_recorded(metrics.recorded) for rule in rules)
+    by_window = sorted(in_use, key=lambda rule: rule.window)
     for window, group in groupby(by_window, lambda rule: rule.window):
         together = tuple(group)
         summaries = _summaries(metrics, together, window)

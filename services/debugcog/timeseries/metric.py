@@ -8,12 +8,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from math import inf, isfinite
-from numbers import Real
 
 from services.debugcog.timeseries.bucket import Batch, Closed
 from services.debugcog.timeseries.metric_names import OTHER, is_signed
+from services.debugcog.timeseries.numeric import as_number
 from services.debugcog.timeseries.series import Series
 from services.debugcog.timeseries.sketch import bucket_indexes
 from services.debugcog.timeseries.snapshot import Point, Summary
@@ -115,6 +114,11 @@ class Metric:
         self._sets: dict[str, Intake] = {}
         self._lock = threading.Lock()
 
+    @property
+    def recorded(self) -> bool:
+        """Tell whether it has ever had a value."""
+        return self.intake.series.recorded
+
     def labelled(self, key: str) -> Intake:
         """Return the intake of a label set, a shared one when there are too many sets."""
         if key not in self._sets and len(self._sets) >= self._max_label_sets:
@@ -127,16 +131,25 @@ class Metric:
         fresh, self._seen = come - self._seen, come
         return fresh
 
+    def convert(self, value: object) -> float:
+        """Return the value as a number of Python's own.
+
+        Raises:
+            ValueError: it is no number; says what it is.
+        """
+        try:
+            return as_number(value)
+        except TypeError:
+            raise ValueError(f"{self.name} got a {type(value).__name__}: give a number") from None
+
     def check(self, value: object) -> float:
-        """Return the value as a number.
+        """Return the value as a number that makes sense here.
 
         Raises:
             ValueError: it cannot be a value of this metric; says why.
         """
-        if not isinstance(value, Real | Decimal):
-            raise ValueError(f"{self.name} got a {type(value).__name__}: give a number")
         try:
-            number = float(value)
+            number = float(self.convert(value))
         except OverflowError:  # a whole number beyond any float
             number = inf
         if not abs(number) <= LARGEST:
@@ -231,7 +244,7 @@ class Metric:
         """Work out the figures of a batch; in the rare case of a bad value, of the good ones."""
         try:
             return self._figures(values, failed), values
-        except Exception:  # noqa: BLE001 - a value is any object of the host's
+        except (ValueError, OverflowError):  # the sum of a huge int and a float overflows
             good = [number for value in values for number in self._good(value)]
             return self._figures(good, failed), good
 
@@ -254,12 +267,12 @@ class Metric:
             raise ValueError
         return Batch(int(total), 0, float(total), inf, -inf, None, ())
 
-    def _good(self, value: object) -> Iterator[float]:
+    def _good(self, value: float) -> Iterator[float]:
         try:
             yield self.check(value)
-        except Exception as problem:  # noqa: BLE001 - a value is any object of the host's
+        except ValueError as problem:
             if not self.refused:
-                log.warning("Values are refused: %s", log_text(as_refusal(problem)))
+                log.warning("Values are refused: %s", log_text(problem))
             self.refused += 1
 
     def _tell(self, values: Sequence[float]) -> None:

@@ -1,10 +1,10 @@
 """record(), increment() and timer() from any thread → values queued at their metric.
 
-The hot path appends the bare value to a list and returns: no lock, no clock, no check. A value is
-checked, gets its time and its place in the histogram when the list is folded: by a thread four
-times a second, and before every query. Whatever is unusual (a name's first value, strict mode, a
-metric that is overrun) is kept out of the dictionaries that the hot path reads: it costs a KeyError
-there, and nothing elsewhere.
+The hot path appends the bare value to a list and returns: no lock, no clock, one look at its type;
+what is no int or float of Python's own is made one. A value is checked, gets its time and its place
+in the histogram when the list is folded: by a thread four times a second, and before every query.
+Whatever is unusual (a name's first value, strict mode, a metric that is overrun) is kept out of the
+dictionaries that the hot path reads: it costs a KeyError there, and nothing elsewhere.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from services.debugcog.periodic import PeriodicThread
 from services.debugcog.timeseries.metric import Intake, Metric, as_refusal, log_text
 from services.debugcog.timeseries.metric_names import label_key
+from services.debugcog.timeseries.numeric import as_number
 from services.debugcog.timeseries.registry import Nowhere, Registry
 from services.debugcog.timeseries.timer import IdleTimer, Timer
 
@@ -73,7 +74,9 @@ class Recorder:
             self._accept(False, name, value, labels)
             return
         try:
-            self._values[name].append(value)
+            self._values[name].append(
+                value if type(value) is float or type(value) is int else as_number(value)
+            )
         except Exception:  # noqa: BLE001 - a new name, or any object of the host's
             self._accept(False, name, value, labels)
 
@@ -83,7 +86,7 @@ class Recorder:
             self._accept(True, name, amount, labels)
             return
         try:
-            self._counts[name].append(amount)
+            self._counts[name].append(amount if type(amount) is int else as_number(amount))
         except Exception:  # noqa: BLE001 - a new name, or any object of the host's
             self._accept(True, name, amount, labels)
 
@@ -142,6 +145,7 @@ class Recorder:
             return
         try:
             metric, intake = self._intake(counter, name, labels)
+            value = metric.convert(value)
             if self._strict:
                 metric.check(value)
         except Exception as problem:  # noqa: BLE001 - what a host passes may raise anything

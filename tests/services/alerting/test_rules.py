@@ -120,6 +120,14 @@ def test_the_error_rate_needs_fifty_messages_and_three_errors(
     assert signal_of(rule) == FEW
 
 
+def test_the_numbers_of_a_rule_may_be_of_any_type() -> None:
+    odd: Any = Decimal(100), Fraction(500), Decimal(60)
+    queue = rule("queue", lambda _: 7.0, warning=odd[0], critical=odd[1], for_seconds=odd[2])
+    assert (queue.warning, queue.critical) == (Level(100, 90, 60), Level(500, 450, 60))
+    assert queue.warning
+    assert type(queue.warning.enter) is type(queue.warning.for_seconds) is float
+
+
 def test_a_hosts_own_rule_takes_one_line() -> None:
     queue = rule("queue_depth", lambda _: 7.0, warning=100, critical=500)
     assert (queue.title, queue.warning, queue.critical) == (
