@@ -19,11 +19,12 @@ from typing import TypeVar
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
 from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
-from services.debugcog.alerting.incidents import Notice, Silence, close
+from services.debugcog.alerting.incidents import Notice, Silence, blame, close
 from services.debugcog.alerting.readings import Metrics, read
 from services.debugcog.alerting.reads import Signal
 from services.debugcog.alerting.rules import Rule
 from services.debugcog.alerting.states import MISSING_TICKS, Change, Timing
+from services.debugcog.stalls.stall import StallSummary
 from services.debugcog.state.database import Database
 from services.debugcog.steady_clock import SteadyClock, Timestamp
 from services.debugcog.ticker import Ticker
@@ -46,6 +47,7 @@ class Evaluator:
         interval: seconds between two ticks.
         timing: the durations that all rules share.
         committed: called after each commit that may have queued a post, to wake the sender.
+        stalls: sums up the stalls of the event loop in the last so many seconds.
         unix: wall clock, in seconds.
         monotonic: monotonic clock, in seconds.
     """
@@ -59,6 +61,7 @@ class Evaluator:
         interval: float,
         timing: Timing,
         committed: Callable[[], None] = lambda: None,
+        stalls: Callable[[float], StallSummary] = lambda _: StallSummary(),
         unix: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -70,6 +73,7 @@ class Evaluator:
         self._all_rules = (*self._rules, *derived, self._crash_loop)
         self._timing = timing
         self._committed = committed
+        self._stalls = stalls
         self._clocks = (unix, monotonic)
         self._interval = interval
         self._ticker = Ticker("alerts", interval, self.tick)
@@ -196,7 +200,12 @@ class Evaluator:
         silence = self.silences.get(rule_state.rule.name)
         if silence is not None and silence.until <= timestamp.now:
             silence = None
-        return evaluate(rule_state, signal, silence, timestamp, self._timing)
+        evaluation = evaluate(rule_state, signal, silence, timestamp, self._timing)
+        incident = evaluation.rule_state.incident
+        if incident is None or not incident.open or not rule_state.rule.about_lag:
+            return evaluation
+        incident = blame(incident, self._stalls(rule_state.rule.window).worst)
+        return replace(evaluation, rule_state=replace(evaluation.rule_state, incident=incident))
 
     def _save(
         self, connection: sqlite3.Connection, evaluation: Evaluation, timestamp: Timestamp

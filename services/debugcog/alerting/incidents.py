@@ -12,6 +12,8 @@ from typing import Any
 
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import MISSING_TICKS, Change, SeverityState, Timing
+from services.debugcog.stalls.stall import Stall
+from services.debugcog.stalls.stall import decode as decode_stall
 from services.debugcog.steady_clock import Timestamp
 
 RENAMED = {"rung": "pinged_at", "carded": "card_posted_at", "words": "description"}
@@ -35,6 +37,7 @@ class Incident:
 
     ``since``, ``opened``, ``ended``, ``acked_at``, ``silenced_until`` are unix seconds, to show;
     ``stale``: there was no value lately, ``value`` is the last one;
+    ``blocked_by``: the longest stall behind it, where it is about the event loop;
     the fields below the line are bookkeeping of what was announced, in seconds of the steady clock.
     """
 
@@ -62,6 +65,7 @@ class Incident:
     silenced_until: float = 0.0
     stale: bool = False
     description: str = ""
+    blocked_by: Stall | None = None
     # ----
     announced: Severity = Severity.OK
     silenced: bool = False
@@ -125,7 +129,9 @@ def decode(fields: Mapping[str, Any]) -> Incident:
     severities = ("severity", "peak", "acked", "announced")
     typed = {name: Severity(fields[name]) for name in severities}
     recent = tuple(change for one in fields["recent"] for change in _recent(one))
-    return Incident(**{**fields, **typed, "recent": recent})
+    stall = fields.get("blocked_by")
+    found = {"recent": recent, "blocked_by": stall and decode_stall(stall)}
+    return Incident(**{**fields, **typed, **found})
 
 
 def _recent(stored: Mapping[str, Any] | str) -> Iterator[RecentChange]:
@@ -181,6 +187,14 @@ def follow(
         reason="",
         reopened=incident.reopened + again,
     )
+
+
+def blame(incident: Incident, stall: Stall | None) -> Incident:
+    """Note who blocked the event loop, unless one that did it for longer is noted."""
+    known = incident.blocked_by
+    if stall is None or not stall.function or (known and known.seconds >= stall.seconds):
+        return incident
+    return replace(incident, blocked_by=stall)
 
 
 def close(incident: Incident, reason: str, timestamp: Timestamp) -> Incident:

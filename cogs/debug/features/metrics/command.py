@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import discord
@@ -15,23 +16,35 @@ from cogs.debug.ui.responder import Responder
 from cogs.debug.ui.windows import WINDOWS, Window
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.metrics import MetricsService
+from services.debugcog.stalls.stall import StallSummary
 
 
 def feature(
     metrics_service: MetricsService,
     alerts: AlertService,
+    stalls: Callable[[float], StallSummary],
     responder: Responder,
     *,
     enabled: bool,
 ) -> Feature:
-    """Make the feature; ``enabled`` tells whether metrics are collected."""
+    """Make the feature.
+
+    Args:
+        metrics_service: has the numbers.
+        alerts: knows the rules.
+        stalls: sums up the stalls of the event loop in the last so many seconds.
+        responder: answers.
+        enabled: whether metrics are collected.
+    """
 
     async def show(action: ShowMetrics) -> Reply:
         seconds, _ = WINDOWS[action.window]
         snapshot = metrics_service.snapshot(seconds, with_labels=False)
         points = metrics_service.points(response_series(snapshot), seconds)
         rules = {one.rule.name: one for one in alerts.rule_statuses()}
-        return metrics_reply(snapshot, points, action.window, rules, enabled=enabled)
+        return metrics_reply(
+            snapshot, points, action.window, rules, stalls(seconds), enabled=enabled
+        )
 
     @app_commands.command()
     async def metrics(interaction: discord.Interaction, window: Window = "1h") -> None:

@@ -11,8 +11,10 @@ from cogs.debug.ui.chart_lines import line, span
 from cogs.debug.ui.grades import Field, RuleStatuses, grade_of, thresholds_of, worst
 from cogs.debug.ui.reply import Button, Reply
 from cogs.debug.ui.severity_labels import MARKS as SEVERITY_MARKS
+from cogs.debug.ui.stall_labels import stall_count, worst_stall
 from cogs.debug.ui.windows import WINDOWS, Window, window_menu
 from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.stalls.stall import StallSummary
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, VALUES
 from services.debugcog.timeseries.snapshot import Point, Snapshot, Summary
 from services.debugcog.units import duration, human
@@ -21,6 +23,7 @@ NOTHING = "nothing yet"
 KNOWN = {*TIMINGS, *VALUES, *COUNTERS, "user_mistakes", "cancellations"}
 """Metrics that are shown elsewhere, or that the cog keeps for itself."""
 OWN_MAX = 8
+NO_STALLS = StallSummary()
 
 
 def response_series(snapshot: Snapshot) -> str:
@@ -38,6 +41,7 @@ def metrics_reply(
     points: Sequence[Point],
     window: Window,
     rules: RuleStatuses,
+    stalls: StallSummary = NO_STALLS,
     *,
     enabled: bool = True,
 ) -> Reply:
@@ -48,9 +52,10 @@ def metrics_reply(
         points: of that series.
         window: its name.
         rules: as they stand now; the marks are theirs, whatever the window.
+        stalls: of the event loop, in the window.
         enabled: whether metrics are collected.
     """
-    fields = _fields(snapshot, rules)
+    fields = _fields(snapshot, rules, stalls)
     embed = discord.Embed(
         title=f"Metrics · last {WINDOWS[window][1]}",
         colour=worst(field.grade for field in fields).value,
@@ -80,7 +85,7 @@ def _alerts(rules: RuleStatuses) -> str | None:
     return f"{mark} {alerts} open: `/debug alerts`"
 
 
-def _fields(snapshot: Snapshot, rules: RuleStatuses) -> tuple[Field, ...]:
+def _fields(snapshot: Snapshot, rules: RuleStatuses, stalls: StallSummary) -> tuple[Field, ...]:
     series = snapshot.series
     heard = series["voice_transcription"]
     return (
@@ -92,7 +97,7 @@ def _fields(snapshot: Snapshot, rules: RuleStatuses) -> tuple[Field, ...]:
         _errors(snapshot, rules),
         _calls(snapshot),
         _memory(series["memory_usage_mb"], series["temp_files_mb"], rules),
-        _loop(series.get("event_loop_lag_ms"), rules),
+        _loop(series.get("event_loop_lag_ms"), rules, stalls),
         _gateway(snapshot),
     )
 
@@ -151,10 +156,12 @@ def _memory(summary: Summary, files: Summary, rules: RuleStatuses) -> Field:
     return Field("Memory", text, grade_of(rules.get("memory")))
 
 
-def _loop(summary: Summary | None, rules: RuleStatuses) -> Field:
+def _loop(summary: Summary | None, rules: RuleStatuses, stalls: StallSummary) -> Field:
     if summary is None or not summary.count:
         return Field("Event loop", NOTHING)
     text = f"lag p99 **{human(summary.p99, 'ms')}**\nmax {human(summary.maximum, 'ms')}"
+    if stalls.worst is not None:
+        text += f"\n{stall_count(stalls)}, {worst_stall(stalls.worst)}"
     return Field("Event loop", text, grade_of(rules.get("event_loop")))
 
 
