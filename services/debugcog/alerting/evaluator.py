@@ -34,6 +34,8 @@ T = TypeVar("T")
 log = logging.getLogger("debugcog.alerts")
 
 MEMORY, MEMORY_WINDOW = "memory_usage_mb", 180.0
+BUCKET = 10.0
+"""Seconds by which a window of metrics may reach further back: it is made of whole buckets."""
 WORSE = (Change.OPENED, Change.ESCALATED, Change.REOPENED)
 
 
@@ -204,7 +206,7 @@ class Evaluator:
         incident = evaluation.rule_state.incident
         if incident is None or not incident.open or not rule_state.rule.about_lag:
             return evaluation
-        incident = blame(incident, self._stalls(rule_state.rule.window).worst)
+        incident = blame(incident, self._stalls(rule_state.rule.window + BUCKET).worst)
         return replace(evaluation, rule_state=replace(evaluation.rule_state, incident=incident))
 
     def _save(

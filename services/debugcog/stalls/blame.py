@@ -16,11 +16,13 @@ from services.debugcog.stalls.stall import Stall
 
 SHORTEST = 0.25
 """Seconds of lag from which on it is a stall: one of twice that always has so much."""
+UNSEEN = 0.5
+"""Seconds of lag from which on it is one even if nobody was seen in it."""
 PATIENCE = 0.5
 """Seconds that the next look may be late on a busy machine."""
 CPU_SHARE = 0.05
 """Of a longer time, the part that code holding the interpreter computes, at the very least."""
-COMPUTING_SHARE = 0.2
+COMPUTING_SHARE = 0.1
 """Of a stall, the part from which on it computed, on a busy machine too."""
 STACK_MAX = 1_500
 STACK_CALLS_MAX = 25
@@ -89,20 +91,19 @@ class Blame:
         seconds = sum(length for length, _ in spans) - self.interval
         if seconds < SHORTEST:
             return None
-        stall = Stall(began=gap.unix, seconds=seconds)
+        computing = gap.cpu_ended - gap.cpu_began >= COMPUTING_SHARE * seconds
         weights: dict[tuple[str, str] | None, float] = {}
         for length, sample in spans:
             who = self._who(sample)
             weights[who] = weights.get(who, 0.0) + length
         guilty = max(weights, key=lambda who: weights[who])
-        if guilty is None:
-            return stall
+        if guilty is None:  # a busy machine, unless somebody computed who was not seen
+            return Stall(gap.unix, seconds) if computing and seconds >= UNSEEN else None
         _, sample = max(
             (span for span in spans if self._who(span[1]) == guilty), key=lambda span: span[0]
         )
         assert sample is not None
-        computing = gap.cpu_ended - gap.cpu_began > COMPUTING_SHARE * seconds
-        return self._named(stall, sample, computing)
+        return self._named(gap.unix, seconds, sample, computing)
 
     def _who(self, sample: Sample | None) -> tuple[str, str] | None:
         if sample is None or not sample.calls:
@@ -114,13 +115,13 @@ class Blame:
         """Find the host's innermost call, else the innermost one."""
         return next((depth for depth, call in enumerate(calls) if self.host.has(call.file)), 0)
 
-    def _named(self, stall: Stall, sample: Sample, computing: bool) -> Stall:
+    def _named(self, began: float, seconds: float, sample: Sample, computing: bool) -> Stall:
         depth = self._depth(sample.calls)
         call, top = sample.calls[depth], sample.calls[:STACK_CALLS_MAX]
         shown = [self.host.shown(one.file) for one in top]
         return Stall(
-            began=stall.began,
-            seconds=stall.seconds,
+            began=began,
+            seconds=seconds,
             function=self.redact(call.function)[:NAME_MAX],
             file=self.redact(self.host.shown(call.file))[:NAME_MAX],
             line=call.line,

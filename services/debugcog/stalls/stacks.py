@@ -15,7 +15,8 @@ from types import CodeType, FrameType
 CALLS_MAX = 100
 """Calls of one stack that are looked at, from the innermost on."""
 SOURCE_MAX = 1_000
-"""Characters of an expression that are looked at."""
+LINES_MAX = 20
+"""Characters and lines of an expression that are looked at."""
 
 ASYNCIO = Path(asyncio.__file__).parent.as_posix()
 STDLIB = Path(linecache.__file__).parent.as_posix()
@@ -65,20 +66,16 @@ class Call:
         return parts[starts[-1] + 1 :] if starts else parts if parts[0] else parts[-1:]
 
     def source(self) -> str:
-        """Read the expression that runs, or its line; empty where there is no source."""
-        _, end, start_column, end_column = next(
-            islice(self.code.co_positions(), self.instruction // 2, None), (None,) * 4
-        )
-        if end is None or start_column is None or end_column is None:
-            return linecache.getline(self.code.co_filename, self.line).strip()
-        lines = [
-            linecache.getline(self.code.co_filename, number).encode()
-            for number in range(self.line, min(end, self.line + 20) + 1)
-        ]
-        if end == self.line + len(lines) - 1:
-            lines[-1] = lines[-1][:end_column]
-        lines[0] = lines[0][start_column:]  # columns are bytes of UTF-8
-        return b"".join(lines).decode(errors="replace").strip()[:SOURCE_MAX]
+        """Read the expression that runs, or its lines; empty where there is no source."""
+        position = next(islice(self.code.co_positions(), self.instruction // 2, None), None)
+        _, end, left, right = position or (None,) * 4
+        last = min(end or self.line, self.line + LINES_MAX)
+        first = linecache.getline(self.code.co_filename, self.line)
+        if last <= self.line:
+            cut = first.encode()[left:right] or first.encode()  # columns are bytes of UTF-8
+            return cut.decode(errors="replace").strip()[:SOURCE_MAX]
+        more = (linecache.getline(self.code.co_filename, n) for n in range(self.line + 1, last + 1))
+        return "".join((first, *more)).strip()[:SOURCE_MAX]
 
 
 def calls_in_loop(frame: FrameType | None) -> tuple[Call, ...]:

@@ -58,7 +58,7 @@ class StallLog:
 
     def still(self, stall: Stall) -> None:
         """Write that a stall goes on."""
-        log.warning("Event loop still blocked, for %s now%s", stall.duration, by(stall))
+        log.warning("Event loop still blocked, for %s now,%s", stall.duration, by(stall))
 
     def stalls(self, window: float) -> tuple[Stall, ...]:
         """List what ended in the last ``window`` seconds, the newest last."""
