@@ -63,7 +63,7 @@ def computing() -> None:
 
 
 def matching() -> None:
-    """Hold the interpreter in C code for a third of a second and more, of this thread's own time."""
+    """Hold the interpreter in C code for 0.3 s of this thread's own time, and more."""
     for letters in range(20, 40):
         start = time.thread_time()
         re.search(r"(x+x+)+y", "x" * letters)
