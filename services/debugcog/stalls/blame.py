@@ -122,13 +122,17 @@ class Blame:
         return Stall(
             began=began,
             seconds=seconds,
-            function=self.redact(call.function)[:NAME_MAX],
-            file=self.redact(self.host.shown(call.file))[:NAME_MAX],
+            function=self._text(call.function, NAME_MAX),
+            file=self._text(self.host.shown(call.file), NAME_MAX),
             line=call.line,
             hint=hint_for(sample.calls[: depth + 1], computing),
-            stack=self.redact(stack_text(top, shown))[:STACK_MAX],
-            thread=self.redact(sample.thread)[:NAME_MAX],
+            stack=self._text(stack_text(top, shown), STACK_MAX),
+            thread=self._text(sample.thread, NAME_MAX),
         )
+
+    def _text(self, text: str, limit: int) -> str:
+        """Redact and shorten; names of files may have characters that cannot be stored."""
+        return self.redact(text.encode(errors="replace").decode())[:limit]
 
 
 def _spans(gap: Gap) -> Iterator[tuple[float, Sample | None]]:

@@ -3,15 +3,15 @@
 While C code holds the interpreter's lock, no Python thread runs. The signal of this timer makes
 Python call a handler in the main thread as soon as that code returns, before anything else runs
 and with the frame that called it. ``faulthandler.dump_traceback_later`` would tell it earlier, but
-reads the stack while it changes: a stall in Python code made it crash the process (one in ten).
+reads the stack while it changes: in a stall of Python code it crashed the process after some dumps.
 ``signal.setitimer`` outlives ``os.execv``, by which bots restart themselves, and would kill them.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import ctypes
-import logging
 import signal
 import sys
 import threading
@@ -20,8 +20,6 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
-
-log = logging.getLogger("debugcog.stalls")
 
 AGAIN = 0.25
 """Seconds from one call to the next: one function may make several calls that block."""
@@ -49,7 +47,7 @@ class HoldTimer:
     """Calls back in the main thread when it was not armed anew for some time; Linux only.
 
     Args:
-        seen: called with the main thread's frame; it may raise nothing and take no lock.
+        seen: called with the main thread's frame; it may take no lock.
     """
 
     def __init__(self, seen: Callable[[FrameType | None], None]) -> None:
@@ -78,6 +76,8 @@ class HoldTimer:
 
     def arm(self, seconds: float) -> None:
         """Call back so many seconds from now, then again and again, until armed anew (3 µs)."""
+        if self._number is not None and signal.getsignal(self._number) != self._interrupted:
+            self.disarm()  # somebody took the signal since, and is not to be called by us
         with self._lock:
             if self._library is not None:
                 times = _Times(*_split(AGAIN), *_split(seconds))
@@ -103,7 +103,8 @@ class HoldTimer:
         return ctypes.byref(self._timer)
 
     def _interrupted(self, number: int, frame: FrameType | None) -> None:
-        self._seen(frame)
+        with contextlib.suppress(Exception):  # what the host is doing goes on in any case
+            self._seen(frame)
 
 
 def _split(seconds: float) -> tuple[int, int]:

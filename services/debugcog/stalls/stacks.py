@@ -72,8 +72,8 @@ class Call:
         last = min(end or self.line, self.line + LINES_MAX)
         first = linecache.getline(self.code.co_filename, self.line)
         if last <= self.line:
-            cut = first.encode()[left:right] or first.encode()  # columns are bytes of UTF-8
-            return cut.decode(errors="replace").strip()[:SOURCE_MAX]
+            line = first.encode(errors="replace")  # columns are bytes of UTF-8
+            return (line[left:right] or line).decode(errors="replace").strip()[:SOURCE_MAX]
         more = (linecache.getline(self.code.co_filename, n) for n in range(self.line + 1, last + 1))
         return "".join((first, *more)).strip()[:SOURCE_MAX]
 

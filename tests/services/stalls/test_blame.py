@@ -116,6 +116,14 @@ def test_texts_are_redacted_and_bounded() -> None:
     assert stall.stack.count("\n") < STACK_CALLS_MAX
 
 
+def test_a_name_that_cannot_be_stored_is_replaced() -> None:
+    odd = (call("/srv/bot/caf\udce9.py", "fetch"),)
+    stall = BLAME.stall(gap(2.0, *regular(2.0, odd), thread="\ud800"))
+    assert stall is not None
+    assert (stall.place, stall.stack) == ("caf?.py:2", "caf?.py:2 in fetch")
+    assert stall.thread == "?"
+
+
 def test_the_stack_names_each_call_innermost_first() -> None:
     stall = BLAME.stall(gap(2.0, *regular(2.0, FETCH)))
     assert stall is not None

@@ -40,6 +40,10 @@ def caught() -> str:
     return "".join(line for line in lines if line.startswith(("SigCgt", "SigIgn")))
 
 
+def is_ours(timer: HoldTimer, number: int) -> bool:
+    return getattr(signal.getsignal(number), "__self__", None) is timer
+
+
 def wait_for(seen: list[str], count: int) -> None:
     end = time.monotonic() + 20
     while len(seen) < count and time.monotonic() < end:
@@ -83,6 +87,39 @@ def test_a_signal_that_the_host_uses_stays_the_hosts(timer: HoldTimer) -> None:
         assert signal.getsignal(number) is hosts
     finally:
         signal.signal(number, signal.SIG_DFL)
+
+
+@pytest.mark.parametrize("theirs", [signal.SIG_DFL, signal.SIG_IGN])
+def test_a_signal_that_the_host_takes_later_is_not_sent_any_more(
+    timer: HoldTimer, seen: list[str], theirs: signal.Handlers
+) -> None:
+    before = caught()
+    assert timer.open()
+    number = next(n for n in range(signal.SIGRTMIN, signal.SIGRTMAX) if is_ours(timer, n))
+    signal.signal(number, theirs)
+    timer.arm(0.01)
+    time.sleep(0.05)
+    timer.close()
+    assert (seen, signal.getsignal(number)) == ([], theirs)
+    signal.signal(number, signal.SIG_DFL)
+    assert caught() == before
+
+
+def test_a_fault_of_ours_does_not_reach_the_hosts_code() -> None:
+    called = []
+
+    def fail(frame: FrameType | None) -> None:
+        called.append("")
+        raise RecursionError
+
+    timer = HoldTimer(fail)
+    try:
+        assert timer.open()
+        timer.arm(0.01)
+        wait_for(called, 1)
+    finally:
+        timer.close()
+    assert called
 
 
 def test_two_watches_in_one_process_have_a_timer_each(seen: list[str]) -> None:
