@@ -15,7 +15,7 @@ LINES_MAX = 300
 LAYERS = {
     "services/debugcog": (
         "units guard steady_clock ticker periodic tracebacks levels setting_kinds whole_parts",
-        "process file_errors shield version",
+        "process stalls file_errors shield version",
         "loaded_code",
         "redaction state",
         "settings charting logfile timeseries outbox",
@@ -147,6 +147,7 @@ def test_renderers_import_frozen_models_units_and_the_reply_model_only() -> None
         "timeseries.metric_names",
         "timeseries.trend",
         "process.samplers",
+        "stalls.stall",
         "levels",
         "settings",
         "setting_kinds",

@@ -30,6 +30,7 @@ from services.debugcog.process.termination import Termination
 from services.debugcog.setting_warnings import setting_warnings
 from services.debugcog.settings import Settings
 from services.debugcog.shield import shielded
+from services.debugcog.stalls.watch import StallWatch
 from services.debugcog.state.database import Database
 from services.debugcog.ticker import Ticker
 from services.debugcog.timeseries.history import History
@@ -69,6 +70,7 @@ class Runtime:
     redact: Redact
     process: ProcessSampler
     lag: LagSampler
+    stalls: StallWatch
     gateway: GatewaySampler
     charts: ChartWorker
     errors: ErrorReports
@@ -126,6 +128,9 @@ class Runtime:
         for ticker in self._tickers():
             stack.push_async_callback(ticker.close)
             ticker.start()
+        stack.push_async_callback(self.off_loop, self.stalls.close)
+        stack.callback(self.stalls.release)
+        self.stalls.start()
 
     async def off_loop(self, work: Callable[[], T]) -> T:
         """Run what may block on the runtime's thread."""
@@ -161,6 +166,10 @@ class Runtime:
         self._logs.ensure()
         self.errors.catch()
 
+    def _heartbeat(self) -> None:
+        self.lag.sample(LAG_INTERVAL)
+        self.stalls.beat()
+
     def _log_setting_warnings(self) -> None:
         """Warn of settings that are read but will not do what was meant."""
         for warning in setting_warnings(self.settings, self.misspelt):
@@ -171,7 +180,7 @@ class Runtime:
         often = min(GATEWAY_INTERVAL, every)  # the gateway's rule looks at three samples of both
         return (
             Ticker("process", every, self._sample_process),
-            Ticker("lag", LAG_INTERVAL, lambda: self.lag.sample(LAG_INTERVAL)),
+            Ticker("lag", LAG_INTERVAL, self._heartbeat),
             Ticker("gateway", often, self.gateway.sample),
             Ticker("hooks", HOOKS_INTERVAL, self._put_back),
             Ticker("history", HISTORY_INTERVAL, self.history.save),

@@ -18,13 +18,14 @@ from typing import TypeVar
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
-from services.debugcog.alerting.damaged_incidents import restore_or_end
 from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
-from services.debugcog.alerting.incidents import Notice, Silence, close
+from services.debugcog.alerting.incidents import Silence, blame
+from services.debugcog.alerting.lost_incidents import end_orphans, restore_or_end
 from services.debugcog.alerting.readings import Metrics, read
 from services.debugcog.alerting.reads import Signal
 from services.debugcog.alerting.rules import Rule
 from services.debugcog.alerting.states import MISSING_TICKS, Change, Timing
+from services.debugcog.stalls.stall import StallSummary
 from services.debugcog.state.database import Database
 from services.debugcog.steady_clock import SteadyClock, Timestamp
 from services.debugcog.ticker import Ticker
@@ -34,6 +35,8 @@ T = TypeVar("T")
 log = logging.getLogger("debugcog.alerts")
 
 MEMORY, MEMORY_WINDOW = "memory_usage_mb", 180.0
+BUCKET = 10.0
+"""Seconds by which a window of metrics may reach further back: it is made of whole buckets."""
 WORSE = (Change.OPENED, Change.ESCALATED, Change.REOPENED)
 
 
@@ -47,6 +50,7 @@ class Evaluator:
         interval: seconds between two ticks.
         timing: the durations that all rules share.
         committed: called after each commit that may have queued a post, to wake the sender.
+        stalls: sums up the stalls of the event loop in the last so many seconds.
         unix: wall clock, in seconds.
         monotonic: monotonic clock, in seconds.
     """
@@ -60,6 +64,7 @@ class Evaluator:
         interval: float,
         timing: Timing,
         committed: Callable[[], None] = lambda: None,
+        stalls: Callable[[float], StallSummary] = lambda _: StallSummary(),
         unix: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -71,6 +76,7 @@ class Evaluator:
         self._all_rules = (*self._rules, *derived, self._crash_loop)
         self._timing = timing
         self._committed = committed
+        self._stalls = stalls
         self._clocks = (unix, monotonic)
         self._interval = interval
         self._ticker = Ticker("alerts", interval, self.tick)
@@ -226,7 +232,10 @@ class Evaluator:
             silence = None
         in_use = replace(rule_state, rule=self.in_use(rule_state.rule))
         evaluation = evaluate(in_use, signal, silence, timestamp, self._timing)
-        given = replace(evaluation.rule_state, rule=rule_state.rule)
+        incident = evaluation.rule_state.incident
+        if incident is not None and incident.open and rule_state.rule.about_lag:
+            incident = blame(incident, self._stalls(rule_state.rule.window + BUCKET).worst)
+        given = replace(evaluation.rule_state, rule=rule_state.rule, incident=incident)
         return replace(evaluation, rule_state=given)
 
     def _save(
@@ -265,18 +274,8 @@ class Evaluator:
         self, connection: sqlite3.Connection, timestamp: Timestamp
     ) -> tuple[dict[str, RuleState], dict[str, Silence]]:
         rule_states = store.load_rule_states(connection, self._all_rules)
-        _end_orphans(connection, set(rule_states), timestamp)
+        end_orphans(connection, set(rule_states), timestamp)
         return rule_states, store.load_silences(connection)
-
-
-def _end_orphans(connection: sqlite3.Connection, rules: set[str], timestamp: Timestamp) -> None:
-    """End the open incidents of rules that the host has no more."""
-    for rule, incident in store.last_incidents(connection).items():
-        if incident.open and rule not in rules:
-            ended = close(incident, "the rule is gone", timestamp)
-            store.save_incident(connection, ended, timestamp.now)
-            if ended.announced:
-                store.post_notice(connection, ended, Notice("show", "ended"), timestamp.unix)
 
 
 def _tell(rule_state: RuleState, change: Change | None) -> None:

@@ -20,6 +20,8 @@ UNIT_MAX = 16
 DATA_MISSING = "data_missing."
 """What the name of the rule begins with that watches whether another one has a value."""
 CRASH_LOOP = "crash_loop"
+LAG = "event_loop_lag_ms"
+"""The metric whose rules are about stalls of the event loop."""
 
 
 class Severity(IntEnum):
@@ -99,6 +101,11 @@ class Rule:
     def sampled(self) -> bool:
         """Tell whether a gauge feeds it, so that its window has to hold some samples."""
         return isinstance(self.reads, SeriesStatistic) and not self.reads.guarded
+
+    @property
+    def about_lag(self) -> bool:
+        """Tell whether a stall of the event loop is what it fires for."""
+        return isinstance(self.reads, SeriesStatistic) and self.reads.series == LAG
 
     @property
     def charted(self) -> Drawable | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import discord
@@ -17,17 +18,28 @@ from cogs.debug.ui.windows import WINDOWS, Window
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.metrics import MetricsService
 from services.debugcog.process.samplers import STARTED, ProcessSampler
+from services.debugcog.stalls.stall import StallSummary
 
 
 def feature(
     metrics_service: MetricsService,
     alerts: AlertService,
     process: ProcessSampler,
+    stalls: Callable[[float], StallSummary],
     responder: Responder,
     *,
     enabled: bool,
 ) -> Feature:
-    """Make the feature; ``enabled`` tells whether metrics are collected."""
+    """Make the feature.
+
+    Args:
+        metrics_service: has the numbers.
+        alerts: knows the rules.
+        process: knows when this run began.
+        stalls: sums up the stalls of the event loop in the last so many seconds.
+        responder: answers.
+        enabled: whether metrics are collected.
+    """
 
     async def show(action: ShowMetrics) -> Reply:
         seconds, _ = WINDOWS[action.window]
@@ -38,6 +50,7 @@ def feature(
             action.window,
             {one.rule.name: one for one in alerts.rule_statuses()},
             run,
+            stalls(seconds),
             starts=starts(metrics_service.points(STARTED, seconds), snapshot.taken_at - run.uptime),
             incidents=alerts.open,
             enabled=enabled,

@@ -11,6 +11,7 @@ from cogs.debug.ui.chart_lines import line, marks, restarts, span
 from cogs.debug.ui.grades import Field, RuleStatuses, grade_of, thresholds_of, worst
 from cogs.debug.ui.reply import Button, Reply
 from cogs.debug.ui.severity_labels import MARKS as SEVERITY_MARKS
+from cogs.debug.ui.stall_labels import stall_count, worst_stall
 from cogs.debug.ui.windows import WINDOWS, Window, window_menu
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.reads import Quality
@@ -18,6 +19,7 @@ from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.charting.chart_spec import ChartSpec
 from services.debugcog.process.samplers import Run
+from services.debugcog.stalls.stall import StallSummary
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, TOKENS, VALUES
 from services.debugcog.timeseries.snapshot import Point, Snapshot, Summary
 from services.debugcog.units import duration, human
@@ -35,6 +37,7 @@ PARTS = {
 """Timings of a bot's work; they are shown once the bot has recorded them."""
 CALLS = ("api_calls", "cache_hits", "cache_misses")
 TITLES = {"total_response_time": "Response time", "command": "Command time"}
+NO_STALLS = StallSummary()
 
 
 def response_series(snapshot: Snapshot) -> str:
@@ -53,6 +56,7 @@ def metrics_reply(
     window: Window,
     rules: RuleStatuses,
     run: Run,
+    stalls: StallSummary = NO_STALLS,
     *,
     starts: Sequence[float] = (),
     incidents: Sequence[Incident] = (),
@@ -66,11 +70,12 @@ def metrics_reply(
         window: its name.
         rules: as they stand now; the marks are theirs, whatever the window.
         run: of the process.
+        stalls: of the event loop, in the window.
         starts: of this run and of earlier ones in the window, unix seconds.
         incidents: the open ones.
         enabled: whether metrics are collected.
     """
-    fields = tuple(_fields(snapshot, rules, run))
+    fields = tuple(_fields(snapshot, rules, run, stalls))
     embed = discord.Embed(
         title=f"Metrics · last {WINDOWS[window][1]}",
         colour=worst(field.grade for field in fields).value,
@@ -100,7 +105,9 @@ def _alerts(incidents: Sequence[Incident]) -> str | None:
     return f"{mark} {alerts} open: `/debug alerts`"
 
 
-def _fields(snapshot: Snapshot, rules: RuleStatuses, run: Run) -> Iterator[Field]:
+def _fields(
+    snapshot: Snapshot, rules: RuleStatuses, run: Run, stalls: StallSummary
+) -> Iterator[Field]:
     """Show what the bot has; what it has never recorded is not shown, rather than as nothing."""
     series, recorded = snapshot.series, snapshot.recorded
     watched = response_series(snapshot)
@@ -118,7 +125,7 @@ def _fields(snapshot: Snapshot, rules: RuleStatuses, run: Run) -> Iterator[Field
     if not _none_recorded(snapshot, CALLS):
         yield Field("API calls", _calls_text(snapshot))
     yield _memory(series["memory_usage_mb"], series["temp_files_mb"], rules, run)
-    yield _loop(series["event_loop_lag_ms"], rules)
+    yield _loop(series["event_loop_lag_ms"], rules, stalls)
     yield _gateway(snapshot)
 
 
@@ -182,10 +189,12 @@ def _memory(summary: Summary, files: Summary, rules: RuleStatuses, run: Run) -> 
     return Field("Memory", text, grade_of(rules.get("memory")))
 
 
-def _loop(summary: Summary, rules: RuleStatuses) -> Field:
+def _loop(summary: Summary, rules: RuleStatuses, stalls: StallSummary) -> Field:
     if not summary.count:
         return Field("Event loop", NOTHING)
     text = f"lag p99 **{human(summary.p99, 'ms')}**\nmax {human(summary.maximum, 'ms')}"
+    if stalls.worst is not None:
+        text += f"\n{stall_count(stalls)}, {worst_stall(stalls.worst)}"
     return _graded("Event loop", text, rules.get("event_loop"))
 
 
