@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from services.debugcog.alerting.reads import Drawable, HostFunction, Reads, SeriesStatistic
+from services.debugcog.exceptions import storable
 from services.debugcog.redaction.redactor import redact
 from services.debugcog.timeseries.snapshot import Snapshot
 
@@ -179,14 +180,15 @@ def rule(
     description = description if words is None else words
     made = Rule(
         name=name,
-        title=title or str(name).replace("_", " ").capitalize(),
-        unit=unit,
+        title=storable(str(title or "")) or str(name).replace("_", " ").capitalize(),
+        unit=storable(str(unit or "")),
         window=window,
         reads=SeriesStatistic(gauge, "last") if read is None else HostFunction(read),
         warning=Level(warning, 0.9 * warning, for_seconds),
         critical=None if critical is None else Level(critical, 0.9 * critical, for_seconds),
         keep_firing_for=keep_firing_for if keep is None else keep,
-        description=description or (f"Newest value of {gauge}" if gauge else ""),
+        description=storable(str(description or ""))
+        or (f"Newest value of {gauge}" if gauge else ""),
         chart=SeriesStatistic(metric, "maximum") if metric else None,
     )
     check(made)

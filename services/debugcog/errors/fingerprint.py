@@ -19,8 +19,9 @@ from types import FrameType, TracebackType
 
 from services.debugcog.errors.reraise import steps
 from services.debugcog.errors.templates import Templates
+from services.debugcog.exceptions import type_name
 from services.debugcog.redaction.redactor import cut
-from services.debugcog.tracebacks import chain, type_name
+from services.debugcog.tracebacks import chain
 
 VERSION = "v1"
 IN_APP_MAX = 20

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Generic
 
+from services.debugcog.guard import is_ours
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.completion import (
     complete,
@@ -264,7 +265,9 @@ class Sender(Generic[M]):
         """Run a piece of work; a fault of ours is counted, and costs a wait."""
         try:
             return await work()
-        except Exception:
+        except BaseException as error:
+            if is_ours(error):
+                raise
             self.faults += 1
             log.exception("Sending failed: fault %d", self.faults)
             await asyncio.sleep(backoff(self.faults, self._jitter))
