@@ -177,7 +177,7 @@ def rule(
     if (read is None) is (not gauge):
         raise ValueError(f"rule {name!r}: give either a function or gauge=")
     for_seconds = for_seconds if hold is None else hold
-    description = description if words is None else words
+    description = storable(str(description if words is None else words))
     made = Rule(
         name=name,
         title=storable(str(title or "")) or str(name).replace("_", " ").capitalize(),
@@ -187,8 +187,7 @@ def rule(
         warning=Level(warning, 0.9 * warning, for_seconds),
         critical=None if critical is None else Level(critical, 0.9 * critical, for_seconds),
         keep_firing_for=keep_firing_for if keep is None else keep,
-        description=storable(str(description or ""))
-        or (f"Newest value of {gauge}" if gauge else ""),
+        description=description or (f"Newest value of {gauge}" if gauge else ""),
         chart=SeriesStatistic(metric, "maximum") if metric else None,
     )
     check(made)
