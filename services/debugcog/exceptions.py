@@ -6,6 +6,7 @@ The parts are read where ``BaseException`` keeps them, so that no property, ``__
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,6 +77,14 @@ def text_in_time(value: object) -> str:
     return bounded(lambda: text_of(value), late)
 
 
+def record_text(record: logging.LogRecord) -> str:
+    """Return the message of a log record; where its arguments do not fit, its parts."""
+    parts = (record.msg, *(record.args if type(record.args) is tuple else (record.args,)))
+    if all(map(is_plain, parts)):
+        return attempt(lambda: storable(record.getMessage()), None) or _joined(parts)
+    return bounded(lambda: storable(record.getMessage()), None) or _joined(parts)
+
+
 def is_plain(value: object) -> bool:
     """Return whether ``str(value)`` runs no code of the host's."""
     kind = type(value)
@@ -116,6 +125,10 @@ def storable(text: str) -> str:
         return text
     # By str's own method, whatever a class derived from it has in its place.
     return str.encode(text, "utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _joined(parts: tuple[object, ...]) -> str:
+    return " ".join(text_in_time(part) for part in parts if part is not None)
 
 
 def _arguments(value: object) -> Iterator[str]:

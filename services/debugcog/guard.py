@@ -9,10 +9,9 @@ of the host raises for a signal, and the cancellation of our own task.
 
 from __future__ import annotations
 
-import asyncio
-import dis
 import functools
 import logging
+import opcode
 import signal
 import sys
 import threading
@@ -32,7 +31,7 @@ HANG_SECONDS = 0.3
 """After which code of the host that is still being called counts as hanging."""
 POLL_SECONDS = 0.02
 STEPS_MAX = 100
-RAISE = dis.opmap["RAISE_VARARGS"]
+RAISE = opcode.opmap["RAISE_VARARGS"]
 
 logger = logging.getLogger("debugcog.guard")
 
@@ -51,14 +50,6 @@ def is_hosts(error: BaseException) -> bool:
         return False
     handlers = set(_signal_handlers())
     return not any(step.tb_frame.f_code in handlers for step in steps)
-
-
-def is_ours(error: BaseException) -> bool:
-    """Return whether an exception that an ``await`` raised is meant for the running task."""
-    if isinstance(error, asyncio.CancelledError):
-        task = asyncio.current_task()
-        return task is None or task.cancelling() > 0
-    return isinstance(error, GeneratorExit) or not is_hosts(error)
 
 
 def attempt(call: Callable[[], T], default: D) -> T | D:

@@ -6,14 +6,40 @@ thread never begins (3.11) or cannot be started (3.12 and newer).
 
 from __future__ import annotations
 
+import atexit
 import sys
 import threading
+import weakref
+from collections.abc import Callable
 from types import TracebackType
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def ending() -> bool:
     """Return whether the main thread has ended, so that no thread can be relied on any more."""
     return sys.is_finalizing() or not threading.main_thread().is_alive()
+
+
+def at_exit(owner: T, work: Callable[[T], object]) -> Callable[[], None]:
+    """Call ``work(owner)`` when the program ends normally, if the owner still exists then.
+
+    It comes before ``logging.shutdown()``, so what it logs is written.
+
+    Returns:
+        What ``atexit.unregister`` takes.
+    """
+    reference = weakref.ref(owner)
+
+    def call() -> None:
+        found = reference()
+        if found is not None:
+            work(found)
+
+    atexit.register(call)
+    weakref.finalize(owner, atexit.unregister, call).atexit = False
+    return call
 
 
 class Mutex:

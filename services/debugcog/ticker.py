@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from services.debugcog.exceptions import loggable
-from services.debugcog.guard import attempt, is_hosts, is_ours
+from services.debugcog.guard import attempt, is_hosts
 
 log = logging.getLogger("debugcog.ticker")
 
@@ -24,6 +24,14 @@ async def stop(task: asyncio.Task[None]) -> None:
     while not task.done():
         task.cancel()
         await asyncio.wait((task,), timeout=INSIST)
+
+
+def is_ours(error: BaseException) -> bool:
+    """Return whether an exception that an ``await`` raised is meant for the running task."""
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        return task is None or task.cancelling() > 0
+    return isinstance(error, GeneratorExit) or not is_hosts(error)
 
 
 class Ticker:

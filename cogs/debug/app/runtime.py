@@ -149,15 +149,16 @@ class Runtime:
         faults += [("Gauge", one) for one in self.metrics.gauges.faults]
         told = [
             f"{kind} {inline(one.name, 60)} fails since {ago(one.since)}: "
-            f"{plain(self.redact(one.text))}"
+            f"{inline(self.redact(one.text), 120)}"
             for kind, one in faults[:FAULTS_SHOWN]
         ]
         more = len(faults) - FAULTS_SHOWN
-        return [*told, f"… and {more} more fail; the log names them."] if more > 0 else told
+        return [*told, f"{more} more of them fail; the log names all."] if more > 0 else told
 
     def _terminated(self, logs: Logging) -> None:
         self.alerting.evaluator.end().result(EXIT_SECONDS)
         log.warning("The bot is ended by SIGTERM")
+        self.metrics.fold()  # the last response times are lines of the log
         logs.flush(EXIT_SECONDS)
 
     def _put_back(self) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Generic
 
-from services.debugcog.guard import is_ours
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.completion import (
     complete,
@@ -38,7 +37,7 @@ from services.debugcog.outbox.ports import M, MessageBuilder, Transport
 from services.debugcog.outbox.receipts import backlog, receipt
 from services.debugcog.outbox.records import Condition, Receipt
 from services.debugcog.state.database import Database
-from services.debugcog.ticker import stop
+from services.debugcog.ticker import is_ours, stop
 
 log = logging.getLogger("debugcog.delivery")
 
