@@ -6,11 +6,12 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from services.debugcog.errors import tables
 from services.debugcog.errors.breadcrumbs import Breadcrumbs
 from services.debugcog.errors.hooks import RecordHandler
 from services.debugcog.errors.records import ErrorEvent
@@ -18,18 +19,13 @@ from tests.error_rig import Rig
 from tests.hostile import RAISED, Mute, Stuck, StuckError, odd, raising
 from tests.services.test_exceptions import hostile
 
-log = logging.getLogger("host")
-
 
 @pytest.fixture
-def logged(reports: Rig) -> Iterator[None]:
-    """Let what is logged come to the reports, and nowhere else."""
-    handler = RecordHandler(reports.reporter, reports.breadcrumbs)
-    log.addHandler(handler)
-    log.propagate = False
-    yield
-    log.propagate = True
-    log.removeHandler(handler)
+def log(reports: Rig) -> logging.Logger:
+    """Make a logger whose records come to the reports, and to no handler of the tests."""
+    logger = logging.Logger("host")  # noqa: LOG001 - pytest formats what registered ones log
+    logger.addHandler(RecordHandler(reports.reporter, reports.breadcrumbs))
+    return logger
 
 
 def caught(error: BaseException) -> BaseException:
@@ -37,6 +33,14 @@ def caught(error: BaseException) -> BaseException:
         raise error
     except BaseException as one:  # noqa: BLE001 - any kind is wanted
         return one
+
+
+def raised_by(function: Callable[[], object]) -> BaseException:
+    try:
+        function()
+    except ValueError as error:
+        return error
+    raise AssertionError("nothing was raised")
 
 
 def events(reports: Rig) -> dict[str, ErrorEvent]:
@@ -55,7 +59,7 @@ class Property(Exception):  # noqa: N818 - a name
         raise RuntimeError("not loaded")
 
     @property
-    def __notes__(self) -> list[str]:
+    def status(self) -> int:
         raise KeyboardInterrupt
 
 
@@ -92,9 +96,8 @@ def test_an_error_that_wraps_a_hostile_one_stands_for_it_and_counts_once(reports
 
 
 @pytest.mark.parametrize("error", RAISED, ids=lambda error: type(error).__name__)
-@pytest.mark.usefixtures("logged")
 def test_a_record_of_objects_that_raise_is_reported_and_the_hosts_call_returns(
-    reports: Rig, error: BaseException
+    reports: Rig, log: logging.Logger, error: BaseException
 ) -> None:
     kind = type(error).__name__
     log.warning("Before %s", odd(error))
@@ -136,8 +139,6 @@ def test_one_error_that_cannot_be_written_down_costs_no_other_of_its_batch(
 def test_one_error_that_cannot_be_stored_costs_no_other_of_its_batch(
     reports: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from services.debugcog.errors import tables
-
     def save(connection: Any, group: Any, real: Any = tables.save_group) -> None:
         if group.type == "ValueError":
             connection.execute("SELECT ?", ("\ud800",))
@@ -153,17 +154,12 @@ def test_one_error_that_cannot_be_stored_costs_no_other_of_its_batch(
 
 
 def test_text_that_cannot_be_stored_is_made_storable_wherever_it_stands(reports: Rig) -> None:
-    odd_name = logging.getLogger("host.\ud800")
-    odd_name.propagate = False
+    odd_name = logging.Logger("host.\ud800")  # noqa: LOG001 - as above
     odd_name.addHandler(RecordHandler(reports.reporter, Breadcrumbs()))
-    exec(
-        compile("def fail(): raise ValueError('half \\ud83d')", "/srv/b\udcff.py", "exec"),
-        scope := {"log": odd_name},
-    )
-    try:
-        scope["fail"]()
-    except ValueError as error:
-        reports.reporter.report(error)
+    source = compile("def fail(): raise ValueError('half \\ud83d')", "/srv/b\udcff.py", "exec")
+    scope: dict[str, Any] = {}
+    exec(source, scope)
+    reports.reporter.report(raised_by(scope["fail"]))
     odd_name.error("user %s", "\udfff")
     for group in reports.groups():
         assert group.event is not None
@@ -171,9 +167,8 @@ def test_text_that_cannot_be_stored_is_made_storable_wherever_it_stands(reports:
     assert {event.message for event in events(reports).values()} == {"half \ufffd", "user \ufffd"}
 
 
-@pytest.mark.usefixtures("logged")
 def test_what_hangs_runs_on_no_thread_of_the_host_and_is_reported_without_its_text(
-    reports: Rig,
+    reports: Rig, log: logging.Logger
 ) -> None:
     stuck = Stuck()
     try:
@@ -183,7 +178,6 @@ def test_what_hangs_runs_on_no_thread_of_the_host_and_is_reported_without_its_te
         log.exception("Lost")
         log.error("Still lost")
         log.error("Lost %s", stuck)
-        log.error(stuck)
         reports.reporter.report(error)
     log.error(stuck)
     found = reports.groups()
@@ -203,7 +197,7 @@ class OddTask(dict[str, Any]):
 async def test_whatever_a_hook_is_given_what_stands_behind_it_is_called(
     reports: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loop, called = asyncio.get_running_loop(), []
+    loop, called = asyncio.get_running_loop(), list[object]()
     loop.set_exception_handler(lambda _, context: called.append(type(context)))
     monkeypatch.setattr(sys, "excepthook", lambda *_: called.append(sys))
     reports.hooks.install(loop)
@@ -214,4 +208,4 @@ async def test_whatever_a_hook_is_given_what_stands_behind_it_is_called(
     finally:
         reports.hooks.uninstall()
     assert called == [dict, dict, sys]
-    assert [group.count for group in reports.groups()] == [1, 1]
+    assert [group.count for group in reports.groups()] == [2]
