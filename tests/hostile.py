@@ -58,7 +58,7 @@ class Stuck:
     def __str__(self) -> str:
         self.threads.append(threading.current_thread().name)
         self.asked.set()
-        self.free.wait(10)
+        self.free.wait(30)
         return "at last"
 
     __repr__ = __str__

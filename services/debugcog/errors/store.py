@@ -24,7 +24,7 @@ LINES_WAITING_MAX = 1_000
 """Log lines that wait for the state file at a time."""
 PAUSE = 0.2
 TIMEOUT = 5.0
-CLOSING = 1.5
+CLOSING = 1.2
 """Seconds for the last batch: of a text that hangs, the bot's close is no part."""
 
 
