@@ -80,3 +80,27 @@ def test_a_gauge_that_works_again_or_is_taken_away_is_listed_no_more() -> None:
         assert {fault.name for fault in metrics.gauges.faults} == names
         end() if len(names) == 2 else fails.clear()
     metrics.close()
+
+
+def test_a_gauge_that_does_not_return_is_listed_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.debugcog.timeseries.gauges.HANGS", 0.0)
+    metrics, called, free = MetricsService(fold_interval=None), threading.Event(), threading.Event()
+
+    def hang() -> float:
+        called.set()
+        free.wait(SECONDS)
+        return 1.0
+
+    metrics.gauge("stuck", hang)
+    assert called.wait(SECONDS)
+    (fault,) = metrics.gauges.faults
+    assert (fault.name, fault.text) == (
+        "stuck",
+        "it does not return, and the other gauges wait for it",
+    )
+    free.set()
+    assert metrics.gauges._thread.flush(SECONDS)
+    assert metrics.gauges.faults == ()
+    metrics.close()
