@@ -32,7 +32,7 @@ HANG_SECONDS = 0.3
 TEXT_SECONDS = 0.2
 """For a text of the host's, on a thread of its own."""
 POLL_SECONDS = 0.02
-STEPS_MAX = 100
+STEPS_MAX = 10_000
 RAISE = opcode.opmap["RAISE_VARARGS"]
 
 logger = logging.getLogger("debugcog.guard")

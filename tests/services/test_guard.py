@@ -30,6 +30,12 @@ def test_whatever_is_raised_the_default_is_returned_and_the_log_has_it(
     assert [(one.name, one.getMessage()) for one in caplog.records] == [("debugcog.guard", name)]
 
 
+def test_an_exception_that_is_raised_again_and_again_is_still_the_hosts() -> None:
+    error = KeyboardInterrupt()
+    for _ in range(300):
+        assert attempt(raising(error), None) is None
+
+
 def test_a_handler_of_the_host_that_raises_at_our_line_is_survived_too() -> None:
     class Bad(logging.Handler):
         def handle(self, record: logging.LogRecord) -> bool:
