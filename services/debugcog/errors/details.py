@@ -59,7 +59,7 @@ class Details:
 
         Of one whose arguments raise or hang, nothing is left but that it was there.
         """
-        found = bounded(lambda: tuple(map(self._line, lines)), None)
+        found = bounded(lambda: tuple(map(self._line, lines)), None) if lines else ()
         if found is not None:
             return found
         return tuple(bounded(partial(self._line, one), UNREADABLE, LINE_SECONDS) for one in lines)
