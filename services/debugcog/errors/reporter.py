@@ -9,7 +9,6 @@ exceptions that were raised from it. Whatever it is given, it never raises and n
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import sys
 import time
@@ -18,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
+from services.debugcog.errors import identities
 from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, crumb_of, current_key
 from services.debugcog.errors.error_buffer import ErrorBuffer, Line, Sample
 from services.debugcog.errors.fingerprint import Fingerprinter, Identity
@@ -30,7 +30,7 @@ from services.debugcog.errors.handling import (
 )
 from services.debugcog.errors.records import CURRENT, Context
 from services.debugcog.errors.reraise import raised_again, steps
-from services.debugcog.exceptions import attributes_of, type_name, with_plain_message
+from services.debugcog.exceptions import attributes_of, type_name
 from services.debugcog.guard import attempt, is_hosts, trace_of
 
 logger = logging.getLogger("debugcog.errors")
@@ -154,7 +154,9 @@ class ErrorReporter:
         if error is not None and (_counts(error) or repeats(record, error)):
             return self._add_line(error, record)
         self._increment("errors_captured")
-        return self._add(self._identity_of_record(record), context, None, None, record)
+        return self._add(
+            identities.of_record(self._fingerprints, record), context, None, None, record
+        )
 
     def _exception(
         self,
@@ -175,27 +177,12 @@ class ErrorReporter:
             self._increment("user_mistakes" if is_mistake else "cancellations")
             return None
         self._increment("errors_captured")
-        identity = self._identity_of(error, last)
+        identity = identities.of_exception(self._fingerprints, error, last)
         if record is not None and not identity.where:  # it was never raised
-            identity = replace(self._identity_of_record(record), type=identity.type)
+            identity = replace(identities.of_record(self._fingerprints, record), type=identity.type)
         found = self._add(identity, context, key, error, record)
         _mark(error, replace(seen, id=found))
         return found
-
-    def _identity_of(self, error: BaseException, last: list[TracebackType]) -> Identity:
-        """Identify an exception; one that cannot be read, by its type and place."""
-        found = attempt(lambda: self._fingerprints.of_exception(error, last), None)
-        if found is not None:
-            return found
-        code = last[-1].tb_frame.f_code if last else None
-        place = f"{code.co_filename} in {code.co_qualname}" if code else ""
-        return _unread(type_name(type(error)), place)
-
-    def _identity_of_record(self, record: logging.LogRecord) -> Identity:
-        """Identify a log record; one whose text cannot be read, by the line that has logged it."""
-        found = attempt(lambda: self._fingerprints.of_record(with_plain_message(record)), None)
-        place = f"{record.pathname}:{record.lineno} in {record.funcName}"
-        return found or _unread(f"{record.levelname} {record.name}", place)
 
     def _exception_behind(self, record: logging.LogRecord) -> BaseException | None:
         """Return the exception that was seen lately and that a record without one tells of.
@@ -278,11 +265,6 @@ def announces(logger_name: str) -> bool:
 def _seen(error: BaseException) -> Seen | None:
     seen: Seen | None = attributes_of(error).get(MARK)
     return seen
-
-
-def _unread(kind: str, where: str) -> Identity:
-    text = f"unread\n{kind}\n{where}".encode(errors="replace")
-    return Identity(hashlib.sha256(text).hexdigest(), kind, where)
 
 
 def _mark(error: BaseException, seen: Seen) -> None:

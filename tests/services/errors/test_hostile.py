@@ -68,10 +68,17 @@ class Guarded(Exception):  # noqa: N818 - a name
         raise SystemExit(name)
 
 
+class HTTPException(Exception):  # noqa: N818 - as discord.py's
+    @property
+    def status(self) -> int:
+        raise asyncio.CancelledError
+
+
 def test_an_exception_whose_attributes_raise_is_reported_with_its_text_and_place(
     reports: Rig,
 ) -> None:
-    for error in (Lazy("a"), Property("b"), Guarded("c"), hostile()("d"), Mute("e")):
+    odd_ones = (Lazy("a"), Property("b"), Guarded("c"), hostile()("d"), HTTPException("f"))
+    for error in (*odd_ones, Mute("e")):
         assert reports.reporter.report(caught(error))
     found = events(reports)
     assert {kind: event.message for kind, event in found.items()} == {
@@ -79,6 +86,7 @@ def test_an_exception_whose_attributes_raise_is_reported_with_its_text_and_place
         "Property": "b",
         "Guarded": "c",
         "Hostile": "d",
+        "HTTPException": "f",
         "Mute": "e <str() raised ValueError>",
     }
     assert all(event.where.endswith(" in caught") for event in found.values())
