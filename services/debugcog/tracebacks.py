@@ -10,6 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 
+from services.debugcog.exceptions import (
+    attributes_of,
+    cause_of,
+    earlier_than,
+    members_of,
+    text_in_time,
+    type_name,
+)
+from services.debugcog.guard import trace_of
+
 CHAIN_MAX = 10
 """Exceptions of one chain of causes that are shown."""
 GROUP_MAX = 10
@@ -60,19 +70,9 @@ def chain(error: BaseException, limit: int = CHAIN_MAX) -> list[BaseException]:
     return links[::-1]
 
 
-def type_name(kind: type) -> str:
-    """Name a type in full, built-in ones without their module."""
-    if kind.__module__ in ("builtins", "__main__"):
-        return kind.__qualname__
-    return f"{kind.__module__}.{kind.__qualname__}"
-
-
 def _before(links: list[BaseException]) -> BaseException | None:
     """Find what the last of ``links`` came from, unless the chain runs in a circle."""
-    last = links[-1]
-    earlier = last.__cause__
-    if earlier is None and not last.__suppress_context__:
-        earlier = last.__context__
+    earlier = earlier_than(links[-1])
     return None if any(earlier is link for link in links) else earlier
 
 
@@ -84,8 +84,8 @@ def _chain(
         yield "[… earlier exceptions left out …]"
     for number, link in enumerate(links):
         if number:
-            yield form.joint(CAUSE if link.__cause__ is links[number - 1] else CONTEXT)
-        yield from _one(link, trace if link is error else link.__traceback__, form, depth)
+            yield form.joint(CAUSE if cause_of(link) is links[number - 1] else CONTEXT)
+        yield from _one(link, trace if link is error else trace_of(link), form, depth)
 
 
 def _one(
@@ -94,28 +94,21 @@ def _one(
     if trace is not None:
         yield START
         yield from form.frames(trace)
-    name, text = type_name(type(error)), _text(error)
+    name, text = type_name(type(error)), text_in_time(error)
     yield form.text(f"{name}: {text}" if text else name)
-    notes = getattr(error, "__notes__", None)
-    if isinstance(notes, list):
-        yield from (form.text(_text(note)) for note in notes[:NOTES_MAX])
-    if isinstance(error, BaseExceptionGroup):
-        yield from _members(error, form, depth + 1)
+    notes = attributes_of(error).get("__notes__")
+    if type(notes) is list:
+        yield from (form.text(text_in_time(note)) for note in notes[:NOTES_MAX])
+    if issubclass(type(error), BaseExceptionGroup):
+        yield from _members(members_of(error), form, depth + 1)
 
 
-def _members(group: BaseExceptionGroup[BaseException], form: Form, depth: int) -> Iterator[str]:
-    count = len(group.exceptions)
-    shown = group.exceptions[:GROUP_MAX] if depth <= DEPTH_MAX else ()
+def _members(members: tuple[BaseException, ...], form: Form, depth: int) -> Iterator[str]:
+    count = len(members)
+    shown = members[:GROUP_MAX] if depth <= DEPTH_MAX else ()
     for number, member in enumerate(shown, 1):
         yield f"  Exception {number} of {count} in the group:"
-        lines = _chain(member, member.__traceback__, form, depth)
+        lines = _chain(member, trace_of(member), form, depth)
         yield from ("    " + line.replace("\n", "\n    ") for line in lines)
     if count > len(shown):
         yield f"  [… {count - len(shown)} more in the group …]"
-
-
-def _text(value: object) -> str:
-    try:
-        return str(value)
-    except BaseException as error:  # noqa: BLE001 - an exception may fail to tell what it is
-        return f"<str() raised {type(error).__name__}>"

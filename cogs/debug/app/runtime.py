@@ -17,7 +17,8 @@ from cogs.debug.app.access import Access
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.capture.gateway import GatewaySampler
-from cogs.debug.ui.escaping import plain
+from cogs.debug.ui.escaping import inline, plain
+from cogs.debug.ui.times import ago
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.levels import LogLevels
 from services.debugcog.logfile.text import Redact
@@ -46,6 +47,8 @@ STATE_INTERVAL = 2.0
 EXIT_SECONDS = 1.0
 WRITE_BACK_SECONDS = 3.0
 """For state that lives in memory; without any it takes none of them."""
+FAULTS_SHOWN = 5
+"""Rules and gauges that fail and are named."""
 
 
 def _own_thread() -> ThreadPoolExecutor:
@@ -147,7 +150,19 @@ class Runtime:
             )
         if self.database.trouble:
             troubles.append(plain(f"State file: {self.database.trouble}"))
-        return troubles
+        return troubles + self._faults()
+
+    def _faults(self) -> list[str]:
+        """List what of the host's code fails, and how, in sentences."""
+        faults = [("Rule", one) for one in self.alerting.evaluator.faults]
+        faults += [("Gauge", one) for one in self.metrics.gauges.faults]
+        told = [
+            f"{kind} {inline(one.name, 60)} fails: {inline(self.redact(one.text), 120)} "
+            f"(first {ago(one.since)}, {one.count} times)"
+            for kind, one in faults[:FAULTS_SHOWN]
+        ]
+        more = len(faults) - FAULTS_SHOWN
+        return [*told, f"{more} more of them fail; the log names all."] if more > 0 else told
 
     def _terminated(self, logs: Logging) -> None:
         self.errors.store.flush(EXIT_SECONDS)
@@ -155,6 +170,7 @@ class Runtime:
         with contextlib.suppress(TimeoutError):
             self.database.write_back().result(WRITE_BACK_SECONDS)  # on its thread, so after that
         log.warning("The bot is ended by SIGTERM")
+        self.metrics.fold()  # the last response times are lines of the log
         logs.flush(EXIT_SECONDS)
 
     def _sample_process(self) -> None:

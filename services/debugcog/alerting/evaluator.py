@@ -19,12 +19,14 @@ from typing import TypeVar
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
 from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
+from services.debugcog.alerting.evaluation_store import save
 from services.debugcog.alerting.incidents import Silence, blame
 from services.debugcog.alerting.lost_incidents import end_orphans, restore_or_end
-from services.debugcog.alerting.readings import Metrics, read
+from services.debugcog.alerting.readings import Metrics, read, rule_faults
 from services.debugcog.alerting.reads import Signal
 from services.debugcog.alerting.rules import Rule
 from services.debugcog.alerting.states import MISSING_TICKS, Change, Timing
+from services.debugcog.faults import Fault, Faults
 from services.debugcog.stalls.stall import StallSummary
 from services.debugcog.state.database import Database
 from services.debugcog.steady_clock import SteadyClock, Timestamp
@@ -82,6 +84,8 @@ class Evaluator:
         self._ticker = Ticker("alerts", interval, self.tick)
         self._lock = asyncio.Lock()  # a tick and an admin's action take turns
         self._clock: SteadyClock
+        self._unreadable = rule_faults()
+        self._unsaved = Faults("Rule not saved: %s", log)
         self._started = 0.0
         self._run = 0
         self._crashes: tuple[float, ...] = ()
@@ -94,13 +98,18 @@ class Evaluator:
         return self._ticker.failures
 
     @property
+    def faults(self) -> tuple[Fault, ...]:
+        """List the rules that cannot be read or saved, and what they raise."""
+        return (*self._unreadable.current, *self._unsaved.current)
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """List the rules as they were given: without those derived, with the first thresholds."""
         return self._rules
 
     def readings(self, rules: Iterable[Rule]) -> dict[str, Signal]:
         """Read what some rules see now, by their names; nothing is evaluated."""
-        return read(self._metrics, rules)
+        return read(self._metrics, rules, self._unreadable)
 
     def recorded(self, rule: Rule) -> bool:
         """Tell whether what a rule reads was ever recorded."""
@@ -153,16 +162,18 @@ class Evaluator:
             evaluations = tuple(self._evaluate(self.readings(self._rules), timestamp))
             memory = self._metrics.summaries((MEMORY,), MEMORY_WINDOW, percentiles=False)
             memory_mb = memory[MEMORY].last
+            before, recent = self.rule_states, self._timing.recent
 
-            def commit(connection: sqlite3.Connection) -> list[RuleState]:
+            def commit(connection: sqlite3.Connection) -> list[RuleState | Exception]:
                 runs.beat(connection, self._run, timestamp, memory_mb)
-                return [self._save(connection, evaluation, timestamp) for evaluation in evaluations]
+                return [
+                    save(connection, one, before[one.rule_state.rule.name], timestamp, recent)
+                    for one in evaluations
+                ]
 
-            for evaluation, rule_state in zip(
-                evaluations, await self._database.run(commit), strict=True
-            ):
-                self.rule_states[rule_state.rule.name] = rule_state
-                _tell(rule_state, evaluation.change)
+            saved = await self._database.run(commit)
+            for evaluation, result in zip(evaluations, saved, strict=True):
+                self._take(evaluation, result)
         if any(evaluation.notices for evaluation in evaluations):
             self._committed()
 
@@ -238,24 +249,15 @@ class Evaluator:
         given = replace(evaluation.rule_state, rule=rule_state.rule, incident=incident)
         return replace(evaluation, rule_state=given)
 
-    def _save(
-        self, connection: sqlite3.Connection, evaluation: Evaluation, timestamp: Timestamp
-    ) -> RuleState:
-        rule_state = evaluation.rule_state
-        before = self.rule_states[rule_state.rule.name]
-        if rule_state.state.kept != before.state.kept:
-            store.save_state(connection, rule_state.rule.name, rule_state.state)
-        incident = rule_state.incident
-        if incident is None or incident == before.incident:
-            return rule_state
-        if evaluation.change is Change.OPENED:
-            start = incident.since - self._timing.recent
-            recent = store.recent_changes(connection, incident.rule, start, incident.opened)
-            incident = replace(incident, recent=recent)
-        incident = store.save_incident(connection, incident, timestamp.now)
-        for notice in evaluation.notices:
-            store.post_notice(connection, incident, notice, timestamp.unix)
-        return replace(rule_state, incident=incident)
+    def _take(self, evaluation: Evaluation, result: RuleState | Exception) -> None:
+        """Go on with a rule's state that is saved, or with the one before."""
+        name = evaluation.rule_state.rule.name
+        if isinstance(result, Exception):
+            self._unsaved.failed(name, result)
+            return
+        self._unsaved.works(name)
+        self.rule_states[name] = result
+        _tell(result, evaluation.change)
 
     def _load(self, connection: sqlite3.Connection, trace: str) -> None:
         unix, monotonic = self._clocks

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from services.debugcog.errors.reraise import steps
+from services.debugcog.exceptions import members_of
+from services.debugcog.guard import trace_of
 from services.debugcog.tracebacks import chain
 
 LINKS_MAX = 100
@@ -19,9 +21,6 @@ MEMBERS_MAX = 50
 """Members of a group that are looked at."""
 GROUPS_MAX = 200
 """Groups inside a group that are looked through."""
-TRACEBACK = BaseException.__dict__["__traceback__"]
-MEMBERS = BaseExceptionGroup.__dict__["exceptions"]
-"""The built-in attributes: a class of the host's may have covered them by code of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def links_of(error: BaseException, last: list[TracebackType] | None = None) -> t
     return tuple(
         Link(
             link,
-            last if last and link is error else steps(TRACEBACK.__get__(link)),
+            last if last and link is error else steps(trace_of(link)),
             tuple(_plain_links(member) for member in _members(link)),
         )
         for link in _chain(error)
@@ -65,7 +64,7 @@ def all_steps(links: tuple[Link, ...]) -> Iterator[TracebackType]:
 
 def _plain_links(error: BaseException) -> tuple[Link, ...]:
     """List the chain of a member; members of a group among its causes are not looked at."""
-    return tuple(Link(link, steps(TRACEBACK.__get__(link))) for link in _chain(error))
+    return tuple(Link(link, steps(trace_of(link))) for link in _chain(error))
 
 
 def _chain(error: BaseException) -> list[BaseException]:
@@ -87,7 +86,7 @@ def _members(error: BaseException) -> list[BaseException]:
     for _ in range(GROUPS_MAX):
         if not groups or len(found) >= MEMBERS_MAX:
             break
-        members: tuple[BaseException, ...] = MEMBERS.__get__(groups.pop())
+        members = members_of(groups.pop())
         groups += [member for member in members if _is_group(member)]
         found += [member for member in members if not _is_group(member)]
     return found[:MEMBERS_MAX]

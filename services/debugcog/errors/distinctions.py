@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from services.debugcog.guard import guard
+from services.debugcog.guard import attempt
 
 STATUSES = ("status", "status_code", "http_status")
 RESPONSES = ("response", "resp")
@@ -31,7 +31,6 @@ DISCORD = "HTTPException"
 SQLSTATE = re.compile("[0-9A-Z]{5}")
 NUMBER = re.compile(r"\d+")
 NAME_MAX = 200
-NOTHING = cast(object, None)
 
 
 def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[str]:
@@ -118,17 +117,10 @@ def _name(error: BaseException, attribute: str) -> str:
     return value[:NAME_MAX] if type(value) is str else ""
 
 
-@guard(NOTHING)
 def _attribute(value: object, name: str) -> object:
-    """Read an attribute of the host's; a lazy ``__getattr__`` of its class is not asked."""
-    if hasattr(type(value), name):
-        return getattr(value, name, None)
-    try:
-        return object.__getattribute__(value, "__dict__").get(name)
-    except AttributeError:  # it has slots
-        return None
+    """Read an attribute of the host's, which may be code of its own."""
+    return attempt(lambda: getattr(value, name, None), None)
 
 
-@guard(NOTHING)
 def _item(value: object, key: str) -> object:
-    return value.get(key) if isinstance(value, dict) else None
+    return attempt(lambda: value.get(key) if isinstance(value, dict) else None, None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from types import TracebackType
 from services.debugcog.errors.breadcrumbs import LINES_MAX, Crumb
 from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.records import Context
+from services.debugcog.interpreter import Mutex
 
 KINDS_MAX = 1_000
 """Kinds of errors that wait for the store at a time."""
@@ -96,7 +96,7 @@ class ErrorBuffer:
 
     def __init__(self, notify: Callable[[], None]) -> None:
         self._notify = notify
-        self._lock = threading.RLock()
+        self._lock = Mutex(reentrant=True)
         self._batch = Batch()
         self._window = 0.0
         self._captured: Counter[str] = Counter()

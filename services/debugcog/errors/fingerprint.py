@@ -20,8 +20,9 @@ from services.debugcog.errors.distinctions import distinctions, file_of, line_of
 from services.debugcog.errors.former_fingerprint import former_of_exception, former_of_record
 from services.debugcog.errors.host_files import HostFiles
 from services.debugcog.errors.templates import Templates
+from services.debugcog.exceptions import type_name
 from services.debugcog.redaction.redactor import cut
-from services.debugcog.tracebacks import CHAIN_MAX, type_name
+from services.debugcog.tracebacks import CHAIN_MAX
 
 VERSION = "v2"
 IN_APP_MAX = 20

@@ -13,8 +13,9 @@ from itertools import groupby
 from types import FrameType, TracebackType
 
 from services.debugcog.errors.reraise import steps
-from services.debugcog.guard import guard
-from services.debugcog.tracebacks import chain, type_name
+from services.debugcog.exceptions import type_name
+from services.debugcog.guard import guard, trace_of
+from services.debugcog.tracebacks import chain
 
 IN_APP_MAX = 20
 LIBRARY_MAX = 8
@@ -33,7 +34,7 @@ def former_of_exception(
         libraries: what the paths of files begin with that are not the host's.
     """
     links = chain(error)
-    taken = {id(link): steps(link.__traceback__) for link in links}
+    taken = {id(link): steps(trace_of(link)) for link in links}
     taken[id(error)] = last or taken[id(error)]
     frames = {key: [step.tb_frame for step in each] for key, each in taken.items()}
     in_app = any(_is_in_app(frame, libraries) for each in frames.values() for frame in each)

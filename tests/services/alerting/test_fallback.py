@@ -7,7 +7,7 @@ import pytest
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
-from services.debugcog.alerting.readings import read
+from services.debugcog.alerting.readings import read, rule_faults
 from services.debugcog.alerting.reads import FEW, SeriesStatistic, Signal
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.states import Timing
@@ -41,7 +41,7 @@ def title(metrics: MetricsService) -> str:
 
 
 def signal(metrics: MetricsService) -> Signal:
-    return read(metrics, [RESPONSE])["response_time"]
+    return read(metrics, [RESPONSE], rule_faults())["response_time"]
 
 
 def test_commands_are_watched_where_no_response_time_was_ever_recorded(
