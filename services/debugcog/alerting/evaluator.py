@@ -204,10 +204,12 @@ class Evaluator:
         silence = self.silences.get(rule_state.rule.name)
         if silence is not None and silence.until <= timestamp.now:
             silence = None
-        in_use = replace(rule_state, rule=self.in_use(rule_state.rule))
-        evaluation = evaluate(in_use, signal, silence, timestamp, self._timing)
-        given = replace(evaluation.rule_state, rule=rule_state.rule)
-        return replace(evaluation, rule_state=given)
+        given, in_use = rule_state.rule, self.in_use(rule_state.rule)
+        if in_use is given:
+            return evaluate(rule_state, signal, silence, timestamp, self._timing)
+        rule_state = replace(rule_state, rule=in_use)
+        evaluation = evaluate(rule_state, signal, silence, timestamp, self._timing)
+        return replace(evaluation, rule_state=replace(evaluation.rule_state, rule=given))
 
     def _save(
         self, connection: sqlite3.Connection, evaluation: Evaluation, timestamp: Timestamp
