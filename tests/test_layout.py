@@ -14,7 +14,7 @@ FOLDERS = ("debugcog", "cogs", "services", "discord_sandbox", "demo")
 LINES_MAX = 300
 LAYERS = {
     "services/debugcog": (
-        "units guard steady_clock ticker periodic tracebacks levels setting_kinds",
+        "units guard steady_clock ticker periodic tracebacks levels setting_kinds whole_parts",
         "process file_errors shield version",
         "loaded_code",
         "redaction state",

@@ -49,10 +49,10 @@ def traceback_lines(error: BaseException, trace: TracebackType | None, form: For
     return list(_chain(error, trace, form, 0))
 
 
-def chain(error: BaseException) -> list[BaseException]:
-    """List an exception and those before it, root cause first, ``CHAIN_MAX`` at most."""
+def chain(error: BaseException, limit: int = CHAIN_MAX) -> list[BaseException]:
+    """List an exception and those before it, root cause first, ``limit`` at most."""
     links = [error]
-    while len(links) < CHAIN_MAX:
+    while len(links) < limit:
         earlier = _before(links)
         if earlier is None:
             break

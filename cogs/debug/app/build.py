@@ -39,6 +39,7 @@ from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.responder import Responder
 from services.debugcog import settings as configuration
 from services.debugcog.alerting import incident_store, runs
+from services.debugcog.alerting import take_in as alert_take_in
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
@@ -47,12 +48,14 @@ from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.states import Timing
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.errors import store as error_store
+from services.debugcog.errors import take_in as error_take_in
 from services.debugcog.errors.breadcrumbs import Breadcrumbs
 from services.debugcog.errors.hooks import Hooks
 from services.debugcog.errors.reporter import ErrorReporter
 from services.debugcog.errors.store import ErrorStore
 from services.debugcog.metrics import MetricsService
 from services.debugcog.outbox import posts as outbox
+from services.debugcog.outbox import take_in as outbox_take_in
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.sender import Sender
 from services.debugcog.performance import PerformanceWarnings
@@ -71,6 +74,14 @@ SCHEMAS = (
     incident_store.SCHEMA,
     runs.SCHEMA,
 )
+TAKE_IN = (
+    history.take_in,
+    registration.take_in,
+    error_take_in.take_in,
+    outbox_take_in.take_in,
+    alert_take_in.take_in,
+)
+"""What is done with a state file that another process has left; posts come before incidents."""
 Redact = Callable[[str], str]
 
 
@@ -79,7 +90,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     given = handed_over(bot)
     service = given.metrics or MetricsService(enabled=settings.metrics_enabled)
     service.gauges.every(settings.metrics_collection_interval)
-    database = Database(settings.state_path, SCHEMAS)
+    database = Database(settings.state_path, SCHEMAS, owner=_owner(bot, settings), take_in=TAKE_IN)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()
     alerting = _alerting(bot, settings, database, service, given.rules, charts.draw, redact)
@@ -102,6 +113,12 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         errors=_errors(bot, settings, database, service, redact, alerting.wake),
         alerting=alerting,
     )
+
+
+def _owner(bot: commands.Bot, settings: Settings) -> str:
+    """Name the bot as far as it is known before its login, its shards and its channel."""
+    shards = getattr(bot, "shard_ids", None) or bot.shard_id
+    return f"{bot.application_id} {shards} {settings.alert_channel_id}"
 
 
 def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:

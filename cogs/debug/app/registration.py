@@ -12,6 +12,7 @@ import itertools
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,8 @@ from discord.ext import commands
 from cogs.debug.app.command_upkeep import CommandUpkeep, Pace
 from services.debugcog.settings import Settings
 from services.debugcog.state.database import Database
+from services.debugcog.state.merge import Merge
+from services.debugcog.state.rows import ROW_ID, as_record, readable
 from services.debugcog.ticker import stop
 
 log = logging.getLogger("debugcog.registration")
@@ -36,6 +39,11 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS registrations (guild_id INTEGER PRIMARY KEY, command_id INTEGER NOT NULL)
 """
 OUTAGES = (discord.DiscordServerError, aiohttp.ClientError, OSError)
+
+
+def take_in(merge: Merge) -> None:
+    """Take in the registrations of another state file; the newer ones stay."""
+    merge.add_all("registrations")
 
 
 class Registration:
@@ -197,8 +205,18 @@ class Registration:
             log.log(level, "%s", text)
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A server in which the command is registered, as it is stored."""
+
+    guild_id: int
+    command_id: int
+
+
 def _known(connection: sqlite3.Connection) -> dict[int, int]:
-    return dict(connection.execute("SELECT guild_id, command_id FROM registrations").fetchall())
+    rows = connection.execute(f"SELECT rowid AS {ROW_ID}, * FROM registrations")  # noqa: S608 - constant
+    found = readable(connection, "registrations", rows, as_record(Registered))
+    return {one.guild_id: one.command_id for one in found}
 
 
 def _keep(connection: sqlite3.Connection, row: tuple[int, int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +41,10 @@ LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
 HOOKS_INTERVAL = 2.0
+STATE_INTERVAL = 2.0
 EXIT_SECONDS = 1.0
+WRITE_BACK_SECONDS = 3.0
+"""For state that lives in memory; without any it takes none of them."""
 
 
 def _own_thread() -> ThreadPoolExecutor:
@@ -141,7 +145,10 @@ class Runtime:
         return troubles
 
     def _terminated(self, logs: Logging) -> None:
-        self.alerting.evaluator.end().result(EXIT_SECONDS)
+        self.errors.store.flush(EXIT_SECONDS)
+        self.alerting.evaluator.end()
+        with contextlib.suppress(TimeoutError):
+            self.database.write_back().result(WRITE_BACK_SECONDS)  # on its thread, so after that
         log.warning("The bot is ended by SIGTERM")
         logs.flush(EXIT_SECONDS)
 
@@ -168,4 +175,5 @@ class Runtime:
             Ticker("gateway", often, self.gateway.sample),
             Ticker("hooks", HOOKS_INTERVAL, self._put_back),
             Ticker("history", HISTORY_INTERVAL, self.history.save),
+            Ticker("state", STATE_INTERVAL, self.alerting.evaluator.take_in),
         )

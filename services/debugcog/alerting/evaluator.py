@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
+from services.debugcog.alerting.damaged_incidents import restore_or_end
 from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
 from services.debugcog.alerting.incidents import Notice, Silence, close
 from services.debugcog.alerting.readings import Metrics, read
@@ -177,6 +178,25 @@ class Evaluator:
         self._committed()
         return result
 
+    async def take_in(self) -> None:
+        """Go on with the incidents of another process of this bot, once it has left its file."""
+        async with self._lock:
+            if not await self._database.take_in():
+                return
+            timestamp = self._clock.read()
+            stored, self.silences = await self._database.run(
+                lambda connection: self._rows(connection, timestamp)
+            )
+            for name, rule_state in stored.items():
+                ours = self.rule_states[name]
+                is_open = [
+                    one.incident is not None and one.incident.open for one in (ours, rule_state)
+                ]
+                if is_open != [False, True]:  # running timers are in memory only
+                    rule_state = replace(rule_state, state=ours.state)
+                self.rule_states[name] = rule_state
+        self._committed()
+
     async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Read from the state file; neither waits for a tick nor wakes the sender."""
         return await self._database.query(work)
@@ -238,11 +258,17 @@ class Evaluator:
         self._started = timestamp.now
         self._run, self._crashes = runs.begin(connection, timestamp, trace, self._crash_loop.window)
         store.prune(connection, timestamp.now)
-        self.silences = store.load_silences(connection)
-        self.rule_states = store.load_rule_states(connection, self._all_rules)
+        restore_or_end(connection, timestamp)
+        self.rule_states, self.silences = self._rows(connection, timestamp)
         for unfit in store.unfit_thresholds(connection, self._rules):
             log.warning("Stored thresholds left out: %s", unfit)
-        _end_orphans(connection, set(self.rule_states), timestamp)
+
+    def _rows(
+        self, connection: sqlite3.Connection, timestamp: Timestamp
+    ) -> tuple[dict[str, RuleState], dict[str, Silence]]:
+        rule_states = store.load_rule_states(connection, self._all_rules)
+        _end_orphans(connection, set(rule_states), timestamp)
+        return rule_states, store.load_silences(connection)
 
 
 def _end_orphans(connection: sqlite3.Connection, rules: set[str], timestamp: Timestamp) -> None:

@@ -5,19 +5,14 @@ Pure. Silence, acknowledgement and flapping change what is announced, never the 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import MISSING_TICKS, Change, SeverityState, Timing
+from services.debugcog.state.records import record
 from services.debugcog.steady_clock import Timestamp
 
-RENAMED = {"rung": "pinged_at", "carded": "card_posted_at", "words": "description"}
-"""Fields of a stored incident as version 0.1 wrote them → their names now; ``metric`` is gone."""
-RECENT_0_1 = re.compile(r"<t:(-?\d+):R> (.*)", re.DOTALL)
-"""A recent change as version 0.1 stored it."""
 NOTICEABLE = 0.01  # a value moved by less is not worth an edit
 
 
@@ -119,20 +114,13 @@ def encode(incident: Incident) -> dict[str, Any]:
     return asdict(incident)
 
 
-def decode(fields: Mapping[str, Any]) -> Incident:
-    """Read what ``encode`` wrote."""
-    fields = {RENAMED.get(name, name): value for name, value in fields.items() if name != "metric"}
-    severities = ("severity", "peak", "acked", "announced")
-    typed = {name: Severity(fields[name]) for name in severities}
-    recent = tuple(change for one in fields["recent"] for change in _recent(one))
-    return Incident(**{**fields, **typed, "recent": recent})
+def decode(fields: object) -> Incident:
+    """Read what ``encode`` wrote.
 
-
-def _recent(stored: Mapping[str, Any] | str) -> Iterator[RecentChange]:
-    if not isinstance(stored, str):
-        yield RecentChange(stored["at"], stored["text"])
-    elif found := RECENT_0_1.fullmatch(stored):
-        yield RecentChange(float(found[1]), found[2])
+    Raises:
+        DamagedRecordError: it is something else.
+    """
+    return record(Incident, fields)
 
 
 def opened(rule: Rule, state: SeverityState, value: float, timestamp: Timestamp) -> Incident:

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 
 from services.debugcog.alerting.rules import CRASH_LOOP, Level, Rule
 from services.debugcog.outbox.posts import Post, enqueue
+from services.debugcog.state.records import DamagedRecordError, record
+from services.debugcog.state.rows import ROW_ID, readable
 from services.debugcog.steady_clock import Timestamp
 from services.debugcog.units import duration
 
@@ -26,6 +28,21 @@ CREATE TABLE IF NOT EXISTS last_release (
 """
 RUNS_KEPT = 100
 LOOP = 3  # crashes that are a loop
+LATEST = 2.0**33
+"""Unix seconds, in the year 2242: a time beyond is none; the clock would stand still there."""
+SOUND = f"typeof(line) IN ('real', 'integer') AND line BETWEEN 0 AND {LATEST}"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of the bot, as it is stored."""
+
+    id: int
+    started: float
+    beat: float
+    line: float
+    memory_mb: float | None
+    stopped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +90,7 @@ def begin(
         The run's number, and when the runs that crashed lately had their last beat, in seconds
         of the steady clock.
     """
-    last = connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    last = last_run(connection)
     cursor = connection.execute(
         "INSERT INTO runs (started, beat, line) VALUES (?, ?, ?)",
         (timestamp.unix, timestamp.unix, timestamp.now),
@@ -81,25 +98,37 @@ def begin(
     run = cursor.lastrowid or 0
     connection.execute("DELETE FROM runs WHERE id <= ?", (run - RUNS_KEPT,))
     rows = connection.execute(
-        "SELECT line FROM runs WHERE stopped = 0 AND id < ? AND line > ?",
+        f"SELECT line FROM runs WHERE stopped = 0 AND id < ? AND line > ? AND {SOUND}",  # noqa: S608 - constant
         (run, timestamp.now - within),
     )
     crashes = tuple(row["line"] for row in rows)
-    if last is not None and not last["stopped"] and len(crashes) < LOOP:
-        _notice(connection, last, timestamp, trace)
+    if last is not None and not last.stopped and len(crashes) < LOOP:
+        notice(connection, last, timestamp, trace)
     return run, crashes
 
 
-def _notice(
-    connection: sqlite3.Connection, last: sqlite3.Row, timestamp: Timestamp, trace: str
-) -> None:
-    down = max(0.0, timestamp.unix - last["beat"])
-    crash = Crash(last["started"], last["beat"], down, last["memory_mb"], trace)
+def last_run(connection: sqlite3.Connection) -> Run | None:
+    """Find the run that was alive last."""
+    rows = connection.execute(f"SELECT id AS {ROW_ID}, * FROM runs ORDER BY line DESC, id DESC")  # noqa: S608 - constant
+    return next(readable(connection, "runs", rows, _run), None)
+
+
+def _run(row: sqlite3.Row) -> Run:
+    found = record(Run, dict(row))
+    if not all(0 <= time <= LATEST for time in (found.started, found.beat, found.line)):
+        raise DamagedRecordError("a time that cannot be")
+    return found
+
+
+def notice(connection: sqlite3.Connection, last: Run, timestamp: Timestamp, trace: str) -> None:
+    """Queue the notice of a run that crashed."""
+    down = max(0.0, timestamp.unix - last.beat)
+    crash = Crash(last.started, last.beat, down, last.memory_mb, trace)
     post = Post(
-        subject=f"crash:{last['id']}",
+        subject=f"crash:{last.id}",
         kind="open",
         urgent=False,
-        title=f"Run {last['id']} of the bot crashed; it was down for {duration(down)}",
+        title=f"Run {last.id} of the bot crashed; it was down for {duration(down)}",
         body=json.dumps(asdict(crash)),
     )
     enqueue(connection, post, timestamp.unix)
@@ -109,13 +138,14 @@ def keep_release(connection: sqlite3.Connection, release: str) -> str:
     """Keep the host's version; return the one kept before, empty when there was none."""
     row = connection.execute("SELECT release FROM last_release").fetchone()
     connection.execute("REPLACE INTO last_release VALUES (1, ?)", (release,))
-    return row["release"] if row else ""
+    return str(row["release"]) if row else ""
 
 
 def last_steady_time(connection: sqlite3.Connection) -> float:
     """Return the steady-clock time at which the last run ended; 0.0 when there was none."""
-    row = connection.execute("SELECT MAX(line) FROM runs").fetchone()
-    return row[0] or 0.0
+    sql = f"SELECT MAX(line) FROM runs WHERE {SOUND}"  # noqa: S608 - constant
+    row = connection.execute(sql).fetchone()
+    return float(row[0] or 0.0)
 
 
 def beat(

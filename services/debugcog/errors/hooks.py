@@ -21,6 +21,7 @@ from services.debugcog.errors.patch import Patch
 from services.debugcog.errors.records import Context
 from services.debugcog.errors.reporter import OWN, ErrorReporter, is_own
 from services.debugcog.guard import guard
+from services.debugcog.whole_parts import is_below
 
 FLUSH_SECONDS = 2.0
 
@@ -111,7 +112,7 @@ class Hooks:
     def _thread_hook(self, before: Callable[..., Any]) -> Callable[..., Any]:
         def thread_hook(args: threading.ExceptHookArgs) -> None:
             name = args.thread.name if args.thread is not None else ""
-            if args.exc_value is not None and not name.startswith(OWN):
+            if args.exc_value is not None and not is_below(name, (OWN,), "-"):
                 self._reporter.report(args.exc_value, Context(source="thread", command=name))
             with Handling(args.exc_value):
                 before(args)
@@ -142,7 +143,7 @@ class Hooks:
     def _report_task(self, error: BaseException, task: object) -> None:
         if not isinstance(task, asyncio.Task):
             self._reporter.report(error, Context(source="event loop"))
-        elif task.get_name().startswith(OWN):
+        elif is_below(task.get_name(), (OWN,), "-"):
             self._reporter.ignore(error)
         else:
             context = Context(source="task", command=getattr(task.get_coro(), "__qualname__", ""))

@@ -36,12 +36,15 @@ def record(
     Returns:
         When there is something to edit next (unix seconds), if anything.
     """
+    counted = [(tally, tables.key_of(connection, tally.identity)) for tally in tallies]
+    keys = {tally.identity.fingerprint: key for tally, key in counted}
     latest: dict[str, ErrorEvent] = {}
     for event in events:
-        tables.add_event(connection, event)
-        latest[event.fingerprint] = event
-    for tally in tallies:
-        _count(connection, tally, latest.get(tally.identity.fingerprint), release, now)
+        key = keys.get(event.fingerprint, event.fingerprint)
+        latest[key] = replace(event, fingerprint=key)
+        tables.add_event(connection, latest[key])
+    for tally, key in counted:
+        _count(connection, tally, key, latest.get(key), release, now)
     for group in tables.due_groups(connection, now):
         update_card(connection, group, UPDATED, now)
     tables.forget_oldest(connection)
@@ -60,13 +63,14 @@ def update_card(connection: sqlite3.Connection, group: ErrorGroup, news: str, no
 def _count(
     connection: sqlite3.Connection,
     tally: Tally,
+    key: str,
     event: ErrorEvent | None,
     release: str,
     now: float,
 ) -> None:
     identity = tally.identity
-    group = tables.load_group(connection, identity.fingerprint) or ErrorGroup(
-        identity.fingerprint, identity.type, identity.where, tally.first, tally.last
+    group = tables.load_group(connection, key) or ErrorGroup(
+        key, identity.type, identity.where, tally.first, tally.last
     )
     group, news = seen(group, tally.count, tally.last, event, release)
     if not news:

@@ -22,7 +22,7 @@ from tests.error_rig import Rig, rig
 PARTS = (
     "services.debugcog.errors.fingerprint.Fingerprinter.of_exception",
     "services.debugcog.errors.fingerprint.Fingerprinter.of_record",
-    "services.debugcog.errors.fingerprint.chain",
+    "services.debugcog.errors.fingerprint.links_of",
     "services.debugcog.errors.reraise.steps",
     "services.debugcog.errors.reporter.steps",
     "services.debugcog.errors.reporter.unwrapped",
