@@ -241,13 +241,23 @@ class Evaluator:
         silence = self.silences.get(rule_state.rule.name)
         if silence is not None and silence.until <= timestamp.now:
             silence = None
-        in_use = replace(rule_state, rule=self.in_use(rule_state.rule))
-        evaluation = evaluate(in_use, signal, silence, timestamp, self._timing)
-        incident = evaluation.rule_state.incident
-        if incident is not None and incident.open and rule_state.rule.about_lag:
-            incident = blame(incident, self._stalls(rule_state.rule.window + BUCKET).worst)
-        given = replace(evaluation.rule_state, rule=rule_state.rule, incident=incident)
-        return replace(evaluation, rule_state=given)
+        given, in_use = rule_state.rule, self.in_use(rule_state.rule)
+        if in_use is not given:
+            rule_state = replace(rule_state, rule=in_use)
+        evaluation = evaluate(rule_state, signal, silence, timestamp, self._timing)
+        after = self._blamed(evaluation.rule_state) if given.about_lag else evaluation.rule_state
+        if in_use is not given:
+            after = replace(after, rule=given)
+        same = after is evaluation.rule_state
+        return evaluation if same else replace(evaluation, rule_state=after)
+
+    def _blamed(self, rule_state: RuleState) -> RuleState:
+        """Note in an open incident who blocked the event loop."""
+        incident = rule_state.incident
+        if incident is None or not incident.open:
+            return rule_state
+        worst = self._stalls(rule_state.rule.window + BUCKET).worst
+        return replace(rule_state, incident=blame(incident, worst))
 
     def _take(self, evaluation: Evaluation, result: RuleState | Exception) -> None:
         """Go on with a rule's state that is saved, or with the one before."""
