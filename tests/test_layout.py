@@ -14,6 +14,7 @@ FOLDERS = ("debugcog", "cogs", "services", "discord_sandbox", "demo")
 LINES_MAX = 300
 LAYERS = {
     "services/debugcog": (
+        "log_message",
         "units guard steady_clock ticker periodic tracebacks levels setting_kinds",
         "process file_errors shield version",
         "loaded_code",

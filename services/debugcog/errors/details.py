@@ -1,4 +1,4 @@
-"""Sample (raw exception or log record) → ErrorEvent: plain text, redacted, bounded in size."""
+"""Sample (exception or log record, taken down) → ErrorEvent: redacted, bounded in size."""
 
 from __future__ import annotations
 
@@ -72,18 +72,11 @@ class Details:
             return REDACTED
 
     def _message(self, sample: Sample) -> str:
-        if sample.error is not None:
-            text = str(sample.error)
-        else:
-            text = sample.record.getMessage() if sample.record else ""
-        return _clipped(self._redact(text), MESSAGE_MAX)
+        return _clipped(self._redact(sample.message), MESSAGE_MAX)
 
     def _traceback(self, sample: Sample) -> str:
         """Redact the whole text at once: what surrounds a secret in a source line shows it."""
-        if sample.error is not None:
-            text = traceback_text(sample.error, sample.trace)
-        else:
-            text = (sample.record.stack_info if sample.record else None) or ""
+        text = sample.stack if sample.raised is None else traceback_text(sample.raised)
         return _clipped(self._redact(text), TRACEBACK_MAX)
 
 

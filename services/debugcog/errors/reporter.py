@@ -29,6 +29,9 @@ from services.debugcog.errors.handling import (
 )
 from services.debugcog.errors.records import CURRENT, Context
 from services.debugcog.errors.reraise import raised_again, steps
+from services.debugcog.errors.text import LIMITS, without_border
+from services.debugcog.log_message import message_of, text_of
+from services.debugcog.tracebacks import Raised, take_down
 
 logger = logging.getLogger("debugcog.errors")
 
@@ -236,10 +239,10 @@ class ErrorReporter:
         at = self._clock()
 
         def sample(found: str) -> Sample:
-            trace = error.__traceback__ if error is not None else None
             crumbs = self._breadcrumbs.of(current_key() if key is None else key)
             hide = self._breadcrumbs.without_texts
-            return Sample(found, at, identity, context, error, trace, record, crumbs, hide)
+            what = told(error, record)
+            return Sample(found, at, identity, context, *what, crumbs, hide)
 
         return self._error_buffer.add(identity, at, sample)
 
@@ -252,6 +255,19 @@ def is_own(logger_name: str) -> bool:
 def announces(logger_name: str) -> bool:
     """Return whether a logger's records only announce the exception that they carry."""
     return logger_name.partition(".")[0] in ANNOUNCING
+
+
+def told(
+    error: BaseException | None, record: logging.LogRecord | None
+) -> tuple[str, Raised | None, str]:
+    """Take down an exception, or else a record: message, exception, stack."""
+    if error is not None:
+        raised = take_down(error, error.__traceback__, LIMITS)
+        return without_border(*raised.links[-1].text), raised, ""
+    if record is None:
+        return "", None, ""
+    message = message_of(record)
+    return without_border(str(message), message.left_out), None, text_of(record.stack_info or "")
 
 
 def _seen(error: BaseException) -> Seen | None:

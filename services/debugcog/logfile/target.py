@@ -10,15 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from services.debugcog.logfile.entry import TAKEN, Entry
 from services.debugcog.logfile.file import RotatingFile
 from services.debugcog.logfile.host_writers import HostWriters
 
 CHECK_SECONDS = 0.5
 THOROUGH_SECONDS = 5.0
-TAKEN = "_debugcog_taken"
-"""Attribute of a record that a handler of the host writes to the log file."""
 
-Line = tuple[logging.LogRecord, bytes]
+Line = tuple[Entry, bytes]
 
 
 class LogTarget:
@@ -93,7 +92,7 @@ class LogTarget:
         """Append the lines that no handler of the host writes; it never raises."""
         if self._clock() >= self._check_at:
             self.check_host()
-        ours = [line for record, line in lines if not hasattr(record, TAKEN)]
+        ours = [line for entry, line in lines if not entry.is_taken]
         if len(ours) < len(lines) and not self.host:
             self.check_host()
         if ours:
