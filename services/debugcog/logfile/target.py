@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from services.debugcog.logfile.entry import TAKEN, Entry
-from services.debugcog.logfile.file import RotatingFile
+from services.debugcog.logfile.file import KEY, RotatingFile
 from services.debugcog.logfile.host_writers import HostWriters
 
 CHECK_SECONDS = 0.5
@@ -49,6 +49,7 @@ class LogTarget:
         self._other = RotatingFile(self.beside, max_bytes, backups, clock)
         self._writers = HostWriters(self.path)
         self._clock = clock
+        self._has_told_shared = False
         self._check_at = self._thorough_at = clock()
 
     @property
@@ -63,7 +64,7 @@ class LogTarget:
 
     def news(self) -> list[tuple[int, str]]:
         """Take what is to be said about the files: pairs of level and message."""
-        news = [*self._main.news, *self._other.news]
+        news = [*self._main.news, *self._other.news, *self._shared()]
         self._main.news.clear()
         self._other.news.clear()
         return news
@@ -102,6 +103,22 @@ class LogTarget:
         """Close the files; a later write opens them again."""
         self._main.close()
         self._other.close()
+
+    def _shared(self) -> Iterator[tuple[int, str]]:
+        """Tell once that something else writes the file, unless it is the host in this process."""
+        if self._has_told_shared or not self._main.is_shared:
+            return
+        self._thorough_at = self._clock()
+        self.check_host()
+        self._main.is_shared = False
+        if not self.host:
+            self._has_told_shared = True
+            text = (
+                f"Log file is written by another process too: {self.path}. Lines of both are in it;"
+                " none is lost between processes with DebugCog. Give each process a"
+                f" {KEY} of its own"
+            )
+            yield logging.WARNING, text
 
     @property
     def _file(self) -> RotatingFile:
