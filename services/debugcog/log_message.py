@@ -105,7 +105,7 @@ def _rendered(record: logging.LogRecord) -> Message:
 def _filled(text: str, args: Any) -> Message:
     """Fill in the arguments; those that have no text say so, if the others have one."""
     try:
-        if _room((args,), SMALL) >= 0:
+        if _room(args if type(args) is tuple else (args,), SMALL) >= 0:
             return Message(_plain(text % args if args else text))
         return _fill(text, args, _bounded)
     except BaseException:  # noqa: BLE001 - whatever a host's __str__ or __repr__ raises
