@@ -14,8 +14,12 @@ FOLDERS = ("debugcog", "cogs", "services", "discord_sandbox", "demo")
 LINES_MAX = 300
 LAYERS = {
     "services/debugcog": (
+        "interpreter",
+        "guard",
+        "exceptions",
+        "host_text",
         "log_message",
-        "units guard steady_clock ticker periodic tracebacks levels setting_kinds",
+        "units steady_clock ticker periodic tracebacks faults levels setting_kinds",
         "process file_errors shield version",
         "loaded_code",
         "redaction state",

@@ -1,17 +1,20 @@
 """LogRecord → its message as of now, which no later change of an argument alters.
 
 Numbers and texts cannot change, so they are kept as they are, and another thread formats them.
-Whatever else a host logs becomes text in the thread that logs it, as each of its own handlers would
-do: it may change at once, and nothing that waits may keep it alive. No more is made of it than a
-line shows.
+Whatever else a host logs becomes text in the call, as for each of its own handlers: it may change
+at once, and nothing that waits may keep it alive. No more is made of it than a line shows.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
+
+from services.debugcog.exceptions import late_text
+from services.debugcog.guard import is_hosts
+from services.debugcog.host_text import answers, text_now
 
 TEXT_MAX = 16_001
 """Characters of a message that are kept: what a line shows, the margin behind it in which a secret
@@ -81,20 +84,12 @@ def message_of(record: logging.LogRecord, limit: int = TEXT_MAX) -> Message:
     return _rendered(record).cut(limit)
 
 
-def text_of(value: object) -> str:
-    """Return the text of a value of the host, or else what kept it from having one."""
-    try:
-        return _plain(str(value))
-    except BaseException as error:  # noqa: BLE001 - whatever a host's __str__ raises
-        return f"<str() raised {type(error).__name__}>"
-
-
 def _rendered(record: logging.LogRecord) -> Message:
     """Make the message, or take what another of our handlers has made of the same record."""
     msg, args = record.msg, record.args
     kept = record.__dict__.get(KEPT)
     if kept is None or kept[0] is not msg or kept[1] is not args:
-        text = msg if type(msg) is str else text_of(msg)
+        text = msg if type(msg) is str else text_now(msg)
         made = _filled(text, args).cut(TEXT_MAX)
         made = made if len(made.text) == TEXT_MAX else Message(made.text)  # nothing is left out
         kept = record.__dict__[KEPT] = (msg, args, made)
@@ -105,24 +100,35 @@ def _rendered(record: logging.LogRecord) -> Message:
 def _filled(text: str, args: Any) -> Message:
     """Fill in the arguments; those that have no text say so, if the others have one."""
     try:
-        if _room(args if type(args) is tuple else (args,), SMALL) >= 0:
-            return Message(_plain(text % args if args else text))
-        return _fill(text, args, _bounded)
-    except BaseException:  # noqa: BLE001 - whatever a host's __str__ or __repr__ raises
-        try:
-            return _fill(text, args, _spoken)
-        except BaseException as error:  # noqa: BLE001 - as above, or arguments that do not fit
-            return Message(_unfit(text, error))
+        return _fill(text, args)
+    except BaseException as error:
+        if not is_hosts(error):
+            raise
+    try:
+        return _fill_each(text, args)
+    except BaseException as error:
+        if not is_hosts(error):
+            raise
+        return Message(_unfit(text, error))
 
 
-def _fill(text: str, args: Any, show: Callable[[object], object]) -> Message:
+def _fill(text: str, args: Any) -> Message:
+    """Let Python fill in the arguments, unless there is too much of them, or one may hang."""
+    strangers: list[object] = []
+    values = args if type(args) is tuple else (args,)
+    if _room(values, SMALL, strangers) < 0 or not all(map(answers, strangers)):
+        return _fill_each(text, args)
+    return Message(_plain(text % args if args else text))
+
+
+def _fill_each(text: str, args: Any) -> Message:
+    """Fill in what is made of each argument by itself."""
     if type(args) is dict:
-        return Message(_plain(text % {key: show(value) for key, value in args.items()}), (), None)
-    if type(args) is not tuple:
-        return Message(_plain(text % args if args else text))
-    shown = tuple(map(show, args))
-    cut_off = sum(map(_length, args)) - sum(map(_length, shown))
-    is_counted = not any(type(value) is _Shown for value in shown)
+        return Message(_plain(text % {key: _bounded(one) for key, one in args.items()}), (), None)
+    values = args if type(args) is tuple else (args,)
+    shown = tuple(map(_bounded, values))
+    cut_off = sum(map(_length, values)) - sum(map(_length, shown))
+    is_counted = not any(type(value) is _Shown and value.is_cut for value in shown)
     return Message(_plain(text % shown), (), cut_off if is_counted else None)
 
 
@@ -131,27 +137,23 @@ def _length(value: Any) -> int:
 
 
 def _bounded(value: Any) -> object:
-    """Keep a value from becoming a longer text than anybody sees; small ones stay as they are."""
-    kind = type(value)
-    if kind in TEXTS:
+    """Make of a value what always has a text, of no more than anybody sees."""
+    if type(value) in TEXTS:
         return value if len(value) <= TEXT_MAX else value[:TEXT_MAX]
-    if kind not in BRACKETS or _room((value,), SMALL) >= 0:
+    if type(value) in CONSTANTS:
         return value
-    return _Shown(_shown(value, TEXT_MAX))
-
-
-def _spoken(value: object) -> object:
-    """Make text of all that could fail to."""
-    return _bounded(value) if type(value) in CONSTANTS else _Shown(text_of(value)[:TEXT_MAX])
+    is_container = type(value) in BRACKETS
+    return _Shown(_shown(value, TEXT_MAX) if is_container else text_now(value))
 
 
 class _Shown:
     """A text that stands for a value, for ``%s`` and ``%r`` alike."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_text", "is_cut")
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._text = text[:TEXT_MAX]
+        self.is_cut = len(text) > TEXT_MAX
 
     def __str__(self) -> str:
         return self._text
@@ -159,15 +161,23 @@ class _Shown:
     __repr__ = __str__
 
 
-def _room(values: Iterable[Any], left: int) -> int:
-    """Return how many characters values leave of some, roughly; negative when it is too much."""
+def _room(values: Iterable[Any], left: int, strangers: list[object]) -> int:
+    """Return how many characters values leave of some, roughly; negative when it is too much.
+
+    Args:
+        values: what is to be formatted.
+        left: how many there are.
+        strangers: gets the values whose text the host's code makes.
+    """
     for value in values:
         kind = type(value)
         if kind in TEXTS:
             left -= len(value)
         elif kind in BRACKETS:
-            left = _room(value, left)
-            left = _room(value.values(), left) if kind is dict else left
+            left = _room(value, left, strangers)
+            left = _room(value.values(), left, strangers) if kind is dict else left
+        elif kind not in CONSTANTS:
+            strangers.append(value)
         left -= ITEM
         if left < 0:
             break
@@ -180,7 +190,7 @@ def _shown(value: Any, left: int, parents: tuple[int, ...] = ()) -> str:
     if kind in TEXTS:
         return repr(value[: left + 1])
     if kind not in BRACKETS or not value:
-        return repr(value)
+        return _leaf(value)
     opening, closing = BRACKETS[kind]
     if id(value) in parents or len(parents) >= DEPTH_MAX:
         return f"{opening}...{closing}"
@@ -191,6 +201,17 @@ def _shown(value: Any, left: int, parents: tuple[int, ...] = ()) -> str:
         if left < 0:
             break
     return opening + ", ".join(parts) + ("," if kind is tuple and len(parts) == 1 else "") + closing
+
+
+def _leaf(value: object) -> str:
+    if not answers(value):
+        return late_text(value)
+    try:
+        return _plain(repr(value))
+    except BaseException as error:
+        if not is_hosts(error):
+            raise
+        return f"<repr() raised {type(error).__name__}>"
 
 
 def _parts(value: Any, left: int, parents: tuple[int, ...]) -> Iterator[str]:

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from services.debugcog.interpreter import ending
 from services.debugcog.levels import LogLevels
 from services.debugcog.logfile.entry import OWN_LOGGER
 from services.debugcog.logfile.handlers import made, reached, switched_off
@@ -96,7 +97,7 @@ class Logging:
 
         To be called every few seconds: it costs nothing while all is well, and never waits.
         """
-        if self._is_closed or not self._ensuring.acquire(blocking=False):
+        if self._is_closed or ending() or not self._ensuring.acquire(blocking=False):
             return
         try:
             if self._handler.is_closed or self._handler not in logging.root.handlers:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
+from services.debugcog.guard import is_hosts
 from services.debugcog.process.samplers import memory_mb
 from services.debugcog.timeseries.gauges import Gauges
 from services.debugcog.timeseries.metric import Listener, Saved
@@ -72,7 +73,9 @@ class MetricsService(Recorder):
         """
         try:
             return self.gauges.add(self._registry.metric(name, counter=False).name, read)
-        except Exception as problem:  # noqa: BLE001 - what a host passes may raise anything
+        except BaseException as problem:
+            if not is_hosts(problem):
+                raise
             self._refuse(problem)
             return lambda: None
 

@@ -14,7 +14,15 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple
 
-from services.debugcog.log_message import text_of
+from services.debugcog.exceptions import (
+    attributes_of,
+    cause_of,
+    earlier_than,
+    members_of,
+    type_name,
+)
+from services.debugcog.guard import trace_of
+from services.debugcog.host_text import text_now
 
 CHAIN_MAX = 10
 """Exceptions of one chain of causes that are shown."""
@@ -149,19 +157,9 @@ def chain(error: BaseException) -> list[BaseException]:
     return links[::-1]
 
 
-def type_name(kind: type) -> str:
-    """Name a type in full, built-in ones without their module."""
-    if kind.__module__ in ("builtins", "__main__"):
-        return kind.__qualname__
-    return f"{kind.__module__}.{kind.__qualname__}"
-
-
 def _before(links: list[BaseException]) -> BaseException | None:
     """Find what the last of ``links`` came from, unless the chain runs in a circle."""
-    last = links[-1]
-    earlier = last.__cause__
-    if earlier is None and not last.__suppress_context__:
-        earlier = last.__context__
+    earlier = earlier_than(links[-1])
     return None if any(earlier is link for link in links) else earlier
 
 
@@ -173,14 +171,12 @@ class _Taker:
         self._left = TOTAL_MAX
 
     def chain(self, error: BaseException, trace: TracebackType | None, depth: int) -> Raised:
-        try:
-            links, is_whole = chain(error), True
-            is_whole = len(links) < CHAIN_MAX or _before(links[::-1]) is None
-        except BaseException:  # noqa: BLE001 - a host's exception may hide its cause behind code
-            links, is_whole = [error], True
+        links = chain(error)
+        is_whole = len(links) < CHAIN_MAX or _before(links[::-1]) is None
         taken, before = [], None
         for link in links:
-            taken.append(self._link(link, before, trace if link is error else _trace(link), depth))
+            stack = trace if link is error else trace_of(link)
+            taken.append(self._link(link, before, stack, depth))
             before = link
         return Raised(tuple(taken), is_whole)
 
@@ -196,24 +192,21 @@ class _Taker:
         is_group = issubclass(kind, BaseExceptionGroup)
         members, size = self._members(error, depth + 1) if is_group else ((), 0)
         return Link(
-            _name(kind),
+            type_name(kind),
             self._text(error),
             self._notes(error),
             self._stack(trace) if trace is not None else None,
-            before is not None and error.__cause__ is before,
+            before is not None and cause_of(error) is before,
             members,
             size,
         )
 
     def _text(self, value: object) -> Text:
-        text, limit = text_of(value), self._limits.text
+        text, limit = text_now(value), self._limits.text
         return Text(text) if len(text) <= limit else Text(text[:limit], len(text) - limit)
 
     def _notes(self, error: BaseException) -> tuple[Text, ...]:
-        try:
-            notes = getattr(error, "__notes__", None)
-        except BaseException:  # noqa: BLE001 - a host's exception may have any attribute
-            return ()
+        notes = attributes_of(error).get("__notes__")
         return tuple(map(self._text, notes[:NOTES_MAX])) if type(notes) is list else ()
 
     def _stack(self, trace: TracebackType) -> Stack:
@@ -230,22 +223,9 @@ class _Taker:
         return Stack(tuple(map(_frame, frames[:first])), left_out, tuple(map(_frame, kept)))
 
     def _members(self, error: BaseException, depth: int) -> tuple[tuple[Raised, ...], int]:
-        members: tuple[BaseException, ...] = BaseExceptionGroup.exceptions.__get__(error)
+        members = members_of(error)
         shown = members[: min(GROUP_MAX, max(self._left, 0))] if depth <= DEPTH_MAX else ()
-        return tuple(self.chain(one, _trace(one), depth) for one in shown), len(members)
-
-
-def _trace(error: BaseException) -> TracebackType | None:
-    """Return an exception's traceback, whatever its class makes of the attribute."""
-    trace: TracebackType | None = BaseException.__dict__["__traceback__"].__get__(error)
-    return trace
-
-
-def _name(kind: type) -> str:
-    try:
-        return type_name(kind)
-    except BaseException:  # noqa: BLE001 - a metaclass of the host may raise anything
-        return text_of(type.__dict__["__name__"].__get__(kind))
+        return tuple(self.chain(one, trace_of(one), depth) for one in shown), len(members)
 
 
 def _frame(step: TracebackType) -> Frame:

@@ -16,7 +16,8 @@ from cogs.debug.app.access import Access
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.capture.gateway import GatewaySampler
-from cogs.debug.ui.escaping import plain
+from cogs.debug.ui.escaping import inline, plain
+from cogs.debug.ui.times import ago
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.levels import LogLevels
 from services.debugcog.logfile.text import Redact
@@ -41,6 +42,8 @@ GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
 HOOKS_INTERVAL = 2.0
 EXIT_SECONDS = 1.0
+FAULTS_SHOWN = 5
+"""Rules and gauges that fail and are named."""
 
 
 def _own_thread() -> ThreadPoolExecutor:
@@ -138,11 +141,24 @@ class Runtime:
             )
         if self.database.trouble:
             troubles.append(plain(f"State file: {self.database.trouble}"))
-        return troubles
+        return troubles + self._faults()
+
+    def _faults(self) -> list[str]:
+        """List what of the host's code fails, and how, in sentences."""
+        faults = [("Rule", one) for one in self.alerting.evaluator.faults]
+        faults += [("Gauge", one) for one in self.metrics.gauges.faults]
+        told = [
+            f"{kind} {inline(one.name, 60)} fails since {ago(one.since)}: "
+            f"{inline(self.redact(one.text), 120)}"
+            for kind, one in faults[:FAULTS_SHOWN]
+        ]
+        more = len(faults) - FAULTS_SHOWN
+        return [*told, f"{more} more of them fail; the log names all."] if more > 0 else told
 
     def _terminated(self, logs: Logging) -> None:
         self.alerting.evaluator.end().result(EXIT_SECONDS)
         log.warning("The bot is ended by SIGTERM")
+        self.metrics.fold()  # the last response times are lines of the log
         logs.flush(EXIT_SECONDS)
 
     def _put_back(self) -> None:

@@ -20,11 +20,13 @@ from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
 from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
 from services.debugcog.alerting.incidents import Notice, Silence, close
-from services.debugcog.alerting.readings import Metrics, read
+from services.debugcog.alerting.readings import Metrics, read, rule_faults
 from services.debugcog.alerting.reads import Signal
 from services.debugcog.alerting.rules import Rule
 from services.debugcog.alerting.states import MISSING_TICKS, Change, Timing
+from services.debugcog.faults import Fault, Faults
 from services.debugcog.state.database import Database
+from services.debugcog.state.savepoint import apart
 from services.debugcog.steady_clock import SteadyClock, Timestamp
 from services.debugcog.ticker import Ticker
 from services.debugcog.units import human
@@ -75,6 +77,8 @@ class Evaluator:
         self._ticker = Ticker("alerts", interval, self.tick)
         self._lock = asyncio.Lock()  # a tick and an admin's action take turns
         self._clock: SteadyClock
+        self._unreadable = rule_faults()
+        self._unsaved = Faults("Rule not saved: %s", log)
         self._started = 0.0
         self._run = 0
         self._crashes: tuple[float, ...] = ()
@@ -87,13 +91,18 @@ class Evaluator:
         return self._ticker.failures
 
     @property
+    def faults(self) -> tuple[Fault, ...]:
+        """List the rules that cannot be read or saved, and what they raise."""
+        return (*self._unreadable.current, *self._unsaved.current)
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """List the rules as they were given: without those derived, with the first thresholds."""
         return self._rules
 
     def readings(self, rules: Iterable[Rule]) -> dict[str, Signal]:
         """Read what some rules see now, by their names; nothing is evaluated."""
-        return read(self._metrics, rules)
+        return read(self._metrics, rules, self._unreadable)
 
     def silence(self, rule: str) -> Silence | None:
         """Return the silence of a rule, if it is not over."""
@@ -139,15 +148,13 @@ class Evaluator:
             memory = self._metrics.summaries((MEMORY,), MEMORY_WINDOW, percentiles=False)
             memory_mb = memory[MEMORY].last
 
-            def commit(connection: sqlite3.Connection) -> list[RuleState]:
+            def commit(connection: sqlite3.Connection) -> list[RuleState | Exception]:
                 runs.beat(connection, self._run, timestamp, memory_mb)
-                return [self._save(connection, evaluation, timestamp) for evaluation in evaluations]
+                return [self._saved(connection, one, timestamp) for one in evaluations]
 
-            for evaluation, rule_state in zip(
-                evaluations, await self._database.run(commit), strict=True
-            ):
-                self.rule_states[rule_state.rule.name] = rule_state
-                _tell(rule_state, evaluation.change)
+            saved = await self._database.run(commit)
+            for evaluation, result in zip(evaluations, saved, strict=True):
+                self._take(evaluation, result)
         if any(evaluation.notices for evaluation in evaluations):
             self._committed()
 
@@ -197,6 +204,25 @@ class Evaluator:
         if silence is not None and silence.until <= timestamp.now:
             silence = None
         return evaluate(rule_state, signal, silence, timestamp, self._timing)
+
+    def _saved(
+        self, connection: sqlite3.Connection, evaluation: Evaluation, timestamp: Timestamp
+    ) -> RuleState | Exception:
+        """Save what has changed of a rule; what one of them cannot have saved is undone alone."""
+        after, before = evaluation.rule_state, self.rule_states[evaluation.rule_state.rule.name]
+        if after.incident == before.incident and after.state.kept == before.state.kept:
+            return after
+        return apart(connection, lambda: self._save(connection, evaluation, timestamp))
+
+    def _take(self, evaluation: Evaluation, result: RuleState | Exception) -> None:
+        """Go on with a rule's state that is saved, or with the one before."""
+        name = evaluation.rule_state.rule.name
+        if isinstance(result, Exception):
+            self._unsaved.failed(name, result)
+            return
+        self._unsaved.works(name)
+        self.rule_states[name] = result
+        _tell(result, evaluation.change)
 
     def _save(
         self, connection: sqlite3.Connection, evaluation: Evaluation, timestamp: Timestamp

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from services.debugcog.alerting.reads import Drawable, HostFunction, Reads, SeriesStatistic
+from services.debugcog.exceptions import storable
 from services.debugcog.redaction.redactor import redact
 from services.debugcog.timeseries.snapshot import Snapshot
 
@@ -176,11 +177,11 @@ def rule(
     if (read is None) is (not gauge):
         raise ValueError(f"rule {name!r}: give either a function or gauge=")
     for_seconds = for_seconds if hold is None else hold
-    description = description if words is None else words
+    description = storable(str(description if words is None else words))
     made = Rule(
         name=name,
-        title=title or str(name).replace("_", " ").capitalize(),
-        unit=unit,
+        title=storable(str(title or "")) or str(name).replace("_", " ").capitalize(),
+        unit=storable(str(unit or "")),
         window=window,
         reads=SeriesStatistic(gauge, "last") if read is None else HostFunction(read),
         warning=Level(warning, 0.9 * warning, for_seconds),

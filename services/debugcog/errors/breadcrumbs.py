@@ -17,7 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.debugcog.errors.text_memory import TextMemory
-from services.debugcog.log_message import Message, message_of, text_of
+from services.debugcog.host_text import text_now
+from services.debugcog.log_message import Message, message_of
 from services.debugcog.logfile.text import MARGIN, shortened
 
 TRAIL_MAX = 1_000
@@ -79,7 +80,7 @@ class Breadcrumbs:
 def crumb_of(record: logging.LogRecord) -> Crumb:
     """Make a crumb of a record of the running task or thread."""
     message = message_of(record, KEPT_MAX)
-    names = text_of(record.levelname), text_of(record.name)
+    names = text_now(record.levelname), text_now(record.name)
     return Crumb(current_key(), record.created, *names, message)
 
 

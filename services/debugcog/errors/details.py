@@ -10,6 +10,8 @@ from services.debugcog.errors.error_buffer import Line, Sample
 from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.records import Context, ErrorEvent
 from services.debugcog.errors.text import traceback_text
+from services.debugcog.exceptions import storable, type_name
+from services.debugcog.guard import is_hosts
 from services.debugcog.redaction import REDACTED
 
 MESSAGE_MAX = 1_000
@@ -50,7 +52,7 @@ class Details:
 
     def line(self, line: Line) -> str:
         """Format a log line without secrets and without what users wrote."""
-        return line.crumb.text(lambda text: self._redact(line.hide(text)))
+        return storable(line.crumb.text(lambda text: self._redact(line.hide(text))))
 
     def identity(self, identity: Identity) -> Identity:
         """Redact and shorten the names of a kind, so that they can be stored and shown."""
@@ -58,7 +60,7 @@ class Details:
 
     def _name(self, name: str) -> str:
         """Redact the name of a logger, file or function, then shorten it."""
-        return " ".join(self._redact(name).encode(errors="replace").decode().split())[:NAME_MAX]
+        return " ".join(storable(self._redact(name)).split())[:NAME_MAX]
 
     def _context(self, context: Context) -> Context:
         command, cog = self._name(context.command), self._name(context.cog)
@@ -67,17 +69,19 @@ class Details:
     def _safe(self, part: Callable[[Sample], str], sample: Sample) -> str:
         try:
             return part(sample)
-        except Exception as error:  # noqa: BLE001 - an exception may fail in any of its methods
-            logger.warning("Error detail left out: %s", type(error).__name__)
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
+            logger.warning("Error detail left out: %s", type_name(type(error)))
             return REDACTED
 
     def _message(self, sample: Sample) -> str:
-        return _clipped(self._redact(sample.message), MESSAGE_MAX)
+        return storable(_clipped(self._redact(sample.message), MESSAGE_MAX))
 
     def _traceback(self, sample: Sample) -> str:
         """Redact the whole text at once: what surrounds a secret in a source line shows it."""
         text = sample.stack if sample.raised is None else traceback_text(sample.raised)
-        return _clipped(self._redact(text), TRACEBACK_MAX)
+        return storable(_clipped(self._redact(text), TRACEBACK_MAX))
 
 
 def _clipped(text: str, limit: int) -> str:

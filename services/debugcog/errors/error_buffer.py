@@ -8,7 +8,6 @@ numbers of kinds and samples that wait are bounded; beyond them, errors count as
 from __future__ import annotations
 
 import secrets
-import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from services.debugcog.errors.breadcrumbs import LINES_MAX, Crumb
 from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.records import Context
+from services.debugcog.interpreter import Mutex
 from services.debugcog.tracebacks import Raised
 
 KINDS_MAX = 1_000
@@ -102,7 +102,7 @@ class ErrorBuffer:
 
     def __init__(self, notify: Callable[[], None]) -> None:
         self._notify = notify
-        self._lock = threading.RLock()
+        self._lock = Mutex(reentrant=True)
         self._batch = Batch()
         self._window = 0.0
         self._captured: Counter[str] = Counter()

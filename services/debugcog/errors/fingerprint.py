@@ -19,8 +19,10 @@ from types import FrameType, TracebackType
 
 from services.debugcog.errors.reraise import steps
 from services.debugcog.errors.templates import Templates
+from services.debugcog.exceptions import type_name
+from services.debugcog.guard import trace_of
 from services.debugcog.redaction.redactor import cut
-from services.debugcog.tracebacks import chain, type_name
+from services.debugcog.tracebacks import chain
 
 VERSION = "v1"
 IN_APP_MAX = 20
@@ -83,7 +85,7 @@ class Fingerprinter:
             last: its steps, where its traceback holds those of earlier raises too.
         """
         links = chain(error)
-        taken = {id(link): steps(link.__traceback__) for link in links}
+        taken = {id(link): steps(trace_of(link)) for link in links}
         taken[id(error)] = last or taken[id(error)]
         every = [step for link in links for step in taken[id(link)]]
         in_app = any(self.is_in_app(step.tb_frame) for step in every)

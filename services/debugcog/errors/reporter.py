@@ -9,6 +9,7 @@ exceptions that were raised from it. Whatever it is given, it never raises and n
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import sys
 import time
@@ -29,9 +30,9 @@ from services.debugcog.errors.handling import (
 )
 from services.debugcog.errors.records import CURRENT, Context
 from services.debugcog.errors.reraise import raised_again, steps
-from services.debugcog.errors.text import LIMITS, without_border
-from services.debugcog.log_message import message_of, text_of
-from services.debugcog.tracebacks import Raised, take_down
+from services.debugcog.errors.taken import told
+from services.debugcog.exceptions import attributes_of, type_name
+from services.debugcog.guard import attempt, is_hosts, trace_of
 
 logger = logging.getLogger("debugcog.errors")
 
@@ -132,26 +133,29 @@ class ErrorReporter:
 
     def ignore(self, error: BaseException) -> None:
         """Keep an exception from being reported: it is our own."""
-        unwrapped(error).__dict__[MARK] = Seen("", self._clock(), 0, ours=True)
+        _mark(unwrapped(error), Seen("", self._clock(), 0, ours=True))
 
     def _guarded(self, work: Callable[[], str | None]) -> str | None:
         try:
             return None if self._closed else work()
-        except Exception as error:  # noqa: BLE001 - watching never hurts the watched
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
             self.failures += 1
-            logger.warning("Error not captured: %s", type(error).__name__)
+            name = type_name(type(error))
+            attempt(lambda: logger.warning("Error not captured: %s", name), None)
             return None
 
     def _record(self, record: logging.LogRecord) -> str | None:
         context = replace(_current("log"), logger=record.name)
-        error = record.exc_info[1] if record.exc_info else None
+        error = record.exc_info[1] if type(record.exc_info) is tuple else None
         if error is not None:
             return self._exception(error, context, None, record)
         error = self._exception_behind(record)
         if error is not None and (_counts(error) or repeats(record, error)):
             return self._add_line(error, record)
         self._increment("errors_captured")
-        return self._add(self._fingerprints.of_record(record), context, None, None, record)
+        return self._add(self._identity_of_record(record), context, None, None, record)
 
     def _exception(
         self,
@@ -161,23 +165,36 @@ class ErrorReporter:
         record: logging.LogRecord | None,
     ) -> str | None:
         error = unwrapped(error)
-        now, known = steps(error.__traceback__), _seen(error) or self._seen_as(error)
+        now, known = steps(trace_of(error)), _seen(error) or self._seen_as(error)
         last = self._raised_again(known, now) if known else now
-        error.__dict__[MARK] = seen = self._seen_now(known, now)
+        seen = self._seen_now(known, now)
+        _mark(error, seen)
         if known and not last:
             return self._add_line(error, record)
-        if isinstance(error, (*NOT_ERRORS, *self._mistakes)):
-            self._increment(
-                "user_mistakes" if isinstance(error, self._mistakes) else "cancellations"
-            )
+        if issubclass(type(error), (*NOT_ERRORS, *self._mistakes)):
+            is_mistake = issubclass(type(error), self._mistakes)
+            self._increment("user_mistakes" if is_mistake else "cancellations")
             return None
         self._increment("errors_captured")
-        identity = self._fingerprints.of_exception(error, last)
+        identity = self._identity_of(error, last)
         if record is not None and not identity.where:  # it was never raised
-            identity = replace(self._fingerprints.of_record(record), type=identity.type)
+            identity = replace(self._identity_of_record(record), type=identity.type)
         found = self._add(identity, context, key, error, record)
-        error.__dict__[MARK] = replace(seen, id=found)
+        _mark(error, replace(seen, id=found))
         return found
+
+    def _identity_of(self, error: BaseException, last: list[TracebackType]) -> Identity:
+        """Identify an exception; one that cannot be read, by its type and place."""
+        found = attempt(lambda: self._fingerprints.of_exception(error, last), None)
+        code = last[-1].tb_frame.f_code if last else None
+        place = f"{code.co_filename} in {code.co_qualname}" if code else ""
+        return found or _unread(type_name(type(error)), place)
+
+    def _identity_of_record(self, record: logging.LogRecord) -> Identity:
+        """Identify a log record; one whose text cannot be read, by the line that has logged it."""
+        found = attempt(lambda: self._fingerprints.of_record(record), None)
+        place = f"{record.pathname}:{record.lineno} in {record.funcName}"
+        return found or _unread(f"{record.levelname} {record.name}", place)
 
     def _exception_behind(self, record: logging.LogRecord) -> BaseException | None:
         """Return the exception that was seen lately and that a record without one tells of.
@@ -257,22 +274,18 @@ def announces(logger_name: str) -> bool:
     return logger_name.partition(".")[0] in ANNOUNCING
 
 
-def told(
-    error: BaseException | None, record: logging.LogRecord | None
-) -> tuple[str, Raised | None, str]:
-    """Take down an exception, or else a record: message, exception, stack."""
-    if error is not None:
-        raised = take_down(error, error.__traceback__, LIMITS)
-        return without_border(*raised.links[-1].text), raised, ""
-    if record is None:
-        return "", None, ""
-    message = message_of(record)
-    return without_border(str(message), message.left_out), None, text_of(record.stack_info or "")
-
-
 def _seen(error: BaseException) -> Seen | None:
-    seen: Seen | None = error.__dict__.get(MARK)
+    seen: Seen | None = attributes_of(error).get(MARK)
     return seen
+
+
+def _unread(kind: str, where: str) -> Identity:
+    text = f"unread\n{kind}\n{where}".encode(errors="replace")
+    return Identity(hashlib.sha256(text).hexdigest(), kind, where)
+
+
+def _mark(error: BaseException, seen: Seen) -> None:
+    attributes_of(error)[MARK] = seen
 
 
 def _counts(error: BaseException) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator
 
-from services.debugcog.redaction.redactor import LONGEST, LONGEST_SECRET, cut
+from services.debugcog.redaction.redactor import LONGEST, cut
 from services.debugcog.tracebacks import Form, Limits, Raised, Stack, Text, traceback_lines
 
 TEXT_MAX = 64_000
@@ -21,14 +21,6 @@ LIMITS = Limits(text=LONGEST, first=0, last=FRAMES_MAX)
 def traceback_text(raised: Raised) -> str:
     """Write an exception down with those before it."""
     return "\n".join(traceback_lines(raised, Form(_one_line, _stack, "\n{}\n".format)))
-
-
-def without_border(text: str, left_out: int | None) -> str:
-    """Return a text; of one that was cut, no secret on the border is left."""
-    if left_out == 0:
-        return text
-    more = "more" if left_out is None else f"{left_out + LONGEST_SECRET} more characters"
-    return f"{text[:-LONGEST_SECRET]} … [{more}]"
 
 
 def _stack(stack: Stack) -> Iterator[str]:

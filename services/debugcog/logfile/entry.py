@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from services.debugcog.log_message import TEXT_MAX, Message, message_of, text_of
+from services.debugcog.host_text import text_now
+from services.debugcog.log_message import TEXT_MAX, Message, message_of
 from services.debugcog.logfile.tracebacks import LIMITS
 from services.debugcog.tracebacks import Link, Raised, Text, take_down
 
@@ -68,9 +69,9 @@ def entry_of(record: logging.LogRecord) -> Entry:
 def _entry(record: logging.LogRecord) -> Entry:
     name, level_name, message = record.name, record.levelname, record.msg
     return Entry(
-        name if type(name) is str else text_of(name),
+        name if type(name) is str else text_now(name),
         record.levelno,
-        level_name if type(level_name) is str else text_of(level_name),
+        level_name if type(level_name) is str else text_now(level_name),
         record.created,
         record.thread,
         Message(message.title) if type(message) is Block else message_of(record),
@@ -86,14 +87,14 @@ def _raised(caught: tuple[Any, ...]) -> Raised | None:
         _, error, trace = caught
         return take_down(error, trace, LIMITS) if error is not None else None
     except BaseException as trouble:  # noqa: BLE001 - the message is still worth its line
-        return Raised((Link(f"[exception cannot be read: {type(trouble).__name__}]"),), True)
+        return Raised((Link(f"[traceback cannot be formatted: {type(trouble).__name__}]"),), True)
 
 
 def _below(record: logging.LogRecord) -> tuple[Text, ...]:
     """Give the texts that stand below the message; an exception has its traceback already."""
     carries = record.exc_info and record.exc_info[1] is not None
     texts = (None if carries else record.exc_text, record.stack_info)
-    return tuple(_cut(text_of(text)) for text in texts if text)
+    return tuple(_cut(text_now(text)) for text in texts if text)
 
 
 def _cut(text: str) -> Text:

@@ -12,6 +12,8 @@ import time
 from collections.abc import Sequence
 from threading import Event
 
+from services.debugcog.guard import HostCall
+from services.debugcog.interpreter import ending
 from services.debugcog.log_message import Message
 from services.debugcog.logfile.console import Console, printed_elsewhere
 from services.debugcog.logfile.entry import OWN_LOGGER, Entry
@@ -59,26 +61,35 @@ class LogWriter:
         self._reported = self.dropped
         self._report_at = 0.0
         self._thread = threading.Thread(target=self._run, name="debugcog-log", daemon=True)
+        self._host_call = HostCall()
 
     def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
+        """Start the thread, unless the interpreter is ending."""
+        if not ending():
+            self._thread.start()
 
     def flush(self, timeout: float) -> bool:
-        """Wait until all that is queued by now is written; False if it took longer (seconds)."""
+        """Wait until all that is queued by now is written; False if it took longer (seconds).
+
+        It does not wait for an argument of a record whose text hangs.
+        """
         if not self._thread.is_alive():  # closed, or this is a forked child
             return False
         mark = self._queue.mark()
         self._wake.set()
-        return mark.wait(timeout)
+        return self._host_call.wait(mark.wait, timeout)
 
     def close(self) -> None:
         """Refuse new records, write all that were accepted, and end the thread."""
         self._queue.shut()
         self._closing = True
         self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(CLOSE_SECONDS)  # not for ever: the terminal may be stopped
+        if self._thread.is_alive():  # not for ever: the terminal may be stopped
+            self._host_call.wait(self._has_ended, CLOSE_SECONDS)
+
+    def _has_ended(self, seconds: float) -> bool:
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         while not self._closing:
@@ -103,7 +114,7 @@ class LogWriter:
                 if not self._closing:
                     time.sleep(REST_SECONDS)
             self._check_drops()
-        except Exception:
+        except BaseException:
             logging.getLogger(OWN_LOGGER).exception("Log writer failed, and goes on")
 
     def _bite(self) -> int:
@@ -125,7 +136,8 @@ class LogWriter:
     def _line(self, entry: Entry) -> str:
         """Format an entry; one that formatting itself caused (a broken redactor) hides its text."""
         caused_here = entry.thread == self._thread.ident and entry.name != OWN_LOGGER
-        return (self._format_blind if caused_here else self._format)(entry)
+        with self._host_call:
+            return (self._format_blind if caused_here else self._format)(entry)
 
     def _tell(self, level: int, text: str) -> None:
         """Write a line of our own, past the queue."""

@@ -13,7 +13,8 @@ from services.debugcog.errors.details import MESSAGE_MAX, TRACEBACK_MAX, Details
 from services.debugcog.errors.error_buffer import ErrorBuffer, Sample
 from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.records import Context
-from services.debugcog.errors.reporter import ErrorReporter, told
+from services.debugcog.errors.reporter import ErrorReporter
+from services.debugcog.errors.taken import told
 from services.debugcog.redaction.redactor import LONGEST, Redactor
 
 IDENTITY = Identity("f" * 64, "ValueError", "x.py:1 in f")
@@ -139,5 +140,5 @@ def test_names_are_redacted_made_one_line_and_short_in_this_order() -> None:
 
     found = DETAILS.identity(raw)
 
-    assert found.type == "ERROR host ? token: | [redacted]"
+    assert found.type == "ERROR host \ufffd token: | [redacted]"
     assert found.where == "x" * 190 + " sk-[redac"

@@ -136,7 +136,7 @@ def breaking_at(calls: set[int], real: Callable[..., Any]) -> Callable[..., Any]
     return broken
 
 
-OWN = ("LookupError", "ERROR host", "[redacted]")
+OWN = ("LookupError", "ERROR host", "[redacted]", "Error digest")
 """What the titles of the host's errors hold."""
 
 

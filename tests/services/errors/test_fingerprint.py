@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import services.debugcog.metrics
 from services.debugcog.errors.fingerprint import Fingerprinter, Identity
-from services.debugcog.tracebacks import type_name
+from services.debugcog.exceptions import type_name
 
 ROOT = Path("/srv/bot")
 FINGERPRINTS = Fingerprinter(ROOT, libraries=(str(Path(__file__).parent),))

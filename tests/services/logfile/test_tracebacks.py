@@ -217,14 +217,14 @@ def test_an_attribute_that_fails_costs_its_part_alone(name: str, kind: type[Base
     assert lines_of(odd("text"), trace=False) == [f"{__name__}.Odd: text"]
 
 
-def test_a_name_that_fails_is_replaced_by_another() -> None:
+def test_a_module_that_cannot_be_named_is_no_hindrance() -> None:
     class Meta(type):
         @property
         def __module__(cls) -> str:  # type: ignore[override]  # what is tested
             raise RuntimeError
 
     odd = Meta("Odd", (Exception,), {})
-    assert lines_of(odd("text")) == ["Odd: text"]
+    assert lines_of(odd("text")) == ["?.Odd: text"]
 
 
 def test_a_source_that_only_its_loader_can_read_is_shown(
