@@ -8,6 +8,9 @@ would cost more than most texts.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from itertools import chain, islice
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from services.debugcog.exceptions import arguments_of, is_in_c, is_plain, late_text, text_of
@@ -17,6 +20,8 @@ HANG_SECONDS = 0.5
 AGAIN_SECONDS = 60.0
 """After which a type that hung is asked again."""
 IN_TIME = 0.0
+CONTAINERS = frozenset({list, tuple, dict, set, frozenset})
+DEPTH_MAX, ITEMS_MAX = 8, 100
 
 # Made once for the process: what a type does is the same for all who ask.
 _known: WeakKeyDictionary[type, float] = WeakKeyDictionary()
@@ -29,19 +34,27 @@ def text_now(value: object) -> str:
     return text_of(value) if is_plain(value) or answers(value) else late_text(value)
 
 
-def answers(value: object) -> bool:
+def answers(value: object, depth: int = 0) -> bool:
     """Return whether ``str()`` and ``repr()`` of a value return, as far as one knows.
 
-    Of an exception whose class leaves that to Python, the arguments are looked at: what its class
-    did with others tells nothing.
+    Of what Python makes the text of, as of a list or of most exceptions, it is what is in it that
+    counts, as far as ``DEPTH_MAX`` and ``ITEMS_MAX`` go.
     """
     kind = type(value)
-    if issubclass(kind, BaseException) and is_in_c(kind):
-        return all(is_plain(one) or answers(one) for one in arguments_of(value))
+    items = _items(value, kind)
+    if items is not None:
+        few = list(islice(items, ITEMS_MAX)) if depth < DEPTH_MAX else ()
+        return all(is_plain(one) or answers(one, depth + 1) for one in few)
     known = attempt(lambda: _known.get(kind), None)
     if known is None or (known > IN_TIME and time.monotonic() >= known):
         known = _ask(value, kind)
     return known == IN_TIME
+
+
+def _items(value: Any, kind: type) -> Iterable[object] | None:
+    if attempt(lambda: kind in CONTAINERS, False):  # a metaclass may have a hash of its own
+        return chain(value, value.values()) if kind is dict else value
+    return arguments_of(value) if issubclass(kind, BaseException) and is_in_c(kind) else None
 
 
 def _ask(value: object, kind: type) -> float:

@@ -73,15 +73,25 @@ def message_of(record: logging.LogRecord, limit: int = TEXT_MAX) -> Message:
         record: it may change later.
         limit: characters that are kept, ``TEXT_MAX`` at most.
     """
-    text, args = record.msg, record.args or ()
-    if type(text) is str and len(text) <= limit and type(args) is tuple:
-        for value in args:
-            kind = type(value)
-            if kind not in CONSTANTS or (kind in TEXTS and len(value) > limit):  # type: ignore[arg-type]  # texts have a length
-                break
-        else:
+    try:
+        text: Any = record.msg
+        args: Any = record.args or ()
+        if _is_constant(text, args, limit):
             return Message(text, args)
+    except BaseException as error:  # a metaclass of the host may have a hash of its own
+        if not is_hosts(error):
+            raise
     return _rendered(record).cut(limit)
+
+
+def _is_constant(text: Any, args: Any, limit: int) -> bool:
+    if type(text) is not str or len(text) > limit or type(args) is not tuple:
+        return False
+    for value in args:
+        kind = type(value)
+        if kind not in CONSTANTS or (kind in TEXTS and len(value) > limit):
+            return False
+    return True
 
 
 def _rendered(record: logging.LogRecord) -> Message:

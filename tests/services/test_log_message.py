@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 import weakref
 from collections import Counter, deque
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.debugcog import host_text
 from services.debugcog.log_message import SMALL, TEXT_MAX, message_of
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()
@@ -139,6 +141,15 @@ def test_an_argument_without_a_text_says_so_and_the_others_have_theirs(
     assert str(message_of(record("%s", {"key": Mute()}))) == f"{{'key': {says}}}"
 
 
+def test_a_class_with_a_hash_that_raises_leaves_the_message() -> None:
+    class Meta(type):
+        def __hash__(cls) -> int:
+            raise RuntimeError
+
+    odd = Meta("Odd", (), {})()
+    assert str(message_of(record("%s %d", odd, 5))) == "%s %d (arguments do not fit: RuntimeError)"
+
+
 def test_arguments_that_do_not_fit_leave_the_message() -> None:
     assert str(message_of(record("%d users", "no"))) == (
         "%d users (arguments do not fit: TypeError)"
@@ -201,3 +212,28 @@ def test_nothing_of_the_host_is_kept_alive() -> None:
     gc.collect()
     assert [one() for one in watched] == [None] * 6
     assert len(kept) == 12
+
+
+def test_an_argument_that_hangs_is_asked_in_no_thread_of_the_host_and_the_others_are_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(host_text, "HANG_SECONDS", 0.05)
+    free, threads = threading.Event(), []
+
+    class Stuck:
+        def __str__(self) -> str:
+            threads.append(threading.current_thread())
+            free.wait(30)
+            return "late"
+
+        __repr__ = __str__
+
+    stuck, late = Stuck(), "<str() does not return>"
+    try:
+        assert str(message_of(record("%s did %d", stuck, 3))) == f"{late} did 3"
+        assert str(message_of(record(stuck))) == late
+        assert str(message_of(record("%r", [1, {"key": stuck}]))) == f"[1, {{'key': {late}}}]"
+        assert str(message_of(record("%s", ValueError(stuck)))) == late
+        assert threading.current_thread() not in threads
+    finally:
+        free.set()
