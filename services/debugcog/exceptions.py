@@ -89,6 +89,16 @@ def record_text(record: logging.LogRecord) -> str:
     return bounded(lambda: storable(record.getMessage()), None) or _joined(parts)
 
 
+def with_plain_message(record: logging.LogRecord) -> logging.LogRecord:
+    """Return a record whose message is a text: in the place of an object of the host's, its type.
+
+    For the thread that logs, on which the object's ``__str__`` is not to run.
+    """
+    if is_plain(record.msg):
+        return record
+    return logging.makeLogRecord({**record.__dict__, "msg": type_name(type(record.msg))})
+
+
 def is_plain(value: object) -> bool:
     """Return whether ``str(value)`` runs no code of the host's."""
     kind = type(value)

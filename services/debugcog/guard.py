@@ -29,8 +29,10 @@ D = TypeVar("D")
 
 HANG_SECONDS = 0.3
 """After which code of the host that is still being called counts as hanging."""
+TEXT_SECONDS = 0.2
+"""For a text of the host's, on a thread of its own."""
 POLL_SECONDS = 0.02
-STEPS_MAX = 100
+STEPS_MAX = 10_000
 RAISE = opcode.opmap["RAISE_VARARGS"]
 
 logger = logging.getLogger("debugcog.guard")
@@ -62,7 +64,7 @@ def attempt(call: Callable[[], T], default: D) -> T | D:
         return default
 
 
-def bounded(call: Callable[[], T], default: D, seconds: float = HANG_SECONDS) -> T | D:
+def bounded(call: Callable[[], T], default: D, seconds: float = TEXT_SECONDS) -> T | D:
     """Call code of the host that may hang, on a thread of its own that is left behind then."""
     if ending():  # no thread begins any more
         return attempt(call, default)

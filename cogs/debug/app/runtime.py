@@ -148,8 +148,8 @@ class Runtime:
         faults = [("Rule", one) for one in self.alerting.evaluator.faults]
         faults += [("Gauge", one) for one in self.metrics.gauges.faults]
         told = [
-            f"{kind} {inline(one.name, 60)} fails since {ago(one.since)}: "
-            f"{inline(self.redact(one.text), 120)}"
+            f"{kind} {inline(one.name, 60)} fails: {inline(self.redact(one.text), 120)} "
+            f"(first {ago(one.since)}, {one.count} times)"
             for kind, one in faults[:FAULTS_SHOWN]
         ]
         more = len(faults) - FAULTS_SHOWN

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from services.debugcog.errors.error_buffer import Line, Sample
 from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.records import Context, ErrorEvent
 from services.debugcog.errors.text import traceback_text
 from services.debugcog.exceptions import storable, type_name
-from services.debugcog.guard import is_hosts
+from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.redaction import REDACTED
 
+UNREADABLE = "[log line that cannot be read]"
 MESSAGE_MAX = 1_000
 NAME_MAX = 200
 TRACEBACK_MAX = 512_000 // 4
@@ -47,16 +49,19 @@ class Details:
             fingerprint=identity.fingerprint,
             context=self._context(sample.context),
             release=self._release,
-            breadcrumbs=tuple(self.line(Line(crumb, sample.hide)) for crumb in sample.crumbs),
+            breadcrumbs=self.lines([Line(crumb, sample.hide) for crumb in sample.crumbs]),
         )
 
-    def line(self, line: Line) -> str:
-        """Format a log line without secrets and without what users wrote."""
-        return storable(line.crumb.text(lambda text: self._redact(line.hide(text))))
+    def lines(self, lines: Sequence[Line]) -> tuple[str, ...]:
+        """Format log lines without secrets and without what users wrote."""
+        return tuple(attempt(partial(self._line, one), UNREADABLE) for one in lines)
 
     def identity(self, identity: Identity) -> Identity:
         """Redact and shorten the names of a kind, so that they can be stored and shown."""
         return replace(identity, type=self._name(identity.type), where=self._name(identity.where))
+
+    def _line(self, line: Line) -> str:
+        return storable(line.crumb.text(lambda text: self._redact(line.hide(text))))
 
     def _name(self, name: str) -> str:
         """Redact the name of a logger, file or function, then shorten it."""

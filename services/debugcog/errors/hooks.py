@@ -111,9 +111,7 @@ class Hooks:
 
     def _thread_hook(self, before: Callable[..., Any]) -> Callable[..., Any]:
         def thread_hook(args: threading.ExceptHookArgs) -> None:
-            name = args.thread.name if args.thread is not None else ""
-            if args.exc_value is not None and not name.startswith(OWN):
-                self._reporter.report(args.exc_value, Context(source="thread", command=name))
+            self._report_thread(args)
             with Handling(args.exc_value):
                 before(args)
 
@@ -135,6 +133,12 @@ class Hooks:
                 before(context)
 
         return call_exception_handler
+
+    @guard(None)
+    def _report_thread(self, args: threading.ExceptHookArgs) -> None:
+        name = args.thread.name if args.thread is not None else ""
+        if args.exc_value is not None and not name.startswith(OWN):
+            self._reporter.report(args.exc_value, Context(source="thread", command=name))
 
     @guard(cast("BaseException | None", None))
     def _report_context(self, context: dict[str, Any]) -> BaseException | None:

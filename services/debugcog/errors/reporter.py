@@ -31,7 +31,7 @@ from services.debugcog.errors.handling import (
 from services.debugcog.errors.records import CURRENT, Context
 from services.debugcog.errors.reraise import raised_again, steps
 from services.debugcog.errors.taken import told
-from services.debugcog.exceptions import attributes_of, type_name
+from services.debugcog.exceptions import attributes_of, type_name, with_plain_message
 from services.debugcog.guard import attempt, is_hosts, trace_of
 
 logger = logging.getLogger("debugcog.errors")
@@ -192,7 +192,7 @@ class ErrorReporter:
 
     def _identity_of_record(self, record: logging.LogRecord) -> Identity:
         """Identify a log record; one whose text cannot be read, by the line that has logged it."""
-        found = attempt(lambda: self._fingerprints.of_record(record), None)
+        found = attempt(lambda: self._fingerprints.of_record(with_plain_message(record)), None)
         place = f"{record.pathname}:{record.lineno} in {record.funcName}"
         return found or _unread(f"{record.levelname} {record.name}", place)
 

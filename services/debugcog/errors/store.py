@@ -22,9 +22,10 @@ from services.debugcog.state.savepoint import apart
 SCHEMA = error_tables.SCHEMA
 LINES_WAITING_MAX = 1_000
 """Log lines that wait for the state file at a time."""
-UNREADABLE = "[log line that cannot be read]"
 PAUSE = 0.2
 TIMEOUT = 5.0
+CLOSING = 1.2
+"""Seconds for the last batch: of a text that hangs, the bot's close is no part."""
 
 
 class ErrorStore:
@@ -71,7 +72,7 @@ class ErrorStore:
 
     def stop(self) -> None:
         """Store what is left, then end; call it before the database is closed."""
-        self._worker.stop(TIMEOUT)
+        self._worker.stop(CLOSING)
 
     def flush(self, timeout: float = TIMEOUT) -> bool:
         """Wait until what was reported is stored; False after ``timeout`` seconds."""
@@ -142,9 +143,7 @@ class ErrorStore:
             event = attempt(partial(self._details.event, sample), None)
             self._events.extend([event] if event else ())
         for found, lines in batch.lines.items():
-            for line in lines:
-                text = attempt(partial(self._details.line, line), UNREADABLE)
-                self._lines.append((found, text))
+            self._lines.extend((found, text) for text in self._details.lines(lines))
 
     def _forget(self) -> None:
         self._events.clear()

@@ -26,7 +26,7 @@ def memory_mb() -> float:
     """Read the resident memory of this process, in MB; 0.0 where the system does not tell."""
     try:
         return float(psutil.Process().memory_info().rss) / MB
-    except (psutil.Error, OSError):
+    except (psutil.Error, OSError, KeyError):  # KeyError: of psutil while Python ends
         return 0.0
 
 

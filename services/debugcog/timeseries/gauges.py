@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import time
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +21,9 @@ log = logging.getLogger("debugcog.metrics")
 
 CLOSING = 1.0
 """Seconds that ``stop`` waits for a function that is being called; the thread is a daemon."""
+
+HANGS = 10.0
+"""Seconds after which a gauge that has not returned is listed."""
 
 Read = Callable[[], float]
 Record = Callable[[str, float], None]
@@ -42,6 +46,7 @@ class Gauges:
         self._thread = thread = PeriodicThread("debugcog-gauges", self._sample_all, interval)
         self._record = weakref.WeakMethod(record, lambda _: thread.stop(0.0))
         self._reads: dict[str, Read] = {}
+        self._reading = "", 0.0
 
     @property
     def failed(self) -> int:
@@ -50,8 +55,12 @@ class Gauges:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """List the gauges that raise when they are read, and what."""
-        return self._faults.current
+        """List the gauges that raise when they are read, and what; and one that hangs."""
+        name, since = self._reading
+        if not name or time.time() - since < HANGS:
+            return self._faults.current
+        late = Fault(name, since, 1, "", "it does not return, and the other gauges wait for it")
+        return (late, *self._faults.current)
 
     def add(self, name: str, read: Any) -> Callable[[], None]:
         """Sample a function from now on, instead of one of the same name; return its removal.
@@ -92,6 +101,7 @@ class Gauges:
         if record is None:
             return
         try:
+            self._reading = name, time.time()
             with self._thread.host_call:
                 value = read()
             record(name, value)
@@ -101,3 +111,5 @@ class Gauges:
             self._faults.failed(name, error)
         else:
             self._faults.works(name)
+        finally:
+            self._reading = "", 0.0
