@@ -186,9 +186,11 @@ class ErrorReporter:
     def _identity_of(self, error: BaseException, last: list[TracebackType]) -> Identity:
         """Identify an exception; one that cannot be read, by its type and place."""
         found = attempt(lambda: self._fingerprints.of_exception(error, last), None)
+        if found is not None:
+            return found
         code = last[-1].tb_frame.f_code if last else None
         place = f"{code.co_filename} in {code.co_qualname}" if code else ""
-        return found or _unread(type_name(type(error)), place)
+        return _unread(type_name(type(error)), place)
 
     def _identity_of_record(self, record: logging.LogRecord) -> Identity:
         """Identify a log record; one whose text cannot be read, by the line that has logged it."""

@@ -74,6 +74,7 @@ class Recorder:
         self._remembered: dict[tuple[object, ...], tuple[Metric, Intake]] = {}
         self._idle = IdleTimer()
         self._is_ending = False
+        self._folds_at_once = False  # no thread could be started, or the program ends
         self._last_fold = at_exit(self, Recorder._end)
 
     def record(self, name: str, value: float, /, **labels: object) -> None:
@@ -170,7 +171,7 @@ class Recorder:
             self._refuse(problem)
             return
         intake.pending.append(value)
-        if len(intake.pending) > CROWD or self._is_ending:
+        if len(intake.pending) > CROWD or self._folds_at_once:
             metric.fold(self._clock(), wait=False)
 
     def _intake(
@@ -186,7 +187,8 @@ class Recorder:
         intake = metric.labelled(label_key(labels)) if labels else metric.intake
         if self._folder:
             self._folder.start()
-        if not (labels or metric.crowded or self._strict):
+            self._folds_at_once = self._is_ending or not self._folder.alive
+        if not (labels or metric.crowded or self._strict or self._folds_at_once):
             (self._counts if counter else self._values)[name] = intake.pending
         elif not (intake.shared or self._strict) and len(self._remembered) < MAX_REMEMBERED:
             self._remembered[key] = metric, intake
@@ -207,7 +209,7 @@ class Recorder:
 
     def _end(self) -> None:
         """Fold what is pending when the program ends; what comes now is folded where it comes."""
-        self._is_ending = True
+        self._is_ending = self._folds_at_once = True
         self._forget_shortcuts()
         if self._folder is None or not self._folder.flush(CLOSING):
             for metric in self._registry:

@@ -104,3 +104,18 @@ def test_a_gauge_that_does_not_return_is_listed_after_a_while(
     assert metrics.gauges._thread.flush(SECONDS)
     assert metrics.gauges.faults == ()
     metrics.close()
+
+
+def test_where_no_thread_can_be_started_each_value_is_folded_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    metrics, heard = MetricsService(), list[float]()
+    metrics.subscribe("tokens_used", heard.extend)
+    for value in (1.0, 2.0, 3.0):
+        metrics.record("tokens_used", value)
+        metrics.record("tokens_used", value, user=7)
+    assert heard == [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]
