@@ -17,6 +17,8 @@ LAYERS = {
         "interpreter",
         "guard",
         "exceptions",
+        "host_text",
+        "log_message",
         "units steady_clock ticker periodic tracebacks faults levels setting_kinds whole_parts",
         "process stalls file_errors shield version",
         "loaded_code",

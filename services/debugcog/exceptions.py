@@ -73,8 +73,12 @@ def text_in_time(value: object) -> str:
     """Return what ``text_of`` does, on a thread that is left behind if the value hangs."""
     if is_plain(value):
         return text_of(value)
-    late = " ".join((*_arguments(value), "<str() does not return>"))
-    return bounded(lambda: text_of(value), late)
+    return bounded(lambda: text_of(value), late_text(value))
+
+
+def late_text(value: object) -> str:
+    """Return what can be said of a value whose text does not come."""
+    return " ".join((*_arguments(value), "<str() does not return>"))
 
 
 def record_text(record: logging.LogRecord) -> str:
@@ -100,8 +104,18 @@ def is_plain(value: object) -> bool:
     kind = type(value)
     if not issubclass(kind, BaseException):
         return kind in PLAIN
-    is_in_c = attempt(lambda: type(kind.__str__) is IN_C and type(kind.__repr__) is IN_C, False)
-    return is_in_c and all(type(one) in PLAIN for one in _part(value, "args"))
+    return is_in_c(kind) and all(type(one) in PLAIN for one in arguments_of(value))
+
+
+def is_in_c(kind: Any) -> bool:
+    """Return whether Python itself makes the texts of a class, by those of what it holds."""
+    return attempt(lambda: type(kind.__str__) is IN_C and type(kind.__repr__) is IN_C, False)
+
+
+def arguments_of(error: object) -> tuple[Any, ...]:
+    """Return what an exception was made with."""
+    arguments: tuple[Any, ...] = _part(error, "args")
+    return arguments
 
 
 def brief(error: BaseException) -> str:
@@ -144,7 +158,7 @@ def _joined(parts: tuple[object, ...]) -> str:
 def _arguments(value: object) -> Iterator[str]:
     """Yield the arguments that an exception was made with, as far as they are plain."""
     if issubclass(type(value), BaseException):
-        shown = [str(one) for one in _part(value, "args") if type(one) in PLAIN]
+        shown = [str(one) for one in arguments_of(value) if type(one) in PLAIN]
         yield from [storable(", ".join(shown))] if shown else []
 
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 
 from services.debugcog.interpreter import ending
 from services.debugcog.levels import LogLevels
+from services.debugcog.logfile.entry import OWN_LOGGER
 from services.debugcog.logfile.handlers import made, reached, switched_off
 from services.debugcog.logfile.root_handler import FLUSH_SECONDS, NOISY, RootHandler
 from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import Redact
-from services.debugcog.logfile.writer import OWN_LOGGER
 from services.debugcog.redaction.redactor import Redactor
 from services.debugcog.settings import Settings, given, load
 
@@ -249,7 +249,7 @@ def write_always(
     if logs is not None:
         logs.ensure()
         logs.put(record)
-    for handler in dict.fromkeys((*reached(record), *others)):
+    for handler in dict.fromkeys((*reached(record.name, record.levelno), *others)):
         if not isinstance(handler, RootHandler):
             # To log what the host's handler raises would make it raise again.
             with contextlib.suppress(BaseException):

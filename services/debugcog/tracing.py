@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar, cast
 
 from services.debugcog.guard import guard, is_hosts
-from services.debugcog.logfile.format import Block
+from services.debugcog.logfile.entry import Block
 from services.debugcog.logfile.text import escaped, shortened
 from services.debugcog.logs import current
 from services.debugcog.redaction.key_names import names_secret

@@ -1,7 +1,8 @@
-"""Evaluation of a rule → rows of the state file: state, incident and what is to be posted."""
+"""Evaluation of a rule → its rows in the state file (state, incident, posts) and its log line."""
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from dataclasses import replace
 
@@ -10,6 +11,11 @@ from services.debugcog.alerting.evaluation import Evaluation, RuleState
 from services.debugcog.alerting.states import Change
 from services.debugcog.state.savepoint import apart
 from services.debugcog.steady_clock import Timestamp
+from services.debugcog.units import human
+
+log = logging.getLogger("debugcog.alerts")
+
+WORSE = (Change.OPENED, Change.ESCALATED, Change.REOPENED)
 
 
 def save(
@@ -59,3 +65,17 @@ def _save(
     for notice in evaluation.notices:
         store.post_notice(connection, incident, notice, timestamp.unix)
     return replace(rule_state, incident=incident)
+
+
+def write_line(rule_state: RuleState, change: Change | None) -> None:
+    """Write what happened to the local log, whatever becomes of the post."""
+    incident = rule_state.incident
+    if change is None or incident is None:
+        return
+    level = logging.WARNING if change in WORSE else logging.INFO
+    severity, value = incident.severity.word, human(incident.value, incident.unit)
+    log.log(
+        level,
+        "Alert %s: incident %d, %s, %s is %s",
+        *(change.value, incident.id, severity, incident.title, value),
+    )

@@ -19,19 +19,18 @@ from typing import TypeVar
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
 from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
-from services.debugcog.alerting.evaluation_store import save
+from services.debugcog.alerting.evaluation_store import save, write_line
 from services.debugcog.alerting.incidents import Silence, blame
 from services.debugcog.alerting.lost_incidents import end_orphans, restore_or_end
 from services.debugcog.alerting.readings import Metrics, read, rule_faults
 from services.debugcog.alerting.reads import Signal
 from services.debugcog.alerting.rules import Rule
-from services.debugcog.alerting.states import MISSING_TICKS, Change, Timing
+from services.debugcog.alerting.states import MISSING_TICKS, Timing
 from services.debugcog.faults import Fault, Faults
 from services.debugcog.stalls.stall import StallSummary
 from services.debugcog.state.database import Database
 from services.debugcog.steady_clock import SteadyClock, Timestamp
 from services.debugcog.ticker import Ticker
-from services.debugcog.units import human
 
 T = TypeVar("T")
 log = logging.getLogger("debugcog.alerts")
@@ -39,7 +38,6 @@ log = logging.getLogger("debugcog.alerts")
 MEMORY, MEMORY_WINDOW = "memory_usage_mb", 180.0
 BUCKET = 10.0
 """Seconds by which a window of metrics may reach further back: it is made of whole buckets."""
-WORSE = (Change.OPENED, Change.ESCALATED, Change.REOPENED)
 
 
 class Evaluator:
@@ -267,7 +265,7 @@ class Evaluator:
             return
         self._unsaved.works(name)
         self.rule_states[name] = result
-        _tell(result, evaluation.change)
+        write_line(result, evaluation.change)
 
     def _load(self, connection: sqlite3.Connection, trace: str) -> None:
         unix, monotonic = self._clocks
@@ -288,17 +286,3 @@ class Evaluator:
         rule_states = store.load_rule_states(connection, self._all_rules)
         end_orphans(connection, set(rule_states), timestamp)
         return rule_states, store.load_silences(connection)
-
-
-def _tell(rule_state: RuleState, change: Change | None) -> None:
-    """Write what happened to the local log, whatever becomes of the post."""
-    incident = rule_state.incident
-    if change is None or incident is None:
-        return
-    level = logging.WARNING if change in WORSE else logging.INFO
-    severity, value = incident.severity.word, human(incident.value, incident.unit)
-    log.log(
-        level,
-        "Alert %s: incident %d, %s, %s is %s",
-        *(change.value, incident.id, severity, incident.title, value),
-    )

@@ -1,4 +1,4 @@
-"""Sample (raw exception or log record) → ErrorEvent: plain text, redacted, bounded in size."""
+"""Sample (exception or log record, taken down) → ErrorEvent: redacted, bounded in size."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from services.debugcog.errors.error_buffer import Line, Sample
 from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.records import Context, ErrorEvent
 from services.debugcog.errors.text import traceback_text
-from services.debugcog.exceptions import record_text, storable, text_in_time, type_name
-from services.debugcog.guard import bounded, is_hosts
+from services.debugcog.exceptions import storable, type_name
+from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.redaction import REDACTED
 
 UNREADABLE = "[log line that cannot be read]"
-LINE_SECONDS = 0.02
-"""For each line, where one of them hangs."""
 MESSAGE_MAX = 1_000
 NAME_MAX = 200
 TRACEBACK_MAX = 512_000 // 4
@@ -55,14 +53,8 @@ class Details:
         )
 
     def lines(self, lines: Sequence[Line]) -> tuple[str, ...]:
-        """Format log lines without secrets and without what users wrote.
-
-        Of one whose arguments raise or hang, nothing is left but that it was there.
-        """
-        found = bounded(lambda: tuple(map(self._line, lines)), None) if lines else ()
-        if found is not None:
-            return found
-        return tuple(bounded(partial(self._line, one), UNREADABLE, LINE_SECONDS) for one in lines)
+        """Format log lines without secrets and without what users wrote."""
+        return tuple(attempt(partial(self._line, one), UNREADABLE) for one in lines)
 
     def identity(self, identity: Identity) -> Identity:
         """Redact and shorten the names of a kind, so that they can be stored and shown."""
@@ -89,18 +81,11 @@ class Details:
             return REDACTED
 
     def _message(self, sample: Sample) -> str:
-        if sample.error is not None:
-            text = text_in_time(sample.error)
-        else:
-            text = record_text(sample.record) if sample.record else ""
-        return _clipped(self._redact(text), MESSAGE_MAX)
+        return storable(_clipped(self._redact(sample.message), MESSAGE_MAX))
 
     def _traceback(self, sample: Sample) -> str:
         """Redact the whole text at once: what surrounds a secret in a source line shows it."""
-        if sample.error is not None:
-            text = traceback_text(sample.error, sample.trace)
-        else:
-            text = (sample.record.stack_info if sample.record else None) or ""
+        text = sample.stack if sample.raised is None else traceback_text(sample.raised)
         return storable(_clipped(self._redact(text), TRACEBACK_MAX))
 
 

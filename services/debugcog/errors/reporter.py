@@ -30,6 +30,7 @@ from services.debugcog.errors.handling import (
 )
 from services.debugcog.errors.records import CURRENT, Context
 from services.debugcog.errors.reraise import raised_again, steps
+from services.debugcog.errors.taken import told
 from services.debugcog.exceptions import attributes_of, type_name
 from services.debugcog.guard import attempt, is_hosts, trace_of
 
@@ -244,10 +245,10 @@ class ErrorReporter:
         at = self._clock()
 
         def sample(found: str) -> Sample:
-            trace = trace_of(error) if error is not None else None
             crumbs = self._breadcrumbs.of(current_key() if key is None else key)
             hide = self._breadcrumbs.without_texts
-            return Sample(found, at, identity, context, error, trace, record, crumbs, hide)
+            what = told(error, record)
+            return Sample(found, at, identity, context, *what, crumbs, hide)
 
         return self._error_buffer.add(identity, at, sample)
 

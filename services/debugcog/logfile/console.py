@@ -77,12 +77,12 @@ class Console:
             pass
 
 
-def printed_elsewhere(record: logging.LogRecord) -> bool:
-    """Return whether a handler of the record's logger, or one above it, prints it on a console.
+def printed_elsewhere(name: str, level: int) -> bool:
+    """Return whether a handler of a record's logger, or one above it, prints it on a console.
 
     ``bot.run()`` gives the logger ``discord`` such a handler.
     """
-    return any(_prints(handler) for handler in reached(record))
+    return any(_prints(handler) for handler in reached(name, level))
 
 
 def _prints(handler: logging.Handler) -> bool:

@@ -1,4 +1,4 @@
-"""Thread that takes records from the queue and writes them, formatted, to file and console.
+"""Thread that takes entries from the queue and writes them, formatted, to file and console.
 
 The event loop wants the interpreter's lock back quickly, and a thread that computes gives it up
 after 5 ms only. So the writer works in small bites and really sleeps between them.
@@ -14,13 +14,14 @@ from threading import Event
 
 from services.debugcog.guard import HostCall
 from services.debugcog.interpreter import ending
+from services.debugcog.log_message import Message
 from services.debugcog.logfile.console import Console, printed_elsewhere
+from services.debugcog.logfile.entry import OWN_LOGGER, Entry
 from services.debugcog.logfile.format import LineFormat
 from services.debugcog.logfile.queue import KINDS, RecordQueue
 from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import REDACTED, Redact
 
-OWN_LOGGER = "debugcog.logs"
 POLL_SECONDS = 0.05
 REST_SECONDS = 0.0002
 BITE_MAX = 8
@@ -105,7 +106,7 @@ class LogWriter:
         """Write what is queued; whatever happens, the thread lives."""
         try:
             while entries := self._queue.take(self._bite()):
-                self._write([entry for entry in entries if isinstance(entry, logging.LogRecord)])
+                self._write([entry for entry in entries if isinstance(entry, Entry)])
                 self._check_drops()
                 for entry in entries:
                     if isinstance(entry, Event):
@@ -121,26 +122,27 @@ class LogWriter:
             return CLOSING_BITE
         return min(BITE_MAX, 1 + self._queue.waiting() // BACKLOG_PER_BITE)
 
-    def _write(self, records: Sequence[logging.LogRecord]) -> None:
-        lines = [(record, self._line(record)) for record in records]
+    def _write(self, entries: Sequence[Entry]) -> None:
+        lines = [(entry, self._line(entry)) for entry in entries]
         if self._target is not None:
             self._target.write(
                 [(one, text.encode(errors="backslashreplace")) for one, text in lines]
             )
         if self._print_all or (self._target is not None and self._target.failing):
-            self._console.write("".join(line for record, line in lines if _is_ours(record)))
+            self._console.write("".join(line for entry, line in lines if _is_ours(entry)))
         for level, text in self._target.news() if self._target is not None else ():
             self._tell(level, text)
 
-    def _line(self, record: logging.LogRecord) -> str:
-        """Format a record; one that formatting itself caused (a broken redactor) hides its text."""
-        caused_here = record.thread == self._thread.ident and record.name != OWN_LOGGER
+    def _line(self, entry: Entry) -> str:
+        """Format an entry; one that formatting itself caused (a broken redactor) hides its text."""
+        caused_here = entry.thread == self._thread.ident and entry.name != OWN_LOGGER
         with self._host_call:
-            return (self._format_blind if caused_here else self._format)(record)
+            return (self._format_blind if caused_here else self._format)(entry)
 
     def _tell(self, level: int, text: str) -> None:
         """Write a line of our own, past the queue."""
-        self._write([logging.LogRecord(OWN_LOGGER, level, "", 0, text, None, None)])
+        name = logging.getLevelName(level)
+        self._write([Entry(OWN_LOGGER, level, name, time.time(), None, Message(text))])
 
     def _check_drops(self) -> None:
         self.dropped = self._queue.dropped()
@@ -159,6 +161,6 @@ class LogWriter:
         self._tell(level, f"Log queue was full: {sum(new.values())} records were dropped ({what})")
 
 
-def _is_ours(record: logging.LogRecord) -> bool:
+def _is_ours(entry: Entry) -> bool:
     """Return whether the console gets this record from us alone."""
-    return record.name == OWN_LOGGER or not printed_elsewhere(record)
+    return entry.name == OWN_LOGGER or not printed_elsewhere(entry.name, entry.level)
