@@ -119,7 +119,17 @@ def _name(error: BaseException, attribute: str) -> str:
 
 def _attribute(value: object, name: str) -> object:
     """Read an attribute of the host's, which may be code of its own."""
-    return attempt(lambda: getattr(value, name, None), None)
+    return attempt(lambda: _read(value, name), None)
+
+
+def _read(value: object, name: str) -> object:
+    """Read an attribute; a lazy ``__getattr__`` of its class is not asked."""
+    if hasattr(type(value), name):
+        return getattr(value, name, None)
+    try:
+        return object.__getattribute__(value, "__dict__").get(name)
+    except AttributeError:  # it has slots
+        return None
 
 
 def _item(value: object, key: str) -> object:
