@@ -73,13 +73,7 @@ SCHEMAS = (
     incident_store.SCHEMA,
     runs.SCHEMA,
 )
-TAKE_IN = (
-    history.take_in,
-    registration.take_in,
-    error_take_in.take_in,
-    outbox_take_in.take_in,
-    alert_take_in.take_in,
-)
+TAKE_IN = (error_take_in.take_in, outbox_take_in.take_in, alert_take_in.take_in)
 """What is done with a state file that another process has left; posts come before incidents."""
 Redact = Callable[[str], str]
 
