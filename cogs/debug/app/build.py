@@ -73,7 +73,12 @@ SCHEMAS = (
     incident_store.SCHEMA,
     runs.SCHEMA,
 )
-TAKE_IN = (error_take_in.take_in, outbox_take_in.take_in, alert_take_in.take_in)
+TAKE_IN = (
+    alert_take_in.mend,
+    error_take_in.take_in,
+    outbox_take_in.take_in,
+    alert_take_in.take_in,
+)
 """What is done with a state file that another process has left; posts come before incidents."""
 Redact = Callable[[str], str]
 

@@ -7,9 +7,15 @@ from dataclasses import replace
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
+from services.debugcog.alerting.damaged_incidents import restore_or_end
 from services.debugcog.alerting.incidents import Incident, Notice, close, encode
 from services.debugcog.state.merge import Fields, Merge
 from services.debugcog.steady_clock import Timestamp
+
+
+def mend(merge: Merge) -> None:
+    """Let no open incident get lost for its damaged row; to be called before posts are taken in."""
+    restore_or_end(merge.source, Timestamp(merge.now, merge.now))
 
 
 def take_in(merge: Merge) -> None:

@@ -176,6 +176,27 @@ async def test_an_old_process_that_is_killed_is_told_as_a_crash_by_the_new_one(
     await after.stop()
 
 
+async def test_a_card_whose_incident_is_damaged_in_the_other_file_ends(
+    path: Path, clock: Clock, discord: Discord
+) -> None:
+    with closing(held(path)):
+        second = Engine(path, clock, discord)
+        await second.start()
+        await second.breach("queue", 12.0, 300)
+        await second.stop()
+    with closing(sqlite3.connect(path.with_stem("state-2"))) as file:
+        file.execute("UPDATE incidents SET body = '{}'")
+        file.execute("UPDATE outbox SET body = ''")
+        file.commit()
+    third = Engine(path, clock, discord)
+    await third.start()
+    (card,) = discord.messages
+    assert card.now["title"] == (
+        "Incident 1 · queue · ended: its record in the state file was damaged"
+    )
+    await third.stop()
+
+
 async def test_settings_of_the_later_run_win_and_errors_are_counted_together(
     path: Path, clock: Clock, discord: Discord
 ) -> None:
