@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 import discord
 import pytest
@@ -53,3 +54,37 @@ async def test_an_outage_is_measured_and_ends_with_the_connection(home: Home, ho
     home.sandbox.faults.drop_gateway(resume=False)
     await until(0.3, above=True)
     await until(0.0, above=False)
+
+
+def sharded(metrics: MetricsService, *latencies: float) -> GatewaySampler:
+    class Sharded(commands.AutoShardedBot):
+        @property
+        def latencies(self) -> list[tuple[int, float]]:
+            return list(enumerate(latencies))
+
+    bot = Sharded("!", intents=discord.Intents.none(), shard_count=len(latencies))
+    return GatewaySampler(bot, metrics)
+
+
+@pytest.mark.parametrize(
+    "latencies",
+    [(math.nan, 0.04, 0.09), (0.09, math.inf, 0.04), (0.04, 0.09, math.nan), (-math.inf, 0.09)],
+)
+def test_a_shard_without_a_latency_does_not_hide_the_others(
+    metrics: MetricsService, latencies: tuple[float, ...]
+) -> None:
+    sharded(metrics, *latencies).sample()
+    assert metrics.summary("gateway_latency_ms").last == pytest.approx(90.0)
+
+
+def test_a_shard_that_is_down_does_not_hide_the_others(metrics: MetricsService) -> None:
+    sampler = sharded(metrics, 0.5, 0.04, 0.09)
+    sampler.lost(0)
+    sampler.sample()
+    assert metrics.summary("gateway_latency_ms").last == pytest.approx(90.0)
+
+
+def test_where_no_shard_has_a_latency_none_is_recorded(metrics: MetricsService) -> None:
+    sharded(metrics, math.nan, math.inf).sample()
+    sharded(metrics).sample()
+    assert metrics.summary("gateway_latency_ms").count == 0

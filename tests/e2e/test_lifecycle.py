@@ -1,39 +1,18 @@
 from __future__ import annotations
 
-import asyncio
-import gc
 import io
 import logging
-import sys
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import discord
-import psutil
 import pytest
 
 from services.debugcog.metrics import MetricsService
 from services.debugcog.tracing import traced
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
-
-
-def leftovers() -> dict[str, object]:
-    """What a cog could leave behind in its host."""
-    gc.collect()
-    return {
-        "tasks": sorted(task.get_name() for task in asyncio.all_tasks()),
-        "threads": sorted(thread.name for thread in threading.enumerate()),
-        "handlers": list(logging.root.handlers),
-        "root level": logging.root.level,
-        "children": [child.pid for child in psutil.Process().children()],
-        "files": len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0,
-        "excepthook": sys.excepthook,
-        "threading.excepthook": threading.excepthook,
-        "unraisablehook": sys.unraisablehook,
-        "loop handler": asyncio.get_running_loop().get_exception_handler(),
-    }
+from tests.hosts.bots.leftovers import changes, leftovers
 
 
 class BareHost(Host):
@@ -85,9 +64,9 @@ async def use(home: Home) -> None:
 async def test_unloading_leaves_nothing_of_the_cog_behind(home: Home) -> None:
     async with running(BareHost(), home.sandbox) as bot:
         await use_once(bot, home)  # warm: what discord.py and the interpreter keep for good
-        before = leftovers()
+        before = leftovers(bot)
         await use_once(bot, home)
-        assert leftovers() == before
+        assert changes(before, leftovers(bot)) == []
         assert bot.cogs == {}
         assert bot.tree.get_commands(guild=discord.Object(home.guild.id)) == []
         assert not any(bot.extra_events.values())

@@ -16,7 +16,7 @@ from cogs.debug.app.access import Access, audit
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.app.handover import handed_over, put_to_use
-from cogs.debug.app.runtime import Runtime
+from cogs.debug.app.runtime import LAG_INTERVAL, Runtime
 from cogs.debug.capture.error_capture import MISTAKES, Capture
 from cogs.debug.capture.gateway import GatewaySampler
 from cogs.debug.capture.invocations import CommandTimes
@@ -44,6 +44,7 @@ from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.host_rules import joined
+from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.states import Timing
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.errors import store as error_store
@@ -61,6 +62,11 @@ from services.debugcog.performance import PerformanceWarnings
 from services.debugcog.process.samplers import LagSampler, ProcessSampler
 from services.debugcog.redaction.redactor import Redactor
 from services.debugcog.settings import Settings
+from services.debugcog.stalls.blame import Blame
+from services.debugcog.stalls.host_code import HostCode
+from services.debugcog.stalls.stall import StallSummary
+from services.debugcog.stalls.stall_log import StallLog
+from services.debugcog.stalls.watch import StallWatch
 from services.debugcog.state.database import Database
 from services.debugcog.steady_clock import SteadyClock
 from services.debugcog.timeseries import history
@@ -91,7 +97,10 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     database = Database(settings.state_path, SCHEMAS, owner=_owner(bot, settings), take_in=TAKE_IN)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()
-    alerting = _alerting(bot, settings, database, service, given.rules, charts.draw, redact)
+    stalls = StallWatch(StallLog(), Blame(HostCode(Path.cwd()), redact, LAG_INTERVAL))
+    alerting = _alerting(
+        bot, settings, database, service, given.rules, charts.draw, redact, stalls.summary
+    )
     return Runtime(
         bot=bot,
         settings=settings,
@@ -102,10 +111,11 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         put_to_use=partial(put_to_use, bot, service),
         database=database,
         history=history.History(service, database, redact=redact),
-        warnings=PerformanceWarnings(settings),
+        warnings=PerformanceWarnings(settings, in_force=partial(_warning, alerting.service)),
         redact=redact,
         process=ProcessSampler(service),
         lag=LagSampler(service),
+        stalls=stalls,
         gateway=GatewaySampler(bot, service),
         charts=charts,
         errors=_errors(bot, settings, database, service, redact, alerting.wake),
@@ -139,7 +149,12 @@ def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
     )
     return (
         metrics.feature(
-            runtime.metrics, alert_service, responder, enabled=runtime.settings.metrics_enabled
+            runtime.metrics,
+            alert_service,
+            runtime.process,
+            runtime.stalls.summary,
+            responder,
+            enabled=runtime.settings.metrics_enabled,
         ),
         memory.feature(
             runtime.process, runtime.metrics, alert_service, runtime.off_loop, responder
@@ -163,6 +178,7 @@ def _alerting(
     rules: Sequence[object],
     draw: Draw,
     redact: Redact,
+    stalls: Callable[[float], StallSummary],
 ) -> Alerting:
     watched, rejected = joined(
         default_rules(settings),
@@ -178,6 +194,7 @@ def _alerting(
         interval=settings.alert_interval_seconds,
         timing=Timing().scaled(settings.alert_time_scale),
         committed=lambda: alerting.wake(),
+        stalls=stalls,
     )
     alert_service = AlertService(evaluator)
     source = ChartSource(service.points, alert_service.charted)
@@ -189,6 +206,12 @@ def _alerting(
         rejected=rejected,
     )
     return alerting
+
+
+def _warning(alerts: AlertService, name: str) -> float | None:
+    """Return the warning threshold of a rule as it is in force."""
+    found = (rule.threshold(Severity.WARNING) for rule in alerts.rules if rule.name == name)
+    return next(found, None)
 
 
 def _sender(

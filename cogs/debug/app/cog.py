@@ -21,6 +21,7 @@ from cogs.debug.ui.component_interaction import (
 )
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.own_commands import is_stray, name_of
+from services.debugcog.exceptions import storable
 from services.debugcog.shield import shielded
 
 log = logging.getLogger("debugcog.cog")
@@ -156,7 +157,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         control = self._controls.get(asked.name)
         if control is None:
             raise ControlError(f"no action {asked.name!r}")
-        action, by = control.action.decode(asked.argument), str(interaction.user)
+        action, by = control.action.decode(asked.argument), storable(str(interaction.user))
         if control.form and asked.texts is None:
             await self._responder.ask(interaction, control.form(action))
         elif control.submit and asked.texts is not None:

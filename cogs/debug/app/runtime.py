@@ -17,7 +17,8 @@ from cogs.debug.app.access import Access
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.capture.gateway import GatewaySampler
-from cogs.debug.ui.escaping import plain
+from cogs.debug.ui.escaping import inline, plain
+from cogs.debug.ui.times import ago
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.levels import LogLevels
 from services.debugcog.logfile.text import Redact
@@ -30,6 +31,7 @@ from services.debugcog.process.termination import Termination
 from services.debugcog.setting_warnings import setting_warnings
 from services.debugcog.settings import Settings
 from services.debugcog.shield import shielded
+from services.debugcog.stalls.watch import StallWatch
 from services.debugcog.state.database import Database
 from services.debugcog.ticker import Ticker
 from services.debugcog.timeseries.history import History
@@ -45,6 +47,8 @@ STATE_INTERVAL = 2.0
 EXIT_SECONDS = 1.0
 WRITE_BACK_SECONDS = 3.0
 """For state that lives in memory; without any it takes none of them."""
+FAULTS_SHOWN = 5
+"""Rules and gauges that fail and are named."""
 
 
 def _own_thread() -> ThreadPoolExecutor:
@@ -69,6 +73,7 @@ class Runtime:
     redact: Redact
     process: ProcessSampler
     lag: LagSampler
+    stalls: StallWatch
     gateway: GatewaySampler
     charts: ChartWorker
     errors: ErrorReports
@@ -126,6 +131,9 @@ class Runtime:
         for ticker in self._tickers():
             stack.push_async_callback(ticker.close)
             ticker.start()
+        stack.push_async_callback(self.off_loop, self.stalls.close)
+        stack.callback(self.stalls.release)
+        self.stalls.start()
 
     async def off_loop(self, work: Callable[[], T]) -> T:
         """Run what may block on the runtime's thread."""
@@ -142,7 +150,19 @@ class Runtime:
             )
         if self.database.trouble:
             troubles.append(plain(f"State file: {self.database.trouble}"))
-        return troubles
+        return troubles + self._faults()
+
+    def _faults(self) -> list[str]:
+        """List what of the host's code fails, and how, in sentences."""
+        faults = [("Rule", one) for one in self.alerting.evaluator.faults]
+        faults += [("Gauge", one) for one in self.metrics.gauges.faults]
+        told = [
+            f"{kind} {inline(one.name, 60)} fails: {inline(self.redact(one.text), 120)} "
+            f"(first {ago(one.since)}, {one.count} times)"
+            for kind, one in faults[:FAULTS_SHOWN]
+        ]
+        more = len(faults) - FAULTS_SHOWN
+        return [*told, f"{more} more of them fail; the log names all."] if more > 0 else told
 
     def _terminated(self, logs: Logging) -> None:
         self.errors.store.flush(EXIT_SECONDS)
@@ -150,12 +170,21 @@ class Runtime:
         with contextlib.suppress(TimeoutError):
             self.database.write_back().result(WRITE_BACK_SECONDS)  # on its thread, so after that
         log.warning("The bot is ended by SIGTERM")
+        self.metrics.fold()  # the last response times are lines of the log
         logs.flush(EXIT_SECONDS)
+
+    def _sample_process(self) -> None:
+        self.process.sample()
+        self.process.sample_start()
 
     def _put_back(self) -> None:
         """Put back what the host, or a library, has taken away or covered: handlers and hooks."""
         self._logs.ensure()
         self.errors.catch()
+
+    def _heartbeat(self) -> None:
+        self.lag.sample(LAG_INTERVAL)
+        self.stalls.beat()
 
     def _log_setting_warnings(self) -> None:
         """Warn of settings that are read but will not do what was meant."""
@@ -166,8 +195,8 @@ class Runtime:
         every = self.settings.metrics_collection_interval
         often = min(GATEWAY_INTERVAL, every)  # the gateway's rule looks at three samples of both
         return (
-            Ticker("process", every, self.process.sample),
-            Ticker("lag", LAG_INTERVAL, lambda: self.lag.sample(LAG_INTERVAL)),
+            Ticker("process", every, self._sample_process),
+            Ticker("lag", LAG_INTERVAL, self._heartbeat),
             Ticker("gateway", often, self.gateway.sample),
             Ticker("hooks", HOOKS_INTERVAL, self._put_back),
             Ticker("history", HISTORY_INTERVAL, self.history.save),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import discord
 from discord.ext import commands
@@ -47,15 +47,24 @@ class GatewaySampler:
         self._down_since.pop(shard_id, None)
 
     def sample(self) -> None:
-        """Record the longest downtime, and the latency of the slowest shard."""
+        """Record the longest downtime, and the latency of the slowest shard that is connected."""
         now = self._clock()
         down = max((now - since for since in self._down_since.values()), default=0.0)
         self._metrics.record("gateway_down_seconds", down)
-        latency = max(self._latencies(), default=math.nan)
-        if math.isfinite(latency) and not down:  # a dead shard's latency stays at its last value
+        latency = max(self._latencies(), default=None)
+        if latency is not None:
             self._metrics.record("gateway_latency_ms", latency * 1000)
 
-    def _latencies(self) -> list[float]:
+    def _latencies(self) -> Iterator[float]:
+        """Yield those that are known: a shard that has had no heartbeat has none.
+
+        That of a dead shard stays at its last value.
+        """
+        for shard_id, latency in self._shards():
+            if math.isfinite(latency) and shard_id not in self._down_since:
+                yield latency
+
+    def _shards(self) -> Sequence[tuple[int | None, float]]:
         if isinstance(self._bot, discord.AutoShardedClient):
-            return [latency for _, latency in self._bot.latencies]
-        return [self._bot.latency]
+            return self._bot.latencies
+        return ((None, self._bot.latency),)

@@ -55,7 +55,7 @@ class AlertService:
     def charted(self, name: str) -> Drawable | None:
         """Return what a chart of a rule shows; None when there is no such rule any more."""
         rule_state = self._evaluator.rule_states.get(name)
-        return rule_state.rule.charted if rule_state else None
+        return self._evaluator.in_use(rule_state.rule).charted if rule_state else None
 
     @property
     def configured(self) -> tuple[Rule, ...]:
@@ -215,7 +215,7 @@ class AlertService:
         readings = self._evaluator.readings(rules)
         return tuple(
             RuleStatus(
-                rule=rule_state.rule,
+                rule=(in_use := self._evaluator.in_use(rule_state.rule)),
                 configured=rule,
                 signal=readings[rule.name],
                 state=rule_state.state,
@@ -223,6 +223,7 @@ class AlertService:
                 if rule_state.incident and rule_state.incident.open
                 else None,
                 silence=self._evaluator.silence(rule.name),
+                recorded=self._evaluator.recorded(in_use),
             )
             for rule in rules
             if (rule_state := self._evaluator.rule_states.get(rule.name))

@@ -18,6 +18,7 @@ from services.debugcog.alerting.incidents import (
 )
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import SeverityState
+from services.debugcog.exceptions import storable
 from services.debugcog.outbox.posts import Post, enqueue
 from services.debugcog.state.records import record
 from services.debugcog.state.rows import ROW_ID, as_record, readable
@@ -229,6 +230,7 @@ def load_thresholds(connection: sqlite3.Connection) -> dict[str, dict[Severity, 
 
 def note_change(connection: sqlite3.Connection, text: str, unix: float, rule: str = "") -> None:
     """Keep a change for incidents to come: of the bot (deploy, log level), or of one rule."""
+    text = storable(text)
     if rule:
         sql = "INSERT INTO rule_changes (at, rule, text) VALUES (?, ?, ?)"
         connection.execute(sql, (unix, rule, text))

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import MISSING_TICKS, Change, SeverityState, Timing
+from services.debugcog.stalls.stall import Stall
 from services.debugcog.state.records import record
 from services.debugcog.steady_clock import Timestamp
 
@@ -30,6 +31,7 @@ class Incident:
 
     ``since``, ``opened``, ``ended``, ``acked_at``, ``silenced_until`` are unix seconds, to show;
     ``stale``: there was no value lately, ``value`` is the last one;
+    ``blocked_by``: the longest stall behind it, where it is about the event loop;
     the fields below the line are bookkeeping of what was announced, in seconds of the steady clock.
     """
 
@@ -57,6 +59,7 @@ class Incident:
     silenced_until: float = 0.0
     stale: bool = False
     description: str = ""
+    blocked_by: Stall | None = None
     # ----
     announced: Severity = Severity.OK
     silenced: bool = False
@@ -169,6 +172,14 @@ def follow(
         reason="",
         reopened=incident.reopened + again,
     )
+
+
+def blame(incident: Incident, stall: Stall | None) -> Incident:
+    """Note who blocked the event loop, unless one that did it for longer is noted."""
+    known = incident.blocked_by
+    if stall is None or not stall.function or (known and known.seconds >= stall.seconds):
+        return incident
+    return replace(incident, blocked_by=stall)
 
 
 def close(incident: Incident, reason: str, timestamp: Timestamp) -> Incident:

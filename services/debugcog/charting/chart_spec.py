@@ -18,6 +18,7 @@ MAX_LINES = 6
 MAX_POINTS = 600
 MAX_THRESHOLDS = 4
 MAX_SPANS = 50
+MAX_MARKS = 20
 MAX_TEXT = 200
 MAX_VALUE = 1e300
 MAX_WINDOW = 366 * 86_400.0  # seconds
@@ -82,6 +83,18 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened at ``time``, in unix seconds; ``label`` is a word such as restart."""
+
+    time: float
+    label: str
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.time <= MAX_TIME:
+            raise ValueError(f"a mark must have a real time, not {self.time!r}")
+
+
+@dataclass(frozen=True, slots=True)
 class ChartSpec:
     """Everything that a picture of numbers over time shows.
 
@@ -93,6 +106,7 @@ class ChartSpec:
         spans: incidents, shaded.
         start: left edge, unix seconds.
         end: right edge, unix seconds; 1 s to 366 days after ``start``.
+        marks: what happened, in the order of time, drawn from top to bottom.
 
     Raises:
         ValueError: if something is out of bounds, or not a real number.
@@ -105,6 +119,7 @@ class ChartSpec:
     spans: tuple[Span, ...]
     start: float
     end: float
+    marks: tuple[Mark, ...] = ()
 
     def __post_init__(self) -> None:
         if self.unit not in get_args(Unit):
@@ -112,6 +127,7 @@ class ChartSpec:
         _check_count("lines", len(self.lines), MAX_LINES)
         _check_count("thresholds", len(self.thresholds), MAX_THRESHOLDS)
         _check_count("spans", len(self.spans), MAX_SPANS)
+        _check_count("marks", len(self.marks), MAX_MARKS)
         if not (0 <= self.start <= MAX_TIME - MAX_WINDOW):
             raise ValueError(f"start must be a unix time in seconds, not {self.start!r}")
         if not 1 <= self.end - self.start <= MAX_WINDOW:
@@ -126,6 +142,7 @@ def encode(spec: ChartSpec) -> bytes:
         "lines": [[line.label[:MAX_TEXT], _pack(line.points)] for line in spec.lines],
         "thresholds": [[t.label[:MAX_TEXT], t.value, t.severity] for t in spec.thresholds],
         "spans": [[s.start, s.end, s.severity] for s in spec.spans],
+        "marks": [[mark.time, mark.label[:MAX_TEXT]] for mark in spec.marks],
         "start": spec.start,
         "end": spec.end,
     }
@@ -143,6 +160,7 @@ def decode(document: bytes) -> ChartSpec:
         fields["lines"] = tuple(Line(label, _unpack(packed)) for label, packed in fields["lines"])
         fields["thresholds"] = tuple(Threshold(*values) for values in fields["thresholds"])
         fields["spans"] = tuple(Span(*values) for values in fields["spans"])
+        fields["marks"] = tuple(Mark(*values) for values in fields["marks"])
         return ChartSpec(**fields)
     except (KeyError, TypeError, struct.error) as error:
         raise ValueError(f"not a chart: {error}") from error
@@ -168,6 +186,9 @@ def alt_text(spec: ChartSpec) -> str:
         count = sum(span.severity == severity for span in spec.spans)
         if count:
             parts.append(f"{count} {severity} incident{'s'[: count > 1]}.")
+    for mark in spec.marks:
+        what = one_line(mark.label, 40).capitalize()
+        parts.append(f"{what} at {clock_time(mark.time, window)} UTC.")
     return one_line(" ".join(parts), MAX_ALT_TEXT)
 
 

@@ -143,6 +143,7 @@ class Painter:
         self._spans(spec, frame)
         self._value_axis(ticks, frame)
         self._time_axis(spec, frame)
+        self._marks(spec, frame)
         near = [threshold for threshold in spec.thresholds if low <= threshold.value <= high]
         self._lines(lines, frame)
         self._limits(near, frame, spec.unit)
@@ -176,6 +177,18 @@ class Painter:
             colour = SIGNALS[span.severity]
             self._canvas.box((left, BOTTOM), width, TOP - BOTTOM, color=colour, alpha=SHADE)
             self._canvas.box((left, TOP), width, 4, color=colour)
+
+    def _marks(self, spec: ChartSpec, frame: Frame) -> None:
+        """Draw what happened, named on its left; where names would overlap, the newest stays."""
+        free = frame.right
+        for mark in reversed([one for one in spec.marks if spec.start <= one.time <= spec.end]):
+            x = frame.x(mark.time)
+            self._canvas.stroke((x, x), (BOTTOM, TOP), MUTED, 2.0, linestyle=(0, (2, 2)))
+            label = self._canvas.write(0, TOP - 10, "", MUTED, horizontalalignment="right")
+            width = self._canvas.fit(label, mark.label, 120)
+            end = max(x - 6, frame.left + width + 6)
+            label.set(x=end, text=label.get_text() if end <= free else "")
+            free = min(free, end - width - 6)
 
     def _value_labels(
         self, low: float, high: float, unit: str

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 
 from services.debugcog.errors.error_buffer import OTHERS
+from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.groups import edit_due
 from services.debugcog.errors.rate_limit import RateLimit
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup, group_from, to_json
@@ -31,12 +32,17 @@ CREATE TABLE IF NOT EXISTS error_events (
     id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS error_events_of ON error_events (fingerprint, at);
+CREATE TABLE IF NOT EXISTS error_aliases (  -- fingerprints v2 whose group version 0.1 began
+    fingerprint TEXT PRIMARY KEY, group_fingerprint TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS error_aliases_of ON error_aliases (group_fingerprint);
 CREATE TABLE IF NOT EXISTS error_storm (  -- the rate limit of new groups and the digest
     one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL
 );
 """
 GROUPS_KEPT = 2_000
 EVENTS_KEPT = 20_000
+ALIASES_KEPT = 10_000
 EVENTS_A_GROUP = 10
 """Events of a group that are kept in full."""
 LINES_AN_EVENT = 40
@@ -49,13 +55,37 @@ def load_group(connection: sqlite3.Connection, fingerprint: str) -> ErrorGroup |
     return next(_groups(connection, "g.fingerprint = ?", (fingerprint,)), None)
 
 
+def key_of(connection: sqlite3.Connection, identity: Identity) -> str:
+    """Return the fingerprint under which the group of an error is stored.
+
+    It is the error's own, unless version 0.1 began the group: that goes on under its fingerprint
+    v1, whichever v1 later errors of the same v2 have.
+    """
+    own, former = identity.fingerprint, identity.former
+    if not former or _is_stored(connection, own):
+        return own
+    alias = "SELECT group_fingerprint FROM error_aliases WHERE fingerprint = ?"
+    row = connection.execute(alias, (own,)).fetchone()
+    if row is not None and _is_stored(connection, row[0]):
+        return str(row[0])
+    if not _is_stored(connection, former):
+        return own
+    connection.execute("REPLACE INTO error_aliases VALUES (?, ?)", (own, former))
+    connection.execute(
+        "DELETE FROM error_aliases WHERE rowid <= (SELECT MAX(rowid) FROM error_aliases) - ?",
+        (ALIASES_KEPT,),
+    )
+    return former
+
+
 def find_group(connection: sqlite3.Connection, text: str) -> ErrorGroup | None:
     """Find a group by its id, or by the id of one of its events, which comes with it."""
     wanted = text.strip()
     sql = "SELECT fingerprint FROM error_events WHERE id = ?"
     row = connection.execute(sql, (wanted.upper(),)).fetchone()
     if row is None:
-        condition = "substr(g.fingerprint, 1, 8) = ?"
+        alias = "SELECT group_fingerprint FROM error_aliases WHERE substr(fingerprint, 1, 8) = ?1"
+        condition = f"substr(g.fingerprint, 1, 8) = ?1 OR g.fingerprint IN ({alias})"
         return next(_groups(connection, condition, (wanted.lower(),)), None)
     group = load_group(connection, row["fingerprint"])
     event = _event(connection, wanted.upper())
@@ -167,6 +197,7 @@ def forget_oldest(connection: sqlite3.Connection) -> None:
         save_group(connection, _with_others(load_group(connection, OTHERS.fingerprint), groups))
         connection.executemany("DELETE FROM error_groups WHERE fingerprint = ?", gone)
         connection.executemany("DELETE FROM error_events WHERE fingerprint = ?", gone)
+        connection.executemany("DELETE FROM error_aliases WHERE group_fingerprint = ?", gone)
 
 
 def load_rate_limit(connection: sqlite3.Connection) -> RateLimit:
@@ -178,6 +209,11 @@ def load_rate_limit(connection: sqlite3.Connection) -> RateLimit:
 def save_rate_limit(connection: sqlite3.Connection, limit: RateLimit) -> None:
     """Save the state of the rate limit."""
     connection.execute("REPLACE INTO error_storm VALUES (1, ?)", (json.dumps(asdict(limit)),))
+
+
+def _is_stored(connection: sqlite3.Connection, fingerprint: str) -> bool:
+    found = "SELECT 1 FROM error_groups WHERE fingerprint = ?"
+    return connection.execute(found, (fingerprint,)).fetchone() is not None
 
 
 def _groups(

@@ -24,6 +24,7 @@ def take_in(merge: Merge) -> None:
         tables.save_rate_limit(merge.target, _limit(ours, theirs))
     for fields in merge.rows("error_events"):
         merge.add("error_events", fields)
+    merge.add_all("error_aliases")
     for fields in merge.rows(TABLE):
         _take_in_group(merge, {**fields, "digest": _digest(fields["digest"], shift)})
 

@@ -21,6 +21,8 @@ import secrets
 import sqlite3
 from dataclasses import dataclass, replace
 
+from services.debugcog.exceptions import storable
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -113,7 +115,7 @@ def enqueue(connection: sqlite3.Connection, post: Post, now: float) -> None:
             post.subject,
             post.kind,
             post.urgent,
-            post.title,
+            storable(post.title),
             post.body,
             secrets.token_hex(NONCE_BYTES),
             now,

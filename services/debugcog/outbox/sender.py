@@ -37,7 +37,7 @@ from services.debugcog.outbox.ports import M, MessageBuilder, Transport
 from services.debugcog.outbox.receipts import backlog, receipt
 from services.debugcog.outbox.records import Condition, Receipt
 from services.debugcog.state.database import Database
-from services.debugcog.ticker import stop
+from services.debugcog.ticker import is_ours, stop
 
 log = logging.getLogger("debugcog.delivery")
 
@@ -264,7 +264,9 @@ class Sender(Generic[M]):
         """Run a piece of work; a fault of ours is counted, and costs a wait."""
         try:
             return await work()
-        except Exception:
+        except BaseException as error:
+            if is_ours(error):
+                raise
             self.faults += 1
             log.exception("Sending failed: fault %d", self.faults)
             await asyncio.sleep(backoff(self.faults, self._jitter))

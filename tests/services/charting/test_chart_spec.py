@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.debugcog.charting.chart_spec import (
     ChartSpec,
     Line,
+    Mark,
     Span,
     Threshold,
     alt_text,
@@ -46,6 +47,24 @@ def test_the_alt_text_says_what_the_picture_shows() -> None:
         "Response time, 12:00 to 13:00 UTC. p50: last 850 ms, highest 900 ms. "
         "p95: last 1.3 s, highest 5.2 s. warning at 3 s. critical at 5 s. 1 critical incident."
     )
+
+
+def test_the_alt_text_names_what_happened_and_when() -> None:
+    marks = (Mark(START + 60, "restart"), Mark(START + 120, "deploy"))
+    lines = (Line("in", ((START, 3.0),)),)
+    assert alt_text(spec(title="Tokens", lines=lines, marks=marks)) == (
+        "Tokens, 12:00 to 13:00 UTC. in: last 3, highest 3. "
+        "Restart at 12:01 UTC. Deploy at 12:02 UTC."
+    )
+
+
+def test_marks_come_back_from_json_and_have_a_real_time() -> None:
+    marked = spec(marks=(Mark(START + 60, "restart"),))
+    assert decode(encode(marked)) == marked
+    with pytest.raises(ValueError, match="a mark must have a real time, not nan"):
+        Mark(math.nan, "restart")
+    with pytest.raises(ValueError, match="at most 20 marks, not 21"):
+        spec(marks=(Mark(START, "restart"),) * 21)
 
 
 def test_the_alt_text_of_a_chart_without_values_says_so() -> None:

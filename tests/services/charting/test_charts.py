@@ -1,19 +1,22 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import matplotlib as mpl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ImageChops
 
-from services.debugcog.charting.chart_spec import ChartSpec, Line, Span, Threshold
+from services.debugcog.charting.chart_spec import ChartSpec, Line, Mark, Span, Threshold
 from services.debugcog.charting.charts import (
     BACKGROUND,
     BRIGHT,
     EDGE,
     HEIGHT,
     INKS,
+    MUTED,
     SIGNALS,
     WIDTH,
     Painter,
@@ -110,6 +113,27 @@ def test_a_short_incident_is_still_seen_and_one_outside_is_not(painter: Painter)
     assert extent is not None
     assert extent[2] - extent[0] in (3, 4, 5)
     assert SHADED["warning"] not in picture.colours()
+
+
+def test_a_mark_is_a_line_from_top_to_bottom_named_on_its_left(painter: Painter) -> None:
+    spec = chart(flat("p50", 900.0))
+    plain = draw(painter, spec)
+    marked = draw(painter, replace(spec, marks=(Mark(START + HOUR / 2, "restart"),)))
+    changed = ImageChops.difference(plain.image, marked.image).getbbox()
+    assert changed
+    left, top, right, bottom = changed
+    assert HEIGHT - top == pytest.approx(336, abs=2)
+    assert HEIGHT - bottom == pytest.approx(52, abs=2)
+    assert 50 < right - left < 90, "the line and its name"
+
+
+def test_of_marks_that_are_close_the_newest_is_named(painter: Painter) -> None:
+    spec = chart(flat("p50", 900.0))
+    close = tuple(Mark(START + HOUR / 2 + 60 * n, "restart") for n in range(3))
+    left, _, right, _ = draw(painter, replace(spec, marks=close)).extent(MUTED, PLOT) or (0,) * 4
+    assert right - left < 90
+    outside = (Mark(START - 60, "restart"), Mark(START + HOUR + 60, "restart"))
+    assert draw(painter, replace(spec, marks=outside)).extent(MUTED, PLOT) is None
 
 
 def test_a_gap_stays_a_gap(painter: Painter) -> None:

@@ -19,7 +19,7 @@ from cogs.debug.features.alerts.actions import (
 )
 from cogs.debug.features.alerts.breach_chart import ChartSource, breach_chart
 from cogs.debug.features.alerts.rule_labels import described
-from cogs.debug.ui.escaping import plain, prose
+from cogs.debug.ui.escaping import block, plain, prose
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
     FIELD_VALUE_MAX,
@@ -31,8 +31,9 @@ from cogs.debug.ui.reply import (
     clip,
 )
 from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES, silence_labels
+from cogs.debug.ui.stall_labels import blocked_by
 from cogs.debug.ui.times import ago, at
-from services.debugcog.alerting.diagnosis import diagnose
+from services.debugcog.alerting.diagnosis import UNKNOWN, diagnose
 from services.debugcog.alerting.incidents import Incident, decode
 from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING, Severity
 from services.debugcog.units import duration, human
@@ -77,6 +78,9 @@ def panel(incident: Incident, source: ChartSource, now: float, note: str = "") -
         note: what was just done, or could not be.
     """
     reply = card(incident, source, now)
+    if incident.blocked_by and incident.blocked_by.stack:
+        stack = block(incident.blocked_by.stack, FIELD_VALUE_MAX)
+        reply.embeds[0].add_field(name="Stack while blocked", value=stack, inline=False)
     return replace(reply, content=note, controls=panel_controls(incident))
 
 
@@ -84,7 +88,9 @@ def card(incident: Incident, source: ChartSource, now: float) -> Reply:
     """Render the one message that stands for an incident."""
     embed = discord.Embed(
         title=f"{_mark(incident)} {_state(incident)}: {_title(incident)}",
-        description="\n".join(filter(None, (summary(incident), described(incident.description)))),
+        description="\n".join(
+            filter(None, (summary(incident), _culprit(incident), described(incident.description)))
+        ),
         colour=_colour(incident).value,
     )
     for name, value in _fields(incident):
@@ -243,6 +249,10 @@ def summary(incident: Incident) -> str:
     return f"{value}, limit **{limit}**, since {ago(incident.since)}."
 
 
+def _culprit(incident: Incident) -> str:
+    return f"{blocked_by(incident.blocked_by)}." if incident.blocked_by else ""
+
+
 def _fields(incident: Incident) -> list[tuple[str, str]]:
     fields = [("Worst", human(incident.worst, incident.unit))]
     if incident.flaps:
@@ -257,7 +267,7 @@ def _fields(incident: Incident) -> list[tuple[str, str]]:
     if incident.recent:
         lines = [f"{ago(change.at)} {plain(change.text)}" for change in incident.recent]
         fields.append(("Just before", "\n".join(lines)))
-    diagnosis = diagnose(incident.rule)
+    diagnosis = UNKNOWN if incident.blocked_by else diagnose(incident.rule)
     if incident.open and diagnosis.causes:
         fields.append(("Likely cause", " · ".join(diagnosis.causes)))
         fields.append(("Try", " · ".join(diagnosis.fixes)))

@@ -1,4 +1,4 @@
-"""Open incidents whose rows are damaged → restored from their last post, or their cards ended."""
+"""Open incidents that lost their row or their rule → restored from their last post, or ended."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 import sqlite3
 from dataclasses import replace
 
-from services.debugcog.alerting.incident_store import save_incident
-from services.debugcog.alerting.incidents import Incident, decode
+from services.debugcog.alerting.incident_store import last_incidents, post_notice, save_incident
+from services.debugcog.alerting.incidents import Incident, Notice, close, decode
 from services.debugcog.outbox.outcomes import LAST_FALLBACK_LEVEL
 from services.debugcog.outbox.posts import Post, enqueue
 from services.debugcog.steady_clock import Timestamp
@@ -54,3 +54,13 @@ def _end_card(connection: sqlite3.Connection, number: int, rule: str, unix: floa
         "UPDATE outbox SET level = ? WHERE subject = ? AND state = 'queued'",
         (LAST_FALLBACK_LEVEL, subject),
     )
+
+
+def end_orphans(connection: sqlite3.Connection, rules: set[str], timestamp: Timestamp) -> None:
+    """End the open incidents of rules that the host has no more."""
+    for rule, incident in last_incidents(connection).items():
+        if incident.open and rule not in rules:
+            ended = close(incident, "the rule is gone", timestamp)
+            save_incident(connection, ended, timestamp.now)
+            if ended.announced:
+                post_notice(connection, ended, Notice("show", "ended"), timestamp.unix)
