@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
-from services.debugcog.alerting.damaged_incidents import restore_or_end
 from services.debugcog.alerting.incidents import Incident, Notice, close, encode
+from services.debugcog.alerting.lost_incidents import restore_or_end
 from services.debugcog.state.merge import Fields, Merge
 from services.debugcog.steady_clock import Timestamp
 
