@@ -80,8 +80,7 @@ SCHEMAS = (
     runs.SCHEMA,
 )
 TAKE_IN = (
-    history.take_in,
-    registration.take_in,
+    alert_take_in.mend,
     error_take_in.take_in,
     outbox_take_in.take_in,
     alert_take_in.take_in,

@@ -23,7 +23,6 @@ from discord.ext import commands
 from cogs.debug.app.command_upkeep import CommandUpkeep, Pace
 from services.debugcog.settings import Settings
 from services.debugcog.state.database import Database
-from services.debugcog.state.merge import Merge
 from services.debugcog.state.rows import ROW_ID, as_record, readable
 from services.debugcog.ticker import stop
 
@@ -39,11 +38,6 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS registrations (guild_id INTEGER PRIMARY KEY, command_id INTEGER NOT NULL)
 """
 OUTAGES = (discord.DiscordServerError, aiohttp.ClientError, OSError)
-
-
-def take_in(merge: Merge) -> None:
-    """Take in the registrations of another state file; the newer ones stay."""
-    merge.add_all("registrations")
 
 
 class Registration:

@@ -8,19 +8,24 @@ from dataclasses import replace
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
 from services.debugcog.alerting.incidents import Incident, Notice, close, encode
+from services.debugcog.alerting.lost_incidents import restore_or_end
 from services.debugcog.state.merge import Fields, Merge
 from services.debugcog.steady_clock import Timestamp
+
+
+def mend(merge: Merge) -> None:
+    """Let no open incident get lost for its damaged row; to be called before posts are taken in."""
+    restore_or_end(merge.source, Timestamp(merge.now, merge.now))
 
 
 def take_in(merge: Merge) -> None:
     """Take in all of alerting; to be called when the posts have been taken in."""
     for table in ("changes", "rule_changes"):
         merge.append(table)
-    for table in ("thresholds", "last_release"):
-        merge.add_all(table)
     _take_in_silences(merge)
     here = {one.rule: one for one in store.last_incidents(merge.target).values() if one.open}
     states = {fields["rule"]: fields for fields in merge.rows("rule_states")}
+    merge.read.add("incidents")
     for incident in store.all_incidents(merge.source):
         _take_in_incident(merge, incident, here.get(incident.rule))
     for rule, fields in states.items():
@@ -35,6 +40,7 @@ def _is_open(merge: Merge, rule: str) -> bool:
 
 
 def _take_in_silences(merge: Merge) -> None:
+    merge.read.add("silences")
     ours = store.load_silences(merge.target)
     for rule, silence in store.load_silences(merge.source).items():
         if merge.newer or rule not in ours:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from services.debugcog.errors import tables
 from services.debugcog.errors.groups import HOURS_KEPT
+from services.debugcog.errors.rate_limit import RateLimit
 from services.debugcog.errors.records import ErrorGroup
 from services.debugcog.state.merge import Fields, Merge
 
@@ -18,8 +19,9 @@ def take_in(merge: Merge) -> None:
     ours, theirs = (tables.load_rate_limit(one) for one in (merge.target, merge.source))
     shift = ours.digest if merge.newer else -1 - theirs.digest  # the open one keeps its number
     merge.shifts["error_storm"] = shift
-    if merge.newer and theirs.digest:
-        tables.save_rate_limit(merge.target, replace(theirs, digest=theirs.digest + shift))
+    merge.read.add("error_storm")
+    if merge.newer:
+        tables.save_rate_limit(merge.target, _limit(ours, theirs))
     for fields in merge.rows("error_events"):
         merge.add("error_events", fields)
     merge.add_all("error_aliases")
@@ -35,6 +37,12 @@ def _take_in_group(merge: Merge, fields: Fields) -> None:
     theirs = tables.load_group(merge.source, fields["fingerprint"])
     if theirs is not None:
         tables.save_group(merge.target, _together(ours, theirs, newer=merge.newer))
+
+
+def _limit(ours: RateLimit, theirs: RateLimit) -> RateLimit:
+    if theirs.digest:
+        return replace(theirs, digest=ours.digest + theirs.digest)
+    return replace(ours, tokens=theirs.tokens, refilled=theirs.refilled)
 
 
 def _digest(number: int, shift: int) -> int:

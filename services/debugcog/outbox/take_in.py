@@ -16,7 +16,6 @@ def take_in(merge: Merge) -> None:
         merge.add("outbox", _renumbered(merge, {**_released(fields), "id": fields["id"] + shift}))
     for fields in merge.rows("cards"):
         merge.add("cards", _renumbered(merge, fields))
-    merge.add_all("pauses")
 
 
 def _renumbered(merge: Merge, fields: Fields) -> Fields:

@@ -10,10 +10,12 @@ from typing import Any, TypeAlias
 from services.debugcog.state.connection import StateConnection
 from services.debugcog.state.identity import identity
 from services.debugcog.state.rows import keep, put_aside
-from services.debugcog.state.salvage import columns_of, roll_back
+from services.debugcog.state.salvage import TABLES, columns_of, roll_back
 
 KEPT = 100
 """Files taken in that are remembered."""
+OF_THE_FILE = {"state_file", "taken_in"}
+"""Tables that tell of one file, and are not taken in."""
 KINDS = {"INTEGER": int, "REAL": float, "TEXT": str, "BLOB": bytes}
 Fields: TypeAlias = dict[str, Any]
 
@@ -28,6 +30,7 @@ class Merge:
         newer: the source was started later.
         now: unix seconds.
         shifts: what is added to the numbers of a table's rows, so that no two are the same.
+        read: the tables that some module has taken in.
     """
 
     source: sqlite3.Connection
@@ -35,6 +38,7 @@ class Merge:
     newer: bool
     now: float
     shifts: dict[str, int] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
     _columns: dict[str, list[str]] = field(default_factory=dict)
 
     def shift(self, table: str) -> int:
@@ -47,6 +51,7 @@ class Merge:
 
     def rows(self, table: str) -> Iterator[Fields]:
         """Read the source's rows; one whose values are not of its columns' types is put aside."""
+        self.read.add(table)
         kinds = _kinds(self.target, table)
         for row in self.source.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - our own name
             fields = dict(row)
@@ -128,6 +133,10 @@ def _take_in(merge: Merge, modules: Sequence[TakeIn]) -> None:
     if isinstance(merge.source, StateConnection) and merge.source.damaged:
         put_aside(merge.source, merge.source.damaged, merge.now)
     merge.append("set_aside")
+    tables = [table for (table,) in merge.target.execute(TABLES)]
+    for table in tables:  # whose rows mean the same in any file
+        if table not in merge.read | OF_THE_FILE:
+            merge.add_all(table)
 
 
 def _remember(target: sqlite3.Connection, name: str, now: float) -> None:

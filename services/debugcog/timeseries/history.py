@@ -15,7 +15,6 @@ from operator import attrgetter
 from typing import Protocol
 
 from services.debugcog.state.database import Database
-from services.debugcog.state.merge import Merge
 from services.debugcog.state.records import DamagedRecordError
 from services.debugcog.state.rows import readable
 from services.debugcog.timeseries.bucket import Closed
@@ -66,12 +65,6 @@ def load(connection: sqlite3.Connection, now: float) -> tuple[Saved, ...]:
     """Read the buckets of the last 7 days; one that is damaged is left out."""
     rows = connection.execute(_SELECT, (now - LONGEST, now))
     return tuple(readable(connection, "metric_history", rows, _saved, KEY))
-
-
-def take_in(merge: Merge) -> None:
-    """Take in the buckets of another file; of two of the same time, the one that is here stays."""
-    for fields in merge.rows("metric_history"):
-        merge.add("metric_history", fields)
 
 
 class Metrics(Protocol):

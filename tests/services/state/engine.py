@@ -119,9 +119,9 @@ class Engine:
         return self.database.submit(work).result(10)
 
     def cards(self) -> list[str]:
-        """List what each card says now."""
+        """List the subject of each card, and the state that it shows now."""
         return [
-            str(message.now["title"])
+            f"{message.now['subject']} {message.now['state']}".strip()
             for message in self.discord.messages
             if message.versions[0]["kind"] == "open"
         ]

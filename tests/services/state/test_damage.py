@@ -151,8 +151,8 @@ async def test_a_damaged_row_is_moved_aside_and_told_once_and_the_others_stay(
 @pytest.mark.parametrize(
     ("kept", "then", "at_last"),
     [
-        (True, "Incident 1 · warning · Queue · firing", "Incident 1 · warning · Queue · recovered"),
-        (False, LOST, LOST),
+        (True, "incident:1 firing", "incident:1 ended"),
+        (False, "incident:1", "incident:1"),  # a text without a record
     ],
 )
 async def test_an_open_incident_whose_row_is_damaged_goes_on_or_ends_on_its_card(
@@ -174,6 +174,7 @@ async def test_an_open_incident_whose_row_is_damaged_goes_on_or_ends_on_its_card
     assert engine.cards() == [then]
     await engine.breach("queue", 0.0, 600)
     assert engine.cards()[0] == at_last
+    assert kept or discord.messages[0].now["title"] == LOST
     await engine.stop()
 
 

@@ -132,7 +132,7 @@ async def test_a_file_of_an_earlier_version_is_used_with_all_that_it_has(
 
 KILLED_MIDWAY = """
 import os, pathlib, signal, sys
-from cogs.debug.app.build import SCHEMAS
+from services.debugcog.alerting.incident_store import SCHEMA
 from services.debugcog.state import migrations
 from services.debugcog.state.database import Database
 
@@ -143,7 +143,7 @@ def killed(connection):
     os.kill(os.getpid(), signal.SIGKILL)
 
 before, migrations.MIGRATIONS = migrations.MIGRATIONS, (killed,)
-Database(pathlib.Path(sys.argv[1]), SCHEMAS).open()
+Database(pathlib.Path(sys.argv[1]), (SCHEMA,)).open()
 """
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from services.debugcog.alerting.rules import Severity
 from services.debugcog.state.database import Database
 from services.debugcog.state.files import is_gone
 from tests.alert_world import Clock, Discord
-from tests.services.state.engine import UNSYNCED, Engine
+from tests.services.state.engine import UNSYNCED, Engine, fill
 
 
 @pytest.fixture(autouse=True)
@@ -70,8 +69,8 @@ async def test_what_was_told_while_the_file_was_busy_ends_at_the_next_start(
     assert third.database.path.name == "state.sqlite3"
     await third.breach("queue", 0.0, 600)
     assert third.cards() == [
-        "Incident 1 · warning · Memory · recovered",
-        "Incident 2 · critical · Queue · recovered",
+        "incident:1 ended",
+        "incident:2 ended",
     ]
     assert [file.name for file in sorted(path.parent.glob("*.sqlite3"))] == ["state.sqlite3"]
     await third.stop()
@@ -92,13 +91,8 @@ async def test_posts_that_waited_in_the_other_file_go_out_once(
     third = Engine(path, clock, discord)
     await third.start()
     await third.breach("queue", 12.0, 300)
-    posts = Counter(str(message.now["title"]) for message in discord.messages)
-    assert posts == {
-        "Incident 1 · warning · Memory · recovered": 1,
-        "Incident 2 · warning · Queue · firing": 1,
-        "Run 2 of the bot crashed; it was down for 0 s": 1,
-        "Test alert": 1,
-    }
+    assert sorted(third.cards())[:3] == ["crash:2", "incident:1 ended", "incident:2 firing"]
+    assert len(third.cards()) == len(discord.messages) == 4  # and the test alert
     await third.stop()
 
 
@@ -117,12 +111,11 @@ async def test_a_rule_that_is_open_in_both_files_goes_on_once_and_the_other_card
     third = Engine(path, clock, discord)
     await third.start()
     await third.breach("queue", 12.0, 300)
-    assert third.cards() == [
-        "Incident 1 · warning · Queue · firing",
-        "Incident 2 · warning · Queue · goes on as incident 1",
-    ]
+    assert third.cards() == ["incident:1 firing", "incident:2 ended"]
+    ended = third.ask("SELECT json_extract(body, '$.reason') FROM incidents WHERE open = 0")
+    assert ended == [("goes on as incident 1",)]
     await third.breach("queue", 0.0, 600)
-    assert third.cards()[0] == "Incident 1 · warning · Queue · recovered"
+    assert third.cards()[0] == "incident:1 ended"
     await third.stop()
 
 
@@ -136,9 +129,9 @@ async def test_an_old_process_that_ends_after_the_new_one_has_started_leaves_no_
     await new.start()
     await old.stop()
     await new.breach("queue", 12.0, 60)
-    assert new.cards() == ["Incident 1 · warning · Queue · firing"]
+    assert new.cards() == ["incident:1 firing"]
     await new.breach("queue", 0.0, 600)
-    assert new.cards() == ["Incident 1 · warning · Queue · recovered"]
+    assert new.cards() == ["incident:1 ended"]
     assert [file.name for file in sorted(path.parent.glob("*.sqlite3"))] == ["state-2.sqlite3"]
     newest = Engine(path, clock, discord)
     await newest.start()
@@ -162,7 +155,7 @@ async def test_a_rule_that_the_new_process_does_not_have_ends_too(
     await new.start()
     await old.stop()
     await new.tick()
-    assert new.cards() == ["Incident 1 · warning · Queue · the rule is gone"]
+    assert new.cards() == ["incident:1 ended"]
     await new.stop()
 
 
@@ -174,13 +167,34 @@ async def test_an_old_process_that_is_killed_is_told_as_a_crash_by_the_new_one(
     await new.start()
     old.killed()
     await new.tick()
-    assert new.cards() == ["Run 2 of the bot crashed; it was down for 1 min"]
+    assert new.cards() == ["crash:2"]
     await new.stop()
     after = Engine(path, clock, discord)
     await after.start()
     await after.tick()
     assert len(after.cards()) == 1  # the one that took in was stopped, and is not told as a crash
     await after.stop()
+
+
+async def test_a_card_whose_incident_is_damaged_in_the_other_file_ends(
+    path: Path, clock: Clock, discord: Discord
+) -> None:
+    with closing(held(path)):
+        second = Engine(path, clock, discord)
+        await second.start()
+        await second.breach("queue", 12.0, 300)
+        await second.stop()
+    with closing(sqlite3.connect(path.with_stem("state-2"))) as file:
+        file.execute("UPDATE incidents SET body = '{}'")
+        file.execute("UPDATE outbox SET body = ''")
+        file.commit()
+    third = Engine(path, clock, discord)
+    await third.start()
+    (card,) = discord.messages
+    assert card.now["title"] == (
+        "Incident 1 · queue · ended: its record in the state file was damaged"
+    )
+    await third.stop()
 
 
 async def test_settings_of_the_later_run_win_and_errors_are_counted_together(
@@ -228,6 +242,26 @@ def changed(database: Database, text: str) -> None:
 def changes(database: Database) -> list[str]:
     sql = "SELECT text FROM changes ORDER BY id"
     return database.submit(lambda one: [row[0] for row in one.execute(sql)]).result(10)
+
+
+async def test_every_table_is_taken_in(path: Path, clock: Clock, discord: Discord) -> None:
+    await left_by_a_run_before(path, clock, discord)
+    with closing(held(path)):
+        await fill(path, clock, discord)
+    with closing(sqlite3.connect(path.with_stem("state-2"))) as file:
+        before = counts(file)
+    opened(path).close()
+    with closing(sqlite3.connect(path)) as file:
+        after = counts(file)
+    assert 0 not in before.values()
+    assert {table: after[table] for table in before if after[table] < before[table]} == {}
+
+
+def counts(file: sqlite3.Connection) -> dict[str, int]:
+    tables = file.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return {
+        table: file.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for (table,) in tables
+    }
 
 
 def test_a_file_that_was_taken_in_but_not_removed_is_not_taken_in_again(path: Path) -> None:
