@@ -20,6 +20,7 @@ LAYERS = {
         "host_text",
         "log_message",
         "units steady_clock ticker periodic tracebacks faults levels setting_kinds whole_parts",
+        "host_files",
         "process stalls file_errors shield version",
         "loaded_code",
         "redaction state",

@@ -15,8 +15,8 @@ import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
+from services.debugcog.host_files import HostFiles
 from services.debugcog.stalls.blame import Blame
-from services.debugcog.stalls.host_code import HostCode
 from services.debugcog.stalls.stall_log import StallLog
 from services.debugcog.stalls.watch import StallWatch
 from services.debugcog.ticker import Ticker
@@ -168,7 +168,7 @@ async def _idle(watching: bool) -> float:
 
 @contextlib.asynccontextmanager
 async def _watched(watching: bool) -> AsyncIterator[StallWatch]:
-    blame = Blame(HostCode(Path(__file__).parent), str, INTERVAL)
+    blame = Blame(HostFiles(Path(__file__).parent), str, INTERVAL)
     watch = StallWatch(StallLog(), blame)
     ticker = Ticker("lag", INTERVAL, watch.beat if watching else lambda: None)
     ticker.start()

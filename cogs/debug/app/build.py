@@ -53,6 +53,7 @@ from services.debugcog.errors.breadcrumbs import Breadcrumbs
 from services.debugcog.errors.hooks import Hooks
 from services.debugcog.errors.reporter import ErrorReporter
 from services.debugcog.errors.store import ErrorStore
+from services.debugcog.host_files import HostFiles
 from services.debugcog.metrics import MetricsService
 from services.debugcog.outbox import posts as outbox
 from services.debugcog.outbox import take_in as outbox_take_in
@@ -63,7 +64,6 @@ from services.debugcog.process.samplers import LagSampler, ProcessSampler
 from services.debugcog.redaction.redactor import Redactor
 from services.debugcog.settings import Settings
 from services.debugcog.stalls.blame import Blame
-from services.debugcog.stalls.host_code import HostCode
 from services.debugcog.stalls.stall import StallSummary
 from services.debugcog.stalls.stall_log import StallLog
 from services.debugcog.stalls.watch import StallWatch
@@ -97,7 +97,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     database = Database(settings.state_path, SCHEMAS, owner=_owner(bot, settings), take_in=TAKE_IN)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()
-    stalls = StallWatch(StallLog(), Blame(HostCode(Path.cwd()), redact, LAG_INTERVAL))
+    stalls = StallWatch(StallLog(), Blame(HostFiles(Path.cwd()), redact, LAG_INTERVAL))
     alerting = _alerting(
         bot, settings, database, service, given.rules, charts.draw, redact, stalls.summary
     )

@@ -18,15 +18,17 @@ from services.debugcog.errors.causes import Link, all_steps, links_of
 from services.debugcog.errors.cycles import endless, without_cycles
 from services.debugcog.errors.distinctions import distinctions, file_of, line_of
 from services.debugcog.errors.former_fingerprint import former_of_exception, former_of_record
-from services.debugcog.errors.host_files import HostFiles
 from services.debugcog.errors.templates import Templates
 from services.debugcog.exceptions import type_name
+from services.debugcog.host_files import HostFiles
 from services.debugcog.redaction.redactor import cut
 from services.debugcog.tracebacks import CHAIN_MAX
 
 VERSION = "v2"
 IN_APP_MAX = 20
 LIBRARY_MAX = 8
+BETWEEN = ("cogs/debug/", "services/debugcog/metrics.py", "services/debugcog/tracing.py")
+"""Files of ours whose frames stand between those of the host, which may have the same modules."""
 FORMER_MAX = 2_000
 """Fingerprints whose v1 is remembered."""
 RAW_MAX = 5_000
@@ -69,7 +71,7 @@ class Fingerprinter:
     """
 
     def __init__(self, root: Path, libraries: tuple[str, ...] | None = None) -> None:
-        self._files = HostFiles(root, libraries)
+        self._files = HostFiles(root, libraries, BETWEEN)
         self._former: dict[str, str] = {}
         self._templates = Templates()
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from services.debugcog.host_files import HostFiles
 from services.debugcog.stalls.hints import hint_for
-from services.debugcog.stalls.host_code import HostCode
 from services.debugcog.stalls.stacks import Call, stack_text
 from services.debugcog.stalls.stall import Stall
 
@@ -81,7 +81,7 @@ class Blame:
         interval: seconds between two heartbeats.
     """
 
-    host: HostCode
+    host: HostFiles
     redact: Callable[[str], str]
     interval: float
 
@@ -113,7 +113,9 @@ class Blame:
 
     def _depth(self, calls: tuple[Call, ...]) -> int:
         """Find the host's innermost call, else the innermost one."""
-        return next((depth for depth, call in enumerate(calls) if self.host.has(call.file)), 0)
+        return next(
+            (depth for depth, call in enumerate(calls) if self.host.is_file_in_app(call.file)), 0
+        )
 
     def _named(self, began: float, seconds: float, sample: Sample, computing: bool) -> Stall:
         depth = self._depth(sample.calls)

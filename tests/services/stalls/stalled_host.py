@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from services.debugcog.host_files import HostFiles
 from services.debugcog.stalls.blame import Blame
-from services.debugcog.stalls.host_code import HostCode
 from services.debugcog.stalls.stall_log import StallLog
 from services.debugcog.stalls.watch import HELD, StallWatch
 from services.debugcog.ticker import Ticker
@@ -32,7 +32,7 @@ class SlowEnd:
 
 async def _main(end: str) -> None:
     stalls = StallLog()
-    watch = StallWatch(stalls, Blame(HostCode(Path(__file__).parent), str, INTERVAL))
+    watch = StallWatch(stalls, Blame(HostFiles(Path(__file__).parent), str, INTERVAL))
     Ticker("lag", INTERVAL, watch.beat).start()
     watch.start()
     if end == "exec":

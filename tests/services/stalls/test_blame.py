@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from services.debugcog.host_files import HostFiles
 from services.debugcog.stalls.blame import STACK_CALLS_MAX, STACK_MAX, Blame, Gap, Sample
-from services.debugcog.stalls.host_code import HostCode
 from services.debugcog.stalls.stacks import Call
 from services.debugcog.stalls.stall import Stall
 from tests.services.stalls.host_file import call
@@ -16,7 +16,7 @@ LIBRARY = "/usr/lib/python3.12"
 FETCH = (call(f"{LIBRARY}/ssl.py", "read", 9), call("/srv/bot/cogs/chat.py", "fetch", 63))
 PARSE = (call("/srv/bot/cogs/chat.py", "parse", 80),)
 WAITING: tuple[Call, ...] = ()
-BLAME = Blame(HostCode(Path("/srv/bot"), (LIBRARY,)), str, 0.25)
+BLAME = Blame(HostFiles(Path("/srv/bot"), (LIBRARY,)), str, 0.25)
 
 
 def gap(

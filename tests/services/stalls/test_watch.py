@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from services.debugcog.host_files import HostFiles
 from services.debugcog.stalls import watch as module
 from services.debugcog.stalls.blame import Blame
-from services.debugcog.stalls.host_code import HostCode
 from services.debugcog.stalls.stall import Stall
 from services.debugcog.stalls.stall_log import StallLog
 from services.debugcog.stalls.watch import StallWatch
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parent
 @asynccontextmanager
 async def watching() -> AsyncIterator[StallWatch]:
     """Watch the running loop."""
-    watch = StallWatch(StallLog(), Blame(HostCode(ROOT), str, INTERVAL))
+    watch = StallWatch(StallLog(), Blame(HostFiles(ROOT), str, INTERVAL))
     ticker = Ticker("lag", INTERVAL, watch.beat)
     ticker.start()
     watch.start()

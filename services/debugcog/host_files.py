@@ -13,8 +13,7 @@ from services.debugcog.whole_parts import is_inside, path_inside, with_slashes
 
 FILES_MAX = 2_000
 """File names for which it is remembered whether they are the host's."""
-OUR_FILES = ("cogs/debug/", "services/debugcog/metrics.py", "services/debugcog/tracing.py")
-"""Files of ours whose frames stand between those of the host, which may have the same modules."""
+OUR_FOLDERS = ("cogs/debug", "services/debugcog", "debugcog")
 LIBRARY_FOLDERS = ("/site-packages/", "/dist-packages/", "<frozen ")
 
 
@@ -24,6 +23,7 @@ class HostFiles:
     Args:
         root: the host's folder; files are shown relative to it.
         libraries: folders whose files are not the host's; by default Python's own.
+        ours: files and folders of this project that are not the host's; by default all.
 
     Attributes:
         libraries: these folders, and ours.
@@ -31,12 +31,17 @@ class HostFiles:
         shown: returns a path relative to the host's folder; elsewhere, its last two parts.
     """
 
-    def __init__(self, root: Path, libraries: tuple[str, ...] | None = None) -> None:
-        ours = Path(__file__).parents[3].as_posix()
+    def __init__(
+        self,
+        root: Path,
+        libraries: tuple[str, ...] | None = None,
+        ours: tuple[str, ...] = OUR_FOLDERS,
+    ) -> None:
+        project = Path(__file__).parents[2].as_posix()
         self._root = str(root)
         self.libraries = (
             *(_library_folders() if libraries is None else libraries),
-            *(f"{ours}/{file}" for file in OUR_FILES),
+            *(f"{project}/{file}" for file in ours),
         )
         self.is_file_in_app = lru_cache(FILES_MAX)(self._is_file_in_app)
         self.shown = lru_cache(FILES_MAX)(self._shown)

@@ -6,10 +6,10 @@ from pathlib import Path
 import discord
 import pytest
 
+from services.debugcog.host_files import HostFiles
 from services.debugcog.stalls import watch
-from services.debugcog.stalls.host_code import HostCode
 
-HOST = HostCode(Path("/srv/bot"), ("/usr/lib/python3.12",))
+HOST = HostFiles(Path("/srv/bot"), ("/usr/lib/python3.12",))
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ HOST = HostCode(Path("/srv/bot"), ("/usr/lib/python3.12",))
     ],
 )
 def test_whole_parts_of_a_path_tell_the_hosts_code(file: str, is_hosts: bool) -> None:
-    assert HOST.has(file) is is_hosts
+    assert HOST.is_file_in_app(file) is is_hosts
 
 
 def test_python_its_libraries_and_this_cog_are_not_the_hosts() -> None:
-    host = HostCode(Path.cwd())
-    assert not any(host.has(str(module.__file__)) for module in (json, discord, watch))
-    assert host.has(__file__)
+    host = HostFiles(Path.cwd())
+    assert not any(host.is_file_in_app(str(module.__file__)) for module in (json, discord, watch))
+    assert host.is_file_in_app(__file__)
 
 
 def test_a_file_is_named_from_the_hosts_folder_or_by_its_last_two_parts() -> None:
