@@ -197,7 +197,7 @@ def _sender(
     }
     return Sender(
         database,
-        DiscordTransport(bot),
+        DiscordTransport(bot, redact=redact),
         MessageBuilder(renderers, ChartAttachments(draw), redact, settings.alert_ping_role_id),
         Channels(settings.alert_channel_id, settings.alert_fallback_channel_id),
         clock=lambda: clock.read().now,

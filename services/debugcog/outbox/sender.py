@@ -26,6 +26,7 @@ from services.debugcog.outbox.completion import (
 from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
 from services.debugcog.outbox.outcomes import (
     REFUSING,
+    UNREACHED,
     Action,
     Attempt,
     Outcome,
@@ -183,7 +184,7 @@ class Sender(Generic[M]):
             return await self._builder.build(job)
         except Exception as error:
             log.exception("Alert not rendered: %s", job.title)
-            return Result(Outcome.REFUSED, detail=type(error).__name__)
+            return Result(Outcome.UNBUILT, detail=type(error).__name__)
 
     async def _put_back(self, job: Claim) -> bool:
         """Let a change of a card wait for its picture; not with something newer behind it."""
@@ -202,7 +203,7 @@ class Sender(Generic[M]):
         now = self._clock()
         if isinstance(texts, Result):
             action = self._decide(texts, reconcile.channel_id)
-            if action.pause or action.rate_limit_pause:
+            if texts.outcome not in REFUSING:
                 await self._database.run(
                     lambda connection: _put_off(connection, reconcile, action, now)
                 )
@@ -220,8 +221,7 @@ class Sender(Generic[M]):
     def _decide(self, result: Result, channel: int, job: Claim | None = None) -> Action:
         self.outcomes[result.outcome] += 1
         self._last = result.outcome
-        unreached = result.outcome in (Outcome.UNREACHABLE, Outcome.UNSURE)
-        self._failures = self._failures + 1 if unreached else 0
+        self._failures = self._failures + 1 if result.outcome in UNREACHED else 0
         refusals = self._channels.refusals(channel)
         failures = self._failures
         if result.outcome in REFUSING:

@@ -30,6 +30,9 @@ Step = tuple[Any, ...]
 FAULTS = (
     Result(Outcome.UNREACHABLE),
     Result(Outcome.UNSURE),
+    Result(Outcome.FOREIGN),
+    Result(Outcome.TOO_LARGE),
+    Result(Outcome.UNBUILT),
     Result(Outcome.LIMITED, retry_after=45.0),
     Result(Outcome.LIMITED, retry_after=1336.0),
     Result(Outcome.EDIT_LIMITED, retry_after=600.0),
