@@ -205,7 +205,7 @@ class AlertService:
         def work(connection: sqlite3.Connection, timestamp: Timestamp) -> str:
             subject = f"test:{timestamp.now:.6f}"
             body = json.dumps({"by": by})
-            post = Post(subject, kind="open", urgent=False, title="Test alert", body=body)
+            post = Post(subject, "open", urgent=False, title="Test alert", body=body, capped=False)
             enqueue(connection, post, timestamp.unix)
             return subject
 

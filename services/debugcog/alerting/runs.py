@@ -101,6 +101,7 @@ def _notice(
         urgent=False,
         title=f"Run {last['id']} of the bot crashed; it was down for {duration(down)}",
         body=json.dumps(asdict(crash)),
+        capped=False,
     )
     enqueue(connection, post, timestamp.unix)
 

@@ -103,15 +103,24 @@ def claim(
     if row in to_reconcile:
         return Reconcile(target, {one.id: _nonce(connection, one.id) for one in to_reconcile})
     if row.kind in POSTS and not row.tried and not budget.allows(urgent=row.urgent):
-        # the critical post behind it takes it along, in the budget that is kept for such
-        connection.execute("UPDATE outbox SET urgent = 1 WHERE id = ?", (row.id,))
+        _take_along(connection, row, rows)
     return _take(connection, row, now, target, closed)
+
+
+def _take_along(connection: sqlite3.Connection, row: Waiting, rows: list[Waiting]) -> None:
+    """Let what the caps hold go with a post behind it that they do not hold."""
+    if any(one.uncapped for one in rows if one.subject == row.subject):
+        sql = "INSERT OR IGNORE INTO uncapped SELECT nonce FROM outbox WHERE id = ?"
+    else:  # in the budget that is kept for critical posts
+        sql = "UPDATE outbox SET urgent = 1 WHERE id = ?"
+    connection.execute(sql, (row.id,))
 
 
 def waiting(connection: sqlite3.Connection, ahead: float = 0.0) -> list[Waiting]:
     """List what is not done, oldest first."""
     rows = connection.execute(
-        "SELECT id, subject, kind, urgent, created - ?, tried, not_before, state = 'sending'"
+        "SELECT id, subject, kind, urgent, created - ?, tried, not_before, state = 'sending',"
+        " nonce IN (SELECT nonce FROM uncapped)"
         " FROM outbox WHERE state IN ('queued', 'sending') ORDER BY id",
         (ahead,),
     )
@@ -182,8 +191,9 @@ def _supersede(connection: sqlite3.Connection, row_id: int, reason: str, now: fl
 
 def _budget(connection: sqlite3.Connection, now: float) -> Budget:
     rows = connection.execute(
-        "SELECT urgent, COUNT(*) FROM outbox WHERE (posted = 1 AND done BETWEEN ?1 AND ?2)"
-        " OR (state IN ('queued', 'sending') AND tried BETWEEN ?1 AND ?2) GROUP BY urgent",
+        "SELECT urgent, COUNT(*) FROM outbox WHERE ((posted = 1 AND done BETWEEN ?1 AND ?2)"
+        " OR (state IN ('queued', 'sending') AND tried BETWEEN ?1 AND ?2))"
+        " AND nonce NOT IN (SELECT nonce FROM uncapped) GROUP BY urgent",
         (now - CAP_WINDOW, now),
     )
     posts = {bool(urgent): count for urgent, count in rows}

@@ -200,7 +200,8 @@ def assert_few_posts(world: World, incident: Incident) -> None:
 
 
 def assert_capped(world: World) -> None:
-    posts = world.discord.messages
+    owed = {row["nonce"] for row in world.disk.rows("SELECT nonce FROM uncapped")}
+    posts = [one for one in world.discord.messages if one.nonce[:-1] not in owed]
     for last in posts:
         window = [one for one in posts if last.at - CAP_WINDOW < one.at <= last.at]
         assert len(window) <= CAP
