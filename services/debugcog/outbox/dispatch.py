@@ -95,7 +95,7 @@ def claim(
     rows = waiting(connection)
     if paused(connection, "edits", now):
         rows = [row for row in rows if row.kind in POSTS]
-    budget = _budget(connection, now)
+    budget = current_budget(connection, now)
     row = choose(rows, now, budget)
     if row is None:
         return None
@@ -189,7 +189,8 @@ def _supersede(connection: sqlite3.Connection, row_id: int, reason: str, now: fl
     connection.execute(sql, (reason, now, row_id))
 
 
-def _budget(connection: sqlite3.Connection, now: float) -> Budget:
+def current_budget(connection: sqlite3.Connection, now: float) -> Budget:
+    """Count what the caps still allow."""
     rows = connection.execute(
         "SELECT urgent, COUNT(*) FROM outbox WHERE ((posted = 1 AND done BETWEEN ?1 AND ?2)"
         " OR (state IN ('queued', 'sending') AND tried BETWEEN ?1 AND ?2))"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cogs.debug.features.alerts import rule_card as cards
+from cogs.debug.features.alerts import undelivered
 from cogs.debug.features.alerts.actions import (
     Acknowledge,
     AskThresholds,
@@ -104,6 +105,7 @@ class AlertHandlers:
                 silences=self.alerts.silences,
                 delivery=lines,
                 trouble=trouble,
+                undelivered=undelivered.summary(condition, time.time()),
             )
         )
 
