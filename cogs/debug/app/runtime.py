@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -19,12 +20,13 @@ from cogs.debug.capture.gateway import GatewaySampler
 from cogs.debug.ui.escaping import plain
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.levels import LogLevels
+from services.debugcog.logfile.tail import last_lines
 from services.debugcog.logfile.text import Redact
 from services.debugcog.logs import Logging, share_logging
 from services.debugcog.metrics import MetricsService
 from services.debugcog.performance import PerformanceWarnings
 from services.debugcog.process.crash_trace import CrashTrace
-from services.debugcog.process.samplers import LagSampler, ProcessSampler
+from services.debugcog.process.samplers import LagSampler, ProcessSampler, process_start
 from services.debugcog.process.termination import Termination
 from services.debugcog.setting_warnings import setting_warnings
 from services.debugcog.settings import Settings
@@ -41,6 +43,8 @@ GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
 HOOKS_INTERVAL = 2.0
 EXIT_SECONDS = 1.0
+START_RESOLUTION = 1.0
+"""Seconds by which a process may be told to have started too soon: the boot has no fraction."""
 
 
 def _own_thread() -> ThreadPoolExecutor:
@@ -71,6 +75,7 @@ class Runtime:
     alerting: Alerting
     levels: LogLevels = field(init=False)
     _logs: Logging = field(init=False)
+    _built: float = field(default_factory=time.time)
     _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
     _started: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -112,7 +117,8 @@ class Runtime:
         self.errors.start()
         crash = CrashTrace(self.database.path.with_suffix(".crash"))
         stack.push_async_callback(self.alerting.close)
-        await self.alerting.start(self.redact(await self.off_loop(crash.read)))
+        trace, lines = await self.off_loop(lambda: (crash.read(), self._last_lines()))
+        await self.alerting.start(self.redact(trace), [self.redact(line) for line in lines])
         stack.push_async_callback(self.off_loop, crash.close)
         await self.off_loop(crash.open)  # only now would the next run ask for it
         termination = Termination(lambda: self._terminated(logs))
@@ -139,6 +145,13 @@ class Runtime:
         if self.database.trouble:
             troubles.append(plain(f"State file: {self.database.trouble}"))
         return troubles
+
+    def _last_lines(self) -> tuple[str, ...]:
+        """Read what the last run wrote at its end; this one may write to the file already."""
+        if not self.settings.log_to_file:
+            return ()
+        before = min(self._built, process_start() + START_RESOLUTION)
+        return last_lines(self.settings.log_file_path, before)
 
     def _terminated(self, logs: Logging) -> None:
         self.alerting.evaluator.end().result(EXIT_SECONDS)

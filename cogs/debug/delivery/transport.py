@@ -45,6 +45,7 @@ class DiscordTransport:
         self,
         bot: discord.Client,
         deadline: float = DEADLINE,
+        *,
         redact: Callable[[str], str] = str,
     ) -> None:
         self._bot = bot

@@ -30,6 +30,14 @@ def memory_mb() -> float:
         return 0.0
 
 
+def process_start() -> float:
+    """Return when this process was started, in unix seconds; now where the system does not tell."""
+    try:
+        return float(psutil.Process().create_time())
+    except (psutil.Error, OSError):
+        return time.time()
+
+
 @dataclass(frozen=True, slots=True)
 class MemoryReport:
     """What the process holds; sizes in MB of 1024² bytes, as everywhere in this project.

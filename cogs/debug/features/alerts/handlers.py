@@ -24,6 +24,7 @@ from cogs.debug.features.alerts.actions import (
     UnsilenceRule,
 )
 from cogs.debug.features.alerts.breach_chart import ChartSource
+from cogs.debug.features.alerts.crash_list import crash_lines
 from cogs.debug.features.alerts.delivery_labels import delivery, trial
 from cogs.debug.features.alerts.incident_card import panel
 from cogs.debug.features.alerts.reply import Board, listing
@@ -106,6 +107,7 @@ class AlertHandlers:
                 delivery=lines,
                 trouble=trouble,
                 undelivered=undelivered.summary(condition, time.time()),
+                crashes=crash_lines(await self.alerts.crashes()),
             )
         )
 

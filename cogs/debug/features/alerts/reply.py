@@ -44,6 +44,7 @@ class Board:
         delivery: where alerts go, and what keeps them from it, a line each.
         trouble: whether some of those lines are bad news.
         undelivered: in a few words, that something cannot go out.
+        crashes: of the last days, a line each.
     """
 
     incidents: Sequence[Incident]
@@ -52,6 +53,7 @@ class Board:
     delivery: Sequence[str]
     trouble: bool = False
     undelivered: str = ""
+    crashes: Sequence[str] = ()
 
 
 def listing(board: Board) -> Reply:
@@ -67,6 +69,7 @@ def listing(board: Board) -> Reply:
     for name, lines in (
         ("About to fire", [_pending(one) for one in board.rule_statuses if one.pending]),
         ("Ended", [_ended(one) for one in ended[:ENDED_SHOWN]]),
+        ("Crashes", board.crashes),
         ("Silenced", [_silenced(one, board) for one in board.silences]),
         ("Delivery", board.delivery),
     ):
