@@ -17,6 +17,7 @@ from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.app.handover import handed_over, put_to_use
 from cogs.debug.app.runtime import Runtime
+from cogs.debug.app.suspensions import SuspensionReports
 from cogs.debug.capture.error_capture import MISTAKES, Capture
 from cogs.debug.capture.gateway import GatewaySampler
 from cogs.debug.capture.invocations import CommandTimes
@@ -27,6 +28,7 @@ from cogs.debug.features.alerts import command as alerts
 from cogs.debug.features.alerts import incident_card
 from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.handlers import AlertHandlers
+from cogs.debug.features.alerts.suspension_notice import suspension_notice
 from cogs.debug.features.errors import command as errors
 from cogs.debug.features.errors import reply as error_cards
 from cogs.debug.features.errors.handlers import ErrorHandlers
@@ -56,6 +58,7 @@ from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.sender import Sender
 from services.debugcog.performance import PerformanceWarnings
 from services.debugcog.process.samplers import LagSampler, ProcessSampler
+from services.debugcog.process.suspension import SuspensionWatch
 from services.debugcog.redaction.redactor import Redactor
 from services.debugcog.settings import Settings
 from services.debugcog.state.database import Database
@@ -81,6 +84,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     database = Database(settings.state_path, SCHEMAS)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()
+    suspensions = SuspensionWatch()
     alerting = _alerting(bot, settings, database, service, given.rules, charts.draw, redact)
     return Runtime(
         bot=bot,
@@ -95,8 +99,11 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         warnings=PerformanceWarnings(settings),
         redact=redact,
         process=ProcessSampler(service),
-        lag=LagSampler(service),
-        gateway=GatewaySampler(bot, service),
+        lag=LagSampler(service, suspended=suspensions.lost),
+        gateway=GatewaySampler(bot, service, suspended=suspensions.lost),
+        suspensions=SuspensionReports(
+            suspensions, alerting.evaluator, scale=settings.alert_time_scale
+        ),
         charts=charts,
         errors=_errors(bot, settings, database, service, redact, alerting.wake),
         alerting=alerting,
@@ -190,6 +197,7 @@ def _sender(
     renderers: dict[str, Renderer] = {
         "incident": cards.incident,
         "crash": incident_card.crash_notice,
+        "suspension": suspension_notice,
         "digest": incident_card.outage_digest,
         "test": incident_card.trial_alert,
         "group": error_cards.group_post,

@@ -16,6 +16,7 @@ from discord.ext import commands
 from cogs.debug.app.access import Access
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
+from cogs.debug.app.suspensions import SuspensionReports
 from cogs.debug.capture.gateway import GatewaySampler
 from cogs.debug.ui.escaping import plain
 from services.debugcog.charting.worker import ChartWorker
@@ -41,6 +42,7 @@ log = logging.getLogger("debugcog.runtime")
 LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
+SUSPENSION_INTERVAL = 1.0
 HOOKS_INTERVAL = 2.0
 EXIT_SECONDS = 1.0
 START_RESOLUTION = 1.0
@@ -70,6 +72,7 @@ class Runtime:
     process: ProcessSampler
     lag: LagSampler
     gateway: GatewaySampler
+    suspensions: SuspensionReports
     charts: ChartWorker
     errors: ErrorReports
     alerting: Alerting
@@ -125,6 +128,8 @@ class Runtime:
         stack.callback(termination.uninstall)
         termination.install()
         await self.alerting.service.loaded(self.settings.release)
+        stack.push_async_callback(self.off_loop, self.suspensions.close)
+        self.suspensions.start()
         for ticker in self._tickers():
             stack.push_async_callback(ticker.close)
             ticker.start()
@@ -142,6 +147,7 @@ class Runtime:
             troubles.append(
                 f"{self.alerting.service.failures} evaluations failed; the log says why."
             )
+        troubles += self.suspensions.sentences()
         if self.database.trouble:
             troubles.append(plain(f"State file: {self.database.trouble}"))
         return troubles
@@ -175,6 +181,7 @@ class Runtime:
             Ticker("process", every, self.process.sample),
             Ticker("lag", LAG_INTERVAL, lambda: self.lag.sample(LAG_INTERVAL)),
             Ticker("gateway", often, self.gateway.sample),
+            Ticker("suspension", SUSPENSION_INTERVAL, self.suspensions.tell),
             Ticker("hooks", HOOKS_INTERVAL, self._put_back),
             Ticker("history", HISTORY_INTERVAL, self.history.save),
         )

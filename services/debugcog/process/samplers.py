@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import psutil
 
 MB = 1024 * 1024
+LONG_LAG = 0.5
+"""Seconds from which a delay is asked whether the process stood still in it."""
 
 
 class Recorder(Protocol):
@@ -131,11 +133,18 @@ class LagSampler:
     Args:
         metrics: gets the values.
         clock: monotonic seconds.
+        suspended: tells how many seconds between two times the process stood still.
     """
 
-    def __init__(self, metrics: Recorder, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        metrics: Recorder,
+        clock: Callable[[], float] = time.perf_counter,
+        suspended: Callable[[float, float], float] = lambda start, end: 0.0,
+    ) -> None:
         self._metrics = metrics
         self._clock = clock
+        self._suspended = suspended
         self._last: float | None = None
 
     def sample(self, interval: float) -> None:
@@ -143,5 +152,7 @@ class LagSampler:
         now = self._clock()
         if self._last is not None:
             late = now - self._last - interval
+            if late > LONG_LAG:
+                late -= self._suspended(self._last, now)
             self._metrics.record("event_loop_lag_ms", max(0.0, late * 1000))
         self._last = now
