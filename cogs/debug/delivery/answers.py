@@ -185,5 +185,5 @@ class Listener:
             raise OddAnswerError(self.answer.told)
 
 
-class OddAnswerError(Exception):
-    """An answer that discord.py must not take for Discord's."""
+class OddAnswerError(aiohttp.ClientError):
+    """An answer that must not be taken for Discord's."""
