@@ -246,6 +246,8 @@ class Sender(Generic[M]):
 
     def _note_failure(self, result: Result) -> None:
         """Count attempts in a row without an answer of Discord's."""
+        if result.outcome is Outcome.UNBUILT:
+            return  # it was not even asked
         if result.outcome not in UNREACHED:
             self._failures, self._failing = 0, None
             return
