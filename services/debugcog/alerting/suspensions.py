@@ -11,6 +11,8 @@ from services.debugcog.steady_clock import Timestamp
 from services.debugcog.units import duration
 
 NOTICE_SECONDS = 30.0
+NOTICE_SECONDS_MIN = 3.0
+"""However short the times of alerts are scaled: a machine under load stands still for that long."""
 NOTICE_INTERVAL = 600.0
 """A machine that sleeps again and again posts once in this time."""
 
@@ -38,7 +40,8 @@ def note_suspension(
         scale: of what is long.
     """
     note_change(connection, sentence(seconds), ended)
-    if seconds < NOTICE_SECONDS * scale or _told_lately(connection, timestamp.unix, scale):
+    least = max(NOTICE_SECONDS * scale, NOTICE_SECONDS_MIN)
+    if seconds < least or _told_lately(connection, timestamp.unix, scale):
         return
     post = Post(
         subject=f"suspension:{ended:.3f}",

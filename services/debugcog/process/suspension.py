@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from services.debugcog.periodic import PeriodicThread
 
 BEAT = 0.5
-LATE = 1.0
-"""Seconds that a beat is late before it is asked why."""
+LATE = 2.0
+"""Seconds that a beat is late before it is asked why: a machine under load is late, too."""
 BUSY = 0.05
 """Share of the processor below which nothing of ours can have held up the beat."""
 REMEMBERED = 50
