@@ -63,7 +63,7 @@ def heads(rows: Iterable[Waiting]) -> list[Waiting]:
 
 
 def choose(rows: Sequence[Waiting], now: float, budget: Budget) -> Waiting | None:
-    """Pick the row to send: critical subjects first, then those without a cap, then the oldest."""
+    """Pick the row to send: critical subjects first, then the oldest."""
     critical = {row.subject for row in rows if row.urgent}
     uncapped = {row.subject for row in rows if row.uncapped}
     ready = (
@@ -79,7 +79,7 @@ def choose(rows: Sequence[Waiting], now: float, budget: Budget) -> Waiting | Non
     )
     return min(
         ready,
-        key=lambda row: (row.subject not in critical, row.subject not in uncapped, row.id),
+        key=lambda row: (row.subject not in critical, row.id),
         default=None,
     )
 

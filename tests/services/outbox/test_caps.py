@@ -161,13 +161,3 @@ def test_an_end_takes_the_place_of_what_waits_and_takes_a_critical_post_along() 
         ("incident:4", 0, "sent"),
     ]
     queue.connection.close()
-
-
-def test_a_notice_that_no_cap_holds_goes_before_older_posts() -> None:
-    queue = Queue()
-    queue.put(1, "open", urgent=False)
-    queue.put(2, "open", urgent=False, capped=False)
-    job = claim(queue.connection, NOW, 5)
-    assert isinstance(job, Claim)
-    assert job.subject == "incident:2"
-    queue.connection.close()
