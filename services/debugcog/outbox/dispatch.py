@@ -35,6 +35,7 @@ class Claim:
         channel_id: where to post.
         card_id: the message to edit, or to answer; None when there is none.
         card_age: seconds since that was posted.
+        perhaps_taken: Discord may have taken it at an earlier attempt.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Claim:
     channel_id: int
     card_id: int | None
     card_age: float = 0.0
+    perhaps_taken: bool = False
 
     @property
     def is_edit(self) -> bool:
@@ -233,4 +235,5 @@ def _take(
         channel_id=card["channel_id"] if usable else target,
         card_id=card["message_id"] if usable else None,
         card_age=now - card["posted"] if usable and row.kind in CHANGES else 0.0,
+        perhaps_taken=full["tried"] > 0,
     )

@@ -97,6 +97,7 @@ class Attempt:
         wait: the backoff drawn for it, in seconds.
         card_age: of the card that was to be edited, in seconds; discord.py does not tell which
             429 it was, but a long one for an edit of an old message is code 30046.
+        perhaps_taken: by an earlier attempt, so that another form might be a second message.
     """
 
     result: Result
@@ -105,6 +106,12 @@ class Attempt:
     failures: int = 1
     wait: float = 1.0
     card_age: float = 0.0
+    perhaps_taken: bool = False
+
+    @property
+    def may_lower(self) -> bool:
+        """Tell whether a shorter form may be offered though Discord has refused none."""
+        return self.fallback_level < LAST_FALLBACK_LEVEL and not self.perhaps_taken
 
 
 UNREACHED = frozenset(
@@ -124,7 +131,7 @@ def _unanswered(it: Attempt) -> Action:
 
 def _unbuilt(it: Attempt) -> Action:
     """Offer a shorter form, which may not need what fails; the shortest has to wait for a fix."""
-    if it.fallback_level < LAST_FALLBACK_LEVEL:
+    if it.may_lower:
         return Action("queued", lower=True)
     return Action("queued", defer=BACKOFF_MAX)
 
@@ -135,9 +142,7 @@ TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
     Outcome.UNREACHABLE: lambda it: Action("queued", pause=it.wait),
     Outcome.UNSURE: _unanswered,
     Outcome.FOREIGN: _unanswered,
-    Outcome.TOO_LARGE: lambda it: Action(
-        "queued", lower=it.fallback_level < LAST_FALLBACK_LEVEL, pause=it.wait
-    ),
+    Outcome.TOO_LARGE: lambda it: Action("queued", lower=it.may_lower, pause=it.wait),
     Outcome.UNBUILT: _unbuilt,
     Outcome.LIMITED: lambda it: (
         Action("queued", rate_limit_pause=it.result.retry_after)

@@ -241,6 +241,7 @@ class Sender(Generic[M]):
                 fallback_level=job.fallback_level,
                 attempts=job.attempts,
                 card_age=job.card_age,
+                perhaps_taken=job.perhaps_taken,
             )
         return decide(attempt)
 

@@ -314,3 +314,14 @@ async def test_a_critical_end_rings_at_once_while_other_posts_wait_for_the_cap()
     last = world.discord.messages[-1].now
     assert (last["kind"], last["event"], last["subject"]) == ("reply", "ended", "incident:1")
     assert len(world.discord.messages) == 12, "one incident still waits"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNBUILT, Outcome.TOO_LARGE])
+async def test_what_discord_may_have_taken_gets_no_shorter_form_before_it_was_looked_for(
+    outcome: Outcome,
+) -> None:
+    world = World()
+    await world.run(2 * MINUTE)
+    world.discord.faults.extend(["lost answer", Result(outcome)])
+    await world.breach("memory", 15.0, 10 * MINUTE)
+    assert kinds(world) == ["open"]

@@ -41,6 +41,11 @@ QUARTER = 900.0
         ),
         (Attempt(Result(Outcome.UNBUILT), fallback_level=2), Action("queued", lower=True)),
         (Attempt(Result(Outcome.UNBUILT), fallback_level=3), Action("queued", defer=60.0)),
+        (Attempt(Result(Outcome.UNBUILT), perhaps_taken=True), Action("queued", defer=60.0)),
+        (
+            Attempt(Result(Outcome.TOO_LARGE), perhaps_taken=True, wait=4.0),
+            Action("queued", pause=4.0),
+        ),
         (
             Attempt(Result(Outcome.LIMITED, retry_after=1336.0)),
             Action("queued", rate_limit_pause=1336.0),
