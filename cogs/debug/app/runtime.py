@@ -181,7 +181,7 @@ class Runtime:
             Ticker("process", every, self.process.sample),
             Ticker("lag", LAG_INTERVAL, lambda: self.lag.sample(LAG_INTERVAL)),
             Ticker("gateway", often, self.gateway.sample),
-            Ticker("suspension", SUSPENSION_INTERVAL, self.suspensions.tell),
+            Ticker("suspensions", SUSPENSION_INTERVAL, self.suspensions.tell),
             Ticker("hooks", HOOKS_INTERVAL, self._put_back),
             Ticker("history", HISTORY_INTERVAL, self.history.save),
         )
