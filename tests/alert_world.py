@@ -268,6 +268,7 @@ class PlainMessageBuilder(MessageBuilder):
             "level": claim.fallback_level,
             "title": claim.title,
             "titles": body.get("titles", []),
+            "nonce": claim.nonce,
         }
         role_id = 7 if claim.urgent and not claim.is_edit else None
         return Outgoing(json.dumps(content, sort_keys=True), role_id=role_id)

@@ -158,6 +158,7 @@ def test_renderers_import_frozen_models_units_and_the_reply_model_only() -> None
         "settings",
         "setting_kinds",
         *(f"alerting.{name}" for name in ("incidents", "rules", "reads", "rule_status")),
+        "alerting.crash",
         "alerting.diagnosis",
         "errors.records",
         "errors.groups",

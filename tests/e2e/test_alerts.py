@@ -267,7 +267,7 @@ async def test_a_test_alert_that_discord_refuses_names_the_reason_and_the_fix(
     assert told.message
     assert f"The bot may not write in <#{home.alerts.id}>." in told.message.text
     assert "Missing Permissions" in told.message.text
-    board = await press(home, told.message, "All alerts", "1 post waits")
+    board = await press(home, told.message, "All alerts", "1 post queued")
     assert board.message
     assert "Give it View Channel, Send Messages" in board.message.text
     del home.alerts.overwrites[home.guild.id]

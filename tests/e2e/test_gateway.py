@@ -41,6 +41,24 @@ def test_the_longest_absence_counts_from_its_first_report(metrics: MetricsServic
     assert down(metrics) == 0.0
 
 
+def test_time_in_which_the_process_stood_still_is_no_absence_and_no_latency(
+    metrics: MetricsService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, lost = 100.0, 0.0
+    bot = commands.Bot("!", intents=discord.Intents.none())
+    monkeypatch.setattr(commands.Bot, "latency", 0.2)
+    sampler = GatewaySampler(bot, metrics, lambda: now, lambda start, end: lost)
+    sampler.sample()
+    sampler.lost(None)
+    now, lost = 230.0, 120.0
+    sampler.sample()
+    assert down(metrics) == 10.0
+    sampler.back(None)
+    sampler.sample()
+    assert down(metrics) == 0.0
+    assert metrics.summary("gateway_latency_ms", 300).count == 1, "of before it stood still"
+
+
 async def test_an_outage_is_measured_and_ends_with_the_connection(home: Home, host: Host) -> None:
     async def until(reached: float, *, above: bool) -> None:
         async with asyncio.timeout(30):

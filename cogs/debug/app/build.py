@@ -17,6 +17,7 @@ from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.app.handover import handed_over, put_to_use
 from cogs.debug.app.runtime import LAG_INTERVAL, Runtime
+from cogs.debug.app.suspensions import SuspensionReports
 from cogs.debug.capture.error_capture import MISTAKES, Capture
 from cogs.debug.capture.gateway import GatewaySampler
 from cogs.debug.capture.invocations import CommandTimes
@@ -27,6 +28,7 @@ from cogs.debug.features.alerts import command as alerts
 from cogs.debug.features.alerts import incident_card
 from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.handlers import AlertHandlers
+from cogs.debug.features.alerts.suspension_notice import suspension_notice
 from cogs.debug.features.errors import command as errors
 from cogs.debug.features.errors import reply as error_cards
 from cogs.debug.features.errors.handlers import ErrorHandlers
@@ -61,6 +63,7 @@ from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.sender import Sender
 from services.debugcog.performance import PerformanceWarnings
 from services.debugcog.process.samplers import LagSampler, ProcessSampler
+from services.debugcog.process.suspension import SuspensionWatch
 from services.debugcog.redaction.redactor import Redactor
 from services.debugcog.settings import Settings
 from services.debugcog.stalls.blame import Blame
@@ -97,6 +100,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     database = Database(settings.state_path, SCHEMAS, owner=_owner(bot, settings), take_in=TAKE_IN)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()
+    suspensions = SuspensionWatch()
     stalls = StallWatch(StallLog(), Blame(HostFiles(Path.cwd()), redact, LAG_INTERVAL))
     alerting = _alerting(
         bot, settings, database, service, given.rules, charts.draw, redact, stalls.summary
@@ -114,9 +118,12 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         warnings=PerformanceWarnings(settings, in_force=partial(_warning, alerting.service)),
         redact=redact,
         process=ProcessSampler(service),
-        lag=LagSampler(service),
+        lag=LagSampler(service, suspended=suspensions.lost),
         stalls=stalls,
-        gateway=GatewaySampler(bot, service),
+        gateway=GatewaySampler(bot, service, suspended=suspensions.lost),
+        suspensions=SuspensionReports(
+            suspensions, alerting.evaluator, scale=settings.alert_time_scale
+        ),
         charts=charts,
         errors=_errors(bot, settings, database, service, redact, alerting.wake),
         alerting=alerting,
@@ -229,6 +236,7 @@ def _sender(
     renderers: dict[str, Renderer] = {
         "incident": cards.incident,
         "crash": incident_card.crash_notice,
+        "suspension": suspension_notice,
         "digest": incident_card.outage_digest,
         "test": incident_card.trial_alert,
         "group": error_cards.group_post,
@@ -236,7 +244,7 @@ def _sender(
     }
     return Sender(
         database,
-        DiscordTransport(bot),
+        DiscordTransport(bot, redact=redact),
         MessageBuilder(renderers, ChartAttachments(draw), redact, settings.alert_ping_role_id),
         Channels(settings.alert_channel_id, settings.alert_fallback_channel_id),
         clock=lambda: clock.read().now,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -16,11 +17,13 @@ from discord.ext import commands
 from cogs.debug.app.access import Access
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
+from cogs.debug.app.suspensions import SuspensionReports
 from cogs.debug.capture.gateway import GatewaySampler
 from cogs.debug.ui.escaping import inline, plain
 from cogs.debug.ui.times import ago
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.levels import LogLevels
+from services.debugcog.logfile.tail import last_lines
 from services.debugcog.logfile.text import Redact
 from services.debugcog.logs import Logging, share_logging
 from services.debugcog.metrics import MetricsService
@@ -42,6 +45,7 @@ log = logging.getLogger("debugcog.runtime")
 LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL = 5.0
 HISTORY_INTERVAL = 10.0
+SUSPENSION_INTERVAL = 1.0
 HOOKS_INTERVAL = 2.0
 STATE_INTERVAL = 2.0
 EXIT_SECONDS = 1.0
@@ -49,6 +53,8 @@ WRITE_BACK_SECONDS = 3.0
 """For state that lives in memory; without any it takes none of them."""
 FAULTS_SHOWN = 5
 """Rules and gauges that fail and are named."""
+START_RESOLUTION = 1.0
+"""Seconds by which a process may be told to have started too soon: the boot has no fraction."""
 
 
 def _own_thread() -> ThreadPoolExecutor:
@@ -75,11 +81,13 @@ class Runtime:
     lag: LagSampler
     stalls: StallWatch
     gateway: GatewaySampler
+    suspensions: SuspensionReports
     charts: ChartWorker
     errors: ErrorReports
     alerting: Alerting
     levels: LogLevels = field(init=False)
     _logs: Logging = field(init=False)
+    _built: float = field(default_factory=time.time)
     _thread: ThreadPoolExecutor = field(default_factory=_own_thread)
     _started: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -121,13 +129,16 @@ class Runtime:
         self.errors.start()
         crash = CrashTrace(self.database.path.with_suffix(".crash"))
         stack.push_async_callback(self.alerting.close)
-        await self.alerting.start(self.redact(await self.off_loop(crash.read)))
+        trace, lines = await self.off_loop(lambda: (crash.read(), self._last_lines()))
+        await self.alerting.start(self.redact(trace), [self.redact(line) for line in lines])
         stack.push_async_callback(self.off_loop, crash.close)
         await self.off_loop(crash.open)  # only now would the next run ask for it
         termination = Termination(lambda: self._terminated(logs))
         stack.callback(termination.uninstall)
         termination.install()
         await self.alerting.service.loaded(self.settings.release)
+        stack.push_async_callback(self.off_loop, self.suspensions.close)
+        self.suspensions.start()
         for ticker in self._tickers():
             stack.push_async_callback(ticker.close)
             ticker.start()
@@ -148,6 +159,7 @@ class Runtime:
             troubles.append(
                 f"{self.alerting.service.failures} evaluations failed; the log says why."
             )
+        troubles += self.suspensions.sentences()
         if self.database.trouble:
             troubles.append(plain(f"State file: {self.database.trouble}"))
         return troubles + self._faults()
@@ -163,6 +175,13 @@ class Runtime:
         ]
         more = len(faults) - FAULTS_SHOWN
         return [*told, f"{more} more of them fail; the log names all."] if more > 0 else told
+
+    def _last_lines(self) -> tuple[str, ...]:
+        """Read what the last run wrote at its end; this one may write to the file already."""
+        if not self.settings.log_to_file:
+            return ()
+        before = min(self._built, self.process.started + START_RESOLUTION)
+        return last_lines(self.settings.log_file_path, before)
 
     def _terminated(self, logs: Logging) -> None:
         self.errors.store.flush(EXIT_SECONDS)
@@ -198,6 +217,7 @@ class Runtime:
             Ticker("process", every, self._sample_process),
             Ticker("lag", LAG_INTERVAL, self._heartbeat),
             Ticker("gateway", often, self.gateway.sample),
+            Ticker("suspensions", SUSPENSION_INTERVAL, self.suspensions.tell),
             Ticker("hooks", HOOKS_INTERVAL, self._put_back),
             Ticker("history", HISTORY_INTERVAL, self.history.save),
             Ticker("state", STATE_INTERVAL, self.alerting.evaluator.take_in),

@@ -10,6 +10,7 @@ from functools import partial
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
+from services.debugcog.alerting.crash import Crash
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incidents import Incident, Notice, Silence
 from services.debugcog.alerting.reads import Drawable
@@ -80,6 +81,11 @@ class AlertService:
     async def incident(self, number: int) -> Incident | None:
         """Find an incident."""
         return await self._evaluator.query(partial(store.incident, number=number))
+
+    async def crashes(self, limit: int = 5) -> tuple[Crash, ...]:
+        """List the runs of the last 7 days that ended without a stop, the latest first."""
+        unix = self._evaluator.now().unix
+        return await self._evaluator.query(lambda one: runs.crashes(one, unix, limit))
 
     async def acknowledge(self, number: int, by: str) -> Incident | None:
         """Stop the repeats of an incident up to its present severity; None when it is not open.
@@ -205,7 +211,7 @@ class AlertService:
         def work(connection: sqlite3.Connection, timestamp: Timestamp) -> str:
             subject = f"test:{timestamp.now:.6f}"
             body = json.dumps({"by": by})
-            post = Post(subject, kind="open", urgent=False, title="Test alert", body=body)
+            post = Post(subject, "open", urgent=False, title="Test alert", body=body, capped=False)
             enqueue(connection, post, timestamp.unix)
             return subject
 

@@ -123,6 +123,10 @@ class Evaluator:
         over = silence is None or silence.until <= self._clock.read().now
         return None if over else silence
 
+    def now(self) -> Timestamp:
+        """Return the present moment on the clock of the rules."""
+        return self._clock.read()
+
     def start(self) -> None:
         """Tick from now on; ``load`` comes first."""
         self._ticker.start()
@@ -144,13 +148,14 @@ class Evaluator:
         if self._run:  # looked at here: of a ``load`` that was cancelled, the database goes on
             runs.end(connection, self._run)
 
-    async def load(self, trace: str = "") -> None:
+    async def load(self, trace: str = "", log_lines: Sequence[str] = ()) -> None:
         """Begin a run: read what the last one left, and queue a notice if it crashed.
 
         Args:
             trace: what ``faulthandler`` wrote in the last run, redacted.
+            log_lines: the last ones of its log, redacted.
         """
-        await self._database.run(lambda connection: self._load(connection, trace))
+        await self._database.run(lambda connection: self._load(connection, trace, log_lines))
         self._committed()
 
     async def tick(self) -> None:
@@ -267,13 +272,15 @@ class Evaluator:
         self.rule_states[name] = result
         write_line(result, evaluation.change)
 
-    def _load(self, connection: sqlite3.Connection, trace: str) -> None:
+    def _load(self, connection: sqlite3.Connection, trace: str, log_lines: Sequence[str]) -> None:
         unix, monotonic = self._clocks
         last = runs.last_steady_time(connection)
         self._clock = SteadyClock(2 * self._interval, last, unix=unix, monotonic=monotonic)
         timestamp = self._clock.read()
         self._started = timestamp.now
-        self._run, self._crashes = runs.begin(connection, timestamp, trace, self._crash_loop.window)
+        self._run, self._crashes = runs.begin(
+            connection, timestamp, self._crash_loop.window, trace, log_lines
+        )
         store.prune(connection, timestamp.now)
         restore_or_end(connection, timestamp)
         self.rule_states, self.silences = self._rows(connection, timestamp)

@@ -100,6 +100,7 @@ def post_notice(
         urgent=incident.open and incident.severity is Severity.CRITICAL,
         title=f"Incident {incident.id} · {incident.peak.word} · {incident.title} · {state}",
         body=json.dumps({"event": notice.event, "incident": encode(incident)}),
+        capped=notice.event != "ended",
     )
     enqueue(connection, post, unix)
 

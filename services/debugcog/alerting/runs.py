@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from services.debugcog.alerting.crash import Crash
 from services.debugcog.alerting.rules import CRASH_LOOP, Level, Rule
 from services.debugcog.outbox.posts import Post, enqueue
 from services.debugcog.state.records import DamagedRecordError, record
@@ -22,11 +24,14 @@ CREATE TABLE IF NOT EXISTS runs (
     memory_mb REAL,
     stopped INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS crashes (run INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS last_release (
     one INTEGER PRIMARY KEY CHECK (one = 1), release TEXT NOT NULL
 );
 """
 RUNS_KEPT = 100
+CRASHES_KEPT = 20
+CRASHES_LISTED = 7 * 86_400.0
 LOOP = 3  # crashes that are a loop
 LATEST = 2.0**33
 """Unix seconds, in the year 2242: a time beyond is none; the clock would stand still there."""
@@ -45,25 +50,6 @@ class Run:
     stopped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Crash:
-    """A run that ended without a stop.
-
-    Attributes:
-        started: unix seconds.
-        last_beat: unix seconds.
-        down: seconds from the last beat to the next start.
-        memory_mb: the last value seen; None when none was.
-        trace: what ``faulthandler`` wrote, redacted; empty when nothing.
-    """
-
-    started: float
-    last_beat: float
-    down: float
-    memory_mb: float | None
-    trace: str
-
-
 def crash_loop_rule(within: float) -> Rule:
     """Make the rule whose value is the number of crashes ``within`` so many seconds."""
     return Rule(
@@ -80,9 +66,13 @@ def crash_loop_rule(within: float) -> Rule:
 
 
 def begin(
-    connection: sqlite3.Connection, timestamp: Timestamp, trace: str, within: float
+    connection: sqlite3.Connection,
+    timestamp: Timestamp,
+    within: float,
+    trace: str = "",
+    log: Sequence[str] = (),
 ) -> tuple[int, tuple[float, ...]]:
-    """Note the start of a run; if the last one crashed, queue one notice.
+    """Note the start of a run; if the last one crashed, keep that, and queue one notice.
 
     Crashes that make a loop are one incident, so they get no notices.
 
@@ -102,8 +92,11 @@ def begin(
         (run, timestamp.now - within),
     )
     crashes = tuple(row["line"] for row in rows)
-    if last is not None and not last.stopped and len(crashes) < LOOP:
-        notice(connection, last, timestamp, trace)
+    if last is not None and not last.stopped:
+        crash = crash_of(last, timestamp, trace, log)
+        keep_crash(connection, last.id, crash)
+        if len(crashes) < LOOP:
+            notice(connection, last.id, crash, timestamp)
     return run, crashes
 
 
@@ -120,18 +113,55 @@ def _run(row: sqlite3.Row) -> Run:
     return found
 
 
-def notice(connection: sqlite3.Connection, last: Run, timestamp: Timestamp, trace: str) -> None:
-    """Queue the notice of a run that crashed."""
+def crash_of(last: Run, timestamp: Timestamp, trace: str = "", log: Sequence[str] = ()) -> Crash:
+    """Make the crash of a run that has not been stopped."""
     down = max(0.0, timestamp.unix - last.beat)
-    crash = Crash(last.started, last.beat, down, last.memory_mb, trace)
+    return Crash(last.started, last.beat, down, last.memory_mb, trace, tuple(log))
+
+
+def keep_crash(connection: sqlite3.Connection, run: int, crash: Crash) -> None:
+    """Keep a crash for the list of them."""
+    connection.execute("REPLACE INTO crashes VALUES (?, ?)", (run, json.dumps(asdict(crash))))
+    connection.execute(
+        "DELETE FROM crashes WHERE run NOT IN (SELECT run FROM crashes ORDER BY run DESC LIMIT ?)",
+        (CRASHES_KEPT,),
+    )
+
+
+def notice(connection: sqlite3.Connection, run: int, crash: Crash, timestamp: Timestamp) -> None:
+    """Queue the notice of a run that crashed."""
     post = Post(
-        subject=f"crash:{last.id}",
+        subject=f"crash:{run}",
         kind="open",
         urgent=False,
-        title=f"Run {last.id} of the bot crashed; it was down for {duration(down)}",
+        title=f"Run {run} of the bot crashed; it was down for {duration(crash.down)}",
         body=json.dumps(asdict(crash)),
+        capped=False,
     )
     enqueue(connection, post, timestamp.unix)
+
+
+def crashes(connection: sqlite3.Connection, now: float, limit: int) -> tuple[Crash, ...]:
+    """List the crashes of the last 7 days, the latest first; ``now`` is in unix seconds."""
+    rows = connection.execute(
+        "SELECT started, beat, memory_mb, crashes.body, (SELECT later.started FROM runs AS later"
+        " WHERE later.id > runs.id ORDER BY later.id LIMIT 1) AS back"
+        " FROM runs LEFT JOIN crashes ON crashes.run = runs.id"
+        " WHERE stopped = 0 AND back IS NOT NULL AND beat > ? ORDER BY runs.id DESC LIMIT ?",
+        (now - CRASHES_LISTED, limit),
+    )
+    return tuple(_crash(row) for row in rows)
+
+
+def _crash(row: sqlite3.Row) -> Crash:
+    """Read a crash; of one that an earlier version noted, or that is damaged, what the run has."""
+    try:
+        kept = json.loads(row["body"] or "{}")
+        trace, lines = str(kept.get("trace", "")), tuple(map(str, kept.get("log", ())))
+    except (ValueError, AttributeError, TypeError):
+        trace, lines = "", ()
+    down = max(0.0, row["back"] - row["beat"])
+    return Crash(row["started"], row["beat"], down, row["memory_mb"], trace, lines)
 
 
 def keep_release(connection: sqlite3.Connection, release: str) -> str:

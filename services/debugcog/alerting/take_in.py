@@ -84,6 +84,10 @@ def _take_in_runs(merge: Merge) -> None:
     last = runs.last_run(merge.source)
     if last is not None and not last.stopped and not merge.newer:  # nobody starts who would say so
         timestamp = Timestamp(merge.now, merge.now)
-        runs.notice(merge.target, replace(last, id=last.id + shift), timestamp, "")
+        crash = runs.crash_of(last, timestamp)
+        runs.keep_crash(merge.target, last.id + shift, crash)
+        runs.notice(merge.target, last.id + shift, crash, timestamp)
     for fields in merge.rows("runs"):
         merge.add("runs", {**fields, "id": fields["id"] + shift})
+    for fields in merge.rows("crashes"):
+        merge.add("crashes", {**fields, "run": fields["run"] + shift})

@@ -58,6 +58,7 @@ class Claim:
         channel_id: where to post.
         card_id: the message to edit, or to answer; None when there is none.
         card_age: seconds since that was posted.
+        perhaps_taken: Discord may have taken it at an earlier attempt.
     """
 
     id: int
@@ -72,6 +73,7 @@ class Claim:
     channel_id: int
     card_id: int | None
     card_age: float = 0.0
+    perhaps_taken: bool = False
 
     @property
     def is_edit(self) -> bool:
@@ -118,7 +120,7 @@ def claim(
     rows = waiting(connection)
     if paused(connection, "edits", now):
         rows = [row for row in rows if row.kind in POSTS]
-    budget = _budget(connection, now)
+    budget = current_budget(connection, now)
     row = choose(rows, now, budget)
     if row is None:
         return None
@@ -126,14 +128,25 @@ def claim(
     if row in to_reconcile:
         return Reconcile(target, {one.id: _nonce(connection, one.id) for one in to_reconcile})
     if row.kind in POSTS and not row.tried and not budget.allows(urgent=row.urgent):
-        # the critical post behind it takes it along, in the budget that is kept for such
-        connection.execute("UPDATE outbox SET urgent = 1 WHERE id = ?", (row.id,))
+        _take_along(connection, row, rows)
     return _take(connection, row, now, target, closed)
+
+
+def _take_along(connection: sqlite3.Connection, row: Waiting, rows: list[Waiting]) -> None:
+    """Let what the caps hold go with a post behind it that they do not hold."""
+    if any(one.uncapped for one in rows if one.subject == row.subject):
+        sql = "INSERT OR IGNORE INTO uncapped SELECT nonce FROM outbox WHERE id = ?"
+    else:  # in the budget that is kept for critical posts
+        sql = "UPDATE outbox SET urgent = 1 WHERE id = ?"
+    connection.execute(sql, (row.id,))
 
 
 def waiting(connection: sqlite3.Connection, ahead: float = 0.0) -> list[Waiting]:
     """List what is not done, oldest first."""
-    columns = "id, subject, kind, urgent, created, tried, not_before, state = 'sending' AS busy"
+    columns = (
+        "id, subject, kind, urgent, created, tried, not_before, state = 'sending' AS busy,"
+        " nonce IN (SELECT nonce FROM uncapped) AS uncapped"
+    )
     waits = "state IN ('queued', 'sending') ORDER BY id"
     sql = f"SELECT id AS {ROW_ID}, {columns} FROM outbox WHERE {waits}"  # noqa: S608 - constants
     found = readable(connection, "outbox", connection.execute(sql), as_record(Waiting))
@@ -203,10 +216,12 @@ def _supersede(connection: sqlite3.Connection, row_id: int, reason: str, now: fl
     connection.execute(sql, (reason, now, row_id))
 
 
-def _budget(connection: sqlite3.Connection, now: float) -> Budget:
+def current_budget(connection: sqlite3.Connection, now: float) -> Budget:
+    """Count what the caps still allow."""
     rows = connection.execute(
-        "SELECT urgent, COUNT(*) FROM outbox WHERE (posted = 1 AND done BETWEEN ?1 AND ?2)"
-        " OR (state IN ('queued', 'sending') AND tried BETWEEN ?1 AND ?2) GROUP BY urgent",
+        "SELECT urgent, COUNT(*) FROM outbox WHERE ((posted = 1 AND done BETWEEN ?1 AND ?2)"
+        " OR (state IN ('queued', 'sending') AND tried BETWEEN ?1 AND ?2))"
+        " AND nonce NOT IN (SELECT nonce FROM uncapped) GROUP BY urgent",
         (now - CAP_WINDOW, now),
     )
     posts = {bool(urgent): count for urgent, count in rows}
@@ -248,6 +263,7 @@ def _take(
         channel_id=usable.channel_id if usable else target,
         card_id=usable.message_id if usable else None,
         card_age=now - usable.posted if usable and row.kind in CHANGES else 0.0,
+        perhaps_taken=row.tried > 0,
     )
 
 

@@ -23,6 +23,8 @@ log = logging.getLogger("debugcog.process")
 MB = 1024 * 1024
 STARTED = "process_start_time_seconds"
 """Metric of the unix time at which the process started."""
+LONG_LAG = 0.5
+"""Seconds from which a delay is asked whether the process stood still in it."""
 
 
 class Recorder(Protocol):
@@ -106,6 +108,9 @@ class ProcessSampler:
         clock: unix time in seconds.
         monotonic: seconds of a clock that nobody sets.
         root: of the file system, for what Linux has in files.
+
+    Attributes:
+        started: when the process was started, in unix seconds of the clock at this object's making.
     """
 
     def __init__(
@@ -124,7 +129,7 @@ class ProcessSampler:
         self._peak_mb: float | None = None
         self._monotonic = monotonic
         self._began = monotonic() - self._age(clock)
-        self._started = clock() - self.uptime
+        self.started = clock() - self.uptime
 
     @property
     def uptime(self) -> float:
@@ -143,7 +148,7 @@ class ProcessSampler:
 
     def sample_start(self) -> None:
         """Record when the process started: where it changes, charts show a restart."""
-        self._metrics.record(STARTED, self._started)
+        self._metrics.record(STARTED, self.started)
 
     def report(self, tasks: int) -> MemoryReport:
         """Read what ``/debug memory`` shows: some ms, so call it in a thread.
@@ -218,11 +223,18 @@ class LagSampler:
     Args:
         metrics: gets the values.
         clock: monotonic seconds.
+        suspended: tells how many seconds between two times the process stood still.
     """
 
-    def __init__(self, metrics: Recorder, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        metrics: Recorder,
+        clock: Callable[[], float] = time.perf_counter,
+        suspended: Callable[[float, float], float] = lambda start, end: 0.0,
+    ) -> None:
         self._metrics = metrics
         self._clock = clock
+        self._suspended = suspended
         self._last: float | None = None
 
     def sample(self, interval: float) -> None:
@@ -230,5 +242,7 @@ class LagSampler:
         now = self._clock()
         if self._last is not None:
             late = now - self._last - interval
+            if late > LONG_LAG:
+                late -= self._suspended(self._last, now)
             self._metrics.record("event_loop_lag_ms", max(0.0, late * 1000))
         self._last = now

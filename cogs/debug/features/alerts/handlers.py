@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cogs.debug.features.alerts import rule_card as cards
+from cogs.debug.features.alerts import undelivered
 from cogs.debug.features.alerts.actions import (
     Acknowledge,
     AskThresholds,
@@ -23,6 +24,7 @@ from cogs.debug.features.alerts.actions import (
     UnsilenceRule,
 )
 from cogs.debug.features.alerts.breach_chart import ChartSource
+from cogs.debug.features.alerts.crash_list import crash_lines
 from cogs.debug.features.alerts.delivery_labels import delivery, trial
 from cogs.debug.features.alerts.incident_card import panel
 from cogs.debug.features.alerts.reply import Board, listing
@@ -104,6 +106,8 @@ class AlertHandlers:
                 silences=self.alerts.silences,
                 delivery=lines,
                 trouble=trouble,
+                undelivered=undelivered.summary(condition, time.time()),
+                crashes=crash_lines(await self.alerts.crashes()),
             )
         )
 
