@@ -71,9 +71,9 @@ class Disk(Database):
 
     def __init__(self) -> None:
         super().__init__(Path(":memory:"), SCHEMAS)
-        self._connection = self._connect(":memory:")
-        self._connection.execute("PRAGMA synchronous=OFF")
-        weakref.finalize(self, self._connection.close)  # a world is thrown away, not closed
+        connection = self._file.connection = self._file.connect(":memory:")
+        connection.execute("PRAGMA synchronous=OFF")
+        weakref.finalize(self, connection.close)  # a world is thrown away, not closed
         self.commits = 0
         self.kill_at: int | None = None
         self.kill_again: int | None = None  # so many steps later
@@ -268,6 +268,7 @@ class PlainMessageBuilder(MessageBuilder):
             "level": claim.fallback_level,
             "title": claim.title,
             "titles": body.get("titles", []),
+            "nonce": claim.nonce,
         }
         role_id = 7 if claim.urgent and not claim.is_edit else None
         return Outgoing(json.dumps(content, sort_keys=True), role_id=role_id)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from services.debugcog.logfile.format import Block
+from services.debugcog.logfile.entry import Block
 from services.debugcog.logs import Logging, setup_logging
 from services.debugcog.metrics import MetricsService
 from services.debugcog.settings import Settings

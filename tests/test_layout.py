@@ -14,8 +14,14 @@ FOLDERS = ("debugcog", "cogs", "services", "discord_sandbox", "demo")
 LINES_MAX = 300
 LAYERS = {
     "services/debugcog": (
-        "units guard steady_clock ticker periodic tracebacks levels setting_kinds",
-        "process file_errors shield version",
+        "interpreter",
+        "guard",
+        "exceptions",
+        "host_text",
+        "log_message",
+        "units steady_clock ticker periodic tracebacks faults levels setting_kinds whole_parts",
+        "host_files",
+        "process stalls file_errors shield version",
         "loaded_code",
         "redaction state",
         "settings charting logfile timeseries outbox",
@@ -145,12 +151,17 @@ def test_renderers_import_frozen_models_units_and_the_reply_model_only() -> None
         "charting.chart_spec",
         "timeseries.snapshot",
         "timeseries.metric_names",
+        "timeseries.trend",
         "process.samplers",
+        "stalls.stall",
         "levels",
         "settings",
         "setting_kinds",
         *(f"alerting.{name}" for name in ("incidents", "rules", "reads", "rule_status")),
-        *(f"alerting.{name}" for name in ("causes", "diagnosis", "incident_parts", "sentences")),
+        *(
+            f"alerting.{name}"
+            for name in ("causes", "crash", "diagnosis", "incident_parts", "sentences")
+        ),
         "process.fatal_error",
         "errors.records",
         "errors.sentences",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from discord_sandbox.faults import values
-from discord_sandbox.faults.requests import Fault, Trouble
+from discord_sandbox.faults.requests import PAGE, Fault, Trouble
 from discord_sandbox.faults.state import Faults
 from discord_sandbox.world.core import JSON, SandboxError
 
@@ -135,6 +135,22 @@ def _request(trouble: Trouble, title: str, text: str, *more: Parameter) -> Kind:
     return Kind(trouble.value, title, "requests", text, (ROUTE, TIMES, *more), act)
 
 
+def _proxy(faults: Faults, given: dict[str, Any]) -> str:
+    method, path = given["route"]
+    fault = Fault(
+        Trouble.PROXY,
+        method,
+        path,
+        given["times"],
+        status=given["status"],
+        body=given["body"],
+        location=given["location"],
+        taken=given["taken"],
+    )
+    faults.add(fault)
+    return str(fault)
+
+
 def _outage(faults: Faults, given: dict[str, Any]) -> str:
     faults.outage(given["seconds"])
     return f"outage for {given['seconds']:g} s"
@@ -172,6 +188,10 @@ RESUME = Parameter("resume", True, "whether the session can be resumed", values.
 GIVE = Parameter("give", False, "give it back instead", values.flag)
 PERMISSION = Parameter("permission", "SEND_MESSAGES", "Discord's name of it", values.permission)
 MESSAGE = Parameter("message", "", "id; the bot's newest without one")
+STATUS = Parameter("status", 404, "of HTTP, 200 to 599", values.status)
+BODY = Parameter("body", PAGE, "JSON, a page, or nothing", str)
+LOCATION = Parameter("location", "", "where a redirect leads", str)
+TAKEN = Parameter("taken", False, "whether Discord gets the request all the same", values.flag)
 RETRY = _seconds(1.0, "Retry-After, seconds")
 FOREVER = _seconds(0.0, "seconds; 0: until cleared")
 
@@ -187,6 +207,14 @@ KINDS: Mapping[str, Kind] = {
         _request(Trouble.ERROR_503, "503", "Service Unavailable."),
         _request(Trouble.RESET, "Connection reset", "The connection is cut."),
         _request(Trouble.SILENCE, "No answer", "The request waits for ever."),
+        Kind(
+            Trouble.PROXY.value,
+            "Answer of a proxy",
+            "requests",
+            "Something in between answers with a status and a body of its own.",
+            (ROUTE, TIMES, STATUS, BODY, LOCATION, TAKEN),
+            _proxy,
+        ),
         Kind(
             "outage",
             "Full outage",

@@ -41,6 +41,14 @@ def times(given: Any) -> int:
     return value
 
 
+def status(given: Any) -> int:
+    """Read a status of HTTP."""
+    text = str(given)
+    if not (text.isdecimal() and 200 <= int(text) <= 599):
+        raise SandboxError(f"status takes a number from 200 to 599, not {given!r}")
+    return int(text)
+
+
 def flag(given: Any) -> bool:
     """Read a yes or no."""
     try:

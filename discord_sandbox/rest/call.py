@@ -27,12 +27,18 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request is answered with; ``text`` is for the rare body that is no JSON."""
+    """What a request is answered with.
+
+    Args:
+        text: the rare body that is not made by the API, such as a page.
+        taken: the request is carried out all the same; ``text`` takes the place of its answer.
+    """
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

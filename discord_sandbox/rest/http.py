@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -87,6 +88,9 @@ class Api:
             if answer is not None and not answer.status:
                 self._note(context, Answer(0))
                 await self._faults.abandon(request, answer)
+            if answer is not None and answer.taken and refused is None:
+                with contextlib.suppress(Refusal):
+                    self._answer(context, route)
             try:
                 answer = answer or refused or self._answer(context, route)
             except Refusal as refusal:
@@ -174,7 +178,8 @@ def _path(found: Mapping[str, str]) -> tuple[dict[str, int], dict[str, str]]:
 
 def _response(answer: Answer, more: Mapping[str, str]) -> web.Response:
     if answer.text is not None:  # from Cloudflare, in front of Discord: without Via
-        return web.Response(status=answer.status, text=answer.text, headers=answer.headers)
+        headers = {"Content-Type": "text/plain; charset=utf-8", **answer.headers}
+        return web.Response(status=answer.status, body=answer.text.encode(), headers=headers)
     headers = {"Via": "1.1 sandbox", **more, **answer.headers}
     if isinstance(answer.body, dict) and "retry_after" in answer.body:
         headers["Retry-After"] = str(answer.body["retry_after"])

@@ -14,12 +14,13 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from services.debugcog.interpreter import ending
 from services.debugcog.levels import LogLevels
+from services.debugcog.logfile.entry import OWN_LOGGER
 from services.debugcog.logfile.handlers import made, reached, switched_off
 from services.debugcog.logfile.root_handler import FLUSH_SECONDS, NOISY, RootHandler
 from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import Redact
-from services.debugcog.logfile.writer import OWN_LOGGER
 from services.debugcog.redaction.redactor import Redactor
 from services.debugcog.settings import Settings, given, load
 
@@ -96,7 +97,7 @@ class Logging:
 
         To be called every few seconds: it costs nothing while all is well, and never waits.
         """
-        if self._is_closed or not self._ensuring.acquire(blocking=False):
+        if self._is_closed or ending() or not self._ensuring.acquire(blocking=False):
             return
         try:
             if self._handler.is_closed or self._handler not in logging.root.handlers:
@@ -248,7 +249,7 @@ def write_always(
     if logs is not None:
         logs.ensure()
         logs.put(record)
-    for handler in dict.fromkeys((*reached(record), *others)):
+    for handler in dict.fromkeys((*reached(record.name, record.levelno), *others)):
         if not isinstance(handler, RootHandler):
             # To log what the host's handler raises would make it raise again.
             with contextlib.suppress(BaseException):

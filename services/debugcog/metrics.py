@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
+from services.debugcog.guard import is_hosts
 from services.debugcog.process.samplers import memory_mb
 from services.debugcog.timeseries.gauges import Gauges
 from services.debugcog.timeseries.metric import Listener, Saved
@@ -40,6 +41,7 @@ class MetricsService(Recorder):
         clock: unix time in seconds.
         fold_interval: seconds between two folds; None leaves folding to who calls ``fold()``.
         max_label_sets: label sets kept apart for each metric; the rest share ``other``.
+        monotonic: seconds of a clock that nobody sets, for the uptime.
     """
 
     def __init__(
@@ -50,11 +52,13 @@ class MetricsService(Recorder):
         clock: Callable[[], float] = time.time,
         fold_interval: float | None = 0.25,
         max_label_sets: int = 100,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(
             strict=strict, clock=clock, fold_interval=fold_interval, max_label_sets=max_label_sets
         )
-        self._started = clock()
+        self._monotonic = monotonic
+        self._started = monotonic()
         self._restored = False
         self.gauges = Gauges(self.record)
         for name in LOGGED:
@@ -72,7 +76,9 @@ class MetricsService(Recorder):
         """
         try:
             return self.gauges.add(self._registry.metric(name, counter=False).name, read)
-        except Exception as problem:  # noqa: BLE001 - what a host passes may raise anything
+        except BaseException as problem:
+            if not is_hosts(problem):
+                raise
             self._refuse(problem)
             return lambda: None
 
@@ -106,6 +112,10 @@ class MetricsService(Recorder):
         now = self._clock()
         summary = partial(self._registry.summary, window=window, now=now, percentiles=percentiles)
         return {name: summary(name) for name in names}
+
+    def recorded(self, name: str) -> bool:
+        """Tell whether a metric has ever had a value, in this run or in the last 7 days."""
+        return self._registry.recorded(name, self._clock())
 
     def points(self, name: str, window: float = 300.0) -> tuple[Point, ...]:
         """List the buckets of the last ``window`` seconds for a chart, 170 at most."""
@@ -185,8 +195,9 @@ class MetricsService(Recorder):
         super().close()
 
     def _snapshot_arguments(self) -> tuple[float, float, int]:
-        """Return now and the start in unix seconds, and the values that reached no metric."""
-        return self._clock(), self._started, self._refused + self.gauges.failed
+        """Return now in unix seconds, the uptime, and the values that reached no metric."""
+        uptime = self._monotonic() - self._started
+        return self._clock(), uptime, self._refused + self.gauges.failed
 
 
 def _write_lines(name: str, values: Sequence[float]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from services.debugcog.metrics import MetricsService
 from services.debugcog.settings import Settings
@@ -20,10 +20,17 @@ QUIET_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class _Limit:
-    """A threshold in the metric's unit, and how a value above it is told."""
+    """A threshold in the metric's unit, and how a value above it is told: value, threshold.
 
+    Attributes:
+        rule: whose warning threshold counts, as it is in force; empty for none.
+        threshold: of the settings, where there is no such rule.
+        text: tells the value, and the threshold that it is above.
+    """
+
+    rule: str
     threshold: float
-    text: Callable[[float], str]
+    text: Callable[[float, float], str]
 
 
 class PerformanceWarnings:
@@ -36,10 +43,18 @@ class PerformanceWarnings:
     Args:
         settings: its thresholds.
         clock: monotonic seconds.
+        in_force: the warning threshold of a rule as it is now; None where there is none.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        in_force: Callable[[str], float | None] = lambda _: None,
+    ) -> None:
         self._limits = _limits(settings)
+        self._in_force = in_force
         self._clock = clock
         self._quiet_until = dict.fromkeys(self._limits, float("-inf"))
         self._suppressed = dict.fromkeys(self._limits, 0)
@@ -48,7 +63,7 @@ class PerformanceWarnings:
     def watch(self, metrics: MetricsService) -> None:
         """Follow the metrics until ``close``."""
         for name in self._limits:
-            callback = functools.partial(self.write, name)
+            callback = partial(self.write, name)
             self._subscriptions.append(metrics.subscribe(name, callback))
 
     def close(self) -> None:
@@ -59,10 +74,14 @@ class PerformanceWarnings:
     def write(self, name: str, values: Sequence[float]) -> None:
         """Write what there is to say about values of a metric, in its own unit."""
         limit = self._limits.get(name)
-        if limit is not None:
-            high = [value for value in values if value > limit.threshold]
-            if high:
-                self._warn(name, limit.text(max(high)), len(high))
+        if limit is None:
+            return
+        threshold = self._in_force(limit.rule) if limit.rule else None
+        if threshold is None:
+            threshold = limit.threshold
+        high = [value for value in values if value > threshold]
+        if high:
+            self._warn(name, limit.text(max(high), threshold), len(high))
 
     def _warn(self, name: str, text: str, count: int) -> None:
         count += self._suppressed[name]
@@ -76,24 +95,25 @@ class PerformanceWarnings:
 
 
 def _limits(settings: Settings) -> dict[str, _Limit]:
-    slow, large = settings.response_time_warning_ms, settings.tokens_target
-    memory = settings.memory_warning_mb
-    expected = f"(expected < {_seconds(slow):g}s)"
+    slow = settings.response_time_warning_ms
     return {
-        "llm_generation": _Limit(
-            slow, lambda ms: f"Slow LLM response: {_seconds(ms):.1f}s {expected}"
-        ),
-        "tts_generation": _Limit(
-            slow, lambda ms: f"Slow TTS response: {_seconds(ms):.1f}s {expected}"
-        ),
+        "llm_generation": _Limit("response_time", slow, partial(_slow, "LLM")),
+        "tts_generation": _Limit("response_time", slow, partial(_slow, "TTS")),
         "tokens_input": _Limit(
-            large, lambda tokens: f"Large context: {tokens:.0f} tokens (recommended < {large:.0f})"
+            "",
+            settings.tokens_target,
+            lambda tokens, most: f"Large context: {tokens:.0f} tokens (recommended < {most:.0f})",
         ),
         "memory_usage_mb": _Limit(
-            memory,
-            lambda mb: f"High memory usage: {_gb(mb):.1f} GB (threshold: {_gb(memory):.1f} GB)",
+            "memory",
+            settings.memory_warning_mb,
+            lambda mb, most: f"High memory usage: {_gb(mb):.1f} GB (threshold: {_gb(most):.1f} GB)",
         ),
     }
+
+
+def _slow(what: str, ms: float, most: float) -> str:
+    return f"Slow {what} response: {_seconds(ms):.1f}s (expected < {_seconds(most):g}s)"
 
 
 def _seconds(ms: float) -> float:

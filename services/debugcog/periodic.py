@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import threading
 import time
 import weakref
 from collections.abc import Callable
+from functools import partial
 from queue import Empty, SimpleQueue
+
+from services.debugcog.exceptions import loggable
+from services.debugcog.guard import HostCall, attempt
+from services.debugcog.interpreter import ending
 
 log = logging.getLogger("debugcog.periodic")
 
@@ -32,6 +36,7 @@ class PeriodicThread:
 
     Attributes:
         failures: calls that raised, since start.
+        host_call: to be entered by ``body`` while it calls code of the host.
     """
 
     def __init__(
@@ -46,6 +51,7 @@ class PeriodicThread:
     ) -> None:
         self.failures = 0
         self.interval = interval
+        self.host_call = HostCall()
         self._name = name
         self._gather = gather
         self._retry = retry
@@ -65,7 +71,7 @@ class PeriodicThread:
 
     def start(self) -> None:
         """Start the thread, unless it runs, was stopped, or the interpreter is ending."""
-        if sys.is_finalizing() or self.alive or self._stopping:
+        if self.alive or self._stopping or ending():
             return
         if self._process != os.getpid():  # a fork may have copied a lock that nobody will release
             self._process, self._starting = os.getpid(), threading.Lock()
@@ -81,13 +87,16 @@ class PeriodicThread:
             self._signals.put(None)
 
     def flush(self, timeout: float) -> bool:
-        """Wait until a call that begins now has ended; False when it takes too long (seconds)."""
+        """Wait until a call that begins now has ended; False when it takes too long (seconds).
+
+        It does not wait for code of the host that hangs, nor while the interpreter ends.
+        """
         done = threading.Event()
         self._signals.put(done)
-        return self.alive and done.wait(timeout)
+        return self.alive and self.host_call.wait(done.wait, timeout)
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Make a last call and end the thread for good.
+        """Make a last call and end the thread for good; as a daemon it is left behind if it hangs.
 
         Args:
             timeout: seconds to wait for that, unless the caller is the thread itself.
@@ -95,9 +104,8 @@ class PeriodicThread:
         self._stopping = True
         self._signals.put(None)
         thread = self._thread
-        if thread is None or thread is threading.current_thread() or sys.is_finalizing():
-            return
-        thread.join(timeout)
+        if thread is not None and thread is not threading.current_thread():
+            self.host_call.wait(partial(_has_ended, thread), timeout)
 
     def _start(self) -> None:
         if self.alive or self._stopping:
@@ -147,4 +155,10 @@ class PeriodicThread:
         return self.interval if wait is None else wait
 
     def _tell(self, error: BaseException) -> None:
-        log.error("Call failed: %s, failure %d", self._name, self.failures, exc_info=error)
+        line, shown = "Call failed: %s, failure %d", loggable(error)
+        attempt(lambda: log.error(line, self._name, self.failures, exc_info=shown), None)
+
+
+def _has_ended(thread: threading.Thread, seconds: float) -> bool:
+    thread.join(seconds)
+    return not thread.is_alive()

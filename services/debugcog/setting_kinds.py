@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from services.debugcog.exceptions import storable
+
 SNOWFLAKE_MAX = 2**63 - 1
 OWNERS_DM = 0
 """Stands for the owner's direct messages where a channel is named; no channel has this id."""
@@ -100,10 +102,6 @@ def url(*schemes: str) -> Kind:
     return Kind(f"a URL that starts with {starts}, without a user or password", parse)
 
 
-def _text(text: str) -> str:
-    return text
-
-
 def _path(text: str) -> Path:
     last = text.replace(os.sep, "/").rpartition("/")[2]
     if last in ("", ".", "..") or "\0" in text:  # a folder's, or no path at all
@@ -116,4 +114,4 @@ ID = Kind("a Discord id (digits only), or empty", _optional_snowflake)
 ID_OR_OWNER = Kind("a Discord id (digits only), owner, or empty", _snowflake_or_owner)
 IDS = Kind("Discord ids (digits only), separated by commas, or empty", _snowflakes)
 PATH = Kind("a path of a file", _path)
-TEXT = Kind("text", _text)
+TEXT = Kind("text", storable)

@@ -7,6 +7,9 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable
 
+from services.debugcog.exceptions import loggable
+from services.debugcog.guard import attempt, is_hosts
+
 log = logging.getLogger("debugcog.ticker")
 
 INSIST = 1.0
@@ -21,6 +24,14 @@ async def stop(task: asyncio.Task[None]) -> None:
     while not task.done():
         task.cancel()
         await asyncio.wait((task,), timeout=INSIST)
+
+
+def is_ours(error: BaseException) -> bool:
+    """Return whether an exception that an ``await`` raised is meant for the running task."""
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        return task is None or task.cancelling() > 0
+    return isinstance(error, GeneratorExit) or not is_hosts(error)
 
 
 class Ticker:
@@ -70,8 +81,20 @@ class Ticker:
     async def _tick(self) -> None:
         try:
             result = self._body()
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
+            self._failed(error)
+            return
+        try:
             if inspect.isawaitable(result):
                 await result
-        except Exception:
-            self.failures += 1
-            log.exception("Tick failed: %s, failure %d", self._name, self.failures)
+        except BaseException as error:
+            if is_ours(error):
+                raise
+            self._failed(error)
+
+    def _failed(self, error: BaseException) -> None:
+        self.failures += 1
+        line, shown = "Tick failed: %s, failure %d", loggable(error)
+        attempt(lambda: log.error(line, self._name, self.failures, exc_info=shown), None)

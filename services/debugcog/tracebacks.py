@@ -1,14 +1,28 @@
-"""Exception → bounded list of traceback lines, root cause first, in the caller's format.
+"""Exception → what it says now, none of the host's objects → bounded list of traceback lines.
 
-Python 3.11 and newer mark the failing part of each line with carets: half of the cost of a
+An exception is taken down where it is reported: its texts may change later, and its frames hold
+every local variable of the host. Another thread makes the lines, root cause first, in the caller's
+format. Python 3.11 and newer mark the failing part of each line with carets: half of the cost of a
 traceback (``make bench`` shows it), and nothing that its readers need. Locals are never shown.
 """
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
+from typing import NamedTuple
+
+from services.debugcog.exceptions import (
+    attributes_of,
+    cause_of,
+    earlier_than,
+    members_of,
+    type_name,
+)
+from services.debugcog.guard import trace_of
+from services.debugcog.host_text import text_now
 
 CHAIN_MAX = 10
 """Exceptions of one chain of causes that are shown."""
@@ -16,11 +30,84 @@ GROUP_MAX = 10
 """Exceptions of one group that are shown."""
 DEPTH_MAX = 4
 """Groups inside groups that are shown."""
+TOTAL_MAX = 100
+"""Exceptions of one report that are shown, members of groups and causes together."""
 NOTES_MAX = 10
 
 CAUSE = "The above exception was the direct cause of the following exception:"
 CONTEXT = "During handling of the above exception, another exception occurred:"
 START = "Traceback (most recent call last):"
+
+Frame = tuple[str, int, str]
+"""File, line and function; the source is read when it is shown."""
+
+
+class Limits(NamedTuple):
+    """How much of an exception is taken down.
+
+    Attributes:
+        text: characters of a text.
+        first: frames of a stack from its start.
+        last: frames from its end.
+    """
+
+    text: int
+    first: int
+    last: int
+
+
+class Text(NamedTuple):
+    """A text of an exception.
+
+    Attributes:
+        text: as far as it was taken down.
+        left_out: characters that were not.
+    """
+
+    text: str
+    left_out: int = 0
+
+
+class Stack(NamedTuple):
+    """The frames of a traceback, outermost first, with a gap if there are many."""
+
+    first: tuple[Frame, ...]
+    left_out: int
+    last: tuple[Frame, ...]
+
+
+class Link(NamedTuple):
+    """An exception of a chain.
+
+    Attributes:
+        type: its name in full.
+        text: what it says of itself.
+        notes: what was added to it.
+        stack: where it was raised; None if it never was.
+        is_cause: it was raised from the one before it, not merely while that was handled.
+        members: the exceptions of a group, as far as they are shown.
+        size: how many these are.
+    """
+
+    type: str
+    text: Text = Text("")
+    notes: tuple[Text, ...] = ()
+    stack: Stack | None = None
+    is_cause: bool = False
+    members: tuple[Raised, ...] = ()
+    size: int = 0
+
+
+class Raised(NamedTuple):
+    """An exception and those before it, root cause first.
+
+    Attributes:
+        links: there is at least one, the exception itself.
+        is_whole: there were no more.
+    """
+
+    links: tuple[Link, ...]
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +120,36 @@ class Form:
         joint: gives the sentence between an exception and the one before it.
     """
 
-    text: Callable[[str], str]
-    frames: Callable[[TracebackType], Iterable[str]]
+    text: Callable[[Text], str]
+    frames: Callable[[Stack], Iterable[str]]
     joint: Callable[[str], str] = str
 
 
-def traceback_lines(error: BaseException, trace: TracebackType | None, form: Form) -> list[str]:
-    """Give the lines as Python prints them, each exception's own text in a single one.
+def take_down(error: BaseException, trace: TracebackType | None, limits: Limits) -> Raised:
+    """Take down an exception as it is now; what fails in it is left out.
 
     Args:
         error: the exception.
         trace: its traceback as it was when it was reported.
+        limits: how much of it.
+    """
+    return _Taker(limits).chain(error, trace, 0)
+
+
+def traceback_lines(raised: Raised, form: Form) -> list[str]:
+    """Give the lines as Python prints them, each exception's own text in a single one.
+
+    Args:
+        raised: the exception.
         form: how the writer has them.
     """
-    return list(_chain(error, trace, form, 0))
+    return list(_lines(raised, form))
 
 
-def chain(error: BaseException) -> list[BaseException]:
-    """List an exception and those before it, root cause first, ``CHAIN_MAX`` at most."""
+def chain(error: BaseException, limit: int = CHAIN_MAX) -> list[BaseException]:
+    """List an exception and those before it, root cause first, ``limit`` at most."""
     links = [error]
-    while len(links) < CHAIN_MAX:
+    while len(links) < limit:
         earlier = _before(links)
         if earlier is None:
             break
@@ -60,62 +157,111 @@ def chain(error: BaseException) -> list[BaseException]:
     return links[::-1]
 
 
-def type_name(kind: type) -> str:
-    """Name a type in full, built-in ones without their module."""
-    if kind.__module__ in ("builtins", "__main__"):
-        return kind.__qualname__
-    return f"{kind.__module__}.{kind.__qualname__}"
-
-
 def _before(links: list[BaseException]) -> BaseException | None:
     """Find what the last of ``links`` came from, unless the chain runs in a circle."""
-    last = links[-1]
-    earlier = last.__cause__
-    if earlier is None and not last.__suppress_context__:
-        earlier = last.__context__
+    earlier = earlier_than(links[-1])
     return None if any(earlier is link for link in links) else earlier
 
 
-def _chain(
-    error: BaseException, trace: TracebackType | None, form: Form, depth: int
-) -> Iterator[str]:
-    links = chain(error)
-    if len(links) == CHAIN_MAX and _before(links[::-1]) is not None:
+class _Taker:
+    """Takes down one exception with all that belongs to it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._left = TOTAL_MAX
+
+    def chain(self, error: BaseException, trace: TracebackType | None, depth: int) -> Raised:
+        links = chain(error)
+        is_whole = len(links) < CHAIN_MAX or _before(links[::-1]) is None
+        taken, before = [], None
+        for link in links:
+            stack = trace if link is error else trace_of(link)
+            taken.append(self._link(link, before, stack, depth))
+            before = link
+        return Raised(tuple(taken), is_whole)
+
+    def _link(
+        self,
+        error: BaseException,
+        before: BaseException | None,
+        trace: TracebackType | None,
+        depth: int,
+    ) -> Link:
+        self._left -= 1
+        kind = type(error)
+        is_group = issubclass(kind, BaseExceptionGroup)
+        members, size = self._members(error, depth + 1) if is_group else ((), 0)
+        return Link(
+            type_name(kind),
+            self._text(error),
+            self._notes(error),
+            self._stack(trace) if trace is not None else None,
+            before is not None and cause_of(error) is before,
+            members,
+            size,
+        )
+
+    def _text(self, value: object) -> Text:
+        text, limit = text_now(value), self._limits.text
+        return Text(text) if len(text) <= limit else Text(text[:limit], len(text) - limit)
+
+    def _notes(self, error: BaseException) -> tuple[Text, ...]:
+        notes = attributes_of(error).get("__notes__")
+        return tuple(map(self._text, notes[:NOTES_MAX])) if type(notes) is list else ()
+
+    def _stack(self, trace: TracebackType) -> Stack:
+        frames = []
+        step: TracebackType | None = trace
+        while step is not None:
+            frames.append(step)
+            step = step.tb_next
+        _, first, last = self._limits
+        left_out = len(frames) - first - last
+        if left_out <= 0:
+            return Stack(tuple(map(_frame, frames)), 0, ())
+        kept = frames[len(frames) - last :]
+        return Stack(tuple(map(_frame, frames[:first])), left_out, tuple(map(_frame, kept)))
+
+    def _members(self, error: BaseException, depth: int) -> tuple[tuple[Raised, ...], int]:
+        members = members_of(error)
+        shown = members[: min(GROUP_MAX, max(self._left, 0))] if depth <= DEPTH_MAX else ()
+        return tuple(self.chain(one, trace_of(one), depth) for one in shown), len(members)
+
+
+def _frame(step: TracebackType) -> Frame:
+    frame = step.tb_frame
+    code = frame.f_code
+    file = code.co_filename
+    if file not in linecache.cache:
+        # A source that only its loader can read, as in a zip file, is then found by its name.
+        linecache.lazycache(file, frame.f_globals)
+    return file, step.tb_lineno, code.co_name
+
+
+def _lines(raised: Raised, form: Form) -> Iterator[str]:
+    if not raised.is_whole:
         yield "[… earlier exceptions left out …]"
-    for number, link in enumerate(links):
+    for number, link in enumerate(raised.links):
         if number:
-            yield form.joint(CAUSE if link.__cause__ is links[number - 1] else CONTEXT)
-        yield from _one(link, trace if link is error else link.__traceback__, form, depth)
+            yield form.joint(CAUSE if link.is_cause else CONTEXT)
+        yield from _link_lines(link, form)
 
 
-def _one(
-    error: BaseException, trace: TracebackType | None, form: Form, depth: int
-) -> Iterator[str]:
-    if trace is not None:
+def _link_lines(link: Link, form: Form) -> Iterator[str]:
+    if link.stack is not None:
         yield START
-        yield from form.frames(trace)
-    name, text = type_name(type(error)), _text(error)
-    yield form.text(f"{name}: {text}" if text else name)
-    notes = getattr(error, "__notes__", None)
-    if isinstance(notes, list):
-        yield from (form.text(_text(note)) for note in notes[:NOTES_MAX])
-    if isinstance(error, BaseExceptionGroup):
-        yield from _members(error, form, depth + 1)
+        yield from form.frames(link.stack)
+    text, left_out = link.text
+    yield form.text(Text(f"{link.type}: {text}" if text else link.type, left_out))
+    yield from map(form.text, link.notes)
+    if link.size:
+        yield from _member_lines(link, form)
 
 
-def _members(group: BaseExceptionGroup[BaseException], form: Form, depth: int) -> Iterator[str]:
-    count = len(group.exceptions)
-    shown = group.exceptions[:GROUP_MAX] if depth <= DEPTH_MAX else ()
-    for number, member in enumerate(shown, 1):
-        yield f"  Exception {number} of {count} in the group:"
-        lines = _chain(member, member.__traceback__, form, depth)
-        yield from ("    " + line.replace("\n", "\n    ") for line in lines)
-    if count > len(shown):
-        yield f"  [… {count - len(shown)} more in the group …]"
-
-
-def _text(value: object) -> str:
-    try:
-        return str(value)
-    except BaseException as error:  # noqa: BLE001 - an exception may fail to tell what it is
-        return f"<str() raised {type(error).__name__}>"
+def _member_lines(link: Link, form: Form) -> Iterator[str]:
+    for number, member in enumerate(link.members, 1):
+        yield f"  Exception {number} of {link.size} in the group:"
+        yield from ("    " + line.replace("\n", "\n    ") for line in _lines(member, form))
+    left_out = link.size - len(link.members)
+    if left_out:
+        yield f"  [… {left_out} more in the group …]"

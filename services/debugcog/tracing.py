@@ -14,8 +14,8 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar, cast
 
-from services.debugcog.guard import guard
-from services.debugcog.logfile.format import Block
+from services.debugcog.guard import guard, is_hosts
+from services.debugcog.logfile.entry import Block
 from services.debugcog.logfile.text import escaped, shortened
 from services.debugcog.logs import current
 from services.debugcog.redaction.key_names import names_secret
@@ -160,9 +160,9 @@ def _guarded(show: Callable[[T], str], value: T) -> str:
     """Show a value by its own code, which is not ours to trust; where that fails, by its type."""
     try:
         return show(value)
-    except KeyboardInterrupt:  # not the value's, but Ctrl-C
-        raise
-    except BaseException:  # noqa: BLE001 - see above
+    except BaseException as error:
+        if not is_hosts(error):
+            raise
         return f"<{type(value).__name__}>"
 
 

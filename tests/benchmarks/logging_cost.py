@@ -20,6 +20,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
+from services.debugcog.log_message import TEXT_MAX
 from services.debugcog.logs import setup_logging
 from services.debugcog.settings import Settings
 from services.debugcog.tracing import traced
@@ -28,6 +29,7 @@ from tests.benchmarks.rows import Row, compare, interleave
 FORMAT = "%(asctime)s [%(levelname)s] %(name)s: %(message)s"
 MAX_BYTES = 10_485_760
 BATCH = 300
+LONG_BATCH = 20
 ROUNDS = 15
 LAG_SECONDS = 1.5
 LAG_ROUNDS = 5
@@ -45,7 +47,12 @@ def run() -> list[Row]:
         ours, flush = stack.enter_context(_ours(Path(folder)))
         peer = stack.enter_context(_rotating(Path(folder)))
         loguru = stack.enter_context(_loguru(Path(folder)))
-        return [*_caller(ours, flush, peer), *_lag(ours, flush, loguru), *_decorator()]
+        return [
+            *_caller(ours, flush, peer),
+            _long(ours, flush),
+            *_lag(ours, flush, loguru),
+            *_decorator(),
+        ]
 
 
 @contextlib.contextmanager
@@ -95,8 +102,16 @@ def _caller(ours: logging.Logger, flush: Flush, peer: logging.Logger) -> Iterato
         for number in range(BATCH):
             _log_error(log, number)
 
-    for name, work, goal in (("plain", plain, 0.4), ("with traceback", errors, 0.1)):
-        logs = (ours.info, peer.info) if work is plain else (ours.exception, peer.exception)
+    def states(log: Log) -> None:
+        for number in range(BATCH):
+            log("State %s, queue %s", {"user_id": number, "name": "mia"}, [number, 7])
+
+    for name, work, goal in (
+        ("plain", plain, 0.4),
+        ("with a dict and a list", states, 0.4),
+        ("with traceback", errors, 0.1),
+    ):
+        logs = (ours.exception, peer.exception) if work is errors else (ours.info, peer.info)
         seconds = _rounds(work, *logs, flush)
         bare = _rounds(work, _nothing, _nothing, flush)[0] if work is errors else (0.0,)
         cost = [tuple(value - statistics.median(bare) for value in one) for one in seconds]
@@ -108,6 +123,29 @@ def _caller(ours: logging.Logger, flush: Flush, peer: logging.Logger) -> Iterato
             unit="µs",
             goal=goal,
         )
+
+
+def _long(ours: logging.Logger, flush: Flush) -> Row:
+    """Measure a line from the call until it is in the file: of 5 MB, beside what is looked at."""
+
+    def write(text: str) -> Callable[[], None]:
+        def work() -> None:
+            for _ in range(LONG_BATCH):
+                ours.info("%s", text)
+            flush()
+
+        return work
+
+    texts = {"5 MB": "word " * 1_000_000, "16 kB": "word " * (TEXT_MAX // 5)}
+    seconds = interleave({name: write(text) for name, text in texts.items()})
+    return compare(
+        "log record of 5 MB until it is written, beside one of 16 kB",
+        seconds["5 MB"],
+        seconds["16 kB"],
+        per=1e3 / LONG_BATCH,
+        unit="ms",
+        goal=1.5,
+    )
 
 
 def _rounds(

@@ -21,7 +21,15 @@ SECTIONS = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", PAGE, re.DOTALL | r
 METHODS = re.findall(r"^- `((\w+)\(.*\))`:", SECTIONS["MetricsService"], re.MULTILINE)
 OPAQUE = ("Rule", "Settings", "SettingsError")
 """Classes whose section names the type alone: how one is made is said elsewhere."""
-FOR_THE_COG = {"fold", "restore", "closed_since", "summaries", "lazy_snapshot", "gauges"}
+FOR_THE_COG = {
+    "recorded",
+    "fold",
+    "restore",
+    "closed_since",
+    "summaries",
+    "lazy_snapshot",
+    "gauges",
+}
 
 
 def written(signature: str) -> list[tuple[str, str, str]]:
@@ -39,7 +47,8 @@ def real(function: Any) -> list[tuple[str, str, str]]:
     ]
     signature = inspect.Signature(parameters)
     text = re.sub(r"(?:Posix|Windows)Path", "Path", str(signature))
-    return written(f"name{text.replace('<built-in function time>', 'time.time')}")
+    clocks = re.sub(r"<built-in function (\w+)>", r"time.\1", text)
+    return written(f"name{clocks}")
 
 
 def _parameters(function: ast.FunctionDef) -> list[tuple[str, str, str]]:

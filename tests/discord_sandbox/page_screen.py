@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
 
 from discord_sandbox import Member
-from tests.chromium import Browser, Page, chromium, executable
+from tests.chromium import Browser, Page, chromium
 from tests.discord_bot import running
 from tests.discord_sandbox.page_bot import Waiter
 from tests.e2e import conftest as e2e
@@ -53,11 +52,7 @@ class Screen:
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    if executable() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed, and CI=true asks for these tests")
-        pytest.skip("Chromium is not installed")
+async def browser(needs_chromium: None) -> AsyncIterator[Browser]:
     async with chromium() as running_browser:
         yield running_browser
 

@@ -169,7 +169,7 @@ async def test_the_badge_is_seen_under_the_pointer(screen: Screen, waiter: Waite
 
 
 async def test_the_badge_is_always_seen_where_nothing_can_hover(
-    home: e2e.Home, waiter: Waiter
+    needs_chromium: None, home: e2e.Home, waiter: Waiter
 ) -> None:
     async with chromium(mouse=False) as phone:
         screen = Screen(await phone.page(400, 800), home)

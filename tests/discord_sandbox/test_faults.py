@@ -161,6 +161,21 @@ async def test_a_rate_limit_on_demand(rest: Rest, sandbox: Sandbox) -> None:
     assert cloudflare.body.startswith("<html>")
 
 
+async def test_a_proxy_answers_in_the_place_of_discord(
+    rest: Rest, sandbox: Sandbox, place: Home
+) -> None:
+    path = f"/channels/{place.channel.id}/messages"
+    sandbox.faults.add(Fault(Trouble.PROXY, "POST"))
+    sandbox.faults.add(Fault(Trouble.PROXY, "POST", status=200, body='{"ok": true}', taken=True))
+
+    page, made_up = [await rest("POST", path, {"content": "x"}) for _ in range(2)]
+
+    assert (page.status, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert "Via" not in page.headers
+    assert (made_up.status, made_up.body) == (200, {"ok": True})
+    assert [message.content for message in place.channel.messages] == ["x"]
+
+
 async def test_latency_delays_the_answer(rest: Rest, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(Trouble.LATENCY, seconds=0.05))
     started = time.perf_counter()

@@ -29,6 +29,7 @@ PROMISED = {
     "error-503",
     "reset",
     "no-answer",
+    "proxy-answer",
     "drop-gateway",
     "silent-heartbeats",
     "deleted-channel",
@@ -100,6 +101,7 @@ BAD: list[tuple[str, dict[str, object], str]] = [
             "not 'FETCH /x'"
         ),
     ),
+    ("proxy-answer", {"status": 99}, "status takes a number from 200 to 599, not 99"),
     ("reset", {"seconds": 3}, "reset has no 'seconds': it takes route, times"),
     ("reconnect-gateway", {"resume": 1}, "reconnect-gateway has no 'resume': it takes nothing"),
     ("drop-gateway", {"resume": "maybe"}, "a switch takes true or false, not 'maybe'"),

@@ -22,6 +22,7 @@ from services.debugcog.alerting import incident_store, runs
 from services.debugcog.alerting.incidents import Incident, Notice
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.sentences import TEST
+from services.debugcog.alerting.suspensions import note_suspension
 from services.debugcog.charting.chart_spec import ChartSpec
 from services.debugcog.errors import posts as error_posts
 from services.debugcog.errors import tables
@@ -85,9 +86,14 @@ def group(told: ErrorGroup, news: str, kind: str = "reply") -> Queue:
 
 def crash(connection: sqlite3.Connection) -> None:
     """Begin a run after one that did not end."""
-    run, _ = runs.begin(connection, Timestamp(0.0, SINCE), "", 600.0)
+    run, _ = runs.begin(connection, Timestamp(0.0, SINCE), 600.0)
     runs.beat(connection, run, Timestamp(0.0, SINCE), 1800.0)
-    runs.begin(connection, Timestamp(120.0, SINCE + 120), TRACE, 600.0)
+    runs.begin(connection, Timestamp(120.0, SINCE + 120), 600.0, TRACE)
+
+
+def suspension(connection: sqlite3.Connection) -> None:
+    """Note that the process stood still."""
+    note_suspension(connection, Timestamp(0.0, NOW), seconds=120.0, ended=NOW, scale=1.0)
 
 
 def storm(connection: sqlite3.Connection) -> None:
@@ -128,6 +134,7 @@ KINDS: dict[str, tuple[Queue, int]] = {
     "end": (incident(ENDED, "ended"), 0),
     "end without traffic": (incident(replace(ENDED, reason="no traffic"), "ended"), 0),
     "crash": (crash, 0),
+    "suspended process": (suspension, 0),
     "new error": (group(GROUP, "new", "open"), 0),
     "error seen once": (group(replace(GROUP, count=1), "new", "open"), 0),
     "error after it was resolved": (group(replace(GROUP, state="regressed"), "regressed"), 0),

@@ -42,7 +42,7 @@ SENTENCES = {
     ),
     "docs/logs.md": (
         f"A message is cut off after {text.MESSAGE_MAX:,} characters",
-        f"Tracebacks show up to {tracebacks.FRAMES_MAX} frames of an exception",
+        f"Tracebacks show up to {sum(tracebacks.LIMITS[1:])} frames of an exception",
         f"tried again every {file.RETRY_SECONDS:.0f} seconds",
         f"With {queue.CAPACITY_BELOW_WARNING:,} records in the queue, DEBUG and INFO are dropped",
         (

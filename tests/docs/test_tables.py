@@ -14,6 +14,7 @@ from services.debugcog.alerting.rules import Level, Rule
 from services.debugcog.metrics import MetricsService
 from services.debugcog.outbox.outcomes import REFUSING, Outcome
 from services.debugcog.settings import Settings
+from services.debugcog.state import state_file
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, VALUES
 from services.debugcog.timeseries.series import TIERS
 from services.debugcog.units import duration, write
@@ -23,7 +24,7 @@ from tests.hosts.installed import output_of, written
 
 def test_the_state_files_tables_have_these_columns() -> None:
     connection = sqlite3.connect(":memory:")
-    for schema in SCHEMAS:
+    for schema in (*state_file.SCHEMAS, *SCHEMAS):
         connection.executescript(schema)
     names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     columns = {

@@ -12,7 +12,11 @@ from tests.e2e.conftest import Home, Host, registered
 
 PAGE = "docs/architecture.md"
 WHILE_NEEDED = ("registration", "shielded", "charts", "picture")
-NOT_ALWAYS = {"debugcog-console", *(f"debugcog-{name}" for name in WHILE_NEEDED)}
+NOT_ALWAYS = {
+    "debugcog-console",
+    "debugcog-bounded",
+    *(f"debugcog-{name}" for name in WHILE_NEEDED),
+}
 """pytest has a console handler of its own; the others end when their work is done."""
 
 

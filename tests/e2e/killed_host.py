@@ -24,7 +24,7 @@ import discord
 from discord.ext import commands
 
 import cogs.debug.app.build
-import cogs.debug.delivery.transport
+import cogs.debug.delivery.classification
 import services.debugcog.outbox.completion
 import services.debugcog.outbox.order
 import services.debugcog.outbox.sender
@@ -108,7 +108,7 @@ def watch_requests(steps: Steps) -> None:
 
     for name in ("post", "edit"):
         setattr(DiscordTransport, name, watched(getattr(DiscordTransport, name)))
-    cogs.debug.delivery.transport.UNSURE_WAIT = 0.2  # type: ignore[attr-defined]  # of services.debugcog.outbox
+    cogs.debug.delivery.classification.UNSURE_WAIT = 0.2  # type: ignore[attr-defined]  # of services.debugcog.outbox
     services.debugcog.outbox.sender.backoff = lambda *_: 0.05  # type: ignore[attr-defined]  # the same
 
 

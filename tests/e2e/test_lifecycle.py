@@ -1,39 +1,18 @@
 from __future__ import annotations
 
-import asyncio
-import gc
 import io
 import logging
-import sys
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import discord
-import psutil
 import pytest
 
 from services.debugcog.metrics import MetricsService
 from services.debugcog.tracing import traced
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
-
-
-def leftovers() -> dict[str, object]:
-    """What a cog could leave behind in its host."""
-    gc.collect()
-    return {
-        "tasks": sorted(task.get_name() for task in asyncio.all_tasks()),
-        "threads": sorted(thread.name for thread in threading.enumerate()),
-        "handlers": list(logging.root.handlers),
-        "root level": logging.root.level,
-        "children": [child.pid for child in psutil.Process().children()],
-        "files": len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0,
-        "excepthook": sys.excepthook,
-        "threading.excepthook": threading.excepthook,
-        "unraisablehook": sys.unraisablehook,
-        "loop handler": asyncio.get_running_loop().get_exception_handler(),
-    }
+from tests.hosts.bots.leftovers import changes, leftovers
 
 
 class BareHost(Host):
@@ -85,9 +64,9 @@ async def use(home: Home) -> None:
 async def test_unloading_leaves_nothing_of_the_cog_behind(home: Home) -> None:
     async with running(BareHost(), home.sandbox) as bot:
         await use_once(bot, home)  # warm: what discord.py and the interpreter keep for good
-        before = leftovers()
+        before = leftovers(bot)
         await use_once(bot, home)
-        assert leftovers() == before
+        assert changes(before, leftovers(bot)) == []
         assert bot.cogs == {}
         assert bot.tree.get_commands(guild=discord.Object(home.guild.id)) == []
         assert not any(bot.extra_events.values())
@@ -207,14 +186,14 @@ async def test_state_and_log_are_files_of_the_host_not_of_the_package(
 async def test_two_bots_in_one_process_have_a_state_file_each_and_share_the_log(
     home: Home, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.debugcog.state.database.PATIENCE", 0.01)
+    monkeypatch.setattr("services.debugcog.state.files.PATIENCE", 0.01)
     second = BareHost()
     await second.login(home.sandbox.token)
     await second.load_extension("cogs.debug")
+    states = sorted(path.name for path in (tmp_path / "logs").glob("*.sqlite3"))
+    assert states == ["debugcog-2.sqlite3", "debugcog.sqlite3"]
     await host.unload_extension("cogs.debug")
     logging.getLogger("second").error("still here")
     await home.alerts.wait_for(lambda message: "still here" in message.text)
     await second.close()
     assert "[ERROR] second: still here" in (tmp_path / "logs" / "bot.log").read_text()
-    states = sorted(path.name for path in (tmp_path / "logs").glob("*.sqlite3"))
-    assert states == ["debugcog-2.sqlite3", "debugcog.sqlite3"]

@@ -12,7 +12,8 @@ from discord.ext import commands
 import debugcog
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
-from tests.e2e.test_lifecycle import BareHost, leftovers, use
+from tests.e2e.test_lifecycle import BareHost, use
+from tests.hosts.bots.leftovers import changes, leftovers
 
 NAMES = ("debugcog", "cogs.debug")
 
@@ -20,9 +21,9 @@ NAMES = ("debugcog", "cogs.debug")
 async def test_unloading_debugcog_leaves_nothing_of_the_cog_behind(home: Home) -> None:
     async with running(BareHost(), home.sandbox) as bot:
         await used_once(bot, home)  # warm: what discord.py and the interpreter keep for good
-        before = leftovers()
+        before = leftovers(bot)
         await used_once(bot, home)
-        assert leftovers() == before
+        assert changes(before, leftovers(bot)) == []
         assert bot.cogs == {}
         assert not any(bot.extra_events.values())
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -17,7 +18,8 @@ from cogs.debug.delivery.transport import DiscordTransport
 from discord_sandbox import Channel, Message, Sandbox
 from discord_sandbox.faults import Fault, Trouble
 from services.debugcog.outbox import order
-from tests.alert_world import World
+from services.debugcog.outbox.outcomes import Outcome
+from tests.alert_world import INTERVAL, World
 from tests.discord_bot import pointed_at
 from tests.e2e.conftest import Home, Host
 
@@ -118,3 +120,76 @@ async def test_no_request_reaches_discord_before_the_end_of_the_pause_that_it_as
     assert invalid_requests(sandbox) == 1
     shown = "\n".join(message.text for message in alerts.messages)
     assert [one.id for one in world.incidents if f"#{one.id} " not in shown] == []
+
+
+POSTS = ("POST", "/channels/*/messages")
+
+
+@pytest.mark.parametrize("status", [200, 204, 404])
+async def test_what_discord_took_behind_an_odd_answer_is_looked_for_and_not_posted_again(
+    hour: tuple[World, Sandbox, Channel], status: int
+) -> None:
+    world, sandbox, alerts = hour
+    await world.run(2 * MINUTE)
+    sandbox.faults.add(Fault(Trouble.PROXY, *POSTS, status=status, body="", taken=True))
+    sandbox.faults.add(Fault(Trouble.PROXY, "GET", "/channels/*/messages", status=200, body=""))
+    await world.breach("a", 15.0, 2 * MINUTE + INTERVAL)
+    world.clock.pass_time(5 * MINUTE)
+    alerts.nonces.clear()  # Discord knows them for a few minutes
+    await world.run(10 * MINUTE)
+
+    assert sandbox.faults.pending == ()
+    assert len(alerts.messages) == 1
+    (row,) = world.disk.rows("SELECT state, reason FROM outbox WHERE kind = 'open'")
+    assert tuple(row) == ("sent", "found in the channel")
+
+
+@pytest.mark.parametrize("status", [302, 403, 404, 405, 409])
+async def test_an_hour_behind_a_proxy_that_answers_gives_nothing_up(
+    hour: tuple[World, Sandbox, Channel], status: int
+) -> None:
+    world, sandbox, alerts = hour
+    await world.run(2 * MINUTE)
+    sandbox.faults.add(Fault(Trouble.PROXY, "*", "/channels/*", times=0, status=status))
+    for name in RULES:
+        world.values[name] = 15.0
+    await world.run(HOUR)
+    waiting = await world.sender.condition()
+    assert (waiting.last, alerts.messages) == (Outcome.FOREIGN, [])
+    assert waiting.failing
+    assert waiting.failing.detail.startswith(f"{status} ")
+    assert waiting.failing.since < world.clock.unix - HOUR / 2
+    sandbox.faults.clear()
+    await world.run(10 * MINUTE)
+
+    shown = "\n".join(message.text for message in alerts.messages)
+    assert [one.id for one in world.incidents if f"#{one.id} " not in shown] == []
+    assert world.disk.rows("SELECT 1 FROM outbox WHERE state = 'dead'") == []
+    assert (await world.sender.condition()).failing is None
+
+
+async def test_what_answers_in_discords_place_is_named_until_it_is_gone(
+    home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.debugcog.outbox.outcomes.BACKOFF_MAX", 0.2)
+    monkeypatch.setattr("cogs.debug.features.alerts.undelivered.LATE_SECONDS", 0.0)
+    page = "<html><title>Blocked by policy</title></html>"
+    home.sandbox.faults.add(Fault(Trouble.PROXY, *POSTS, times=0, status=403, body=page))
+    sender = host.cog.runtime.alerting.sender
+    assert sender
+    await host.cog.runtime.alerting.service.test("ada")
+    async with asyncio.timeout(30):
+        while not sender.outcomes[Outcome.FOREIGN]:  # noqa: ASYNC110 - a counter has no event
+            await asyncio.sleep(0.01)
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug alerts")
+    await run.wait(lambda run: run.message and run.message.embeds)
+    assert run.message
+    title = str(run.message.embeds[0]["title"])
+    assert title == "⚠️ Alerts · 0 open · 1 post not delivered"
+    assert (
+        "⚠️ Something between us and Discord answers: "
+        "`403 Forbidden (text/html: Blocked by policy)`. It is tried again until Discord itself "
+        "answers. Since <t:"
+    ) in run.message.text
+    home.sandbox.faults.clear()
+    await home.alerts.wait_for(lambda message: "Alerts reach this channel" in message.text)

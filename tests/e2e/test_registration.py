@@ -9,6 +9,7 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
+from discord_sandbox.faults import Fault, Trouble
 from discord_sandbox.world.application import Command
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
@@ -54,6 +55,26 @@ async def test_the_hosts_own_commands_stay(home: Home) -> None:
         run = await home.sandbox.run_command(home.stranger, home.channel, "ask")
         assert run.message
         assert run.message.content == "42"
+
+
+@pytest.mark.parametrize(("status", "body"), [(404, "<html>"), (200, "<html>"), (403, "{}")])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_an_answer_that_is_not_discords_is_waited_out(
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    method: str,
+    status: int,
+    body: str,
+) -> None:
+    monkeypatch.setattr("cogs.debug.app.registration.RETRY_SECONDS", (0.01,))
+    route = "/applications/*/guilds/*/commands"
+    home.sandbox.faults.add(Fault(Trouble.PROXY, method, route, status=status, body=body))
+    async with running(Host(), home.sandbox):
+        await registered()
+        assert names(home) == ["debug"]
+    assert home.sandbox.faults.pending == ()
+    assert said(caplog)[0].startswith("Registration of /debug waits 0 s: ")
 
 
 async def test_a_second_start_finds_it_and_sends_nothing(home: Home) -> None:

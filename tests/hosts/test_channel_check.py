@@ -75,6 +75,16 @@ async def test_an_outage_tells_nothing_of_a_channel(
     assert await said(home, caplog) == []
 
 
+@pytest.mark.parametrize(("status", "body"), [(404, "<html>"), (403, "<html>"), (200, "<html>")])
+async def test_a_page_of_a_proxy_tells_nothing_of_a_channel(
+    home: Home, caplog: pytest.LogCaptureFixture, status: int, body: str
+) -> None:
+    page = Fault(Trouble.PROXY, "GET", f"/channels/{home.alerts.id}", status=status, body=body)
+    home.sandbox.faults.add(page)
+    assert await said(home, caplog) == []
+    assert home.sandbox.faults.pending == ()
+
+
 async def test_a_test_alert_for_a_missing_channel_names_the_setting_and_not_rights(
     home: Home, environment: pytest.MonkeyPatch
 ) -> None:

@@ -360,7 +360,7 @@ logging.error("%d %d", 1)
     done = run(script, tmp_path)
     assert done.returncode == 0
     assert tails(done.stderr) == [
-        "[ERROR] root: %s (arguments do not fit: RuntimeError)",
+        "[ERROR] root: <str() raised RuntimeError>",
         "[ERROR] root: %d %d (arguments do not fit: TypeError)",
     ]
 

@@ -30,7 +30,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def metrics(clock: Clock) -> MetricsService:
-    return MetricsService(clock=clock, fold_interval=None)
+    return MetricsService(clock=clock, fold_interval=None, monotonic=clock)
 
 
 @pytest.fixture
@@ -123,6 +123,7 @@ class TestQueries:
             totals=zero
             | {"messages_processed": 4, "tokens_input": 100, "tokens_output": 0, "tokens_used": 0},
             refused=1,
+            recorded={"messages_processed", "queue", "tokens_input"},
         )
 
     def test_a_lazy_snapshot_has_the_same_figures(
@@ -145,7 +146,11 @@ class TestQueries:
             dict(lazy.counters),
             dict(lazy.totals),
             lazy.refused,
+            {"messages_processed", "queue", "tokens_used"},
         )
+        assert set(lazy.recorded) == frozen.recorded
+        assert "queue" in lazy.recorded
+        assert "errors" not in lazy.recorded
         assert (len(lazy.series), len(lazy.counters)) == (len(frozen.series), len(frozen.counters))
 
     def test_a_lazy_snapshot_looks_only_at_what_is_asked_for(
@@ -232,15 +237,16 @@ class TestQueries:
         ]
         assert metrics.points("no_such_metric", 300) == ()
 
-    def test_a_clock_that_goes_back_gives_no_negative_age(
-        self, metrics: MetricsService, clock: Clock
-    ) -> None:
+    def test_a_clock_that_goes_back_gives_no_negative_age(self, clock: Clock) -> None:
+        steady = Clock(50.0)
+        metrics = MetricsService(clock=clock, fold_interval=None, monotonic=steady)
+        steady.turn(10)
         metrics.record("queue", 1.0)
         metrics.fold()
         clock.now -= 7200
         metrics.record("queue", 2.0)
         snapshot = metrics.snapshot(300)
-        assert snapshot.uptime == 0.0
+        assert snapshot.uptime == 10.0
         assert snapshot.series["queue"].last == 2.0
         assert [point.time for point in metrics.points("queue", 300)] == [START - 7200]
 

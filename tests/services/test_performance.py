@@ -56,6 +56,22 @@ def test_the_thresholds_are_the_settings(caplog: pytest.LogCaptureFixture) -> No
     ]
 
 
+def test_a_threshold_that_was_changed_since_counts_as_it_is_in_force(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    in_force = {"response_time": 8000.0}
+    lines = PerformanceWarnings(Settings(), in_force=in_force.get)
+    lines.write("llm_generation", [5200.0])
+    lines.write("memory_usage_mb", [1843.2])
+    in_force["memory"] = 4096.0
+    lines.write("memory_usage_mb", [3072.0])
+    lines.write("tts_generation", [8100.0])
+    assert caplog.messages == [
+        "High memory usage: 1.8 GB (threshold: 1.5 GB)",
+        "Slow TTS response: 8.1s (expected < 8s)",
+    ]
+
+
 def test_a_value_at_its_threshold_and_an_unknown_metric_say_nothing(
     lines: PerformanceWarnings, caplog: pytest.LogCaptureFixture
 ) -> None:

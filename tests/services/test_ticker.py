@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from services.debugcog.ticker import Ticker, stop
+from tests.hostile import RAISED
 
 
 class Body:
@@ -50,6 +51,44 @@ async def test_a_tick_that_raises_is_counted_and_the_next_one_comes(
         "Tick failed: test, failure 2",
     ]
     assert {record.name for record in caplog.records} == {"debugcog.ticker"}
+
+
+@pytest.mark.parametrize("error", RAISED, ids=lambda error: type(error).__name__)
+async def test_whatever_a_tick_raises_the_next_one_comes_and_the_close_still_works(
+    error: BaseException,
+) -> None:
+    ticks, calls = asyncio.Event(), iter(range(4))
+
+    def body() -> None:
+        if next(calls, None) is None:
+            ticks.set()
+        raise error
+
+    ticker = Ticker("test", 0.001, body)
+    ticker.start()
+    async with asyncio.timeout(60):
+        await ticks.wait()
+        await ticker.close()
+    assert ticker.failures >= 5
+    assert [task for task in asyncio.all_tasks() if task.get_name() == "debugcog-test"] == []
+
+
+async def test_a_cancelled_task_that_a_tick_looks_at_does_not_end_the_ticks() -> None:
+    job: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    job.cancel()
+    ticks, calls = asyncio.Event(), iter(range(4))
+
+    async def body() -> None:
+        if next(calls, None) is None:
+            ticks.set()
+        await job
+
+    ticker = Ticker("test", 0.001, body)
+    ticker.start()
+    async with asyncio.timeout(60):
+        await ticks.wait()
+        await ticker.close()
+    assert ticker.failures >= 4
 
 
 async def test_a_tick_that_is_asked_for_comes_at_once_and_its_failure_is_counted() -> None:

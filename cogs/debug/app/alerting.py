@@ -37,15 +37,16 @@ class Alerting:
         if self.sender is not None:
             self.sender.wake()
 
-    async def start(self, trace: str = "") -> None:
+    async def start(self, trace: str = "", log_lines: Sequence[str] = ()) -> None:
         """Start; what a former run left is sent at once, and told if it crashed.
 
         Args:
             trace: what ``faulthandler`` wrote in the last run, redacted.
+            log_lines: the last lines of its log, redacted.
         """
         for rejection in self.rejected:
             log.warning("Alert rule left out: %s", rejection)
-        await self.evaluator.load(trace)
+        await self.evaluator.load(trace, log_lines)
         if self.enabled:
             self.evaluator.start()
         if self.sender is not None:

@@ -16,7 +16,8 @@ from cogs.debug.app.access import Access, audit
 from cogs.debug.app.alerting import Alerting
 from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.app.handover import handed_over, put_to_use
-from cogs.debug.app.runtime import Runtime
+from cogs.debug.app.runtime import LAG_INTERVAL, Runtime
+from cogs.debug.app.suspensions import SuspensionReports
 from cogs.debug.capture.error_capture import MISTAKES, Capture
 from cogs.debug.capture.gateway import GatewaySampler
 from cogs.debug.capture.invocations import CommandTimes
@@ -27,6 +28,7 @@ from cogs.debug.features.alerts import command as alerts
 from cogs.debug.features.alerts import incident_card
 from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.handlers import AlertHandlers
+from cogs.debug.features.alerts.suspension_notice import suspension_notice
 from cogs.debug.features.errors import command as errors
 from cogs.debug.features.errors import reply as error_cards
 from cogs.debug.features.errors.handlers import ErrorHandlers
@@ -39,25 +41,35 @@ from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.responder import Responder
 from services.debugcog import settings as configuration
 from services.debugcog.alerting import incident_store, runs
+from services.debugcog.alerting import take_in as alert_take_in
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.host_rules import joined
+from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.states import Timing
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.errors import store as error_store
+from services.debugcog.errors import take_in as error_take_in
 from services.debugcog.errors.breadcrumbs import Breadcrumbs
 from services.debugcog.errors.hooks import Hooks
 from services.debugcog.errors.reporter import ErrorReporter
 from services.debugcog.errors.store import ErrorStore
+from services.debugcog.host_files import HostFiles
 from services.debugcog.metrics import MetricsService
 from services.debugcog.outbox import posts as outbox
+from services.debugcog.outbox import take_in as outbox_take_in
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.sender import Sender
 from services.debugcog.performance import PerformanceWarnings
 from services.debugcog.process.samplers import LagSampler, ProcessSampler
+from services.debugcog.process.suspension import SuspensionWatch
 from services.debugcog.redaction.redactor import Redactor
 from services.debugcog.settings import Settings
+from services.debugcog.stalls.blame import Blame
+from services.debugcog.stalls.stall import StallSummary
+from services.debugcog.stalls.stall_log import StallLog
+from services.debugcog.stalls.watch import StallWatch
 from services.debugcog.state.database import Database
 from services.debugcog.steady_clock import SteadyClock
 from services.debugcog.timeseries import history
@@ -70,6 +82,13 @@ SCHEMAS = (
     incident_store.SCHEMA,
     runs.SCHEMA,
 )
+TAKE_IN = (
+    alert_take_in.mend,
+    error_take_in.take_in,
+    outbox_take_in.take_in,
+    alert_take_in.take_in,
+)
+"""What is done with a state file that another process has left; posts come before incidents."""
 Redact = Callable[[str], str]
 
 
@@ -78,10 +97,14 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     given = handed_over(bot)
     service = given.metrics or MetricsService(enabled=settings.metrics_enabled)
     service.gauges.every(settings.metrics_collection_interval)
-    database = Database(settings.state_path, SCHEMAS)
+    database = Database(settings.state_path, SCHEMAS, owner=_owner(bot, settings), take_in=TAKE_IN)
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
     charts = ChartWorker()
-    alerting = _alerting(bot, settings, database, service, given.rules, charts.draw, redact)
+    suspensions = SuspensionWatch()
+    stalls = StallWatch(StallLog(), Blame(HostFiles(Path.cwd()), redact, LAG_INTERVAL))
+    alerting = _alerting(
+        bot, settings, database, service, given.rules, charts.draw, redact, stalls.summary
+    )
     return Runtime(
         bot=bot,
         settings=settings,
@@ -92,15 +115,25 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         put_to_use=partial(put_to_use, bot, service),
         database=database,
         history=history.History(service, database, redact=redact),
-        warnings=PerformanceWarnings(settings),
+        warnings=PerformanceWarnings(settings, in_force=partial(_warning, alerting.service)),
         redact=redact,
         process=ProcessSampler(service),
-        lag=LagSampler(service),
-        gateway=GatewaySampler(bot, service),
+        lag=LagSampler(service, suspended=suspensions.lost),
+        stalls=stalls,
+        gateway=GatewaySampler(bot, service, suspended=suspensions.lost),
+        suspensions=SuspensionReports(
+            suspensions, alerting.evaluator, scale=settings.alert_time_scale
+        ),
         charts=charts,
         errors=_errors(bot, settings, database, service, redact, alerting.wake),
         alerting=alerting,
     )
+
+
+def _owner(bot: commands.Bot, settings: Settings) -> str:
+    """Name the bot as far as it is known before its login, its shards and its channel."""
+    shards = getattr(bot, "shard_ids", None) or bot.shard_id
+    return f"{bot.application_id} {shards} {settings.alert_channel_id}"
 
 
 def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
@@ -123,7 +156,12 @@ def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
     )
     return (
         metrics.feature(
-            runtime.metrics, alert_service, responder, enabled=runtime.settings.metrics_enabled
+            runtime.metrics,
+            alert_service,
+            runtime.process,
+            runtime.stalls.summary,
+            responder,
+            enabled=runtime.settings.metrics_enabled,
         ),
         memory.feature(
             runtime.process, runtime.metrics, alert_service, runtime.off_loop, responder
@@ -144,6 +182,7 @@ def renderers(source: ChartSource) -> dict[str, Renderer]:
     return {
         "incident": incident_card.AlertReplies(source, time.time).incident,
         "crash": incident_card.crash_notice,
+        "suspension": suspension_notice,
         "digest": incident_card.outage_digest,
         "test": incident_card.trial_alert,
         "group": error_cards.group_post,
@@ -159,6 +198,7 @@ def _alerting(
     rules: Sequence[object],
     draw: Draw,
     redact: Redact,
+    stalls: Callable[[float], StallSummary],
 ) -> Alerting:
     watched, rejected = joined(
         default_rules(settings),
@@ -174,6 +214,7 @@ def _alerting(
         interval=settings.alert_interval_seconds,
         timing=Timing().scaled(settings.alert_time_scale),
         committed=lambda: alerting.wake(),
+        stalls=stalls,
     )
     alert_service = AlertService(evaluator)
     source = ChartSource(service.points, alert_service.charted)
@@ -185,6 +226,12 @@ def _alerting(
         rejected=rejected,
     )
     return alerting
+
+
+def _warning(alerts: AlertService, name: str) -> float | None:
+    """Return the warning threshold of a rule as it is in force."""
+    found = (rule.threshold(Severity.WARNING) for rule in alerts.rules if rule.name == name)
+    return next(found, None)
 
 
 def _sender(
@@ -200,7 +247,7 @@ def _sender(
     clock = SteadyClock(math.inf)
     return Sender(
         database,
-        DiscordTransport(bot),
+        DiscordTransport(bot, redact=redact),
         MessageBuilder(
             renderers(source), ChartAttachments(draw), redact, settings.alert_ping_role_id
         ),

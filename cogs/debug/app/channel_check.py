@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import aiohttp
 import discord
@@ -19,6 +20,14 @@ TAKE_NO_MESSAGES = {
     discord.ChannelType.media.value: "a media channel",
 }
 TAIL = "no alert arrives there"
+REFUSALS = {
+    10003: f"does not exist: {TAIL}. Put the id of a text channel there",
+    50001: (
+        f"cannot be seen by the bot: {TAIL}. Invite the bot to its server, and give it "
+        "View Channel, Send Messages, Embed Links and Attach Files there"
+    ),
+}
+"""By Discord's code; the status alone may be that of something between us and Discord."""
 
 
 async def check_channels(bot: commands.Bot, settings: Settings) -> None:
@@ -42,15 +51,10 @@ async def check_channels(bot: commands.Bot, settings: Settings) -> None:
 async def _trouble(bot: commands.Bot, channel_id: int) -> str:
     """Return what is wrong with a channel, with the fix; empty when it is fine or not known."""
     try:
-        channel = await bot.http.get_channel(channel_id)
-    except discord.NotFound:
-        return f"does not exist: {TAIL}. Put the id of a text channel there"
-    except discord.Forbidden:
-        return (
-            f"cannot be seen by the bot: {TAIL}. Invite the bot to its server, and give it "
-            "View Channel, Send Messages, Embed Links and Attach Files there"
-        )
-    except (discord.HTTPException, aiohttp.ClientError, OSError):
-        return ""  # an outage; what is posted tells
-    kind = TAKE_NO_MESSAGES.get(channel["type"])
+        channel: Any = await bot.http.get_channel(channel_id)
+    except discord.HTTPException as error:
+        return REFUSALS.get(error.code, "")  # else an outage, or a proxy; what is posted tells
+    except (aiohttp.ClientError, OSError):
+        return ""
+    kind = TAKE_NO_MESSAGES.get(channel["type"]) if isinstance(channel, dict) else None
     return f"is {kind}: {TAIL}. Put the id of a text channel there" if kind else ""

@@ -17,6 +17,7 @@ from typing import Any
 import discord
 
 from services.debugcog.alerting.rules import Rule
+from services.debugcog.guard import attempt
 from services.debugcog.metrics import MetricsService
 from services.debugcog.timeseries.metric_names import canonical
 
@@ -179,17 +180,13 @@ def _alert_rules(bot: discord.Client) -> Any:
 
 def _items(theirs: Any) -> tuple[object, ...] | None:
     """List what a host's object has, a thousand at most; None where it is no collection."""
-    try:
-        return () if theirs is None else tuple(itertools.islice(theirs, ITEMS_MAX))
-    except Exception:  # noqa: BLE001 - any object of the host's
-        return None
+    if theirs is None:
+        return ()
+    return attempt(lambda: tuple(itertools.islice(theirs, ITEMS_MAX)), None)
 
 
 def _attribute(bot: discord.Client, name: str) -> object:
-    try:
-        return getattr(bot, name, None)
-    except Exception:  # noqa: BLE001 - a property of the host's
-        return None
+    return attempt(lambda: getattr(bot, name, None), None)
 
 
 def _kept(bot: discord.Client) -> Handover:

@@ -12,18 +12,22 @@ import itertools
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard, TypeVar
 
 import aiohttp
 import discord
 from discord.ext import commands
 
 from cogs.debug.app.command_upkeep import CommandUpkeep, Pace
+from cogs.debug.delivery.answers import OddAnswerError
 from services.debugcog.settings import Settings
 from services.debugcog.state.database import Database
+from services.debugcog.state.rows import ROW_ID, as_record, readable
 from services.debugcog.ticker import stop
 
+K = TypeVar("K")
 log = logging.getLogger("debugcog.registration")
 
 COMPARED = ("name", "description", "type", "options", "default_member_permissions", "nsfw")
@@ -120,28 +124,33 @@ class Registration:
         for delay in itertools.chain(RETRY_SECONDS, itertools.repeat(RETRY_SECONDS[-1])):
             try:
                 await work(guild_id)
-            except OUTAGES as error:
+            except (*OUTAGES, discord.HTTPException) as error:
+                if _is_refusal(error):
+                    return error
                 log.warning("Registration of /debug waits %d s: %s", delay, error)
                 await asyncio.sleep(delay)
-            except discord.HTTPException as error:
-                return error
             else:
                 break
         return None
 
     async def _lists(self, guild_id: int) -> tuple[dict[int, int], bool]:
         """List the guild's commands, id → version, and tell whether ours is one of them."""
-        registered = await self._bot.http.get_guild_commands(self._application_id, guild_id)
+        registered = await self._registered(guild_id)
         ours = self._group.to_dict(self._bot.tree)
         versions = {int(one["id"]): int(one.get("version", 0)) for one in registered}
         return versions, any(same(ours, theirs) for theirs in registered)
 
+    async def _registered(self, guild_id: int) -> list[Any]:
+        listed = await self._bot.http.get_guild_commands(self._application_id, guild_id)
+        return _expected(listed, list)
+
     async def _upsert(self, guild_id: int) -> None:
         ours = self._group.to_dict(self._bot.tree)
-        registered = await self._bot.http.get_guild_commands(self._application_id, guild_id)
+        registered = await self._registered(guild_id)
         held = next((theirs for theirs in registered if same(ours, theirs)), None)
         if held is None:
-            held = await self._bot.http.upsert_guild_command(self._application_id, guild_id, ours)
+            made = await self._bot.http.upsert_guild_command(self._application_id, guild_id, ours)
+            held = _expected(made, dict)
             log.info("Registered /debug in guild_id=%d", guild_id)
         row = (guild_id, int(held["id"]))
         await self._database.run(partial(_keep, row=row))
@@ -197,8 +206,18 @@ class Registration:
             log.log(level, "%s", text)
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A server in which the command is registered, as it is stored."""
+
+    guild_id: int
+    command_id: int
+
+
 def _known(connection: sqlite3.Connection) -> dict[int, int]:
-    return dict(connection.execute("SELECT guild_id, command_id FROM registrations").fetchall())
+    rows = connection.execute(f"SELECT rowid AS {ROW_ID}, * FROM registrations")  # noqa: S608 - constant
+    found = readable(connection, "registrations", rows, as_record(Registered))
+    return {one.guild_id: one.command_id for one in found}
 
 
 def _keep(connection: sqlite3.Connection, row: tuple[int, int]) -> None:
@@ -224,6 +243,26 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bool) or value is None:
         return value or None
     return str(value)
+
+
+def _is_refusal(error: Exception) -> TypeGuard[discord.HTTPException]:
+    """Tell a refusal of Discord's, which has a code, from an outage or the answer of a proxy."""
+    return (
+        isinstance(error, discord.HTTPException)
+        and not isinstance(error, OUTAGES)
+        and bool(error.code)
+    )
+
+
+def _expected(given: Any, kind: type[K]) -> K:
+    """Return what Discord answers a success with, and nothing else does.
+
+    Raises:
+        OddAnswerError: it is something else.
+    """
+    if not isinstance(given, kind):
+        raise OddAnswerError("something between us and Discord answers")
+    return given
 
 
 def _reason(error: discord.HTTPException, guild_id: int) -> str:

@@ -131,6 +131,7 @@ class AppCommandCapture:
         else:
             self._times.end(interaction.id, context, error if found else None)
 
+    @guard(None)
     def _end(self, interaction: Interaction) -> None:
         if interaction.command_failed:
             self._times.forget(interaction.id)
@@ -143,6 +144,7 @@ class AppCommandCapture:
         if found and not self._is_handled(interaction):
             await user_notice.to_interaction(interaction, found)
 
+    @guard(True)
     def _is_handled(self, interaction: Interaction) -> bool:
         has_handlers = getattr(interaction.command, "_has_any_error_handlers", None)
         is_default = user_notice.is_default(self._bot.tree.on_error)

@@ -89,6 +89,7 @@ class CommandCapture:
 
         return dispatch_error
 
+    @guard(True)
     def _is_handled(self, ctx: commands.Context[Any]) -> bool:
         return bool(
             self._bot.extra_events.get("on_command_error")
@@ -97,5 +98,6 @@ class CommandCapture:
         )
 
 
+@guard(0)
 def _number(ctx: commands.Context[Any]) -> int:
     return ctx.interaction.id if ctx.interaction else ctx.message.id

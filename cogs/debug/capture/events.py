@@ -7,7 +7,7 @@ client's ``on_error``. A host assigns to that one, at any time; nobody assigns t
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from discord.ext import commands
 
@@ -17,6 +17,7 @@ from cogs.debug.capture.user_texts import UserTexts
 from services.debugcog.errors.handling import Handling
 from services.debugcog.errors.patch import Patch, without_own_frame
 from services.debugcog.errors.reporter import ErrorReporter
+from services.debugcog.guard import guard
 
 Coroutine = Callable[..., Awaitable[Any]]
 
@@ -59,7 +60,8 @@ class EventCapture:
                     raise
 
             self._texts.add_event(event, args)
-            error = next((a for a in (*args, *kwargs.values()) if isinstance(a, Exception)), None)
+            given: tuple[Any, ...] = (*args, *kwargs.values())
+            error = next((one for one in given if issubclass(type(one), Exception)), None)
             ctx = self._failed(event, args, error)
             with Handling(error) as handling:
                 await before(watched, event, *args, **kwargs)
@@ -68,14 +70,16 @@ class EventCapture:
 
         return run_event
 
+    @guard(cast("commands.Context[Any] | None", None))
     def _failed(
         self, event: str, args: tuple[Any, ...], error: Exception | None
     ) -> commands.Context[Any] | None:
         """Report the command that an event tells of, if it has failed; return its context."""
         if event != "on_command_error" or error is None:
             return None
-        if not isinstance(args[0], commands.Context):  # a host dispatches this event itself
+        if not issubclass(type(args[0]), commands.Context):  # a host dispatches this event itself
             self._reporter.report(error, of_event(event, args))
             return None
-        self._commands.failed(args[0], error)
-        return args[0]
+        ctx: commands.Context[Any] = args[0]
+        self._commands.failed(ctx, error)
+        return ctx

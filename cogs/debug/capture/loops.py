@@ -15,6 +15,7 @@ from services.debugcog.errors.handling import Handling
 from services.debugcog.errors.patch import Patch, without_own_frame
 from services.debugcog.errors.records import Context
 from services.debugcog.errors.reporter import ErrorReporter
+from services.debugcog.guard import guard
 
 Coroutine = Callable[..., Awaitable[Any]]
 
@@ -35,7 +36,7 @@ class LoopCapture:
 
     def _calling(self, before: Coroutine) -> Coroutine:
         async def call_loop_function(loop: Any, name: str, *args: Any, **kwargs: Any) -> None:
-            context = Context(source="task", command=str(loop.coro.__qualname__))
+            context = Context(source="task", command=_name_of(loop))
             failed = args[-1] if name == "error" else None
             if failed is not None:
                 self._reporter.report(failed, context)
@@ -48,3 +49,8 @@ class LoopCapture:
                     raise
 
         return call_loop_function
+
+
+@guard("")
+def _name_of(loop: Any) -> str:
+    return str(loop.coro.__qualname__)

@@ -10,6 +10,8 @@ from typing import Any
 import discord
 from discord.ext import commands
 
+from services.debugcog.guard import guard
+
 SECONDS = 10.0
 """After which it is too late: discord.py waits for minutes where Discord limits the rate."""
 
@@ -21,6 +23,7 @@ def text_with(error_id: str) -> str:
     return f"Sorry, something went wrong here. The bot's admins can look it up as `{error_id}`."
 
 
+@guard(False)
 def is_default(handler: Callable[..., object]) -> bool:
     """Return whether an error handler is discord.py's own, which answers nobody."""
     return str(getattr(handler, "__module__", "")).partition(".")[0] == "discord"

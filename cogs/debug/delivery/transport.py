@@ -9,37 +9,28 @@ and thrown away with every request that ran out of time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
-import aiohttp
 import discord
 
+from cogs.debug.delivery.answers import Answer, Listener
+from cogs.debug.delivery.classification import (
+    NoDirectMessagesError,
+    NotLoggedInError,
+    Request,
+    result_of,
+)
 from cogs.debug.delivery.message_builder import Outgoing
 from cogs.debug.ui.actions import tag_of
 from cogs.debug.ui.views import files_of, view_of
-from services.debugcog.outbox.outcomes import UNSURE_WAIT, Outcome, Result
+from services.debugcog.outbox.outcomes import Outcome, Result
 from services.debugcog.setting_kinds import OWNERS_DM
 
 DEADLINE = 20.0
 SLEEP_MAX = 30.0  # the least that discord.py can be told: a longer 429 is raised, not slept
 RECENT = 50
-CHANNEL_REFUSES = {
-    10003: Outcome.NO_CHANNEL,
-    50008: Outcome.WRONG_CHANNEL,
-    50024: Outcome.WRONG_CHANNEL,
-    50083: Outcome.WRONG_CHANNEL,
-}
-"""Unknown, not one for text, not one for this action, a closed thread: no payload would help."""
-EDITS_LIMITED = 30046
-
-
-class NotLoggedInError(Exception):
-    """The host has no token yet."""
-
-
-class NoDirectMessagesError(Exception):
-    """Discord will not open the owner's direct messages."""
+Work = Callable[[discord.PartialMessageable], Awaitable[object]]
 
 
 class DiscordTransport:
@@ -48,11 +39,20 @@ class DiscordTransport:
     Args:
         bot: the host, for its token and its proxy.
         deadline: seconds that one request may take.
+        redact: what an answer says goes through it before it is kept.
     """
 
-    def __init__(self, bot: discord.Client, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self,
+        bot: discord.Client,
+        deadline: float = DEADLINE,
+        *,
+        redact: Callable[[str], str] = str,
+    ) -> None:
         self._bot = bot
         self._deadline = deadline
+        self._redact = redact
+        self._listener = Listener()
         self._client: discord.Client | None = None
         self._owners_dm: int | None = None
 
@@ -60,50 +60,53 @@ class DiscordTransport:
         self, channel_id: int, message: Outgoing, nonce: str, answers: int | None
     ) -> Result:
         """Post a message, perhaps as an answer to another one."""
-        try:
-            async with asyncio.timeout(self._deadline):
-                channel = await self._channel(channel_id)
-                sent = await channel.send(
-                    message.content or None,
-                    embeds=list(message.embeds),
-                    files=files_of(message.files),
-                    view=view_of(message.controls, message.tag),
-                    allowed_mentions=_mentions(message),
-                    nonce=nonce,
-                    **_reference(channel.id, answers),
-                )
-        except Exception as error:  # noqa: BLE001 - whatever happens is a result
-            return await self._result(error, is_edit=False)
-        return Result(Outcome.SENT, message_id=sent.id)
+
+        async def send(channel: discord.PartialMessageable) -> None:
+            await channel.send(
+                message.content or None,
+                embeds=list(message.embeds),
+                files=files_of(message.files),
+                view=view_of(message.controls, message.tag),
+                allowed_mentions=_mentions(message),
+                nonce=nonce,
+                **_reference(channel.id, answers),
+            )
+
+        result, answer = await self._attempt(channel_id, Request("POST"), send)
+        if answer is None:
+            return result
+        return Result(Outcome.SENT, message_id=int(answer.data["id"]))
 
     async def edit(self, channel_id: int, message_id: int, message: Outgoing) -> Result:
         """Replace what a message of ours shows."""
-        try:
-            async with asyncio.timeout(self._deadline):
-                channel = await self._channel(channel_id)
-                await channel.get_partial_message(message_id).edit(
-                    content=message.content or None,
-                    embeds=list(message.embeds),
-                    attachments=files_of(message.files),
-                    view=view_of(message.controls, message.tag),
-                    allowed_mentions=_mentions(message),
-                )
-        except Exception as error:  # noqa: BLE001 - whatever happens is a result
-            return await self._result(error, is_edit=True)
-        return Result(Outcome.SENT)
+
+        async def change(channel: discord.PartialMessageable) -> None:
+            await channel.get_partial_message(message_id).edit(
+                content=message.content or None,
+                embeds=list(message.embeds),
+                attachments=files_of(message.files),
+                view=view_of(message.controls, message.tag),
+                allowed_mentions=_mentions(message),
+            )
+
+        result, _ = await self._attempt(channel_id, Request("PATCH", message_id), change)
+        return result
 
     async def recent(self, channel_id: int) -> dict[int, str] | Result:
         """Map the ids of our last messages in a channel to what may have a nonce in it."""
-        try:
-            async with asyncio.timeout(self._deadline):
-                channel, client = await self._channel(channel_id), await self._ready()
-                messages = [message async for message in channel.history(limit=RECENT)]
-        except Exception as error:  # noqa: BLE001 - whatever happens is a result
-            return await self._result(error, is_edit=False)
+        messages: list[discord.Message] = []
+
+        async def look(channel: discord.PartialMessageable) -> None:
+            messages.extend([message async for message in channel.history(limit=RECENT)])
+
+        result, answer = await self._attempt(channel_id, Request("GET"), look)
+        user = self._client.user if self._client else None
+        if answer is None or user is None:
+            return result
         return {
             message.id: " ".join(_marked(message))
             for message in messages
-            if client.user is not None and message.author.id == client.user.id
+            if message.author.id == user.id
         }
 
     async def close(self) -> None:
@@ -111,6 +114,32 @@ class DiscordTransport:
         client, self._client, self._owners_dm = self._client, None, None
         if client is not None:
             await client.close()
+
+    async def _attempt(
+        self, channel_id: int, request: Request, work: Work
+    ) -> tuple[Result, Answer | None]:
+        """Make a request; the answer from the wire decides how it ended, if there is one.
+
+        Returns:
+            How it ended, and the answer of a request that was fulfilled.
+        """
+        error: Exception | None = None
+        self._listener.reset()
+        try:
+            async with asyncio.timeout(self._deadline):
+                channel = await self._channel(channel_id)
+                self._listener.reset()  # the answers so far were to a login
+                request.channel_id = channel.id
+                await work(channel)
+        except Exception as raised:  # noqa: BLE001 - whatever happens is a result
+            error = raised
+        answer = self._listener.answer
+        if answer is not None and request.is_fulfilled(answer):
+            return Result(Outcome.SENT), answer
+        result = result_of(error, answer, request, self._listener.asked, self._redact)
+        if isinstance(error, TimeoutError) or result.outcome is Outcome.UNBUILT:
+            await self.close()
+        return result, None
 
     async def _ready(self) -> discord.Client:
         """Log in once; ``/users/@me`` also tells whether the token is any good."""
@@ -123,6 +152,7 @@ class DiscordTransport:
                 max_ratelimit_timeout=SLEEP_MAX,
                 proxy=http.proxy,
                 proxy_auth=http.proxy_auth,
+                http_trace=self._listener.trace,
             )
             try:
                 await client.login(http.token)
@@ -137,14 +167,17 @@ class DiscordTransport:
         client = await self._ready()
         if channel_id == OWNERS_DM:
             if self._owners_dm is None:
-                self._owners_dm = await _open_dm(client, _owner_of(self._bot, client))
+                self._owners_dm = await self._open_dm(client, _owner_of(self._bot, client))
             channel_id = self._owners_dm
         return client.get_partial_messageable(channel_id)
 
-    async def _result(self, error: Exception, *, is_edit: bool) -> Result:
-        if isinstance(error, TimeoutError):
-            await self.close()
-        return result_of(error, is_edit=is_edit)
+    async def _open_dm(self, client: discord.Client, user_id: int) -> int:
+        try:
+            return (await client.create_dm(discord.Object(user_id))).id
+        except discord.HTTPException as error:
+            if error.status in (400, 403, 404):  # of a post these would mean something else
+                raise NoDirectMessagesError(str(error)) from error
+            raise
 
 
 def _marked(message: discord.Message) -> Iterator[str]:
@@ -167,61 +200,6 @@ def _owner_of(bot: discord.Client, client: discord.Client) -> int:
         return int(named or 0)
     team = application.team
     return (team.owner_id if team else None) or application.owner.id
-
-
-async def _open_dm(client: discord.Client, user_id: int) -> int:
-    try:
-        return (await client.create_dm(discord.Object(user_id))).id
-    except discord.HTTPException as error:
-        if error.status in (400, 403, 404):  # of a post these would mean something else
-            raise NoDirectMessagesError(str(error)) from error
-        raise
-
-
-def result_of(error: Exception, *, is_edit: bool) -> Result:
-    """Classify what a request raised."""
-    detail = f"{type(error).__name__}: {error}"[:200]
-    if isinstance(error, NoDirectMessagesError):
-        return Result(Outcome.FORBIDDEN, detail=detail)
-    if isinstance(error, discord.RateLimited):
-        return Result(Outcome.LIMITED, retry_after=error.retry_after, detail=detail)
-    if isinstance(error, discord.LoginFailure):
-        return Result(Outcome.BANNED, detail=detail)
-    if isinstance(error, discord.HTTPException):
-        return _answered(error, detail, is_edit=is_edit)
-    if isinstance(error, (NotLoggedInError, aiohttp.ClientConnectorError)):
-        return Result(Outcome.UNREACHABLE, detail=detail)
-    if isinstance(error, TimeoutError):
-        return Result(Outcome.UNSURE, retry_after=UNSURE_WAIT, detail="no answer in time")
-    if isinstance(error, (aiohttp.ClientError, OSError)):
-        return Result(Outcome.UNSURE, detail=detail)
-    return Result(Outcome.REFUSED, detail=detail)  # a payload that cannot even be written
-
-
-def _answered(error: discord.HTTPException, detail: str, *, is_edit: bool) -> Result:
-    if error.status == 429:
-        return _limited(error, detail, is_edit=is_edit)
-    if error.status >= 500:
-        return Result(Outcome.UNSURE, detail=detail)
-    if error.status == 401:
-        return Result(Outcome.BANNED, detail=detail)
-    if error.code in CHANNEL_REFUSES:
-        return Result(CHANNEL_REFUSES[error.code], detail=detail)
-    if error.status == 403:
-        return Result(Outcome.FORBIDDEN, detail=detail)
-    if error.status == 404:
-        return Result(Outcome.GONE if is_edit else Outcome.DELETED, detail=detail)
-    return Result(Outcome.REFUSED, detail=detail)
-
-
-def _limited(error: discord.HTTPException, detail: str, *, is_edit: bool) -> Result:
-    headers = error.response.headers
-    if not headers.get("Via"):
-        return Result(Outcome.BANNED, detail=detail)
-    retry_after = float(headers.get("Retry-After", UNSURE_WAIT))
-    stale = is_edit and error.code == EDITS_LIMITED
-    outcome = Outcome.EDIT_LIMITED if stale else Outcome.LIMITED
-    return Result(outcome, retry_after=retry_after, detail=detail)
 
 
 def _reference(channel_id: int, answers: int | None) -> dict[str, Any]:

@@ -16,12 +16,14 @@ from discord import app_commands
 from cogs.debug.ui.escaping import visible
 from cogs.debug.ui.reply import OPTION_TEXT_MAX, Button, Form, Menu, Option, Reply, clip
 from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.exceptions import storable
 
 Redact = Callable[[str], str]
 
 
 def clean_reply(reply: Reply, redact: Redact) -> Reply:
     """Redact the texts of a reply: content, embeds, controls, chart, and what files are called."""
+    redact = _sendable(redact)
     return replace(
         reply,
         content=redact(reply.content),
@@ -37,6 +39,7 @@ def clean_reply(reply: Reply, redact: Redact) -> Reply:
 
 def clean_form(form: Form, redact: Redact) -> Form:
     """Redact the texts of a form, also those that stand in its lines at first."""
+    redact = _sendable(redact)
     inputs = (
         replace(line, label=redact(line.label), value=redact(line.value)) for line in form.inputs
     )
@@ -48,11 +51,17 @@ def choices(names: Iterable[tuple[str, str]], redact: Redact) -> list[app_comman
 
     One whose value would be changed is left out: Discord sends it back as it is.
     """
+    redact = _sendable(redact)
     return [
         app_commands.Choice(name=clip(_line(redact(name)), OPTION_TEXT_MAX) or "?", value=value)
         for name, value in names
         if redact(value) == value == visible(value)
     ]
+
+
+def _sendable(redact: Redact) -> Redact:
+    """Let the texts be such as JSON can bring to Discord, too."""
+    return lambda text: storable(redact(text))
 
 
 def _line(text: str) -> str:

@@ -13,6 +13,7 @@ from services.debugcog.alerting import incident_actions as actions
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
 from services.debugcog.alerting.causes import RelatedError, related_errors
+from services.debugcog.alerting.crash import Crash
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incident_actions import Silenced
 from services.debugcog.alerting.incident_parts import RecentChange
@@ -61,7 +62,7 @@ class AlertService:
     def charted(self, name: str) -> Drawable | None:
         """Return what a chart of a rule shows; None when there is no such rule any more."""
         rule_state = self._evaluator.rule_states.get(name)
-        return rule_state.rule.charted if rule_state else None
+        return self._evaluator.in_use(rule_state.rule).charted if rule_state else None
 
     @property
     def configured(self) -> tuple[Rule, ...]:
@@ -96,6 +97,11 @@ class AlertService:
     async def incident(self, number: int) -> Incident | None:
         """Find an incident."""
         return await self._evaluator.query(partial(store.incident, number=number))
+
+    async def crashes(self, limit: int = 5) -> tuple[Crash, ...]:
+        """List the runs of the last 7 days that ended without a stop, the latest first."""
+        unix = self._evaluator.now().unix
+        return await self._evaluator.query(lambda one: runs.crashes(one, unix, limit))
 
     async def acknowledge(self, number: int, by: str) -> Incident | None:
         """Stop the repeats of an incident up to its present severity; None when it is not open.
@@ -224,7 +230,7 @@ class AlertService:
         def work(connection: sqlite3.Connection, timestamp: Timestamp) -> str:
             subject = f"test:{timestamp.now:.6f}"
             body = json.dumps({"by": by})
-            post = Post(subject, kind="open", urgent=False, title=TEST, body=body)
+            post = Post(subject, "open", urgent=False, title=TEST, body=body, capped=False)
             enqueue(connection, post, timestamp.unix)
             return subject
 
@@ -234,7 +240,7 @@ class AlertService:
         readings = self._evaluator.readings(rules)
         return tuple(
             RuleStatus(
-                rule=rule_state.rule,
+                rule=(in_use := self._evaluator.in_use(rule_state.rule)),
                 configured=rule,
                 signal=readings[rule.name],
                 state=rule_state.state,
@@ -242,6 +248,7 @@ class AlertService:
                 if rule_state.incident and rule_state.incident.open
                 else None,
                 silence=self._evaluator.silence(rule.name),
+                recorded=self._evaluator.recorded(in_use),
             )
             for rule in rules
             if (rule_state := self._evaluator.rule_states.get(rule.name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.debugcog.alerting.reads import CounterRatio, SeriesStatistic
-from services.debugcog.alerting.rules import Level, Rule
+from services.debugcog.alerting.rules import Fallback, Level, Rule
 from services.debugcog.settings import Settings
 from services.debugcog.units import duration
 
@@ -41,6 +41,12 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             critical=level(settings.response_time_critical_ms, 4.5 / 5, MINUTE),
             keep_firing_for=5 * MINUTE * scale,
             description=f"Average {over(5)} (needs {MIN_SAMPLES} samples)",
+            fallback=Fallback(
+                SeriesStatistic("command", "mean", MIN_SAMPLES),
+                "Response time of commands",
+                f"Average time of commands {over(5)} (needs {MIN_SAMPLES} samples), "
+                "as this bot records no total_response_time",
+            ),
         ),
         Rule(
             name="tokens",

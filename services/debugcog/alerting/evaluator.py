@@ -18,25 +18,25 @@ from typing import TypeVar
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
-from services.debugcog.alerting.causes import related_errors, slowest_part
+from services.debugcog.alerting.blame import with_cause
 from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
-from services.debugcog.alerting.incidents import Notice, Silence, close
-from services.debugcog.alerting.readings import Metrics, read
+from services.debugcog.alerting.evaluation_store import save, write_line
+from services.debugcog.alerting.incidents import Silence
+from services.debugcog.alerting.lost_incidents import end_orphans, restore_or_end
+from services.debugcog.alerting.readings import Metrics, read, rule_faults
 from services.debugcog.alerting.reads import Signal
 from services.debugcog.alerting.rules import Rule
-from services.debugcog.alerting.states import MISSING_TICKS, Change, Timing
+from services.debugcog.alerting.states import MISSING_TICKS, Timing
+from services.debugcog.faults import Fault, Faults
+from services.debugcog.stalls.stall import StallSummary
 from services.debugcog.state.database import Database
 from services.debugcog.steady_clock import SteadyClock, Timestamp
 from services.debugcog.ticker import Ticker
-from services.debugcog.units import human
 
 T = TypeVar("T")
 log = logging.getLogger("debugcog.alerts")
 
 MEMORY, MEMORY_WINDOW = "memory_usage_mb", 180.0
-SLOW, FAILING = "response_time", "error_rate"
-"""Rules whose cause can be measured: the slowest part, and the groups of errors."""
-WORSE = (Change.OPENED, Change.ESCALATED, Change.REOPENED)
 
 
 class Evaluator:
@@ -49,6 +49,7 @@ class Evaluator:
         interval: seconds between two ticks.
         timing: the durations that all rules share.
         committed: called after each commit that may have queued a post, to wake the sender.
+        stalls: sums up the stalls of the event loop in the last so many seconds.
         unix: wall clock, in seconds.
         monotonic: monotonic clock, in seconds.
     """
@@ -62,6 +63,7 @@ class Evaluator:
         interval: float,
         timing: Timing,
         committed: Callable[[], None] = lambda: None,
+        stalls: Callable[[float], StallSummary] = lambda _: StallSummary(),
         unix: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -73,11 +75,14 @@ class Evaluator:
         self._all_rules = (*self._rules, *derived, self._crash_loop)
         self._timing = timing
         self._committed = committed
+        self._stalls = stalls
         self._clocks = (unix, monotonic)
         self._interval = interval
         self._ticker = Ticker("alerts", interval, self.tick)
         self._lock = asyncio.Lock()  # a tick and an admin's action take turns
         self._clock: SteadyClock
+        self._unreadable = rule_faults()
+        self._unsaved = Faults("Rule not saved: %s", log)
         self._started = 0.0
         self._run = 0
         self._crashes: tuple[float, ...] = ()
@@ -90,19 +95,36 @@ class Evaluator:
         return self._ticker.failures
 
     @property
+    def faults(self) -> tuple[Fault, ...]:
+        """List the rules that cannot be read or saved, and what they raise."""
+        return (*self._unreadable.current, *self._unsaved.current)
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """List the rules as they were given: without those derived, with the first thresholds."""
         return self._rules
 
     def readings(self, rules: Iterable[Rule]) -> dict[str, Signal]:
         """Read what some rules see now, by their names; nothing is evaluated."""
-        return read(self._metrics, rules)
+        return read(self._metrics, rules, self._unreadable)
+
+    def recorded(self, rule: Rule) -> bool:
+        """Tell whether what a rule reads was ever recorded."""
+        return rule.is_recorded(self._metrics.recorded)
+
+    def in_use(self, rule: Rule) -> Rule:
+        """Return a rule with what it reads in this bot, which may be its fallback."""
+        return rule.as_recorded(self._metrics.recorded)
 
     def silence(self, rule: str) -> Silence | None:
         """Return the silence of a rule, if it is not over."""
         silence = self.silences.get(rule)
         over = silence is None or silence.until <= self._clock.read().now
         return None if over else silence
+
+    def now(self) -> Timestamp:
+        """Return the present moment on the clock of the rules."""
+        return self._clock.read()
 
     def start(self) -> None:
         """Tick from now on; ``load`` comes first."""
@@ -125,35 +147,35 @@ class Evaluator:
         if self._run:  # looked at here: of a ``load`` that was cancelled, the database goes on
             runs.end(connection, self._run)
 
-    async def load(self, trace: str = "") -> None:
+    async def load(self, trace: str = "", log_lines: Sequence[str] = ()) -> None:
         """Begin a run: read what the last one left, and queue a notice if it crashed.
 
         Args:
             trace: what ``faulthandler`` wrote in the last run, redacted.
+            log_lines: the last ones of its log, redacted.
         """
-        await self._database.run(lambda connection: self._load(connection, trace))
+        await self._database.run(lambda connection: self._load(connection, trace, log_lines))
         self._committed()
 
     async def tick(self) -> None:
         """Evaluate every rule at one moment, and commit."""
         async with self._lock:
             timestamp = self._clock.read()
-            evaluations = tuple(
-                self._with_slowest(one, timestamp)
-                for one in self._evaluate(self.readings(self._rules), timestamp)
-            )
+            evaluations = tuple(self._evaluate(self.readings(self._rules), timestamp))
             memory = self._metrics.summaries((MEMORY,), MEMORY_WINDOW, percentiles=False)
             memory_mb = memory[MEMORY].last
+            before, recent = self.rule_states, self._timing.recent
 
-            def commit(connection: sqlite3.Connection) -> list[RuleState]:
+            def commit(connection: sqlite3.Connection) -> list[RuleState | Exception]:
                 runs.beat(connection, self._run, timestamp, memory_mb)
-                return [self._save(connection, evaluation, timestamp) for evaluation in evaluations]
+                return [
+                    save(connection, one, before[one.rule_state.rule.name], timestamp, recent)
+                    for one in evaluations
+                ]
 
-            for evaluation, rule_state in zip(
-                evaluations, await self._database.run(commit), strict=True
-            ):
-                self.rule_states[rule_state.rule.name] = rule_state
-                _tell(rule_state, evaluation.change)
+            saved = await self._database.run(commit)
+            for evaluation, result in zip(evaluations, saved, strict=True):
+                self._take(evaluation, result)
         if any(evaluation.notices for evaluation in evaluations):
             self._committed()
 
@@ -174,6 +196,25 @@ class Evaluator:
                 self.rule_states[name] = replace(rule_state, state=self.rule_states[name].state)
         self._committed()
         return result
+
+    async def take_in(self) -> None:
+        """Go on with the incidents of another process of this bot, once it has left its file."""
+        async with self._lock:
+            if not await self._database.take_in():
+                return
+            timestamp = self._clock.read()
+            stored, self.silences = await self._database.run(
+                lambda connection: self._rows(connection, timestamp)
+            )
+            for name, rule_state in stored.items():
+                ours = self.rule_states[name]
+                is_open = [
+                    one.incident is not None and one.incident.open for one in (ours, rule_state)
+                ]
+                if is_open != [False, True]:  # running timers are in memory only
+                    rule_state = replace(rule_state, state=ours.state)
+                self.rule_states[name] = rule_state
+        self._committed()
 
     async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Read from the state file; neither waits for a tick nor wakes the sender."""
@@ -202,78 +243,43 @@ class Evaluator:
         silence = self.silences.get(rule_state.rule.name)
         if silence is not None and silence.until <= timestamp.now:
             silence = None
-        return evaluate(rule_state, signal, silence, timestamp, self._timing)
-
-    def _with_slowest(self, evaluation: Evaluation, timestamp: Timestamp) -> Evaluation:
-        """Measure which part is behind slow responses that are about to be told of."""
-        rule_state, incident = evaluation.rule_state, evaluation.rule_state.incident
-        reads = rule_state.rule.reads
-        if rule_state.rule.name != SLOW or reads is None or not incident or not incident.open:
+        given, in_use = rule_state.rule, self.in_use(rule_state.rule)
+        if in_use is not given:
+            rule_state = replace(rule_state, rule=in_use)
+        evaluation = evaluate(rule_state, signal, silence, timestamp, self._timing)
+        evaluation = with_cause(evaluation, self._metrics, self._stalls, timestamp)
+        if in_use is given:
             return evaluation
-        if not evaluation.notices:
-            return evaluation
-        breach = timestamp.unix - incident.since
-        part = slowest_part(self._metrics, rule_state.rule.window, breach, reads.names)
-        incident = replace(incident, slowest=part or incident.slowest)
-        return replace(evaluation, rule_state=replace(rule_state, incident=incident))
+        return replace(evaluation, rule_state=replace(evaluation.rule_state, rule=given))
 
-    def _save(
-        self, connection: sqlite3.Connection, evaluation: Evaluation, timestamp: Timestamp
-    ) -> RuleState:
-        rule_state = evaluation.rule_state
-        before = self.rule_states[rule_state.rule.name]
-        if rule_state.state.kept != before.state.kept:
-            store.save_state(connection, rule_state.rule.name, rule_state.state)
-        incident = rule_state.incident
-        if incident is None or incident == before.incident:
-            return rule_state
-        if evaluation.change is Change.OPENED:
-            start = incident.since - self._timing.recent
-            recent = store.recent_changes(connection, incident.rule, start, incident.opened)
-            incident = replace(incident, recent=recent)
-        if evaluation.notices and incident.rule == FAILING and incident.open:
-            start = incident.since - rule_state.rule.window
-            errors = related_errors(connection, start, timestamp.unix)
-            incident = replace(incident, errors=errors or incident.errors)
-        incident = store.save_incident(connection, incident, timestamp.now)
-        for notice in evaluation.notices:
-            store.post_notice(connection, incident, notice, timestamp.unix)
-        return replace(rule_state, incident=incident)
+    def _take(self, evaluation: Evaluation, result: RuleState | Exception) -> None:
+        """Go on with a rule's state that is saved, or with the one before."""
+        name = evaluation.rule_state.rule.name
+        if isinstance(result, Exception):
+            self._unsaved.failed(name, result)
+            return
+        self._unsaved.works(name)
+        self.rule_states[name] = result
+        write_line(result, evaluation.change)
 
-    def _load(self, connection: sqlite3.Connection, trace: str) -> None:
+    def _load(self, connection: sqlite3.Connection, trace: str, log_lines: Sequence[str]) -> None:
         unix, monotonic = self._clocks
         last = runs.last_steady_time(connection)
         self._clock = SteadyClock(2 * self._interval, last, unix=unix, monotonic=monotonic)
         timestamp = self._clock.read()
         self._started = timestamp.now
-        self._run, self._crashes = runs.begin(connection, timestamp, trace, self._crash_loop.window)
+        self._run, self._crashes = runs.begin(
+            connection, timestamp, self._crash_loop.window, trace, log_lines
+        )
         store.prune(connection, timestamp.now)
-        self.silences = store.load_silences(connection)
-        self.rule_states = store.load_rule_states(connection, self._all_rules)
+        restore_or_end(connection, timestamp)
+        self.rule_states, self.silences = self._rows(connection, timestamp)
         for unfit in store.unfit_thresholds(connection, self._rules):
             log.warning("Stored thresholds left out: %s", unfit)
-        _end_orphans(connection, set(self.rule_states), timestamp)
 
-
-def _end_orphans(connection: sqlite3.Connection, rules: set[str], timestamp: Timestamp) -> None:
-    """End the open incidents of rules that the host has no more."""
-    for rule, incident in store.last_incidents(connection).items():
-        if incident.open and rule not in rules:
-            ended = close(incident, "the rule is gone", timestamp)
-            store.save_incident(connection, ended, timestamp.now)
-            if ended.announced:
-                store.post_notice(connection, ended, Notice("show", "ended"), timestamp.unix)
-
-
-def _tell(rule_state: RuleState, change: Change | None) -> None:
-    """Write what happened to the local log, whatever becomes of the post."""
-    incident = rule_state.incident
-    if change is None or incident is None:
-        return
-    level = logging.WARNING if change in WORSE else logging.INFO
-    severity, value = incident.severity.word, human(incident.value, incident.unit)
-    log.log(
-        level,
-        "Alert %s: incident %d, %s, %s is %s",
-        *(change.value, incident.id, severity, incident.title, value),
-    )
+    def _rows(
+        self, connection: sqlite3.Connection, timestamp: Timestamp
+    ) -> tuple[dict[str, RuleState], dict[str, Silence]]:
+        rule_states = store.load_rule_states(connection, self._all_rules)
+        end_orphans(connection, set(rule_states), timestamp)
+        return rule_states, store.load_silences(connection)

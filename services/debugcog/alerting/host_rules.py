@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from services.debugcog.alerting.rules import CRASH_LOOP, Level, Rule, check
+from services.debugcog.exceptions import storable, text_in_time
+from services.debugcog.guard import attempt, is_hosts
 
 FIX = "make it with debugcog.rule()"
+RULES_MAX = 1_000
 SAMPLES = 3
 
 
@@ -37,20 +41,29 @@ def joined(
     """
     own: dict[str, Rule] = {}
     rejected: list[str] = []
-    if isinstance(given, Rule):
-        given = (given,)
-    if not isinstance(given, Iterable) or isinstance(given, str | bytes):
+    items = attempt(lambda: _listed(given), None)
+    if items is None:
         return tuple(defaults), (f"bot.alert_rules is a {_kind(given)}: give a list of rules",)
-    for one in given:
+    for one in items:
         try:
             rule = _without_secrets(_fitting(one, scale, interval), redact)
             if rule.name in own:
                 raise ValueError(f"there are two rules named {rule.name}: the first one counts")
             own[rule.name] = rule
-        except Exception as error:  # noqa: BLE001 - a host's rule is any object
-            rejected.append(redact(str(error)))
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
+            rejected.append(redact(text_in_time(error)))
     kept = tuple(rule for rule in defaults if rule.name not in own)
     return (*kept, *own.values()), tuple(rejected)
+
+
+def _listed(given: Any) -> tuple[object, ...] | None:
+    """List what a host's object has; None where it is no collection."""
+    if isinstance(given, Rule):
+        return (given,)
+    is_collection = isinstance(given, Iterable) and not isinstance(given, str | bytes)
+    return tuple(islice(given, RULES_MAX)) if is_collection else None
 
 
 def _fitting(rule: Any, scale: float, interval: float) -> Rule:
@@ -59,22 +72,31 @@ def _fitting(rule: Any, scale: float, interval: float) -> Rule:
     check(rule)
     if rule.name == CRASH_LOOP:
         raise ValueError(f"rule {rule.name}: that name is taken, choose another")
-    window = scale * rule.window
+    window = float(rule.window)  # a number of the host's may be of any type
     return replace(
         rule,
-        window=max(rule.window, SAMPLES * interval) if rule.sampled else window,
+        name=storable(rule.name),
+        window=max(window, SAMPLES * interval) if rule.sampled else scale * window,
         warning=_scaled(rule.warning, scale),
         critical=_scaled(rule.critical, scale),
-        keep_firing_for=scale * rule.keep_firing_for,
+        keep_firing_for=scale * float(rule.keep_firing_for),
     )
 
 
 def _without_secrets(rule: Rule, redact: Callable[[str], str]) -> Rule:
-    return replace(rule, title=redact(rule.title), description=redact(rule.description))
+    """Copy the rule with texts that can be stored and shown."""
+    return replace(
+        rule,
+        title=redact(storable(str(rule.title))),
+        unit=storable(str(rule.unit)),
+        description=redact(storable(str(rule.description))),
+    )
 
 
 def _scaled(level: Level | None, scale: float) -> Level | None:
-    return replace(level, for_seconds=scale * level.for_seconds) if level else None
+    if level is None:
+        return None
+    return Level(float(level.enter), float(level.clear), scale * float(level.for_seconds))
 
 
 def _kind(value: object) -> str:

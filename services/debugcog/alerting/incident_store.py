@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from services.debugcog.alerting.evaluation import RuleState
 from services.debugcog.alerting.incident_parts import RecentChange
@@ -13,7 +13,10 @@ from services.debugcog.alerting.incidents import Incident, Notice, Silence, deco
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.sentences import headline
 from services.debugcog.alerting.states import SeverityState
+from services.debugcog.exceptions import storable
 from services.debugcog.outbox.posts import Post, enqueue
+from services.debugcog.state.records import record
+from services.debugcog.state.rows import ROW_ID, as_record, readable
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS incidents (
@@ -48,6 +51,22 @@ CHANGES_KEPT = 100
 INCIDENTS_KEPT = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The rule that a row is about."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A threshold that was changed at runtime, as it is stored."""
+
+    rule: str
+    severity: Severity
+    value: float
+
+
 def save_incident(connection: sqlite3.Connection, incident: Incident, now: float) -> Incident:
     """Insert or update an incident; a new one comes back with its id."""
     if not incident.id:
@@ -56,9 +75,11 @@ def save_incident(connection: sqlite3.Connection, incident: Incident, now: float
             (incident.rule, incident.open, now),
         )
         incident = replace(incident, id=cursor.lastrowid or 0)
-    connection.execute(
-        "UPDATE incidents SET open = ?, updated = ?, body = ? WHERE id = ?",
-        (incident.open, now, json.dumps(encode(incident)), incident.id),
+    connection.execute(  # it is not there any more where its row was damaged, and put aside
+        "INSERT INTO incidents (open, updated, body, id, rule) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE"
+        " SET open = excluded.open, updated = excluded.updated, body = excluded.body",
+        (incident.open, now, json.dumps(encode(incident)), incident.id, incident.rule),
     )
     return incident
 
@@ -73,30 +94,44 @@ def post_notice(
         urgent=incident.open and incident.severity is Severity.CRITICAL,
         title=headline(incident, notice.event),
         body=json.dumps({"event": notice.event, "incident": encode(incident)}),
+        capped=notice.event != "ended",
     )
     enqueue(connection, post, unix)
 
 
 def incident(connection: sqlite3.Connection, number: int) -> Incident | None:
     """Find an incident."""
-    row = connection.execute("SELECT body FROM incidents WHERE id = ?", (number,)).fetchone()
-    return decode(json.loads(row["body"])) if row else None
+    return next(_incidents(connection, "WHERE id = ?", (number,)), None)
 
 
 def incidents(connection: sqlite3.Connection, limit: int) -> tuple[Incident, ...]:
     """List incidents, the open ones first, then the newest."""
-    rows = connection.execute(
-        "SELECT body FROM incidents ORDER BY open DESC, id DESC LIMIT ?", (limit,)
-    )
-    return tuple(decode(json.loads(row["body"])) for row in rows)
+    return tuple(_incidents(connection, "ORDER BY open DESC, id DESC LIMIT ?", (limit,)))
 
 
 def last_incidents(connection: sqlite3.Connection) -> dict[str, Incident]:
-    """Map each rule to its latest incident."""
-    rows = connection.execute(
-        "SELECT rule, body FROM incidents WHERE id IN (SELECT MAX(id) FROM incidents GROUP BY rule)"
-    )
-    return {row["rule"]: decode(json.loads(row["body"])) for row in rows}
+    """Map each rule to the incident that is open, else to its latest one."""
+    latest = "COALESCE(MAX(CASE open WHEN 1 THEN id END), MAX(id))"
+    condition = f"WHERE id IN (SELECT {latest} FROM incidents GROUP BY rule)"  # noqa: S608 - constants
+    return {incident.rule: incident for incident in _incidents(connection, condition)}
+
+
+def all_incidents(connection: sqlite3.Connection) -> tuple[Incident, ...]:
+    """List every incident, the oldest first."""
+    return tuple(_incidents(connection, "ORDER BY id"))
+
+
+def _incidents(
+    connection: sqlite3.Connection, condition: str, values: tuple[object, ...] = ()
+) -> Iterator[Incident]:
+    sql = f"SELECT id AS {ROW_ID}, rule, body FROM incidents {condition}"  # noqa: S608 - constants
+    return readable(connection, "incidents", connection.execute(sql, values), _incident)
+
+
+def _incident(row: sqlite3.Row) -> Incident:
+    """Read a row; its columns, by which it is found, are right where its body says otherwise."""
+    found = decode(json.loads(row["body"]))
+    return replace(found, id=row[ROW_ID], rule=record(Key, {"rule": row["rule"]}).rule)
 
 
 def save_state(connection: sqlite3.Connection, rule: str, state: SeverityState) -> None:
@@ -106,8 +141,7 @@ def save_state(connection: sqlite3.Connection, rule: str, state: SeverityState) 
 
 def load_rule_states(connection: sqlite3.Connection, rules: Iterable[Rule]) -> dict[str, RuleState]:
     """Bring each rule together with the thresholds, state and incident that it left behind."""
-    rows = connection.execute("SELECT rule, body FROM rule_states")
-    states = {row["rule"]: SeverityState.restored(json.loads(row["body"])) for row in rows}
+    states = load_severity_states(connection)
     latest = last_incidents(connection)
     thresholds = load_thresholds(connection)
     rule_states = {}
@@ -119,6 +153,16 @@ def load_rule_states(connection: sqlite3.Connection, rules: Iterable[Rule]) -> d
             state = SeverityState()
         rule_states[rule.name] = RuleState(changed, state, incident)
     return rule_states
+
+
+def load_severity_states(connection: sqlite3.Connection) -> dict[str, SeverityState]:
+    """Map each rule to what was kept of its state."""
+    rows = connection.execute(f"SELECT rowid AS {ROW_ID}, rule, body FROM rule_states")  # noqa: S608 - constant
+    return dict(readable(connection, "rule_states", rows, _severity_state))
+
+
+def _severity_state(row: sqlite3.Row) -> tuple[str, SeverityState]:
+    return row["rule"], SeverityState.restored(json.loads(row["body"]))
 
 
 def _with_thresholds(rule: Rule, changed: Mapping[Severity, float]) -> Rule:
@@ -156,8 +200,8 @@ def lift_silence(connection: sqlite3.Connection, rule: str) -> None:
 
 def load_silences(connection: sqlite3.Connection) -> dict[str, Silence]:
     """Map the silences by rule; also those that are over."""
-    rows = connection.execute("SELECT rule, severity, until, shown_until, by, id FROM silences")
-    found = (Silence(row[0], Severity(row[1]), *tuple(row)[2:]) for row in rows)
+    rows = connection.execute(f"SELECT rowid AS {ROW_ID}, * FROM silences")  # noqa: S608 - constant
+    found = readable(connection, "silences", rows, as_record(Silence))
     return {silence.rule: silence for silence in found}
 
 
@@ -172,14 +216,16 @@ def save_thresholds(
 
 def load_thresholds(connection: sqlite3.Connection) -> dict[str, dict[Severity, float]]:
     """Read the thresholds that were changed at runtime, by rule."""
+    rows = connection.execute(f"SELECT rowid AS {ROW_ID}, * FROM thresholds")  # noqa: S608 - constant
     found: dict[str, dict[Severity, float]] = {}
-    for rule, severity, value in connection.execute("SELECT rule, severity, value FROM thresholds"):
-        found.setdefault(rule, {})[Severity(severity)] = value
+    for one in readable(connection, "thresholds", rows, as_record(Threshold)):
+        found.setdefault(one.rule, {})[one.severity] = one.value
     return found
 
 
 def note_change(connection: sqlite3.Connection, text: str, unix: float, rule: str = "") -> None:
     """Keep a change for incidents to come: of the bot (deploy, log level), or of one rule."""
+    text = storable(text)
     if rule:
         sql = "INSERT INTO rule_changes (at, rule, text) VALUES (?, ?, ?)"
         connection.execute(sql, (unix, rule, text))
@@ -206,10 +252,14 @@ def recent_changes(
 
     Changes of another rule explain nothing, so they are left out.
     """
-    rows = connection.execute(
-        "SELECT at, text FROM (SELECT at, text FROM changes"
-        " UNION ALL SELECT at, text FROM rule_changes WHERE rule = ?1)"
-        " WHERE at BETWEEN ?2 AND ?3 ORDER BY at DESC LIMIT 5",
-        (rule, start, end),
+    both = (
+        ("changes", "at BETWEEN ?2 AND ?3"),
+        ("rule_changes", "rule = ?1 AND at BETWEEN ?2 AND ?3"),
     )
-    return tuple(RecentChange(*row) for row in rows)
+    found: list[RecentChange] = []
+    for table, condition in both:
+        columns = f"id AS {ROW_ID}, at, text"
+        sql = f"SELECT {columns} FROM {table} WHERE {condition} ORDER BY at DESC LIMIT 5"  # noqa: S608 - constants
+        rows = connection.execute(sql, (rule, start, end))
+        found.extend(readable(connection, table, rows, as_record(RecentChange)))
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:5])

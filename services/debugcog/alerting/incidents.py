@@ -5,7 +5,6 @@ Pure. Silence, acknowledgement and flapping change what is announced, never the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -14,14 +13,13 @@ from services.debugcog.alerting.incident_parts import (
     NOT_ACKNOWLEDGED,
     Acknowledgement,
     RecentChange,
-    decode_parts,
 )
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import MISSING_TICKS, Change, SeverityState, Timing
+from services.debugcog.stalls.stall import Stall
+from services.debugcog.state.records import record
 from services.debugcog.steady_clock import Timestamp
 
-RENAMED = {"rung": "pinged_at", "carded": "card_posted_at", "words": "description"}
-"""Fields of a stored incident as version 0.1 wrote them → their names now; ``metric`` is gone."""
 HISTORY_MAX = 20
 NOTICEABLE = 0.01  # a value moved by less is not worth an edit
 
@@ -35,6 +33,7 @@ class Incident:
     ``acked_before``: what an undone acknowledgement goes back to;
     ``history``: what happened to it, the latest last;
     ``slowest``, ``errors``: what was measured to be behind it, when that was looked for last;
+    ``blocked_by``: the longest stall behind it, where it is about the event loop;
     the fields below the line are bookkeeping of what was announced, in seconds of the steady clock.
     """
 
@@ -67,6 +66,7 @@ class Incident:
     history: tuple[RecentChange, ...] = ()
     slowest: SlowPart | None = None
     errors: tuple[RelatedError, ...] = ()
+    blocked_by: Stall | None = None
     # ----
     announced: Severity = Severity.OK
     silenced: bool = False
@@ -124,12 +124,13 @@ def encode(incident: Incident) -> dict[str, Any]:
     return asdict(incident)
 
 
-def decode(fields: Mapping[str, Any]) -> Incident:
-    """Read what ``encode`` wrote."""
-    fields = {RENAMED.get(name, name): value for name, value in fields.items() if name != "metric"}
-    severities = ("severity", "peak", "acked", "announced")
-    typed = {name: Severity(fields[name]) for name in severities}
-    return Incident(**{**fields, **typed, **decode_parts(fields)})
+def decode(fields: object) -> Incident:
+    """Read what ``encode`` wrote.
+
+    Raises:
+        DamagedRecordError: it is something else.
+    """
+    return record(Incident, fields)
 
 
 def opened(rule: Rule, state: SeverityState, value: float, timestamp: Timestamp) -> Incident:
@@ -180,6 +181,14 @@ def follow(
         reason="",
         reopened=incident.reopened + again,
     )
+
+
+def blame(incident: Incident, stall: Stall | None) -> Incident:
+    """Note who blocked the event loop, unless one that did it for longer is noted."""
+    known = incident.blocked_by
+    if stall is None or not stall.function or (known and known.seconds >= stall.seconds):
+        return incident
+    return replace(incident, blocked_by=stall)
 
 
 def close(incident: Incident, reason: str, timestamp: Timestamp) -> Incident:

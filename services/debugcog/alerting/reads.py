@@ -57,6 +57,11 @@ class SeriesStatistic:
         return (self.series,)
 
     @property
+    def required(self) -> str:
+        """Name the metric without which there is never a value."""
+        return self.series
+
+    @property
     def percentile(self) -> bool:
         """Tell whether it needs a percentile, which costs more than the others."""
         return self.statistic in ("p50", "p95")
@@ -95,6 +100,11 @@ class CounterRatio:
     def names(self) -> tuple[str, ...]:
         """Name the metrics that are read."""
         return (*self.over, self.under)
+
+    @property
+    def required(self) -> str:
+        """Name the metric without which there is never a value."""
+        return self.under
 
     @property
     def guarded(self) -> bool:

@@ -21,6 +21,7 @@ class RuleStatus:
         state: as the last tick left it.
         incident: the open one, if any.
         silence: the one in force, if any.
+        recorded: whether the bot has ever recorded what it reads.
     """
 
     rule: Rule
@@ -29,6 +30,7 @@ class RuleStatus:
     state: SeverityState
     incident: Incident | None = None
     silence: Silence | None = None
+    recorded: bool = True
 
     @property
     def severity(self) -> Severity:

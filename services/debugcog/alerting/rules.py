@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from services.debugcog.alerting.reads import Drawable, HostFunction, Reads, SeriesStatistic
+from services.debugcog.exceptions import storable
 from services.debugcog.redaction.redactor import redact
 from services.debugcog.timeseries.snapshot import Snapshot
 
@@ -20,6 +21,8 @@ UNIT_MAX = 16
 DATA_MISSING = "data_missing."
 """What the name of the rule begins with that watches whether another one has a value."""
 CRASH_LOOP = "crash_loop"
+LAG = "event_loop_lag_ms"
+"""The metric whose rules are about stalls of the event loop."""
 
 
 class Severity(IntEnum):
@@ -57,6 +60,15 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Fallback:
+    """What a rule reads in a bot that has never recorded what it should read."""
+
+    reads: SeriesStatistic
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One thing that is watched.
 
@@ -71,6 +83,7 @@ class Rule:
         keep_firing_for: seconds below the clear value after which a level is left.
         description: what the value is: ``Median of 3 samples of the process's memory``.
         chart: what a chart of it shows, where that is not what it reads.
+        fallback: what it reads where nothing of ``reads`` has ever been recorded.
     """
 
     name: str
@@ -83,6 +96,7 @@ class Rule:
     keep_firing_for: float
     description: str = ""
     chart: Drawable | None = None
+    fallback: Fallback | None = None
 
     @property
     def guarded(self) -> bool:
@@ -95,9 +109,32 @@ class Rule:
         return isinstance(self.reads, SeriesStatistic) and not self.reads.guarded
 
     @property
+    def about_lag(self) -> bool:
+        """Tell whether a stall of the event loop is what it fires for."""
+        return isinstance(self.reads, SeriesStatistic) and self.reads.series == LAG
+
+    @property
     def charted(self) -> Drawable | None:
         """Return what a chart of it shows; None when nothing is known to draw."""
         return self.chart or (None if isinstance(self.reads, HostFunction) else self.reads)
+
+    def is_recorded(self, recorded: Callable[[str], bool]) -> bool:
+        """Tell whether what it judges by traffic was ever recorded; of a gauge, it should be."""
+        reads = self.reads
+        return not (self.guarded and isinstance(reads, Drawable)) or recorded(reads.required)
+
+    def as_recorded(self, recorded: Callable[[str], bool]) -> Rule:
+        """Return the rule with its fallback, where only that was ever recorded.
+
+        Args:
+            recorded: whether a metric has ever had a value.
+        """
+        other = self.fallback
+        if other is None or self.is_recorded(recorded) or not recorded(other.reads.series):
+            return self
+        return dataclasses.replace(
+            self, reads=other.reads, title=other.title, description=other.description
+        )
 
     def threshold(self, severity: Severity) -> float | None:
         """Return the value at which a severity is entered; None when the rule has no such level."""
@@ -181,21 +218,26 @@ def rule(
     if (read is None) is (not gauge):
         raise ValueError(f"rule {name!r}: give either a function or gauge=")
     for_seconds = for_seconds if hold is None else hold
-    description = description if words is None else words
+    description = storable(str(description if words is None else words))
     made = Rule(
         name=name,
-        title=title or str(name).replace("_", " ").capitalize(),
-        unit=unit,
-        window=window,
+        title=storable(str(title or "")) or str(name).replace("_", " ").capitalize(),
+        unit=storable(str(unit or "")),
+        window=float(window),
         reads=SeriesStatistic(gauge, "last") if read is None else HostFunction(read),
-        warning=Level(warning, 0.9 * warning, for_seconds),
-        critical=None if critical is None else Level(critical, 0.9 * critical, for_seconds),
-        keep_firing_for=keep_firing_for if keep is None else keep,
+        warning=_level(warning, for_seconds),
+        critical=None if critical is None else _level(critical, for_seconds),
+        keep_firing_for=float(keep_firing_for if keep is None else keep),
         description=description or (f"Newest value of {gauge}" if gauge else ""),
         chart=SeriesStatistic(metric, "maximum") if metric else None,
     )
     check(made)
     return made
+
+
+def _level(enter: float, for_seconds: float) -> Level:
+    """Make a level of numbers of any type: they are multiplied, stored and shown as floats."""
+    return Level(float(enter), 0.9 * float(enter), float(for_seconds))
 
 
 def check(rule: Rule) -> None:

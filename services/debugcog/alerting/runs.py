@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from services.debugcog.alerting.crash import Crash
 from services.debugcog.alerting.rules import CRASH_LOOP, Level, Rule
 from services.debugcog.alerting.sentences import crash_sentence
 from services.debugcog.outbox.posts import Post, enqueue
+from services.debugcog.state.records import DamagedRecordError, record
+from services.debugcog.state.rows import ROW_ID, readable
 from services.debugcog.steady_clock import Timestamp
 
 SCHEMA = """
@@ -20,31 +24,30 @@ CREATE TABLE IF NOT EXISTS runs (
     memory_mb REAL,
     stopped INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS crashes (run INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS last_release (
     one INTEGER PRIMARY KEY CHECK (one = 1), release TEXT NOT NULL
 );
 """
 RUNS_KEPT = 100
+CRASHES_KEPT = 20
+CRASHES_LISTED = 7 * 86_400.0
 LOOP = 3  # crashes that are a loop
+LATEST = 2.0**33
+"""Unix seconds, in the year 2242: a time beyond is none; the clock would stand still there."""
+SOUND = f"typeof(line) IN ('real', 'integer') AND line BETWEEN 0 AND {LATEST}"
 
 
 @dataclass(frozen=True, slots=True)
-class Crash:
-    """A run that ended without a stop.
+class Run:
+    """A run of the bot, as it is stored."""
 
-    Attributes:
-        started: unix seconds.
-        last_beat: unix seconds.
-        down: seconds from the last beat to the next start.
-        memory_mb: the last value seen; None when none was.
-        trace: what ``faulthandler`` wrote, redacted; empty when nothing.
-    """
-
+    id: int
     started: float
-    last_beat: float
-    down: float
+    beat: float
+    line: float
     memory_mb: float | None
-    trace: str
+    stopped: bool
 
 
 def crash_loop_rule(within: float) -> Rule:
@@ -63,9 +66,13 @@ def crash_loop_rule(within: float) -> Rule:
 
 
 def begin(
-    connection: sqlite3.Connection, timestamp: Timestamp, trace: str, within: float
+    connection: sqlite3.Connection,
+    timestamp: Timestamp,
+    within: float,
+    trace: str = "",
+    log: Sequence[str] = (),
 ) -> tuple[int, tuple[float, ...]]:
-    """Note the start of a run; if the last one crashed, queue one notice.
+    """Note the start of a run; if the last one crashed, keep that, and queue one notice.
 
     Crashes that make a loop are one incident, so they get no notices.
 
@@ -73,7 +80,7 @@ def begin(
         The run's number, and when the runs that crashed lately had their last beat, in seconds
         of the steady clock.
     """
-    last = connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    last = last_run(connection)
     cursor = connection.execute(
         "INSERT INTO runs (started, beat, line) VALUES (?, ?, ?)",
         (timestamp.unix, timestamp.unix, timestamp.now),
@@ -81,41 +88,94 @@ def begin(
     run = cursor.lastrowid or 0
     connection.execute("DELETE FROM runs WHERE id <= ?", (run - RUNS_KEPT,))
     rows = connection.execute(
-        "SELECT line FROM runs WHERE stopped = 0 AND id < ? AND line > ?",
+        f"SELECT line FROM runs WHERE stopped = 0 AND id < ? AND line > ? AND {SOUND}",  # noqa: S608 - constant
         (run, timestamp.now - within),
     )
     crashes = tuple(row["line"] for row in rows)
-    if last is not None and not last["stopped"] and len(crashes) < LOOP:
-        _notice(connection, last, timestamp, trace)
+    if last is not None and not last.stopped:
+        crash = crash_of(last, timestamp, trace, log)
+        keep_crash(connection, last.id, crash)
+        if len(crashes) < LOOP:
+            notice(connection, last.id, crash, timestamp)
     return run, crashes
 
 
-def _notice(
-    connection: sqlite3.Connection, last: sqlite3.Row, timestamp: Timestamp, trace: str
-) -> None:
-    down = max(0.0, timestamp.unix - last["beat"])
-    crash = Crash(last["started"], last["beat"], down, last["memory_mb"], trace)
+def last_run(connection: sqlite3.Connection) -> Run | None:
+    """Find the run that was alive last."""
+    rows = connection.execute(f"SELECT id AS {ROW_ID}, * FROM runs ORDER BY line DESC, id DESC")  # noqa: S608 - constant
+    return next(readable(connection, "runs", rows, _run), None)
+
+
+def _run(row: sqlite3.Row) -> Run:
+    found = record(Run, dict(row))
+    if not all(0 <= time <= LATEST for time in (found.started, found.beat, found.line)):
+        raise DamagedRecordError("a time that cannot be")
+    return found
+
+
+def crash_of(last: Run, timestamp: Timestamp, trace: str = "", log: Sequence[str] = ()) -> Crash:
+    """Make the crash of a run that has not been stopped."""
+    down = max(0.0, timestamp.unix - last.beat)
+    return Crash(last.started, last.beat, down, last.memory_mb, trace, tuple(log))
+
+
+def keep_crash(connection: sqlite3.Connection, run: int, crash: Crash) -> None:
+    """Keep a crash for the list of them."""
+    connection.execute("REPLACE INTO crashes VALUES (?, ?)", (run, json.dumps(asdict(crash))))
+    connection.execute(
+        "DELETE FROM crashes WHERE run NOT IN (SELECT run FROM crashes ORDER BY run DESC LIMIT ?)",
+        (CRASHES_KEPT,),
+    )
+
+
+def notice(connection: sqlite3.Connection, run: int, crash: Crash, timestamp: Timestamp) -> None:
+    """Queue the notice of a run that crashed."""
     post = Post(
-        subject=f"crash:{last['id']}",
+        subject=f"crash:{run}",
         kind="open",
         urgent=False,
-        title=crash_sentence(down, last["memory_mb"], trace),
+        title=crash_sentence(crash.down, crash.memory_mb, crash.trace),
         body=json.dumps(asdict(crash)),
+        capped=False,
     )
     enqueue(connection, post, timestamp.unix)
+
+
+def crashes(connection: sqlite3.Connection, now: float, limit: int) -> tuple[Crash, ...]:
+    """List the crashes of the last 7 days, the latest first; ``now`` is in unix seconds."""
+    rows = connection.execute(
+        "SELECT started, beat, memory_mb, crashes.body, (SELECT later.started FROM runs AS later"
+        " WHERE later.id > runs.id ORDER BY later.id LIMIT 1) AS back"
+        " FROM runs LEFT JOIN crashes ON crashes.run = runs.id"
+        " WHERE stopped = 0 AND back IS NOT NULL AND beat > ? ORDER BY runs.id DESC LIMIT ?",
+        (now - CRASHES_LISTED, limit),
+    )
+    return tuple(_crash(row) for row in rows)
+
+
+def _crash(row: sqlite3.Row) -> Crash:
+    """Read a crash; of one that an earlier version noted, or that is damaged, what the run has."""
+    try:
+        kept = json.loads(row["body"] or "{}")
+        trace, lines = str(kept.get("trace", "")), tuple(map(str, kept.get("log", ())))
+    except (ValueError, AttributeError, TypeError):
+        trace, lines = "", ()
+    down = max(0.0, row["back"] - row["beat"])
+    return Crash(row["started"], row["beat"], down, row["memory_mb"], trace, lines)
 
 
 def keep_release(connection: sqlite3.Connection, release: str) -> str:
     """Keep the host's version; return the one kept before, empty when there was none."""
     row = connection.execute("SELECT release FROM last_release").fetchone()
     connection.execute("REPLACE INTO last_release VALUES (1, ?)", (release,))
-    return row["release"] if row else ""
+    return str(row["release"]) if row else ""
 
 
 def last_steady_time(connection: sqlite3.Connection) -> float:
     """Return the steady-clock time at which the last run ended; 0.0 when there was none."""
-    row = connection.execute("SELECT MAX(line) FROM runs").fetchone()
-    return row[0] or 0.0
+    sql = f"SELECT MAX(line) FROM runs WHERE {SOUND}"  # noqa: S608 - constant
+    row = connection.execute(sql).fetchone()
+    return float(row[0] or 0.0)
 
 
 def beat(

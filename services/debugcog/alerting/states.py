@@ -8,13 +8,13 @@ follows the highest switch that is on, but is held while the rule flaps.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Any
 
 from services.debugcog.alerting.reads import Quality, Signal
 from services.debugcog.alerting.rules import Level, Rule, Severity
+from services.debugcog.state.records import record
 
 MISSING_TICKS = 3
 CYCLES = 3
@@ -60,6 +60,20 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What of a state is stored, in this order."""
+
+    warning: bool
+    critical: bool
+    severity: Severity
+    climbed: bool
+    cycles: tuple[float, ...]
+    flaps: int
+    calm_since: float | None
+    ended: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class SeverityState:
     """What is remembered of one rule from tick to tick."""
 
@@ -90,18 +104,25 @@ class SeverityState:
         )
 
     @classmethod
-    def restored(cls, kept: Sequence[Any]) -> SeverityState:
-        """Make a state of what was kept."""
-        warning, critical, severity, climbed, cycles, flaps, calm_since, ended = kept
+    def restored(cls, kept: object) -> SeverityState:
+        """Make a state of what was kept; what a later version kept besides is left out.
+
+        Raises:
+            DamagedRecordError: it is something else.
+        """
+        names = (field.name for field in fields(Kept))
+        found = record(
+            Kept, dict(zip(names, kept, strict=False)) if isinstance(kept, list | tuple) else kept
+        )
         return cls(
-            warning=Track(warning),
-            critical=Track(critical),
-            severity=Severity(severity),
-            climbed=climbed,
-            cycles=tuple(cycles),
-            flaps=flaps,
-            calm_since=calm_since,
-            ended=ended,
+            warning=Track(found.warning),
+            critical=Track(found.critical),
+            severity=found.severity,
+            climbed=found.climbed,
+            cycles=found.cycles,
+            flaps=found.flaps,
+            calm_since=found.calm_since,
+            ended=found.ended,
         )
 
     @property

@@ -58,14 +58,14 @@ class ChartWorker:
         self._idle_seconds = idle_seconds
         self._timeout = timeout
         self._first_timeout = first_timeout
-        self._environ = child_environment(os.environ if environ is None else environ)
+        self._given = os.environ if environ is None else environ
+        self._environ: dict[str, str] | None = None  # it is chosen for the first process
         lifetime = max(idle_seconds, timeout, first_timeout) + SPARE_SECONDS
         self._command = tuple(command) or own_command(lifetime)
         self._jobs: asyncio.Queue[tuple[bytes, asyncio.Future[bytes]]] = asyncio.Queue(MAX_WAITING)
         self._process: Process | None = None
         self._task: asyncio.Task[None] | None = None
         self._closed = False
-        self._cache_warned = False
 
     async def draw(self, spec: ChartSpec) -> bytes:
         """Return the picture of a spec as PNG.
@@ -152,21 +152,21 @@ class ChartWorker:
     async def _start_process(self) -> Process:
         if not self._command:
             raise ChartError("there is no Python interpreter to draw with")
-        self._tell_trouble()
+        environ = self._environ = self._environ or self._choose_environ()
         return await asyncio.create_subprocess_exec(
             *self._command,
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
-            env=self._environ,
+            env=environ,
             creationflags=WINDOWS_FLAGS,
         )
 
-    def _tell_trouble(self) -> None:
-        trouble = "" if self._cache_warned else cache_trouble(self._environ)
-        self._cache_warned = True
-        if trouble:
+    def _choose_environ(self) -> dict[str, str]:
+        environ = child_environment(self._given)
+        if trouble := cache_trouble(environ):
             log.warning("%s", trouble)
+        return environ
 
     async def _end_process(self) -> None:
         """Kill the process and wait until it and its pipes are gone."""

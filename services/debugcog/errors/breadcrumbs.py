@@ -1,7 +1,8 @@
 """Log records → breadcrumbs: the last lines that a task or thread logged before its error.
 
-Nothing is formatted until an error report needs it. What users wrote stays out: records below INFO,
-discord.py's below WARNING, and in all others the texts that ``texts`` remembers.
+They tell what each call said when it was made; redacted they are when an error report needs them.
+What users wrote stays out: records below INFO, discord.py's below WARNING, and in all others the
+texts that ``texts`` remembers.
 """
 
 from __future__ import annotations
@@ -16,34 +17,38 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.debugcog.errors.text_memory import TextMemory
+from services.debugcog.host_text import text_now
+from services.debugcog.log_message import Message, message_of
+from services.debugcog.logfile.text import MARGIN, shortened
 
 TRAIL_MAX = 1_000
 LINES_MAX = 30
 LINE_MAX = 300
+KEPT_MAX = LINE_MAX + MARGIN + 1
+"""Characters of a message that are kept, so that a secret which is cut in two is behind the end."""
 
 Key = int | weakref.ref[asyncio.Task[object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Crumb:
-    """A log record without its exception, which would keep frames and their locals alive."""
+    """What a log call said, and none of the host's objects."""
 
     key: Key
     created: float
     level: str
     logger: str
-    message: object
-    args: object
+    message: Message
 
     def text(self, redact: Callable[[str], str]) -> str:
         """Format the line: ``16:10:11 [INFO] services.llm: asked``."""
-        try:
-            message = str(self.message)
-            message = message % self.args if self.args else message
-        except Exception as error:  # noqa: BLE001 - whatever an argument's __str__ raises
-            message = f"<cannot be formatted: {type(error).__name__}>"
         clock = time.strftime("%H:%M:%S", time.localtime(self.created))
-        return f"{clock} [{self.level}] {redact(self.logger)}: {_short(redact(message))}"
+        return f"{clock} [{self.level}] {redact(self.logger)}: {self._message(redact)}"
+
+    def _message(self, redact: Callable[[str], str]) -> str:
+        text, is_whole = shortened(str(self.message), redact, LINE_MAX)
+        line = " ".join(text.split())
+        return line if is_whole else line[: LINE_MAX - 1] + "…"
 
 
 class Breadcrumbs:
@@ -74,9 +79,9 @@ class Breadcrumbs:
 
 def crumb_of(record: logging.LogRecord) -> Crumb:
     """Make a crumb of a record of the running task or thread."""
-    return Crumb(
-        current_key(), record.created, record.levelname, record.name, record.msg, record.args
-    )
+    message = message_of(record, KEPT_MAX)
+    names = text_now(record.levelname), text_now(record.name)
+    return Crumb(current_key(), record.created, *names, message)
 
 
 def current_key() -> Key:
@@ -86,8 +91,3 @@ def current_key() -> Key:
     except RuntimeError:  # no event loop runs in this thread
         task = None
     return threading.get_ident() if task is None else weakref.ref(task)
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LINE_MAX else line[: LINE_MAX - 1] + "…"

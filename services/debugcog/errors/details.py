@@ -1,17 +1,21 @@
-"""Sample (raw exception or log record) → ErrorEvent: plain text, redacted, bounded in size."""
+"""Sample (exception or log record, taken down) → ErrorEvent: redacted, bounded in size."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from services.debugcog.errors.error_buffer import Line, Sample
 from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.records import Context, ErrorEvent
 from services.debugcog.errors.text import traceback_text
+from services.debugcog.exceptions import storable, type_name
+from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.redaction import REDACTED
 
+UNREADABLE = "[log line that cannot be read]"
 MESSAGE_MAX = 1_000
 NAME_MAX = 200
 TRACEBACK_MAX = 512_000 // 4
@@ -45,20 +49,23 @@ class Details:
             fingerprint=identity.fingerprint,
             context=self._context(sample.context),
             release=self._release,
-            breadcrumbs=tuple(self.line(Line(crumb, sample.hide)) for crumb in sample.crumbs),
+            breadcrumbs=self.lines([Line(crumb, sample.hide) for crumb in sample.crumbs]),
         )
 
-    def line(self, line: Line) -> str:
-        """Format a log line without secrets and without what users wrote."""
-        return line.crumb.text(lambda text: self._redact(line.hide(text)))
+    def lines(self, lines: Sequence[Line]) -> tuple[str, ...]:
+        """Format log lines without secrets and without what users wrote."""
+        return tuple(attempt(partial(self._line, one), UNREADABLE) for one in lines)
 
     def identity(self, identity: Identity) -> Identity:
         """Redact and shorten the names of a kind, so that they can be stored and shown."""
         return replace(identity, type=self._name(identity.type), where=self._name(identity.where))
 
+    def _line(self, line: Line) -> str:
+        return storable(line.crumb.text(lambda text: self._redact(line.hide(text))))
+
     def _name(self, name: str) -> str:
         """Redact the name of a logger, file or function, then shorten it."""
-        return " ".join(self._redact(name).encode(errors="replace").decode().split())[:NAME_MAX]
+        return " ".join(storable(self._redact(name)).split())[:NAME_MAX]
 
     def _context(self, context: Context) -> Context:
         command, cog = self._name(context.command), self._name(context.cog)
@@ -68,24 +75,19 @@ class Details:
     def _safe(self, part: Callable[[Sample], str], sample: Sample) -> str:
         try:
             return part(sample)
-        except Exception as error:  # noqa: BLE001 - an exception may fail in any of its methods
-            logger.warning("Error detail left out: %s", type(error).__name__)
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
+            logger.warning("Error detail left out: %s", type_name(type(error)))
             return REDACTED
 
     def _message(self, sample: Sample) -> str:
-        if sample.error is not None:
-            text = str(sample.error)
-        else:
-            text = sample.record.getMessage() if sample.record else ""
-        return _clipped(self._redact(text), MESSAGE_MAX)
+        return storable(_clipped(self._redact(sample.message), MESSAGE_MAX))
 
     def _traceback(self, sample: Sample) -> str:
         """Redact the whole text at once: what surrounds a secret in a source line shows it."""
-        if sample.error is not None:
-            text = traceback_text(sample.error, sample.trace)
-        else:
-            text = (sample.record.stack_info if sample.record else None) or ""
-        return _clipped(self._redact(text), TRACEBACK_MAX)
+        text = sample.stack if sample.raised is None else traceback_text(sample.raised)
+        return storable(_clipped(self._redact(text), TRACEBACK_MAX))
 
 
 def _clipped(text: str, limit: int) -> str:

@@ -7,17 +7,16 @@ numbers of kinds and samples that wait are bounded; beyond them, errors count as
 
 from __future__ import annotations
 
-import logging
 import secrets
-import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
 
 from services.debugcog.errors.breadcrumbs import LINES_MAX, Crumb
 from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.records import Context
+from services.debugcog.interpreter import Mutex
+from services.debugcog.tracebacks import Raised
 
 KINDS_MAX = 1_000
 """Kinds of errors that wait for the store at a time."""
@@ -49,17 +48,24 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An error to be captured in full: the raw exception or record, until it is written down."""
+    """An error to be captured in full, as it was when it was reported.
+
+    Attributes:
+        message: what the exception or the record says.
+        raised: the exception, if there is one.
+        stack: what the record has of one.
+        hide: removes what users wrote from a crumb.
+    """
 
     id: str
     at: float
     identity: Identity
     context: Context
-    error: BaseException | None
-    trace: TracebackType | None
-    record: logging.LogRecord | None
+    message: str
+    raised: Raised | None
+    stack: str
     crumbs: tuple[Crumb, ...]
-    hide: Callable[[str], str] = str  # removes what users wrote from a crumb
+    hide: Callable[[str], str] = str
 
 
 @dataclass(slots=True)
@@ -96,7 +102,7 @@ class ErrorBuffer:
 
     def __init__(self, notify: Callable[[], None]) -> None:
         self._notify = notify
-        self._lock = threading.RLock()
+        self._lock = Mutex(reentrant=True)
         self._batch = Batch()
         self._window = 0.0
         self._captured: Counter[str] = Counter()

@@ -1,7 +1,7 @@
 """Exception or log record → fingerprint and location, equal for repeats of one fault.
 
-Fingerprint v1. It does not depend on line numbers, paths, messages, values and ids, nor on frames
-of libraries as long as one frame is the host's own.
+Fingerprint v2. It does not depend on line numbers, paths, messages, values and ids, on the depth of
+a recursion, nor on frames of libraries as long as one frame is the host's own.
 """
 
 from __future__ import annotations
@@ -9,31 +9,34 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import site
-import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from services.debugcog.errors.reraise import steps
+from services.debugcog.errors.causes import Link, all_steps, links_of
+from services.debugcog.errors.cycles import endless, without_cycles
+from services.debugcog.errors.distinctions import distinctions, file_of, line_of
+from services.debugcog.errors.former_fingerprint import former_of_exception, former_of_record
 from services.debugcog.errors.templates import Templates
+from services.debugcog.exceptions import type_name
+from services.debugcog.host_files import HostFiles
 from services.debugcog.redaction.redactor import cut
-from services.debugcog.tracebacks import chain, type_name
+from services.debugcog.tracebacks import CHAIN_MAX
 
-VERSION = "v1"
+VERSION = "v2"
 IN_APP_MAX = 20
 LIBRARY_MAX = 8
-FILES_MAX = 2_000
-"""File names for which it is remembered whether they are the host's."""
+BETWEEN = ("cogs/debug/", "services/debugcog/metrics.py", "services/debugcog/tracing.py")
+"""Files of ours whose frames stand between those of the host, which may have the same modules."""
+FORMER_MAX = 2_000
+"""Fingerprints whose v1 is remembered."""
 RAW_MAX = 5_000
 """Characters of a name that are kept until it is redacted and shortened."""
 
-OUR_FILES = ("cogs/debug/", "services/debugcog/metrics.py", "services/debugcog/tracing.py")
-"""Files of ours whose frames stand between those of the host, which may have the same modules."""
-LIBRARY_FOLDERS = ("/site-packages/", "/dist-packages/", "<frozen ")
-
+COMPREHENSION = re.compile(r"(?:^|(?:\.<locals>)?\.)<(?:list|dict|set)comp>")
+LOGGER_ID = re.compile(r"\d{5,}")
+"""An id in the name of a logger, where a host has one for each server or user."""
 PARAMETERS = re.compile(
     r"(?<!\w)[bru]?'[^'\n]*'(?!\w)|\"[^\"\n]*\""  # quoted; no apostrophe of "can't" opens one
     r"|(?<![\w.~-])(?:[A-Za-z]:)?[\\/]?(?:[\w.~-]+[\\/])+[\w.~-]*"  # path
@@ -50,11 +53,13 @@ class Identity:
         fingerprint: 64 hex digits.
         type: ``module.QualName`` of the exception, or level and logger of a log record; raw.
         where: innermost frame of the host: ``services/tts.py:45 in generate``; raw.
+        former: the fingerprint v1, under which its group may be stored.
     """
 
     fingerprint: str
     type: str
     where: str
+    former: str = ""
 
 
 class Fingerprinter:
@@ -66,100 +71,111 @@ class Fingerprinter:
     """
 
     def __init__(self, root: Path, libraries: tuple[str, ...] | None = None) -> None:
-        self._root = str(root)
-        self._libraries = _library_folders() if libraries is None else libraries
-        root_of_ours = Path(__file__).parents[3].as_posix()
-        self._ours = tuple(f"{root_of_ours}/{file}" for file in OUR_FILES)
-        self._in_app: dict[str, bool] = {}
+        self._files = HostFiles(root, libraries, BETWEEN)
+        self._former: dict[str, str] = {}
         self._templates = Templates()
 
     def of_exception(
         self, error: BaseException, last: list[TracebackType] | None = None
     ) -> Identity:
-        """Identify an exception by its chain of causes.
+        """Identify an exception by its chain of causes, and by its members where it is a group.
 
         Args:
             error: the exception.
             last: its steps, where its traceback holds those of earlier raises too.
         """
-        links = chain(error)
-        taken = {id(link): steps(link.__traceback__) for link in links}
-        taken[id(error)] = last or taken[id(error)]
-        every = [step for link in links for step in taken[id(link)]]
+        links = links_of(error, last)
+        every = list(all_steps(links))
         in_app = any(self.is_in_app(step.tb_frame) for step in every)
-        parts = [part for link in links for part in self._parts(link, taken[id(link)], in_app)]
-        return _identity(parts, type_name(type(error)), self._where(every, in_app))
+        fingerprint = _digest(self._chain_parts(links, in_app))
+        where = self._place_told(error) if every else ""
+        return _identity(
+            fingerprint,
+            self._former_of(fingerprint, error, last),
+            type_name(type(error)),
+            where or self._where(every, in_app),
+        )
 
     def of_record(self, record: logging.LogRecord) -> Identity:
         """Identify a log record without a traceback by its logger and template."""
         template = PARAMETERS.sub("?", self._templates.of(record))
-        place = f"{self._shown(record.pathname)}:{record.lineno} in {record.funcName}"
-        kind = f"{record.levelname} {record.name}"
-        return _identity(["log", record.name, template], kind, place)
+        place = f"{self._files.shown(record.pathname)}:{record.lineno} in {record.funcName}"
+        return _identity(
+            _digest(["log", LOGGER_ID.sub("?", record.name), template]),
+            former_of_record(record.name, template),
+            f"{record.levelname} {record.name}",
+            place,
+        )
 
     def is_in_app(self, frame: FrameType) -> bool:
         """Return whether a frame is the host's own code."""
-        file = frame.f_code.co_filename
-        known = self._in_app.get(file)
-        if known is None:
-            if len(self._in_app) >= FILES_MAX:
-                self._in_app.clear()
-            known = self._in_app[file] = not self._is_library(file)
-        return known
+        return self._files.is_in_app(frame)
 
-    def _is_library(self, file: str) -> bool:
-        path = file.replace("\\", "/")
-        return path.startswith((*self._libraries, *self._ours)) or any(
-            part in path for part in LIBRARY_FOLDERS
-        )
+    def _chain_parts(self, links: tuple[Link, ...], in_app: bool) -> list[str]:
+        """List what counts of a chain; equal links, as of attempt after attempt, count once."""
+        parts = dict.fromkeys("\n".join(self._parts(link, in_app)) for link in links)
+        return list(parts)[-CHAIN_MAX:]
 
-    def _parts(
-        self, error: BaseException, taken: list[TracebackType], in_app: bool
-    ) -> Iterator[str]:
-        yield f"type {type_name(type(error))}"
-        yield from _details(error)
-        frames = [step.tb_frame for step in taken]
-        if in_app:
-            names = [_name(frame) for frame in frames if self.is_in_app(frame)]
-        else:
-            names = [_name(frame) for frame in frames]
-        collapsed = [name for name, _ in groupby(names)]
-        yield from collapsed[-IN_APP_MAX if in_app else -LIBRARY_MAX :]
+    def _parts(self, link: Link, in_app: bool) -> Iterator[str]:
+        yield f"type {type_name(type(link.error))}"
+        yield from distinctions(link.error, self._files.shown)
+        yield from self._names(link, in_app)
+        members = {"\n".join(self._chain_parts(member, in_app)) for member in link.members}
+        yield from (f"member {member}" for member in sorted(members))
+
+    def _names(self, link: Link, in_app: bool) -> list[str]:
+        """Name the frames that count, each cycle of a recursion once."""
+        frames = [step.tb_frame for step in link.steps]
+        counted = [_name(frame) for frame in frames if not in_app or self.is_in_app(frame)]
+        if issubclass(type(link.error), RecursionError):
+            kept = set(counted)
+            counted = [name for name in endless([_name(frame) for frame in frames]) if name in kept]
+        return without_cycles(counted)[-IN_APP_MAX if in_app else -LIBRARY_MAX :]
+
+    def _former_of(
+        self, fingerprint: str, error: BaseException, last: list[TracebackType] | None
+    ) -> str:
+        former = self._former.get(fingerprint)
+        if former is None:
+            if len(self._former) >= FORMER_MAX:
+                self._former.clear()
+            former = former_of_exception(error, last, self._files.libraries)
+            self._former[fingerprint] = former
+        return former
+
+    def _place_told(self, error: BaseException) -> str:
+        """Name the place that a SyntaxError tells of; its traceback ends where it was loaded."""
+        if not issubclass(type(error), SyntaxError):
+            return ""
+        file, line = file_of(error), line_of(error)
+        return f"{self._files.shown(file)}:{line}" if file and not file.startswith("<") else ""
 
     def _where(self, taken: list[TracebackType], in_app: bool) -> str:
         """Name the innermost frame of the host, of the first exception that has one."""
         for step in reversed(taken):
             if not in_app or self.is_in_app(step.tb_frame):
                 code = step.tb_frame.f_code
-                return f"{self._shown(code.co_filename)}:{step.tb_lineno} in {code.co_qualname}"
+                return (
+                    f"{self._files.shown(code.co_filename)}:{step.tb_lineno} in {code.co_qualname}"
+                )
         return ""
-
-    def _shown(self, file: str) -> str:
-        inside = file.startswith(self._root)
-        shown = file[len(self._root) :] if inside else "/".join(Path(file).parts[-2:])
-        return shown.replace("\\", "/").lstrip("/")
 
 
 def _name(frame: FrameType) -> str:
-    return f"{frame.f_globals.get('__name__')} {frame.f_code.co_qualname}"
+    """Name a frame by its module and function; a comprehension, by the function around it.
+
+    Python 3.12 and newer run most comprehensions within that frame.
+    """
+    module, name = frame.f_globals.get("__name__"), frame.f_code.co_qualname
+    if "comp>" in name:
+        name = COMPREHENSION.sub("", name).removeprefix(".<locals>.") or "<module>"
+    return f"{module if type(module) is str else None} {name}"
 
 
-def _details(error: BaseException) -> Iterator[str]:
-    """Return what distinguishes errors of one type: an HTTP status, an errno."""
-    if isinstance(error, OSError) and error.errno is not None:
-        yield f"errno {error.errno}"
-    if any(kind.__name__ == "HTTPException" for kind in type(error).__mro__):
-        yield f"http {getattr(error, 'status', None)} {getattr(error, 'code', None)}"
-
-
-def _identity(parts: list[str], kind: str, where: str) -> Identity:
+def _digest(parts: list[str]) -> str:
     text = "\n".join([VERSION, *parts])
-    fingerprint = hashlib.sha256(text.encode(errors="replace")).hexdigest()
-    return Identity(fingerprint, cut(kind, RAW_MAX), cut(where, RAW_MAX))
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
-def _library_folders() -> tuple[str, ...]:
-    paths = {*sysconfig.get_paths().values(), site.getusersitepackages()}
-    paths.discard(sysconfig.get_path("data"))  # the root of an installation may hold the bot
-    paths.discard(sysconfig.get_path("scripts"))
-    return tuple(sorted(path.replace("\\", "/") for path in paths))
+def _identity(fingerprint: str, former: str, kind: str, where: str) -> Identity:
+    return Identity(fingerprint, cut(kind, RAW_MAX), cut(where, RAW_MAX), former)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextvars import ContextVar
 from types import TracebackType
+from typing import Any
 
+from services.debugcog.exceptions import attributes_of, cause_of, is_plain, text_in_time, type_name
 from services.debugcog.guard import guard
 
 CHAIN_MAX = 10
@@ -62,10 +64,11 @@ def handled() -> BaseException | None:
 def unwrapped(error: BaseException) -> BaseException:
     """Find what an exception like discord.py's CommandInvokeError was raised for."""
     for _ in range(CHAIN_MAX):
-        original = getattr(error, "original", None)
-        if not isinstance(original, BaseException) or original is not error.__cause__:
+        original: object = attributes_of(error).get("original")
+        cause = cause_of(error)
+        if cause is None or original is not cause:
             break
-        error = original
+        error = cause
     return error
 
 
@@ -77,17 +80,29 @@ def are_one_failure(error: BaseException, other: BaseException) -> bool:
 
 def carried_by(record: logging.LogRecord) -> tuple[BaseException, ...]:
     """Return the exceptions of which the text of a log record is made."""
-    args: object = record.args
-    args = tuple(args.values()) if isinstance(args, Mapping) else args
-    parts = (record.msg, *(args if isinstance(args, tuple) else ()))
-    return tuple(part for part in parts if isinstance(part, BaseException))
+    parts: tuple[Any, ...] = (record.msg, *_arguments(record))
+    return tuple(part for part in parts if issubclass(type(part), BaseException))
 
 
 @guard(False)
 def repeats(record: logging.LogRecord, error: BaseException) -> bool:
-    """Return whether a log record's text contains that of an exception, or its type."""
-    line, text = record.getMessage(), str(error)
-    return type(error).__name__ in line or (text != "" and text in line)
+    """Return whether a log record's text contains that of an exception, or its type.
+
+    Of arguments whose text would run code of the host's, on the thread that logs, none is made.
+    """
+    parts = (record.msg, *_arguments(record))
+    plain = [str(part) for part in parts if is_plain(part)]
+    is_all = len(plain) == len(parts) and type(record.args) in (tuple, dict, type(None))
+    line, text = record.getMessage() if is_all else " ".join(plain), text_in_time(error)
+    return type_name(type(error)).rpartition(".")[2] in line or (text != "" and text in line)
+
+
+def _arguments(record: logging.LogRecord) -> tuple[object, ...]:
+    """List the arguments of a log record; a mapping of the host's own kind is not looked into."""
+    args: object = record.args
+    if type(args) is dict:
+        return tuple(args.values())
+    return args if type(args) is tuple else ()
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -95,4 +110,4 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     for _ in range(CHAIN_MAX):
         if link is not None:
             yield link
-            link = link.__cause__
+            link = cause_of(link)

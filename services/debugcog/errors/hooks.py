@@ -12,8 +12,9 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from services.debugcog.errors.breadcrumbs import Breadcrumbs
 from services.debugcog.errors.handling import Handling
@@ -21,8 +22,9 @@ from services.debugcog.errors.patch import Patch
 from services.debugcog.errors.records import Context
 from services.debugcog.errors.reporter import OWN, ErrorReporter, is_own
 from services.debugcog.guard import guard
+from services.debugcog.whole_parts import is_below
 
-FLUSH_SECONDS = 2.0
+FLUSH_SECONDS = 1.5
 RECONNECTING = ("discord.client", "discord.shard")
 RECONNECT = "Attempting a reconnect"
 """How discord.py begins the ERROR line that it writes for each lost connection."""
@@ -118,9 +120,7 @@ class Hooks:
 
     def _thread_hook(self, before: Callable[..., Any]) -> Callable[..., Any]:
         def thread_hook(args: threading.ExceptHookArgs) -> None:
-            name = args.thread.name if args.thread is not None else ""
-            if args.exc_value is not None and not name.startswith(OWN):
-                self._reporter.report(args.exc_value, Context(source="thread", command=name))
+            self._report_thread(args)
             with Handling(args.exc_value):
                 before(args)
 
@@ -137,20 +137,31 @@ class Hooks:
 
     def _loop_hook(self, before: Callable[..., Any]) -> Callable[..., Any]:
         def call_exception_handler(context: dict[str, Any]) -> None:
-            error, task = context.get("exception"), context.get("future") or context.get("task")
-            if not isinstance(error, BaseException):
-                before(context)
-                return
-            self._report_task(error, task)
-            with Handling(error):
+            error = self._report_context(context)
+            with Handling(error) if error is not None else nullcontext():
                 before(context)
 
         return call_exception_handler
 
+    @guard(None)
+    def _report_thread(self, args: threading.ExceptHookArgs) -> None:
+        name = args.thread.name if args.thread is not None else ""
+        if args.exc_value is not None and not is_below(name, (OWN,), "-"):
+            self._reporter.report(args.exc_value, Context(source="thread", command=name))
+
+    @guard(cast("BaseException | None", None))
+    def _report_context(self, context: dict[str, Any]) -> BaseException | None:
+        """Report the exception of what a loop is told, if it has one; return it."""
+        error: BaseException | None = context.get("exception")
+        if error is None or not issubclass(type(error), BaseException):
+            return None
+        self._report_task(error, context.get("future") or context.get("task"))
+        return error
+
     def _report_task(self, error: BaseException, task: object) -> None:
         if not isinstance(task, asyncio.Task):
             self._reporter.report(error, Context(source="event loop"))
-        elif task.get_name().startswith(OWN):
+        elif is_below(task.get_name(), (OWN,), "-"):
             self._reporter.ignore(error)
         else:
             context = Context(source="task", command=getattr(task.get_coro(), "__qualname__", ""))

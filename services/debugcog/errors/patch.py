@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from services.debugcog.exceptions import without_step
+
 Function = Callable[..., Any]
 LAYER = "_debugcog_layer"
 """Attribute of each function of ours: its ``Layer``."""
@@ -104,9 +106,7 @@ def inherited(owner: Any, name: str) -> Function:
 
 def without_own_frame(error: BaseException) -> None:
     """Take the frame of the caller, which is one of ours, off the traceback it is in."""
-    trace = error.__traceback__
-    if trace is not None and trace.tb_next is not None:
-        error.__traceback__ = trace.tb_next
+    without_step(error)
 
 
 def _layer_of(function: Function | None) -> Layer | None:

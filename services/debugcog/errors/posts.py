@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
+from functools import partial
 
 from services.debugcog.errors import tables
 from services.debugcog.errors.error_buffer import Tally
@@ -13,7 +15,11 @@ from services.debugcog.errors.groups import seen
 from services.debugcog.errors.rate_limit import admit, opened
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup
 from services.debugcog.errors.sentences import sentence, storm_sentence
+from services.debugcog.exceptions import type_name
 from services.debugcog.outbox.posts import Post, enqueue
+from services.debugcog.state.savepoint import apart
+
+log = logging.getLogger("debugcog.errors")
 
 UPDATED = "updated"
 
@@ -37,14 +43,19 @@ def record(
     Returns:
         When there is something to edit next (unix seconds), if anything.
     """
+    counted = [(tally, tables.key_of(connection, tally.identity)) for tally in tallies]
+    keys = {tally.identity.fingerprint: key for tally, key in counted}
     latest: dict[str, ErrorEvent] = {}
     for event in events:
-        tables.add_event(connection, event)
-        latest[event.fingerprint] = event
-    for tally in tallies:
-        _count(connection, tally, latest.get(tally.identity.fingerprint), release, now)
+        key = keys.get(event.fingerprint, event.fingerprint)
+        event = replace(event, fingerprint=key)
+        if _stored(connection, partial(tables.add_event, connection, event), event.type):
+            latest[key] = event
+    for tally, key in counted:
+        work = partial(_count, connection, tally, key, latest.get(key), release, now)
+        _stored(connection, work, tally.identity.type)
     for group in tables.due_groups(connection, now):
-        update_card(connection, group, UPDATED, now)
+        _stored(connection, partial(update_card, connection, group, UPDATED, now), group.type)
     tables.forget_oldest(connection)
     due = _edit_digest(connection, now)
     return min((at for at in (due, tables.next_due(connection)) if at is not None), default=None)
@@ -58,16 +69,25 @@ def update_card(connection: sqlite3.Connection, group: ErrorGroup, news: str, no
     tables.save_group(connection, group)
 
 
+def _stored(connection: sqlite3.Connection, work: Callable[[], None], what: str) -> bool:
+    """Store one item of a batch, in a second try if need be; what cannot be stored is told."""
+    failure = apart(connection, work) and apart(connection, work)
+    if failure is not None:
+        log.warning("Error not stored: %s, %s", what, type_name(type(failure)))
+    return failure is None
+
+
 def _count(
     connection: sqlite3.Connection,
     tally: Tally,
+    key: str,
     event: ErrorEvent | None,
     release: str,
     now: float,
 ) -> None:
     identity = tally.identity
-    group = tables.load_group(connection, identity.fingerprint) or ErrorGroup(
-        identity.fingerprint, identity.type, identity.where, tally.first, tally.last
+    group = tables.load_group(connection, key) or ErrorGroup(
+        key, identity.type, identity.where, tally.first, tally.last
     )
     group, news = seen(group, tally.count, tally.last, event, release)
     if not news:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
-from typing import Any
 
-RENAMED = {"told": "reported_count"}
-"""Fields of a stored group as version 0.1 wrote them → their names now."""
+from services.debugcog.state.records import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +133,19 @@ def to_json(record: ErrorEvent | ErrorGroup) -> str:
     return json.dumps(asdict(record))
 
 
-def event_from(values: dict[str, Any]) -> ErrorEvent:
-    """Read an event from parsed JSON."""
-    context = Context(**values["context"])
-    return ErrorEvent(**{**values, "context": context, "breadcrumbs": tuple(values["breadcrumbs"])})
+def event_from(values: object) -> ErrorEvent:
+    """Read an event from parsed JSON.
+
+    Raises:
+        DamagedRecordError: it is something else.
+    """
+    return record(ErrorEvent, values)
 
 
-def group_from(values: dict[str, Any]) -> ErrorGroup:
-    """Read a group from parsed JSON."""
-    event = event_from(values["event"]) if values["event"] else None
-    hours = tuple((hour, count) for hour, count in values["hours"])
-    values = {RENAMED.get(name, name): value for name, value in values.items()}
-    before = Disposition(**values["before"]) if values.get("before") else None
-    return ErrorGroup(**{**values, "event": event, "hours": hours, "before": before})
+def group_from(values: object) -> ErrorGroup:
+    """Read a group from parsed JSON.
+
+    Raises:
+        DamagedRecordError: it is something else.
+    """
+    return record(ErrorGroup, values)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
+from services.debugcog.errors import identities
 from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, crumb_of, current_key
 from services.debugcog.errors.error_buffer import ErrorBuffer, Line, Sample
 from services.debugcog.errors.fingerprint import Fingerprinter, Identity
@@ -29,6 +30,9 @@ from services.debugcog.errors.handling import (
 )
 from services.debugcog.errors.records import CURRENT, Context
 from services.debugcog.errors.reraise import raised_again, steps
+from services.debugcog.errors.taken import told
+from services.debugcog.exceptions import attributes_of, type_name
+from services.debugcog.guard import attempt, is_hosts, trace_of
 
 logger = logging.getLogger("debugcog.errors")
 
@@ -133,26 +137,31 @@ class ErrorReporter:
 
     def ignore(self, error: BaseException) -> None:
         """Keep an exception from being reported: it is our own."""
-        unwrapped(error).__dict__[MARK] = Seen("", self._clock(), 0, ours=True)
+        _mark(unwrapped(error), Seen("", self._clock(), 0, ours=True))
 
     def _guarded(self, work: Callable[[], str | None]) -> str | None:
         try:
             return None if self._closed else work()
-        except Exception as error:  # noqa: BLE001 - watching never hurts the watched
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
             self.failures += 1
-            logger.warning("Error not captured: %s", type(error).__name__)
+            name = type_name(type(error))
+            attempt(lambda: logger.warning("Error not captured: %s", name), None)
             return None
 
     def _record(self, record: logging.LogRecord) -> str | None:
         context = replace(_current("log"), logger=record.name)
-        error = record.exc_info[1] if record.exc_info else None
+        error = record.exc_info[1] if type(record.exc_info) is tuple else None
         if error is not None:
             return self._exception(error, context, None, record)
         error = self._exception_behind(record)
         if error is not None and (_counts(error) or repeats(record, error)):
             return self._add_line(error, record)
         self._increment("errors_captured")
-        return self._add(self._fingerprints.of_record(record), context, None, None, record)
+        return self._add(
+            identities.of_record(self._fingerprints, record), context, None, None, record
+        )
 
     def _exception(
         self,
@@ -162,22 +171,22 @@ class ErrorReporter:
         record: logging.LogRecord | None,
     ) -> str | None:
         error = unwrapped(error)
-        now, known = steps(error.__traceback__), _seen(error) or self._seen_as(error)
+        now, known = steps(trace_of(error)), _seen(error) or self._seen_as(error)
         last = self._raised_again(known, now) if known else now
-        error.__dict__[MARK] = seen = self._seen_now(known, now)
+        seen = self._seen_now(known, now)
+        _mark(error, seen)
         if known and not last:
             return self._add_line(error, record)
-        if isinstance(error, (*NOT_ERRORS, *self._mistakes)):
-            self._increment(
-                "user_mistakes" if isinstance(error, self._mistakes) else "cancellations"
-            )
+        if issubclass(type(error), (*NOT_ERRORS, *self._mistakes)):
+            is_mistake = issubclass(type(error), self._mistakes)
+            self._increment("user_mistakes" if is_mistake else "cancellations")
             return None
         self._increment("errors_captured")
-        identity = self._fingerprints.of_exception(error, last)
+        identity = identities.of_exception(self._fingerprints, error, last)
         if record is not None and not identity.where:  # it was never raised
-            identity = replace(self._fingerprints.of_record(record), type=identity.type)
+            identity = replace(identities.of_record(self._fingerprints, record), type=identity.type)
         found = self._add(identity, context, key, error, record)
-        error.__dict__[MARK] = replace(seen, id=found)
+        _mark(error, replace(seen, id=found))
         return found
 
     def _exception_behind(self, record: logging.LogRecord) -> BaseException | None:
@@ -240,10 +249,10 @@ class ErrorReporter:
         at = self._clock()
 
         def sample(found: str) -> Sample:
-            trace = error.__traceback__ if error is not None else None
             crumbs = self._breadcrumbs.of(current_key() if key is None else key)
             hide = self._breadcrumbs.without_texts
-            return Sample(found, at, identity, context, error, trace, record, crumbs, hide)
+            what = told(error, record)
+            return Sample(found, at, identity, context, *what, crumbs, hide)
 
         return self._error_buffer.add(identity, at, sample)
 
@@ -259,8 +268,12 @@ def announces(logger_name: str) -> bool:
 
 
 def _seen(error: BaseException) -> Seen | None:
-    seen: Seen | None = error.__dict__.get(MARK)
+    seen: Seen | None = attributes_of(error).get(MARK)
     return seen
+
+
+def _mark(error: BaseException, seen: Seen) -> None:
+    attributes_of(error)[MARK] = seen
 
 
 def _counts(error: BaseException) -> bool:

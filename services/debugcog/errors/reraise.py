@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from itertools import islice
 from types import CodeType, TracebackType
 
+from services.debugcog.whole_parts import is_below
+
 STEPS_MAX = 5_000
 HANDED_ON = ("asyncio", "concurrent.futures")
 """Modules whose ``raise`` passes on what was raised elsewhere, in a task or a thread."""
@@ -48,4 +50,4 @@ def _is_raise(step: TracebackType) -> bool:
     """Return whether a frame has executed ``raise error``; a bare ``raise`` leaves no step."""
     code: CodeType = step.tb_frame.f_code
     module = str(step.tb_frame.f_globals.get("__name__"))
-    return code.co_code[step.tb_lasti] == RAISE and not module.startswith(HANDED_ON)
+    return code.co_code[step.tb_lasti] == RAISE and not is_below(module, HANDED_ON)

@@ -15,13 +15,17 @@ from services.debugcog.errors.error_buffer import SAMPLES_MAX, Batch, ErrorBuffe
 from services.debugcog.errors.groups import muted, reopened, resolved, undone
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup
 from services.debugcog.errors.worker import Worker
+from services.debugcog.guard import attempt
 from services.debugcog.state.database import Database
+from services.debugcog.state.savepoint import apart
 
 SCHEMA = error_tables.SCHEMA
 LINES_WAITING_MAX = 1_000
 """Log lines that wait for the state file at a time."""
 PAUSE = 0.2
 TIMEOUT = 5.0
+CLOSING = 1.2
+"""Seconds for the last batch: of a text that hangs, the bot's close is no part."""
 
 
 class ErrorStore:
@@ -68,7 +72,7 @@ class ErrorStore:
 
     def stop(self) -> None:
         """Store what is left, then end; call it before the database is closed."""
-        self._worker.stop(TIMEOUT)
+        self._worker.stop(CLOSING)
 
     def flush(self, timeout: float = TIMEOUT) -> bool:
         """Wait until what was reported is stored; False after ``timeout`` seconds."""
@@ -131,11 +135,7 @@ class ErrorStore:
         batch = self.error_buffer.take()
         tallies = Batch(batch.tallies)
         try:
-            for tally in tallies.tallies.values():
-                tally.identity = self._details.identity(tally.identity)
-            self._events.extend(self._details.event(sample) for sample in batch.samples)
-            for found, lines in batch.lines.items():
-                self._lines.extend((found, self._details.line(line)) for line in lines)
+            self._write_down(batch)
             due = self._database.submit(partial(self._record, tallies)).result()
         except BaseException as error:
             self.error_buffer.give_back(tallies)
@@ -146,6 +146,16 @@ class ErrorStore:
         self._on_post()
         return None if due is None else max(0.0, due - self._clock())
 
+    def _write_down(self, batch: Batch) -> None:
+        """Make plain texts of what was taken; what cannot be read costs itself alone."""
+        for tally in batch.tallies.values():
+            tally.identity = self._details.identity(tally.identity)
+        for sample in batch.samples:
+            event = attempt(partial(self._details.event, sample), None)
+            self._events.extend([event] if event else ())
+        for found, lines in batch.lines.items():
+            self._lines.extend((found, text) for text in self._details.lines(lines))
+
     def _forget(self) -> None:
         self._events.clear()
         self._lines.clear()
@@ -154,5 +164,5 @@ class ErrorStore:
         tallies, now = batch.tallies.values(), self._clock()
         due = error_posts.record(connection, tallies, self._events, self._release, now)
         for found, line in self._lines:
-            error_tables.add_line(connection, found, line)
+            apart(connection, partial(error_tables.add_line, connection, found, line))
         return due

@@ -8,9 +8,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 
 from services.debugcog.errors.error_buffer import OTHERS
+from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.groups import edit_due
 from services.debugcog.errors.rate_limit import RateLimit
-from services.debugcog.errors.records import ErrorEvent, ErrorGroup, event_from, group_from, to_json
+from services.debugcog.errors.records import ErrorEvent, ErrorGroup, group_from, to_json
+from services.debugcog.state.records import DamagedRecordError
+from services.debugcog.state.rows import ROW_ID, from_body, readable
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS error_groups (
@@ -29,12 +32,17 @@ CREATE TABLE IF NOT EXISTS error_events (
     id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS error_events_of ON error_events (fingerprint, at);
+CREATE TABLE IF NOT EXISTS error_aliases (  -- fingerprints v2 whose group version 0.1 began
+    fingerprint TEXT PRIMARY KEY, group_fingerprint TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS error_aliases_of ON error_aliases (group_fingerprint);
 CREATE TABLE IF NOT EXISTS error_storm (  -- the rate limit of new groups and the digest
     one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL
 );
 """
 GROUPS_KEPT = 2_000
 EVENTS_KEPT = 20_000
+ALIASES_KEPT = 10_000
 EVENTS_A_GROUP = 10
 """Events of a group that are kept in full."""
 LINES_AN_EVENT = 40
@@ -53,19 +61,41 @@ def load_group(connection: sqlite3.Connection, fingerprint: str) -> ErrorGroup |
     return next(_groups(connection, "g.fingerprint = ?", (fingerprint,)), None)
 
 
+def key_of(connection: sqlite3.Connection, identity: Identity) -> str:
+    """Return the fingerprint under which the group of an error is stored.
+
+    It is the error's own, unless version 0.1 began the group: that goes on under its fingerprint
+    v1, whichever v1 later errors of the same v2 have.
+    """
+    own, former = identity.fingerprint, identity.former
+    if not former or _is_stored(connection, own):
+        return own
+    alias = "SELECT group_fingerprint FROM error_aliases WHERE fingerprint = ?"
+    row = connection.execute(alias, (own,)).fetchone()
+    if row is not None and _is_stored(connection, row[0]):
+        return str(row[0])
+    if not _is_stored(connection, former):
+        return own
+    connection.execute("REPLACE INTO error_aliases VALUES (?, ?)", (own, former))
+    connection.execute(
+        "DELETE FROM error_aliases WHERE rowid <= (SELECT MAX(rowid) FROM error_aliases) - ?",
+        (ALIASES_KEPT,),
+    )
+    return former
+
+
 def find_group(connection: sqlite3.Connection, text: str) -> ErrorGroup | None:
     """Find a group by its id, or by the id of one of its events, which comes with it."""
     wanted = text.strip()
-    row = connection.execute(
-        "SELECT fingerprint, body FROM error_events WHERE id = ?", (wanted.upper(),)
-    ).fetchone()
+    sql = "SELECT fingerprint FROM error_events WHERE id = ?"
+    row = connection.execute(sql, (wanted.upper(),)).fetchone()
     if row is None:
-        condition = "substr(g.fingerprint, 1, 8) = ?"
+        alias = "SELECT group_fingerprint FROM error_aliases WHERE substr(fingerprint, 1, 8) = ?1"
+        condition = f"substr(g.fingerprint, 1, 8) = ?1 OR g.fingerprint IN ({alias})"
         return next(_groups(connection, condition, (wanted.lower(),)), None)
     group = load_group(connection, row["fingerprint"])
-    if group is None or not row["body"]:  # too many came after it
-        return group
-    return replace(group, event=event_from(json.loads(row["body"])))
+    event = _event(connection, wanted.upper())
+    return replace(group, event=event) if group and event else group  # too many came after it
 
 
 def recent_groups(
@@ -78,7 +108,8 @@ def recent_groups(
         limit: groups at most.
         states: those that count; all when empty.
     """
-    is_wanted = "json_extract(g.body, '$.state') IN (SELECT value FROM json_each(?))"
+    state = "CASE WHEN json_valid(g.body) THEN json_extract(g.body, '$.state') END"
+    is_wanted = f"{state} IN (SELECT value FROM json_each(?))"  # noqa: S608 - constant
     condition = f"(? = 0 OR {is_wanted}) ORDER BY g.last_seen DESC LIMIT ?"
     values = (len(states), json.dumps(list(states)), limit)
     return tuple(_groups(connection, condition, values))
@@ -109,9 +140,9 @@ def due_groups(connection: sqlite3.Connection, now: float) -> tuple[ErrorGroup, 
 
 def next_due(connection: sqlite3.Connection) -> float | None:
     """Return when the next card is to be edited (unix seconds)."""
-    row = connection.execute("SELECT MIN(due) FROM error_groups WHERE due IS NOT NULL").fetchone()
-    due: float | None = row[0]
-    return due
+    due = "due IS NOT NULL AND typeof(due) IN ('real', 'integer')"  # another type is damage
+    row = connection.execute(f"SELECT MIN(due) FROM error_groups WHERE {due}").fetchone()  # noqa: S608 - constant
+    return None if row[0] is None else float(row[0])
 
 
 def save_group(connection: sqlite3.Connection, group: ErrorGroup) -> None:
@@ -151,8 +182,7 @@ def add_event(connection: sqlite3.Connection, event: ErrorEvent) -> None:
 
 def add_line(connection: sqlite3.Connection, event_id: str, line: str) -> None:
     """Add a log line to an event, unless it has too many already or is not kept in full."""
-    row = connection.execute("SELECT body FROM error_events WHERE id = ?", (event_id,)).fetchone()
-    event = event_from(json.loads(row["body"])) if row and row["body"] else None
+    event = _event(connection, event_id)
     if event is not None and len(event.breadcrumbs) < LINES_AN_EVENT:
         event = replace(event, breadcrumbs=(*event.breadcrumbs, line))
         connection.execute(
@@ -191,16 +221,13 @@ def forget_oldest(connection: sqlite3.Connection) -> None:
         save_group(connection, _with_others(load_group(connection, OTHERS.fingerprint), groups))
         connection.executemany("DELETE FROM error_groups WHERE fingerprint = ?", gone)
         connection.executemany("DELETE FROM error_events WHERE fingerprint = ?", gone)
+        connection.executemany("DELETE FROM error_aliases WHERE group_fingerprint = ?", gone)
 
 
 def load_rate_limit(connection: sqlite3.Connection) -> RateLimit:
     """Read the state of the rate limit."""
-    row = connection.execute("SELECT body FROM error_storm").fetchone()
-    if row is None:
-        return RateLimit()
-    values = json.loads(row["body"])
-    reported = values.pop("told", None) or values["reported_count"]  # its name in version 0.1
-    return RateLimit(**{**values, "reported_count": tuple(reported)})
+    rows = connection.execute(f"SELECT one AS {ROW_ID}, body FROM error_storm")  # noqa: S608 - constant
+    return next(readable(connection, "error_storm", rows, from_body(RateLimit)), RateLimit())
 
 
 def save_rate_limit(connection: sqlite3.Connection, limit: RateLimit) -> None:
@@ -208,15 +235,34 @@ def save_rate_limit(connection: sqlite3.Connection, limit: RateLimit) -> None:
     connection.execute("REPLACE INTO error_storm VALUES (1, ?)", (json.dumps(asdict(limit)),))
 
 
+def _is_stored(connection: sqlite3.Connection, fingerprint: str) -> bool:
+    found = "SELECT 1 FROM error_groups WHERE fingerprint = ?"
+    return connection.execute(found, (fingerprint,)).fetchone() is not None
+
+
 def _groups(
     connection: sqlite3.Connection, condition: str, values: tuple[object, ...]
 ) -> Iterator[ErrorGroup]:
-    joined = "error_groups g LEFT JOIN error_events e ON e.id = g.event_id"
-    sql = f"SELECT g.body, e.body AS event FROM {joined} WHERE {condition}"  # noqa: S608 - constants
-    for row in connection.execute(sql, values):
-        group = group_from(json.loads(row["body"]))
-        event = event_from(json.loads(row["event"])) if row["event"] else None
-        yield replace(group, event=event)
+    columns = f"g.rowid AS {ROW_ID}, g.fingerprint, g.body, g.event_id"
+    sql = f"SELECT {columns} FROM error_groups g WHERE {condition}"  # noqa: S608 - constants
+    rows = connection.execute(sql, values)
+    for group, event_id in readable(connection, "error_groups", rows, _group):
+        yield replace(group, event=_event(connection, event_id))
+
+
+def _group(row: sqlite3.Row) -> tuple[ErrorGroup, str | None]:
+    """Read a row; it is saved by its body's fingerprint, which has to be the one it is found by."""
+    group = group_from(json.loads(row["body"]))
+    if group.fingerprint != row["fingerprint"]:
+        raise DamagedRecordError("the fingerprints of its column and its body differ")
+    return group, row["event_id"]
+
+
+def _event(connection: sqlite3.Connection, event_id: str | None) -> ErrorEvent | None:
+    """Find an event that is kept in full."""
+    sql = f"SELECT rowid AS {ROW_ID}, body FROM error_events WHERE id = ? AND body != ''"  # noqa: S608 - constant
+    rows = connection.execute(sql, (event_id,))
+    return next(readable(connection, "error_events", rows, from_body(ErrorEvent)), None)
 
 
 def _with_others(others: ErrorGroup | None, gone: Sequence[ErrorGroup]) -> ErrorGroup:

@@ -11,10 +11,10 @@ with the first text.
 from __future__ import annotations
 
 import re
-import threading
 from collections import deque
 from collections.abc import Iterator
 
+from services.debugcog.interpreter import Mutex
 from services.debugcog.redaction.notations import Reading, reading
 from services.debugcog.redaction.words import is_words
 
@@ -49,7 +49,7 @@ class TextMemory:
     """Remembers texts, and hides them in lines; safe to use from any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = Mutex()
         self._recent, self._older = bytearray(), bytearray()
         self._count = 0
         self._new: deque[str] = deque(maxlen=NEW_MAX)

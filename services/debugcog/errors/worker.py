@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from services.debugcog.exceptions import brief
+from services.debugcog.guard import attempt
 from services.debugcog.periodic import PeriodicThread
 
 logger = logging.getLogger("debugcog.errors")
@@ -26,4 +28,5 @@ class Worker(PeriodicThread):
 
     def _tell(self, error: BaseException) -> None:
         """Write no traceback: the error would be reported again, and have to be stored too."""
-        logger.warning("Errors not stored yet: %s: %s", type(error).__name__, error)
+        text = brief(error)
+        attempt(lambda: logger.warning("Errors not stored yet: %s", text), None)

@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from typing import TextIO
 
+from services.debugcog.interpreter import ending
 from services.debugcog.logfile.handlers import reached
 
 WAITING_MAX = 1_000
@@ -33,6 +34,9 @@ class Console:
     def write(self, text: str) -> None:
         """Have a text printed; what cannot be printed is left out."""
         if self._stream is None or not text:  # a process without a console, e.g. pythonw
+            return
+        if self._thread is None and ending():  # no thread begins any more
+            self._print(text)
             return
         with self._news:
             if len(self._waiting) >= WAITING_MAX:
@@ -73,12 +77,12 @@ class Console:
             pass
 
 
-def printed_elsewhere(record: logging.LogRecord) -> bool:
-    """Return whether a handler of the record's logger, or one above it, prints it on a console.
+def printed_elsewhere(name: str, level: int) -> bool:
+    """Return whether a handler of a record's logger, or one above it, prints it on a console.
 
     ``bot.run()`` gives the logger ``discord`` such a handler.
     """
-    return any(_prints(handler) for handler in reached(record))
+    return any(_prints(handler) for handler in reached(name, level))
 
 
 def _prints(handler: logging.Handler) -> bool:

@@ -1,7 +1,9 @@
 """Log lines → bot.log, bot.log.1, …: a file that rotates by size.
 
 Each call ends with the bytes in the hands of the system, so a killed process loses none of them.
-A file that somebody moved, deleted or truncated is noticed, and its path is opened afresh.
+Before it writes or rotates, it looks whether the file at its path is still its own, and how large
+that is by now: somebody may have moved, deleted or truncated it, and another process may write it
+too. Two that do this take turns by a lock, so they lose nothing, and one of them rotates.
 """
 
 from __future__ import annotations
@@ -10,14 +12,20 @@ import contextlib
 import logging
 import os
 import stat
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from services.debugcog.file_errors import advice_for
+from services.debugcog.logfile.file_lock import FileLock
+from services.debugcog.logfile.rotation import rotate
 
 RETRY_SECONDS = 5.0
-CHECK_SECONDS = 0.5
+TRIES = 10
+"""Attempts to open a file that others rotate at the same time."""
+NEW = -1
+"""Size of a file that was just opened, of which nothing is known."""
 KEY = "LOG_FILE_PATH"
 
 
@@ -25,13 +33,15 @@ class RotatingFile:
     """Appends whole records and never raises; only one thread may use it.
 
     Args:
-        path: the current file; its directory is made when missing.
+        path: the current file; its directory is made when missing. It may be a link, which stays
+            one: what it leads to is rotated where it is.
         max_bytes: size at which it becomes ``.1``; a longer single record is not split.
         backups: older files that are kept.
         clock: monotonic seconds.
 
     Attributes:
         failing: the last attempt failed.
+        is_shared: something else has appended to the file.
         news: pairs of level and message about the file itself; the reader empties it.
     """
 
@@ -43,16 +53,21 @@ class RotatingFile:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.failing = False
+        self.is_shared = False
         self.news: list[tuple[int, str]] = []
         self._path = path.absolute()  # the host may go to another folder
         self._max_bytes = max_bytes
         self._backups = backups
         self._clock = clock
+        self._lock = FileLock()
         self._file = -1
-        self._size = 0
-        self._is_regular = True
-        self._check_at = 0.0
+        self._status = os.stat_result((0,) * 10)
+        self._is_locked = False
+        self._size = NEW
+        self._rotate_at = max_bytes
+        self._is_stuck = False
         self._retry_at = 0.0
+        self._written = 0
         self._missing = 0
 
     @property
@@ -65,91 +80,146 @@ class RotatingFile:
         if self.failing and self._clock() < self._retry_at:
             self._missing += len(records)
             return
-        left = len(records)
+        self._written = 0
         try:
-            self._ready()
-            for record in records:
-                self._make_room(len(record))
-                self._append(record)
-                left -= 1
+            self._take()
+            while self._written < len(records):
+                self._append(self._fitting(records[self._written :]))
         except OSError as error:
-            self._fail(error, left)
+            self._fail(error, len(records) - self._written)
         else:
             self._recovered()
+        finally:
+            self._release()
 
     def close(self) -> None:
         """Close the file; a later write opens it again."""
+        self._release()
         file, self._file = self._file, -1
         if file >= 0:
             with contextlib.suppress(OSError):  # a disk that fails now failed before, in a write
                 os.close(file)
 
-    def _ready(self) -> None:
-        now = self._clock()
-        if self._file >= 0 and now >= self._check_at:
-            self._check_path()
-        if self._file < 0:
+    def _take(self) -> None:
+        """Open and lock the file that is at the path now."""
+        for _ in range(TRIES):
+            if self._file < 0:
+                self._open()
+            self._is_locked = self._is_regular and self._lock.take(self._file)
+            if self._is_at_path():
+                break
+            self.close()
+        else:
             self._open()
-        self._check_at = max(self._check_at, now + CHECK_SECONDS)
 
-    def _check_path(self) -> None:
-        """Let go of a file that is no longer at its path."""
-        try:
-            there = self._path.stat()
-        except OSError:
-            self.close()
-            return
-        mine = os.fstat(self._file)
-        if not os.path.samestat(there, mine):
-            self.close()
-        self._size = mine.st_size  # somebody may have truncated it
+    def _release(self) -> None:
+        if self._is_locked:
+            self._is_locked = False
+            self._lock.release(self._file)
 
     def _open(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
         self._file = os.open(self._path, flags, 0o666)
-        status = os.fstat(self._file)
-        self._is_regular = stat.S_ISREG(status.st_mode)  # a device or a pipe is never rotated
-        self._size = status.st_size if self._is_regular else 0
-        if self._size and not self._ends_in_line_break():
-            self._append(b"\n")  # a full disk or a power cut tore the last record
+        self._status = os.fstat(self._file)
+        self._size = NEW
+
+    @property
+    def _is_regular(self) -> bool:
+        """A device or a pipe is never locked, nor rotated."""
+        return stat.S_ISREG(self._status.st_mode)
+
+    def _is_at_path(self) -> bool:
+        """Return whether the open file is still the one at its path; learn how large it is."""
+        try:
+            there = self._path.stat()
+        except OSError:
+            return False
+        if not os.path.samestat(there, self._status):
+            return False
+        if self._is_regular and there.st_size != self._size:
+            self._is_changed(there.st_size)
+        return True
+
+    def _is_changed(self, size: int) -> None:
+        """Take in that somebody else has written to the file, or emptied it."""
+        self.is_shared |= size > self._size != NEW
+        self._size = size
+        if size <= self._max_bytes:  # another process has rotated it
+            self._rotate_at = self._max_bytes
+        if size and not self._ends_in_line_break():
+            self._put(b"\n")  # a full disk or a power cut tore the last record
 
     def _ends_in_line_break(self) -> bool:
         os.lseek(self._file, -1, os.SEEK_END)
         return os.read(self._file, 1) == b"\n"
 
-    def _append(self, record: bytes) -> None:
-        written = 0
-        while written < len(record):
-            written += os.write(self._file, record[written:])
-        self._size += written
+    def _fitting(self, records: Sequence[bytes]) -> Sequence[bytes]:
+        """Return the records that go to the file as it is, or after it was rotated."""
+        if not self._is_regular:
+            return records
+        count = self._count(records)
+        if count == 0 and self._size > 0 and self._make_room():
+            count = self._count(records)
+        return records[: max(count, 1)]  # a single one that is longer is not split
 
-    def _make_room(self, needed: int) -> None:
-        if self._size == 0 or self._size + needed <= self._max_bytes or not self._is_regular:
-            return
-        self.close()  # Windows does not rename an open file
+    def _count(self, records: Sequence[bytes]) -> int:
+        size = self._size
+        for count, record in enumerate(records):
+            size += len(record)
+            if size > self._rotate_at:
+                return count
+        return len(records)
+
+    def _append(self, records: Sequence[bytes]) -> None:
+        before = self._size
         try:
-            self._rotate()
+            self._put(b"".join(records))
+        finally:
+            left = self._size - before
+            for record in records:
+                left -= len(record)
+                self._written += left >= 0
+
+    def _put(self, text: bytes) -> None:
+        written = 0
+        try:
+            while written < len(text):
+                written += os.write(self._file, text[written:])
+        finally:
+            self._size += written
+
+    def _make_room(self) -> bool:
+        """Rotate the file, and open the new one; return False if that must wait."""
+        if not self._is_locked:  # another process may be at it
+            return False
+        if sys.platform == "win32":
+            self.close()  # it does not rename an open file
+        try:
+            rotate(Path(os.path.realpath(self._path)), self._backups)
         except OSError as error:
-            text = f"Log file cannot be rotated: {self._path}: {_why(error)}"
-            self.news.append((logging.ERROR, text))
-            self._open()
-            self._size = 0  # so it is tried again when as much again is written
+            self._rotate_at = self._size + self._max_bytes  # tried again after as much again
+            self._tell_stuck(error)
         else:
-            self._open()
+            self._rotate_at = self._max_bytes
+            self._tell_rotated()
+        self.close()
+        self._take()
+        return True
 
-    def _rotate(self) -> None:
-        if self._backups == 0:
-            self._path.unlink()
-            return
-        for number in range(self._backups, 0, -1):
-            older = self._numbered(number)
-            newer = self._numbered(number - 1) if number > 1 else self._path
-            if newer.exists():
-                newer.replace(older)
+    def _tell_stuck(self, error: OSError) -> None:
+        if not self._is_stuck:
+            self._is_stuck = True
+            text = (
+                f"Log file cannot be rotated: {self._path}: {_why(error)};"
+                f" fix: {_advice(error, self._path.parent)}; it grows meanwhile"
+            )
+            self.news.append((logging.ERROR, text))
 
-    def _numbered(self, number: int) -> Path:
-        return self._path.with_name(f"{self._path.name}.{number}")
+    def _tell_rotated(self) -> None:
+        if self._is_stuck:
+            self._is_stuck = False
+            self.news.append((logging.WARNING, f"Log file is rotated again: {self._path}"))
 
     def _fail(self, error: OSError, left: int) -> None:
         self._missing += left
@@ -170,6 +240,12 @@ class RotatingFile:
             missing, self._missing = self._missing, 0
             text = f"Log file is written again: {self._path}; {missing} records are missing"
             self.news.append((logging.WARNING, text))
+
+
+def _advice(error: OSError, folder: Path) -> str:
+    if isinstance(error, IsADirectoryError):
+        return f"move the directory {error.filename} away"
+    return f"close its files in other programs, and see that those in {folder} can be renamed"
 
 
 def _why(error: OSError) -> str:

@@ -1,4 +1,4 @@
-"""LogRecord → its line in the log, with its traceback indented below it.
+"""Entry → its line in the log, with its traceback indented below it.
 
     2026-11-23 16:10:11,123 [ERROR] services.tts: Failed to generate TTS: timeout
       Traceback (most recent call last):
@@ -15,12 +15,10 @@ docs/logs.md count. The time is local.
 from __future__ import annotations
 
 import functools
-import logging
 import re
 import time
-from dataclasses import dataclass
-from types import TracebackType
 
+from services.debugcog.logfile.entry import INDENT, OWN_LOGGER, STACK_MAX, Entry
 from services.debugcog.logfile.text import (
     Redact,
     first_line,
@@ -29,21 +27,9 @@ from services.debugcog.logfile.text import (
     without_secrets,
 )
 from services.debugcog.logfile.tracebacks import TracebackFormat
+from services.debugcog.tracebacks import Raised
 
-INDENT = "  "
 NAME_MAX = 200
-STACK_MAX = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A message of several lines, such as "LLM Request:"; only our own code makes one."""
-
-    title: str
-    lines: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return "\n".join((self.title, *(INDENT + line for line in self.lines)))
 
 
 class LineFormat:
@@ -60,42 +46,35 @@ class LineFormat:
         self._level = functools.lru_cache(64)(_clean_level)
         self._second = functools.lru_cache(2)(_second)
 
-    def __call__(self, record: logging.LogRecord) -> str:
-        """Format a record; the text ends in a line break."""
+    def __call__(self, entry: Entry) -> str:
+        """Format an entry; the text ends in a line break."""
         try:
-            return self._lines(record)
+            return self._lines(entry)
         except BaseException as error:  # noqa: BLE001 - a record must never end the writer
             kind = uncounted(type(error).__name__)
             trouble = f"Log record cannot be formatted: {kind}"
-            return f"{self._stamp(time.time())} [ERROR] debugcog.logs: {trouble}\n"
+            return f"{self._stamp(time.time())} [ERROR] {OWN_LOGGER}: {trouble}\n"
 
-    def _lines(self, record: logging.LogRecord) -> str:
-        level = self._level(record.levelname)
-        message, lines = record.msg, self._extras(record)
-        if isinstance(message, Block):
-            lines[:0] = [self._line(line) for line in message.lines]
-        text = message.title if isinstance(message, Block) else _message(record)
-        first = first_line(without_secrets(text, self._redact), level)
-        head = f"{self._stamp(record.created)} [{level}] {self._name(record.name)}: {first}"
+    def _lines(self, entry: Entry) -> str:
+        level = self._level(entry.level_name)
+        lines = [self._line(line) for line in entry.block] + self._extras(entry)
+        message = entry.message
+        text = without_secrets(str(message), self._redact, left_out=message.left_out)
+        first = first_line(text, level)
+        head = f"{self._stamp(entry.created)} [{level}] {self._name(entry.name)}: {first}"
         return "".join((head, *(f"\n{INDENT}{line}" for line in lines), "\n"))
 
-    def _extras(self, record: logging.LogRecord) -> list[str]:
-        """Return the traceback and the stack; one formatted elsewhere is taken as it is."""
-        lines = []
-        if record.exc_info and record.exc_info[1] is not None:
-            lines = self._traceback(record.exc_info[1], record.exc_info[2])
-        elif record.exc_text:
-            lines = self._split(record.exc_text)
-        return lines + (self._split(record.stack_info) if record.stack_info else [])
+    def _extras(self, entry: Entry) -> list[str]:
+        lines = self._traceback(entry.raised) if entry.raised is not None else []
+        for text, left_out in entry.below:
+            lines += split_lines(text, self._redact, STACK_MAX, left_out)
+        return lines
 
-    def _traceback(self, error: BaseException, trace: TracebackType | None) -> list[str]:
+    def _traceback(self, raised: Raised) -> list[str]:
         try:
-            return self._tracebacks.lines(error, trace)
+            return self._tracebacks.lines(raised)
         except BaseException as trouble:  # noqa: BLE001 - the message is still worth its line
             return [f"[traceback cannot be formatted: {uncounted(type(trouble).__name__)}]"]
-
-    def _split(self, text: str) -> list[str]:
-        return split_lines(text, self._redact, STACK_MAX)
 
     def _line(self, text: str) -> str:
         return uncounted(without_secrets(text, self._redact))
@@ -106,19 +85,12 @@ class LineFormat:
 
     def _clean_name(self, name: str) -> str:
         """Keep a logger's name to one ``:``-field, so that ``cut -d: -f4`` finds the message."""
-        clean = uncounted(without_secrets(str(name), self._redact, NAME_MAX))
+        clean = uncounted(without_secrets(name, self._redact, NAME_MAX))
         return clean.replace(":", r"\x3a")
 
 
-def _message(record: logging.LogRecord) -> str:
-    try:
-        return record.getMessage()
-    except BaseException as error:  # noqa: BLE001 - wrong arguments, or one whose __str__ fails
-        return f"{record.msg} (arguments do not fit: {type(error).__name__})"
-
-
 def _clean_level(name: str) -> str:
-    return re.sub(r"[^\w.-]", "_", str(name))[:20]
+    return re.sub(r"[^\w.-]", "_", name)[:20]
 
 
 def _second(second: int) -> str:

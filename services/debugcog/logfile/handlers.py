@@ -6,11 +6,11 @@ import logging
 from collections.abc import Iterator
 
 
-def reached(record: logging.LogRecord) -> list[logging.Handler]:
+def reached(name: str, level: int) -> list[logging.Handler]:
     """Return the handlers that a record reaches by its level, as ``Logger.callHandlers`` does."""
-    found = logging.root.manager.loggerDict.get(record.name)
+    found = logging.root.manager.loggerDict.get(name)
     logger: logging.Logger | None = found if isinstance(found, logging.Logger) else logging.root
-    level, handlers = record.levelno, []
+    handlers = []
     while logger is not None:
         for handler in logger.handlers:
             if level >= handler.level:

@@ -44,7 +44,7 @@ class HostWriters:
         A handler's filters are not asked: they may count what they see. Where there are some, they
         decide over the host's records, but none of ours is left to them.
         """
-        for handler in reached(record):
+        for handler in reached(record.name, record.levelno):
             if isinstance(handler, logging.FileHandler):
                 writes = self._is_file(handler) and not _is_dead(handler)
             else:

@@ -1,9 +1,8 @@
-"""Bounded queue of log records, from the logging threads to the writer thread.
+"""Bounded queue of log entries, from the logging threads to the writer thread.
 
-No lock is taken and nothing is formatted: ``deque`` and ``itertools.count`` each work in one step
-of C. Two prices are accepted: an argument that its owner changes before the record is written
-(some tens of milliseconds) is written as changed, and a record keeps its arguments and its
-exception's frames alive until then, not longer.
+No lock is taken, and what cannot change is not formatted: ``deque`` and ``itertools.count`` each
+work in one step of C. What can change is taken down at the call, so that the line says what the
+call did, and nothing that waits keeps an object of the host alive.
 """
 
 from __future__ import annotations
@@ -13,8 +12,10 @@ import logging
 from collections import deque
 from threading import Event
 
+from services.debugcog.logfile.entry import Entry, entry_of
+
 CAPACITY_BELOW_WARNING = 8_000
-"""Records in the queue beyond which DEBUG and INFO are dropped."""
+"""Entries in the queue beyond which DEBUG and INFO are dropped."""
 CAPACITY_FOR_WARNING = 9_000
 CAPACITY_FOR_ERROR = 10_000
 """The last thousand is a reserve for ERROR and above."""
@@ -43,13 +44,13 @@ class Tally:
 class RecordQueue(logging.Handler):
     """The handler of the root logger: one append per record.
 
-    It never formats, waits or raises. After ``shut`` it takes nothing more. After a fork, the
+    It never waits or raises. After ``shut`` it takes nothing more. After a fork, the
     child's copy has no writer: it fills up, and nothing else happens.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._entries: deque[logging.LogRecord | Event] = deque()
+        self._entries: deque[Entry | Event] = deque()
         self._dropped = {kind: Tally() for kind in KINDS}
         self._shut = False
 
@@ -70,13 +71,13 @@ class RecordQueue(logging.Handler):
             self._dropped[_kind(level)].add()
             return False
         # Since Python 3.12 a filter may answer with another record.
-        self._entries.append(kept if isinstance(kept, logging.LogRecord) else record)
+        self._entries.append(entry_of(kept if isinstance(kept, logging.LogRecord) else record))
         return True
 
     def put(self, record: logging.LogRecord) -> None:
         """Queue a record that no filter may keep out."""
         if len(self._entries) < CAPACITY_FOR_ERROR:
-            self._entries.append(record)
+            self._entries.append(entry_of(record))
         else:
             self._dropped[_kind(record.levelno)].add()
 
@@ -86,7 +87,7 @@ class RecordQueue(logging.Handler):
         self._entries.append(mark)
         return mark
 
-    def take(self, count: int) -> list[logging.LogRecord | Event]:
+    def take(self, count: int) -> list[Entry | Event]:
         """Take up to ``count`` entries from the front, for the one writer."""
         entries = self._entries
         return [entries.popleft() for _ in range(min(count, len(entries)))]

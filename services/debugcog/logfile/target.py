@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from services.debugcog.logfile.file import RotatingFile
+from services.debugcog.logfile.entry import TAKEN, Entry
+from services.debugcog.logfile.file import KEY, RotatingFile
 from services.debugcog.logfile.host_writers import HostWriters
 
 CHECK_SECONDS = 0.5
 THOROUGH_SECONDS = 5.0
-TAKEN = "_debugcog_taken"
-"""Attribute of a record that a handler of the host writes to the log file."""
 
-Line = tuple[logging.LogRecord, bytes]
+Line = tuple[Entry, bytes]
 
 
 class LogTarget:
@@ -50,6 +49,7 @@ class LogTarget:
         self._other = RotatingFile(self.beside, max_bytes, backups, clock)
         self._writers = HostWriters(self.path)
         self._clock = clock
+        self._has_told_shared = False
         self._check_at = self._thorough_at = clock()
 
     @property
@@ -64,7 +64,7 @@ class LogTarget:
 
     def news(self) -> list[tuple[int, str]]:
         """Take what is to be said about the files: pairs of level and message."""
-        news = [*self._main.news, *self._other.news]
+        news = [*self._main.news, *self._other.news, *self._shared()]
         self._main.news.clear()
         self._other.news.clear()
         return news
@@ -93,7 +93,7 @@ class LogTarget:
         """Append the lines that no handler of the host writes; it never raises."""
         if self._clock() >= self._check_at:
             self.check_host()
-        ours = [line for record, line in lines if not hasattr(record, TAKEN)]
+        ours = [line for entry, line in lines if not entry.is_taken]
         if len(ours) < len(lines) and not self.host:
             self.check_host()
         if ours:
@@ -103,6 +103,22 @@ class LogTarget:
         """Close the files; a later write opens them again."""
         self._main.close()
         self._other.close()
+
+    def _shared(self) -> Iterator[tuple[int, str]]:
+        """Tell once that something else writes the file, unless it is the host in this process."""
+        if self._has_told_shared or not self._main.is_shared:
+            return
+        self._thorough_at = self._clock()
+        self.check_host()
+        self._main.is_shared = False
+        if not self.host:
+            self._has_told_shared = True
+            text = (
+                f"Log file is written by another process too: {self.path}. Lines of both are in it;"
+                " none is lost between processes with DebugCog. Give each process a"
+                f" {KEY} of its own"
+            )
+            yield logging.WARNING, text
 
     @property
     def _file(self) -> RotatingFile:

@@ -38,10 +38,22 @@ MEASURED_WORD = re.compile("(?<=total_)response_time|memory_usage(?=_mb)")
 ENDS_IN_NUMBER = re.compile(r"\s-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\Z", re.ASCII)
 
 
-def without_secrets(text: str, redact: Redact, limit: int = MESSAGE_MAX) -> str:
-    """Redact a text and cut it to ``limit`` characters, saying how many there were."""
+def without_secrets(
+    text: str, redact: Redact, limit: int = MESSAGE_MAX, left_out: int | None = 0
+) -> str:
+    """Redact a text and cut it to ``limit`` characters, saying how many there were.
+
+    Args:
+        text: of which more than ``limit + MARGIN`` characters make no difference.
+        redact: takes the secrets out of it.
+        limit: characters that are left.
+        left_out: how many it was longer before somebody cut it; None where nobody counted them.
+    """
     clean, is_whole = shortened(text, redact, limit)
-    return clean if is_whole else f"{clean}… ({len(text)} characters)"
+    if is_whole:
+        return clean
+    number = f"more than {len(text)}" if left_out is None else f"{len(text) + left_out}"
+    return f"{clean}… ({number} characters)"
 
 
 def shortened(text: str, redact: Redact, limit: int) -> tuple[str, bool]:
@@ -72,9 +84,12 @@ def uncounted(text: str) -> str:
     return COUNTED_WORD.sub(lambda match: COUNTED[match[0]], escaped(text))
 
 
-def split_lines(text: str, redact: Redact, limit: int = MESSAGE_MAX) -> list[str]:
+def split_lines(
+    text: str, redact: Redact, limit: int = MESSAGE_MAX, left_out: int | None = 0
+) -> list[str]:
     """Return the lines of a text whose breaks are not from outside, fit to stand below a record."""
-    return [uncounted(line) for line in without_secrets(text, redact, limit).split("\n")]
+    whole = without_secrets(text, redact, limit, left_out)
+    return [uncounted(line) for line in whole.split("\n")]
 
 
 def first_line(text: str, level: str) -> str:

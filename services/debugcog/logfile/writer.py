@@ -1,4 +1,4 @@
-"""Thread that takes records from the queue and writes them, formatted, to file and console.
+"""Thread that takes entries from the queue and writes them, formatted, to file and console.
 
 The event loop wants the interpreter's lock back quickly, and a thread that computes gives it up
 after 5 ms only. So the writer works in small bites and really sleeps between them.
@@ -12,13 +12,16 @@ import time
 from collections.abc import Sequence
 from threading import Event
 
+from services.debugcog.guard import HostCall
+from services.debugcog.interpreter import ending
+from services.debugcog.log_message import Message
 from services.debugcog.logfile.console import Console, printed_elsewhere
+from services.debugcog.logfile.entry import OWN_LOGGER, Entry
 from services.debugcog.logfile.format import LineFormat
 from services.debugcog.logfile.queue import KINDS, RecordQueue
 from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import REDACTED, Redact
 
-OWN_LOGGER = "debugcog.logs"
 POLL_SECONDS = 0.05
 REST_SECONDS = 0.0002
 BITE_MAX = 8
@@ -58,26 +61,35 @@ class LogWriter:
         self._reported = self.dropped
         self._report_at = 0.0
         self._thread = threading.Thread(target=self._run, name="debugcog-log", daemon=True)
+        self._host_call = HostCall()
 
     def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
+        """Start the thread, unless the interpreter is ending."""
+        if not ending():
+            self._thread.start()
 
     def flush(self, timeout: float) -> bool:
-        """Wait until all that is queued by now is written; False if it took longer (seconds)."""
+        """Wait until all that is queued by now is written; False if it took longer (seconds).
+
+        It does not wait for an argument of a record whose text hangs.
+        """
         if not self._thread.is_alive():  # closed, or this is a forked child
             return False
         mark = self._queue.mark()
         self._wake.set()
-        return mark.wait(timeout)
+        return self._host_call.wait(mark.wait, timeout)
 
     def close(self) -> None:
         """Refuse new records, write all that were accepted, and end the thread."""
         self._queue.shut()
         self._closing = True
         self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(CLOSE_SECONDS)  # not for ever: the terminal may be stopped
+        if self._thread.is_alive():  # not for ever: the terminal may be stopped
+            self._host_call.wait(self._has_ended, CLOSE_SECONDS)
+
+    def _has_ended(self, seconds: float) -> bool:
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         while not self._closing:
@@ -94,7 +106,7 @@ class LogWriter:
         """Write what is queued; whatever happens, the thread lives."""
         try:
             while entries := self._queue.take(self._bite()):
-                self._write([entry for entry in entries if isinstance(entry, logging.LogRecord)])
+                self._write([entry for entry in entries if isinstance(entry, Entry)])
                 self._check_drops()
                 for entry in entries:
                     if isinstance(entry, Event):
@@ -102,7 +114,7 @@ class LogWriter:
                 if not self._closing:
                     time.sleep(REST_SECONDS)
             self._check_drops()
-        except Exception:
+        except BaseException:
             logging.getLogger(OWN_LOGGER).exception("Log writer failed, and goes on")
 
     def _bite(self) -> int:
@@ -110,25 +122,27 @@ class LogWriter:
             return CLOSING_BITE
         return min(BITE_MAX, 1 + self._queue.waiting() // BACKLOG_PER_BITE)
 
-    def _write(self, records: Sequence[logging.LogRecord]) -> None:
-        lines = [(record, self._line(record)) for record in records]
+    def _write(self, entries: Sequence[Entry]) -> None:
+        lines = [(entry, self._line(entry)) for entry in entries]
         if self._target is not None:
             self._target.write(
                 [(one, text.encode(errors="backslashreplace")) for one, text in lines]
             )
         if self._print_all or (self._target is not None and self._target.failing):
-            self._console.write("".join(line for record, line in lines if _is_ours(record)))
+            self._console.write("".join(line for entry, line in lines if _is_ours(entry)))
         for level, text in self._target.news() if self._target is not None else ():
             self._tell(level, text)
 
-    def _line(self, record: logging.LogRecord) -> str:
-        """Format a record; one that formatting itself caused (a broken redactor) hides its text."""
-        caused_here = record.thread == self._thread.ident and record.name != OWN_LOGGER
-        return (self._format_blind if caused_here else self._format)(record)
+    def _line(self, entry: Entry) -> str:
+        """Format an entry; one that formatting itself caused (a broken redactor) hides its text."""
+        caused_here = entry.thread == self._thread.ident and entry.name != OWN_LOGGER
+        with self._host_call:
+            return (self._format_blind if caused_here else self._format)(entry)
 
     def _tell(self, level: int, text: str) -> None:
         """Write a line of our own, past the queue."""
-        self._write([logging.LogRecord(OWN_LOGGER, level, "", 0, text, None, None)])
+        name = logging.getLevelName(level)
+        self._write([Entry(OWN_LOGGER, level, name, time.time(), None, Message(text))])
 
     def _check_drops(self) -> None:
         self.dropped = self._queue.dropped()
@@ -147,6 +161,6 @@ class LogWriter:
         self._tell(level, f"Log queue was full: {sum(new.values())} records were dropped ({what})")
 
 
-def _is_ours(record: logging.LogRecord) -> bool:
+def _is_ours(entry: Entry) -> bool:
     """Return whether the console gets this record from us alone."""
-    return record.name == OWN_LOGGER or not printed_elsewhere(record)
+    return entry.name == OWN_LOGGER or not printed_elsewhere(entry.name, entry.level)

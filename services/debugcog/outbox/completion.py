@@ -135,6 +135,7 @@ def tidy(connection: sqlite3.Connection, now: float) -> None:
         (now - BODY_RETENTION,),
     )
     connection.execute("DELETE FROM outbox WHERE done BETWEEN 1 AND ?", (now - ROW_RETENTION,))
+    connection.execute("DELETE FROM uncapped WHERE nonce NOT IN (SELECT nonce FROM outbox)")
     connection.execute("DELETE FROM cards WHERE posted < ?", (now - 12 * ROW_RETENTION,))
 
 

@@ -6,7 +6,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.debugcog.outbox.order import (
     CAP_WINDOW,
@@ -20,10 +20,33 @@ from services.debugcog.outbox.order import (
 )
 from services.debugcog.outbox.outcomes import LAST_FALLBACK_LEVEL
 from services.debugcog.outbox.posts import CHANGES, NONCE_BYTES
+from services.debugcog.state.rows import ROW_ID, as_record, readable
 
 LEASE = 60.0  # seconds; a request has 20
 UNANSWERED = "state = 'queued', tried = lease - 60"
 DIGEST_TITLE_MAX = 90
+PAUSE_MAX = 86_400.0  # a longer one is damage
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is sent of a row, and in which form."""
+
+    urgent: bool
+    title: str
+    body: str
+    nonce: str
+    level: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The message that stands for a subject."""
+
+    channel_id: int
+    message_id: int
+    posted: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +58,7 @@ class Claim:
         channel_id: where to post.
         card_id: the message to edit, or to answer; None when there is none.
         card_age: seconds since that was posted.
+        perhaps_taken: Discord may have taken it at an earlier attempt.
     """
 
     id: int
@@ -49,6 +73,7 @@ class Claim:
     channel_id: int
     card_id: int | None
     card_age: float = 0.0
+    perhaps_taken: bool = False
 
     @property
     def is_edit(self) -> bool:
@@ -95,7 +120,7 @@ def claim(
     rows = waiting(connection)
     if paused(connection, "edits", now):
         rows = [row for row in rows if row.kind in POSTS]
-    budget = _budget(connection, now)
+    budget = current_budget(connection, now)
     row = choose(rows, now, budget)
     if row is None:
         return None
@@ -103,25 +128,35 @@ def claim(
     if row in to_reconcile:
         return Reconcile(target, {one.id: _nonce(connection, one.id) for one in to_reconcile})
     if row.kind in POSTS and not row.tried and not budget.allows(urgent=row.urgent):
-        # the critical post behind it takes it along, in the budget that is kept for such
-        connection.execute("UPDATE outbox SET urgent = 1 WHERE id = ?", (row.id,))
+        _take_along(connection, row, rows)
     return _take(connection, row, now, target, closed)
+
+
+def _take_along(connection: sqlite3.Connection, row: Waiting, rows: list[Waiting]) -> None:
+    """Let what the caps hold go with a post behind it that they do not hold."""
+    if any(one.uncapped for one in rows if one.subject == row.subject):
+        sql = "INSERT OR IGNORE INTO uncapped SELECT nonce FROM outbox WHERE id = ?"
+    else:  # in the budget that is kept for critical posts
+        sql = "UPDATE outbox SET urgent = 1 WHERE id = ?"
+    connection.execute(sql, (row.id,))
 
 
 def waiting(connection: sqlite3.Connection, ahead: float = 0.0) -> list[Waiting]:
     """List what is not done, oldest first."""
-    rows = connection.execute(
-        "SELECT id, subject, kind, urgent, created - ?, tried, not_before, state = 'sending'"
-        " FROM outbox WHERE state IN ('queued', 'sending') ORDER BY id",
-        (ahead,),
+    columns = (
+        "id, subject, kind, urgent, created, tried, not_before, state = 'sending' AS busy,"
+        " nonce IN (SELECT nonce FROM uncapped) AS uncapped"
     )
-    return [Waiting(*row) for row in rows]
+    waits = "state IN ('queued', 'sending') ORDER BY id"
+    sql = f"SELECT id AS {ROW_ID}, {columns} FROM outbox WHERE {waits}"  # noqa: S608 - constants
+    found = readable(connection, "outbox", connection.execute(sql), as_record(Waiting))
+    return [replace(row, created=row.created - ahead) for row in found]
 
 
 def paused(connection: sqlite3.Connection, scope: str, now: float) -> bool:
     """Tell whether Discord has asked for a pause that is not over; one of the future never was."""
-    sql = "SELECT 1 FROM pauses WHERE scope = ? AND since <= ? AND until > ?"
-    return connection.execute(sql, (scope, now, now)).fetchone() is not None
+    sql = "SELECT 1 FROM pauses WHERE scope = ? AND since <= ? AND until > ? AND until < since + ?"
+    return connection.execute(sql, (scope, now, now, PAUSE_MAX)).fetchone() is not None
 
 
 def _resolve_changes(connection: sqlite3.Connection, now: float, closed: Collection[int]) -> None:
@@ -151,7 +186,8 @@ def _make_digest(connection: sqlite3.Connection, late: list[Waiting], now: float
     titles: dict[str, str] = {}
     ids = json.dumps([row.id for row in late])
     rows = connection.execute(
-        "SELECT id, subject, title FROM outbox WHERE state = 'queued' AND tried = 0 AND ("
+        "SELECT id, subject, COALESCE(CAST(title AS TEXT), '') AS title"
+        " FROM outbox WHERE state = 'queued' AND tried = 0 AND ("
         " id IN (SELECT value FROM json_each(?1)) OR subject IN (SELECT subject FROM outbox"
         " WHERE id IN (SELECT value FROM json_each(?1))"
         " AND subject NOT IN (SELECT subject FROM cards))) ORDER BY id",
@@ -180,10 +216,12 @@ def _supersede(connection: sqlite3.Connection, row_id: int, reason: str, now: fl
     connection.execute(sql, (reason, now, row_id))
 
 
-def _budget(connection: sqlite3.Connection, now: float) -> Budget:
+def current_budget(connection: sqlite3.Connection, now: float) -> Budget:
+    """Count what the caps still allow."""
     rows = connection.execute(
-        "SELECT urgent, COUNT(*) FROM outbox WHERE (posted = 1 AND done BETWEEN ?1 AND ?2)"
-        " OR (state IN ('queued', 'sending') AND tried BETWEEN ?1 AND ?2) GROUP BY urgent",
+        "SELECT urgent, COUNT(*) FROM outbox WHERE ((posted = 1 AND done BETWEEN ?1 AND ?2)"
+        " OR (state IN ('queued', 'sending') AND tried BETWEEN ?1 AND ?2))"
+        " AND nonce NOT IN (SELECT nonce FROM uncapped) GROUP BY urgent",
         (now - CAP_WINDOW, now),
     )
     posts = {bool(urgent): count for urgent, count in rows}
@@ -201,25 +239,41 @@ def _take(
     now: float,
     target: int,
     closed: Collection[int],
-) -> Claim:
+) -> Claim | None:
+    """Lease a row; None where it, or the card that it changes, is damaged, and put aside now."""
+    content = _content(connection, row.id)
+    card = _card(connection, row.subject)
+    if content is None or (row.kind in CHANGES and card is None):
+        return None
     connection.execute(
         "UPDATE outbox SET state = 'sending', lease = ?, attempts = attempts + 1 WHERE id = ?",
         (now + LEASE, row.id),
     )
-    full = connection.execute("SELECT * FROM outbox WHERE id = ?", (row.id,)).fetchone()
-    card = connection.execute("SELECT * FROM cards WHERE subject = ?", (row.subject,)).fetchone()
-    usable = card is not None and row.kind != "open" and card["channel_id"] not in closed
+    usable = card if card and row.kind != "open" and card.channel_id not in closed else None
     return Claim(
         id=row.id,
         subject=row.subject,
         kind=row.kind,
-        urgent=bool(full["urgent"]),
-        title=full["title"],
-        body=full["body"],
-        nonce=f"{full['nonce']}{full['level']}",
-        fallback_level=full["level"],
-        attempts=full["attempts"],
-        channel_id=card["channel_id"] if usable else target,
-        card_id=card["message_id"] if usable else None,
-        card_age=now - card["posted"] if usable and row.kind in CHANGES else 0.0,
+        urgent=content.urgent,
+        title=content.title,
+        body=content.body,
+        nonce=f"{content.nonce}{content.level}",
+        fallback_level=content.level,
+        attempts=content.attempts + 1,
+        channel_id=usable.channel_id if usable else target,
+        card_id=usable.message_id if usable else None,
+        card_age=now - usable.posted if usable and row.kind in CHANGES else 0.0,
+        perhaps_taken=row.tried > 0,
     )
+
+
+def _content(connection: sqlite3.Connection, row_id: int) -> Content | None:
+    sql = f"SELECT id AS {ROW_ID}, * FROM outbox WHERE id = ?"  # noqa: S608 - constant
+    rows = connection.execute(sql, (row_id,))
+    return next(readable(connection, "outbox", rows, as_record(Content)), None)
+
+
+def _card(connection: sqlite3.Connection, subject: str) -> Card | None:
+    sql = f"SELECT rowid AS {ROW_ID}, * FROM cards WHERE subject = ?"  # noqa: S608 - constant
+    rows = connection.execute(sql, (subject,))
+    return next(readable(connection, "cards", rows, as_record(Card)), None)

@@ -22,7 +22,8 @@ POSTS = frozenset({"open", "reply", "digest"})
 class Waiting:
     """What of a queued row decides when it is sent.
 
-    ``busy`` is a row that is being sent; the rest of its subject waits for it.
+    ``busy`` is a row that is being sent; the rest of its subject waits for it. ``uncapped`` is one
+    that waits for no cap, and takes along what waits before it.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Waiting:
     tried: float = 0.0
     not_before: float = 0.0
     busy: bool = False
+    uncapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,17 @@ def heads(rows: Iterable[Waiting]) -> list[Waiting]:
 def choose(rows: Sequence[Waiting], now: float, budget: Budget) -> Waiting | None:
     """Pick the row to send: critical subjects first, then the oldest."""
     critical = {row.subject for row in rows if row.urgent}
+    uncapped = {row.subject for row in rows if row.uncapped}
     ready = (
         row
         for row in heads(rows)
         if not 0 < row.not_before - now <= DEFER_MAX
-        and (row.kind not in POSTS or row.tried or budget.allows(urgent=row.subject in critical))
+        and (
+            row.kind not in POSTS
+            or row.tried
+            or row.subject in uncapped
+            or budget.allows(urgent=row.subject in critical)
+        )
     )
     return min(
         ready,

@@ -21,17 +21,20 @@ class Outcome(Enum):
     """How a request ended."""
 
     SENT = "sent"
-    DELETED = "taken, then deleted by someone"  # 404 on a POST with a nonce
+    DELETED = "taken, then deleted by someone"  # the same on a POST with a nonce
     UNREACHABLE = "not reached"  # surely not taken: no connection
     UNSURE = "no good answer"  # network, timeout, any 5xx: perhaps taken
     LIMITED = "rate limited"
     EDIT_LIMITED = "card too old to edit"  # code 30046
-    BANNED = "refused at the door"  # 401, and 429 without Via (Cloudflare)
+    BANNED = "refused at the door"  # 401, 40333, and 429 without Via (Cloudflare)
     FORBIDDEN = "channel closed to us"  # 403
     NO_CHANNEL = "channel does not exist, or the bot cannot see it"  # 10003
     WRONG_CHANNEL = "channel takes no messages"  # 50008, 50024, 50083
-    GONE = "card deleted"  # 404 on a PATCH
-    REFUSED = "payload refused"  # 400, 413
+    GONE = "card deleted"  # 404 on a PATCH, JSON with code 10008
+    REFUSED = "payload refused"  # 400, 413 with a code of Discord's
+    FOREIGN = "something between us and Discord answers"  # perhaps taken
+    TOO_LARGE = "something between us and Discord takes no message of that size"
+    UNBUILT = "an error of ours"  # surely not taken: no request was made
 
 
 REFUSING = frozenset({Outcome.FORBIDDEN, Outcome.NO_CHANNEL, Outcome.WRONG_CHANNEL})
@@ -94,6 +97,7 @@ class Attempt:
         wait: the backoff drawn for it, in seconds.
         card_age: of the card that was to be edited, in seconds; discord.py does not tell which
             429 it was, but a long one for an edit of an old message is code 30046.
+        perhaps_taken: by an earlier attempt, so that another form might be a second message.
     """
 
     result: Result
@@ -102,18 +106,44 @@ class Attempt:
     failures: int = 1
     wait: float = 1.0
     card_age: float = 0.0
+    perhaps_taken: bool = False
+
+    @property
+    def may_lower(self) -> bool:
+        """Tell whether a shorter form may be offered though Discord has refused none."""
+        return self.fallback_level < LAST_FALLBACK_LEVEL and not self.perhaps_taken
+
+
+UNREACHED = frozenset(
+    {Outcome.UNREACHABLE, Outcome.UNSURE, Outcome.FOREIGN, Outcome.TOO_LARGE},
+)
+"""Outcomes without a word of Discord's: tried again at growing intervals."""
+
+
+def _unanswered(it: Attempt) -> Action:
+    return Action(
+        "queued",
+        taken=True,
+        defer=BACKOFF_MAX if it.attempts >= PATIENCE else 0.0,
+        pause=max(it.wait, it.result.retry_after),
+    )
+
+
+def _unbuilt(it: Attempt) -> Action:
+    """Offer a shorter form, which may not need what fails; the shortest has to wait for a fix."""
+    if it.may_lower:
+        return Action("queued", lower=True)
+    return Action("queued", defer=BACKOFF_MAX)
 
 
 TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
     Outcome.SENT: lambda _: Action("sent", taken=True),
     Outcome.DELETED: lambda _: Action("sent", taken=True),
     Outcome.UNREACHABLE: lambda it: Action("queued", pause=it.wait),
-    Outcome.UNSURE: lambda it: Action(
-        "queued",
-        taken=True,
-        defer=BACKOFF_MAX if it.attempts >= PATIENCE else 0.0,
-        pause=max(it.wait, it.result.retry_after),
-    ),
+    Outcome.UNSURE: _unanswered,
+    Outcome.FOREIGN: _unanswered,
+    Outcome.TOO_LARGE: lambda it: Action("queued", lower=it.may_lower, pause=it.wait),
+    Outcome.UNBUILT: _unbuilt,
     Outcome.LIMITED: lambda it: (
         Action("queued", rate_limit_pause=it.result.retry_after)
         if it.card_age < CARD_OLD

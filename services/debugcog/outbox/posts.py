@@ -11,8 +11,8 @@ A post's ``kind`` says what it does to its subject's *card*, the one message tha
 
 Until a card's own post is tried, it takes in all that follows: it is posted in its newest form,
 and replies to it are not needed. Later, changes of the card coalesce to the newest,
-which has to be seen if one of them had to. A critical answer takes the place of others that wait:
-"ended" is no news once it is back.
+which has to be seen if one of them had to. A critical answer, and an end, take the place of answers
+that wait: "ended" is no news once it is back, and "still firing" is none once it has ended.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from dataclasses import dataclass, replace
+
+from services.debugcog.exceptions import storable
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS outbox (
@@ -51,6 +53,7 @@ CREATE TABLE IF NOT EXISTS cards (
     posted REAL NOT NULL,
     editable INTEGER NOT NULL DEFAULT 1
 );
+CREATE TABLE IF NOT EXISTS uncapped (nonce TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS pauses (
     scope TEXT PRIMARY KEY, since REAL NOT NULL, until REAL NOT NULL
 );
@@ -73,6 +76,8 @@ class Post:
         title: one plain line that names it (id, severity, what); it is all that is left of the
             post in a digest, in the shortest form that Discord is offered, and in the local log.
         body: the record to render, as JSON; rendered when it is sent.
+        capped: False for what is owed and rare (the end of what was announced, a crash, an admin's
+            own test): it counts in no cap and waits for none.
     """
 
     subject: str
@@ -80,6 +85,7 @@ class Post:
     urgent: bool
     title: str
     body: str
+    capped: bool = True
 
 
 def enqueue(connection: sqlite3.Connection, post: Post, now: float) -> None:
@@ -97,28 +103,23 @@ def enqueue(connection: sqlite3.Connection, post: Post, now: float) -> None:
             " WHERE subject = ? AND state = 'queued' AND kind IN ('edit', 'restore', 'show')",
             (now, post.subject),
         )
-    if post.kind == "reply" and post.urgent:
+    if not post.capped or (post.kind == "reply" and post.urgent):
         connection.execute(
-            "UPDATE outbox SET state = 'superseded', reason = 'a critical answer', done = ?"
+            "UPDATE outbox SET state = 'superseded', reason = 'a newer answer', done = ?"
             " WHERE subject = ? AND state = 'queued' AND kind = 'reply' AND urgent = 0"
             " AND tried = 0",
             (now, post.subject),
         )
     if post.kind != "open" and _taken_in(connection, post):
         return
+    nonce = secrets.token_hex(NONCE_BYTES)
     connection.execute(
         "INSERT INTO outbox (subject, kind, urgent, title, body, nonce, created)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            post.subject,
-            post.kind,
-            post.urgent,
-            post.title,
-            post.body,
-            secrets.token_hex(NONCE_BYTES),
-            now,
-        ),
+        (post.subject, post.kind, post.urgent, storable(post.title), post.body, nonce, now),
     )
+    if not post.capped:
+        connection.execute("INSERT INTO uncapped VALUES (?)", (nonce,))
 
 
 def repeat(connection: sqlite3.Connection, row_id: int, now: float) -> None:

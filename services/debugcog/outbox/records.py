@@ -39,6 +39,9 @@ class Backlog:
         reason: what Discord said to the last attempt of one that waits; empty when none failed.
         dead: posts that were given up in the last day.
         dead_reason: what Discord said to the last of those.
+        held_until: unix seconds before which none of those that wait is tried; 0.0 when none holds.
+        capped_until: unix seconds at which the cap of 10 posts in 10 min has room again; 0.0 when
+            nothing waits for that.
     """
 
     waiting: int = 0
@@ -46,6 +49,21 @@ class Backlog:
     reason: str = ""
     dead: int = 0
     dead_reason: str = ""
+    held_until: float = 0.0
+    capped_until: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Attempts in a row that had no answer of Discord's.
+
+    Attributes:
+        since: unix seconds of the first.
+        detail: what the last one had instead.
+    """
+
+    since: float
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,8 @@ class Condition:
         last: how the latest request ended; None before one.
         backlog: what waits, and what was given up.
         refusal: how the first channel refused us the last time; None when it never did.
+        failing: the attempts since Discord answered last; None when it answered the last one.
+        next_try: unix seconds of the next attempt; None when it is now, or nothing waits.
     """
 
     channel_id: int
@@ -69,3 +89,5 @@ class Condition:
     last: Outcome | None
     backlog: Backlog
     refusal: Outcome | None = None
+    failing: Streak | None = None
+    next_try: float | None = None

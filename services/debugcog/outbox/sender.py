@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Generic
 
+from services.debugcog.outbox import attempt_log
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.completion import (
     complete,
@@ -26,6 +27,7 @@ from services.debugcog.outbox.completion import (
 from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
 from services.debugcog.outbox.outcomes import (
     REFUSING,
+    UNREACHED,
     Action,
     Attempt,
     Outcome,
@@ -35,9 +37,9 @@ from services.debugcog.outbox.outcomes import (
 )
 from services.debugcog.outbox.ports import M, MessageBuilder, Transport
 from services.debugcog.outbox.receipts import backlog, receipt
-from services.debugcog.outbox.records import Condition, Receipt
+from services.debugcog.outbox.records import Condition, Receipt, Streak
 from services.debugcog.state.database import Database
-from services.debugcog.ticker import stop
+from services.debugcog.ticker import is_ours, stop
 
 log = logging.getLogger("debugcog.delivery")
 
@@ -80,6 +82,7 @@ class Sender(Generic[M]):
         self._wall = wall
         self._failures = 0
         self._last: Outcome | None = None
+        self._failing: Streak | None = None
         self._refused: dict[int, Outcome] = {}  # how a channel refused us the last time
         self._request_done = asyncio.Event()
         self._called = asyncio.Event()
@@ -112,15 +115,19 @@ class Sender(Generic[M]):
     async def condition(self) -> Condition:
         """Tell how delivery is doing."""
         now = self._clock()
-        first = self._channels.first
+        first, wait = self._channels.first, self._channels.wait(now)
+        found = await self._database.query(lambda connection: backlog(connection, now))
+        held = max(found.held_until, now + wait if wait >= 1 else 0.0)
         return Condition(
             channel_id=first,
             target=self._channels.target(now),
             reopens=self._channels.reopens(first, now),
-            wait=self._channels.wait(now),
+            wait=wait,
             last=self._last,
             refusal=self._refused.get(first),
-            backlog=await self._database.query(lambda connection: backlog(connection, now)),
+            backlog=found,
+            failing=self._failing,
+            next_try=held + self._wall() - now if held and found.waiting else None,
         )
 
     async def follow(self, subject: str, seconds: float) -> Receipt | None:
@@ -176,14 +183,14 @@ class Sender(Generic[M]):
         self._channels.note(job.channel_id, action, now)
         self._request_done.set()
         self._request_done = asyncio.Event()
-        _tell(job, result, action)
+        attempt_log.write(job, result, action)
 
     async def _build(self, job: Claim) -> M | Result:
         try:
             return await self._builder.build(job)
         except Exception as error:
             log.exception("Alert not rendered: %s", job.title)
-            return Result(Outcome.REFUSED, detail=type(error).__name__)
+            return Result(Outcome.UNBUILT, detail=type(error).__name__)
 
     async def _put_back(self, job: Claim) -> bool:
         """Let a change of a card wait for its picture; not with something newer behind it."""
@@ -202,7 +209,7 @@ class Sender(Generic[M]):
         now = self._clock()
         if isinstance(texts, Result):
             action = self._decide(texts, reconcile.channel_id)
-            if action.pause or action.rate_limit_pause:
+            if texts.outcome not in REFUSING:
                 await self._database.run(
                     lambda connection: _put_off(connection, reconcile, action, now)
                 )
@@ -216,12 +223,13 @@ class Sender(Generic[M]):
             if nonce in text
         }
         await self._database.run(lambda connection: resolve(connection, reconcile, found, now))
+        if found:
+            log.warning("Alerts sent after all: %d found in the channel", len(found))
 
     def _decide(self, result: Result, channel: int, job: Claim | None = None) -> Action:
         self.outcomes[result.outcome] += 1
         self._last = result.outcome
-        unreached = result.outcome in (Outcome.UNREACHABLE, Outcome.UNSURE)
-        self._failures = self._failures + 1 if unreached else 0
+        self._note_failure(result)
         refusals = self._channels.refusals(channel)
         failures = self._failures
         if result.outcome in REFUSING:
@@ -233,8 +241,20 @@ class Sender(Generic[M]):
                 fallback_level=job.fallback_level,
                 attempts=job.attempts,
                 card_age=job.card_age,
+                perhaps_taken=job.perhaps_taken,
             )
         return decide(attempt)
+
+    def _note_failure(self, result: Result) -> None:
+        """Count attempts in a row without an answer of Discord's."""
+        if result.outcome is Outcome.UNBUILT:
+            return  # it was not even asked
+        if result.outcome not in UNREACHED:
+            self._failures, self._failing = 0, None
+            return
+        self._failures += 1
+        since = self._failing.since if self._failing else self._wall()
+        self._failing = Streak(since, result.detail or result.outcome.value)
 
     async def _run(self) -> None:
         await self._guarded(self._release)
@@ -264,7 +284,9 @@ class Sender(Generic[M]):
         """Run a piece of work; a fault of ours is counted, and costs a wait."""
         try:
             return await work()
-        except Exception:
+        except BaseException as error:
+            if is_ours(error):
+                raise
             self.faults += 1
             log.exception("Sending failed: fault %d", self.faults)
             await asyncio.sleep(backoff(self.faults, self._jitter))
@@ -276,11 +298,3 @@ def _put_off(
 ) -> None:
     save_pauses(connection, action, now)
     postpone(connection, reconcile, now)
-
-
-def _tell(job: Claim, result: Result, action: Action) -> None:
-    """Leave a trace of what Discord does not take in the local log, once for each row and form."""
-    if action.state == "dead":
-        log.error("Alert refused by Discord: %s (%s)", job.title, result.detail)
-    elif action.state != "sent" and (job.attempts == 1 or action.lower):
-        log.warning("Alert not sent: %s, %s (%s)", job.title, result.outcome.value, result.detail)

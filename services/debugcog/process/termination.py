@@ -18,7 +18,7 @@ class Termination:
     """Stands where nobody else does.
 
     Args:
-        note: called in a thread before the process ends; it may take a second, not more.
+        note: called in a thread before the process ends; it may take a few seconds, not more.
     """
 
     def __init__(self, note: Callable[[], object]) -> None:

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import inspect
 import logging
+import time
 import weakref
 from collections.abc import Callable
 from typing import Any
 
+from services.debugcog.faults import Fault, Faults
+from services.debugcog.guard import is_hosts
 from services.debugcog.periodic import PeriodicThread
 
 log = logging.getLogger("debugcog.metrics")
 
 CLOSING = 1.0
 """Seconds that ``stop`` waits for a function that is being called; the thread is a daemon."""
+
+HANGS = 10.0
+"""Seconds after which a gauge that has not returned is listed."""
 
 Read = Callable[[], float]
 Record = Callable[[str, float], None]
@@ -33,16 +39,28 @@ class Gauges:
         record: a bound method, whose owner is held weakly.
         interval: seconds between two samples; the cog makes it ``METRICS_COLLECTION_INTERVAL``.
 
-    Attributes:
-        failed: calls that raised, since start.
     """
 
     def __init__(self, record: Record, interval: float = 60.0) -> None:
-        self.failed = 0
+        self._faults = Faults("Gauge not readable: %s", log)
         self._thread = thread = PeriodicThread("debugcog-gauges", self._sample_all, interval)
         self._record = weakref.WeakMethod(record, lambda _: thread.stop(0.0))
         self._reads: dict[str, Read] = {}
-        self._logged: set[str] = set()
+        self._reading = "", 0.0
+
+    @property
+    def failed(self) -> int:
+        """Count the calls that raised, since start."""
+        return self._faults.count
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """List the gauges that raise when they are read, and what; and one that hangs."""
+        name, since = self._reading
+        if not name or time.time() - since < HANGS:
+            return self._faults.current
+        late = Fault(name, since, 1, "", "it does not return, and the other gauges wait for it")
+        return (late, *self._faults.current)
 
     def add(self, name: str, read: Any) -> Callable[[], None]:
         """Sample a function from now on, instead of one of the same name; return its removal.
@@ -53,13 +71,14 @@ class Gauges:
         if not callable(read) or inspect.iscoroutinefunction(read):
             raise ValueError(f"gauge {name} is no plain function: give one that returns a number")
         self._reads[name] = read
-        self._logged.discard(name)
+        self._faults.forget(name)
         self._thread.start()
         self._thread.wake()
 
         def remove() -> None:
             if self._reads.get(name) is read:
                 del self._reads[name]
+                self._faults.forget(name)
 
         return remove
 
@@ -82,9 +101,15 @@ class Gauges:
         if record is None:
             return
         try:
-            record(name, read())
-        except Exception:
-            self.failed += 1
-            if name not in self._logged:  # once: it may go on like this for days
-                self._logged.add(name)
-                log.warning("Gauge not readable: %s", name, exc_info=True)
+            self._reading = name, time.time()
+            with self._thread.host_call:
+                value = read()
+            record(name, value)
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
+            self._faults.failed(name, error)
+        else:
+            self._faults.works(name)
+        finally:
+            self._reading = "", 0.0

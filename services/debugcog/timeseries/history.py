@@ -12,9 +12,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from operator import attrgetter
-from typing import Any, Protocol
+from typing import Protocol
 
 from services.debugcog.state.database import Database
+from services.debugcog.state.records import DamagedRecordError
+from services.debugcog.state.rows import readable
 from services.debugcog.timeseries.bucket import Closed
 from services.debugcog.timeseries.metric import Saved
 from services.debugcog.timeseries.series import LONGEST, TIERS
@@ -40,6 +42,11 @@ CREATE TABLE IF NOT EXISTS metric_history (
 _INSERT = "INSERT OR REPLACE INTO metric_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PRUNE = "DELETE FROM metric_history WHERE width = ? AND start <= ?"
 _FIGURES = attrgetter(*(field.name for field in dataclasses.fields(Closed)))
+KEY = ("width", "start", "name", "labels")
+_TYPES = {
+    (*(str, str, int, float, float, int, int, float, float, float), last, bytes)
+    for last in (float, type(None))
+}
 _SELECT = "SELECT * FROM metric_history WHERE start BETWEEN ? AND ?"
 
 
@@ -57,7 +64,7 @@ def save(
 def load(connection: sqlite3.Connection, now: float) -> tuple[Saved, ...]:
     """Read the buckets of the last 7 days; one that is damaged is left out."""
     rows = connection.execute(_SELECT, (now - LONGEST, now))
-    return tuple(saved for row in rows if (saved := _saved(row)) is not None)
+    return tuple(readable(connection, "metric_history", rows, _saved, KEY))
 
 
 class Metrics(Protocol):
@@ -133,11 +140,11 @@ def _values(row: Saved, redact: Callable[[str], str]) -> tuple[object, ...]:
     return key + _FIGURES(row.bucket)
 
 
-def _saved(row: Sequence[Any]) -> Saved | None:
+def _saved(row: sqlite3.Row) -> Saved:
+    """Make a bucket of a row; there may be 100,000 of them, so all types are compared at once."""
+    if tuple(map(type, row)) not in _TYPES:
+        raise DamagedRecordError("its columns are of other types")
     name, labels, counter, width, *figures = row
     bucket = Closed(*figures)
-    try:
-        bucket.reopen()
-    except ValueError:
-        return None
+    bucket.reopen()  # raises where its packed values are none
     return Saved(name, labels, bool(counter), width, bucket)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from math import inf, isfinite
-from numbers import Real
 
+from services.debugcog.exceptions import loggable, text_in_time
+from services.debugcog.guard import attempt, is_hosts
+from services.debugcog.interpreter import Mutex
 from services.debugcog.timeseries.bucket import Batch, Closed
 from services.debugcog.timeseries.metric_names import OTHER, is_signed
+from services.debugcog.timeseries.numeric import as_number
 from services.debugcog.timeseries.series import Series
 from services.debugcog.timeseries.sketch import bucket_indexes
 from services.debugcog.timeseries.snapshot import Point, Summary
@@ -69,7 +70,7 @@ class Intake:
         self.failures = deque(maxlen=0)
 
 
-def as_refusal(problem: Exception) -> ValueError:
+def as_refusal(problem: BaseException) -> ValueError:
     """Return a refusal as it is; of what an object of the host's has raised, tell the kind."""
     if type(problem) is ValueError:
         return problem
@@ -78,7 +79,7 @@ def as_refusal(problem: Exception) -> ValueError:
 
 def log_text(problem: ValueError) -> str:
     """Write a problem for the log, where a metric's name would pass for one of its values."""
-    return str(problem).replace("_", " ")
+    return text_in_time(problem).replace("_", " ")
 
 
 class Metric:
@@ -113,7 +114,12 @@ class Metric:
         self._max_label_sets = max_label_sets
         self._listeners = listeners
         self._sets: dict[str, Intake] = {}
-        self._lock = threading.Lock()
+        self._lock = Mutex()
+
+    @property
+    def recorded(self) -> bool:
+        """Tell whether it has ever had a value."""
+        return self.intake.series.recorded
 
     def labelled(self, key: str) -> Intake:
         """Return the intake of a label set, a shared one when there are too many sets."""
@@ -127,16 +133,25 @@ class Metric:
         fresh, self._seen = come - self._seen, come
         return fresh
 
+    def convert(self, value: object) -> float:
+        """Return the value as a number of Python's own.
+
+        Raises:
+            ValueError: it is no number; says what it is.
+        """
+        try:
+            return as_number(value)
+        except TypeError:
+            raise ValueError(f"{self.name} got a {type(value).__name__}: give a number") from None
+
     def check(self, value: object) -> float:
-        """Return the value as a number.
+        """Return the value as a number that makes sense here.
 
         Raises:
             ValueError: it cannot be a value of this metric; says why.
         """
-        if not isinstance(value, Real | Decimal):
-            raise ValueError(f"{self.name} got a {type(value).__name__}: give a number")
         try:
-            number = float(value)
+            number = float(self.convert(value))
         except OverflowError:  # a whole number beyond any float
             number = inf
         if not abs(number) <= LARGEST:
@@ -165,9 +180,9 @@ class Metric:
                 if values:
                     self._tell(values)
 
-    def stop(self, now: float) -> None:
+    def stop(self, now: float, *, wait: bool = True) -> None:
         """Fold what is pending, and take no more."""
-        self.fold(now)
+        self.fold(now, wait=wait)
         for intake in self._intakes().values():
             intake.stop()
 
@@ -231,7 +246,9 @@ class Metric:
         """Work out the figures of a batch; in the rare case of a bad value, of the good ones."""
         try:
             return self._figures(values, failed), values
-        except Exception:  # noqa: BLE001 - a value is any object of the host's
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
             good = [number for value in values for number in self._good(value)]
             return self._figures(good, failed), good
 
@@ -254,10 +271,12 @@ class Metric:
             raise ValueError
         return Batch(int(total), 0, float(total), inf, -inf, None, ())
 
-    def _good(self, value: object) -> Iterator[float]:
+    def _good(self, value: float) -> Iterator[float]:
         try:
             yield self.check(value)
-        except Exception as problem:  # noqa: BLE001 - a value is any object of the host's
+        except BaseException as problem:
+            if not is_hosts(problem):
+                raise
             if not self.refused:
                 log.warning("Values are refused: %s", log_text(as_refusal(problem)))
             self.refused += 1
@@ -267,7 +286,10 @@ class Metric:
         for listener in tuple(self._listeners):
             try:
                 listener(values)
-            except Exception:
-                log.exception("Listener of a metric dropped: it raised")
+            except BaseException as error:
+                if not is_hosts(error):
+                    raise
+                line, shown = "Listener of a metric dropped: it raised", loggable(error)
+                attempt(lambda: log.error(line, exc_info=shown), None)  # noqa: B023 - called here
                 with suppress(ValueError):  # it has been removed meanwhile
                     self._listeners.remove(listener)

@@ -38,6 +38,7 @@ VALUES = (
     "cpu_percent",
     "gateway_latency_ms",
     "gateway_down_seconds",
+    "process_start_time_seconds",
 )
 """Known values: those of a bot's work, and those of the samplers."""
 

@@ -1,22 +1,26 @@
 """record(), increment() and timer() from any thread → values queued at their metric.
 
-The hot path appends the bare value to a list and returns: no lock, no clock, no check. A value is
-checked, gets its time and its place in the histogram when the list is folded: by a thread four
-times a second, and before every query. Whatever is unusual (a name's first value, strict mode, a
-metric that is overrun) is kept out of the dictionaries that the hot path reads: it costs a KeyError
-there, and nothing elsewhere.
+The hot path appends the bare value to a list and returns: no lock, no clock, one look at its type;
+what is no int or float of Python's own is made one. A value is checked, gets its time and its place
+in the histogram when the list is folded: by a thread four times a second, and before every query.
+Whatever is unusual (a name's first value, strict mode, a metric that is overrun) is kept out of the
+dictionaries that the hot path reads: it costs a KeyError there, and nothing elsewhere.
 """
 
 from __future__ import annotations
 
+import atexit
 import logging
 import time
 from collections.abc import Callable, Mapping, MutableSequence
 from typing import Any
 
+from services.debugcog.guard import attempt, is_hosts
+from services.debugcog.interpreter import at_exit
 from services.debugcog.periodic import PeriodicThread
 from services.debugcog.timeseries.metric import Intake, Metric, as_refusal, log_text
 from services.debugcog.timeseries.metric_names import label_key
+from services.debugcog.timeseries.numeric import as_number
 from services.debugcog.timeseries.registry import Nowhere, Registry
 from services.debugcog.timeseries.timer import IdleTimer, Timer
 
@@ -30,6 +34,10 @@ MAX_LOGGED = 50
 
 CROWD = 10_000
 """Values of one metric between two folds beyond which its callers help to fold."""
+
+
+CLOSING = 1.0
+"""Seconds in which the thread makes its last fold; it takes longer where a host's value hangs."""
 
 
 class Recorder:
@@ -66,6 +74,9 @@ class Recorder:
         self._timed: dict[str, Intake] = {}
         self._remembered: dict[tuple[object, ...], tuple[Metric, Intake]] = {}
         self._idle = IdleTimer()
+        self._is_ending = False
+        self._folds_at_once = False  # no thread could be started, or the program ends
+        self._last_fold = at_exit(self, Recorder._end)
 
     def record(self, name: str, value: float, /, **labels: object) -> None:
         """Record one value of a metric."""
@@ -73,8 +84,14 @@ class Recorder:
             self._accept(False, name, value, labels)
             return
         try:
-            self._values[name].append(value)
-        except Exception:  # noqa: BLE001 - a new name, or any object of the host's
+            self._values[name].append(
+                value if type(value) is float or type(value) is int else as_number(value)
+            )
+        except KeyError:  # a new name, or one that is kept out
+            self._accept(False, name, value, labels)
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
             self._accept(False, name, value, labels)
 
     def increment(self, name: str, /, amount: int = 1, **labels: object) -> None:
@@ -83,8 +100,12 @@ class Recorder:
             self._accept(True, name, amount, labels)
             return
         try:
-            self._counts[name].append(amount)
-        except Exception:  # noqa: BLE001 - a new name, or any object of the host's
+            self._counts[name].append(amount if type(amount) is int else as_number(amount))
+        except KeyError:  # a new name, or one that is kept out
+            self._accept(True, name, amount, labels)
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
             self._accept(True, name, amount, labels)
 
     def timer(self, name: str, /, **labels: object) -> Timer:
@@ -95,7 +116,9 @@ class Recorder:
             return self._timer(name, labels)
         try:
             return Timer(self._timed[name])
-        except Exception:  # noqa: BLE001 - a new name, or any object of the host's
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
             return self._timer(name, labels)
 
     def fold(self, now: float | None = None) -> None:
@@ -121,11 +144,12 @@ class Recorder:
     def close(self) -> None:
         """End the thread and fold what is pending; later values are ignored, queries go on."""
         self._turn_off()
+        atexit.unregister(self._last_fold)
         if self._folder:
-            self._folder.stop()
-        now = self._clock()
+            self._folder.stop(CLOSING)
+        now, hangs = self._clock(), self._folder is not None and self._folder.alive
         for metric in self._registry:
-            metric.stop(now)
+            metric.stop(now, wait=not hangs)
 
     def _turn_off(self) -> None:
         self._off = True
@@ -142,13 +166,16 @@ class Recorder:
             return
         try:
             metric, intake = self._intake(counter, name, labels)
+            value = metric.convert(value)
             if self._strict:
                 metric.check(value)
-        except Exception as problem:  # noqa: BLE001 - what a host passes may raise anything
+        except BaseException as problem:
+            if not is_hosts(problem):
+                raise
             self._refuse(problem)
             return
         intake.pending.append(value)
-        if len(intake.pending) > CROWD:
+        if len(intake.pending) > CROWD or self._folds_at_once:
             metric.fold(self._clock(), wait=False)
 
     def _intake(
@@ -157,12 +184,15 @@ class Recorder:
         key = (counter, name, *labels.items())
         try:
             return self._remembered[key]
-        except Exception:  # noqa: BLE001 - a label is any object of the host's
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
             metric = self._registry.metric(name, counter=counter)
         intake = metric.labelled(label_key(labels)) if labels else metric.intake
         if self._folder:
             self._folder.start()
-        if not (labels or metric.crowded or self._strict):
+            self._folds_at_once = self._is_ending or not self._folder.alive
+        if not (labels or metric.crowded or self._strict or self._folds_at_once):
             (self._counts if counter else self._values)[name] = intake.pending
         elif not (intake.shared or self._strict) and len(self._remembered) < MAX_REMEMBERED:
             self._remembered[key] = metric, intake
@@ -173,13 +203,23 @@ class Recorder:
             metric, intake = self._intake(False, name, labels)
             if not labels:
                 self._timed[name] = intake
-        except Exception as problem:  # noqa: BLE001 - what a host passes may raise anything
+        except BaseException as problem:
+            if not is_hosts(problem):
+                raise
             self._refuse(problem)
             return self._idle
         metric.signed = False  # no duration is below zero
         return Timer(intake)
 
-    def _refuse(self, problem: Exception) -> None:
+    def _end(self) -> None:
+        """Fold what is pending when the program ends; what comes now is folded where it comes."""
+        self._is_ending = self._folds_at_once = True
+        self._forget_shortcuts()
+        if self._folder is None or not self._folder.flush(CLOSING):
+            for metric in self._registry:
+                metric.fold(self._clock(), wait=False)
+
+    def _refuse(self, problem: BaseException) -> None:
         refusal = as_refusal(problem)
         if self._strict:
             raise refusal
@@ -187,4 +227,4 @@ class Recorder:
         text = log_text(refusal)
         if text not in self._logged and len(self._logged) < MAX_LOGGED:
             self._logged.add(text)
-            log.warning("Values are refused: %s", text)
+            attempt(lambda: log.warning("Values are refused: %s", text), None)

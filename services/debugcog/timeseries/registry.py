@@ -58,6 +58,11 @@ class Registry:
         metric = self._fresh(name, now)
         return metric.summary(window, now, percentiles=percentiles) if metric else EMPTY
 
+    def recorded(self, name: str, now: float) -> bool:
+        """Tell whether a metric has ever had a value, as far back as history goes."""
+        metric = self._fresh(name, now)
+        return metric is not None and metric.recorded
+
     def points(self, name: str, window: float, now: float) -> tuple[Point, ...]:
         """List the buckets of the last ``window`` seconds; none for an unknown one."""
         metric = self._fresh(name, now)
@@ -72,25 +77,26 @@ class Registry:
         """Return the live list of a name's listeners, whether there is such a metric or not."""
         return self._listeners.setdefault(name, [])
 
-    def snapshot(self, window: float, now: float, started: float, refused: int) -> Snapshot:
+    def snapshot(self, window: float, now: float, uptime: float, refused: int) -> Snapshot:
         """Freeze the figures of the last ``window`` seconds, without the label sets.
 
         Args:
             window: seconds.
             now: unix seconds.
-            started: unix seconds of the service's start.
+            uptime: seconds since the service was made.
             refused: values that reached no metric.
         """
-        lazy = self.lazy_snapshot(window, now, started, refused)
+        lazy = self.lazy_snapshot(window, now, uptime, refused)
         return replace(
             lazy,
             series=dict(lazy.series),
             counters=dict(lazy.counters),
             totals=dict(lazy.totals),
+            recorded=frozenset(lazy.recorded),
             refused=refused + self.refused,
         )
 
-    def lazy_snapshot(self, window: float, now: float, started: float, refused: int) -> Snapshot:
+    def lazy_snapshot(self, window: float, now: float, uptime: float, refused: int) -> Snapshot:
         """Return a snapshot like ``snapshot``, whose figures are computed when asked for."""
         window = min(window, LONGEST)
 
@@ -101,10 +107,15 @@ class Registry:
             found.fold(now)
             return found
 
+        def recorded(name: str) -> bool:
+            if not self.recorded(name, now):
+                raise KeyError(name)
+            return True
+
         return Snapshot(
             taken_at=now,
             window=window,
-            uptime=max(0.0, now - started),
+            uptime=uptime,
             series=LazyMapping(
                 lambda: (m.name for m in self if not m.counter),
                 lambda name: metric(name, counter=False).summary(window, now),
@@ -117,6 +128,9 @@ class Registry:
             totals=LazyMapping(
                 lambda: (m.name for m in self if m.counter or m.name in TOKENS),
                 lambda name: int(metric(name, counter=name not in TOKENS).total),
+            ),
+            recorded=LazyMapping(
+                lambda: (m.name for m in self if self.recorded(m.name, now)), recorded
             ),
             refused=refused + self.refused,
         )

@@ -90,10 +90,16 @@ class Series:
         self._now = float("-inf")
         self._due = float("-inf")
 
+    @property
+    def recorded(self) -> bool:
+        """Tell whether it has ever had a value, in this run or in one that history knows."""
+        return self._began < float("inf")
+
     def add(self, batch: Batch, now: float) -> None:
         """Add values that were recorded at ``now``."""
         self.roll(now)
-        self._began = min(self._began, self._now)
+        if batch.count or batch.failed:
+            self._began = min(self._began, self._now)
         finest = self._tiers[0]
         finest.open_at(finest.bucket_start(self._now)).add(batch)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 
@@ -75,6 +75,7 @@ class Snapshot:
         counters: amount inside the window of each counter.
         totals: since start: each counter, and the sum of each metric that counts tokens.
         refused: values refused since start, because of their name or what they were.
+        recorded: metrics that have ever had a value, in this run or in the last 7 days.
     """
 
     taken_at: float
@@ -85,6 +86,7 @@ class Snapshot:
     counters: Mapping[str, int]
     totals: Mapping[str, int]
     refused: int = 0
+    recorded: Collection[str] = frozenset()
 
     @property
     def errors(self) -> int:

@@ -8,20 +8,31 @@ from collections.abc import Callable
 from contextlib import aclosing
 from time import perf_counter
 from types import TracebackType
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from services.debugcog.timeseries.metric import Intake
 
 F = TypeVar("F", bound=Callable[..., Any])
+LONG = 1.0
+"""Seconds from which a duration is asked whether the process stood still in it."""
+
+
+def _never(start: float, end: float) -> float:
+    return 0.0
 
 
 class Timer:
     """Times one block at a time with ``with``, any number of calls at once as a decorator.
 
     A block that raises is timed too, and counted as failed; one that is cancelled is only timed.
+
+    Attributes:
+        suspended: tells how many seconds of a duration the process stood still; there is one clock
+            for all timers of a process, so it is an attribute of the class.
     """
 
     __slots__ = ("_intake", "_start")
+    suspended: ClassVar[Callable[[float, float], float]] = _never
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
@@ -35,7 +46,10 @@ class Timer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._intake.pending.append((perf_counter() - self._start) * 1000.0)
+        seconds = (end := perf_counter()) - self._start
+        if seconds > LONG:
+            seconds = max(0.0, seconds - Timer.suspended(self._start, end))
+        self._intake.pending.append(seconds * 1000.0)
         if kind is not None and issubclass(kind, Exception):
             self._intake.failures.append(None)
 

@@ -326,8 +326,7 @@ async def test_a_fault_of_the_capture_never_reaches_the_host(
     def broken(*_: object) -> None:
         raise RuntimeError("ours")
 
-    for name in ("of_exception", "of_record"):
-        monkeypatch.setattr(stage.reports.reporter._fingerprints, name, broken)
+    monkeypatch.setattr(stage.reports.reporter._error_buffer, "add", broken)
     monkeypatch.setattr(stage.times, "_timer", broken)
 
     run = await stage.sandbox.run_command(stage.member, stage.channel, "fine")

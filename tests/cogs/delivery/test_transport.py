@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
 
 import discord
 import pytest
 from discord.ext import commands
 
 from cogs.debug.delivery.message_builder import Outgoing
-from cogs.debug.delivery.transport import DiscordTransport, result_of
+from cogs.debug.delivery.transport import DiscordTransport
 from cogs.debug.features.alerts.actions import OpenIncident
 from cogs.debug.ui.reply import Attachment, Button
-from discord_sandbox import Channel, Overwrite, Permission, Sandbox
+from discord_sandbox import Overwrite, Permission, Sandbox
 from discord_sandbox.faults import Fault, Trouble
 from discord_sandbox.rest.messages import EDITS_OF_OLD
 from discord_sandbox.world import changes, posting
 from discord_sandbox.world.channels import Kind
 from services.debugcog.outbox.outcomes import Outcome, Result
 from services.debugcog.setting_kinds import OWNERS_DM
+from tests.delivery_line import HELLO, POSTS, Line, connected
 from tests.discord_bot import pointed_at
-
-POSTS = ("POST", "/channels/*/messages")
-HELLO = Outgoing("hello")
-
-
-class Line:
-    """A sandbox, a host that is logged in, and the transport under test."""
-
-    def __init__(self, sandbox: Sandbox, bot: commands.Bot, deadline: float = 5.0) -> None:
-        self.sandbox = sandbox
-        self.bot = bot
-        self.guild = sandbox.add_guild("Home")
-        self.channel: Channel = self.guild.add_text_channel("alerts")
-        self.transport = DiscordTransport(bot, deadline)
-
-    async def post(self, nonce: str = "abc0", message: Outgoing = HELLO) -> Result:
-        return await self.transport.post(self.channel.id, message, nonce, None)
-
-    def fault(self, trouble: Trouble, seconds: float = 1.0) -> None:
-        self.sandbox.faults.add(Fault(trouble, *POSTS, seconds=seconds))
-
-
-@contextlib.asynccontextmanager
-async def connected(deadline: float = 5.0) -> AsyncIterator[Line]:
-    async with Sandbox() as sandbox:
-        bot = commands.Bot("!", intents=discord.Intents.default())
-        with pointed_at(sandbox):
-            await bot.login(sandbox.token)
-            line = Line(sandbox, bot, deadline)
-            try:
-                yield line
-            finally:
-                await line.transport.close()
-                await bot.close()
-        assert list(sandbox.violations) == []
 
 
 @pytest.fixture
@@ -226,10 +190,10 @@ async def test_a_token_that_is_refused_later_opens_the_circuit_too(line: Line) -
     assert (await line.post("abc1")).outcome is Outcome.BANNED
 
 
-async def test_what_is_no_answer_of_discord_at_all_is_a_payload_to_shorten(line: Line) -> None:
+async def test_a_message_that_cannot_even_be_written_is_an_error_of_ours(line: Line) -> None:
     file = Attachment("a.txt", "no bytes")  # type: ignore[arg-type]  # what a bug would do
     result = await line.post(message=Outgoing(files=(file,)))
-    assert result.outcome is Outcome.REFUSED
+    assert result.outcome is Outcome.UNBUILT
 
 
 async def test_a_look_gets_its_outcome_too(line: Line) -> None:
@@ -255,16 +219,6 @@ async def test_one_edit_too_many_of_an_old_card_is_told_with_its_wait(line: Line
     posted.late_edits = [posted.created_at + 2 * 3600] * EDITS_OF_OLD
     result = await line.transport.edit(line.channel.id, number, HELLO)
     assert (result.outcome, result.retry_after) == (Outcome.LIMITED, 3600.0)
-
-
-@pytest.mark.parametrize(
-    ("is_edit", "outcome"), [(True, Outcome.EDIT_LIMITED), (False, Outcome.LIMITED)]
-)
-def test_the_limit_of_old_cards_is_known_by_its_code(is_edit: bool, outcome: Outcome) -> None:
-    response = SimpleNamespace(status=429, reason="", headers={"Via": "1.1", "Retry-After": "4"})
-    error = discord.HTTPException(response, {"code": 30046, "message": "too old"})
-    result = result_of(error, is_edit=is_edit)
-    assert (result.outcome, result.retry_after) == (outcome, 4.0)
 
 
 async def test_a_channel_that_is_closed_is_forbidden_and_one_that_is_gone_is_none(

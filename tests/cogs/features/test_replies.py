@@ -2,16 +2,17 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import Any
 
 import discord
 import pytest
 
 from cogs.debug.features.loglevel.reply import loglevel_reply
-from cogs.debug.features.memory.reply import memory_reply, trend
+from cogs.debug.features.memory.reply import MemoryAnswer, memory_reply
 from cogs.debug.features.metrics.actions import ShowMetrics
 from cogs.debug.features.metrics.reply import metrics_reply
 from cogs.debug.ui import times as formatting
-from cogs.debug.ui.chart_lines import line, span
+from cogs.debug.ui.chart_lines import line, marks, restarts, span, starts
 from cogs.debug.ui.grades import Field, grade_of, worst
 from cogs.debug.ui.reply import (
     EMBEDS_TOTAL_MAX,
@@ -28,11 +29,14 @@ from services.debugcog.alerting.reads import FEW, MISSING, Signal
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.states import SeverityState
+from services.debugcog.charting.chart_spec import Mark, alt_text
 from services.debugcog.levels import Override
 from services.debugcog.metrics import MetricsService
-from services.debugcog.process.samplers import MemoryReport
+from services.debugcog.process.samplers import MemoryReport, Run
 from services.debugcog.settings import Settings
 from services.debugcog.timeseries.snapshot import Point, Snapshot
+from services.debugcog.timeseries.trend import Trend
+from tests.clock import Clock
 
 NOW = 1_800_000_000.0
 RULES = {
@@ -47,6 +51,7 @@ REPORT = MemoryReport(
     peak_mb=600.0,
     system_total_mb=8192.0,
     system_available_mb=4096.0,
+    contained=False,
     threads=12,
     descriptors=34,
     tasks=1234,
@@ -54,6 +59,14 @@ REPORT = MemoryReport(
     uncollectable=0,
     uptime=7265.0,
 )
+
+
+RUN = Run(uptime=7265.0, peak_mb=600.0)
+
+
+def answer(report: MemoryReport = REPORT, **others: Any) -> MemoryAnswer:
+    known = {"trend": None, "points": (), "starts": (), "rule_status": MEMORY, "now": NOW}
+    return MemoryAnswer(report, **{**known, **others})
 
 
 def point(time: float, value: float) -> Point:
@@ -101,27 +114,31 @@ def test_a_changed_threshold_changes_marks_and_the_thresholds_of_charts() -> Non
     metrics = MetricsService(fold_interval=None, clock=lambda: NOW)
     metrics.record("memory_usage_mb", 512.0)
     rules = {**RULES, "memory": status}
-    assert "Memory 🔴" in fields(metrics_reply(snapshot(metrics), (), "1h", rules))
-    reply = memory_reply(REPORT, (), "1h", status, NOW)
+    assert "Memory 🔴" in fields(metrics_reply(snapshot(metrics), (), "1h", rules, RUN))
+    reply = memory_reply(answer(rule_status=status), "1h")
     assert "This process 🔴" in fields(reply)
     assert reply.chart
     assert [one.value for one in reply.chart.thresholds] == [1.0, 2.0]
 
 
-def test_the_metrics_say_how_many_alerts_are_open() -> None:
+def test_the_metrics_say_how_many_alerts_are_open_derived_ones_included() -> None:
     incident = Incident(
         *("memory", "Memory", "MB", Severity.WARNING, Severity.WARNING),
         *(1600.0, 1600.0, 1536.0, 2048.0, NOW, NOW),
     )
-    one = {**RULES, "memory": replace(MEMORY, incident=incident)}
-    shown = metrics_reply(snapshot(), (), "1h", one).embeds[0].description
-    assert shown == "⚠️ 1 alert is open: `/debug alerts`"
-    worse = replace(incident, severity=Severity.CRITICAL)
-    two = {**one, "tokens": replace(RULES["tokens"], incident=worse)}
-    shown = metrics_reply(snapshot(), (), "1h", two).embeds[0].description
-    assert shown == "🔴 2 alerts are open: `/debug alerts`"
-    off = metrics_reply(snapshot(), (), "1h", two, enabled=False).embeds[0].description
-    assert off == "Metrics are off: `METRICS_ENABLED=false`."
+    worse = replace(incident, rule="crash_loop", severity=Severity.CRITICAL)
+
+    def said(*incidents: Incident, enabled: bool = True) -> str | None:
+        return (
+            metrics_reply(snapshot(), (), "1h", RULES, RUN, incidents=incidents, enabled=enabled)
+            .embeds[0]
+            .description
+        )
+
+    assert said() is None
+    assert said(incident) == "⚠️ 1 alert is open: `/debug alerts`"
+    assert said(incident, worse) == "🔴 2 alerts are open: `/debug alerts`"
+    assert said(incident, worse, enabled=False) == "Metrics are off: `METRICS_ENABLED=false`."
 
 
 def test_the_worst_grade_colours_the_reply() -> None:
@@ -148,6 +165,28 @@ def test_a_pause_in_the_points_is_a_gap_in_the_line() -> None:
     )
 
 
+def test_a_line_does_not_go_on_over_a_restart_and_the_first_start_is_none() -> None:
+    points = [point(60 * step, float(step)) for step in range(1, 6)]
+    assert restarts(points, (65.0, 150.0, 400.0)) == (150.0, 400.0)
+    assert restarts(points[:1], (150.0,)) == ()
+    assert restarts((), (150.0,)) == ()
+    assert line("mean", points, lambda point: point.mean, (150.0, 400.0)).points == (
+        (60, 1.0),
+        (120, 2.0),
+        (150, None),
+        (180, 3.0),
+        (240, 4.0),
+        (300, 5.0),
+    )
+
+
+def test_starts_are_those_of_earlier_runs_and_of_this_one_each_once() -> None:
+    recorded = [point(0, 5.0), point(60, 5.02), point(120, 130.0), point(180, 7000.0)]
+    assert starts(recorded, 130.3) == (5.0, 130.3)
+    assert starts((), 130.3) == (130.3,)
+    assert marks([float(start) for start in range(30)])[0] == Mark(10.0, "restart")
+
+
 def test_a_young_bots_chart_begins_with_its_first_value() -> None:
     assert span([point(NOW - 600, 1.0)], NOW - 3600, NOW) == (NOW - 600, NOW)
     assert span([point(NOW - 5, 1.0)], NOW - 3600, NOW) == (NOW - 60, NOW)
@@ -155,38 +194,82 @@ def test_a_young_bots_chart_begins_with_its_first_value() -> None:
     assert span([point(NOW - 4000, 1.0)], NOW - 3600, NOW) == (NOW - 3600, NOW)
 
 
-def test_a_bot_that_recorded_nothing_gets_a_reply_that_says_so() -> None:
-    reply = metrics_reply(snapshot(), (), "1h", RULES)
+def test_what_a_bot_has_never_recorded_is_not_shown() -> None:
+    reply = metrics_reply(snapshot(), (), "1h", RULES, RUN)
     assert fields(reply) == {
-        "Response time": "nothing yet",
-        "LLM": "nothing yet",
-        "TTS": "nothing yet",
-        "Tokens": "nothing yet",
+        "Command time": "nothing yet",
         "Errors": "**0**",
-        "API calls": "**0**\nno cache calls",
         "Memory": "nothing yet",
         "Event loop": "nothing yet",
         "Gateway": "nothing yet",
     }
     assert reply.embeds[0].colour == discord.Colour(Colour.NEUTRAL.value)
+    assert reply.embeds[0].footer.text == "Up 2 h 1 min"
+
+
+def test_what_a_bot_has_recorded_before_the_window_is_shown_as_none_in_it() -> None:
+    clock = Clock(NOW)
+    metrics = MetricsService(fold_interval=None, clock=clock)
+    for name in ("total_response_time", "llm_generation", "tokens_used"):
+        metrics.record(name, 100.0)
+    metrics.increment("cache_hits")
+    metrics.fold()
+    clock.turn(7200)
+    shown = fields(metrics_reply(snapshot(metrics), (), "1h", RULES, RUN))
+    assert {name: shown[name] for name in list(shown)[:4]} == {
+        "Response time": "none in this window",
+        "LLM": "none in this window",
+        "Tokens": "none in this window",
+        "Errors": "**0**",
+    }
+    assert shown["API calls"] == "**0**"
+
+
+def test_tokens_that_are_not_told_apart_are_shown_as_used() -> None:
+    metrics = MetricsService(fold_interval=None, clock=lambda: NOW)
+    for amount in (100, 300):
+        metrics.record("tokens_used", amount)
+    shown = fields(metrics_reply(snapshot(metrics), (), "1h", RULES, RUN))
+    assert shown["Tokens"] == "**200** per request\n400 used"
 
 
 def test_a_host_without_response_times_shows_the_time_of_its_commands() -> None:
     metrics = MetricsService(fold_interval=None, clock=lambda: NOW)
     metrics.record("command", 6000.0, command="ask")
     slow = {**RULES, "response_time": replace(RULES["response_time"], signal=Signal(6000.0))}
-    reply = metrics_reply(snapshot(metrics), (), "1h", slow)
+    reply = metrics_reply(snapshot(metrics), (), "1h", slow, RUN)
     assert fields(reply)["Command time 🔴"] == "avg **6 s**\np95 6 s\nmax 6 s\n1 call"
     assert reply.chart
     assert reply.chart.title == "Command time"
     assert reply.embeds[0].colour == discord.Colour(Colour.CRITICAL.value)
 
 
+def test_command_times_stay_when_the_host_begins_to_record_response_times() -> None:
+    metrics = MetricsService(fold_interval=None, clock=lambda: NOW)
+    metrics.record("command", 50.0, command="ask")
+    metrics.record("total_response_time", 2000.0)
+    status = {**RULES, "response_time": replace(RULES["response_time"], signal=Signal(2000.0))}
+    reply = metrics_reply(snapshot(metrics), (), "1h", status, RUN)
+    shown = fields(reply)
+    assert shown["Response time ✅"] == "avg **2 s**\np95 2 s\nmax 2 s\n1 call"
+    assert shown["Command time"] == "avg **50 ms**\np95 50 ms\nmax 50 ms\n1 call"
+    assert reply.chart
+    assert reply.chart.title == "Response time"
+
+
+def test_a_mark_stands_beside_the_value_that_it_is_of_whatever_the_window() -> None:
+    metrics = MetricsService(fold_interval=None, clock=lambda: NOW)
+    metrics.record("event_loop_lag_ms", 2.0)
+    lagging = {**RULES, "event_loop": replace(RULES["event_loop"], signal=Signal(4000.0))}
+    shown = fields(metrics_reply(snapshot(metrics), (), "1h", lagging, RUN))
+    assert shown["Event loop 🔴"] == "lag p99 **2 ms**\nmax 2 ms\nnow **4 s**"
+
+
 def test_failed_blocks_are_told() -> None:
     metrics = MetricsService(fold_interval=None, clock=lambda: NOW)
     with pytest.raises(LookupError), metrics.timer("llm_generation"):
         raise LookupError
-    assert (fields(metrics_reply(snapshot(metrics), (), "1h", RULES))["LLM"] or "").endswith(
+    assert (fields(metrics_reply(snapshot(metrics), (), "1h", RULES, RUN))["LLM"] or "").endswith(
         "1 call\n1 failed"
     )
 
@@ -201,11 +284,11 @@ def test_what_the_host_records_under_names_of_its_own_is_listed() -> None:
     metrics.record("memory_usage_mb", 512)
     with metrics.timer("voice_transcription"):
         pass
-    shown = fields(metrics_reply(snapshot(metrics), (), "1h", {**RULES, "memory": MEMORY}))
+    shown = fields(metrics_reply(snapshot(metrics), (), "1h", {**RULES, "memory": MEMORY}, RUN))
     assert shown["Your own metrics"] == (
         "`queue_length` **12** now, avg 8, p95 12, max 12\n`jokes` **1,200**"
     )
-    assert shown["Memory ✅"] == "**512 MB**\npeak 512 MB\ntemporary files 12.5 MB"
+    assert shown["Memory ✅"] == "**512 MB**\npeak of this run 600 MB\ntemporary files 12.5 MB"
     assert str(shown["Transcription"]).endswith("1 call")
 
 
@@ -213,13 +296,13 @@ def test_many_metrics_of_the_host_are_cut() -> None:
     metrics = MetricsService(clock=lambda: NOW, fold_interval=None)
     for number in range(20):
         metrics.increment(f"counter_{number:02}")
-    shown = str(fields(metrics_reply(snapshot(metrics), (), "1h", RULES))["Your own metrics"])
+    shown = str(fields(metrics_reply(snapshot(metrics), (), "1h", RULES, RUN))["Your own metrics"])
     assert shown.splitlines()[7:] == ["`counter_07` **1**", "and 12 more"]
 
 
 @pytest.mark.parametrize("window", WINDOWS)
 def test_the_chosen_window_is_marked_in_the_menu(window: Window) -> None:
-    menu, refresh = metrics_reply(snapshot(), (), window, RULES).controls
+    menu, refresh = metrics_reply(snapshot(), (), window, RULES, RUN).controls
     assert not isinstance(menu, Button)
     assert [option.action for option in menu.options if option.chosen] == [ShowMetrics(window)]
     assert isinstance(refresh, Button)
@@ -227,10 +310,10 @@ def test_the_chosen_window_is_marked_in_the_menu(window: Window) -> None:
 
 
 def test_memory_is_told_with_what_a_restart_would_free() -> None:
-    reply = memory_reply(REPORT, (), "1h", MEMORY, NOW)
+    reply = memory_reply(answer(), "1h")
     assert fields(reply) == {
-        "This process ✅": "**512 MB** resident\npeak 600 MB\n480 MB private",
-        "Trend": "too few samples yet",
+        "This process ✅": "**512 MB** resident\npeak of this run 600 MB\n480 MB private",
+        "Trend": "not known yet: needs 12 values after the first 5 min",
         "Machine": "**4 GB** of 8 GB used\n4 GB available",
         "Threads and tasks": "**12** threads\n1,234 tasks",
         "Open files": "**34**\nsockets included",
@@ -239,16 +322,82 @@ def test_memory_is_told_with_what_a_restart_would_free() -> None:
     assert reply.embeds[0].footer.text == "Up 2 h 1 min"
 
 
-def test_a_leak_is_told_with_the_time_until_the_warning_level() -> None:
-    points = [point(NOW + 60 * step, 400.0 + 2.0 * step) for step in range(60)]
-    assert trend(points) == pytest.approx(120.0)
-    reply = memory_reply(replace(REPORT, rss_mb=1176.0), points, "1h", MEMORY, NOW)
-    assert fields(reply)["Trend"] == "**+120 MB** an hour\nwarning level in 3 h"
+def test_what_the_system_does_not_tell_is_left_out() -> None:
+    blind = replace(
+        REPORT,
+        rss_mb=None,
+        uss_mb=None,
+        peak_mb=None,
+        system_total_mb=None,
+        system_available_mb=None,
+        descriptors=None,
+    )
+    assert fields(memory_reply(answer(blind, rule_status=None), "1h")) == {
+        "This process": "not told by the system",
+        "Trend": "not known yet: needs 12 values after the first 5 min",
+        "Threads and tasks": "**12** threads\n1,234 tasks",
+        "Garbage collector": "**100 / 10 / 1** runs\n0 uncollectable",
+    }
+    half = replace(blind, rss_mb=512.0, system_total_mb=8192.0)
+    shown = fields(memory_reply(answer(half), "1h"))
+    assert shown["This process ✅"] == "**512 MB** resident"
+    assert shown["Machine"] == "**8 GB**"
 
 
-def test_memory_that_stays_is_steady() -> None:
-    points = [point(NOW + 60 * step, 400.0) for step in range(60)]
-    assert fields(memory_reply(REPORT, points, "1h", MEMORY, NOW))["Trend"] == "**steady**"
+def test_in_a_container_its_limit_is_told_and_the_room_that_is_left() -> None:
+    report = replace(REPORT, system_total_mb=1024.0, system_available_mb=256.0, contained=True)
+    shown = fields(memory_reply(answer(report), "1h"))
+    assert shown["Container"] == "**768 MB** of 1 GB used\n256 MB left of its limit"
+    assert "Machine" not in shown
+
+
+@pytest.mark.parametrize(
+    ("trend", "text"),
+    [
+        (
+            Trend(120.0, 110.0, 131.0, 3300.0),
+            (
+                "**+120 MB/h** over the last 55 min\n99% sure: +110 MB/h to +131 MB/h\n"
+                "reaches 1.5 GB (warning) in about 3 h"
+            ),
+        ),
+        (
+            Trend(0.5, 0.25, 0.75, 86_400.0),
+            (
+                "**+12 MB/day** over the last 1 d\n99% sure: +6 MB/day to +18 MB/day\n"
+                "reaches 1.5 GB (warning) in about 30 d"
+            ),
+        ),
+        (
+            Trend(-2048.0, -3072.0, -1024.0, 3300.0),
+            "**-2 GB/h** over the last 55 min\n99% sure: -3 GB/h to -1 GB/h",
+        ),
+        (Trend(120.0, -10.0, 250.0, 3300.0), "**none** over the last 55 min"),
+        (Trend(120.0, 110.0, 131.0, 3300.0, steady=False), "**none** over the last 55 min"),
+        (Trend(0.01, 0.005, 0.02, 3300.0), "**none** over the last 55 min"),
+    ],
+)
+def test_a_trend_is_told_with_its_span_and_how_sure_it_is(trend: Trend, text: str) -> None:
+    report = replace(REPORT, rss_mb=1176.0)
+    assert fields(memory_reply(answer(report, trend=trend), "1h"))["Trend"] == text
+
+
+def test_the_limit_that_comes_first_is_the_one_that_is_foretold() -> None:
+    report = replace(
+        REPORT, rss_mb=900.0, system_total_mb=1024.0, system_available_mb=120.0, contained=True
+    )
+    trend = Trend(120.0, 110.0, 131.0, 3300.0)
+    shown = fields(memory_reply(answer(report, trend=trend), "1h"))["Trend"] or ""
+    assert shown.splitlines()[-1] == "reaches the container's limit in about 1 h"
+
+
+def test_the_memory_of_an_earlier_run_is_apart_in_the_chart_and_the_restart_marked() -> None:
+    points = [point(NOW - 300 + 60 * step, 700.0 if step < 3 else 58.0) for step in range(5)]
+    chart = memory_reply(answer(points=points, starts=(NOW - 150.0,)), "1h").chart
+    assert chart
+    assert [value for _, value in chart.lines[0].points] == [700, 700, 700, None, 58, 58]
+    assert chart.marks == (Mark(NOW - 150.0, "restart"),)
+    assert alt_text(chart).endswith("Restart at 07:57 UTC.")
 
 
 def test_debug_mode_is_the_title_and_every_override_a_line() -> None:
@@ -276,7 +425,7 @@ def test_no_reply_is_larger_than_discord_takes() -> None:
     metrics.increment("messages_processed", 10**15)
     overrides = tuple(Override("x" * 500 + str(n), 10, 0, NOW) for n in range(100))
     for reply in (
-        metrics_reply(snapshot(metrics), (), "1h", RULES),
+        metrics_reply(snapshot(metrics), (), "1h", RULES, RUN),
         loglevel_reply({"root": logging.INFO}, overrides),
         problem("y" * 10_000),
     ):

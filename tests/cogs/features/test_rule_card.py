@@ -25,7 +25,7 @@ from services.debugcog.alerting.rules import Level, Rule, Severity
 from services.debugcog.alerting.states import SeverityState, Track
 from services.debugcog.charting.chart_spec import Threshold
 from services.debugcog.outbox.outcomes import Outcome
-from services.debugcog.outbox.records import Backlog, Condition, Receipt
+from services.debugcog.outbox.records import Backlog, Condition, Receipt, Streak
 from services.debugcog.timeseries.snapshot import Point
 from tests.cogs.features.test_errors_reply import check_limits
 
@@ -399,11 +399,25 @@ class TestDelivery:
 
     def test_tells_what_waits_and_why(self) -> None:
         backlog = Backlog(3, NOW - 60, "ClientConnectorError", 2, "BadRequest: 400")
-        away = replace(self.FINE, target=None, wait=40.0, last=Outcome.UNREACHABLE, backlog=backlog)
+        away = replace(
+            self.FINE,
+            target=None,
+            wait=40.0,
+            last=Outcome.UNREACHABLE,
+            backlog=backlog,
+            failing=Streak(NOW - 90, "ClientConnectorError"),
+            next_try=NOW + 40,
+        )
         assert delivery(away, ())[0] == [
-            "⚠️ Discord cannot be reached; it is tried again until it can. Next try in 40 s.",
-            "⚠️ 2 posts given up in the last day, see the log. Discord said `BadRequest: 400`.",
-            "3 posts queued since <t:1799999940:t>. Discord said `ClientConnectorError`.",
+            (
+                "⚠️ Discord cannot be reached; it is tried again until it can. "
+                "Since <t:1799999910:R>. Next try <t:1800000040:R>."
+            ),
+            "⚠️ 2 posts given up in a day, the log names them. Discord said `BadRequest: 400`.",
+            (
+                "3 posts queued since <t:1799999940:R>. "
+                "The last attempt ended with `ClientConnectorError`."
+            ),
         ]
 
     @pytest.mark.parametrize(

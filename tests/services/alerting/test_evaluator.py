@@ -362,6 +362,33 @@ class TestCrash:
         assert (incident.rule, incident.severity) == ("crash_loop", Severity.CRITICAL)
         await world.run(20 * MINUTE)
         assert world.incidents[0].state == "ended"
+        assert len(await world.desk.crashes()) == 4, "those of the loop are listed too"
+
+    async def test_is_listed_with_trace_and_last_lines(self, world: World) -> None:
+        await world.run(MINUTE)
+        await world.stop()
+        await world.run(MINUTE)
+        assert await world.desk.crashes() == (), "a stop is none"
+        world.clock.pass_time(300.0)
+        world.restart()
+        await world.evaluator.load("Fatal Python error", ["one", "two"])
+        (crash,) = await world.desk.crashes()
+        assert (crash.down, crash.trace, crash.log) == (300.0, "Fatal Python error", ("one", "two"))
+        assert crash.last_beat == world.clock.unix - 300.0
+        world.clock.pass_time(8 * 86_400.0)
+        assert await world.desk.crashes() == (), "it is long ago"
+
+    @pytest.mark.parametrize("body", [None, "", "{", "[]", "null", '{"log": 5}'])
+    async def test_is_listed_by_its_run_where_its_record_is_missing_or_damaged(
+        self, world: World, body: str | None
+    ) -> None:
+        await world.run(MINUTE)
+        await self.crash(world, 300.0)
+        world.disk.rows("DELETE FROM crashes")
+        if body is not None:
+            world.disk.rows(f"INSERT INTO crashes VALUES (1, '{body}')")
+        (crash,) = await world.desk.crashes()
+        assert (crash.down, crash.trace, crash.log) == (300.0 + INTERVAL, "", ())
 
 
 class TestClock:

@@ -9,7 +9,7 @@ import pytest
 
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.host_rules import joined
-from services.debugcog.alerting.readings import measure
+from services.debugcog.alerting.readings import measure, rule_faults
 from services.debugcog.alerting.reads import MISSING, SeriesStatistic
 from services.debugcog.alerting.rules import Level, Rule, rule
 from services.debugcog.settings import Settings
@@ -112,8 +112,8 @@ def test_a_rule_of_a_gauge_evaluates_its_newest_value() -> None:
     def snapshot() -> Snapshot:
         raise AssertionError("nothing asks for one")
 
-    assert measure(depth, series, snapshot).value == 6.0
-    assert measure(depth, {}, snapshot) == MISSING
+    assert measure(depth, series, snapshot, rule_faults()).value == 6.0
+    assert measure(depth, {}, snapshot, rule_faults()) == MISSING
     assert (depth.reads, depth.description) == (
         SeriesStatistic("queue_length", "last"),
         "Newest value of queue_length",

@@ -1,14 +1,18 @@
-"""Incidents as they are kept: what an earlier version wrote is read."""
+"""Incidents as they are kept: what is no incident is damage."""
 
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
+
+import pytest
 
 from services.debugcog.alerting.causes import RelatedError, SlowPart
 from services.debugcog.alerting.incident_parts import Acknowledgement, RecentChange
 from services.debugcog.alerting.incidents import Incident, decode, encode
 from services.debugcog.alerting.rules import Severity
+from services.debugcog.state.records import DamagedRecordError
 
 INCIDENT = Incident(
     rule="error_rate",
@@ -35,18 +39,6 @@ INCIDENT = Incident(
     pinged_at=1060.0,
     card_posted_at=1060.0,
 )
-OF_VERSION_0_1 = """
-{"rule": "error_rate", "title": "Error rate", "unit": "%",
-"metric": "errors|errors_captured/messages_processed", "severity": 2, "peak": 2, "value": 6.5,
-"worst": 8.25, "warning": 2.0, "critical": 5.0, "since": 1800000000.0, "opened": 1800000060.0,
-"id": 7, "state": "firing", "ended": null, "reason": "",
-"recent": ["<t:1799999000:R> DebugCog reloaded",
-"<t:1799998000:R> Thresholds: warning 2%, set by ada"], "flaps": 0, "reopened": 0,
-"acked": 1, "acked_by": "ada", "acked_at": 1800000100.0, "silenced_until": 0.0, "stale": false,
-"words": "Errors per 100 messages",
-"announced": 2, "silenced": false, "notified": 0.0, "rung": 1060.0, "edited": 0.0,
-"carded": 1060.0, "shown": 0.0, "shown_stale": false}
-"""
 
 
 def test_what_is_written_is_read() -> None:
@@ -62,5 +54,27 @@ def test_what_is_written_is_read() -> None:
         assert decode(json.loads(json.dumps(encode(incident)))) == incident
 
 
-def test_an_incident_of_version_0_1_is_read() -> None:
-    assert decode(json.loads(OF_VERSION_0_1)) == INCIDENT
+def test_fields_of_a_later_version_are_left_out() -> None:
+    stored = {**json.loads(json.dumps(encode(INCIDENT))), "of_a_later_version": [1]}
+    assert decode(stored) == INCIDENT
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("severity", 7, "Incident.severity: 7 is not a valid Severity"),
+        ("value", "6.5", "Incident.value: no number, but a str"),
+        ("value", math.nan, "Incident.value: no finite number"),
+        pytest.param("value", 10**400, "Incident.value: no finite number", id="value-huge"),
+        ("rule", None, "Incident.rule: no str, but a NoneType"),
+        ("stale", 2, "Incident.stale: neither true nor false, but 2"),
+        ("recent", [{"at": 1.0}], "Incident.recent: RecentChange lacks a field"),
+        ("recent", "later", "Incident.recent: no list, but a str"),
+        ("ended", [], "Incident.ended: no NoneType, but a list"),
+    ],
+)
+def test_a_field_of_another_type_is_damage(field: str, value: object, why: str) -> None:
+    stored = {**json.loads(json.dumps(encode(INCIDENT))), field: value}
+    with pytest.raises(DamagedRecordError) as caught:
+        decode(stored)
+    assert str(caught.value) == why

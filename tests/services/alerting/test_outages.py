@@ -289,3 +289,40 @@ async def test_a_clock_that_is_set_in_an_outage_takes_nothing_from_its_digest(
     world.discord.down = False
     await world.run(5 * MINUTE)
     assert kinds(world) == ["open", "digest"]
+
+
+async def test_a_crash_and_a_test_alert_are_told_at_once_while_other_posts_wait_for_the_cap() -> (
+    None
+):
+    world = World(tuple("abcdefghijkl"))
+    await world.run(2 * MINUTE)
+    await breach_all(world, 15.0, 3 * MINUTE)
+    assert kinds(world) == ["open"] * 10, "two wait"
+    world.restart()
+    await world.tick()
+    await world.admin(lambda: world.desk.test("ada"))
+    await world.tick()
+    subjects = [str(message.now["subject"]).partition(":")[0] for message in world.discord.messages]
+    assert subjects == ["incident"] * 10 + ["crash", "test"]
+
+
+async def test_a_critical_end_rings_at_once_while_other_posts_wait_for_the_cap() -> None:
+    world = World(tuple("abcdefghijkl"))
+    await world.run(2 * MINUTE)
+    await world.breach("a", 25.0, 3 * MINUTE)
+    await breach_all(world, 15.0, 3 * MINUTE)
+    await world.breach("a", FINE, 6 * MINUTE)
+    last = world.discord.messages[-1].now
+    assert (last["kind"], last["event"], last["subject"]) == ("reply", "ended", "incident:1")
+    assert len(world.discord.messages) == 12, "one incident still waits"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNBUILT, Outcome.TOO_LARGE])
+async def test_what_discord_may_have_taken_gets_no_shorter_form_before_it_was_looked_for(
+    outcome: Outcome,
+) -> None:
+    world = World()
+    await world.run(2 * MINUTE)
+    world.discord.faults.extend(["lost answer", Result(outcome)])
+    await world.breach("memory", 15.0, 10 * MINUTE)
+    assert kinds(world) == ["open"]

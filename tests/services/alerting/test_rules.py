@@ -13,7 +13,7 @@ import pytest
 
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.diagnosis import Diagnosis, diagnose
-from services.debugcog.alerting.readings import measure
+from services.debugcog.alerting.readings import measure, rule_faults
 from services.debugcog.alerting.readings import read as read_rules
 from services.debugcog.alerting.reads import (
     FEW,
@@ -36,7 +36,7 @@ def snapshot() -> Snapshot:
 
 
 def signal_of(rule: Rule, summaries: Mapping[str, Summary] | None = None) -> Signal:
-    return measure(rule, summaries or {}, snapshot)
+    return measure(rule, summaries or {}, snapshot, rule_faults())
 
 
 def summary(count: int = 10, value: float = 0.0, **more: float) -> Summary:
@@ -121,6 +121,14 @@ def test_the_error_rate_needs_fifty_messages_and_three_errors(
     assert signal_of(rule) == FEW
 
 
+def test_the_numbers_of_a_rule_may_be_of_any_type() -> None:
+    odd: Any = Decimal(100), Fraction(500), Decimal(60)
+    queue = rule("queue", lambda _: 7.0, warning=odd[0], critical=odd[1], for_seconds=odd[2])
+    assert (queue.warning, queue.critical) == (Level(100, 90, 60), Level(500, 450, 60))
+    assert queue.warning
+    assert type(queue.warning.enter) is type(queue.warning.for_seconds) is float
+
+
 def test_a_hosts_own_rule_takes_one_line() -> None:
     queue = rule("queue_depth", lambda _: 7.0, warning=100, critical=500)
     assert (queue.title, queue.warning, queue.critical) == (
@@ -199,7 +207,7 @@ class TestReadings:
             rule("messages", lambda now: now.counters["messages_processed"], warning=5),
             rule("window", lambda now: now.window, warning=5, window=60.0),
         )
-        assert read_rules(metrics, rules) == {
+        assert read_rules(metrics, rules, rule_faults()) == {
             "error_rate": Signal(10.0),
             "depth": Signal(7.0),
             "messages": Signal(60.0),
@@ -220,7 +228,7 @@ class TestReadings:
             def lazy_snapshot(self, window: float = 300.0) -> Snapshot:
                 raise AssertionError("no rule asked for one")
 
-        read_rules(Watched(), default_rules(Settings()))
+        read_rules(Watched(), default_rules(Settings()), rule_faults())
         counters = {"errors", "errors_captured", "messages_processed"}
         assert asked == [
             ({"event_loop_lag_ms"}, 60.0, False),
@@ -237,7 +245,7 @@ class TestReadings:
             seen.append(snapshot)
             return 0.0
 
-        read_rules(metrics, [rule(name, read, warning=1) for name in ("a", "b")])
+        read_rules(metrics, [rule(name, read, warning=1) for name in ("a", "b")], rule_faults())
         assert seen[0] is seen[1]
 
 

@@ -104,7 +104,7 @@ def test_a_line_that_cannot_be_formatted_says_so() -> None:
     trail = Breadcrumbs()
     trail.add(record("%d", "no number"))
 
-    assert lines(trail) == ["[INFO] host: <cannot be formatted: TypeError>"]
+    assert lines(trail) == ["[INFO] host: %d (arguments do not fit: TypeError)"]
 
 
 def test_what_users_wrote_is_taken_out_also_where_a_line_cuts_it_off() -> None:
@@ -126,6 +126,44 @@ def test_a_short_text_of_a_user_is_taken_out_as_a_word_and_a_very_short_one_stay
         trail.texts.add(text)
     assert trail.without_texts("asked: Hunter2, hey") == "asked: [user's text], hey"
     assert trail.without_texts("hunter20 asks") == "hunter20 asks"
+
+
+def test_a_line_tells_what_its_arguments_were() -> None:
+    trail = Breadcrumbs()
+    state = {"queue": [1, 2]}
+    trail.add(record("state %s of %d", state, 5))
+    state["queue"].clear()
+
+    assert lines(trail) == ["[INFO] host: state {'queue': [1, 2]} of 5"]
+
+
+def test_no_argument_and_no_long_text_is_kept_alive() -> None:
+    trail = Breadcrumbs()
+
+    class Picture:
+        def __str__(self) -> str:
+            return "picture"
+
+    watched = []
+    for _ in range(20):
+        picture = Picture()
+        watched.append(weakref.ref(picture))
+        trail.add(record("decoded %s", picture))
+        trail.add(record("%s", "x" * 5_000_000))
+    del picture
+    gc.collect()
+
+    assert [one() for one in watched] == [None] * 20
+    assert sum(len(str(crumb.message)) for crumb in trail._trail) < 20 * 10_000
+
+
+def test_a_secret_on_the_border_of_what_is_kept_is_not_shown_in_half() -> None:
+    trail = Breadcrumbs()
+    secret = "s" * 5_000
+    trail.add(record(f"<{secret}>" * 100))
+
+    (crumb,) = trail.of(current_key())
+    assert crumb.text(lambda text: text.replace(f"<{secret}>", ""))[9:] == "[INFO] host: …"
 
 
 async def test_neither_an_exception_nor_a_task_is_kept_alive() -> None:

@@ -24,7 +24,7 @@ def add(error_buffer: ErrorBuffer, number: int = 1, at: float = 0.0) -> str:
     kind = identity(number)
 
     def sample(found: str) -> Sample:
-        return Sample(found, at, kind, Context(), None, None, None, ())
+        return Sample(found, at, kind, Context(), "", None, "", ())
 
     return error_buffer.add(kind, at, sample)
 
@@ -116,7 +116,7 @@ def test_an_error_while_an_error_is_added_is_counted_too() -> None:
 
     def sample(found: str) -> Sample:
         add(error_buffer, 2)  # as the garbage collector may, in the middle of anything
-        return Sample(found, 0.0, identity(1), Context(), None, None, None, ())
+        return Sample(found, 0.0, identity(1), Context(), "", None, "", ())
 
     error_buffer.add(identity(1), 0.0, sample)
 

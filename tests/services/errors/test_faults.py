@@ -22,7 +22,7 @@ from tests.error_rig import Rig, rig
 PARTS = (
     "services.debugcog.errors.fingerprint.Fingerprinter.of_exception",
     "services.debugcog.errors.fingerprint.Fingerprinter.of_record",
-    "services.debugcog.errors.fingerprint.chain",
+    "services.debugcog.errors.fingerprint.links_of",
     "services.debugcog.errors.reraise.steps",
     "services.debugcog.errors.reporter.steps",
     "services.debugcog.errors.reporter.unwrapped",
@@ -136,7 +136,7 @@ def breaking_at(calls: set[int], real: Callable[..., Any]) -> Callable[..., Any]
     return broken
 
 
-OWN = ("LookupError", "ERROR host", "[redacted]")
+OWN = ("LookupError", "ERROR host", "[redacted]", "Error digest")
 """What the titles of the host's errors hold."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 import services.debugcog.metrics
 from services.debugcog.errors.fingerprint import Fingerprinter, Identity
-from services.debugcog.tracebacks import type_name
+from services.debugcog.exceptions import type_name
 
 ROOT = Path("/srv/bot")
 FINGERPRINTS = Fingerprinter(ROOT, libraries=(str(Path(__file__).parent),))
@@ -108,6 +109,258 @@ def test_recursion_of_any_depth_is_one_fault() -> None:
         found = {identify(partial(module.outer, "x" * n)).fingerprint for n in (1, 5, 200)}
 
     assert len(found) == 1
+
+
+RECURSION = """
+import {library}
+
+def begin(depth, call, *arguments):
+    return begin(depth - 1, call, *arguments) if depth else call(*arguments)
+
+def first(number):
+    return second(number)
+
+def second(number):
+    return {library}.call(third, number)
+
+def third(number):
+    check(number)
+    return first(number)
+
+def check(number):
+    return again(number)
+
+def again(number):
+    return number
+
+def walk(tree):
+    return {{key: [walk(value) for value in values] for key, values in tree.items()}}
+
+def visit(tree, reverse):
+    for branch in tree:
+        look(branch, reverse)
+
+def look(branch, reverse):
+    if branch:
+        visit(branch, reverse)
+    raise ValueError(branch)
+"""
+
+
+@contextmanager
+def recursing(limit: int) -> Iterator[ModuleType]:
+    usual = sys.getrecursionlimit()
+    with host(RECURSION, "/srv/bot/tts.py") as module:
+        sys.setrecursionlimit(limit)
+        try:
+            yield module
+        finally:
+            sys.setrecursionlimit(usual)
+
+
+def test_an_endless_recursion_is_one_fault_wherever_it_begins_and_hits_the_limit() -> None:
+    with recursing(400) as module:
+        functions = (module.first, module.second, module.third)
+        calls = [partial(module.begin, n, call, 0) for n in range(1, 13) for call in functions]
+        found = {identify(call).fingerprint for call in calls}
+
+    assert len(found) == 1
+
+
+def test_an_endless_recursion_through_comprehensions_is_one_fault() -> None:
+    tree: dict[str, list[Any]] = {}
+    tree["branches"] = [tree]
+    with recursing(400) as module:
+        calls = [partial(module.begin, n, module.walk, tree) for n in range(1, 13)]
+        found = {identify(call).fingerprint for call in calls}
+
+    assert len(found) == 1
+
+
+def test_other_endless_recursions_are_other_faults() -> None:
+    with recursing(400) as module:
+        one = identify(partial(module.begin, 1, module.first, 0))
+        direct = identify(partial(module.begin, 2**31, module.first, 0))
+
+    assert one.fingerprint != direct.fingerprint
+
+
+def test_a_fault_in_data_of_any_depth_is_one_fault() -> None:
+    trees: list[Any] = [[[]], [[[]]], [[[[[]]]]]]
+    with recursing(400) as module:
+        found = {identify(partial(module.visit, tree, False)).fingerprint for tree in trees}
+
+    assert len(found) == 1
+
+
+def test_a_comprehension_counts_as_the_function_around_it() -> None:
+    """Python 3.12 and newer give it no frame of its own."""
+    source = "def load(names):\n    return {}\n\ndef one(name):\n    raise ValueError(name)\n"
+    found = set()
+    for calls in (
+        "[one(n) for n in names]",
+        "[*map(one, names)]",
+        "{{n: [one(n)] for n in names}}",
+    ):
+        with host(source.replace("{}", calls), "/srv/bot/tts.py") as module:
+            found.add(identify(partial(module.load, "x")).fingerprint)
+
+    assert len(found) == 1
+
+
+def test_attempts_that_fail_alike_are_one_fault_however_many_there_were() -> None:
+    source = """
+def connect(attempts):
+    try:
+        raise ConnectionError("x")
+    except ConnectionError as error:
+        if attempts:
+            return connect(attempts - 1)
+        raise RuntimeError("x") from error
+"""
+    with host(source, "/srv/bot/tts.py") as module:
+        found = {identify(partial(module.connect, n)).fingerprint for n in (1, 2, 8, 30)}
+
+    assert len(found) == 1
+
+
+GROUPS = """
+import asyncio
+
+class HTTPException(Exception):
+    status, code = 403, 50013
+
+def lost(number):
+    raise KeyError(number)
+
+def refused():
+    raise HTTPException
+
+def caught(call, *arguments):
+    try:
+        call(*arguments)
+    except Exception as error:
+        return error
+
+def together(*found):
+    raise ExceptionGroup("several", found)
+
+async def fail():
+    await asyncio.sleep(0)
+    lost(1)
+
+async def tasks(waits):
+    async with asyncio.TaskGroup() as group:
+        group.create_task(fail())
+        if waits:
+            await asyncio.sleep(60)
+"""
+
+
+def run(call: Callable[[bool], Any], waits: bool) -> None:
+    asyncio.run(call(waits))
+
+
+def group_of(module: ModuleType, *members: Exception) -> str:
+    return identify(lambda: module.together(*members)).fingerprint
+
+
+def test_a_group_is_told_by_its_members_in_any_order_and_number() -> None:
+    with host(GROUPS, "/srv/bot/tts.py") as module:
+        lost, other = (module.caught(module.lost, n) for n in (1, 2))
+        refused = module.caught(module.refused)
+        both = group_of(module, lost, refused)
+
+        assert group_of(module, refused, lost) == both
+        assert group_of(module, lost, other, refused) == both
+        assert group_of(module, ExceptionGroup("x", [lost]), refused) == both
+        assert len({both, group_of(module, lost), group_of(module, refused)}) == 3
+        refused.code = 50001
+        assert group_of(module, lost, refused) != both
+
+
+def test_a_group_is_shown_where_its_first_member_failed() -> None:
+    with host(GROUPS, "/srv/bot/tts.py") as module:
+        members = [module.caught(call) for call in (module.refused, partial(module.lost, 1))]
+        found = identify(lambda: module.together(*members))
+
+    assert (found.type, found.where) == ("ExceptionGroup", "tts.py:11 in refused")
+
+
+def test_a_failing_task_group_is_one_fault_whether_or_not_its_body_still_waits() -> None:
+    with host(GROUPS, "/srv/bot/tts.py") as module:
+        found = {identify(partial(run, module.tasks, waits)).fingerprint for waits in (False, True)}
+
+    assert len(found) == 1
+
+
+def test_groups_of_very_many_members_and_very_deep_ones_come_to_an_end() -> None:
+    deep: Exception = KeyError("x")
+    for _ in range(5_000):
+        deep = ExceptionGroup("x", [deep])
+    wide = ExceptionGroup("x", [KeyError(number) for number in range(100_000)])
+
+    assert FINGERPRINTS.of_exception(wide).type == "ExceptionGroup"
+    assert FINGERPRINTS.of_exception(deep).type == "ExceptionGroup"
+
+
+def load(name: str, source: str) -> Identity:
+    def call() -> None:
+        exec(compile(source, f"/srv/bot/cogs/{name}.py", "exec"), {})
+
+    return identify(call)
+
+
+def test_a_syntax_error_is_told_by_its_file_and_shown_there() -> None:
+    one, moved = load("music", "def play(:\n"), load("music", "\n\ndef play(:\n")
+    other, indented = load("shop", "x = = 1\n"), load("music", "x = 1\n  y = 2\n")
+
+    assert one.fingerprint == moved.fingerprint
+    assert len({one.fingerprint, other.fingerprint, indented.fingerprint}) == 3
+    assert (moved.where, other.where) == ("cogs/music.py:3", "cogs/shop.py:1")
+
+
+def test_a_syntax_error_in_what_somebody_typed_is_shown_where_it_was_compiled() -> None:
+    def evaluate(number: int) -> Identity:
+        return identify(lambda: compile("x = = 1", f"<eval {number}>", "exec"))
+
+    assert evaluate(1).fingerprint == evaluate(22).fingerprint
+    assert evaluate(1).where.endswith(".<locals>.evaluate.<locals>.<lambda>")
+
+
+@pytest.mark.parametrize(
+    ("file", "where"),
+    [
+        ("/srv/bot/cogs/a.py", "cogs/a.py:2 in f"),
+        ("/srv/bot/src/../cogs/a.py", "cogs/a.py:2 in f"),
+        ("/srv/bot2/cogs/a.py", "cogs/a.py:2 in f"),
+        ("/srv/bot2/a.py", "bot2/a.py:2 in f"),
+        ("/srv/bot.py", "srv/bot.py:2 in f"),
+    ],
+)
+def test_a_file_beside_the_root_is_shown_by_a_name_that_can_be_found(file: str, where: str) -> None:
+    with host("def f():\n    raise ValueError", file) as module:
+        assert identify(module.f).where == where
+
+
+def test_a_host_beside_a_library_is_no_library() -> None:
+    fingerprints = Fingerprinter(ROOT, libraries=("/usr/lib/python3.11",))
+
+    def is_hosts(file: str, module_file: str | None = None) -> bool:
+        names: dict[str, Any] = {"__file__": module_file}
+        exec(compile("import sys\nframe = sys._getframe()", file, "exec"), names)
+        return fingerprints.is_in_app(names["frame"])
+
+    assert not is_hosts("/usr/lib/python3.11/asyncio/tasks.py")
+    assert not is_hosts("protocol/protocol.pyx", "/srv/.venv/site-packages/protocol.so")
+    assert not is_hosts("<string>", "/usr/lib/python3.11/dataclasses.py")
+    assert is_hosts("<string>", "/srv/bot/main.py")
+    assert is_hosts("main.py", None)
+    assert not is_hosts("/srv/bot/../../usr/lib/python3.11/asyncio/tasks.py")
+    assert not is_hosts("/srv/bot/.venv/lib/site-packages/x.py")
+    assert is_hosts("/usr/lib/python3.11-bot/main.py")
+    assert is_hosts("/usr/lib/python3.11.py")
+    assert is_hosts("/srv/my-site-packages/x.py")
 
 
 def test_without_a_frame_of_the_host_the_last_frames_of_libraries_count() -> None:
@@ -208,6 +461,13 @@ def test_the_template_and_the_logger_of_a_record_count_and_arguments_do_not() ->
     assert (found.type, found.where) == ("ERROR host.tts", "tts.py:7 in None")
 
 
+def test_a_logger_for_each_server_is_no_fault_for_each_server() -> None:
+    one, other = (record("lost %s", f"bot.guild.{n}") for n in (123456789012345678, 987654321012))
+
+    assert one.fingerprint == other.fingerprint
+    assert record("lost", "bot.tts1").fingerprint != record("lost", "bot.tts2").fingerprint
+
+
 def test_a_built_in_type_goes_without_its_module() -> None:
     assert (type_name(ValueError), type_name(logging.Logger)) == ("ValueError", "logging.Logger")
 
@@ -225,6 +485,8 @@ def test_frames_of_ours_are_not_the_hosts_and_a_hosts_own_cogs_debug_is() -> Non
         assert not fingerprints.is_in_app(frame_in(str(ours / file)))
     for file in ("cogs/debug.py", "cogs/debug/tools.py", "services/debugcog/metrics.py"):
         assert fingerprints.is_in_app(frame_in(str(ROOT / file)))
+    for file in ("cogs/debug_x/a.py", "cogs/debug.py", "services/debugcog2/metrics.py"):
+        assert fingerprints.is_in_app(frame_in(str(ours / file)))
 
 
 def test_the_owners_of_many_files_are_not_all_remembered() -> None:
@@ -236,4 +498,4 @@ def test_the_owners_of_many_files_are_not_all_remembered() -> None:
             except Exception as error:  # noqa: BLE001 - any kind is wanted
                 fingerprints.of_exception(error)
 
-    assert len(fingerprints._in_app) <= 2_000
+    assert fingerprints._files.is_file_in_app.cache_info().currsize == 2_000

@@ -93,6 +93,22 @@ async def test_threads_of_ours_and_system_exits_are_not(reports: Rig, seen: list
     assert seen == ["ValueError('x')", "SystemExit()", "None"]
 
 
+async def test_a_thread_and_a_task_of_the_host_that_are_named_much_like_ours_are_reported(
+    reports: Rig, seen: list[str]
+) -> None:
+    async def work() -> None:
+        raise KeyError("y")
+
+    in_a_thread(ValueError("x"), "debugcog_player")
+    task = asyncio.create_task(work(), name="debugcogs")
+    await asyncio.wait({task})
+    del task
+    gc.collect()
+
+    assert sorted(source for _, source, _ in found(reports)) == ["task", "thread"]
+    assert seen == ["ValueError('x')"]
+
+
 class Careless:
     def __del__(self) -> None:
         raise ValueError("unraisable")

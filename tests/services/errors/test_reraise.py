@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -91,6 +92,19 @@ async def test_what_a_task_or_a_thread_hands_on_counts_once(reports: Rig, clock:
     reports.reporter.report(caught_here.value)
 
     assert [group.count for group in reports.groups()] == [1]
+
+
+@pytest.mark.parametrize(("module", "count"), [("asyncio_tools", 3), ("asyncio.tools", 1)])
+def test_only_what_pythons_own_modules_hand_on_counts_once(
+    reports: Rig, clock: Clock, module: str, count: int
+) -> None:
+    names: dict[str, Any] = {"__name__": module, "error": KeyError("voice")}
+    exec("def again():\n    raise error", names)
+    for _ in range(3):
+        reports.reporter.report(raised(lambda: names["again"]()))
+        clock.now += 60
+
+    assert [group.count for group in reports.groups()] == [count]
 
 
 def raised(call: Callable[[], None]) -> Exception:

@@ -362,24 +362,6 @@ def test_a_detail_that_cannot_be_stored_is_left_out_and_its_error_counted(
     assert (group.count, group.event) == (1, None)
 
 
-class Hostile(Exception):  # noqa: N818 - a name
-    """Fails at whatever it is asked."""
-
-    def __str__(self) -> str:
-        raise RuntimeError("no text")
-
-    @property
-    def original(self) -> BaseException:
-        raise RuntimeError("no original")
-
-
-def test_an_exception_that_fails_itself_raises_nothing(reports: Rig) -> None:
-    reports.reporter.report(caught(Hostile()))
-
-    assert reports.groups() == ()
-    assert reports.reporter.failures == 1
-
-
 def test_after_the_close_nothing_is_reported(reports: Rig) -> None:
     reports.reporter.close()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from services.debugcog.errors.text import FRAMES_MAX, traceback_text
+from services.debugcog.errors.text import FRAMES_MAX, LIMITS, traceback_text
+from services.debugcog.tracebacks import take_down
 
 
 def text_of(error: BaseException) -> str:
     """Write it down, with this file's lines and numbers made plain."""
-    text = traceback_text(error, error.__traceback__)
+    text = traceback_text(take_down(error, error.__traceback__, LIMITS))
     return re.sub(r'File ".*[\\/]([\w.]+)", line \d+', r'File "\1", line 1', text)
 
 

@@ -80,21 +80,21 @@ def test_where_nobody_reads_nobody_waits_and_what_was_left_out_is_counted(
 
 
 def test_a_library_with_its_own_console_prints_by_itself(library: logging.Logger) -> None:
-    assert not printed_elsewhere(record(library.name))
+    assert not printed_elsewhere(library.name, logging.INFO)
     handler = logging.StreamHandler()
     handler.setLevel(logging.WARNING)
     library.addHandler(handler)
-    assert not printed_elsewhere(record(library.name, logging.INFO))
-    assert printed_elsewhere(record(library.name, logging.ERROR))
+    assert not printed_elsewhere(library.name, logging.INFO)
+    assert printed_elsewhere(library.name, logging.ERROR)
     child = library.getChild("part")
-    assert printed_elsewhere(record(child.name, logging.ERROR))
-    assert not printed_elsewhere(record(f"{library.name}.nobody", logging.ERROR))
+    assert printed_elsewhere(child.name, logging.ERROR)
+    assert not printed_elsewhere(f"{library.name}.nobody", logging.ERROR)
 
 
 def test_a_file_is_no_console(library: logging.Logger, tmp_path: Path) -> None:
     handler = logging.FileHandler(tmp_path / "own.log")
     library.addHandler(handler)
-    assert not printed_elsewhere(record(library.name))
+    assert not printed_elsewhere(library.name, logging.INFO)
     handler.close()
 
 
@@ -102,5 +102,5 @@ def test_what_does_not_come_up_to_a_handler_is_not_printed_by_it(library: loggin
     library.addHandler(logging.StreamHandler())
     child = library.getChild("alone")
     child.propagate = False
-    assert not printed_elsewhere(record(child.name))
+    assert not printed_elsewhere(child.name, logging.INFO)
     child.propagate = True

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from services.debugcog.logfile import file_lock
 from services.debugcog.logfile.file import RotatingFile
 from tests.clock import Clock
+
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such lock")
 
 
 @pytest.fixture
@@ -178,10 +181,179 @@ def test_what_cannot_be_rotated_is_told_and_written_on(path: Path, clock: Clock)
     file.write([b"aaaa\n", b"bbbb\n", b"cccc\n", b"dddd\n"])
     assert path.read_text() == "aaaa\nbbbb\ncccc\ndddd\n"
     assert file.news == [
-        (logging.ERROR, f"Log file cannot be rotated: {path}: Is a directory"),
+        (
+            logging.ERROR,
+            (
+                f"Log file cannot be rotated: {path}: Is a directory; fix: move the directory"
+                f" {path}.1 away; it grows meanwhile"
+            ),
+        ),
     ]
+    file.write([b"as much\n", b"as much\n"])
+    assert len(file.news) == 1
     obstacle.rmdir()
     obstacle.parent.rmdir()
-    file.write([b"eeee\n"])
-    assert path.read_text() == "eeee\n"
+    file.write([b"eeee\n", b"ffff\n", b"gggg\n"])
+    assert path.read_text() == "gggg\n"
+    assert file.news[1:] == [(logging.WARNING, f"Log file is rotated again: {path}")]
+    file.close()
+
+
+@pytest.mark.parametrize("refused", ["bot.log", "bot.log.1", "bot.log.2", "bot.log.3"])
+def test_where_one_file_cannot_be_renamed_all_stay_and_the_log_goes_on(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    path.parent.mkdir()
+    old = {f"bot.log.{number}": f"older {number}\n" for number in (1, 2, 3)}
+    for name, text in old.items():
+        path.with_name(name).write_text(text)
+    real = Path.replace
+
+    def replace(source: Path, target: Path) -> Path:  # Windows, while another program has it open
+        if source.name == refused:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(source, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    file = RotatingFile(path, 1_000, 3, clock)
+    lines = [f"{number:0399d}\n" for number in range(12)]
+    for line in lines:
+        file.write([line.encode()])
+    assert contents(path) == {"bot.log": "".join(lines), **old}
+    assert [level for level, _ in file.news] == [logging.ERROR]
+    monkeypatch.undo()
+    file.write([b"x" * 1_000 + b"\n"])
+    assert contents(path) == {
+        "bot.log": "x" * 1_000 + "\n",
+        "bot.log.1": "".join(lines),
+        "bot.log.2": "older 1\n",
+        "bot.log.3": "older 2\n",
+    }
+    file.close()
+
+
+def test_a_number_that_is_free_is_used_before_the_oldest_file_goes(
+    path: Path, clock: Clock
+) -> None:
+    path.parent.mkdir()
+    for number in (1, 3):
+        path.with_name(f"bot.log.{number}").write_text(f"older {number}\n")
+    file = RotatingFile(path, 10, 3, clock)
+    file.write([b"aaaa\n", b"bbbb\n", b"cccc\n"])
+    file.close()
+    assert contents(path) == {
+        "bot.log": "cccc\n",
+        "bot.log.1": "aaaa\nbbbb\n",
+        "bot.log.2": "older 1\n",
+        "bot.log.3": "older 3\n",
+    }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
+def test_a_link_stays_one_and_what_it_leads_to_is_rotated_where_it_is(
+    path: Path, tmp_path: Path, clock: Clock
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    path.parent.mkdir()
+    path.symlink_to(disk / "of-the-bot.log")
+    file = RotatingFile(path, 10, 2, clock)
+    file.write([b"aaaa\n", b"bbbb\n", b"cccc\n"])
+    assert path.readlink() == disk / "of-the-bot.log"
+    assert contents(path) == {"bot.log": "cccc\n"}
+    assert contents(disk / "any") == {
+        "of-the-bot.log": "cccc\n",
+        "of-the-bot.log.1": "aaaa\nbbbb\n",
+    }
+    path.unlink()
+    path.symlink_to(disk / "another.log")
+    file.write([b"dddd\n"])
+    assert (disk / "another.log").read_text() == "dddd\n"
+    file.close()
+
+
+@posix
+def test_two_that_write_one_file_lose_nothing_and_one_rotates(path: Path, clock: Clock) -> None:
+    first, second = RotatingFile(path, 20, 3, clock), RotatingFile(path, 20, 3, clock)
+    for number in range(4):
+        first.write([b"1st%d\n" % number])
+        second.write([b"2nd%d\n" % number])
+    assert contents(path) == {
+        "bot.log": "1st2\n2nd2\n1st3\n2nd3\n",
+        "bot.log.1": "1st0\n2nd0\n1st1\n2nd1\n",
+    }
+    assert (first.is_shared, second.is_shared) == (True, True)
+    assert first.news == second.news == []
+    first.close()
+    second.close()
+
+
+def test_one_alone_shares_its_file_with_nobody(path: Path, clock: Clock) -> None:
+    file = RotatingFile(path, 20, 3, clock)
+    for _ in range(9):
+        file.write([b"line\n", b"line\n"])
+    file.close()
+    file.write([b"line\n"])
+    file.close()
+    assert not file.is_shared
+
+
+@posix
+def test_a_process_that_was_stopped_with_the_lock_holds_up_no_line(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    monkeypatch.setattr(file_lock, "WAIT_SECONDS", 0.01)
+    path.parent.mkdir()
+    with path.open("a") as stopped:
+        fcntl.flock(stopped, fcntl.LOCK_EX)
+        file = RotatingFile(path, 10, 3, clock)
+        for line in (b"aaaa\n", b"bbbb\n", b"cccc\n"):
+            file.write([line])
+        assert contents(path) == {"bot.log": "aaaa\nbbbb\ncccc\n"}
+        fcntl.flock(stopped, fcntl.LOCK_UN)
+    file.write([b"dddd\n"])
+    assert contents(path) == {"bot.log": "dddd\n", "bot.log.1": "aaaa\nbbbb\ncccc\n"}
+    assert file.news == []
+    file.close()
+
+
+@posix
+def test_a_disk_without_locks_is_written_and_rotated(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    file = RotatingFile(path, 10, 3, clock)
+    file.write([b"aaaa\n", b"bbbb\n", b"cccc\n"])
+    assert contents(path) == {"bot.log": "cccc\n", "bot.log.1": "aaaa\nbbbb\n"}
+    file.close()
+
+
+def test_a_disk_that_fills_up_in_a_batch_loses_what_is_not_whole_in_the_file(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, room = os.write, 7
+
+    def write(file: int, text: bytes) -> int:
+        nonlocal room
+        if not room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = real(file, text[:room])
+        room -= written
+        return written
+
+    monkeypatch.setattr(os, "write", write)
+    file = RotatingFile(path, 1_000, 3, clock)
+    file.write([b"aaaa\n", b"bbbb\n", b"cccc\n"])
+    monkeypatch.undo()
+    clock.now += 6
+    file.write([b"dddd\n"])
+    assert path.read_text() == "aaaa\nbb\ndddd\n"
+    assert file.news[1][1].endswith("2 records are missing")
     file.close()

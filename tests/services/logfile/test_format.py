@@ -6,13 +6,14 @@ import logging
 import re
 import sys
 import time
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.debugcog.logfile.format import Block, LineFormat
+from services.debugcog.logfile.entry import Block, entry_of
+from services.debugcog.logfile.format import LineFormat
 from services.debugcog.logfile.text import COUNTED
 
 RECORD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \[[\w.-]+\] ", re.ASCII)
@@ -33,7 +34,7 @@ def record(
 
 
 def written(made: logging.LogRecord) -> str:
-    return LineFormat(str)(made)
+    return LineFormat(str)(entry_of(made))
 
 
 def raised(error: BaseException) -> Any:
@@ -116,8 +117,9 @@ class Broken:
     ("made", "expected"),
     [
         (record("%d users", "no"), "services.tts: %d users (arguments do not fit: TypeError)"),
-        (record("%s", Broken()), "services.tts: %s (arguments do not fit: SystemExit)"),
-        (record(Broken()), "debugcog.logs: Log record cannot be formatted: SystemExit"),
+        (record("%s: %d", Broken(), 3), "services.tts: <str() raised SystemExit>: 3"),
+        (record("%d", Broken()), "services.tts: %d (arguments do not fit: TypeError)"),
+        (record(Broken()), "services.tts: <str() raised SystemExit>"),
     ],
 )
 def test_a_record_that_cannot_be_formatted_is_still_a_line(
@@ -126,7 +128,7 @@ def test_a_record_that_cannot_be_formatted_is_still_a_line(
     assert re.fullmatch(RECORD.pattern + re.escape(expected) + "\n", written(made))
 
 
-def test_a_traceback_that_cannot_be_formatted_leaves_the_message() -> None:
+def test_notes_that_cannot_be_read_leave_the_message_and_the_traceback() -> None:
     def notes(_: BaseException) -> list[str]:
         raise OSError
 
@@ -135,7 +137,19 @@ def test_a_traceback_that_cannot_be_formatted_leaves_the_message() -> None:
     made.exc_info = raised(odd())
     assert written(made).splitlines() == [
         "2026-11-23 16:10:11,123 [ERROR] services.tts: Message",
-        "  [traceback cannot be formatted: OSError]",
+        "  Traceback (most recent call last):",
+        f'    File "{__file__}", line {raised.__code__.co_firstlineno + 2}, in raised',
+        "      raise error",
+        f"  {__name__}.Odd",
+    ]
+
+
+def test_a_traceback_that_cannot_be_read_leaves_the_message() -> None:
+    made = record("Message")
+    made.exc_info = cast(Any, (OSError, OSError("disk"), "no traceback"))
+    assert written(made).splitlines() == [
+        "2026-11-23 16:10:11,123 [ERROR] services.tts: Message",
+        "  [traceback cannot be formatted: AttributeError]",
     ]
 
 
@@ -150,7 +164,7 @@ def test_secrets_are_taken_out_of_message_name_traceback_and_block() -> None:
     made = record(Block("hunter2", ("hunter2",)), name="hunter2")
     made.exc_info = (ValueError, ValueError("hunter2"), None)
     made.stack_info = "hunter2"
-    assert form(made) == (
+    assert form(entry_of(made)) == (
         "2026-11-23 16:10:11,123 [ERROR] [redacted]: [redacted]\n"
         "  [redacted]\n"
         "  ValueError: [redacted]\n"
@@ -165,7 +179,7 @@ def test_no_text_makes_a_line_that_reads_as_a_record(
     made = record(message, level=level, name=name)
     made.exc_info = (ValueError, ValueError(error), None)
     form = LineFormat(lambda text: text.replace("password=12345678", redacted))
-    first, *below = form(made).splitlines()
+    first, *below = form(entry_of(made)).splitlines()
     assert len(below) == 1
     assert RECORD.match(first)
     assert below[0].startswith("  ")

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from services.debugcog.logfile.entry import entry_of
 from services.debugcog.logfile.queue import RecordQueue
 
 DEBUG, INFO, WARNING, ERROR = logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR
@@ -26,8 +27,8 @@ def test_records_come_out_as_they_went_in_and_are_not_touched() -> None:
     before = dict(first.__dict__)
     assert queue.handle(first)
     assert queue.handle(second)
-    assert queue.take(1) == [first]
-    assert queue.take(5) == [second]
+    assert queue.take(1) == [entry_of(first)]
+    assert queue.take(5) == [entry_of(second)]
     assert queue.take(5) == []
     assert first.__dict__ == before
 
@@ -79,7 +80,7 @@ def test_a_filter_may_answer_with_another_record() -> None:
     other = record(ERROR)
     queue.addFilter(lambda _: other)  # type: ignore[arg-type,return-value]  # typed for 3.11
     queue.handle(record())
-    assert queue.take(1) == [other]
+    assert queue.take(1) == [entry_of(other)]
 
 
 def test_after_shut_nothing_is_taken() -> None:

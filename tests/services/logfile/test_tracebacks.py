@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import functools
+import gc
+import importlib
 import linecache
+import weakref
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from services.debugcog.logfile.tracebacks import TracebackFormat
+from services.debugcog.logfile.tracebacks import LIMITS, TracebackFormat
+from services.debugcog.tracebacks import Raised, take_down
 
 HERE = __file__
 DRINKS: dict[str, str] = {}
 
 
-def lines_of(error: BaseException, redact: Callable[[str], str] = str) -> list[str]:
-    return TracebackFormat(redact).lines(error, error.__traceback__)
+def lines_of(
+    error: BaseException, redact: Callable[[str], str] = str, *, trace: bool = True
+) -> list[str]:
+    stack = error.__traceback__ if trace else None
+    return TracebackFormat(redact).lines(take_down(error, stack, LIMITS))
+
+
+def taken(error: BaseException) -> Raised:
+    return take_down(error, error.__traceback__, LIMITS)
 
 
 class Custom(Exception):  # noqa: N818 - its name is what is tested
@@ -161,6 +175,79 @@ def test_an_exception_that_cannot_tell_its_text_is_still_named() -> None:
     assert lines_of(Mute()) == [f"{__name__}.Mute: <str() raised OSError>"]
 
 
+def test_an_exception_reads_as_it_was_when_it_was_taken_down() -> None:
+    state = ["now"]
+    error = ValueError(state)
+    error.add_note("note")
+    before = taken(error)
+    state[0] = "later"
+    error.add_note("later")
+    error.__cause__ = KeyError("later")
+    assert TracebackFormat(str).lines(before) == ["ValueError: ['now']", "note"]
+
+
+def test_neither_frames_nor_what_an_exception_holds_are_kept_alive() -> None:
+    class Held:
+        pass
+
+    def fail(held: Held) -> None:
+        try:
+            raise KeyError(held)
+        except KeyError as error:
+            raise ExceptionGroup("group", [error, ValueError(held)]) from error
+
+    held = Held()
+    alive = weakref.ref(held)
+    before = taken(caught(functools.partial(fail, held)))
+    del held
+    gc.collect()
+    assert alive() is None
+    assert "ExceptionGroup: group (2 sub-exceptions)" in TracebackFormat(str).lines(before)
+
+
+@pytest.mark.parametrize(
+    "name", ["__cause__", "__context__", "__suppress_context__", "__traceback__", "__notes__"]
+)
+@pytest.mark.parametrize("kind", [RuntimeError, SystemExit])
+def test_an_attribute_that_fails_costs_its_part_alone(name: str, kind: type[BaseException]) -> None:
+    def fail(_: BaseException) -> object:
+        raise kind
+
+    odd = type("Odd", (Exception,), {name: property(fail)})
+    assert lines_of(odd("text"), trace=False) == [f"{__name__}.Odd: text"]
+
+
+def test_a_module_that_cannot_be_named_is_no_hindrance() -> None:
+    class Meta(type):
+        @property
+        def __module__(cls) -> str:  # type: ignore[override]  # what is tested
+            raise RuntimeError
+
+    odd = Meta("Odd", (Exception,), {})
+    assert lines_of(odd("text")) == ["?.Odd: text"]
+
+
+def test_a_source_that_only_its_loader_can_read_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "hosts.zip", "w") as archive:
+        archive.writestr("zipped_host.py", "def fail():\n    raise ValueError('zipped')\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "hosts.zip"))
+    before = taken(caught(importlib.import_module("zipped_host").fail))
+    assert TracebackFormat(str).lines(before)[-2:] == [
+        "    raise ValueError('zipped')",
+        "ValueError: zipped",
+    ]
+
+
+def test_all_members_of_groups_together_have_a_bound() -> None:
+    def group(depth: int) -> Exception:
+        inner = [group(depth - 1) if depth else ValueError(0) for _ in range(10)]
+        return ExceptionGroup("group", inner)
+
+    assert len([line for line in lines_of(group(3)) if "ValueError: 0" in line]) < 100
+
+
 def test_frames_are_redacted_and_no_name_of_a_file_breaks_a_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -185,9 +272,9 @@ def test_a_changed_file_is_read_again_after_a_second(monkeypatch: pytest.MonkeyP
     now = 0.0
     form = TracebackFormat(str, lambda: now)
     error = caught(lambda: recurse(0))
-    before = form.lines(error, error.__traceback__)
+    before = form.lines(taken(error))
     unchecked = (1, None, ["changed\n"] * 1000, HERE)  # no time of change: never compared
     monkeypatch.setitem(linecache.cache, HERE, unchecked)
-    assert form.lines(error, error.__traceback__) == before
+    assert form.lines(taken(error)) == before
     now = 1.0
-    assert form.lines(error, error.__traceback__)[-2] == "    changed"
+    assert form.lines(taken(error))[-2] == "    changed"

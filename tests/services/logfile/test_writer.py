@@ -158,29 +158,73 @@ def test_while_the_file_fails_the_console_has_the_records_and_the_reason(
     ]
 
 
-def test_a_record_keeps_its_arguments_alive_until_it_is_written_and_not_longer(
-    queue: RecordQueue, start: Start
+def test_what_waits_in_the_queue_keeps_no_object_of_the_host_alive(
+    queue: RecordQueue, path: Path, start: Start
 ) -> None:
     class Member:
-        pass
+        def __str__(self) -> str:
+            return "Mia"
 
+    def fail(member: Member) -> weakref.ref[Member]:
+        local = Member()
+        try:
+            raise ValueError(member)
+        except ValueError as error:
+            made = record("%s", member)
+            made.exc_info = (ValueError, error, error.__traceback__)
+            made.extra = member
+            queue.handle(made)
+        return weakref.ref(local)
+
+    watched = []
+    for _ in range(20):
+        member = Member()
+        watched += [weakref.ref(member), fail(member)]
+    del member
+    gc.collect()
+    assert [one() for one in watched] == [None] * 40
+    start().close()
+    lines = tails(path.read_text())
+    assert lines.count("[INFO] bot: Mia") == 20
+    assert lines.count("  ValueError: Mia") == 20
+
+
+def test_a_line_tells_what_its_arguments_were_and_what_its_exception_said(
+    queue: RecordQueue, path: Path, start: Start
+) -> None:
     writer = start()
-    member = Member()
-    alive = weakref.ref(member)
-    try:
-        raise ValueError(member)
-    except ValueError as error:
-        made = record("%s", member)
-        made.exc_info = (ValueError, error, error.__traceback__)
+    for number in range(100):
+        state, error = {"n": [number]}, ValueError([number])
+        made = record("state %s", state)
+        made.exc_info = (ValueError, error, None)
         queue.handle(made)
-    del member, made
-    writer.flush(10)
+        state["n"].clear()
+        error.args[0].clear()
+        error.add_note("later")
+    writer.close()
+    assert tails(path.read_text()) == [
+        line
+        for number in range(100)
+        for line in (f"[INFO] bot: state {{'n': [{number}]}}", f"  ValueError: [{number}]")
+    ]
 
-    def is_gone() -> bool:
-        gc.collect()
-        return alive() is None
 
-    assert eventually(is_gone)
+@pytest.mark.parametrize("secret", ["hunter2", "x" * 7_000])
+def test_of_a_text_of_5_mb_only_what_is_shown_is_redacted_and_no_half_of_a_secret_is_shown(
+    queue: RecordQueue, path: Path, start: Start, secret: str
+) -> None:
+    seen = []
+
+    def redact(text: str) -> str:
+        seen.append(len(text))
+        return text.replace(f"<{secret}>", "")
+
+    text = f"<{secret}>" * (5_000_000 // len(secret))
+    queue.handle(record(text))
+    queue.handle(record("%s", text))
+    start(redact).close()
+    assert tails(path.read_text()) == [f"[INFO] bot: … ({len(text)} characters)"] * 2
+    assert sum(seen) < 50_000
 
 
 def test_a_redactor_that_fails_and_logs_makes_no_circle(

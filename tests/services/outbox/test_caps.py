@@ -37,11 +37,12 @@ class Queue:
         self.opened: set[int] = set()
         self.now = NOW
 
-    def put(self, subject: int, kind: str, *, urgent: bool) -> None:
+    def put(self, subject: int, kind: str, *, urgent: bool, capped: bool = True) -> None:
         """Queue a post; the first one of a subject opens it."""
         kind = kind if subject in self.opened else "open"
         self.opened.add(subject)
-        enqueue(self.connection, Post(f"incident:{subject}", kind, urgent, "", "{}"), self.now)
+        post = Post(f"incident:{subject}", kind, urgent, "", "{}", capped)
+        enqueue(self.connection, post, self.now)
 
     def drain(self, outcomes: list[Outcome]) -> None:
         for number, tried in enumerate(itertools.chain(outcomes, itertools.repeat(Outcome.SENT))):
@@ -56,6 +57,10 @@ class Queue:
     def posted(self, *, urgent: bool) -> int:
         sql = "SELECT COUNT(*) FROM outbox WHERE posted = 1 AND urgent = ? AND done >= ?"
         return int(self.connection.execute(sql, (urgent, self.now - 600)).fetchone()[0])
+
+    def waits(self, subject: int) -> list[str]:
+        sql = "SELECT kind FROM outbox WHERE state = 'queued' AND subject = ? ORDER BY id"
+        return [row[0] for row in self.connection.execute(sql, (f"incident:{subject}",))]
 
     def critical_waits(self) -> bool:
         sql = "SELECT 1 FROM outbox WHERE state = 'queued' AND urgent = 1"
@@ -95,4 +100,64 @@ def test_five_incidents_that_are_critical_again_do_not_wait_for_their_own_ends()
     queue.drain([])
     assert (queue.posted(urgent=False), queue.posted(urgent=True)) == (10, 5)
     assert not queue.critical_waits()
+    queue.connection.close()
+
+
+def full() -> Queue:
+    """Make a queue whose caps are used up, by ten cards and five critical ones."""
+    queue = Queue()
+    for subject in range(15):
+        queue.put(subject, "open", urgent=subject >= 10)
+    queue.drain([])
+    assert (queue.posted(urgent=False), queue.posted(urgent=True)) == (10, 5)
+    return queue
+
+
+def test_the_end_of_what_was_announced_waits_for_no_cap_and_counts_in_none() -> None:
+    queue = full()
+    for subject in range(15):
+        queue.put(subject, "show", urgent=False, capped=False)
+        queue.put(subject, "reply", urgent=False, capped=False)
+    queue.put(20, "open", urgent=False)
+    queue.drain([])
+    assert [queue.waits(subject) for subject in range(15)] == [[]] * 15
+    assert queue.posted(urgent=False) == 25
+    assert queue.waits(20) == ["open"]
+    queue.now += 601.0
+    queue.put(21, "open", urgent=False)
+    queue.drain([])
+    assert (queue.waits(20), queue.waits(21)) == ([], []), "the ends have used up nothing"
+    queue.connection.close()
+
+
+def test_an_end_whose_card_is_gone_is_posted_afresh_at_once() -> None:
+    queue = full()
+    queue.connection.execute("DELETE FROM cards")
+    queue.put(3, "show", urgent=False, capped=False)
+    queue.put(4, "show", urgent=False)  # a change that is no end
+    queue.drain([])
+    assert (queue.waits(3), queue.waits(4)) == ([], ["open"])
+    queue.connection.close()
+
+
+def test_an_end_takes_the_place_of_what_waits_and_takes_a_critical_post_along() -> None:
+    queue = full()
+    queue.put(3, "reply", urgent=False)
+    queue.put(4, "reply", urgent=True)
+    queue.drain([])
+    assert (queue.waits(3), queue.waits(4)) == (["reply"], ["reply"])
+    for subject in (3, 4):
+        queue.put(subject, "show", urgent=False, capped=False)
+        queue.put(subject, "reply", urgent=False, capped=False)
+    queue.drain([])
+    assert (queue.waits(3), queue.waits(4)) == ([], [])
+    states = queue.connection.execute(
+        "SELECT subject, urgent, state FROM outbox WHERE kind = 'reply' ORDER BY id"
+    )
+    assert [tuple(row) for row in states] == [
+        ("incident:3", 0, "superseded"),
+        ("incident:4", 1, "sent"),
+        ("incident:3", 0, "sent"),
+        ("incident:4", 0, "sent"),
+    ]
     queue.connection.close()

@@ -26,6 +26,26 @@ QUARTER = 900.0
             Attempt(Result(Outcome.UNSURE), attempts=5, wait=4.0),
             Action("queued", taken=True, pause=4.0, defer=60.0),
         ),
+        (Attempt(Result(Outcome.FOREIGN), wait=4.0), Action("queued", taken=True, pause=4.0)),
+        (
+            Attempt(Result(Outcome.FOREIGN, retry_after=30.0), attempts=5, wait=4.0),
+            Action("queued", taken=True, pause=30.0, defer=60.0),
+        ),
+        (
+            Attempt(Result(Outcome.TOO_LARGE), fallback_level=2, wait=4.0),
+            Action("queued", lower=True, pause=4.0),
+        ),
+        (
+            Attempt(Result(Outcome.TOO_LARGE), fallback_level=3, wait=4.0),
+            Action("queued", pause=4.0),
+        ),
+        (Attempt(Result(Outcome.UNBUILT), fallback_level=2), Action("queued", lower=True)),
+        (Attempt(Result(Outcome.UNBUILT), fallback_level=3), Action("queued", defer=60.0)),
+        (Attempt(Result(Outcome.UNBUILT), perhaps_taken=True), Action("queued", defer=60.0)),
+        (
+            Attempt(Result(Outcome.TOO_LARGE), perhaps_taken=True, wait=4.0),
+            Action("queued", pause=4.0),
+        ),
         (
             Attempt(Result(Outcome.LIMITED, retry_after=1336.0)),
             Action("queued", rate_limit_pause=1336.0),
@@ -57,6 +77,15 @@ def test_each_outcome_has_its_action(attempt: Attempt, action: Action) -> None:
 def test_every_outcome_is_in_the_table() -> None:
     for outcome in Outcome:
         assert decide(Attempt(Result(outcome))).state in ("sent", "queued")
+
+
+def test_nothing_is_given_up_but_what_discord_itself_refused_in_every_form() -> None:
+    dead = [
+        outcome
+        for outcome in Outcome
+        if decide(Attempt(Result(outcome), fallback_level=3, attempts=1000)).state == "dead"
+    ]
+    assert dead == [Outcome.REFUSED]
 
 
 @pytest.mark.parametrize(("failures", "most"), [(1, 2.0), (3, 8.0), (6, 60.0), (5000, 60.0)])

@@ -335,3 +335,51 @@ async def test_what_was_given_up_is_counted_for_a_day(rig: Rig) -> None:
     assert receipt == Receipt("dead", "payload refused")
     backlog = (await rig.sender.condition()).backlog
     assert backlog == Backlog(dead=1, dead_reason="payload refused")
+
+
+async def test_what_is_in_the_way_is_told_from_its_first_answer_to_the_last(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.transport.outcome = Outcome.FOREIGN
+    rig.put("ada")
+    rig.sender.start()
+    await rig.until(lambda: rig.sender.outcomes[Outcome.FOREIGN] > 2)
+    condition = await rig.sender.condition()
+    assert condition.failing
+    assert condition.failing.detail == "something between us and Discord answers"
+    assert condition.failing.since <= time.time()
+    assert (condition.backlog.waiting, condition.backlog.dead) == (1, 0)
+    rig.transport.outcome = Outcome.SENT
+    await rig.until(lambda: rig.states() == ["sent"])
+    assert (await rig.sender.condition()).failing is None
+    told = [one.getMessage() for one in caplog.records if one.name == "debugcog.delivery"]
+    assert told[0] == (
+        "Alert not sent yet, it is tried again: Test of ada, "
+        "something between us and Discord answers ()"
+    )
+    assert told[1].startswith("Alert sent at attempt ")
+    assert len(told) == 2
+
+
+async def test_what_the_cap_holds_is_told_with_the_time_of_the_next_post(rig: Rig) -> None:
+    before = time.time()
+    rig.sender.start()
+    for number in range(11):
+        rig.put(str(number))
+    await rig.until(lambda: rig.states() == ["sent"] * 10 + ["queued"])
+    backlog = (await rig.sender.condition()).backlog
+    assert 595 < backlog.capped_until - before < 700
+    assert (backlog.waiting, backlog.held_until) == (1, 0.0)
+
+
+async def test_a_pause_that_discord_asked_for_is_told_after_a_restart_too(rig: Rig) -> None:
+    rig.put("ada")
+    now = time.time()
+    rig.database.submit(
+        lambda connection: connection.execute(
+            "INSERT INTO pauses VALUES ('all', ?, ?)", (now - 1, now + 1300)
+        )
+    ).result()
+    condition = await rig.sender.condition()
+    assert condition.backlog.held_until == now + 1300
+    assert condition.next_try == pytest.approx(now + 1300, abs=5)

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from services.debugcog.errors.text import traceback_text
+from services.debugcog.errors.text import LIMITS, traceback_text
 from services.debugcog.redaction.redactor import redact
+from services.debugcog.tracebacks import take_down
 
 ALNUM = string.ascii_letters + string.digits
 
@@ -89,7 +90,7 @@ def test_the_line_of_a_real_traceback_is_shown_without_the_token() -> None:
     try:
         exec(compile(line, "literal_host.py", "exec"), {"client": None})
     except AttributeError as error:
-        output = redact(traceback_text(error, error.__traceback__))
+        output = redact(traceback_text(take_down(error, error.__traceback__, LIMITS)))
 
     assert output.splitlines()[-2:] == [
         "    client.run('[redacted]')",

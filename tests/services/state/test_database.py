@@ -1,15 +1,23 @@
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from services.debugcog.state.database import Database
+from services.debugcog.state.merge import Merge
 from tests.clock import Clock
 
+ROOT = Path(__file__).parents[3]
 SCHEMA = "CREATE TABLE IF NOT EXISTS notes (text TEXT NOT NULL);"
 
 
@@ -138,7 +146,7 @@ async def test_without_a_place_to_write_state_lives_in_memory(tmp_path: Path, bl
 async def test_a_file_that_another_bot_has_open_is_left_to_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("services.debugcog.state.database.PATIENCE", 0.01)
+    monkeypatch.setattr("services.debugcog.state.files.PATIENCE", 0.01)
     path = tmp_path / "bot.sqlite3"
     bots = [opened(path), opened(path), opened(path)]
     assert [bot.path.name for bot in bots] == ["bot.sqlite3", "bot-2.sqlite3", "bot-3.sqlite3"]
@@ -163,6 +171,21 @@ async def test_a_restart_waits_for_the_process_before_it(tmp_path: Path) -> None
     assert after.path == path
     after.close()
     timer.join()
+
+
+async def test_a_link_to_the_file_stays_a_link_when_the_file_is_put_aside(tmp_path: Path) -> None:
+    (tmp_path / "volume").mkdir()
+    real, link = tmp_path / "volume" / "bot.sqlite3", tmp_path / "bot.sqlite3"
+    real.write_bytes(b"this is not a database, " * 100)
+    link.symlink_to(real)
+    database = opened(link)
+    await database.run(insert("fresh"))
+    database.close()
+    assert sorted(file.name for file in real.parent.iterdir()) == [
+        "bot.sqlite3",
+        "bot.sqlite3.corrupt-1700000000",
+    ]
+    assert link.is_symlink()
 
 
 def test_closing_twice_is_harmless_and_ends_the_thread(tmp_path: Path) -> None:
@@ -316,3 +339,145 @@ def test_an_error_of_the_work_itself_is_none_of_the_file(database: Database) -> 
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         database.submit(lambda connection: connection.execute("SELECT * FROM nowhere")).result()
     assert database.trouble is None
+
+
+async def test_what_lives_in_memory_is_written_when_the_process_is_about_to_end(
+    database: Database, tmp_path: Path
+) -> None:
+    database.submit(full)
+    await database.run(large)
+    database.write_back().result(10)
+    assert database.trouble is None
+    database.close()
+    second = opened(tmp_path / "bot.sqlite3")
+    assert [note[:6] for note in await second.run(all_notes)] == ["before", "xxxxxx"]
+    second.close()
+
+
+async def test_a_file_that_cannot_be_written_at_the_start_is_read_and_written_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(1_700_000_000.0)
+    path = tmp_path / "bot.sqlite3"
+    first = opened(path)
+    await first.run(insert("before"))
+    first.close()
+    with monkeypatch.context() as patch:
+        patch.setattr("services.debugcog.state.files.connect", refused)
+        database = Database(path, (SCHEMA,), clock)
+        database.open()
+    assert await database.run(all_notes) == ["before"]
+    assert str(database.trouble).endswith("state is lost with the process")
+    await database.run(insert("in memory"))
+    clock.now += 60
+    await database.run(insert("in the file"))
+    assert database.trouble is None
+    database.close()
+    second = opened(path)
+    assert await second.run(all_notes) == ["before", "in memory", "in the file"]
+    second.close()
+
+
+def refused(target: str, patience: float) -> NoReturn:
+    """Refuse to write, as a file system does that is mounted to be read only."""
+    error = sqlite3.OperationalError("attempt to write a readonly database")
+    error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+    raise error
+
+
+async def test_a_file_that_could_not_be_read_at_the_start_keeps_its_rows_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    first = opened(path)
+    await first.run(insert("before"))
+    first.close()
+    with monkeypatch.context() as patch:
+        patch.setattr("services.debugcog.state.files.connect", refused)
+        patch.setattr("services.debugcog.state.files.connect_to_read", refused_to_read)
+        database = Database(path, (SCHEMA,), take_in=(take_in_notes,))
+        database.open()
+    assert await database.run(all_notes) == []
+    await database.run(insert("in memory"))
+    database.close()
+    second = opened(path)
+    assert await second.run(all_notes) == ["before", "in memory"]
+    second.close()
+
+
+def refused_to_read(path: Path) -> NoReturn:
+    raise sqlite3.OperationalError("unable to open database file")
+
+
+def take_in_notes(merge: Merge) -> None:
+    for row in merge.rows("notes"):
+        merge.add("notes", row)
+
+
+async def test_a_log_that_a_kill_left_beside_the_file_is_read_and_a_lost_one_costs_its_rows(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    database = opened(path)
+    await database.run(insert("one"))
+    left = {end: (tmp_path / f"bot.sqlite3{end}").read_bytes() for end in ("", "-wal")}
+    database.close()
+    for name, ends, notes in (("left", ("", "-wal"), ["one"]), ("lost", ("",), [])):
+        for end in ends:
+            (tmp_path / f"{name}.sqlite3{end}").write_bytes(left[end])
+        database = opened(tmp_path / f"{name}.sqlite3")
+        assert await database.run(all_notes) == notes
+        database.close()
+
+
+async def test_a_log_without_its_file_and_an_empty_file_are_no_obstacle(tmp_path: Path) -> None:
+    path = tmp_path / "bot.sqlite3"
+    path.touch()
+    (tmp_path / "bot.sqlite3-wal").write_bytes(b"of another file" * 100)
+    database = opened(path)
+    await database.run(insert("one"))
+    assert (await database.run(all_notes), database.trouble) == (["one"], None)
+    database.close()
+
+
+TERMINATED = """
+import asyncio, logging, os, resource, signal
+import discord
+from discord.ext import commands
+import debugcog
+
+async def main():
+    async with commands.Bot("!", intents=discord.Intents.none()) as bot:
+        await bot.load_extension("debugcog")
+        service = bot.get_cog("DebugCog").runtime.alerting.service
+        room = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, room[1]))
+        await service.note("While the disk was full")
+        print(bot.get_cog("DebugCog").runtime.database.trouble, flush=True)
+        resource.setrlimit(resource.RLIMIT_FSIZE, room)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(20)
+
+logging.root.addHandler(logging.NullHandler())
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGTERM on Windows")
+def test_sigterm_after_a_full_disk_leaves_all_in_the_file(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LOG_TO_FILE": "false"}
+    environment["STATE_PATH"] = "bot.sqlite3"
+    done = subprocess.run(
+        [sys.executable, "-c", TERMINATED],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGTERM
+    assert "state is lost with the process" in done.stdout
+    with closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as file:
+        (last,) = file.execute("SELECT text FROM changes ORDER BY id DESC").fetchone()
+        assert last == "While the disk was full"
+        assert file.execute("SELECT stopped FROM runs").fetchall() == [(1,)]

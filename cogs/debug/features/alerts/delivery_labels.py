@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import discord
 
 from cogs.debug.features.alerts.actions import ListAlerts, SendTestAlert
+from cogs.debug.features.alerts.undelivered import failure, last_word, waiting
 from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.reply import Button, Colour, Reply
-from cogs.debug.ui.times import ago, clock
+from cogs.debug.ui.times import ago
 from services.debugcog.outbox.outcomes import Outcome
-from services.debugcog.outbox.records import Backlog, Condition, Receipt
+from services.debugcog.outbox.records import Condition, Receipt
 from services.debugcog.setting_kinds import OWNERS_DM
-from services.debugcog.units import duration
 
 NO_CHANNEL = (
     "Nothing can be posted: `ALERT_CHANNEL_ID` is not set. Put the id of a channel there and "
@@ -31,12 +31,6 @@ CHANNEL_FIXES = {
     ),
 }
 MAY_NOT_WRITE = f"The bot may not write in <#{{channel_id}}>. Give it {RIGHTS} there."
-FIXES = {
-    Outcome.UNREACHABLE: "Discord cannot be reached; it is tried again until it can.",
-    Outcome.UNSURE: "Discord gives no good answer; it is tried again until it does.",
-    Outcome.LIMITED: "Discord asks to wait; it goes on by itself.",
-    Outcome.BANNED: "Discord refuses the bot's requests: look at its token, and its address.",
-}
 
 
 def delivery(condition: Condition | None, troubles: Sequence[str]) -> tuple[list[str], bool]:
@@ -55,10 +49,10 @@ def delivery(condition: Condition | None, troubles: Sequence[str]) -> tuple[list
     bad += [f"⚠️ {line}" for line in _refusals(condition)]
     lines = []
     if condition.target is not None:
-        waiting = "" if condition.backlog.waiting else " Queue empty."
-        lines.append(f"Posting to {_place(condition.target)}.{waiting}")
-    if condition.backlog.waiting:
-        lines.append(_waiting(condition.backlog))
+        idle = "" if condition.backlog.waiting else " Queue empty."
+        lines.append(f"Posting to {_place(condition.target)}.{idle}")
+    if line := waiting(condition):
+        lines.append(line)
     return [*bad, *lines], bool(bad)
 
 
@@ -68,9 +62,8 @@ def _refusals(condition: Condition) -> list[str]:
         fix = CHANNEL_FIXES.get(condition.refusal or Outcome.FORBIDDEN, MAY_NOT_WRITE)
         again = f"It is tried again {ago(condition.reopens)}."
         lines.append(f"{fix.format(channel_id=condition.channel_id)} {again}")
-    elif condition.last in FIXES and condition.backlog.waiting:
-        again = f" Next try in {duration(condition.wait)}." if condition.wait >= 1 else ""
-        lines.append(f"{FIXES[condition.last]}{again}")
+    elif line := failure(condition):
+        lines.append(line)
     if condition.backlog.dead:
         posts = f"{condition.backlog.dead} post{'s'[: condition.backlog.dead > 1]}"
         reason = inline(condition.backlog.dead_reason, 120)
@@ -80,13 +73,6 @@ def _refusals(condition: Condition) -> list[str]:
 
 def _place(channel_id: int) -> str:
     return "the owner's direct messages" if channel_id == OWNERS_DM else f"<#{channel_id}>"
-
-
-def _waiting(backlog: Backlog) -> str:
-    since = f" since {clock(backlog.oldest)}" if backlog.oldest else ""
-    said = f". Discord said {inline(backlog.reason, 120)}." if backlog.reason else ""
-    posts = "1 post" if backlog.waiting == 1 else f"{backlog.waiting} posts"
-    return f"{posts} queued{since}{said or ' (limit: 10 per 10 min).'}"
 
 
 def trial(receipt: Receipt | None, condition: Condition | None, link: str) -> Reply:
@@ -111,7 +97,9 @@ def _outcome(receipt: Receipt | None, condition: Condition | None, link: str) ->
         message = f": [see it]({link})" if link else ""
         where = "" if channel == condition.channel_id else " The first channel refuses the bot."
         return f"✅ Delivered to {_place(channel)}{message}.{where}", Colour.GOOD
-    said = f"\nDiscord said {inline(receipt.reason, 200)}." if receipt and receipt.reason else ""
+    reason = receipt.reason if receipt else ""
+    last = Outcome.REFUSED if receipt and receipt.completed else condition.last
+    said = f"\n{last_word(reason, last)}" if reason else ""
     reasons = _refusals(condition)
     if receipt is not None and receipt.completed:
         ended = "❌ Not delivered; it will not be tried again."

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cogs.debug.features.alerts import confirmations
+from cogs.debug.features.alerts import confirmations, undelivered
 from cogs.debug.features.alerts import rule_card as cards
 from cogs.debug.features.alerts.actions import (
     Acknowledge,
@@ -26,6 +26,7 @@ from cogs.debug.features.alerts.actions import (
     UnsilenceRule,
 )
 from cogs.debug.features.alerts.breach_chart import HOUR, ChartSource
+from cogs.debug.features.alerts.crash_list import crash_lines
 from cogs.debug.features.alerts.delivery_labels import delivery, trial
 from cogs.debug.features.alerts.incident_details import panel
 from cogs.debug.features.alerts.reply import Board, listing
@@ -108,6 +109,8 @@ class AlertHandlers:
                 silences=self.alerts.silences,
                 delivery=lines,
                 trouble=trouble,
+                undelivered=undelivered.summary(condition, time.time()),
+                crashes=crash_lines(await self.alerts.crashes()),
             )
         )
 

@@ -32,6 +32,7 @@ from cogs.debug.ui.reply import (
     clip,
 )
 from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES
+from cogs.debug.ui.stall_labels import blocked_by
 from cogs.debug.ui.times import ago, at
 from services.debugcog.alerting.causes import RelatedError
 from services.debugcog.alerting.diagnosis import diagnose
@@ -94,7 +95,9 @@ def incident_embed(incident: Incident, source: ChartSource) -> discord.Embed:
     """Render how an incident stands, and what is behind it as far as that is known."""
     embed = discord.Embed(
         title=f"{_mark(incident)} {_state(incident)}: {_title(incident)}",
-        description="\n".join(filter(None, (summary(incident), described(incident.description)))),
+        description="\n".join(
+            filter(None, (summary(incident), _culprit(incident), described(incident.description)))
+        ),
         colour=_colour(incident).value,
     )
     for name, value in _fields(incident, source):
@@ -231,6 +234,10 @@ def summary(incident: Incident) -> str:
     return f"**{value}** · started {since}" if value else f"Started {since}"
 
 
+def _culprit(incident: Incident) -> str:
+    return f"{blocked_by(incident.blocked_by)}." if incident.blocked_by else ""
+
+
 def _fields(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:
     fields = []
     if not incident.rule.startswith(DATA_MISSING):
@@ -245,7 +252,7 @@ def _fields(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:
     if incident.recent:
         lines = [f"{ago(change.at)} {with_people(change.text)}" for change in incident.recent]
         fields.append(("Just before", "\n".join(lines)))
-    if incident.open and not (incident.slowest or incident.errors):
+    if incident.open and not (incident.slowest or incident.errors or incident.blocked_by):
         fields += _advice(incident, source)
     return fields
 

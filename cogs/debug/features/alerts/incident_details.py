@@ -12,6 +12,7 @@ from cogs.debug.features.alerts.incident_card import (
     incident_embed,
     silence_controls,
 )
+from cogs.debug.ui.escaping import block
 from cogs.debug.ui.people import with_people
 from cogs.debug.ui.reply import FIELD_VALUE_MAX, Button, Menu, Reply, clip
 from cogs.debug.ui.times import clock
@@ -44,6 +45,9 @@ def panel(
         if lines:
             text = clip("\n".join(lines), FIELD_VALUE_MAX)
             embed.add_field(name=name, value=text, inline=False)
+    if incident.blocked_by and incident.blocked_by.stack:
+        stack = block(incident.blocked_by.stack, FIELD_VALUE_MAX)
+        embed.add_field(name="Stack while blocked", value=stack, inline=False)
     chart = breach_chart(incident, source, now)
     return Reply(embeds=(embed,), controls=panel_controls(incident), chart=chart)
 

@@ -45,6 +45,8 @@ class Board:
         silences: those in force.
         delivery: where alerts go, and what keeps them from it, a line each.
         trouble: whether some of those lines are bad news.
+        undelivered: in a few words, that something cannot go out.
+        crashes: of the last days, a line each.
     """
 
     incidents: Sequence[Incident]
@@ -52,6 +54,8 @@ class Board:
     silences: Sequence[Silence]
     delivery: Sequence[str]
     trouble: bool = False
+    undelivered: str = ""
+    crashes: Sequence[str] = ()
 
 
 def listing(board: Board) -> Reply:
@@ -61,21 +65,32 @@ def listing(board: Board) -> Reply:
     )
     ended = [one for one in board.incidents if not one.open]
     worst = max((one.severity for one in firing), default=Severity.OK)
-    title = f"{len(firing)} open" if firing else "all quiet"
     embed = discord.Embed(
-        title=f"{MARKS[worst]} Alerts · {title}",
+        title=f"{MARKS[_grade(worst, board)]} Alerts · {_state(len(firing), board.undelivered)}",
         description=_within(map(_firing, firing), DESCRIPTION_MAX) or _rules(board.rule_statuses),
         colour=_colour(worst, board).value,
     )
     for name, lines in (
         ("About to fire", [_pending(one) for one in board.rule_statuses if one.pending]),
         ("Resolved", [_ended(one) for one in ended[:ENDED_SHOWN]]),
+        ("Crashes", board.crashes),
         ("Silenced", [_silenced(one, board) for one in board.silences]),
         ("Delivery", board.delivery),
     ):
         if lines:
             embed.add_field(name=name, value=_within(lines, FIELD_VALUE_MAX), inline=False)
     return Reply(embeds=(embed,), controls=_controls((*firing, *ended), board.rule_statuses))
+
+
+def _state(firing: int, undelivered: str) -> str:
+    """Count what fires; quiet is only what could be told if it were not."""
+    if not firing and not undelivered:
+        return "all quiet"
+    return " · ".join(filter(None, (f"{firing} open" if firing else "", undelivered)))
+
+
+def _grade(worst: Severity, board: Board) -> Severity:
+    return max(worst, Severity.WARNING) if board.undelivered else worst
 
 
 def _controls(

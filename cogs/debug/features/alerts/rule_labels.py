@@ -27,6 +27,8 @@ def value_now(rule_status: RuleStatus) -> str:
     """Give what a rule reads, or why it reads nothing."""
     labels = {Quality.FEW: "not enough traffic yet", Quality.MISSING: "no value"}
     signal = rule_status.signal
+    if not rule_status.recorded:
+        return "not recorded by this bot"
     return labels.get(signal.quality) or human(signal.value, rule_status.rule.unit)
 
 

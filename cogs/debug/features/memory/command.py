@@ -1,4 +1,4 @@
-"""/debug memory: the command, which replies with a fresh MemoryReport."""
+"""/debug memory: the command, which replies with a fresh MemoryAnswer."""
 
 from __future__ import annotations
 
@@ -11,16 +11,25 @@ import discord
 from discord import app_commands
 
 from cogs.debug.features.memory.actions import ShowMemory
-from cogs.debug.features.memory.reply import memory_reply
+from cogs.debug.features.memory.reply import MemoryAnswer, memory_reply
+from cogs.debug.ui.chart_lines import starts
 from cogs.debug.ui.feature import Control, Feature, asked
 from cogs.debug.ui.reply import Reply
 from cogs.debug.ui.responder import Responder
 from cogs.debug.ui.windows import WINDOWS, Window
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.metrics import MetricsService
-from services.debugcog.process.samplers import MemoryReport, ProcessSampler
+from services.debugcog.process.samplers import STARTED, MemoryReport, ProcessSampler
+from services.debugcog.timeseries.trend import Trend, fit, of_run
 
-OffLoop = Callable[[Callable[[], MemoryReport]], Awaitable[MemoryReport]]
+MEMORY = "memory_usage_mb"
+TREND_SECONDS = 3600.0
+"""What a trend looks at, at least, even where a shorter window is asked for."""
+
+OffLoop = Callable[
+    [Callable[[], tuple[MemoryReport, Trend | None]]],
+    Awaitable[tuple[MemoryReport, Trend | None]],
+]
 """Runs what may block on a thread."""
 
 
@@ -35,12 +44,23 @@ def feature(
 
     async def show(action: ShowMemory) -> Reply:
         process.sample()
-        tasks = len(asyncio.all_tasks())
-        report = await off_loop(partial(process.report, tasks))
-        points = metrics.points("memory_usage_mb", WINDOWS[action.window][0])
-        return memory_reply(
-            report, points, action.window, alerts.rule_status("memory"), time.time()
+        tasks, seconds = len(asyncio.all_tasks()), WINDOWS[action.window][0]
+        report, trend = await off_loop(partial(read, tasks, seconds))
+        now = time.time()
+        answer = MemoryAnswer(
+            report=report,
+            trend=trend,
+            points=metrics.points(MEMORY, seconds),
+            starts=starts(metrics.points(STARTED, seconds), now - report.uptime),
+            rule_status=alerts.rule_status("memory"),
+            now=now,
         )
+        return memory_reply(answer, action.window)
+
+    def read(tasks: int, seconds: float) -> tuple[MemoryReport, Trend | None]:
+        report = process.report(tasks)
+        points = metrics.points(MEMORY, min(max(seconds, TREND_SECONDS), report.uptime))
+        return report, fit(of_run(points, time.time() - report.uptime))
 
     @app_commands.command()
     async def memory(interaction: discord.Interaction, window: Window = "1h") -> None:

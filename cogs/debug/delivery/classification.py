@@ -1,0 +1,134 @@
+"""Answer, or what a request raised → Result; only what Discord itself said counts as its word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import aiohttp
+import discord
+
+from cogs.debug.delivery.answers import Answer
+from services.debugcog.outbox.outcomes import CIRCUIT_SECONDS, UNSURE_WAIT, Outcome, Result
+
+DETAIL_MAX = 200
+BY_CODE = {
+    10003: Outcome.NO_CHANNEL,
+    50008: Outcome.WRONG_CHANNEL,
+    50024: Outcome.WRONG_CHANNEL,
+    50083: Outcome.WRONG_CHANNEL,
+    40333: Outcome.BANNED,
+    40004: Outcome.UNSURE,
+    40006: Outcome.UNSURE,
+    40062: Outcome.UNSURE,
+    130000: Outcome.UNSURE,
+}
+"""Unknown, not one for text, not one for this action, a closed thread: no payload would help.
+Blocked by Cloudflare. Sending, a feature or a service that Discord has turned off for a while."""
+BY_STATUS = {
+    400: Outcome.REFUSED,
+    401: Outcome.BANNED,
+    403: Outcome.FORBIDDEN,
+    413: Outcome.REFUSED,
+}
+UNKNOWN_MESSAGE = 10008
+EDITS_LIMITED = 30046
+
+
+class NotLoggedInError(Exception):
+    """The host has no token yet."""
+
+
+class NoDirectMessagesError(Exception):
+    """Discord will not open the owner's direct messages."""
+
+
+@dataclass(slots=True)
+class Request:
+    """What is asked of Discord.
+
+    Attributes:
+        method: POST a message, PATCH one, or GET the last ones.
+        message_id: the one to change.
+        channel_id: where; 0 until it is known, which it is not before the login.
+    """
+
+    method: str
+    message_id: int | None = None
+    channel_id: int = 0
+
+    def is_fulfilled(self, answer: Answer) -> bool:
+        """Tell whether an answer shows that Discord has done it."""
+        if not self.channel_id or answer.method != self.method:
+            return False
+        if self.method == "GET":
+            return answer.are_messages(self.channel_id)
+        return answer.is_message(self.channel_id, self.message_id)
+
+
+def result_of(
+    error: Exception | None,
+    answer: Answer | None,
+    request: Request,
+    asked: bool,
+    redact: Callable[[str], str],
+) -> Result:
+    """Classify a request that was not fulfilled.
+
+    Args:
+        error: what it raised, if anything.
+        answer: what it was answered, if it was.
+        request: what was asked.
+        asked: whether it left at all.
+        redact: for what is told of it.
+    """
+    result = _result(error, answer, request, asked)
+    return Result(result.outcome, None, result.retry_after, redact(result.detail)[:DETAIL_MAX])
+
+
+def _result(
+    error: Exception | None, answer: Answer | None, request: Request, asked: bool
+) -> Result:
+    detail = f"{type(error).__name__}: {error}"
+    if isinstance(error, NoDirectMessagesError):
+        return Result(Outcome.FORBIDDEN, detail=detail)
+    if isinstance(error, discord.RateLimited):
+        return Result(Outcome.LIMITED, retry_after=error.retry_after, detail=detail)
+    if isinstance(error, TimeoutError):
+        return Result(Outcome.UNSURE, retry_after=UNSURE_WAIT, detail="no answer in time")
+    if answer is not None:
+        return answered(answer, request)
+    if isinstance(error, (NotLoggedInError, aiohttp.ClientConnectorError)):
+        return Result(Outcome.UNREACHABLE, detail=detail)
+    if isinstance(error, aiohttp.ClientResponseError):  # no HTTP, or the refusal of a proxy
+        return Result(Outcome.FOREIGN, detail=f"{error.status} {error.message}")
+    if asked:
+        return Result(Outcome.UNSURE, detail=detail)
+    return Result(Outcome.UNBUILT, detail=detail)
+
+
+def answered(answer: Answer, request: Request) -> Result:
+    """Classify an answer that is not what was asked for."""
+    if answer.status == 429:
+        return _limited(answer, request)
+    outcome = Outcome.UNSURE if answer.status >= 500 else _refusal(answer, request)
+    return Result(outcome, detail=answer.told)
+
+
+def _refusal(answer: Answer, request: Request) -> Outcome:
+    if answer.code is None:
+        return Outcome.TOO_LARGE if answer.status == 413 else Outcome.FOREIGN
+    if answer.code == UNKNOWN_MESSAGE and answer.status == 404:
+        return {"POST": Outcome.DELETED, "PATCH": Outcome.GONE}.get(request.method, Outcome.FOREIGN)
+    return BY_CODE.get(answer.code) or BY_STATUS.get(answer.status, Outcome.FOREIGN)
+
+
+def _limited(answer: Answer, request: Request) -> Result:
+    wait = answer.retry_after or UNSURE_WAIT
+    if not answer.by_proxy:
+        return Result(Outcome.BANNED, detail=answer.told)
+    if not answer.asks_to_wait:
+        return Result(Outcome.FOREIGN, retry_after=min(wait, CIRCUIT_SECONDS), detail=answer.told)
+    stale = request.method == "PATCH" and answer.code == EDITS_LIMITED
+    outcome = Outcome.EDIT_LIMITED if stale else Outcome.LIMITED
+    return Result(outcome, retry_after=wait, detail=answer.told)

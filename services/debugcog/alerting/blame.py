@@ -1,0 +1,52 @@
+"""Evaluation of a rule → the same, with what is measured to be behind its incident."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from services.debugcog.alerting.causes import Metrics, slowest_part
+from services.debugcog.alerting.evaluation import Evaluation
+from services.debugcog.alerting.incidents import Incident, blame
+from services.debugcog.alerting.rules import Rule
+from services.debugcog.stalls.stall import StallSummary
+from services.debugcog.steady_clock import Timestamp
+
+SLOW = "response_time"
+"""Rule whose cause is a part of the response."""
+BUCKET = 10.0
+"""Seconds by which a window of metrics may reach further back: it is made of whole buckets."""
+
+
+def with_cause(
+    evaluation: Evaluation,
+    metrics: Metrics,
+    stalls: Callable[[float], StallSummary],
+    timestamp: Timestamp,
+) -> Evaluation:
+    """Note who blocked the event loop, or which part is behind slow responses.
+
+    Args:
+        evaluation: of a rule as it is in use.
+        metrics: of the bot.
+        stalls: sums up the stalls of the event loop in the last so many seconds.
+        timestamp: of the tick.
+    """
+    rule, incident = evaluation.rule_state.rule, evaluation.rule_state.incident
+    if incident is None or not incident.open:
+        return evaluation
+    if rule.about_lag:
+        known = blame(incident, stalls(rule.window + BUCKET).worst)
+    elif rule.name == SLOW and evaluation.notices:  # measured only when it is told
+        known = _with_slowest_part(incident, rule, metrics, timestamp)
+    else:
+        return evaluation
+    return replace(evaluation, rule_state=replace(evaluation.rule_state, incident=known))
+
+
+def _with_slowest_part(
+    incident: Incident, rule: Rule, metrics: Metrics, timestamp: Timestamp
+) -> Incident:
+    whole = rule.reads.names if rule.reads else ()
+    part = slowest_part(metrics, rule.window, timestamp.unix - incident.since, whole)
+    return replace(incident, slowest=part or incident.slowest)

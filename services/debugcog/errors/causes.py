@@ -1,0 +1,100 @@
+"""Exception → links of its chain of causes, each with its traceback and the members of its group.
+
+Members are the exceptions of which an ``ExceptionGroup`` is made, those of groups inside it too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+
+from services.debugcog.errors.reraise import steps
+from services.debugcog.exceptions import members_of
+from services.debugcog.guard import trace_of
+from services.debugcog.tracebacks import chain
+
+LINKS_MAX = 100
+"""Exceptions of a chain that are looked at; repeats are left out later."""
+MEMBERS_MAX = 50
+"""Members of a group that are looked at."""
+GROUPS_MAX = 200
+"""Groups inside a group that are looked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One exception of a chain.
+
+    Attributes:
+        steps: its traceback, outermost frame first.
+        members: a chain for each member, where it is a group.
+    """
+
+    error: BaseException
+    steps: list[TracebackType]
+    members: tuple[tuple[Link, ...], ...] = ()
+
+
+def links_of(error: BaseException, last: list[TracebackType] | None = None) -> tuple[Link, ...]:
+    """List the chain of an exception, root cause first.
+
+    Args:
+        error: the exception.
+        last: its steps, where its traceback holds those of earlier raises too.
+    """
+    return tuple(
+        Link(
+            link,
+            last if last and link is error else steps(trace_of(link)),
+            tuple(_plain_links(member) for member in _members(link)),
+        )
+        for link in _chain(error)
+    )
+
+
+def all_steps(links: tuple[Link, ...]) -> Iterator[TracebackType]:
+    """List the steps of all links, those of a group's first member last: there is the fault."""
+    for link in links:
+        yield from link.steps
+        for member in reversed(link.members):
+            yield from all_steps(member)
+
+
+def _plain_links(error: BaseException) -> tuple[Link, ...]:
+    """List the chain of a member; members of a group among its causes are not looked at."""
+    return tuple(Link(link, steps(trace_of(link))) for link in _chain(error))
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """List a chain without the cancellations that a failing task group has made.
+
+    Whether its body was still waiting for something, to be cancelled, is chance.
+    """
+    links = chain(error, LINKS_MAX)
+    for number in range(len(links) - 1, 0, -1):
+        if _is_group(links[number]) and _is(links[number - 1], asyncio.CancelledError):
+            return links[number:]
+    return links
+
+
+def _members(error: BaseException) -> list[BaseException]:
+    """List the members of a group and of the groups in it, ``MEMBERS_MAX`` at most."""
+    found: list[BaseException] = []
+    groups = [error] if _is_group(error) else []
+    for _ in range(GROUPS_MAX):
+        if not groups or len(found) >= MEMBERS_MAX:
+            break
+        members = members_of(groups.pop())
+        groups += [member for member in members if _is_group(member)]
+        found += [member for member in members if not _is_group(member)]
+    return found[:MEMBERS_MAX]
+
+
+def _is_group(error: BaseException) -> bool:
+    return _is(error, BaseExceptionGroup)
+
+
+def _is(error: BaseException, kind: type[BaseException]) -> bool:
+    return issubclass(type(error), kind)  # `isinstance` asks the host's `__getattribute__`

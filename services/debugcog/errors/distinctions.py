@@ -1,0 +1,136 @@
+"""Exception → what distinguishes it from others of its type: status, error code, file, module.
+
+Statuses are found by the names that HTTP clients have for them:
+
+- ``status``: discord.py, aiohttp, PyGithub, kubernetes
+- ``status_code``: openai, anthropic, azure, starlette, elasticsearch
+- ``http_status``: stripe, spotipy
+- ``response`` with one of these: requests, httpx, prawcore, tweepy, slack_sdk
+- ``response["ResponseMetadata"]["HTTPStatusCode"]``: botocore
+- ``resp.status``: googleapiclient
+- ``code``, of types that are named HTTP or API: urllib, tornado, werkzeug, google
+
+Databases have codes of their own: ``sqlite_errorcode`` of sqlite3, ``sqlstate`` of PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from services.debugcog.guard import attempt
+
+STATUSES = ("status", "status_code", "http_status")
+RESPONSES = ("response", "resp")
+STATUS_MIN, STATUS_MAX = 100, 599
+WEB = re.compile("HTTP|Http|API|Api")
+"""In the name of a type whose ``code`` is a status; others have codes of any kind."""
+DISCORD = "HTTPException"
+"""Type of discord.py and its forks whose ``code`` says more than its status."""
+SQLSTATE = re.compile("[0-9A-Z]{5}")
+NUMBER = re.compile(r"\d+")
+NAME_MAX = 200
+
+
+def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[str]:
+    """List what distinguishes an exception from others of its type.
+
+    Args:
+        error: the exception.
+        shown: gives a path relative to the host's folder.
+    """
+    kind = type(error)
+    names = [each.__name__ for each in kind.__mro__]
+    if issubclass(kind, SyntaxError) and (file := file_of(error)):
+        yield f"file {NUMBER.sub('?', file) if file.startswith('<') else shown(file)}"
+    if issubclass(kind, ImportError) and (module := _name(error, "name")):
+        yield f"module {module}"
+    if (status := _status(error, names)) is not None:
+        yield f"http {status}"
+    if DISCORD in names:
+        yield f"code {_integer(_attribute(error, 'code'))}"
+    yield from _system_codes(error)
+
+
+def file_of(error: BaseException) -> str:
+    """Return the file that a SyntaxError tells of; empty where it tells of none."""
+    return _name(error, "filename")
+
+
+def line_of(error: BaseException) -> int:
+    """Return the line that a SyntaxError tells of; 0 where it tells of none."""
+    return _integer(_attribute(error, "lineno")) or 0
+
+
+def _system_codes(error: BaseException) -> Iterator[str]:
+    """List the codes that the operating system or a database has given."""
+    for kind, name in ((OSError, "errno"), (BaseException, "sqlite_errorcode")):
+        if issubclass(type(error), kind):
+            number = _integer(_attribute(error, name))
+            yield from () if number is None else (f"{name} {number}",)
+    if SQLSTATE.fullmatch(state := _name(error, "sqlstate")):
+        yield f"sqlstate {state}"
+
+
+def _status(error: BaseException, names: list[str]) -> int | None:
+    """Find the HTTP status that an exception tells of."""
+    found = _first_status(error)
+    for name in RESPONSES:
+        if found is None and (response := _attribute(error, name)) is not None:
+            found = _first_status(response) or _status_in(response)
+    if found is None and WEB.search(" ".join(names)):
+        found = _as_status(_attribute(error, "code"))
+    return found
+
+
+def _first_status(value: object) -> int | None:
+    for name in STATUSES:
+        found = _attribute(value, name)
+        if found is not None and (status := _as_status(found)) is not None:
+            return status
+    return None
+
+
+def _status_in(response: object) -> int | None:
+    """Find the status in a response that is a dictionary."""
+    return _as_status(_item(_item(response, "ResponseMetadata"), "HTTPStatusCode"))
+
+
+def _as_status(value: object) -> int | None:
+    if type(value) is str and len(value) == 3 and value.isdecimal():
+        value = int(value)
+    number = _integer(value)
+    return number if number is not None and STATUS_MIN <= number <= STATUS_MAX else None
+
+
+def _integer(value: object) -> int | None:
+    """Return a whole number as Python's own, such as a member of ``HTTPStatus``."""
+    kind = type(value)
+    if not issubclass(kind, int) or kind is bool:
+        return None
+    return int.__add__(cast(int, value), 0)
+
+
+def _name(error: BaseException, attribute: str) -> str:
+    value = _attribute(error, attribute)
+    return value[:NAME_MAX] if type(value) is str else ""
+
+
+def _attribute(value: object, name: str) -> object:
+    """Read an attribute of the host's, which may be code of its own."""
+    return attempt(lambda: _read(value, name), None)
+
+
+def _read(value: object, name: str) -> object:
+    """Read an attribute; a lazy ``__getattr__`` of its class is not asked."""
+    if hasattr(type(value), name):
+        return getattr(value, name, None)
+    try:
+        return object.__getattribute__(value, "__dict__").get(name)
+    except AttributeError:  # it has slots
+        return None
+
+
+def _item(value: object, key: str) -> object:
+    return attempt(lambda: value.get(key) if isinstance(value, dict) else None, None)

@@ -1,0 +1,41 @@
+"""Exception or log record → its Identity; one that cannot be read is known by type and place."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from types import TracebackType
+
+from services.debugcog.errors.fingerprint import Fingerprinter, Identity
+from services.debugcog.exceptions import type_name, with_plain_message
+from services.debugcog.guard import attempt
+
+
+def of_exception(
+    fingerprints: Fingerprinter, error: BaseException, last: list[TracebackType]
+) -> Identity:
+    """Identify an exception, whatever its attributes raise.
+
+    Args:
+        fingerprints: what identifies one that can be read.
+        error: the exception.
+        last: the steps of its last raise.
+    """
+    found = attempt(lambda: fingerprints.of_exception(error, last), None)
+    if found is not None:
+        return found
+    code = last[-1].tb_frame.f_code if last else None
+    place = f"{code.co_filename} in {code.co_qualname}" if code else ""
+    return _unread(type_name(type(error)), place)
+
+
+def of_record(fingerprints: Fingerprinter, record: logging.LogRecord) -> Identity:
+    """Identify a log record; no code of the host's runs for that on the thread that logs."""
+    found = attempt(lambda: fingerprints.of_record(with_plain_message(record)), None)
+    place = f"{record.pathname}:{record.lineno} in {record.funcName}"
+    return found or _unread(f"{record.levelname} {record.name}", place)
+
+
+def _unread(kind: str, where: str) -> Identity:
+    text = f"unread\n{kind}\n{where}".encode(errors="replace")
+    return Identity(hashlib.sha256(text).hexdigest(), kind, where)

@@ -1,0 +1,33 @@
+"""Exception or log record → what a sample holds of it: message, exception, stack."""
+
+from __future__ import annotations
+
+import logging
+
+from services.debugcog.errors.text import LIMITS
+from services.debugcog.guard import trace_of
+from services.debugcog.host_text import text_now
+from services.debugcog.log_message import message_of
+from services.debugcog.redaction.redactor import LONGEST_SECRET
+from services.debugcog.tracebacks import Raised, take_down
+
+
+def told(
+    error: BaseException | None, record: logging.LogRecord | None
+) -> tuple[str, Raised | None, str]:
+    """Take down an exception, or else a record: message, exception, stack."""
+    if error is not None:
+        raised = take_down(error, trace_of(error), LIMITS)
+        return _without_border(*raised.links[-1].text), raised, ""
+    if record is None:
+        return "", None, ""
+    message = message_of(record)
+    return _without_border(str(message), message.left_out), None, text_now(record.stack_info or "")
+
+
+def _without_border(text: str, left_out: int | None) -> str:
+    """Return a text; of one that was cut, no secret on the border is left."""
+    if left_out == 0:
+        return text
+    more = "more" if left_out is None else f"{left_out + LONGEST_SECRET} more characters"
+    return f"{text[:-LONGEST_SECRET]} … [{more}]"

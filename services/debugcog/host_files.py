@@ -1,0 +1,77 @@
+"""Frame or file name of code → whether it is the host's own, and how it is shown."""
+
+from __future__ import annotations
+
+import os.path
+import site
+import sysconfig
+from functools import lru_cache
+from pathlib import Path
+from types import FrameType
+
+from services.debugcog.whole_parts import is_inside, path_inside, with_slashes
+
+FILES_MAX = 2_000
+"""File names for which it is remembered whether they are the host's."""
+OUR_FOLDERS = ("cogs/debug", "services/debugcog", "debugcog")
+LIBRARY_FOLDERS = ("/site-packages/", "/dist-packages/", "<frozen ")
+
+
+class HostFiles:
+    """Knows files of the host from those of libraries, and remembers what it has found.
+
+    Args:
+        root: the host's folder; files are shown relative to it.
+        libraries: folders whose files are not the host's; by default Python's own.
+        ours: files and folders of this project that are not the host's; by default all.
+
+    Attributes:
+        libraries: these folders, and ours.
+        is_file_in_app: returns whether a file is the host's own.
+        shown: returns a path relative to the host's folder; elsewhere, its last two parts.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        libraries: tuple[str, ...] | None = None,
+        ours: tuple[str, ...] = OUR_FOLDERS,
+    ) -> None:
+        project = Path(__file__).parents[2].as_posix()
+        self._root = str(root)
+        self.libraries = (
+            *(_library_folders() if libraries is None else libraries),
+            *(f"{project}/{file}" for file in ours),
+        )
+        self.is_file_in_app = lru_cache(FILES_MAX)(self._is_file_in_app)
+        self.shown = lru_cache(FILES_MAX)(self._shown)
+        self._is_absolute = lru_cache(FILES_MAX)(os.path.isabs)
+
+    def is_in_app(self, frame: FrameType) -> bool:
+        """Return whether a frame is the host's own code.
+
+        Code that was generated or compiled by Cython names a file that is nowhere, such as
+        ``<string>`` or ``asyncpg/protocol/protocol.pyx``: that of its module counts.
+        """
+        file = frame.f_code.co_filename
+        if not self._is_absolute(file):
+            module_file = frame.f_globals.get("__file__")
+            file = module_file if type(module_file) is str else file
+        return self.is_file_in_app(file)
+
+    def _is_file_in_app(self, file: str) -> bool:
+        path = with_slashes(file)
+        return not any(part in path for part in LIBRARY_FOLDERS) and not is_inside(
+            path, self.libraries
+        )
+
+    def _shown(self, file: str) -> str:
+        inside = path_inside(file, self._root)
+        return "/".join(Path(file).parts[-2:]).replace("\\", "/") if inside is None else inside
+
+
+def _library_folders() -> tuple[str, ...]:
+    paths = {*sysconfig.get_paths().values(), site.getusersitepackages()}
+    paths.discard(sysconfig.get_path("data"))  # the root of an installation may hold the bot
+    paths.discard(sysconfig.get_path("scripts"))
+    return tuple(sorted(path.replace("\\", "/") for path in paths))

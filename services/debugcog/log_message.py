@@ -1,0 +1,243 @@
+"""LogRecord → its message as of now, which no later change of an argument alters.
+
+Numbers and texts cannot change, so they are kept as they are, and another thread formats them.
+Whatever else a host logs becomes text in the call, as for each of its own handlers: it may change
+at once, and nothing that waits may keep it alive. No more is made of it than a line shows.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+from services.debugcog.exceptions import late_text
+from services.debugcog.guard import is_hosts
+from services.debugcog.host_text import answers, text_now
+
+TEXT_MAX = 16_001
+"""Characters of a message that are kept: what a line shows, the margin behind it in which a secret
+may be cut in two, and one that tells that there was more."""
+KEPT = "_debugcog_message"
+"""Attribute of a record with its message, once made: each of our handlers needs it."""
+
+TEXTS = frozenset({str, bytes, bytearray})
+CONSTANTS = frozenset({str, bytes, int, float, bool, complex, type(None)})
+BRACKETS: dict[type, tuple[str, str]] = {
+    list: ("[", "]"),
+    tuple: ("(", ")"),
+    dict: ("{", "}"),
+    set: ("{", "}"),
+    frozenset: ("frozenset({", "})"),
+}
+SMALL = 2_000
+"""Characters of a container that Python may format without a look at each item."""
+ITEM = 8
+"""What an item of a container is taken for, besides its own text."""
+DEPTH_MAX = 30
+
+
+class Message(NamedTuple):
+    """What a log call said.
+
+    Attributes:
+        text: with a ``%`` for each argument, if there are any.
+        args: numbers and short texts.
+        left_out: characters that were cut off; None where nobody counted them.
+    """
+
+    text: str
+    args: tuple[object, ...] = ()
+    left_out: int | None = 0
+
+    def __str__(self) -> str:
+        try:
+            return self.text % self.args if self.args else self.text
+        except Exception as error:  # noqa: BLE001 - arguments that do not fit are the host's fault
+            return _unfit(self.text, error)
+
+    def cut(self, limit: int) -> Message:
+        """Leave out what is beyond ``limit`` characters of the text."""
+        text = str(self) if self.args else self.text
+        if len(text) <= limit:
+            return self
+        more = None if self.left_out is None else self.left_out + len(text) - limit
+        return Message(text[:limit], (), more)
+
+
+def message_of(record: logging.LogRecord, limit: int = TEXT_MAX) -> Message:
+    """Take down what a record says; whatever is in it, nothing is raised.
+
+    Args:
+        record: it may change later.
+        limit: characters that are kept, ``TEXT_MAX`` at most.
+    """
+    try:
+        text: Any = record.msg
+        args: Any = record.args or ()
+        if _is_constant(text, args, limit):
+            return Message(text, args)
+    except BaseException as error:  # a metaclass of the host may have a hash of its own
+        if not is_hosts(error):
+            raise
+    return _rendered(record).cut(limit)
+
+
+def _is_constant(text: Any, args: Any, limit: int) -> bool:
+    if type(text) is not str or len(text) > limit or type(args) is not tuple:
+        return False
+    for value in args:
+        kind = type(value)
+        if kind not in CONSTANTS or (kind in TEXTS and len(value) > limit):
+            return False
+    return True
+
+
+def _rendered(record: logging.LogRecord) -> Message:
+    """Make the message, or take what another of our handlers has made of the same record."""
+    msg, args = record.msg, record.args
+    kept = record.__dict__.get(KEPT)
+    if kept is None or kept[0] is not msg or kept[1] is not args:
+        text = msg if type(msg) is str else text_now(msg)
+        made = _filled(text, args).cut(TEXT_MAX)
+        made = made if len(made.text) == TEXT_MAX else Message(made.text)  # nothing is left out
+        kept = record.__dict__[KEPT] = (msg, args, made)
+    message: Message = kept[2]
+    return message
+
+
+def _filled(text: str, args: Any) -> Message:
+    """Fill in the arguments; those that have no text say so, if the others have one."""
+    try:
+        return _fill(text, args)
+    except BaseException as error:
+        if not is_hosts(error):
+            raise
+    try:
+        return _fill_each(text, args)
+    except BaseException as error:
+        if not is_hosts(error):
+            raise
+        return Message(_unfit(text, error))
+
+
+def _fill(text: str, args: Any) -> Message:
+    """Let Python fill in the arguments, unless there is too much of them, or one may hang."""
+    strangers: list[object] = []
+    values = args if type(args) is tuple else (args,)
+    if _room(values, SMALL, strangers) < 0 or not all(map(answers, strangers)):
+        return _fill_each(text, args)
+    return Message(_plain(text % args if args else text))
+
+
+def _fill_each(text: str, args: Any) -> Message:
+    """Fill in what is made of each argument by itself."""
+    if type(args) is dict:
+        return Message(_plain(text % {key: _bounded(one) for key, one in args.items()}), (), None)
+    values = args if type(args) is tuple else (args,)
+    shown = tuple(map(_bounded, values))
+    cut_off = sum(map(_length, values)) - sum(map(_length, shown))
+    is_counted = not any(type(value) is _Shown and value.is_cut for value in shown)
+    return Message(_plain(text % shown), (), cut_off if is_counted else None)
+
+
+def _length(value: Any) -> int:
+    return len(value) if type(value) in TEXTS else 0
+
+
+def _bounded(value: Any) -> object:
+    """Make of a value what always has a text, of no more than anybody sees."""
+    if type(value) in TEXTS:
+        return value if len(value) <= TEXT_MAX else value[:TEXT_MAX]
+    if type(value) in CONSTANTS:
+        return value
+    is_container = type(value) in BRACKETS
+    return _Shown(_shown(value, TEXT_MAX) if is_container else text_now(value))
+
+
+class _Shown:
+    """A text that stands for a value, for ``%s`` and ``%r`` alike."""
+
+    __slots__ = ("_text", "is_cut")
+
+    def __init__(self, text: str) -> None:
+        self._text = text[:TEXT_MAX]
+        self.is_cut = len(text) > TEXT_MAX
+
+    def __str__(self) -> str:
+        return self._text
+
+    __repr__ = __str__
+
+
+def _room(values: Iterable[Any], left: int, strangers: list[object]) -> int:
+    """Return how many characters values leave of some, roughly; negative when it is too much.
+
+    Args:
+        values: what is to be formatted.
+        left: how many there are.
+        strangers: gets the values whose text the host's code makes.
+    """
+    for value in values:
+        kind = type(value)
+        if kind in TEXTS:
+            left -= len(value)
+        elif kind in BRACKETS:
+            left = _room(value, left, strangers)
+            left = _room(value.values(), left, strangers) if kind is dict else left
+        elif kind not in CONSTANTS:
+            strangers.append(value)
+        left -= ITEM
+        if left < 0:
+            break
+    return left
+
+
+def _shown(value: Any, left: int, parents: tuple[int, ...] = ()) -> str:
+    """Give what ``repr()`` gives, or the beginning of it if that is much longer than ``left``."""
+    kind = type(value)
+    if kind in TEXTS:
+        return repr(value[: left + 1])
+    if kind not in BRACKETS or not value:
+        return _leaf(value)
+    opening, closing = BRACKETS[kind]
+    if id(value) in parents or len(parents) >= DEPTH_MAX:
+        return f"{opening}...{closing}"
+    parts = []
+    for part in _parts(value, left, (*parents, id(value))):
+        parts.append(part)
+        left -= len(part) + 2
+        if left < 0:
+            break
+    return opening + ", ".join(parts) + ("," if kind is tuple and len(parts) == 1 else "") + closing
+
+
+def _leaf(value: object) -> str:
+    if not answers(value):
+        return late_text(value)
+    try:
+        return _plain(repr(value))
+    except BaseException as error:
+        if not is_hosts(error):
+            raise
+        return f"<repr() raised {type(error).__name__}>"
+
+
+def _parts(value: Any, left: int, parents: tuple[int, ...]) -> Iterator[str]:
+    # Taken in one step of C: another thread may change the container.
+    if type(value) is dict:
+        for key, item in list(islice(value.items(), left // 6 + 2)):
+            yield f"{_shown(key, left, parents)}: {_shown(item, left, parents)}"
+    else:
+        for item in list(islice(value, left // 3 + 2)):
+            yield _shown(item, left, parents)
+
+
+def _plain(text: str) -> str:
+    """Copy what is a subclass of ``str``, which may hold anything."""
+    return text if type(text) is str else str.__str__(text)
+
+
+def _unfit(text: str, error: BaseException) -> str:
+    return f"{text} (arguments do not fit: {type(error).__name__})"

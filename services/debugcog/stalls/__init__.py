@@ -1,0 +1,1 @@
+"""Stalls of the event loop: a watch that sees them, and who blocked it."""

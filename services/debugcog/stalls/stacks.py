@@ -1,0 +1,130 @@
+"""Frame of a running thread → its calls inside the event loop, innermost first."""
+
+from __future__ import annotations
+
+import asyncio
+import linecache
+import opcode
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, takewhile
+from pathlib import Path
+from types import CodeType, FrameType
+
+CALLS_MAX = 100
+"""Calls of one stack that are looked at, from the innermost on."""
+SOURCE_MAX = 1_000
+LINES_MAX = 20
+"""Characters and lines of an expression that are looked at."""
+
+ASYNCIO = Path(asyncio.__file__).parent.as_posix()
+STDLIB = Path(linecache.__file__).parent.as_posix()
+PACKAGES = ("site-packages", "dist-packages")
+LOOP = frozenset({"_run_once", "run_forever", "run_until_complete", "run", "_run"})
+"""Functions of asyncio in which the loop calls the host's code."""
+LOOP_WAITS = frozenset({f"{STDLIB}/selectors.py", f"{ASYNCIO}/windows_events.py"})
+"""Files in which a loop waits for something to do."""
+THREAD_WAITS = LOOP_WAITS | {
+    f"{STDLIB}/{name}"
+    for name in ("threading.py", "queue.py", "socket.py", "ssl.py", "concurrent/futures/thread.py")
+}
+"""Files in which a thread waits, without holding the interpreter."""
+COMPREHENSION = re.compile(r"(\.<locals>\.<(listcomp|setcomp|dictcomp|genexpr)>)+$")
+RESUME = opcode.opmap["RESUME"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a stack; it holds code, and no object of the host's.
+
+    Attributes:
+        code: what runs.
+        line: where.
+        instruction: where, as an index into the bytecode.
+    """
+
+    code: CodeType
+    line: int
+    instruction: int
+
+    @property
+    def file(self) -> str:
+        """Return the file as the code names it, with slashes."""
+        return self.code.co_filename.replace("\\", "/")
+
+    @property
+    def function(self) -> str:
+        """Return the qualified name of the function, for a comprehension that of its function."""
+        return COMPREHENSION.sub("", self.code.co_qualname)
+
+    @property
+    def module_parts(self) -> tuple[str, ...]:
+        """Split the path of a library's file, from the folder on in which libraries are."""
+        parts = tuple(self.file.removeprefix(f"{STDLIB}/").split("/"))
+        starts = [number for number, part in enumerate(parts) if part in PACKAGES]
+        return parts[starts[-1] + 1 :] if starts else parts if parts[0] else parts[-1:]
+
+    def source(self) -> str:
+        """Read the expression that runs, or its lines; empty where there is no source."""
+        position = next(islice(self.code.co_positions(), self.instruction // 2, None), None)
+        _, end, left, right = position or (None,) * 4
+        last = min(end or self.line, self.line + LINES_MAX)
+        first = linecache.getline(self.code.co_filename, self.line)
+        if last <= self.line:
+            line = first.encode(errors="replace")  # columns are bytes of UTF-8
+            return (line[left:right] or line).decode(errors="replace").strip()[:SOURCE_MAX]
+        more = (linecache.getline(self.code.co_filename, n) for n in range(self.line + 1, last + 1))
+        return "".join((first, *more)).strip()[:SOURCE_MAX]
+
+
+def calls_in_loop(frame: FrameType | None) -> tuple[Call, ...]:
+    """List what the loop has called, innermost first; nothing while it waits.
+
+    Below the loop's own frames stands what has started it: ``bot.run()`` is not to blame.
+    """
+    calls = _calls(frame)
+    inside = tuple(takewhile(lambda call: not _is_loop(call), calls))
+    return () if all(call.file in LOOP_WAITS for call in inside) else inside
+
+
+def calls_of(frame: FrameType | None) -> tuple[Call, ...]:
+    """List all calls of a thread, innermost first."""
+    return tuple(_calls(frame))
+
+
+def waits(calls: Sequence[Call]) -> bool:
+    """Tell whether a thread waits, as its innermost call shows, so that others can run."""
+    return not calls or calls[0].file in THREAD_WAITS
+
+
+def stack_text(calls: Sequence[Call], shown: Sequence[str]) -> str:
+    """Write calls as lines, with the names of their files as they are shown."""
+    return "\n".join(
+        f"{file}:{call.line} in {call.function}" for call, file in zip(calls, shown, strict=True)
+    )
+
+
+def _calls(frame: FrameType | None) -> Iterator[Call]:
+    if frame is not None and _has_just_begun(frame):
+        frame = frame.f_back
+    for _ in range(CALLS_MAX):
+        if frame is None:
+            return
+        yield Call(frame.f_code, frame.f_lineno or 0, frame.f_lasti)
+        frame = frame.f_back
+
+
+def _has_just_begun(frame: FrameType) -> bool:
+    """Tell whether a function was entered in this moment: the time was its caller's.
+
+    A thread that held the interpreter gives it up after a call into C, but after an operation like
+    ``a ** b`` only when it next calls something.
+    """
+    here = frame.f_code.co_code[frame.f_lasti : frame.f_lasti + 2]
+    return frame.f_back is not None and here == bytes((RESUME, 0))
+
+
+def _is_loop(call: Call) -> bool:
+    folder, _, _ = call.file.rpartition("/")
+    return folder == ASYNCIO and call.code.co_name in LOOP

@@ -1,0 +1,166 @@
+"""Thread that looks at the event loop's stack when a heartbeat is overdue; it keeps the stalls."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from types import FrameType
+
+from services.debugcog.periodic import PeriodicThread
+from services.debugcog.stalls.blame import Blame, Gap, Sample
+from services.debugcog.stalls.hold_timer import HoldTimer
+from services.debugcog.stalls.stacks import Call, calls_in_loop, calls_of, waits
+from services.debugcog.stalls.stall import StallSummary
+from services.debugcog.stalls.stall_log import StallLog
+
+OVERDUE = 0.2
+"""Seconds from when a heartbeat is due until the loop is looked at."""
+HELD = 0.15
+"""Seconds that the next look may be late until the kernel's timer interrupts."""
+AGE_SHARE = 0.05
+"""Of a stall's age, the time between two looks, so that a long one takes few."""
+SAMPLES_MAX = 1_000
+STILL_SECONDS = 10.0
+"""A stall that goes on for so long is told in the log before it ends."""
+
+
+class StallWatch:
+    """Sees stalls of one event loop.
+
+    A heartbeat on the loop says that it runs. When one is overdue, a thread takes the stack of the
+    loop's thread, four times a second. It cannot while C code holds the interpreter's lock;
+    ``HoldTimer`` has that stack taken as soon as the code returns.
+
+    Args:
+        stalls: keeps what is found.
+        blame: makes a stall of what was seen.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self, stalls: StallLog, blame: Blame, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._stalls = stalls
+        self._blame = blame
+        self._clock = clock
+        self._interval = blame.interval
+        self._loop_thread = 0
+        self._beat = (0.0, 0.0)
+        self._next_look = 0.0
+        self._wait = self._interval
+        self._told = 0.0
+        self._samples = deque[Sample](maxlen=SAMPLES_MAX)
+        self._gaps = deque[Gap](maxlen=SAMPLES_MAX)
+        self._settling = threading.Lock()
+        self._timer = HoldTimer(self._held)
+        self._thread = PeriodicThread("debugcog-stalls", self._look, self._interval)
+
+    def start(self) -> None:
+        """Begin; on the loop's thread, whose heartbeats follow."""
+        self._loop_thread = threading.get_ident()
+        self._beat = (self._clock(), time.process_time())
+        self._next_look = self._beat[0] + self._interval
+        self._timer.open()
+        self._thread.start()
+
+    def beat(self) -> None:
+        """Note that the loop runs (about 2 µs)."""
+        before, now = self._beat, (self._clock(), time.process_time())
+        self._beat = now
+        if now[0] - before[0] >= 2 * self._interval:
+            samples = tuple(one for one in tuple(self._samples) if one.beat == before[0])
+            self._gaps.append(self._gap(before, now, samples))
+            self._thread.wake()
+        self._samples.clear()
+
+    def summary(self, window: float) -> StallSummary:
+        """Sum up the stalls of the last ``window`` seconds, with one that ended just now."""
+        self._settle()
+        return self._stalls.summary(window)
+
+    def release(self) -> None:
+        """Give the timer's signal back; on the loop's thread, which may be the main one."""
+        self._timer.close()
+
+    def close(self) -> None:
+        """End the thread; it may take a moment."""
+        self._timer.disarm()
+        self._thread.stop()
+
+    def _look(self) -> float:
+        """Look at the loop, and return the wait until the next time."""
+        now, (beat, _) = self._clock(), self._beat
+        due = beat + self._interval + OVERDUE - now
+        if due > 0:
+            self._settle()
+            self._stalls.settle()
+        else:
+            self._sample(late=now - self._next_look > HELD)
+            self._tell_still(beat, now)
+        wait = min(due, self._interval) if due > 0 else max(self._interval, AGE_SHARE * -due)
+        self._wait, self._next_look = wait, now + wait
+        self._timer.arm(wait + HELD)
+        return wait
+
+    def _sample(self, late: bool) -> None:
+        """Keep what the loop does; if it waits, and nobody had a turn, what another thread does."""
+        beat, _ = self._beat
+        frames = sys._current_frames()  # noqa: SLF001 - documented, for this very purpose
+        calls, thread = calls_in_loop(frames.get(self._loop_thread)), ""
+        if late and waits(calls):
+            calls, thread = self._holder(frames) or (calls, thread)
+        self._samples.append(self._seen(beat, calls, thread))
+
+    def _held(self, frame: FrameType | None) -> None:
+        """Keep what the main thread does; in a handler of signals, so without any lock."""
+        beat, _ = self._beat
+        calls = calls_in_loop(frame)
+        if not waits(calls):
+            self._samples.append(self._seen(beat, calls))
+
+    def _seen(self, beat: float, calls: tuple[Call, ...], thread: str = "") -> Sample:
+        return Sample(beat, self._clock(), time.process_time(), self._wait, calls, thread)
+
+    def _holder(self, frames: dict[int, FrameType]) -> tuple[tuple[Call, ...], str] | None:
+        """Find the one other thread that runs code of the host's, and its name."""
+        names = {one.ident: one.name for one in threading.enumerate()}
+        others = frames.keys() - {self._loop_thread, threading.get_ident()}
+        stacks = {ident: calls_of(frames[ident]) for ident in others}
+        running = [ident for ident in others if self._runs_host(stacks[ident])]
+        if len(running) != 1:
+            return None
+        return stacks[running[0]], names.get(running[0]) or str(running[0])
+
+    def _runs_host(self, calls: tuple[Call, ...]) -> bool:
+        return not waits(calls) and any(
+            self._blame.host.is_file_in_app(call.file) for call in calls
+        )
+
+    def _settle(self) -> None:
+        """Make stalls of the gaps that have ended; here or in a query, whoever is first."""
+        with self._settling:
+            while self._gaps:
+                stall = self._blame.stall(self._gaps.popleft())
+                if stall is not None:
+                    self._stalls.add(stall)
+
+    def _tell_still(self, beat: float, now: float) -> None:
+        if now - beat < STILL_SECONDS or self._told == beat:
+            return
+        self._told = beat
+        samples = tuple(one for one in tuple(self._samples) if one.beat == beat)
+        stall = self._blame.stall(self._gap(self._beat, (now, time.process_time()), samples))
+        if stall is not None:
+            self._stalls.still(stall)
+
+    def _gap(
+        self,
+        began: tuple[float, float],
+        ended: tuple[float, float],
+        samples: tuple[Sample, ...],
+    ) -> Gap:
+        unix = time.time() - (ended[0] - began[0])
+        return Gap(began[0], ended[0], began[1], ended[1], unix, self._wait, samples)

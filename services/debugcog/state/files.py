@@ -1,0 +1,156 @@
+"""State file on the disk: found free, renamed, read in its old place, removed once taken in."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import sqlite3
+from pathlib import Path
+
+from services.debugcog.state.connection import StateConnection, connect, connect_to_read
+from services.debugcog.state.identity import belongs, identity, names_for
+from services.debugcog.state.salvage import TABLES, save_rows
+
+log = logging.getLogger("debugcog.store")
+
+PATIENCE = 5.0
+"""Seconds that the process before this one gets to end, at a restart."""
+ENDS = ("", "-wal", "-shm")
+"""What SQLite adds to the name of a file for those beside it."""
+
+
+def is_gone(path: Path) -> bool:
+    """Tell whether a file was deleted, as far as can be seen."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:  # it cannot be looked at, and may be there
+        return False
+    return False
+
+
+def free_file(home: Path, owner: str) -> tuple[Path, StateConnection]:
+    """Open the file that is asked for, or the first that may stand in for it, and lock it.
+
+    Returns:
+        Its path, and a connection to it as it is: of any version.
+    """
+    patience, taken = PATIENCE, home
+    for path in names_for(home):
+        if path != home:
+            log.warning(
+                "State file in use by another bot: %s; this one tries %s. "
+                "Give each process a STATE_PATH of its own",
+                *(taken, path),
+            )
+        found = _if_free(path, patience)
+        if found is not None:
+            said = identity(found)
+            if path == home or said is None or belongs(said, path, home, owner):
+                return path, found
+            found.close()
+        taken, patience = path, 0.0
+    raise OSError(errno.EBUSY, "so many processes use it")
+
+
+def _if_free(path: Path, patience: float) -> StateConnection | None:
+    """Open a file and lock it; None where another process has it."""
+    while True:
+        try:
+            found = connect(str(path), patience)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            return None
+        if not is_gone(path):
+            return found
+        found.close()  # it was taken in and removed while we waited for it
+
+
+def left_behind(
+    home: Path, own: Path, owner: str, others: set[Path]
+) -> tuple[Path, StateConnection] | None:
+    """Find a file of this bot that another process has left, and lock it.
+
+    Args:
+        home: the file that is asked for.
+        own: the one in use.
+        owner: the bot.
+        others: those that are not ours, which are not opened again; it grows.
+    """
+    for path in _present(home):
+        if path in (own, *others):
+            continue
+        try:
+            found = _if_free(path, 0.0)
+        except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
+            others.add(path)
+            log.warning("State file left alone, it cannot be opened: %s (%s)", path, error)
+            continue
+        if found is not None:
+            said = identity(found)
+            if belongs(said, path, home, owner):
+                return path, found
+            others.add(path)
+            found.close()
+            if said is None:
+                log.warning("State file left alone, it does not say whose it is: %s", path)
+    return None
+
+
+def _present(home: Path) -> list[Path]:
+    """List the files that are there of those that a process may use; it is asked for often."""
+    try:
+        listed = os.listdir(home.parent)  # noqa: PTH208 - without a Path of each
+    except OSError:
+        return []
+    names = {one for one in listed if one.startswith(home.stem) and one.endswith(home.suffix)}
+    return [path for path in names_for(home) if path.name in names] if len(names) > 1 else []
+
+
+def remove(path: Path, connection: StateConnection, others: set[Path]) -> None:
+    """Delete a file whose rows are committed elsewhere, before another process can open it."""
+    with contextlib.suppress(sqlite3.Error):
+        connection.execute("PRAGMA journal_mode=DELETE")  # so that no log is beside it any more
+    try:
+        path.unlink()  # while it is locked, where the system allows it
+        connection.close()
+    except OSError:
+        connection.close()
+        _unlink(path, others)
+
+
+def _unlink(path: Path, others: set[Path]) -> None:
+    try:
+        path.unlink()
+    except OSError:
+        others.add(path)
+
+
+def rename_aside(path: Path, label: str, now: float) -> Path:
+    """Give a file, and what SQLite has beside it, a name that says why; return that name."""
+    name, number = f"{path.name}.{label}-{int(now)}", 1
+    aside = path.with_name(name)
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{name}-{number}")
+    for end in ENDS:
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{path}{end}").rename(f"{aside}{end}")
+    return aside
+
+
+def save_readable(path: Path, target: sqlite3.Connection) -> bool:
+    """Take over what a file has and can be read; False if nothing can."""
+    try:
+        with contextlib.closing(connect_to_read(path)) as source:
+            source.execute(TABLES).fetchall()
+            lost = save_rows(source, target)
+    except (sqlite3.Error, UnicodeDecodeError):
+        return False
+    for line in lost:
+        log.error("State partly lost: %s", line)
+    return True

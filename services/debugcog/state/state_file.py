@@ -1,0 +1,284 @@
+"""The file in use: opened, left when it fails, taken again, and what others left taken in."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from services.debugcog.file_errors import advice_for
+from services.debugcog.state import files, identity, rows
+from services.debugcog.state.connection import StateConnection, connect
+from services.debugcog.state.merge import TakeIn, merge
+from services.debugcog.state.migrations import UnfitFileError, fit
+from services.debugcog.state.salvage import replace_rows, save_rows
+
+log = logging.getLogger("debugcog.store")
+
+UNUSABLE = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+}
+CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+MISSHAPED = {*CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH}
+"""What a file answers whose tables are not as they were: a name that is not there, say."""
+FAILURES = (OSError, sqlite3.Error, UnfitFileError, UnicodeDecodeError)
+"""What a file may raise; the text of an error may itself be damaged, and then is no UTF-8."""
+RETRY = 60.0
+"""Seconds after which state that lives in memory is offered to its file again."""
+SCHEMAS = (identity.SCHEMA, rows.SCHEMA)
+"""Tables of the file itself."""
+
+
+class StateFile:
+    """What the state is kept in; every method is called on one thread, outside of a transaction.
+
+    A file that is corrupt, or of a newer version, is renamed, never deleted; what can be read of
+    it goes on in a new one. A file that cannot be opened or written is replaced by memory: the bot
+    runs on, but what is kept is lost with the process, unless the file takes it again. A file that
+    another process has open is left to it, and the first free one of ``name-2.sqlite3`` … stands in
+    for it; whoever is left takes in what the other leaves behind.
+
+    Args:
+        home: the file that is asked for.
+        schemas: of the modules.
+        clock: unix seconds.
+        owner: the bot.
+        modules: what each does to take in its tables of another file.
+
+    Attributes:
+        path: the file in use.
+        connection: to it, or to memory; None before the start and after the end.
+        trouble: what is lost, and why; None when all is well.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        schemas: Sequence[str],
+        clock: Callable[[], float],
+        owner: str = "",
+        modules: Sequence[TakeIn] = (),
+    ) -> None:
+        self.path = self._home = home
+        self.connection: StateConnection | None = None
+        self.trouble: str | None = None
+        self._schemas = (*SCHEMAS, *schemas)
+        self._clock = clock
+        self._owner = owner
+        self._modules = modules
+        self._retry_at: float | None = None  # of a copy in memory, to be written back
+        self._is_apart = False  # memory that knows nothing of what the file has
+        self._check_at = math.inf  # for a file that was deleted while it is open
+        self._left: set[Path] = set()  # files that are not ours to take in
+
+    def open(self) -> None:
+        """Open the first file that is free, whatever is in it."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path, found = files.free_file(self._home, self._owner)
+            self.connection = self._fitted(found)
+        except UnfitFileError as error:
+            self._put_aside(error, error.label)
+        except FAILURES as error:
+            if _code(error) in MISSHAPED:
+                self._put_aside(error, "corrupt")
+            else:
+                self._go_on_in_memory(error)
+        self.take_in()
+        self._sign()
+
+    def close(self) -> None:
+        """Write what lives in memory to the file, if it takes it now, and close that."""
+        if self.connection is not None:
+            if math.isfinite(self._check_at):
+                self._check_file()
+            self.write_back()
+            self.connection.close()
+            self.connection = None
+
+    def look_after(self) -> None:
+        """Do what is due before the next work."""
+        if self._retry_at is not None and self._clock() >= self._retry_at:
+            self._return_to_file()
+        if self._clock() >= self._check_at:
+            self._check_file()
+
+    def escape(self, error: Exception) -> bool:
+        """Leave a file that has failed; False if the error is not the file's, or it was left."""
+        code, former = _code(error), self.connection
+        if former is None or self._in_memory or code not in UNUSABLE | CORRUPT:
+            return False
+        memory = self.connect(":memory:")
+        if code in UNUSABLE:
+            _save(former, memory)
+        with contextlib.suppress(sqlite3.Error):
+            former.close()  # before the file is renamed: it shares the log beside it
+        if code in CORRUPT:
+            memory.close()
+            self._put_aside(error, "corrupt")
+        else:
+            self._go_on_in_memory(error, memory)
+        self._sign()
+        return True
+
+    def write_back(self) -> None:
+        """Offer what lives in memory to the file for the last time."""
+        if self._retry_at is not None:
+            self._return_to_file()
+        elif self._is_apart and self.connection:
+            self._add_to_file(self.connection)
+
+    def take_in(self) -> bool:
+        """Take in the files that other processes of this bot have left; tell if there were any."""
+        taken = False
+        while self.connection and not self._in_memory:
+            found = files.left_behind(self._home, self.path, self._owner, self._left)
+            if found is None:
+                break
+            path, source = found
+            try:
+                merge(self._fitted(source), self.connection, self._modules, self._clock())
+            except Exception as error:  # noqa: BLE001 - whatever is in it must not stop a start
+                source.close()
+                self._left.add(path)
+                self._take_in_readable(path, error)
+            else:
+                files.remove(path, source, self._left)
+                log.warning("State of %s taken in: another process had left it", path)
+            taken = True
+        return taken
+
+    def connect(self, target: str) -> StateConnection:
+        """Open a file of this version, or bring it there, and lock it."""
+        return self._fitted(connect(target))
+
+    def _take_in_readable(self, path: Path, error: Exception) -> None:
+        """Keep a file that is damaged, or newer, and take in what can be read of it."""
+        if _code(error) in UNUSABLE:  # a disk's fault, of that file or of ours
+            log.error("State of %s not taken in: %s", path, error)
+            return
+        with _logged(path), contextlib.closing(self.connect(":memory:")) as memory:
+            aside = files.rename_aside(path, "unfit", self._clock())
+            self.trouble = f"{path} is not readable ({error}); it was kept as {aside.name}"
+            log.error("State file put aside: %s", self.trouble)
+            files.save_readable(aside, memory)
+            assert self.connection, "it takes in"
+            merge(memory, self.connection, self._modules, self._clock())
+
+    def _check_file(self) -> None:
+        """Write the file anew if it was deleted: what only an open one holds ends with it."""
+        self._check_at = self._clock() + RETRY
+        former = self.connection
+        if former is None or self._in_memory or not files.is_gone(self.path):
+            return
+        memory = self.connect(":memory:")
+        _save(former, memory)
+        former.close()
+        self._go_on_in_memory(FileNotFoundError("it was deleted"), memory)
+        self._return_to_file()
+
+    @property
+    def _in_memory(self) -> bool:
+        return self._retry_at is not None or self._is_apart
+
+    def _return_to_file(self) -> None:
+        """Write what lives in memory to the file, all of it or nothing."""
+        self._retry_at = self._clock() + RETRY
+        assert self.connection, "it is closed on this thread"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = self.connect(str(self.path))
+        except FAILURES:
+            return
+        try:
+            replace_rows(self.connection, file)
+        except sqlite3.Error:
+            file.close()
+            return
+        self.connection.close()
+        self.connection, self._retry_at, self.trouble = file, None, None
+        log.warning("State is in its file again: %s", self.path)
+
+    def _add_to_file(self, memory: StateConnection) -> None:
+        """Let a file that could not be read at the start take in what was kept without it."""
+        try:
+            file = self.connect(str(self.path))
+        except FAILURES:
+            return
+        with contextlib.closing(file), _logged(self.path):
+            merge(memory, file, self._modules, self._clock())
+            self._is_apart = False
+            log.warning("State is in its file again: %s", self.path)
+
+    def _sign(self) -> None:
+        assert self.connection, "it is open"
+        self._check_at = self._clock() + RETRY
+        try:
+            identity.sign(self.connection, self._home.name, self._owner, self._clock())
+        except FAILURES as error:
+            if not self.escape(error):
+                log.warning("State file does not say whose it is: %s", error)
+
+    def _fitted(self, connection: StateConnection) -> StateConnection:
+        try:
+            fit(connection, self._schemas)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _put_aside(self, error: Exception, label: str) -> None:
+        aside = self.path
+        try:
+            aside = files.rename_aside(self.path, label, self._clock())
+            self.trouble = f"{self.path} is not readable ({error}); it was kept as {aside.name}"
+            log.error("State file put aside: %s", self.trouble)
+            self.connection = self.connect(str(self.path))
+        except FAILURES as second:
+            self._go_on_in_memory(second, rest=aside)
+        else:
+            files.save_readable(aside, self.connection)
+
+    def _go_on_in_memory(
+        self,
+        error: Exception,
+        memory: StateConnection | None = None,
+        rest: Path | None = None,
+    ) -> None:
+        """Replace the file by memory, which has what the file had, or what can be read of it."""
+        fix = advice_for(error, self.path, "STATE_PATH")
+        self.trouble = (
+            f"{self.path} cannot be used ({error}); fix: {fix}; state is lost with the process"
+        )
+        log.error("State kept in memory only: %s", self.trouble)
+        self.connection = memory or self.connect(":memory:")
+        has_all = memory is not None or files.save_readable(rest or self.path, self.connection)
+        if has_all or files.is_gone(self.path):
+            self._retry_at = self._clock() + RETRY
+        else:
+            self._is_apart = True
+
+
+def _code(error: Exception) -> int:
+    if isinstance(error, UnicodeDecodeError):
+        return sqlite3.SQLITE_CORRUPT
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+@contextlib.contextmanager
+def _logged(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - as above: the file is kept
+        log.error("State of %s not taken in: %s", path, error)
+
+
+def _save(former: sqlite3.Connection, memory: sqlite3.Connection) -> None:
+    for line in save_rows(former, memory):
+        log.error("State partly lost: %s", line)

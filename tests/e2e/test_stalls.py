@@ -1,0 +1,39 @@
+"""A function of the host blocks the loop; the admin reads which, in alert and numbers."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from discord_sandbox import Message
+from tests.discord_bot import running
+from tests.e2e.conftest import Home, Host, registered
+
+
+def wait_without_await() -> None:
+    time.sleep(0.8)
+
+
+async def test_the_alert_and_the_numbers_name_the_function(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVENT_LOOP_LAG_WARNING_MS", "300")
+    monkeypatch.setenv("EVENT_LOOP_LAG_CRITICAL_MS", "400")
+    who = f"`wait_without_await` (e2e/test_stalls.py:{line()})"
+    async with running(Host(), home.sandbox):
+        await registered()
+        wait_without_await()
+        posted = await home.alerts.wait_for(lambda it: f"Blocked by {who} for " in it.text)
+        run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
+        asked = await run.wait(lambda run: run.message and run.message.embeds)
+    assert "`time.sleep`; use `await asyncio.sleep(…)`" in posted.text
+    assert named(asked.message, who)
+
+
+def line() -> int:
+    return wait_without_await.__code__.co_firstlineno + 1
+
+
+def named(message: Message | None, who: str) -> bool:
+    return message is not None and "1 stall, worst " in message.text and who in message.text

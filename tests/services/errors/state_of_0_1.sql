@@ -1,0 +1,28 @@
+CREATE TABLE error_events (
+    id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL
+);
+INSERT INTO "error_events" VALUES('E-RXEC95','6af6a42bb7bc3ce86fd097f31ccb44c80f714cbc9b7aceaed681db437ba62269',1800000000.0,'{"id": "E-RXEC95", "at": 1800000000.0, "type": "host_tts.Answered", "message": "", "traceback": "Traceback (most recent call last):\n  File \"/srv/bot/tts.py\", line 24, in caught\n  File \"/srv/bot/tts.py\", line 14, in called\nhost_tts.Answered", "where": "bot/tts.py:14 in called", "fingerprint": "6af6a42bb7bc3ce86fd097f31ccb44c80f714cbc9b7aceaed681db437ba62269", "context": {"source": "", "command": "", "cog": "", "shard": null, "guild_id": null, "user_id": null, "logger": ""}, "release": "1.0", "breadcrumbs": []}');
+INSERT INTO "error_events" VALUES('E-3VAE1M','584b28f41fc874cefe2b139e6e8a1226455e489ec075f70781e924a862711df0',1800000001.0,'{"id": "E-3VAE1M", "at": 1800000001.0, "type": "FileNotFoundError", "message": "[Errno 2] x", "traceback": "Traceback (most recent call last):\n  File \"/srv/bot/tts.py\", line 24, in caught\n  File \"/srv/bot/tts.py\", line 17, in missing\nFileNotFoundError: [Errno 2] x", "where": "bot/tts.py:17 in missing", "fingerprint": "584b28f41fc874cefe2b139e6e8a1226455e489ec075f70781e924a862711df0", "context": {"source": "", "command": "", "cog": "", "shard": null, "guild_id": null, "user_id": null, "logger": ""}, "release": "1.0", "breadcrumbs": []}');
+INSERT INTO "error_events" VALUES('E-JHSF1M','80153d0bc123dc7bd65e11c8e1de831c208f5dcc090dfa12f165ca011ec6a5e7',1800000002.0,'{"id": "E-JHSF1M", "at": 1800000002.0, "type": "SyntaxError", "message": "invalid syntax (music.py, line 1)", "traceback": "Traceback (most recent call last):\n  File \"/srv/bot/tts.py\", line 24, in caught\n  File \"/srv/bot/tts.py\", line 20, in load\nSyntaxError: invalid syntax (music.py, line 1)", "where": "bot/tts.py:20 in load", "fingerprint": "80153d0bc123dc7bd65e11c8e1de831c208f5dcc090dfa12f165ca011ec6a5e7", "context": {"source": "", "command": "", "cog": "", "shard": null, "guild_id": null, "user_id": null, "logger": ""}, "release": "1.0", "breadcrumbs": []}');
+INSERT INTO "error_events" VALUES('E-H9ZJXW','4635b6521bd83b2d2d2aa3fef43787765eef98e7abb0c4890dcc1a414ac82265',1800000004.0,'{"id": "E-H9ZJXW", "at": 1800000004.0, "type": "ERROR bot.music", "message": "lost 17 songs", "traceback": "", "where": "bot/music.py:7 in play", "fingerprint": "4635b6521bd83b2d2d2aa3fef43787765eef98e7abb0c4890dcc1a414ac82265", "context": {"source": "log", "command": "", "cog": "", "shard": null, "guild_id": null, "user_id": null, "logger": "bot.music"}, "release": "1.0", "breadcrumbs": []}');
+CREATE TABLE error_groups (
+    fingerprint TEXT PRIMARY KEY,
+    last_seen REAL NOT NULL,
+    count INTEGER NOT NULL,
+    due REAL,
+    digest INTEGER NOT NULL DEFAULT 0,
+    event_id TEXT,
+    body TEXT NOT NULL
+);
+INSERT INTO "error_groups" VALUES('6af6a42bb7bc3ce86fd097f31ccb44c80f714cbc9b7aceaed681db437ba62269',1800000000.0,1,NULL,0,'E-RXEC95','{"fingerprint": "6af6a42bb7bc3ce86fd097f31ccb44c80f714cbc9b7aceaed681db437ba62269", "type": "host_tts.Answered", "where": "bot/tts.py:14 in called", "first_seen": 1800000000.0, "last_seen": 1800000000.0, "count": 1, "state": "resolved", "since": 1800000004.0, "muted_until": null, "resolved_in": null, "hours": [[500000, 1]], "hot_hour": 0, "posted": 1800000000.0, "edited": 1800000004.0, "reported_count": 1, "event": null}');
+INSERT INTO "error_groups" VALUES('584b28f41fc874cefe2b139e6e8a1226455e489ec075f70781e924a862711df0',1800000001.0,1,NULL,0,'E-3VAE1M','{"fingerprint": "584b28f41fc874cefe2b139e6e8a1226455e489ec075f70781e924a862711df0", "type": "FileNotFoundError", "where": "bot/tts.py:17 in missing", "first_seen": 1800000001.0, "last_seen": 1800000001.0, "count": 1, "state": "muted", "since": 1800000004.0, "muted_until": 1800604804.0, "resolved_in": null, "hours": [[500000, 1]], "hot_hour": 0, "posted": 1800000001.0, "edited": 1800000004.0, "reported_count": 1, "event": null}');
+INSERT INTO "error_groups" VALUES('80153d0bc123dc7bd65e11c8e1de831c208f5dcc090dfa12f165ca011ec6a5e7',1800000002.0,1,NULL,0,'E-JHSF1M','{"fingerprint": "80153d0bc123dc7bd65e11c8e1de831c208f5dcc090dfa12f165ca011ec6a5e7", "type": "SyntaxError", "where": "bot/tts.py:20 in load", "first_seen": 1800000002.0, "last_seen": 1800000002.0, "count": 1, "state": "new", "since": 1800000002.0, "muted_until": null, "resolved_in": null, "hours": [[500000, 1]], "hot_hour": 0, "posted": 1800000002.0, "edited": 1800000002.0, "reported_count": 1, "event": null}');
+INSERT INTO "error_groups" VALUES('4635b6521bd83b2d2d2aa3fef43787765eef98e7abb0c4890dcc1a414ac82265',1800000004.0,1,NULL,0,'E-H9ZJXW','{"fingerprint": "4635b6521bd83b2d2d2aa3fef43787765eef98e7abb0c4890dcc1a414ac82265", "type": "ERROR bot.music", "where": "bot/music.py:7 in play", "first_seen": 1800000004.0, "last_seen": 1800000004.0, "count": 1, "state": "new", "since": 1800000004.0, "muted_until": null, "resolved_in": null, "hours": [[500000, 1]], "hot_hour": 0, "posted": 1800000004.0, "edited": 1800000004.0, "reported_count": 1, "event": null}');
+CREATE TABLE error_storm (  -- the rate limit of new groups and the digest
+    one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL
+);
+INSERT INTO "error_storm" VALUES(1,'{"tokens": 0.06666666666666643, "refilled": 1800000004.0, "digest": 0, "opened": 0.0, "edited": 0.0, "reported_count": [0, 0]}');
+CREATE INDEX error_groups_due ON error_groups (due) WHERE due IS NOT NULL;
+CREATE INDEX error_groups_seen ON error_groups (last_seen);
+CREATE INDEX error_groups_digest ON error_groups (digest, count);
+CREATE INDEX error_events_of ON error_events (fingerprint, at);

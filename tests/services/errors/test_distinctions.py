@@ -1,0 +1,153 @@
+"""Errors of one type differ by status, errno, file or module, and by nothing else they hold."""
+
+from __future__ import annotations
+
+import errno
+import http
+import io
+import sqlite3
+import urllib.error
+from contextlib import closing
+from email.message import Message
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import pytest
+import yarl
+
+from services.debugcog.errors.distinctions import distinctions
+
+
+def told(error: BaseException) -> list[str]:
+    return list(distinctions(error, str))
+
+
+class ApiStatusError(Exception):
+    """Of openai, anthropic, stripe, requests, …: by the attributes it is given."""
+
+    def __init__(self, **attributes: Any) -> None:
+        self.__dict__.update(attributes)
+
+
+class Order(Exception):  # noqa: N818 - a host's own, of no web service
+    code = 404
+
+
+class HTTPException(Exception):  # noqa: N818 - as discord.py names it
+    def __init__(self, status: object, code: object) -> None:
+        self.status, self.code = status, code
+
+
+class Forbidden(HTTPException):
+    pass
+
+
+def aiohttp_error(status: int) -> aiohttp.ClientResponseError:
+    url = yarl.URL("https://api.example/v1")
+    request = aiohttp.RequestInfo(url, "GET", {}, url)  # type: ignore[arg-type]
+    return aiohttp.ClientResponseError(request, (), status=status)
+
+
+def urllib_error(status: int) -> urllib.error.HTTPError:
+    return urllib.error.HTTPError("http://x", status, "x", Message(), io.BytesIO())
+
+
+def boto_error(status: object) -> ApiStatusError:
+    metadata = {"HTTPStatusCode": status, "RequestId": "17"}
+    return ApiStatusError(response={"Error": {"Code": "X"}, "ResponseMetadata": metadata})
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (aiohttp_error(503), ["http 503"]),
+        (urllib_error(404), ["http 404"]),
+        (ApiStatusError(status_code=429), ["http 429"]),
+        (ApiStatusError(http_status=402), ["http 402"]),
+        (ApiStatusError(status=http.HTTPStatus.NOT_FOUND), ["http 404"]),
+        (ApiStatusError(status="503"), ["http 503"]),
+        (ApiStatusError(response=SimpleNamespace(status_code=500)), ["http 500"]),
+        (ApiStatusError(response=SimpleNamespace(status=500)), ["http 500"]),
+        (ApiStatusError(resp=SimpleNamespace(status=403)), ["http 403"]),
+        (ApiStatusError(status="RESOURCE_EXHAUSTED", code=429), ["http 429"]),
+        (boto_error(400), ["http 400"]),
+        (Forbidden(403, 50013), ["http 403", "code 50013"]),
+        (Forbidden(403, 0), ["http 403", "code 0"]),
+    ],
+)
+def test_an_http_error_is_told_by_its_status(error: BaseException, expected: list[str]) -> None:
+    assert told(error) == expected
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ApiStatusError(),
+        ApiStatusError(status=0),
+        ApiStatusError(status=True),
+        ApiStatusError(status=123456789012345678),
+        ApiStatusError(status="lost", response=None),
+        ApiStatusError(status=404.0),
+        ApiStatusError(response={"ResponseMetadata": None}),
+        ApiStatusError(response={"ResponseMetadata": {"HTTPStatusCode": None}}),
+        boto_error("later"),
+        Order(),
+        OSError("user 17", "is gone"),
+        SyntaxError("x"),
+        ImportError("x"),
+        KeyError("x"),
+    ],
+)
+def test_what_is_no_status_tells_nothing(error: BaseException) -> None:
+    assert told(error) == []
+
+
+def test_an_errno_a_file_and_a_module_are_told() -> None:
+    assert told(OSError(errno.ENOSPC, "x", "/srv/17")) == ["errno 28"]
+    assert told(SyntaxError("x", ("/srv/a.py", 7, 1, "x"))) == ["file /srv/a.py"]
+    assert told(IndentationError("x", ("/srv/b.py", 9, 1, "x"))) == ["file /srv/b.py"]
+    assert told(SyntaxError("x", ("<eval 17>", 9, 1, "x"))) == ["file <eval ?>"]
+    assert told(ModuleNotFoundError("x", name="redis")) == ["module redis"]
+
+
+def test_a_database_tells_its_own_code(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "shop.sqlite3", timeout=0)
+    found = []
+    for statement in ("SELECT * FROM nowhere", "CREATE TABLE x (y)"):
+        with closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as other:
+            other.execute("BEGIN EXCLUSIVE" if "CREATE" in statement else "BEGIN")
+            with pytest.raises(sqlite3.OperationalError) as raised:
+                connection.execute(statement)
+        found.append(told(raised.value))
+    connection.close()
+
+    assert found == [["sqlite_errorcode 1"], ["sqlite_errorcode 5"]]
+    assert told(ApiStatusError(sqlstate="42P01")) == ["sqlstate 42P01"]
+    assert told(ApiStatusError(sqlstate="table 17 is gone")) == []
+
+
+def test_an_attribute_that_raises_costs_only_itself_and_a_lazy_one_is_not_asked_for() -> None:
+    asked = []
+
+    class Lazy(Exception):  # noqa: N818 - a host's own
+        http_status = 404
+
+        def __getattr__(self, name: str) -> object:
+            asked.append(name)
+            raise RuntimeError(name)
+
+    class Unread(Exception):  # noqa: N818 - a host's own
+        __slots__ = ("status_code",)
+        status_code: int
+
+        @property
+        def status(self) -> int:
+            raise RuntimeError("no response yet")
+
+    unread = Unread()
+    unread.status_code = 502
+
+    assert (told(Lazy()), asked) == (["http 404"], [])
+    assert told(unread) == ["http 502"]

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from services.debugcog.host_files import HostFiles
+from services.debugcog.stalls import watch as module
+from services.debugcog.stalls.blame import Blame
+from services.debugcog.stalls.stall import Stall
+from services.debugcog.stalls.stall_log import StallLog
+from services.debugcog.stalls.watch import StallWatch
+from services.debugcog.ticker import Ticker
+from tests.services.stalls.test_hold_timer import PROGRAM
+
+INTERVAL = 0.25
+ROOT = Path(__file__).parent
+
+
+@asynccontextmanager
+async def watching() -> AsyncIterator[StallWatch]:
+    """Watch the running loop."""
+    watch = StallWatch(StallLog(), Blame(HostFiles(ROOT), str, INTERVAL))
+    ticker = Ticker("lag", INTERVAL, watch.beat)
+    ticker.start()
+    watch.start()
+    await asyncio.sleep(INTERVAL)
+    try:
+        yield watch
+    finally:
+        watch.release()
+        watch.close()
+        await ticker.close()
+
+
+async def stalled(watch: StallWatch, work: Callable[[], object]) -> Stall | None:
+    """Block the loop; return the stall that follows."""
+    before = watch.summary(60).count
+    work()
+    async with asyncio.timeout(20):
+        while watch.summary(60).count == before:  # noqa: ASYNC110 - a thread keeps it
+            await asyncio.sleep(0.01)
+    return watch.summary(60).worst
+
+
+def sleeping() -> None:
+    time.sleep(0.8)
+
+
+def computing() -> None:
+    end = time.perf_counter() + 0.8
+    while time.perf_counter() < end:
+        sum(number for number in range(100))
+
+
+def matching() -> None:
+    """Hold the interpreter in C code for 0.3 s of this thread's own time, and more."""
+    for letters in range(20, 40):
+        start = time.thread_time()
+        re.search(r"(x+x+)+y", "x" * letters)
+        if time.thread_time() - start > 0.3:
+            return
+
+
+@pytest.mark.parametrize(
+    ("work", "hints"),
+    [
+        (sleeping, {"`time.sleep`"}),
+        (computing, {"Python code that computes", ""}),  # on a busy machine it looks like a wait
+        (matching, {"regular expression"}),
+    ],
+)
+async def test_who_blocks_the_loop_is_named(work: Callable[[], None], hints: set[str]) -> None:
+    async with watching() as watch:
+        stall = await stalled(watch, work)
+    assert stall is not None
+    assert (stall.function, stall.file) == (work.__name__, "test_watch.py")
+    assert stall.hint.partition(";")[0] in hints
+    assert f"test_watch.py:{stall.line} in {work.__name__}" in stall.stack
+    assert 0.3 < stall.seconds < 60
+
+
+async def test_each_of_two_loops_has_its_own_stalls() -> None:
+    def other_loop() -> Stall | None:
+        async def block() -> Stall | None:
+            async with watching() as watch:
+                return await stalled(watch, sleeping)
+
+        return asyncio.run(block())
+
+    async with watching() as watch:
+        stall = await asyncio.to_thread(other_loop)
+        named = [one.function for one in watch._stalls.stalls(60)]
+    assert stall is not None
+    assert stall.function == "sleeping"
+    assert "sleeping" not in named
+
+
+async def test_a_thread_that_holds_the_interpreter_is_not_taken_for_code_of_the_loop() -> None:
+    async with watching() as watch:
+        await asyncio.to_thread(matching)
+        await asyncio.sleep(INTERVAL)
+        stalls = watch._stalls.stalls(60)
+    assert {(one.function, bool(one.thread)) for one in stalls} <= {("matching", True), ("", False)}
+
+
+async def test_a_stall_that_goes_on_is_told_before_it_ends(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "STILL_SECONDS", 0.5)
+    async with watching():
+        sleeping()
+        told = [one for one in caplog.messages if one.startswith("Event loop still blocked")]
+    assert len(told) == 1
+    assert "by sleeping (test_watch.py:" in told[0]
+
+
+async def test_a_watch_that_has_ended_leaves_no_thread() -> None:
+    before = set(threading.enumerate())
+    async with watching():
+        assert {one.name for one in set(threading.enumerate()) - before} == {"debugcog-stalls"}
+    assert set(threading.enumerate()) <= before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal stops a process")
+def test_a_process_that_was_stopped_has_no_stall() -> None:
+    with subprocess.Popen(
+        (*PROGRAM, "wait"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+        program.send_signal(signal.SIGSTOP)
+        time.sleep(1.2)  # it is the length of the stop that matters
+        program.send_signal(signal.SIGCONT)
+        out, _ = program.communicate("\n", timeout=60)
+    assert out == "0\n"

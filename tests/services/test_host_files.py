@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import discord
+import pytest
+
+from services.debugcog.host_files import HostFiles
+from services.debugcog.stalls import watch
+
+HOST = HostFiles(Path("/srv/bot"), ("/usr/lib/python3.12",))
+
+
+@pytest.mark.parametrize(
+    ("file", "is_hosts"),
+    [
+        ("/srv/bot/cogs/chat.py", True),
+        ("/srv/shared/tools.py", True),
+        ("C:\\bot\\chat.py", True),
+        ("/usr/lib/python3.12-bot/chat.py", True),
+        ("/srv/bot/my-site-packages/chat.py", True),
+        ("/usr/lib/python3.12/json/decoder.py", False),
+        ("/srv/bot/.venv/lib/python3.12/site-packages/aiohttp/client.py", False),
+        ("C:\\bot\\venv\\Lib\\site-packages\\aiohttp\\client.py", False),
+        ("/usr/lib/python3/dist-packages/yaml/loader.py", False),
+        ("<frozen importlib._bootstrap>", False),
+    ],
+)
+def test_whole_parts_of_a_path_tell_the_hosts_code(file: str, is_hosts: bool) -> None:
+    assert HOST.is_file_in_app(file) is is_hosts
+
+
+def test_python_its_libraries_and_this_cog_are_not_the_hosts() -> None:
+    host = HostFiles(Path.cwd())
+    assert not any(host.is_file_in_app(str(module.__file__)) for module in (json, discord, watch))
+    assert host.is_file_in_app(__file__)
+
+
+def test_a_file_is_named_from_the_hosts_folder_or_by_its_last_two_parts() -> None:
+    assert HOST.shown("/srv/bot/cogs/chat.py") == "cogs/chat.py"
+    assert HOST.shown("/srv/bot2/cogs/chat.py") == "cogs/chat.py"
+    assert HOST.shown("/srv/bot2/chat.py") == "bot2/chat.py"
+    assert HOST.shown("chat.py") == "chat.py"

@@ -1,0 +1,239 @@
+"""A log call's message is what it said then, costs what is shown of it, and keeps nothing alive."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+import weakref
+from collections import Counter, deque
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.debugcog import host_text
+from services.debugcog.log_message import SMALL, TEXT_MAX, message_of
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()
+KEYS = st.integers() | st.text(max_size=5) | st.tuples(st.integers())
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner)
+        | st.lists(inner).map(tuple)
+        | st.dictionaries(KEYS, inner)
+        | st.sets(st.integers())
+        | st.frozensets(st.text(max_size=5))
+    ),
+    max_leaves=5,
+)
+
+
+def record(text: object, *args: object) -> logging.LogRecord:
+    return logging.LogRecord("bot", logging.INFO, "bot.py", 1, text, args, None)
+
+
+class Item:
+    """An object of a host, which counts how often it is asked for its text."""
+
+    def __init__(self, text: str = "item") -> None:
+        self.text = text
+        self.asked: Counter[str] = Counter()
+
+    def __str__(self) -> str:
+        self.asked["str"] += 1
+        return self.text
+
+    def __repr__(self) -> str:
+        self.asked["repr"] += 1
+        return f"<{self.text}>"
+
+
+def change_item(item: Item) -> None:
+    item.text = "later"
+
+
+def change_error(error: ValueError) -> None:
+    error.args = ("later",)
+
+
+@pytest.mark.parametrize(
+    ("value", "change", "expected"),
+    [
+        ([1, "a"], list.clear, "[1, 'a']"),
+        ({"n": 1}, dict.clear, "{'n': 1}"),
+        ({1, 2}, set.clear, "{1, 2}"),
+        (bytearray(b"ab"), bytearray.clear, "bytearray(b'ab')"),
+        (deque([1]), deque.clear, "deque([1])"),
+        (([1],), lambda value: value[0].clear(), "([1],)"),
+        ({"inner": {"n": [1]}}, lambda value: value["inner"]["n"].clear(), "{'inner': {'n': [1]}}"),
+        (Item(), change_item, "item"),
+        (ValueError("now"), change_error, "now"),
+    ],
+)
+def test_an_argument_that_changes_later_reads_as_it_was(
+    value: Any, change: Callable[[Any], object], expected: str
+) -> None:
+    alone, beside = message_of(record("is %s", value)), message_of(record("%d: %s", 5, value))
+    change(value)
+    assert (str(alone), str(beside)) == (f"is {expected}", f"5: {expected}")
+
+
+def test_a_message_that_is_no_text_and_named_arguments_read_as_they_were() -> None:
+    item, values = Item(), {"of": [1]}
+    messages = [message_of(record(item)), message_of(record("%(of)s", values))]
+    item.text = "later"
+    values["of"].clear()
+    assert [str(message) for message in messages] == ["item", "[1]"]
+
+
+def test_numbers_and_texts_are_left_to_the_writer() -> None:
+    args = (5, 0.5, True, None, "text", b"bytes")
+    message = message_of(record("%d %s %s %s %s %s", *args))
+    assert message == ("%d %s %s %s %s %s", args, 0)
+    assert str(message) == "5 0.5 True None text b'bytes'"
+
+
+@settings(max_examples=50)
+@given(VALUES, VALUES)
+def test_a_message_is_what_python_makes_of_it(first: object, second: object) -> None:
+    message = message_of(record("%s and %r", first, second))
+    expected = f"{first} and {second!r}"
+    assert str(message) == expected[:TEXT_MAX]
+
+
+@settings(max_examples=50)
+@given(VALUES, st.integers(250, 1_000))
+def test_the_beginning_of_a_large_container_is_what_python_makes_of_it(
+    value: object, count: int
+) -> None:
+    values: list[object] = [value] * count
+    values = [values, tuple(values), {"key": values}]
+    assert str(message_of(record("%s", values))) == str(values)[:TEXT_MAX]
+
+
+def test_a_container_that_holds_itself_has_an_end() -> None:
+    values: list[object] = ["x" * SMALL]
+    values.append(values)
+    assert str(message_of(record("%s", values))) == str(values)
+
+
+@pytest.mark.parametrize(
+    "kind", [KeyboardInterrupt, SystemExit, GeneratorExit, RuntimeError, RecursionError]
+)
+def test_an_argument_without_a_text_says_so_and_the_others_have_theirs(
+    kind: type[BaseException],
+) -> None:
+    class Mute:
+        def __str__(self) -> str:
+            raise kind
+
+        __repr__ = __str__
+
+    says = f"<str() raised {kind.__name__}>"
+    assert str(message_of(record("%s did %d in %s", Mute(), 3, [5]))) == f"{says} did 3 in [5]"
+    assert str(message_of(record(Mute()))) == says
+    shown = says.replace("str", "repr")
+    assert str(message_of(record("%s", [Mute()]))) == f"[{shown}]"
+    assert str(message_of(record("%s", {"key": Mute()}))) == f"{{'key': {says}}}"
+
+
+def test_a_class_with_a_hash_that_raises_leaves_the_message() -> None:
+    class Meta(type):
+        def __hash__(cls) -> int:
+            raise RuntimeError
+
+    odd = Meta("Odd", (), {})()
+    assert str(message_of(record("%s %d", odd, 5))) == "%s %d (arguments do not fit: RuntimeError)"
+
+
+def test_arguments_that_do_not_fit_leave_the_message() -> None:
+    assert str(message_of(record("%d users", "no"))) == (
+        "%d users (arguments do not fit: TypeError)"
+    )
+    assert str(message_of(record("%d users", [1]))) == "%d users (arguments do not fit: TypeError)"
+    assert str(message_of(record("%s", 1, [2]))) == "%s (arguments do not fit: TypeError)"
+
+
+def test_a_large_argument_is_asked_for_no_more_than_is_shown() -> None:
+    item = Item()
+    message = message_of(record("%s", [item] * 1_000_000))
+    assert str(message) == ("[" + "<item>, " * TEXT_MAX)[:TEXT_MAX]
+    assert item.asked["repr"] <= TEXT_MAX // len("<item>")
+
+
+@pytest.mark.parametrize(
+    ("text", "args"),
+    [
+        ("x" * 5_000_000, ()),
+        ("%s", ("x" * 5_000_000,)),
+        ("%s %s", ([], "x" * 4_999_997)),
+        ("%r", (b"x" * 4_999_997,)),
+    ],
+)
+def test_of_a_text_of_5_mb_the_beginning_and_the_length_are_kept(
+    text: str, args: tuple[object, ...]
+) -> None:
+    message = message_of(record(text, *args))
+    assert message.left_out is not None
+    assert (len(str(message)), len(str(message)) + message.left_out) == (TEXT_MAX, 5_000_000)
+
+
+def test_a_short_text_of_large_arguments_is_whole() -> None:
+    assert message_of(record("%.3s, %s", "x" * 5_000_000, [1])) == ("xxx, [1]", (), 0)
+    assert message_of(record("%s", list(range(1_000)))).left_out == 0
+
+
+def test_a_record_is_asked_once_for_all_our_handlers_unless_somebody_changes_it() -> None:
+    assert str(message_of(record("%s", Item()))) == "item"  # its type is known from now on
+    item = Item()
+    made = record("%s", item)
+    first, second = message_of(made), message_of(made, 2)
+    assert (str(first), str(second), second.left_out) == ("item", "it", 2)
+    assert item.asked == {"str": 1}
+    made.msg = "changed by a filter of the host: %s"
+    assert str(message_of(made)) == "changed by a filter of the host: item"
+
+
+def test_nothing_of_the_host_is_kept_alive() -> None:
+    class Text(str):
+        pass
+
+    kept, watched = [], []
+    for text in ("%s", "%r", "%s and %d"):
+        for value in (Item(), Text("text")):
+            made = record(text, value, 5) if "%d" in text else record(text, value)
+            kept += [message_of(made), message_of(record(value))]
+            watched.append(weakref.ref(value))
+    del made, value
+    gc.collect()
+    assert [one() for one in watched] == [None] * 6
+    assert len(kept) == 12
+
+
+def test_an_argument_that_hangs_is_asked_in_no_thread_of_the_host_and_the_others_are_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(host_text, "HANG_SECONDS", 0.05)
+    free, threads = threading.Event(), []
+
+    class Stuck:
+        def __str__(self) -> str:
+            threads.append(threading.current_thread())
+            free.wait(30)
+            return "late"
+
+        __repr__ = __str__
+
+    stuck, late = Stuck(), "<str() does not return>"
+    try:
+        assert str(message_of(record("%s did %d", stuck, 3))) == f"{late} did 3"
+        assert str(message_of(record(stuck))) == late
+        assert str(message_of(record("%r", [1, {"key": stuck}]))) == f"[1, {{'key': {late}}}]"
+        assert str(message_of(record("%s", ValueError(stuck)))) == late
+        assert threading.current_thread() not in threads
+    finally:
+        free.set()
