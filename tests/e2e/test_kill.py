@@ -116,7 +116,8 @@ async def test_a_bot_that_is_told_to_end_did_not_crash(
 async def test_a_fatal_error_leaves_its_stacks_in_the_notice(home: Home, start: Start) -> None:
     process = await start(FINE)
     await until(lambda: bool(home.sandbox.application.registered(home.guild.id)))
-    await until(lambda: "Registered /debug" in Path("logs/bot.log").read_text())
+    log = Path("logs/bot.log")
+    await until(lambda: log.exists() and "Registered /debug" in log.read_text())
     await die(process, signal.SIGSEGV)
     await start(FINE)
     notice = await titled(home, "The bot crashed and is back")
