@@ -413,7 +413,7 @@ class TestDelivery:
                 "⚠️ Discord cannot be reached; it is tried again until it can. "
                 "Since <t:1799999910:R>. Next try <t:1800000040:R>."
             ),
-            "⚠️ 2 posts given up in a day, the log names them. Discord said `BadRequest: 400`.",
+            "⚠️ 2 posts given up in the last day, see the log. Discord said `BadRequest: 400`.",
             (
                 "3 posts queued since <t:1799999940:R>. "
                 "The last attempt ended with `ClientConnectorError`."

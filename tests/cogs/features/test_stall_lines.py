@@ -44,10 +44,10 @@ def fields(reply: Reply) -> dict[str | None, str | None]:
 def test_the_card_names_who_blocked_instead_of_general_advice() -> None:
     reply = card(LAG, SOURCE, NOW)
     assert (reply.embeds[0].description or "").splitlines()[1] == LINE
-    assert not {"Likely cause", "Try"} & fields(reply).keys()
+    assert "General advice, not measured" not in fields(reply)
     general = card(replace(LAG, blocked_by=None), SOURCE, NOW)
     assert "Blocked" not in (general.embeds[0].description or "")
-    assert {"Likely cause", "Try"} <= fields(general).keys()
+    assert "General advice, not measured" in fields(general)
 
 
 def test_the_card_names_a_thread_and_marks_nothing_up() -> None:

@@ -163,6 +163,7 @@ def _rest(connection: sqlite3.Connection) -> None:
     connection.execute(
         "INSERT INTO error_aliases SELECT 'v2', fingerprint FROM error_groups LIMIT 1"
     )
+    connection.execute("INSERT INTO crashes VALUES (1, '{}')")
     connection.execute("INSERT INTO pauses VALUES ('edits', 1, 2)")
     connection.execute("INSERT INTO registrations VALUES (1, 2)")
     connection.execute("INSERT INTO taken_in VALUES ('0123', 1)")
