@@ -138,7 +138,8 @@ class PeriodicThread:
         """Wait for a signal or for the time; return who waits for the call that comes now."""
         signals = []
         try:
-            signals.append(self._signals.get(timeout=seconds))
+            wait = None if seconds is None else min(seconds, threading.TIMEOUT_MAX)
+            signals.append(self._signals.get(timeout=wait))
             time.sleep(self._gather)
             while True:
                 signals.append(self._signals.get_nowait())

@@ -69,7 +69,7 @@ async def test_the_whole_tour_tells_a_story_that_is_true(tmp_path: Path) -> None
     )
     alert, report = (
         next(index for index, name in enumerate(names) if re.search(what, name))
-        for what in (r"^#alerts: .* Response time$", r"^#alerts: .* New error: .*LlmError$")
+        for what in (r"^#alerts: ⚠️ Response time ", r"^#alerts: 🔴 LlmError: ")
     )
     assert slow < alert < failing < report < healthy < last == len(names) - 1
     listed = parts[names[-2]]  # where something still fires, as on a machine with too much to do

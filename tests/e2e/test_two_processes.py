@@ -29,7 +29,7 @@ async def test_the_new_process_goes_on_with_the_card_of_the_old_one_and_ends_it(
             new.length = FINE
             await stack.enter_async_context(running(new, home.sandbox))
             assert new.cog.runtime.database.path == tmp_path / "logs" / "debugcog-2.sqlite3"
-        ended = await home.alerts.wait_for(lambda it: "Ended: Queue" in it.text)
+        ended = await home.alerts.wait_for(lambda it: "Resolved: Queue" in it.text)
         assert ended.id == card.id
         assert "recovered" in ended.text.lower()
         assert [message.text for message in home.alerts.messages if "Queue" in message.text] == [

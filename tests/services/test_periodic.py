@@ -96,6 +96,14 @@ def test_the_body_may_say_when_it_wants_to_be_called_again() -> None:
     periodic.stop()
 
 
+def test_a_wait_that_no_thread_can_wait_is_as_long_as_one_can() -> None:
+    periodic = PeriodicThread("debugcog-test", lambda: 1e300, None)
+    periodic.start()
+    assert [periodic.flush(SECONDS) for _ in range(3)] == [True, True, True]
+    assert periodic.failures == 0
+    periodic.stop()
+
+
 def test_a_call_that_raises_is_counted_and_logged_and_tried_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -48,5 +48,6 @@ def _with_slowest_part(
     incident: Incident, rule: Rule, metrics: Metrics, timestamp: Timestamp
 ) -> Incident:
     whole = rule.reads.names if rule.reads else ()
-    part = slowest_part(metrics, rule.window, timestamp.unix - incident.since, whole)
+    breach = timestamp.unix - incident.since
+    part = slowest_part(metrics, rule.window, breach, incident.value, whole)
     return replace(incident, slowest=part or incident.slowest)

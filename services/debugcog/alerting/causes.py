@@ -24,6 +24,10 @@ BASELINE = 3600.0
 MIN_SAMPLES = 5
 GROWN = 1.2
 """A part that takes less than this times its baseline explains nothing."""
+SHARE = 0.5
+"""Of the whole: a part without a baseline that takes less explains nothing."""
+SHARE = 0.5
+"""Of the whole: a part without a baseline that takes less explains nothing."""
 GROUPS_MAX = 3
 
 
@@ -67,7 +71,11 @@ class RelatedError:
 
 
 def slowest_part(
-    metrics: Metrics, window: float, breach: float, leave_out: Collection[str] = ()
+    metrics: Metrics,
+    window: float,
+    breach: float,
+    whole: float = 0.0,
+    leave_out: Collection[str] = (),
 ) -> SlowPart | None:
     """Find the part that has grown most against its baseline; without one, the slowest.
 
@@ -75,6 +83,7 @@ def slowest_part(
         metrics: of the bot.
         window: seconds that count as now.
         breach: seconds since the breach began.
+        whole: milliseconds that a response takes.
         leave_out: metrics that are no part, but the whole.
     """
     names = [name for name in PARTS if name not in leave_out]
@@ -88,7 +97,7 @@ def slowest_part(
         for name in measured
     ]
     grown = [part for part in parts if part.before is not None and part.now > GROWN * part.before]
-    unknown = [part for part in parts if part.before is None]
+    unknown = [part for part in parts if part.before is None and part.now >= SHARE * whole]
     if grown:
         return max(grown, key=lambda part: part.now - (part.before or 0.0))
     return max(unknown, key=lambda part: part.now, default=None)

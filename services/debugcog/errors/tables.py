@@ -50,8 +50,9 @@ LINES_AN_EVENT = 40
 DIGEST_SHOWN = 5
 SEARCHED = (
     "substr(g.fingerprint, 1, 8) || char(10) || json_extract(g.body, '$.type') || char(10) ||"
-    " json_extract(g.body, '$.where') || char(10) ||"
-    " CASE WHEN e.body != '' THEN json_extract(e.body, '$.message') ELSE '' END"
+    " json_extract(g.body, '$.where') || char(10) || COALESCE("
+    "(SELECT json_extract(e.body, '$.message') FROM error_events e"
+    " WHERE e.id = g.event_id AND json_valid(e.body)), '')"
 )
 """What a search looks at: id, type, place and the message of the last event."""
 
@@ -121,7 +122,8 @@ def search(connection: sqlite3.Connection, text: str, limit: int) -> tuple[Error
     Only those that are found are read; SQLite takes no notice of case in ASCII letters.
     """
     wanted = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    condition = f"({SEARCHED}) LIKE ? ESCAPE '\\' ORDER BY g.last_seen DESC LIMIT ?"
+    found = f"CASE WHEN json_valid(g.body) THEN ({SEARCHED}) LIKE ? ESCAPE '\\' END"
+    condition = f"{found} ORDER BY g.last_seen DESC LIMIT ?"
     return tuple(_groups(connection, condition, (f"%{wanted}%", limit)))
 
 

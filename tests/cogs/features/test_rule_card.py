@@ -415,7 +415,7 @@ class TestDelivery:
             ),
             "⚠️ 2 posts given up in the last day, see the log. Discord said `BadRequest: 400`.",
             (
-                "3 posts queued since <t:1799999940:R>. "
+                "3 posts queued since <t:1799999940:t>. "
                 "The last attempt ended with `ClientConnectorError`."
             ),
         ]

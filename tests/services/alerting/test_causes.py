@@ -56,6 +56,8 @@ def test_without_a_baseline_the_slowest_part_is_named_alone() -> None:
     now = {"llm_generation": 4200.0, "tts_generation": 900.0}
     service = metrics(Clock(START), {}, now)
     assert slowest_part(service, 4 * MINUTE, 1.0) == SlowPart("LLM", 4200.0, None)
+    assert slowest_part(service, 4 * MINUTE, 1.0, whole=5000.0) == SlowPart("LLM", 4200.0, None)
+    assert slowest_part(service, 4 * MINUTE, 1.0, whole=9000.0) is None, "it is not half of it"
     assert slowest_part(metrics(Clock(START), {}, {}), 4 * MINUTE, 1.0) is None
 
 

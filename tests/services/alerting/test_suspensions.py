@@ -46,8 +46,8 @@ async def test_a_long_one_is_posted_at_most_once_in_ten_minutes(disk: Disk) -> N
 def test_its_notice_says_from_when_to_when() -> None:
     reply = suspension_notice("open", json.dumps({"seconds": 120.0, "ended": NOW}))
     (embed,) = reply.embeds
-    assert reply.content == "⚠️ The process was suspended for 2 min"
-    assert embed.title == reply.content
+    assert reply.content == "⚠️ The process was suspended for 2 min, until 08:00 UTC"
+    assert embed.title == "⚠️ The process was suspended for 2 min"
     assert embed.description == (
         "It stood still from <t:1799999880:f> to <t:1800000000:f>: no command was answered. A "
         "paused container, a machine that slept, or `SIGSTOP` looks like this. No rule counts "
