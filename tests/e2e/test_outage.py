@@ -15,6 +15,7 @@ import discord
 import pytest
 
 from cogs.debug.delivery.transport import DiscordTransport
+from cogs.debug.features.alerts import undelivered
 from discord_sandbox import Channel, Message, Sandbox
 from discord_sandbox.faults import Fault, Trouble
 from services.debugcog.outbox import order
@@ -172,7 +173,7 @@ async def test_what_answers_in_discords_place_is_named_until_it_is_gone(
     home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.debugcog.outbox.outcomes.BACKOFF_MAX", 0.2)
-    monkeypatch.setattr("cogs.debug.features.alerts.undelivered.LATE_SECONDS", 0.0)
+    monkeypatch.setattr(undelivered, "LATE_SECONDS", 0.0)
     page = "<html><title>Blocked by policy</title></html>"
     home.sandbox.faults.add(Fault(Trouble.PROXY, *POSTS, times=0, status=403, body=page))
     sender = host.cog.runtime.alerting.sender

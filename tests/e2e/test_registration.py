@@ -9,6 +9,7 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.debug.app import registration
 from discord_sandbox.faults import Fault, Trouble
 from discord_sandbox.world.application import Command
 from tests.discord_bot import running
@@ -67,7 +68,7 @@ async def test_an_answer_that_is_not_discords_is_waited_out(
     status: int,
     body: str,
 ) -> None:
-    monkeypatch.setattr("cogs.debug.app.registration.RETRY_SECONDS", (0.01,))
+    monkeypatch.setattr(registration, "RETRY_SECONDS", (0.01,))
     route = "/applications/*/guilds/*/commands"
     home.sandbox.faults.add(Fault(Trouble.PROXY, method, route, status=status, body=body))
     async with running(Host(), home.sandbox):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cogs.debug.app import runtime
 from tests.discord_bot import pointed_at, running
 from tests.e2e.conftest import Home
 from tests.e2e.test_alerts import FINE, WARNING, Queue, ask
@@ -15,7 +16,7 @@ from tests.e2e.test_alerts import FINE, WARNING, Queue, ask
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.debugcog.state.files.PATIENCE", 0.01)
-    monkeypatch.setattr("cogs.debug.app.runtime.STATE_INTERVAL", 0.1)
+    monkeypatch.setattr(runtime, "STATE_INTERVAL", 0.1)
 
 
 async def test_the_new_process_goes_on_with_the_card_of_the_old_one_and_ends_it(
