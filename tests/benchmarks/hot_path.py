@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -20,6 +21,7 @@ from services.debugcog.timeseries.sketch import Sketch, bucket_indexes
 from tests.benchmarks.rows import Row, compare, interleave
 
 CALLS = 10_000
+MANY_CALLS = 1_000_000
 DAY = 86_400
 NAME = "llm_generation"
 
@@ -38,8 +40,8 @@ PAIRS: tuple[tuple[str, str, float | None], ...] = (
 
 
 def run() -> list[Row]:
-    """Measure everything; about 10 s."""
-    return [*_calls(), *_history(), _accuracy(), _threads(), _idle()]
+    """Measure everything; about 45 s."""
+    return [*_calls(), *_sustained(), *_history(), _accuracy(), _threads(), _idle()]
 
 
 def _values(count: int) -> list[float]:
@@ -65,6 +67,37 @@ def _calls() -> list[Row]:
         compare(f"{name} / {peer}", seconds[name], seconds[peer], per=per, unit="ns", goal=goal)
         for name, peer, goal in PAIRS
     ]
+
+
+def _sustained() -> list[Row]:
+    """Call a million times without a pause, until all is folded, with the thread that folds."""
+    values = _values(MANY_CALLS)
+    metrics = MetricsService()
+    ours, peer = Ours(metrics, values), Peer(values)
+    works = {"observe": peer.observe, "inc": peer.inc, "time": peer.time}
+    for name, work in (
+        ("record", ours.record),
+        ("increment", ours.increment),
+        ("timer", ours.timer),
+    ):
+        works[name] = partial(_and_fold, work, metrics)
+    seconds = interleave(works, rounds=3)
+    metrics.close()
+    return [
+        compare(
+            f"{name} / {peer_name}, a million without a pause, folded",
+            *(seconds[name], seconds[peer_name]),
+            per=1e9 / MANY_CALLS,
+            unit="ns",
+            goal=0.6,
+        )
+        for name, peer_name in (("record", "observe"), ("increment", "inc"), ("timer", "time"))
+    ]
+
+
+def _and_fold(work: Callable[[], object], metrics: MetricsService) -> None:
+    work()
+    metrics.fold()
 
 
 class Ours:
