@@ -199,7 +199,7 @@ TOKEN_RULES = (
     TokenRule(
         "PyPI",
         r"pypi-Ag[\w-]{16,}",
-        "https://pypi.org/help/#apitoken",
+        "https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns",
         ("twine: pypi-AgEIcHlwaS5vcmc{url:140}",),
         ("pypi-mirror-of-the-company",),
     ),
