@@ -18,11 +18,11 @@ from typing import TypeVar
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
-from services.debugcog.alerting.blame import with_cause
 from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
 from services.debugcog.alerting.evaluation_store import save, write_line
 from services.debugcog.alerting.incidents import Silence
 from services.debugcog.alerting.lost_incidents import end_orphans, restore_or_end
+from services.debugcog.alerting.noted_causes import with_cause
 from services.debugcog.alerting.readings import Metrics, read, rule_faults
 from services.debugcog.alerting.reads import Signal
 from services.debugcog.alerting.rules import Rule

@@ -47,7 +47,7 @@ def with_cause(
 def _with_slowest_part(
     incident: Incident, rule: Rule, metrics: Metrics, timestamp: Timestamp
 ) -> Incident:
-    whole = rule.reads.names if rule.reads else ()
+    of_the_whole = rule.reads.names if rule.reads else ()
     breach = timestamp.unix - incident.since
-    part = slowest_part(metrics, rule.window, breach, incident.value, whole)
+    part = slowest_part(metrics, rule.window, breach, incident.value, of_the_whole)
     return replace(incident, slowest=part or incident.slowest)
