@@ -27,6 +27,8 @@ ROOT = "urn:discord"
 PERMISSIONS = frozenset({"permissions", "allow", "deny", "default_member_permissions"})
 """Numbers that are sent as texts: https://discord.com/developers/docs/topics/permissions."""
 JSON_BODY = ("requestBody", "content", "application/json", "schema")
+REMEMBERED = 256
+"""Bodies that were looked at last: a bot registers the same commands at each start."""
 Schema = dict[str, Any]
 
 
@@ -83,6 +85,8 @@ class OpenAPI:
         for path in sorted(document["paths"], key=_variables):
             self._by_length.setdefault(path.count("/") + 1, []).append(path)
         self._compiled: dict[tuple[str, ...], Any] = {}
+        self._found = functools.lru_cache(REMEMBERED)(self._find)
+        self._described = functools.lru_cache(REMEMBERED)(self._look_up)
 
     def request(
         self, method: str, path: str, body: Any, query: Iterable[tuple[str, str]] = ()
@@ -117,11 +121,13 @@ class OpenAPI:
 
     def issues(self, pointer: tuple[str, ...], value: Any) -> Iterator[tuple[str, str]]:
         """Yield the JSON path and the text of what a value breaks of the schema at a pointer."""
-        for error in self._compile(pointer).iter_errors(value):
-            worst = _deepest(error)
-            yield worst.json_path, worst.message
+        yield from self._found(pointer, json.dumps(value))
 
-    def _described(self, method: str, path: str) -> tuple[str, Schema] | None:
+    def _find(self, pointer: tuple[str, ...], text: str) -> list[tuple[str, str]]:
+        worst = map(_deepest, self._compile(pointer).iter_errors(json.loads(text)))
+        return [(each.json_path, each.message) for each in worst]
+
+    def _look_up(self, method: str, path: str) -> tuple[str, Schema] | None:
         """Return the route that a path is of; words in it come before variables."""
         steps = path.split("/")
         for route in self._by_length.get(len(steps), ()):

@@ -100,13 +100,21 @@ class Faults:
         self.heard("silent-heartbeats", {"seconds": None if seconds == math.inf else seconds})
         self._silent_until = self._clock() + seconds
 
-    def drop_gateway(self, *, resume: bool = True) -> None:
-        """Cut all gateway connections; without ``resume`` their sessions are lost as well."""
-        self.heard("drop-gateway", {"resume": resume})
+    def drop_gateway(self, *, resume: bool = True, code: int = 0) -> None:
+        """Cut all gateway connections; without ``resume`` their sessions are lost as well.
+
+        Args:
+            resume: whether the sessions can be resumed.
+            code: closes them with it, as Discord does; 0 cuts them without a word.
+        """
+        self.heard("drop-gateway", {"resume": resume, "code": code})
         for session_id, line in list(self._hub.connections.items()):
             if not resume:
                 self._hub.end(self._hub.sessions[session_id])
-            line.abort()
+            if code:
+                line.close(code, "The sandbox was told to.")
+            else:
+                line.abort()
 
     def reconnect_gateway(self) -> None:
         """Ask all clients to reconnect and resume (opcode 7), as Discord does on deployments."""

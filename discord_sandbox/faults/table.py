@@ -185,6 +185,7 @@ def _revoke(faults: Faults, given: dict[str, Any]) -> str:
 
 
 RESUME = Parameter("resume", True, "whether the session can be resumed", values.flag)
+CODE = Parameter("code", 0, "close code, 4000 to 4999; 0: cut without one", values.close_code)
 GIVE = Parameter("give", False, "give it back instead", values.flag)
 PERMISSION = Parameter("permission", "SEND_MESSAGES", "Discord's name of it", values.permission)
 MESSAGE = Parameter("message", "", "id; the bot's newest without one")
@@ -228,8 +229,8 @@ KINDS: Mapping[str, Kind] = {
             "Drop the gateway",
             "gateway",
             "The connection is cut; the bot resumes its session, or has to identify anew.",
-            (RESUME,),
-            lambda faults, given: faults.drop_gateway(resume=given["resume"]),
+            (RESUME, CODE),
+            lambda faults, given: faults.drop_gateway(**given),
         ),
         Kind(
             "reconnect-gateway",

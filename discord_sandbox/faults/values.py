@@ -49,6 +49,14 @@ def status(given: Any) -> int:
     return int(text)
 
 
+def close_code(given: Any) -> int:
+    """Read a close code of the gateway; 0 for none."""
+    text = str(given)
+    if not (text.isdecimal() and (int(text) == 0 or 4000 <= int(text) <= 4999)):
+        raise SandboxError(f"code takes a number from 4000 to 4999, or 0, not {given!r}")
+    return int(text)
+
+
 def flag(given: Any) -> bool:
     """Read a yes or no."""
     try:

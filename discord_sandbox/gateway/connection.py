@@ -60,6 +60,7 @@ class Connection:
         self._outgoing = Outgoing(self._socket, self.abort)
         self._beaten_at = 0.0
         self._received: list[float] = []
+        self._closing: int | None = None
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Run the connection from handshake to close."""
@@ -82,6 +83,7 @@ class Connection:
     def close(self, code: int, reason: str) -> None:
         """End the connection once what is queued has been sent."""
         self._watch("closed", json.dumps({"code": code, "reason": reason}))
+        self._closing = self._closing or code
         self._outgoing.close(code, reason)
 
     def abort(self) -> None:
@@ -225,7 +227,7 @@ class Connection:
             return
         session.send, session.lost_at = None, self.hub.world.clock()
         self.hub.connections.pop(session.id, None)
-        if self._socket.close_code in (1000, 1001):
+        if (self._closing or self._socket.close_code) in (1000, 1001):
             self.hub.end(session)
 
     async def _finish(self, writer: asyncio.Task[None]) -> None:

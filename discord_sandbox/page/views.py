@@ -117,5 +117,7 @@ def _channel(it: Channel, may: Permission) -> JSON:
         "topic": it.topic,
         "position": it.position,
         "archived": bool(it.thread and it.thread.archived),
+        "locked": bool(it.thread and it.thread.locked),
+        "tags": it.tags,
         "can": {name: bool(may & needed) for name, needed in RIGHTS.items()},
     }

@@ -9,7 +9,7 @@ from discord_sandbox.people import commands, components, forms, runs
 from discord_sandbox.people.interacting import Person, Stage
 from discord_sandbox.people.runs import Modal, Run
 from discord_sandbox.wire.typing import started
-from discord_sandbox.world import posting, reacting
+from discord_sandbox.world import installs, posting, reacting
 from discord_sandbox.world.channels import Channel
 from discord_sandbox.world.core import JSON, SandboxError
 from discord_sandbox.world.files import File
@@ -115,6 +115,18 @@ class People:
         self._stage.need(person, channel, Permission.ADD_REACTIONS)
         user = self._stage.account(person)
         reacting.react(self._stage.world, channel, message, emoji, user)
+
+    def install(self, person: Person) -> None:
+        """Add the application to someone's account, where ``application.integration_types`` lets.
+
+        Raises:
+            SandboxError: it can be added to guilds only.
+        """
+        installs.install(self._stage.world, self._stage.account(person))
+
+    def uninstall(self, person: Person) -> None:
+        """Take the application off someone's account."""
+        self._stage.world.application.installed_by.discard(self._stage.account(person).id)
 
     def direct(self, person: Person) -> Channel:
         """Return the direct messages between someone and the bot."""

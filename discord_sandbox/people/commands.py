@@ -9,7 +9,7 @@ from discord_sandbox.people import options
 from discord_sandbox.people.interacting import Person, Stage
 from discord_sandbox.people.options import Picked
 from discord_sandbox.people.resolved import Resolved
-from discord_sandbox.world import permissions
+from discord_sandbox.world import installs, permissions
 from discord_sandbox.world.application import Command
 from discord_sandbox.world.channels import Channel
 from discord_sandbox.world.core import JSON, SandboxError
@@ -63,7 +63,7 @@ def offered(stage: Stage, person: Person, channel: Channel) -> list[Command]:
     """Return the commands that the client shows someone in a channel, menus' ones included."""
     if not stage.world.may(stage.account(person), channel) & Permission.USE_APPLICATION_COMMANDS:
         return []
-    known = stage.world.application.available(channel.guild_id)
+    known = here(stage, person, channel)
     return [each for each in known if _is_shown(stage, person, channel, each)]
 
 
@@ -73,7 +73,7 @@ def use_on(
     """Send a command of the context menu of a message or a user."""
     stage.need(person, channel, Permission.USE_APPLICATION_COMMANDS)
     kind = MESSAGE_COMMAND if isinstance(target, Message) else USER_COMMAND
-    known = [c for c in stage.world.application.available(channel.guild_id) if c.type == kind]
+    known = [each for each in here(stage, person, channel) if each.type == kind]
     command = next((each for each in known if each.name == name), None)
     if command is None:
         names = ", ".join(each.name for each in known) or "none"
@@ -90,9 +90,16 @@ def use_on(
 
 def _picked(stage: Stage, person: Person, channel: Channel, typed: str) -> Picked:
     stage.need(person, channel, Permission.USE_APPLICATION_COMMANDS)
-    picked = options.pick(stage.world.application.available(channel.guild_id), typed)
+    picked = options.pick(here(stage, person, channel), typed)
     _check_allowed(stage, person, channel, picked.command)
     return picked
+
+
+def here(stage: Stage, person: Person, channel: Channel) -> list[Command]:
+    """List the commands that somebody reaches in a channel: by its contexts and installations."""
+    world, user = stage.world, stage.account(person)
+    known = world.application.available(channel.guild_id)
+    return [each for each in known if installs.allowing(world, user, channel, each)]
 
 
 def _is_shown(stage: Stage, person: Person, channel: Channel, command: Command) -> bool:

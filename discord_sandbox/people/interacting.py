@@ -6,11 +6,14 @@ from typing import Any
 
 from discord_sandbox.gateway.hub import Hub
 from discord_sandbox.wire import members, messages, places
+from discord_sandbox.world import installs
+from discord_sandbox.world.application import PRIVATE_CHANNEL, Command
 from discord_sandbox.world.channels import Channel
 from discord_sandbox.world.core import JSON, Event, SandboxError
+from discord_sandbox.world.installs import Owners
 from discord_sandbox.world.interactions import Interaction, Interactions
 from discord_sandbox.world.messages import Message
-from discord_sandbox.world.permissions import Permission
+from discord_sandbox.world.permissions import AMONG_PEOPLE, Permission
 from discord_sandbox.world.users import User
 from discord_sandbox.world.world import Guild, Member, World
 
@@ -70,6 +73,7 @@ class Stage:
             guild=self.guild(channel),
             created_at=self.world.clock(),
             data=data,
+            owners=self._owners(person, channel, **more),
             **more,
         )
         event = Event("INTERACTION_CREATE", self._shown(interaction), channel.guild_id, channel.id)
@@ -78,6 +82,26 @@ class Stage:
         self.interactions.add(interaction)
         self.world.emit(event)
         return interaction
+
+    def _owners(
+        self,
+        person: Person,
+        channel: Channel,
+        command: Command | None = None,
+        source: Message | None = None,
+        parent: Interaction | None = None,
+        **_: Any,
+    ) -> Owners:
+        """Return which installations allow it: those of the message whose component is used."""
+        user = self.account(person)
+        if command:
+            return installs.allowing(self.world, user, channel, command)
+        if parent:
+            return parent.owners
+        if source and source.interaction_metadata:
+            told = source.interaction_metadata["authorizing_integration_owners"]
+            return {int(kind): int(owner) for kind, owner in told.items()}
+        return installs.owners(self.world, user, channel)
 
     def _shown(self, it: Interaction) -> JSON:
         world = self.world
@@ -93,10 +117,12 @@ class Stage:
                 **places.channel(it.channel),
                 "permissions": str(int(world.may(it.user, it.channel))),
             },
-            "app_permissions": str(int(world.may(world.bot, it.channel))),
+            "app_permissions": str(int(self._application_may(it.channel))),
             "locale": "en-US",
             "entitlements": [],
             "attachment_size_limit": self.upload_limit,
+            "context": installs.context(it.channel),
+            "authorizing_integration_owners": it.authorized_by,
             **self._where(it),
         }
         if it.source:
@@ -105,18 +131,16 @@ class Stage:
 
     def _where(self, it: Interaction) -> JSON:
         if it.guild is None:
-            owners = {"0": "0"}
-            return {
-                "user": members.user(it.user),
-                "context": 1,
-                "authorizing_integration_owners": owners,
-            }
+            return {"user": members.user(it.user)}
         member = it.guild.members[it.user.id]
         may = str(int(member.permissions_in(it.channel)))
         return {
             "member": {**members.member(member), "permissions": may},
             "guild": {"id": str(it.guild.id), "locale": "en-US", "features": []},
             "guild_locale": "en-US",
-            "context": 0,
-            "authorizing_integration_owners": {"0": str(it.guild.id)},
         }
+
+    def _application_may(self, channel: Channel) -> Permission:
+        if installs.context(channel) == PRIVATE_CHANNEL:
+            return AMONG_PEOPLE
+        return self.world.may(self.world.bot, channel)

@@ -113,7 +113,8 @@ class Rebuilder:
     def _direct(self, line: JSON) -> None:
         channel = self._channel(line, None)
         channel.recipients = tuple(self._user(each) for each in line["recipients"])
-        self._world.directs[channel.recipients[0].id] = channel
+        if channel.kind is Kind.DIRECT:
+            self._world.directs[channel.recipients[0].id] = channel
 
     def _file(self, line: JSON) -> None:
         self._files[line["id"]] = base64.b64decode(line["base64"])

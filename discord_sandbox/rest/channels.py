@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from discord_sandbox.rest import posts
 from discord_sandbox.rest.call import Answer, Call, Route
 from discord_sandbox.rules import places as rules
 from discord_sandbox.rules.refusals import refuse
@@ -23,13 +24,32 @@ def edit(call: Call) -> JSON:
     channel = call.channel()
     thread = channel.kind in THREADS
     call.check(rules.THREAD_EDIT if thread else rules.CHANNEL_EDIT)
-    needed = Permission.MANAGE_THREADS if thread else Permission.MANAGE_CHANNELS
-    own = channel.thread and channel.thread.owner_id == call.world.bot.id
-    if not (thread and own):
-        call.channel(needed)
+    call.channel(_needed(call, channel))
     _change(call, channel, call.body)
     changes.update_channel(call.world, channel)
     return places.channel(channel)
+
+
+def _needed(call: Call, channel: Channel) -> Permission:
+    """Return what the change needs (docs/resources/channel#modify-channel).
+
+    Who may write in a thread opens it again, unless it is locked; its owner changes most else.
+
+    Raises:
+        Refusal: 50083, an archived thread is changed without being opened.
+    """
+    state, body = channel.thread, call.body
+    if state is None:
+        return Permission.MANAGE_CHANNELS
+    opens = body.get("archived") is False
+    if state.archived and not opens and body.keys() - {"archived", "locked"}:
+        raise refuse(50083)
+    if "locked" in body or (state.locked and opens):
+        return Permission.MANAGE_THREADS
+    if state.archived and opens and body.keys() == {"archived"}:
+        return Permission.SEND_MESSAGES_IN_THREADS
+    own = state.owner_id == call.world.bot.id
+    return Permission.VIEW_CHANNEL if own else Permission.MANAGE_THREADS
 
 
 def delete(call: Call) -> JSON:
@@ -60,6 +80,8 @@ def create(call: Call) -> Answer:
         topic=call.body.get("topic"),
         parent=guild.channels.get(int(call.body.get("parent_id") or 0)),
     )
+    if channel.forum:
+        posts.change_forum(call, channel.forum, call.body)
     return Answer(201, places.channel(channel))
 
 
@@ -95,6 +117,8 @@ def _change(call: Call, channel: Channel, body: JSON) -> None:
         channel.parent = call.world.channels.get(int(body["parent_id"] or 0))
     if body.get("permission_overwrites") is not None:
         channel.overwrites = _overwrites(body["permission_overwrites"])
+    if channel.forum:
+        posts.change_forum(call, channel.forum, body)
     if channel.thread:
         _change_thread(call, channel, body)
 
@@ -105,6 +129,8 @@ def _change_thread(call: Call, channel: Channel, body: JSON) -> None:
         raise refuse(10003)
     if body.get("archived", state.archived) != state.archived:
         state.archived, state.archived_at = body["archived"], call.world.clock()
+    if body.get("applied_tags") is not None and channel.parent and channel.parent.forum:
+        state.tags = posts.applied(call, channel.parent, body["applied_tags"])
     state.locked = body.get("locked", state.locked)
     state.invitable = body.get("invitable", state.invitable)
     state.auto_archive_minutes = body.get("auto_archive_duration", state.auto_archive_minutes)

@@ -8,9 +8,10 @@ from discord_sandbox.rest.call import Answer, Call, Route
 from discord_sandbox.rules import commands as rules
 from discord_sandbox.rules.refusals import refuse
 from discord_sandbox.wire import application
-from discord_sandbox.world.application import Command
+from discord_sandbox.world.application import GUILD_INSTALL, USER_INSTALL, Command
 from discord_sandbox.world.core import JSON
 
+ALL_KINDS = (GUILD_INSTALL, USER_INSTALL)
 CREATES_A_DAY = 200  # https://discord.com/developers/docs/interactions/application-commands#limits
 
 
@@ -26,7 +27,7 @@ def one(call: Call) -> JSON:
 
 def upsert(call: Call) -> Answer:
     """Register a command; one with the same name and type is replaced (200, else 201)."""
-    rules.check(call.body)
+    rules.check(call.body, _kinds(call))
     registered = _registered(call)
     old = _named(registered, call.body)
     if old is None:
@@ -38,7 +39,7 @@ def upsert(call: Call) -> Answer:
 
 def overwrite(call: Call) -> list[JSON]:
     """Replace all commands; those that keep name and type keep their id."""
-    rules.check_all(call.body)
+    rules.check_all(call.body, _kinds(call))
     registered = _registered(call)
     kinds = Counter(each.get("type") or rules.SLASH for each in call.body)
     if any(count > rules.COMMANDS.get(kind, 1) for kind, count in kinds.items()):
@@ -54,8 +55,8 @@ def edit(call: Call) -> JSON:
     """Change what the body names of a command."""
     command = _found(call)
     changed = {**command.payload, **call.body}
-    rules.check(changed)
-    command.payload = _completed(changed)
+    rules.check(changed, _kinds(call))
+    command.payload = _completed(call, changed)
     command.version = call.world.ids.next()
     return _shown(call, command)
 
@@ -92,7 +93,7 @@ def _named(registered: dict[int, Command], body: JSON) -> Command | None:
 
 
 def _put(call: Call, registered: dict[int, Command], body: JSON) -> Command:
-    payload = _completed(body)
+    payload = _completed(call, body)
     command = _named(registered, body)
     if command is None:
         command = Command(call.world.ids.next(), 0, payload, _guild_id(call))
@@ -118,18 +119,25 @@ def _count_today(call: Call, new: int) -> None:
     made += [now] * new
 
 
-def _completed(body: JSON) -> JSON:
+def _kinds(call: Call) -> tuple[int, ...]:
+    """Return the kinds of installation that a command may name; a guild's own has but one."""
+    return call.world.application.integration_types if _guild_id(call) is None else ALL_KINDS
+
+
+def _completed(call: Call, body: JSON) -> JSON:
     """Add the defaults that Discord's answer shows."""
+    is_global = _guild_id(call) is None
     needed = body.get("default_member_permissions")
     defaults = {
         "type": 1,
         "description": "",
         "dm_permission": True,
         "contexts": None,
-        "integration_types": [0],
+        "integration_types": list(_kinds(call)) if is_global else [GUILD_INSTALL],
         "nsfw": False,
     }
-    given = {key: value for key, value in body.items() if value is not None}
+    ignored = () if is_global else ("contexts", "integration_types")
+    given = {key: it for key, it in body.items() if it is not None and key not in ignored}
     text = None if needed is None else str(needed)
     return {**defaults, **given, "default_member_permissions": text}
 

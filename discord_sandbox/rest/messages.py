@@ -37,6 +37,8 @@ def create(call: Call) -> JSON:
 def _writable(call: Call) -> Channel:
     """Return the channel, if the bot may write there what it sends."""
     channel = call.channel()
+    if channel.forum:
+        raise refuse(40058)
     if channel.kind not in TEXT:
         raise refuse(50008)
     thread = channel.kind in THREADS
@@ -119,6 +121,8 @@ def edit(call: Call) -> JSON:
     message = _found(call, channel)
     if message.author is not call.world.bot:
         raise refuse(50005)
+    if channel.thread and channel.thread.archived:
+        raise refuse(50083)
     rules.check_edit(call.body, call.uploads, call.app.upload_limit, message)
     _count_edit(call, message)
     posting.edit(call.world, channel, message, call.body, call.uploads)

@@ -28,12 +28,11 @@ def origin(world: World, it: Interaction, extra_flags: int = 0) -> Origin:
 
 def metadata(it: Interaction) -> JSON:
     """Render what a response tells of the interaction that it answers."""
-    owner = str(it.guild.id) if it.guild else "0"
     shown: JSON = {
         "id": str(it.id),
         "type": it.type,
         "user": user(it.user),
-        "authorizing_integration_owners": {"0": owner},
+        "authorizing_integration_owners": it.authorized_by,
     }
     if it.type == COMMAND:
         shown["command_type"] = it.command.type if it.command else 1

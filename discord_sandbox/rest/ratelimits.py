@@ -26,7 +26,7 @@ BUCKETS: Mapping[str, tuple[int, float]] = {
     "webhook": (5, 2.0),
     "webhook-edit": (5, 1.0),
     "webhook-read": (10, 1.0),
-    "channel-edit": (2, 600.0),
+    "channel-edit": (5, 5.0),  # Discord lets a name or topic change only twice in 10 min
     "default": (50, 1.0),
 }
 """Requests and seconds of each bucket, for each channel, guild or webhook."""

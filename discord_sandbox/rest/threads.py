@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from discord_sandbox.rest import posts
 from discord_sandbox.rest.call import Answer, Call, Route
 from discord_sandbox.rules import places as rules
 from discord_sandbox.rules.refusals import refuse
@@ -26,7 +27,10 @@ def on_message(call: Call) -> Answer:
 
 
 def alone(call: Call) -> Answer:
-    """Open a thread that is on no message; without a type it is a private one."""
+    """Open a thread that is on no message: a post in a forum, or by default a private one."""
+    parent = call.channel()
+    if parent.forum:
+        return posts.create(call, parent)
     call.check(rules.THREAD_ALONE)
     kind = Kind(call.body.get("type") or Kind.PRIVATE_THREAD)
     public = kind is Kind.PUBLIC_THREAD

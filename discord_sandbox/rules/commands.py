@@ -6,7 +6,7 @@ Source: https://discord.com/developers/docs/interactions/application-commands.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from discord_sandbox.rules.forms import (
@@ -139,16 +139,35 @@ def command(value: Any, path: Path) -> Iterator[Issue]:
     yield from both(rule, _size)(value, path)
 
 
-def check(body: Any) -> None:
-    """Refuse a command that cannot be registered."""
-    if issues := list(command(body, ())):
+def check(body: Any, kinds: Container[int]) -> None:
+    """Refuse a command that cannot be registered.
+
+    Args:
+        body: the command.
+        kinds: of installation that it may name.
+    """
+    if issues := list(both(command, _installable(kinds))(body, ())):
         raise invalid(issues)
 
 
-def check_all(body: Any) -> None:
+def check_all(body: Any, kinds: Container[int]) -> None:
     """Refuse a list of commands that cannot be registered together."""
-    if issues := list(both(listing(command, 130), _unique)(body, ())):
+    one = both(command, _installable(kinds))
+    if issues := list(both(listing(one, 130), _unique)(body, ())):
         raise invalid(issues)
+
+
+def _installable(kinds: Container[int]) -> Rule:
+    """Check that the application itself allows the kinds of installation of a command."""
+
+    def rule(value: Any, path: Path) -> Iterator[Issue]:
+        for index, kind in enumerate(value.get("integration_types") or ()):
+            if kind not in kinds:
+                words = "Integration type is not supported by the application"
+                place = (*path, "integration_types", index)
+                yield Issue(place, "APPLICATION_COMMAND_INTEGRATION_TYPE_INVALID", words)
+
+    return rule
 
 
 def _unique(body: Any, path: Path) -> Iterator[Issue]:

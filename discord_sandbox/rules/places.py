@@ -23,9 +23,15 @@ from discord_sandbox.rules.refusals import Issue, Path
 CHANNEL_NAME, TOPIC, ROLE_NAME, NICK, WEBHOOK_NAME = 100, 1024, 100, 32, 80
 FORBIDDEN_NAMES = ("discord", "clyde")  # docs/resources/webhook#create-webhook
 SLOWMODE = 21_600
-KINDS = (0, 2, 4, 5)
+KINDS = (0, 2, 4, 5, 15)
+TAG_NAME = 20
+POST_TAGS = 5
 
 OVERWRITE = form({"type": one_of(0, 1, "0", "1"), "allow": whole(0), "deny": whole(0)}, ("type",))
+TAG = form(
+    {"id": snowflake(), "name": text(TAG_NAME, 1), "moderated": flag(), "emoji_name": text(100)},
+    ("name",),
+)
 CHANNEL = {
     "name": text(CHANNEL_NAME, 1),
     "type": one_of(*KINDS),
@@ -35,6 +41,8 @@ CHANNEL = {
     "parent_id": snowflake(),
     "rate_limit_per_user": whole(0, SLOWMODE),
     "permission_overwrites": listing(form({"id": snowflake()}, ("id",)), 1000),
+    "available_tags": listing(TAG, 1000),  # more than 20 are refused with a code of their own
+    "flags": whole(0),
 }
 CHANNEL_EDIT = form(CHANNEL)
 CHANNEL_CREATE = form(CHANNEL, ("name",))
@@ -46,9 +54,11 @@ THREAD = {
     "invitable": flag(),
     "archived": flag(),
     "locked": flag(),
+    "applied_tags": listing(snowflake(), POST_TAGS),
 }
 THREAD_EDIT = form(THREAD)
 THREAD_ON_MESSAGE = form(THREAD, ("name",))
+POST = form({**THREAD, "message": form({})}, ("name", "message"))
 THREAD_ALONE = form({**THREAD, "type": one_of(11, 12)}, ("name",))
 
 ROLE = form(

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from discord_sandbox.wire import members
-from discord_sandbox.world.application import Application, Command
+from discord_sandbox.world.application import GUILD_INSTALL, USER_INSTALL, Application, Command
 from discord_sandbox.world.core import JSON
 from discord_sandbox.world.users import User
+
+INSTALL_PARAMS = {
+    GUILD_INSTALL: {
+        "oauth2_install_params": {"scopes": ["applications.commands", "bot"], "permissions": "0"}
+    },
+    USER_INSTALL: {
+        "oauth2_install_params": {"scopes": ["applications.commands"], "permissions": "0"}
+    },
+}
+"""What is asked for at each kind of installation."""
 
 
 def command(it: Command, application_id: int) -> JSON:
@@ -34,7 +44,10 @@ def application(it: Application, guild_count: int) -> JSON:
         "bot_public": True,
         "bot_require_code_grant": False,
         "approximate_guild_count": guild_count,
-        "approximate_user_install_count": 0,
+        "approximate_user_install_count": len(it.installed_by),
+        "integration_types_config": {
+            str(kind): INSTALL_PARAMS[kind] for kind in it.integration_types
+        },
         "approximate_user_authorization_count": 0,
         "explicit_content_filter": 0,
         "eligible_oauth2_scopes": [],

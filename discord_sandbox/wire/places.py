@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from discord_sandbox.wire import members
-from discord_sandbox.world.channels import THREADS, Channel, Kind, Webhook
+from discord_sandbox.world.channels import THREADS, Channel, Kind, Tag, Webhook
 from discord_sandbox.world.core import JSON, timestamp
 from discord_sandbox.world.world import Guild
 
@@ -47,18 +47,26 @@ PLAIN: Mapping[str, object] = {
 """What every guild of the sandbox shows of things that it does not do."""
 
 
+TAG_REQUIRED = 1 << 4
+"""Flag of a forum whose posts need a tag (docs/resources/channel#channel-object-channel-flags)."""
+
+
 def channel(it: Channel) -> JSON:
     """Render a channel, thread or direct message."""
     shown: JSON = {
         "id": str(it.id),
         "type": int(it.kind),
         "last_message_id": _optional_id(it.last_message_id),
-        "flags": 0,
+        "flags": TAG_REQUIRED if it.forum and it.forum.tag_required else 0,
     }
     if it.last_pin_at is not None:
         shown["last_pin_timestamp"] = timestamp(it.last_pin_at)
-    if it.kind is Kind.DIRECT:
-        return {**shown, "recipients": [members.user(each) for each in it.recipients]}
+    if it.guild_id is None:
+        shown["recipients"] = [members.user(each) for each in it.recipients]
+    if it.kind is Kind.GROUP:
+        shown |= {"name": it.name, "icon": None, "owner_id": str(it.recipients[0].id)}
+    if it.guild_id is None:
+        return shown
     shown |= {
         "name": it.name,
         "guild_id": str(it.guild_id),
@@ -85,13 +93,32 @@ def _placed(it: Channel) -> JSON:
     }
     if it.kind is Kind.VOICE:
         shown |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
+    if it.forum:
+        shown |= {
+            "available_tags": [_tag(each) for each in it.forum.tags],
+            "default_reaction_emoji": None,
+            "default_sort_order": None,
+            "default_forum_layout": 0,
+            "template": "",
+        }
     return shown
+
+
+def _tag(it: Tag) -> JSON:
+    return {
+        "id": str(it.id),
+        "name": it.name,
+        "moderated": it.moderated,
+        "emoji_id": None,
+        "emoji_name": it.emoji,
+    }
 
 
 def _thread(it: Channel) -> JSON:
     state = it.thread
     assert state is not None
-    return {
+    posted: JSON = {"applied_tags": [str(each) for each in state.tags]} if _is_post(it) else {}
+    return posted | {
         "owner_id": str(state.owner_id),
         "message_count": len(it.log),
         "total_message_sent": len(it.log),
@@ -105,6 +132,10 @@ def _thread(it: Channel) -> JSON:
             "create_timestamp": timestamp(state.created_at),
         },
     }
+
+
+def _is_post(it: Channel) -> bool:
+    return it.parent is not None and it.parent.forum is not None
 
 
 def thread_member(it: Channel, user_id: int) -> JSON:

@@ -10,6 +10,10 @@ from discord_sandbox.world.users import User
 
 TeamRole = Literal["owner", "admin", "developer", "read_only"]
 
+GUILD, BOT_DM, PRIVATE_CHANNEL = 0, 1, 2
+"""Contexts: in a guild, in a direct message with the bot, between people."""
+GUILD_INSTALL, USER_INSTALL = 0, 1
+"""Integration types: how an application is installed."""
 PRIVILEGED_INTENTS = (1 << 13) | (1 << 15) | (1 << 19)
 """Application flags that allow the presence, member and message-content intents, as for a bot in
 fewer than 100 guilds (https://discord.com/developers/docs/resources/application)."""
@@ -44,16 +48,29 @@ class Command:
         """1 slash command, 2 on a user, 3 on a message."""
         return int(self.payload["type"])
 
+    def is_in(self, context: int) -> bool:
+        """Tell whether a global command is offered in a context."""
+        contexts = self.payload.get("contexts")
+        if contexts is None:
+            return context == GUILD or bool(self.payload.get("dm_permission", True))
+        return context in contexts
+
 
 @dataclass(slots=True, eq=False)
 class Application:
-    """The application; ``commands`` is by guild id, None for the global ones."""
+    """The application; ``commands`` is by guild id, None for the global ones.
+
+    ``integration_types`` are the kinds of installation that it allows, as its developer sets them;
+    ``installed_by`` are the users who have it.
+    """
 
     id: int
     name: str
     owner: User
     team: Team | None = None
     flags: int = PRIVILEGED_INTENTS
+    integration_types: tuple[int, ...] = (GUILD_INSTALL,)
+    installed_by: set[int] = field(default_factory=set)
     commands: dict[int | None, dict[int, Command]] = field(default_factory=dict)
     created_today: dict[int | None, list[float]] = field(default_factory=dict)
 

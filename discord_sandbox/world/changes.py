@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from discord_sandbox.world.channels import THREADS, Channel, Kind, ThreadState
@@ -44,7 +45,13 @@ def overwrite(world: World, channel: Channel, target_id: int, value: Overwrite |
 
 
 def open_thread(
-    world: World, parent: Channel, name: str, owner: User, kind: Kind, message: Message | None
+    world: World,
+    parent: Channel,
+    name: str,
+    owner: User,
+    kind: Kind,
+    message: Message | None,
+    tags: Sequence[int] = (),
 ) -> Channel:
     """Open a thread in a channel; one on a message has the message's id."""
     now = world.clock()
@@ -54,7 +61,7 @@ def open_thread(
         kind=kind,
         guild_id=parent.guild_id,
         parent=parent,
-        thread=ThreadState(owner.id, now, now, members={owner.id: now}),
+        thread=ThreadState(owner.id, now, now, members={owner.id: now}, tags=list(tags)),
     )
     if message:
         message.flags |= HAS_THREAD

@@ -18,10 +18,12 @@ class Kind(IntEnum):
     TEXT = 0
     DIRECT = 1
     VOICE = 2
+    GROUP = 3  # a direct message between people, without the bot
     CATEGORY = 4
     ANNOUNCEMENT = 5
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
+    FORUM = 15
 
 
 THREADS = (Kind.PUBLIC_THREAD, Kind.PRIVATE_THREAD)
@@ -39,6 +41,28 @@ class Webhook:
     avatar: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag that posts of a forum may have; a moderated one is for those who manage threads."""
+
+    id: int
+    name: str
+    moderated: bool = False
+    emoji: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class ForumState:
+    """What a forum has beyond a channel."""
+
+    tags: list[Tag] = field(default_factory=list)
+    tag_required: bool = False
+
+    def named(self, tag_ids: list[int]) -> list[str]:
+        """Return the names of tags, in the forum's order."""
+        return [tag.name for tag in self.tags if tag.id in tag_ids]
+
+
 @dataclass(slots=True, eq=False)
 class ThreadState:
     """What a thread has beyond a channel; ``members`` maps user ids to when they joined."""
@@ -50,6 +74,7 @@ class ThreadState:
     archived: bool = False
     locked: bool = False
     invitable: bool = True
+    tags: list[int] = field(default_factory=list)  # of a post in a forum
     members: dict[int, float] = field(default_factory=dict)
 
 
@@ -69,6 +94,7 @@ class Channel:
     parent: Channel | None = None
     recipients: tuple[User, ...] = ()
     thread: ThreadState | None = None
+    forum: ForumState | None = None
     log: MessageLog = field(default_factory=MessageLog)
     whispers: dict[int, Message] = field(default_factory=dict)  # ephemeral messages by id
     nonces: dict[str, Message] = field(default_factory=dict)  # the bot's last messages by nonce
@@ -88,6 +114,12 @@ class Channel:
     def messages(self) -> list[Message]:
         """What everybody sees in it, oldest first."""
         return list(self.log)
+
+    @property
+    def tags(self) -> list[str]:
+        """The names of a post's tags, in the forum's order."""
+        forum = self.parent.forum if self.parent else None
+        return forum.named(self.thread.tags) if forum and self.thread else []
 
     def find(self, message_id: int) -> Message | None:
         """Return one of its messages, ephemeral ones included."""

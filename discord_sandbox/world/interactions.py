@@ -31,6 +31,7 @@ class Interaction:
     guild: Guild | None
     created_at: float
     data: JSON
+    owners: dict[int, int]  # kinds of installation that allow it → who authorized them
     command: Command | None = None
     command_path: str = ""
     source: Message | None = None
@@ -47,6 +48,11 @@ class Interaction:
 
     def __repr__(self) -> str:
         return f"<Interaction {self.type} of {self.user.name} {self.id}>"
+
+    @property
+    def authorized_by(self) -> JSON:
+        """The installations that allow it, as Discord tells them."""
+        return {str(kind): str(owner) for kind, owner in self.owners.items()}
 
     def messages(self) -> Iterator[Message]:
         """Yield the original response and the follow-ups."""

@@ -112,6 +112,8 @@ DIRECT_MESSAGE = (
     | Permission.USE_APPLICATION_COMMANDS
 )
 """What both sides may do in a direct message."""
+AMONG_PEOPLE = Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission.MENTION_EVERYONE
+"""What the application may do in a response in a direct message between people."""
 
 
 @dataclass(frozen=True, slots=True)

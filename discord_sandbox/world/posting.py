@@ -57,11 +57,13 @@ def post(
     body: JSON,
     files: Sequence[File] = (),
     reply_to: Message | None = None,
+    *,
+    message_id: int | None = None,
 ) -> Message:
-    """Put a message into a channel and tell everybody."""
+    """Put a message into a channel and tell everybody; the first of a post has the post's id."""
     now = world.clock()
     message = Message(
-        id=world.ids.next(),
+        id=message_id or world.ids.next(),
         channel_id=channel.id,
         guild_id=channel.guild_id,
         author=origin.author,

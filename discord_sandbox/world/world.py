@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from discord_sandbox.world import permissions
 from discord_sandbox.world.application import Application
-from discord_sandbox.world.channels import THREADS, Channel, Kind, Webhook
+from discord_sandbox.world.channels import THREADS, Channel, ForumState, Kind, Tag, Webhook
 from discord_sandbox.world.core import Clock, Event, SandboxError, Snowflakes
 from discord_sandbox.world.files import Signer
 from discord_sandbox.world.messages import Attachment
@@ -164,6 +164,20 @@ class Guild:
         by_id = {target.id: _of(target, it) for target, it in (overwrites or {}).items()}
         return self.add_channel(Kind.TEXT, name, overwrites=by_id, topic=topic, parent=parent)
 
+    def add_forum(
+        self,
+        name: str,
+        tags: Sequence[str] = (),
+        *,
+        tag_required: bool = False,
+        overwrites: Mapping[Role | Member, Overwrite] | None = None,
+    ) -> Channel:
+        """Make a forum, whose posts may have these tags."""
+        by_id = {target.id: _of(target, it) for target, it in (overwrites or {}).items()}
+        made = [Tag(self.world.ids.next(), each) for each in tags]
+        forum = ForumState(made, tag_required)
+        return self.add_channel(Kind.FORUM, name, overwrites=by_id, forum=forum)
+
     def add_channel(
         self,
         kind: Kind,
@@ -172,8 +186,11 @@ class Guild:
         overwrites: dict[int, Overwrite] | None = None,
         topic: str | None = None,
         parent: Channel | None = None,
+        forum: ForumState | None = None,
     ) -> Channel:
         """Make a channel of any kind but a thread."""
+        if kind is Kind.FORUM and forum is None:
+            forum = ForumState()
         channel = Channel(
             id=self.world.ids.next(),
             name=name,
@@ -183,6 +200,7 @@ class Guild:
             position=len(self.channels),
             topic=topic,
             parent=parent,
+            forum=forum,
         )
         self.channels[channel.id] = self.world.channels[channel.id] = channel
         self.world.emit(Event("CHANNEL_CREATE", channel, self.id, channel.id))
@@ -267,10 +285,16 @@ class World:
             self.directs[user.id] = self.channels[channel.id] = channel
         return channel
 
+    def add_group(self, name: str, *users: User) -> Channel:
+        """Make a direct message between people, in which the bot is not."""
+        made = Channel(self.ids.next(), name, Kind.GROUP, recipients=users)
+        return self.channels.setdefault(made.id, made)
+
     def may(self, user: User, channel: Channel) -> Permission:
         """Return what a user may do in a channel; nothing where they are not."""
         if channel.guild_id is None:
-            inside = user is self.bot or user in channel.recipients
+            has_bot = channel.kind is Kind.DIRECT
+            inside = user in channel.recipients or (has_bot and user is self.bot)
             return permissions.DIRECT_MESSAGE if inside else Permission.NONE
         member = self.guilds[channel.guild_id].members.get(user.id)
         return member.permissions_in(channel) if member else Permission.NONE

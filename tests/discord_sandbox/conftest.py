@@ -1,26 +1,15 @@
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
 from discord_sandbox import Sandbox
-from tests.chromium import executable
 from tests.clock import Clock
 from tests.discord_bot import described
 from tests.discord_sandbox.answering import ASK, Bot
 from tests.discord_sandbox.parts import Gateway, Home, Rest, home
-
-
-@pytest.fixture
-def needs_chromium() -> None:
-    """Skip a test on a machine without Chromium; in CI, fail it."""
-    if executable() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed, and CI=true asks for these tests")
-        pytest.skip("Chromium is not installed")
 
 
 @pytest.fixture

@@ -8,16 +8,12 @@ from dataclasses import dataclass
 import pytest
 
 from discord_sandbox import Member
-from tests.chromium import Browser, Page, chromium
+from tests.chromium import Browser, Page
 from tests.discord_bot import running
 from tests.discord_sandbox.page_bot import Waiter
 from tests.e2e import conftest as e2e
 
-MARKS = [
-    pytest.mark.chromium,
-    pytest.mark.xdist_group("chromium"),  # one browser at a time
-    pytest.mark.timeout(180),
-]
+MARKS = [pytest.mark.chromium, pytest.mark.timeout(180)]
 
 
 @dataclass
@@ -49,12 +45,6 @@ class Screen:
             f"[...document.querySelectorAll('{selector}')].map((e) => e.innerText.trim())"
         )
         return found
-
-
-@pytest.fixture
-async def browser(needs_chromium: None) -> AsyncIterator[Browser]:
-    async with chromium() as running_browser:
-        yield running_browser
 
 
 @pytest.fixture

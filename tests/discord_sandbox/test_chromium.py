@@ -16,7 +16,7 @@ from tests.discord_sandbox.page_screen import Screen
 from tests.e2e import conftest as e2e
 
 pytestmark = page_screen.MARKS
-browser, screen, waiter = page_screen.browser, page_screen.screen, page_screen.waiter
+screen, waiter = page_screen.screen, page_screen.waiter
 home, environment, host = e2e.home, e2e.environment, e2e.host
 
 

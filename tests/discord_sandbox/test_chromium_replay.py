@@ -15,7 +15,6 @@ from tests.discord_sandbox.parts import home
 from tests.discord_sandbox.posting import png
 
 pytestmark = page_screen.MARKS
-browser = page_screen.browser
 
 
 async def test_a_replay_is_seen_with_its_pictures_and_takes_no_text(

@@ -15,7 +15,7 @@ from tests.discord_sandbox.posting import png
 from tests.e2e import conftest as e2e
 
 pytestmark = page_screen.MARKS
-browser, screen, waiter = page_screen.browser, page_screen.screen, page_screen.waiter
+screen, waiter = page_screen.screen, page_screen.waiter
 home, environment = e2e.home, e2e.environment
 
 AT_END = (

@@ -10,12 +10,13 @@ from tests.discord_sandbox.page_screen import Screen
 from tests.e2e import conftest as e2e
 
 pytestmark = page_screen.MARKS
-browser, screen = page_screen.browser, page_screen.screen
+screen = page_screen.screen
 home, environment = e2e.home, e2e.environment
 
 BOLD = {"type": "bold", "children": ["b"]}
 MARKDOWN: dict[str, Any] = {
     "plain": ["plain"],
+    r"**library\_call**": [{"type": "bold", "children": ["library", "_", "call"]}],
     "**b**": [BOLD],
     "***b***": [{"type": "bold", "children": [{"type": "italic", "children": ["b"]}]}],
     "_i_ *i*": [

@@ -14,7 +14,7 @@ from tests.discord_sandbox.posting import png
 from tests.e2e import conftest as e2e
 
 pytestmark = page_screen.MARKS
-browser, screen, waiter = page_screen.browser, page_screen.screen, page_screen.waiter
+screen, waiter = page_screen.screen, page_screen.waiter
 home, environment, host = e2e.home, e2e.environment, e2e.host
 
 HOSTILE = (
@@ -186,6 +186,7 @@ async def test_the_panel_of_faults_says_what_each_number_means(screen: Screen) -
         "Delay, seconds",
         "how long, seconds",
         "resume",
+        "close code, 4000 to 4999; 0: cut without one",
         "resume",
         "seconds; 0: until cleared",
         "how many; 0: all until cleared",

@@ -24,7 +24,7 @@ BUILD_SECONDS = 150
 SHOWN = (".py", ".js", ".css", ".html", ".svg", ".md", ".typed")
 INFO = "discord_sandbox-0.1.0.dist-info/"
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("sandbox-wheel")]
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture(scope="module")

@@ -105,6 +105,7 @@ BAD: list[tuple[str, dict[str, object], str]] = [
     ("reset", {"seconds": 3}, "reset has no 'seconds': it takes route, times"),
     ("reconnect-gateway", {"resume": 1}, "reconnect-gateway has no 'resume': it takes nothing"),
     ("drop-gateway", {"resume": "maybe"}, "a switch takes true or false, not 'maybe'"),
+    ("drop-gateway", {"code": 1006}, "code takes a number from 4000 to 4999, or 0, not 1006"),
     ("deleted-channel", {}, "deleted-channel needs a channel: id or name"),
     ("deleted-channel", {"channel": "x"}, "there is no channel 'x': there are #general"),
     (

@@ -79,6 +79,17 @@ BROKEN_BY = {
         "channels: a_category_takes_no_messages, threads: threads_have_members_and_are_archived, "
         "a_thread_on_a_message_has_its_id_and_takes_messages"
     ),
+    "a forum takes posts": (
+        "forums: a_post_is_refused_for, a_forum_may_want_a_tag_and_takes_no_messages_itself"
+    ),
+    "a forum has up to 20 tags": (
+        "forums: the_tags_of_a_forum_are_made_kept_and_up_to_twenty, "
+        "a_moderated_tag_is_for_those_who_manage_threads"
+    ),
+    "an archived post is opened": (
+        "forums: an_archived_post_is_opened_before_it_is_changed_and_by_a_message, "
+        "a_locked_post_is_for_those_who_manage_threads"
+    ),
     "direct messages to a person": "messages: a_direct_message_needs_somebody_else",
     "a webhook's token": (
         "webhooks: webhooks_post_edit_and_delete, a_webhooks_face_is_refused, "
@@ -113,6 +124,14 @@ BROKEN_BY = {
     ),
     "options of a command": "command_rules: a_command_is_refused_for",
     "a menu command has no description": "command_rules: a_command_is_refused_for",
+    "a global command names kinds of installation": (
+        "installs: a_global_command_cannot_name_a_kind_of_installation_that_the_application_lacks, "
+        "a_commands_kinds_of_installation_are_the_applications_unless_it_names_some"
+    ),
+    "a command is offered in its contexts": (
+        "installs: a_command_is_offered_where_its_contexts_and_installations_allow, "
+        "who_shares_no_guild_needs_the_application_in_their_own_account"
+    ),
     "100 slash commands": (
         "command_registration: the_101st_slash_command_is_refused, "
         "the_16th_command_of_a_menu_is_refused, the_201st_command_of_a_day_is_refused"

@@ -90,6 +90,7 @@ def form(sandbox: Sandbox, place: Home, *components: dict[str, Any]) -> Modal:
         guild=place.guild,
         created_at=0.0,
         data={},
+        owners={},
     )
     return Modal("Form", "form", list(components), opened)
 

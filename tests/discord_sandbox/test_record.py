@@ -15,7 +15,7 @@ import aiohttp
 import discord
 import pytest
 
-from discord_sandbox import Channel, Sandbox, SandboxError, User
+from discord_sandbox import Channel, Kind, Sandbox, SandboxError, User
 from discord_sandbox.__main__ import main
 from discord_sandbox.faults import cause
 from discord_sandbox.page import views
@@ -76,6 +76,8 @@ async def busy(sandbox: Sandbox, place: Home) -> None:
         noah = place.guild.add_member("noah", nick="No")
         said = await sandbox.say(noah, place.channel, "hi\u2028 ```x```")
         await sandbox.say(noah, sandbox.direct(noah), "just us")
+        group = sandbox.world.add_group("Friends", noah.user, place.mia.user)
+        await sandbox.say(place.mia, group, "without the bot")
         place.guild.add_text_channel("later", topic="After the rest")
         await bot.get_partial_messageable(sandbox.direct(noah).id).send("yes")
         await bot.tree.sync(guild=discord.Object(place.guild.id))
@@ -91,6 +93,7 @@ async def test_a_replay_shows_what_the_channels_showed(tmp_path: Path) -> None:
         await replay(again, path)
         assert [each.name for each in again.world.guilds.values()] == ["Home"]
         assert again.world.channels.keys() == sandbox.world.channels.keys()
+        assert [each.kind for each in again.world.directs.values()] == [Kind.DIRECT]
         for before in sandbox.world.channels.values():
             after = again.world.channels[before.id]
             for user in sandbox.world.users.values():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from discord_sandbox.page.viewer import CHANNEL, MENTIONABLE, ROLE, USER, Viewer
-from discord_sandbox.people import options
+from discord_sandbox.people import commands, options
 from discord_sandbox.people.components import TAKES
 from discord_sandbox.people.runs import Run
 from discord_sandbox.world import posting, reacting
@@ -143,7 +143,7 @@ def _shown(viewer: Viewer, done: Run) -> JSON:
 
 
 def _entered(viewer: Viewer, channel: Channel, typed: str, given: JSON) -> JSON:
-    available = viewer.world.application.available(channel.guild_id)
+    available = commands.here(viewer.context.stage, viewer.person(channel), channel)
     kinds = {each["name"]: each["type"] for each in options.pick(available, typed).options}
     return {name: _value(viewer, channel, kinds.get(name), value) for name, value in given.items()}
 

@@ -6,7 +6,7 @@ const SPECIAL = /[\\`|*_~[<h@]/;
 const inside = (type) => (found, depth) => ({ type, children: inline(found[1], depth + 1) });
 
 const RULES = [
-  [/\\([^\w\s])/y, (found) => found[1]],
+  [/\\([^0-9A-Za-z\s])/y, (found) => found[1]],
   [/(`+)([\s\S]*?[^`])\1(?!`)/y, (found) => ({ type: "code", text: found[2].trim() })],
   [/\|\|([\s\S]+?)\|\|/y, inside("spoiler")],
   [/\*\*([\s\S]+?)\*\*(?!\*)/y, inside("bold")],

@@ -2,9 +2,9 @@
 
 import { avatar } from "./avatars.js";
 import { button, fill, h } from "./dom.js";
-import { CATEGORY, THREADS, VOICE, isText } from "./world.js";
+import { CATEGORY, FORUM, THREADS, VOICE, isText } from "./world.js";
 
-const SIGNS = { 2: "♪", 5: "📣", 11: "⌙", 12: "⌙" };
+const SIGNS = { 2: "♪", 5: "📣", 11: "⌙", 12: "⌙", 15: "▤" };
 
 /** Draw the rail. */
 export function drawRail(element, world, { go, direct }) {
@@ -63,12 +63,14 @@ function item(channel, world, mark, go) {
   const properties = {
     class: THREADS.includes(channel.type) ? "channel thread" : "channel",
     "aria-current": channel.id === world.channel?.id ? "page" : null,
-    disabled: channel.type === VOICE,
+    disabled: channel.type === VOICE || channel.type === FORUM,
     data: { channel: channel.id },
   };
   const label = h("span", { class: "channel-name" }, channel.name);
+  const tags = channel.tags.map((tag) => h("span", { class: "post-tag" }, tag));
+  const lock = channel.locked ? h("span", { title: "Locked" }, "🔒") : null;
   const signed = h("span", { class: "sign", "aria-hidden": "true" }, sign);
-  const made = button({ ...properties, on: { click: () => go(channel.id) } }, signed, label);
+  const made = button({ ...properties, on: { click: () => go(channel.id) } }, signed, label, lock, tags);
   if (mark) markChannel(made, mark);
   return made;
 }

@@ -1,6 +1,6 @@
 // World as the server sends it → look-ups of users, members, roles and channels by id.
 
-export const VOICE = 2, CATEGORY = 4;
+export const VOICE = 2, CATEGORY = 4, FORUM = 15;
 export const THREADS = [11, 12];
 const BY_POSITION = (one, other) => other.position - one.position;
 
@@ -73,7 +73,7 @@ export const NOWHERE = new World({ me: null, bot: null, users: {}, guilds: [], d
 
 /** Return whether messages can be in a channel. */
 export function isText(channel) {
-  return channel.type !== CATEGORY && channel.type !== VOICE;
+  return ![CATEGORY, VOICE, FORUM].includes(channel.type);
 }
 
 /** Return the id of a user whom an address names, by id or name; null where it names nobody. */
