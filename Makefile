@@ -5,6 +5,7 @@ CONSTRAINTS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO_READY := $(VENV)/.ready-demo
+SOURCES := debugcog cogs services discord_sandbox demo
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .PHONY: run test hosts bench lint pictures format clean
@@ -13,7 +14,7 @@ run: $(DEMO_READY)
 	@$(BIN)/python -m demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --maxschedchunk 1
 
 hosts: $(READY)
 	$(BIN)/python -m tests.hosts.environments
@@ -45,5 +46,7 @@ $(DEMO_READY): pyproject.toml
 
 $(READY): pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --quiet $(addprefix --constraint=,$(CONSTRAINTS)) --editable '.[dev]'
+	$(PIP) --quiet --no-compile $(addprefix --constraint=,$(CONSTRAINTS)) --editable '.[dev]'
+	@# pip compiles on one core, and other packages' tests too
+	-@$(BIN)/python -m compileall -qq -j 0 -x /tests/ $(VENV)/lib $(SOURCES)
 	touch $(READY) $(DEMO_READY)

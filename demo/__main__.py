@@ -13,6 +13,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from demo.dashboard import SETTINGS, dashboard_link
 from demo.demo_guild import DemoGuild, chatter, furnish, settings_for
 from demo.terminal import Terminal
 from demo.tour import Tour
@@ -27,9 +28,20 @@ STOP_SECONDS = 10.0
 WELCOME = """\
 A Discord for this machine, with a demo bot in it: {}
 Open that page at any time; it opens as the owner, who may use /debug. Here is a tour of it."""
+DASHBOARD = """\
+Its web dashboard: {}
+That address works once, within 2 minutes; /debug dashboard in Discord gives another one."""
 STAYS = """\
 The bot stays up: {}
-There, /weather state:slow and state:failing get it into trouble again. Ctrl-C ends it."""
+Its web dashboard, once within 2 minutes: {}
+In Discord, /weather state:slow, failing, blocking and crashing get it into trouble. Then ask:
+  is my bot all right?    /debug overview      what is slow?       /debug commands
+  why did it crash?       /debug alerts        who blocked it?     /debug loop
+  is it leaking?          /debug memory        (after 3 minutes)
+/weather state:healthy ends the trouble. Ctrl-C ends the demo."""
+CRASHED = "The bot has crashed, and is started again: /debug alerts tells why."
+ABORTED = 3 if os.name == "nt" else -signal.SIGABRT
+"""Exit status after ``/weather state:crashing``."""
 
 
 @contextlib.asynccontextmanager
@@ -42,12 +54,13 @@ async def bot_of(demo_guild: DemoGuild) -> AsyncIterator[Process]:
     environment = {
         **{key: value for key, value in os.environ.items() if key not in FIELDS},
         **settings_for(demo_guild),
+        **SETTINGS,
         "PYTHONPATH": str(ROOT),
         "LOG_FILE_PATH": "../bot.log",
         "STATE_PATH": "debugcog.sqlite3",
     }
     program = (sys.executable, "-m", "demo.bot", "--attached")
-    with (FOLDER / "bot.stderr").open("wb") as errors:
+    with (FOLDER / "bot.stderr").open("ab") as errors:
         process = await asyncio.create_subprocess_exec(
             *program, env=environment, stdin=PIPE, stderr=errors, cwd=FOLDER
         )
@@ -91,6 +104,7 @@ async def take_tour(demo_guild: DemoGuild, terminal: Terminal, talk: float, *, o
     async with terminal.waiting("Starting the bot", START_SECONDS):
         await registered(demo_guild)
     terminal.headline("The bot is up, and people chat with it")
+    print(DASHBOARD.format(await dashboard_link(demo_guild)), flush=True)
     people = asyncio.create_task(chatter(demo_guild))
     try:
         async with terminal.waiting("Letting them chat before the first look", talk):
@@ -101,7 +115,8 @@ async def take_tour(demo_guild: DemoGuild, terminal: Terminal, talk: float, *, o
         await tour.trouble()
         print(f"\nPictures: {FOLDER}/*.png   Log: {LOG}", flush=True)
         if not once:
-            print(STAYS.format(demo_guild.sandbox.page_url), flush=True)
+            addresses = demo_guild.sandbox.page_url, await dashboard_link(demo_guild)
+            print(STAYS.format(*addresses), flush=True)
             await asyncio.Event().wait()
     finally:
         people.cancel()
@@ -118,23 +133,37 @@ async def main(talk: float, *, once: bool) -> int:
         demo_guild = furnish(sandbox)
         print(WELCOME.format(sandbox.page_url), flush=True)
         terminal = Terminal(FOLDER, demo_guild.names)
+        tour = asyncio.create_task(take_tour(demo_guild, terminal, talk, once=once))
+        try:
+            return await supervise(demo_guild, tour)
+        except SandboxError as error:
+            print(f"The demo ends: {error}", file=sys.stderr)
+            return 1
+        finally:
+            tour.cancel()
+
+
+async def supervise(demo_guild: DemoGuild, tour: asyncio.Task[None]) -> int:
+    """Run the bot until the tour is over, again after each crash of the story; return the status.
+
+    Raises:
+        SandboxError: the tour did not get what it waited for.
+    """
+    while True:
         async with bot_of(demo_guild) as process:
-            tour = asyncio.create_task(take_tour(demo_guild, terminal, talk, once=once))
             died = asyncio.create_task(process.wait())
             try:
                 await asyncio.wait((tour, died), return_when=asyncio.FIRST_COMPLETED)
-                if died.done():
-                    print(f"The bot ended with status {process.returncode}:", file=sys.stderr)
-                    print((FOLDER / "bot.stderr").read_text()[-4000:], file=sys.stderr)
-                    return 1
-                await tour
-            except SandboxError as error:
-                print(f"The demo ends: {error}", file=sys.stderr)
-                return 1
             finally:
-                tour.cancel()
                 died.cancel()
-    return 0
+            if tour.done():
+                await tour
+                return 0
+            if process.returncode != ABORTED:
+                print(f"The bot ended with status {process.returncode}:", file=sys.stderr)
+                print((FOLDER / "bot.stderr").read_text()[-4000:], file=sys.stderr)
+                return 1
+        print(CRASHED, flush=True)
 
 
 if __name__ == "__main__":

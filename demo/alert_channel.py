@@ -8,7 +8,7 @@ from discord_sandbox import Channel, Message
 
 INCIDENT = re.compile(r"^Incident #(\d+) ", re.MULTILINE)
 ENDED = re.compile(r"\bResolved: ")
-OPEN = re.compile(r"\bAlerts · (?:(\d+) open|all quiet)")
+OPEN = re.compile(r"\bAlerts · (?:(\d+) (?:open|about to fire)|all quiet)")
 
 
 def heading(message: Message) -> str:
@@ -34,7 +34,7 @@ def ends(alerts: Channel) -> dict[int, Message]:
 
 
 def open_incidents(listed: str) -> int:
-    """Return how many incidents are open, as the answer of /debug alerts says.
+    """Return how many incidents are open, or else about to be, as the answer of /debug alerts says.
 
     Raises:
         ValueError: the text does not say so.

@@ -15,6 +15,11 @@ TIME_SCALE = 0.04
 """Factor on the durations of the alert rules: windows of 5 minutes become 12 s. With six chats that
 is still enough traffic for every rule to judge by: 50 messages."""
 
+PRICES = (
+    '{"stheno-3.2:latest": {"input": 0.05, "output": 0.08},'
+    ' "gpt-4o-mini": {"input": 0.15, "cached": 0.075, "output": 0.6}}'
+)
+
 QUESTIONS = (
     "What is a monad?",
     "Tell me a story.",
@@ -79,6 +84,7 @@ def settings_for(demo_guild: DemoGuild) -> dict[str, str]:
         "ALERT_INTERVAL_SECONDS": "1",
         "ALERT_TIME_SCALE": str(TIME_SCALE),
         "METRICS_COLLECTION_INTERVAL": "2",
+        "LLM_PRICES": PRICES,
     }
 
 

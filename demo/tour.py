@@ -182,7 +182,9 @@ class Tour:
             await self._next_end(still, deadline - time.monotonic())
             listed = await self._listed()
         if still:
-            self._terminal.headline(f"Not well yet: incidents that are open: {still}")
+            self._terminal.headline(
+                f"Not well yet: incidents that are open or about to be: {still}"
+            )
         else:
             self._show_end(alert)
             self._terminal.headline("All is well again: no incident is open")

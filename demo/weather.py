@@ -1,4 +1,4 @@
-"""Simulated conditions of the demo bot's services: healthy, slow, failing."""
+"""Simulated conditions of the demo bot's services: healthy, slow, failing, blocking, crashing."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ class Weather:
         tokens: typical size of a prompt.
         failing: share of requests that fail, 0 to 1.
         leak_mb: memory that each request keeps until the weather changes.
+        blocking: share of requests that block the event loop, 0 to 1.
+        crashes: whether the bot dies of it.
     """
 
     announcement: str
@@ -22,6 +24,8 @@ class Weather:
     tokens: int
     failing: float
     leak_mb: float
+    blocking: float = 0.0
+    crashes: bool = False
 
 
 WEATHERS = {
@@ -35,5 +39,15 @@ WEATHERS = {
     "failing": Weather(
         "The services fail: one request in five gets no answer from the model.",
         *(0.9, 1500, 0.2, 0.02),
+    ),
+    "blocking": Weather(
+        "The database's driver blocks: one request in ten holds up the whole bot for 0.6 s.",
+        *(0.6, 1400, 0.0, 0.02),
+        blocking=0.1,
+    ),
+    "crashing": Weather(
+        "A library of the bot crashes now. The bot is started again, as a hosting panel would.",
+        *(0.6, 1400, 0.0, 0.02),
+        crashes=True,
     ),
 }

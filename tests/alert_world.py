@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from cogs.debug.app.build import SCHEMAS
+from cogs.debug.app.state_tables import SCHEMAS
 from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
 from cogs.debug.ui.chart_attachment import ChartAttachments
 from services.debugcog.alerting.alert_service import AlertService
@@ -27,7 +27,7 @@ from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.reads import HostFunction, Signal
 from services.debugcog.alerting.rules import Level, Rule, Severity
 from services.debugcog.alerting.states import Timing
-from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.charting.picture_spec import Picture
 from services.debugcog.metrics import MetricsService
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.dispatch import Claim
@@ -41,7 +41,7 @@ from services.debugcog.timeseries.snapshot import Snapshot
 T = TypeVar("T")
 INTERVAL = 30.0
 START = 1_795_000_000.0
-ADMIN, FALLBACK = 1, 2
+ADMIN, FALLBACK = 901, 902  # no ids of messages, as of a post
 FINE = 0.0
 
 
@@ -75,14 +75,21 @@ class Disk(Database):
         connection.execute("PRAGMA synchronous=OFF")
         weakref.finalize(self, connection.close)  # a world is thrown away, not closed
         self.commits = 0
+        self.telling: list[int] = []  # steps at which incidents or posts have just changed
+        self._before: list[tuple[object, ...]] | None = None
         self.kill_at: int | None = None
         self.kill_again: int | None = None  # so many steps later
         self.broken = False
 
     def submit(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
-        raise NotImplementedError("the world has no threads")
+        future = Future[T]()
+        future.set_result(self._run(work))  # the world has no threads
+        return future
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return self._run(work)
+
+    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self.broken:
             raise sqlite3.OperationalError("disk I/O error")
         result = self._transact(lambda connection: self._work(connection, work))
@@ -101,6 +108,10 @@ class Disk(Database):
         self._connection.set_trace_callback(found.append)
         return found
 
+    def notes_what_tells(self) -> None:
+        """Note from now on between which steps incidents and posts change."""
+        self._before = self._told()
+
     def rows(self, sql: str) -> list[sqlite3.Row]:
         assert self._connection
         return self._connection.execute(sql).fetchall()
@@ -112,8 +123,15 @@ class Disk(Database):
             self._durable_step()  # killed before the commit
         return result
 
+    def _told(self) -> list[tuple[object, ...]]:
+        tables = ("incidents", "rule_states", "outbox", "cards")
+        return [(table, *row) for table in tables for row in self.rows(f"SELECT * FROM {table}")]
+
     def _durable_step(self) -> None:
         self.commits += 1
+        if self._before is not None and (told := self._told()) != self._before:
+            self._before = told
+            self.telling += [self.commits, self.commits + 1]  # before and after its commit
         if self.commits == self.kill_at:
             again, self.kill_again = self.kill_again, None
             self.kill_at = self.commits + again if again else None
@@ -156,6 +174,7 @@ class Discord(Transport[Outgoing]):
     contents: dict[str, str] = field(default_factory=dict)
     lost_edits: int = 0
     taken: set[str] = field(default_factory=set)
+    posts: dict[int, int] = field(default_factory=dict)  # of a forum: id → the forum's
 
     async def post(
         self, channel_id: int, message: Outgoing, nonce: str, answers: int | None
@@ -198,6 +217,26 @@ class Discord(Transport[Outgoing]):
             return Result(Outcome.FORBIDDEN)
         here = [one for one in self.messages if one.channel == channel_id]
         return {one.id: one.nonce for one in here[-50:] if one.id not in self.deleted}
+
+    async def open_post(self, forum_id: int, message: Outgoing) -> Result:
+        fault = self._fault(forum_id, message)
+        if isinstance(fault, Result):
+            return fault
+        made = self._append(len(self.messages) + 1, message, json.loads(message.content)["nonce"])
+        self.posts[made.id] = forum_id
+        if fault == "killed after":
+            raise Killed
+        if fault == "lost answer":
+            return Result(Outcome.UNSURE)
+        return Result(Outcome.SENT, message_id=made.id)
+
+    async def recent_posts(self, forum_id: int) -> dict[int, str] | Result:
+        if self.down:
+            return Result(Outcome.UNREACHABLE)
+        if self.unreadable:
+            return Result(Outcome.FORBIDDEN)
+        mine = [one for one in self.messages if self.posts.get(one.id) == forum_id]
+        return {one.id: one.nonce for one in mine[-10:] if one.id not in self.deleted}
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -274,7 +313,7 @@ class PlainMessageBuilder(MessageBuilder):
         return Outgoing(json.dumps(content, sort_keys=True), role_id=role_id)
 
 
-async def _no_chart(spec: ChartSpec) -> bytes:
+async def _no_chart(spec: Picture) -> bytes:
     raise NotImplementedError
 
 
@@ -361,7 +400,7 @@ class World:
 
     async def _work(self) -> None:
         if not self.begun:
-            await self.evaluator.load()
+            self.evaluator.load()
             await self.sender._release()
             self.begun = True
         before = {name: watch.state.severity for name, watch in self.evaluator.rule_states.items()}

@@ -70,3 +70,8 @@ def busy_chart() -> ChartSpec:
     )
     limits = (Threshold("warning", 3000, "warning"), Threshold("critical", 5000, "critical"))
     return chart(*lines, limits=limits)
+
+
+def rising(count: int) -> tuple[tuple[float, float | None], ...]:
+    """Build points that rise by one a minute."""
+    return tuple((START + 60 * index, float(index)) for index in range(count))

@@ -11,8 +11,10 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import tempfile
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,7 @@ MOUSE = (
     "primaryPointerType=4,availablePointerTypes=4"
 )
 """A headless Chromium has no pointer by itself; this is what a page sees of one that can hover."""
+BLANK = "about:blank"
 LISTENS = re.compile(rb"DevTools listening on (ws://\S+)")
 START_SECONDS = 30.0
 ANSWER_SECONDS = 30.0
@@ -49,16 +52,27 @@ KEYS = {
     "Tab": (9, ""),
     "Escape": (27, ""),
     "Backspace": (8, ""),
+    "Home": (36, ""),
+    "End": (35, ""),
+    "ArrowLeft": (37, ""),
     "ArrowUp": (38, ""),
+    "ArrowRight": (39, ""),
     "ArrowDown": (40, ""),
+    **{letter: (ord(letter.upper()), letter) for letter in "p+/"},
 }
+LEFT = ("navigated or closed", "Cannot find context", "context was destroyed")
+"""What is said of a script whose page was left before it ended."""
 JSON = dict[str, Any]
 
 
 def executable() -> str | None:
-    """Return where Chromium is; None where there is none."""
-    names = (os.environ.get("CHROMIUM", "chromium"), "chromium-browser", "google-chrome")
-    return next((path for name in names if (path := shutil.which(name))), None)
+    """Return where Chromium is; None where there is none.
+
+    The shell of the same engine comes first: a tab of it costs far less than a window does.
+    """
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    named = os.environ.get("CHROMIUM")
+    return next((path for name in (named, *names) if name and (path := shutil.which(name))), None)
 
 
 class PageError(Exception):
@@ -72,6 +86,7 @@ class Page:
     browser: Browser
     session: str
     console: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     async def call(self, method: str, **parameters: Any) -> JSON:
         """Call a method of the DevTools protocol."""
@@ -99,11 +114,20 @@ class Page:
         """Wait until an expression is true in the page, looked at in every frame."""
         deadline = asyncio.get_running_loop().time() + seconds
         script = f"new Promise((r) => requestAnimationFrame(() => r({condition})))"
-        while not (value := await self.run(script)):
+        while not (value := await self._run_here_or_after(script)):
             if asyncio.get_running_loop().time() > deadline:
                 text = await self.run("document.body.innerText.slice(-1500)")
                 raise PageError(f"never true: {condition}; the page ends with: {text}")
         return value
+
+    async def _run_here_or_after(self, script: str) -> Any:
+        """Return the value of an expression; None where the tab goes to another page meanwhile."""
+        try:
+            return await self.run(script)
+        except PageError as error:
+            if any(words in str(error) for words in LEFT):
+                return None
+            raise
 
     async def see(self, text: str, seconds: float = 20.0) -> None:
         """Wait until the page shows a text."""
@@ -124,6 +148,29 @@ class Page:
         at = {"x": box[0], "y": box[1], "button": "left", "clickCount": 1}
         for kind in ("mousePressed", "mouseReleased"):
             await self.call("Input.dispatchMouseEvent", type=kind, **at)
+
+    async def mouse(
+        self, kind: str, selector: str, across: float, *, down: float = 0.5, clicks: int = 1
+    ) -> None:
+        """Let the mouse do something in an element.
+
+        Args:
+            kind: ``Moved``, ``Pressed`` or ``Released``.
+            selector: of the element.
+            across: where in it, from 0 at the left to 1 at the right.
+            down: from 0 at the top to 1 at the bottom.
+            clicks: 2 for a double click.
+        """
+        find = f"document.querySelector({json.dumps(selector)})"
+        x, y = await self.run(
+            f"(({{x, y, width, height}}) => [x + width * {across}, y + height * {down}])"
+            f"({find}.getBoundingClientRect())"
+        )
+        held = kind != "Released"
+        button = {"button": "left", "buttons": int(held), "clickCount": clicks}
+        if kind == "Moved":
+            button = {"button": "none"}
+        await self.call("Input.dispatchMouseEvent", type=f"mouse{kind}", x=x, y=y, **button)
 
     async def type(self, text: str) -> None:
         """Type a text into what has the focus."""
@@ -151,6 +198,15 @@ class Page:
         handle = found["result"]["objectId"]
         await self.call("DOM.setFileInputFiles", files=[str(file)], objectId=handle)
 
+    async def watch_requests(self) -> None:
+        """Note from now on what the tab asks for over the network, in ``requests``."""
+        await self.call("Network.enable")
+
+    async def media(self, **features: str) -> None:
+        """Choose what the tab's media queries find: ``prefers_color_scheme="dark"``."""
+        chosen = [{"name": name.replace("_", "-"), "value": it} for name, it in features.items()]
+        await self.call("Emulation.setEmulatedMedia", features=chosen)
+
     async def picture(self, clip: JSON | None = None) -> bytes:
         """Take a picture (PNG) of the tab, or of a part of it."""
         more = {"clip": {**clip, "scale": 1}} if clip else {}
@@ -167,6 +223,8 @@ class Page:
         elif method == "Log.entryAdded":
             entry = told["entry"]
             self.console.append(f"{entry['level']}: {entry['text']} {entry.get('url', '')}")
+        elif method == "Network.requestWillBeSent":
+            self.requests.append(told["request"]["url"])
 
 
 class Browser:
@@ -177,6 +235,7 @@ class Browser:
         self._ids = itertools.count(1)
         self._open: dict[int, asyncio.Future[JSON]] = {}
         self._pages: dict[str, Page] = {}
+        self._profiles: list[str] = []
         self.reader = asyncio.create_task(self._read())
 
     async def call(self, method: str, session: str | None = None, **parameters: Any) -> JSON:
@@ -193,7 +252,8 @@ class Browser:
     async def page(self, width: int = 1280, height: int = 800, *, scale: float = 1) -> Page:
         """Open a tab of its own profile."""
         context = (await self.call("Target.createBrowserContext"))["browserContextId"]
-        target = await self.call("Target.createTarget", url="about:blank", browserContextId=context)
+        self._profiles.append(context)
+        target = await self.call("Target.createTarget", url=BLANK, browserContextId=context)
         attached = await self.call(
             "Target.attachToTarget", targetId=target["targetId"], flatten=True
         )
@@ -203,6 +263,12 @@ class Browser:
             await page.call(f"{domain}.enable")
         await page.resize(width, height, scale=scale)
         return page
+
+    async def close(self) -> None:
+        """Close the tabs; the browser goes on."""
+        for context in self._profiles:
+            await self.call("Target.disposeBrowserContext", browserContextId=context)
+        self.reader.cancel()
 
     async def _read(self) -> None:
         async for message in self._socket:
@@ -222,52 +288,57 @@ class Browser:
 
 @contextlib.asynccontextmanager
 async def chromium(*, mouse: bool = True) -> AsyncIterator[Browser]:
-    """Start a Chromium with an empty profile; end it, and delete the profile.
+    """Start a Chromium with an empty profile, and connect; end it, and delete the profile.
 
     Args:
         mouse: whether its pages find a pointer that can hover, as on a desktop.
     """
+    with contextlib.ExitStack() as stack:
+        address = await asyncio.to_thread(stack.enter_context, launched(mouse=mouse))
+        async with connected(address) as browser:
+            yield browser
+
+
+@contextlib.asynccontextmanager
+async def connected(address: str) -> AsyncIterator[Browser]:
+    """Connect to a running Chromium; close the tabs that were opened, with their profiles."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(address, max_msg_size=0) as socket,
+    ):
+        browser = Browser(socket)
+        yield browser
+        await browser.close()
+
+
+@contextlib.contextmanager
+def launched(*, mouse: bool = True) -> Iterator[str]:
+    """Start a Chromium with an empty profile, and give its address; it ends with the block."""
     path = executable()
     assert path, "there is no Chromium"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        process = await asyncio.create_subprocess_exec(
-            path,
-            *FLAGS,
-            *((MOUSE,) if mouse else ()),
-            f"--user-data-dir={profile}",
-            "about:blank",
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "TMPDIR": profile},  # what it leaves behind when it is killed
-            start_new_session=True,
-        )
+        told = Path(profile) / "stderr"
+        with told.open("wb") as stderr:
+            process = subprocess.Popen(
+                [path, *FLAGS, *((MOUSE,) if mouse else ()), f"--user-data-dir={profile}", BLANK],
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                env={**os.environ, "TMPDIR": profile},  # what it leaves behind when it is killed
+                start_new_session=True,
+            )
         try:
-            async with asyncio.timeout(START_SECONDS):
-                address = await _address(process)
-            quiet = asyncio.create_task(_drain(process))
-            async with (
-                aiohttp.ClientSession() as session,
-                session.ws_connect(address, max_msg_size=0) as socket,
-            ):
-                browser = Browser(socket)
-                yield browser
-                browser.reader.cancel()
-            quiet.cancel()
+            yield _address(process, told)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+            process.wait()
 
 
-async def _address(process: asyncio.subprocess.Process) -> str:
-    assert process.stderr
-    async for line in process.stderr:
-        if found := LISTENS.search(line):
-            return found[1].decode()
-    raise PageError("Chromium has ended")
-
-
-async def _drain(process: asyncio.subprocess.Process) -> None:
-    assert process.stderr
-    while await process.stderr.read(65536):
-        pass
+def _address(process: subprocess.Popen[bytes], told: Path) -> str:
+    """Wait until Chromium has told where it listens."""
+    deadline = time.monotonic() + START_SECONDS
+    while not (found := LISTENS.search(told.read_bytes())):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise PageError("Chromium has ended, or does not listen")
+        time.sleep(0.02)
+    return found[1].decode()

@@ -72,6 +72,12 @@ async def running(bot: B, sandbox: Sandbox) -> AsyncIterator[B]:
     assert not sandbox.violations, "\n".join(map(str, sandbox.violations))
 
 
+async def started() -> None:
+    """Wait until the cog does all that it does: some of it begins right after the load."""
+    name = "debugcog-start"
+    await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == name))
+
+
 async def _settled() -> None:
     """End what handlers still do, as the end of a process would."""
     await asyncio.sleep(0)  # those that have not begun yet begin

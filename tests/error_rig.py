@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from services.debugcog.errors import store as errors
+from services.debugcog.errors import tables
 from services.debugcog.errors.breadcrumbs import Breadcrumbs
 from services.debugcog.errors.hooks import Hooks
 from services.debugcog.errors.records import ErrorGroup
@@ -60,11 +60,12 @@ def rig(
     mistakes: tuple[type[BaseException], ...] = (),
     release: str = "1.0",
     redact: Callable[[str], str] | None = None,
+    pause: float = 0.02,
 ) -> Iterator[Rig]:
     """Build the parts on a file, start them, and stop them again; hooks are not installed."""
-    database = Database(path, (outbox.SCHEMA, errors.SCHEMA))
+    database = Database(path, (outbox.SCHEMA, tables.SCHEMA))
     database.open()
-    store = ErrorStore(database, redact or Redactor({}), release=release, clock=clock, pause=0.02)
+    store = ErrorStore(database, redact or Redactor({}), release=release, clock=clock, pause=pause)
     breadcrumbs = Breadcrumbs()
     counts: Counter[str] = Counter()
 

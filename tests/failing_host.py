@@ -16,9 +16,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
+from cogs.debug.app.calls import CallParts, calls_of
 from cogs.debug.capture.error_capture import MISTAKES, Capture
-from cogs.debug.capture.invocations import CommandTimes
 from discord_sandbox import Channel, Guild, Member, Sandbox
+from services.debugcog.activity.days import DayCounter
 from services.debugcog.errors.records import ErrorGroup
 from services.debugcog.metrics import MetricsService
 from tests.discord_bot import running
@@ -230,7 +231,7 @@ class Stage:
     reports: Rig
     capture: Capture
     metrics: MetricsService
-    times: CommandTimes
+    calls: CallParts
 
     def install(self) -> None:
         """Capture, as the cog does when it is loaded."""
@@ -276,15 +277,15 @@ async def staged(bot: Host, path: Path) -> AsyncIterator[Stage]:
         path: of the state file.
     """
     metrics = MetricsService(fold_interval=None)
-    times = CommandTimes(metrics.timer)
+    calls = calls_of(metrics, DayCounter())
     async with Sandbox() as sandbox:
         guild = sandbox.add_guild("Home")
         member, channel = guild.add_member("mia"), guild.add_text_channel("general")
         with rig(path, time.time, mistakes=MISTAKES) as runtime:
-            capture = Capture(bot, runtime.reporter, times)
+            capture = Capture(bot, runtime.reporter, calls.calls)
             async with running(bot, sandbox):
                 stage = Stage(
-                    bot, sandbox, guild, member, channel, runtime, capture, metrics, times
+                    bot, sandbox, guild, member, channel, runtime, capture, metrics, calls
                 )
                 stage.install()
                 yield stage

@@ -28,6 +28,11 @@ ALPHABETS = {
     "dec": string.digits,
 }
 """Names in the examples of the rules: ``{b62:36}`` are 36 random letters and digits."""
+WORDS = """
+abuse actor admit adult agent alarm album angry apple arctic armor basket beauty bicycle borrow
+broom canvas cattle cherry citrus copper cradle dragon eagle fabric galaxy hazard island jungle
+""".split()  # noqa: SIM905 - a list of 28 words in quotes is harder to read
+"""Some of those of which wallets make their phrases: ``{bip:12}`` are twelve of them."""
 RANDOM_PART = re.compile(r"\{(\w+):(\d+)\}")
 NOT_SECRET = ("dec", "uuid")
 """Parts that are ids; in texts of real bots the same figures stand elsewhere."""
@@ -187,11 +192,12 @@ def filled(template: str, source: random.Random) -> Sample:
 
     def part(match: re.Match[str]) -> str:
         kind, length = match[1], int(match[2])
-        made = (
-            str(uuid.UUID(int=source.getrandbits(128), version=4))
-            if kind == "uuid"
-            else _of(ALPHABETS[kind], length)(source)
-        )
+        if kind == "uuid":
+            made = str(uuid.UUID(int=source.getrandbits(128), version=4))
+        elif kind == "bip":
+            made = " ".join(source.choices(WORDS, k=length))
+        else:
+            made = _of(ALPHABETS[kind], length)(source)
         parts.append((kind, made))
         return made
 

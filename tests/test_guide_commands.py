@@ -227,3 +227,33 @@ def test_what_the_metrics_service_records_is_what_the_commands_tell(
     assert active.flush()
     assert answer(AVERAGE, tmp_path) == "2500\n"
     assert answer(OVER_TIME, tmp_path).split()[2:] == ["512.2"]
+
+
+THRESHOLD = """\
+# In metrics service
+if metrics.get_avg("response_time") > 3000:
+    logger.warning("High average response time detected!")
+    # Send alert
+"""
+
+
+def test_the_threshold_snippet_is_the_guides() -> None:
+    if not GUIDE.exists():
+        pytest.skip(f"no {GUIDE}")
+    section = GUIDE.read_text().partition("**Option 2: Metrics Threshold**")[2]
+    assert re.search(r"```python\n(.*?)```", section, re.DOTALL)[1] == THRESHOLD  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "expected"),
+    [((2000, 4000), []), ((2000, 4002), ["High average response time detected!"])],
+    ids=["3 s on average", "more"],
+)
+def test_the_threshold_snippet_warns_of_an_average_over_three_seconds(
+    caplog: pytest.LogCaptureFixture, milliseconds: tuple[int, ...], expected: list[str]
+) -> None:
+    metrics = MetricsService(fold_interval=None)
+    for one in milliseconds:
+        metrics.record("total_response_time", one)
+    exec(THRESHOLD, {"metrics": metrics, "logger": logging.getLogger("bot")})
+    assert [record.getMessage() for record in caplog.records] == expected

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.debugcog.guard import attempt, bounded, is_hosts, trace_of
+from services.debugcog.wording import clip
 
 BRIEF_MAX = 300
 """Characters of a brief text."""
@@ -81,14 +82,6 @@ def late_text(value: object) -> str:
     return " ".join((*_arguments(value), "<str() does not return>"))
 
 
-def record_text(record: logging.LogRecord) -> str:
-    """Return the message of a log record; where its arguments do not fit, its parts."""
-    parts = (record.msg, *(record.args if type(record.args) is tuple else (record.args,)))
-    if all(map(is_plain, parts)):
-        return attempt(lambda: storable(record.getMessage()), None) or _joined(parts)
-    return bounded(lambda: storable(record.getMessage()), None) or _joined(parts)
-
-
 def with_plain_message(record: logging.LogRecord) -> logging.LogRecord:
     """Return a record whose message is a text: in the place of an object of the host's, its type.
 
@@ -120,7 +113,7 @@ def arguments_of(error: object) -> tuple[Any, ...]:
 
 def brief(error: BaseException) -> str:
     """Return the type and the text of an exception in one line."""
-    text = " ".join(text_in_time(error).split())[:BRIEF_MAX]
+    text = clip(" ".join(text_in_time(error).split()), BRIEF_MAX)
     return f"{type_name(type(error))}: {text}" if text else type_name(type(error))
 
 
@@ -149,10 +142,6 @@ def storable(text: str) -> str:
         return text
     # By str's own method, whatever a class derived from it has in its place.
     return str.encode(text, "utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _joined(parts: tuple[object, ...]) -> str:
-    return " ".join(text_in_time(part) for part in parts if part is not None)
 
 
 def _arguments(value: object) -> Iterator[str]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from services.debugcog.exceptions import brief, loggable, type_name
+from services.debugcog.frozen import frozen
 from services.debugcog.guard import attempt
 
 TOLD_AGAIN = 3_600.0
 """Seconds after which a fault that comes back is told again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """Something of the host's that raises whenever it is called.
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os.path
-import site
-import sysconfig
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import FrameType
 
+from services.debugcog import library_folders
 from services.debugcog.whole_parts import is_inside, path_inside, with_slashes
 
 FILES_MAX = 2_000
@@ -26,7 +25,6 @@ class HostFiles:
         ours: files and folders of this project that are not the host's; by default all.
 
     Attributes:
-        libraries: these folders, and ours.
         is_file_in_app: returns whether a file is the host's own.
         shown: returns a path relative to the host's folder; elsewhere, its last two parts.
     """
@@ -39,13 +37,17 @@ class HostFiles:
     ) -> None:
         project = Path(__file__).parents[2].as_posix()
         self._root = str(root)
-        self.libraries = (
-            *(_library_folders() if libraries is None else libraries),
-            *(f"{project}/{file}" for file in ours),
-        )
+        self._given = libraries
+        self._ours = tuple(f"{project}/{file}" for file in ours)
         self.is_file_in_app = lru_cache(FILES_MAX)(self._is_file_in_app)
         self.shown = lru_cache(FILES_MAX)(self._shown)
         self._is_absolute = lru_cache(FILES_MAX)(os.path.isabs)
+
+    @cached_property
+    def libraries(self) -> tuple[str, ...]:
+        """Find them when the first file is asked about: Python takes 2 ms to tell of its own."""
+        own = library_folders.library_folders() if self._given is None else self._given
+        return (*own, *self._ours)
 
     def is_in_app(self, frame: FrameType) -> bool:
         """Return whether a frame is the host's own code.
@@ -68,10 +70,3 @@ class HostFiles:
     def _shown(self, file: str) -> str:
         inside = path_inside(file, self._root)
         return "/".join(Path(file).parts[-2:]).replace("\\", "/") if inside is None else inside
-
-
-def _library_folders() -> tuple[str, ...]:
-    paths = {*sysconfig.get_paths().values(), site.getusersitepackages()}
-    paths.discard(sysconfig.get_path("data"))  # the root of an installation may hold the bot
-    paths.discard(sysconfig.get_path("scripts"))
-    return tuple(sorted(path.replace("\\", "/") for path in paths))

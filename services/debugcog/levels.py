@@ -5,13 +5,14 @@ Works on plain ``logging``, with or without ``services.debugcog.logs``.
 
 from __future__ import annotations
 
-import difflib
 import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Protocol
+
+from services.debugcog import near_names
+from services.debugcog.frozen import frozen
 
 log = logging.getLogger("debugcog.levels")
 
@@ -19,8 +20,11 @@ ROOT = "root"
 NAMES_MAX = 25
 """Names that are offered: Discord's limit of autocomplete choices."""
 
+CHOICE_MAX = 100
+"""Characters of such a choice."""
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Override:
     """A level set at runtime.
 
@@ -58,13 +62,16 @@ class LogLevels:
     Args:
         clock: unix time in seconds.
         timer: makes a timer of seconds and a callback.
+        redact: takes the secrets out of a name.
     """
 
     def __init__(
         self,
         clock: Callable[[], float] = time.time,
         timer: Callable[[float, Callable[[], None]], Timer] = threading.Timer,
+        redact: Callable[[str], str] = str,
     ) -> None:
+        self._redact = redact
         self._clock = clock
         self._timer = timer
         self._overrides: dict[str, Override] = {}
@@ -147,11 +154,27 @@ class LogLevels:
         """Find up to 25 names of loggers for what somebody has typed, the best first."""
         text = prefix.strip().lower()
         ranked = []
-        for name in (ROOT, *logging.root.manager.loggerDict):
+        for name in (ROOT, *self._known()):
             rank = _rank(name.lower(), text)
             if rank is not None:
                 ranked.append((rank, name != ROOT, name.count("."), name))
         return tuple(name for *_, name in sorted(ranked)[:NAMES_MAX])
+
+    def _known(self) -> Iterator[str]:
+        """List the names of loggers, and those of their parents that are no part of a secret."""
+        for name, one in tuple(logging.root.manager.loggerDict.items()):
+            if isinstance(one, logging.Logger) or all(
+                self._redact(child.name) == child.name for child in tuple(one.loggerMap)
+            ):
+                yield name
+
+    def choices(self, typed: str) -> list[tuple[str, str]]:
+        """Complete a logger's name: pairs of it with its level, and of the name."""
+        return [
+            (f"{name} · {logging.getLevelName(self.effective(name))}"[:CHOICE_MAX], name)
+            for name in self.names(typed)
+            if len(name) <= CHOICE_MAX
+        ]
 
     def _remember(self, logger: logging.Logger, level: int, seconds: float | None) -> Override:
         earlier = self._overrides.get(logger.name)
@@ -194,8 +217,11 @@ def _existing(name: str | None) -> logging.Logger:
         return logging.root
     known = logging.root.manager.loggerDict
     if name not in known:
-        near = difflib.get_close_matches(str(name), known, n=3) or (ROOT, *sorted(known)[:5])
-        raise ValueError(f"No logger is named {name!r}; there are {', '.join(near)}")
+        real = [each for each, one in known.items() if isinstance(one, logging.Logger)]
+        near = near_names.near_names(str(name), real, 3)
+        there_are = f"there are {', '.join((ROOT, *sorted(real)[:5]))}"
+        told = f"did you mean {' or '.join(near)}?" if near else there_are
+        raise ValueError(f"No logger is named {name!r}; {told}")
     return logging.getLogger(name)
 
 

@@ -1,20 +1,21 @@
 """LogRecord → its message as of now, which no later change of an argument alters.
 
-Numbers and texts cannot change, so they are kept as they are, and another thread formats them.
-Whatever else a host logs becomes text in the call, as for each of its own handlers: it may change
-at once, and nothing that waits may keep it alive. No more is made of it than a line shows.
+Numbers and texts cannot change, so they are kept as they are, and another thread formats them. Of a
+list or dict of a few of them a copy is kept. Whatever else a host logs becomes text in the call, as
+for each of its own handlers: it may change at once, and nothing that waits may keep it alive. No
+more is made of it than a line shows.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
+from services.debugcog import host_text
 from services.debugcog.exceptions import late_text
 from services.debugcog.guard import is_hosts
-from services.debugcog.host_text import answers, text_now
 
 TEXT_MAX = 16_001
 """Characters of a message that are kept: what a line shows, the margin behind it in which a secret
@@ -23,7 +24,8 @@ KEPT = "_debugcog_message"
 """Attribute of a record with its message, once made: each of our handlers needs it."""
 
 TEXTS = frozenset({str, bytes, bytearray})
-CONSTANTS = frozenset({str, bytes, int, float, bool, complex, type(None)})
+NUMBERS = frozenset({int, float, bool, complex, type(None)})
+CONSTANTS = NUMBERS | {str, bytes}
 BRACKETS: dict[type, tuple[str, str]] = {
     list: ("[", "]"),
     tuple: ("(", ")"),
@@ -31,11 +33,18 @@ BRACKETS: dict[type, tuple[str, str]] = {
     set: ("{", "}"),
     frozenset: ("frozenset({", "})"),
 }
+FEW = 20
+"""Items of a container that is copied, rather than made a text in the call."""
+SHORT = 100
+"""Characters of each text in it."""
 SMALL = 2_000
 """Characters of a container that Python may format without a look at each item."""
 ITEM = 8
 """What an item of a container is taken for, besides its own text."""
 DEPTH_MAX = 30
+
+Filled = tuple[str, int | None]
+"""A text with its arguments filled in, and what ``Message.left_out`` says of it."""
 
 
 class Message(NamedTuple):
@@ -43,7 +52,7 @@ class Message(NamedTuple):
 
     Attributes:
         text: with a ``%`` for each argument, if there are any.
-        args: numbers and short texts.
+        args: numbers, short texts, and lists and dicts of our own with a few of them.
         left_out: characters that were cut off; None where nobody counted them.
     """
 
@@ -76,22 +85,45 @@ def message_of(record: logging.LogRecord, limit: int = TEXT_MAX) -> Message:
     try:
         text: Any = record.msg
         args: Any = record.args or ()
-        if _is_constant(text, args, limit):
-            return Message(text, args)
+        if type(text) is str and len(text) <= limit and type(args) is tuple:
+            constants = _constants(args, limit)
+            if constants is not None:
+                return _made(text, constants)
     except BaseException as error:  # a metaclass of the host may have a hash of its own
         if not is_hosts(error):
             raise
-    return _rendered(record).cut(limit)
+    message = _rendered(record)
+    return message if len(message.text) <= limit else message.cut(limit)
 
 
-def _is_constant(text: Any, args: Any, limit: int) -> bool:
-    if type(text) is not str or len(text) > limit or type(args) is not tuple:
-        return False
+def _constants(args: tuple[Any, ...], limit: int) -> tuple[object, ...] | None:
+    """Return arguments that nobody can change, or None where one has to become text."""
+    kept: list[object] = []
     for value in args:
         kind = type(value)
-        if kind not in CONSTANTS or (kind in TEXTS and len(value) > limit):
-            return False
-    return True
+        if kind is dict or kind is list:
+            value = _copy(value)
+            if value is None:
+                return None
+        elif kind not in CONSTANTS or (kind in TEXTS and len(value) > limit):
+            return None
+        kept.append(value)
+    return tuple(kept)
+
+
+def _copy(value: Any) -> Any:
+    """Copy a list or dict of a few numbers and short texts, in half of the time of its text."""
+    if len(value) > FEW:
+        return None
+    copy = value.copy()
+    for part in (*copy, *copy.values()) if type(copy) is dict else copy:
+        kind = type(part)
+        if kind is str:
+            if len(part) > SHORT:
+                return None
+        elif kind not in NUMBERS:
+            return None
+    return copy
 
 
 def _rendered(record: logging.LogRecord) -> Message:
@@ -99,18 +131,34 @@ def _rendered(record: logging.LogRecord) -> Message:
     msg, args = record.msg, record.args
     kept = record.__dict__.get(KEPT)
     if kept is None or kept[0] is not msg or kept[1] is not args:
-        text = msg if type(msg) is str else text_now(msg)
-        made = _filled(text, args).cut(TEXT_MAX)
-        made = made if len(made.text) == TEXT_MAX else Message(made.text)  # nothing is left out
+        text, left_out = _filled(msg if type(msg) is str else host_text.text_now(msg), args)
+        over = len(text) - TEXT_MAX
+        if over < 0:  # nothing is left out of what is shown
+            made = _made(text, ())
+        else:
+            made = Message(text[:TEXT_MAX], (), None if left_out is None else left_out + over)
         kept = record.__dict__[KEPT] = (msg, args, made)
     message: Message = kept[2]
     return message
 
 
-def _filled(text: str, args: Any) -> Message:
-    """Fill in the arguments; those that have no text say so, if the others have one."""
+def _made(text: str, args: tuple[object, ...]) -> Message:
+    """Make a whole message, in half of the time of ``Message()``."""
+    return tuple.__new__(Message, (text, args, 0))
+
+
+def _filled(text: str, args: Any) -> Filled:
+    """Let Python fill in the arguments, unless there is too much of them, or one may hang.
+
+    Those that have no text say so, if the others have one.
+    """
     try:
-        return _fill(text, args)
+        strangers: list[object] = []
+        values = args if type(args) is tuple else (args,)
+        if _is_small(values, strangers) and (
+            not strangers or all(map(host_text.answers, strangers))
+        ):
+            return _plain(text % args if args else text), 0
     except BaseException as error:
         if not is_hosts(error):
             raise
@@ -119,27 +167,18 @@ def _filled(text: str, args: Any) -> Message:
     except BaseException as error:
         if not is_hosts(error):
             raise
-        return Message(_unfit(text, error))
+        return _unfit(text, error), 0
 
 
-def _fill(text: str, args: Any) -> Message:
-    """Let Python fill in the arguments, unless there is too much of them, or one may hang."""
-    strangers: list[object] = []
-    values = args if type(args) is tuple else (args,)
-    if _room(values, SMALL, strangers) < 0 or not all(map(answers, strangers)):
-        return _fill_each(text, args)
-    return Message(_plain(text % args if args else text))
-
-
-def _fill_each(text: str, args: Any) -> Message:
+def _fill_each(text: str, args: Any) -> Filled:
     """Fill in what is made of each argument by itself."""
     if type(args) is dict:
-        return Message(_plain(text % {key: _bounded(one) for key, one in args.items()}), (), None)
+        return _plain(text % {key: _bounded(one) for key, one in args.items()}), None
     values = args if type(args) is tuple else (args,)
     shown = tuple(map(_bounded, values))
     cut_off = sum(map(_length, values)) - sum(map(_length, shown))
     is_counted = not any(type(value) is _Shown and value.is_cut for value in shown)
-    return Message(_plain(text % shown), (), cut_off if is_counted else None)
+    return _plain(text % shown), cut_off if is_counted else None
 
 
 def _length(value: Any) -> int:
@@ -153,7 +192,7 @@ def _bounded(value: Any) -> object:
     if type(value) in CONSTANTS:
         return value
     is_container = type(value) in BRACKETS
-    return _Shown(_shown(value, TEXT_MAX) if is_container else text_now(value))
+    return _Shown(_shown(value, TEXT_MAX) if is_container else host_text.text_now(value))
 
 
 class _Shown:
@@ -171,27 +210,30 @@ class _Shown:
     __repr__ = __str__
 
 
-def _room(values: Iterable[Any], left: int, strangers: list[object]) -> int:
-    """Return how many characters values leave of some, roughly; negative when it is too much.
+def _is_small(values: Collection[Any], strangers: list[object]) -> bool:
+    """Return whether values have no more than ``SMALL`` characters, roughly.
 
     Args:
         values: what is to be formatted.
-        left: how many there are.
         strangers: gets the values whose text the host's code makes.
     """
-    for value in values:
-        kind = type(value)
-        if kind in TEXTS:
-            left -= len(value)
-        elif kind in BRACKETS:
-            left = _room(value, left, strangers)
-            left = _room(value.values(), left, strangers) if kind is dict else left
-        elif kind not in CONSTANTS:
-            strangers.append(value)
-        left -= ITEM
+    left = SMALL
+    level: list[Collection[Any]] = [values]
+    for part in level:  # it grows
+        left -= ITEM * len(part)
         if left < 0:
-            break
-    return left
+            return False
+        for value in part:
+            kind = type(value)
+            if kind in TEXTS:
+                left -= len(value)
+            elif kind is dict:
+                level += value, value.values()
+            elif kind in BRACKETS:
+                level.append(value)
+            elif kind not in CONSTANTS:
+                strangers.append(value)
+    return left >= 0
 
 
 def _shown(value: Any, left: int, parents: tuple[int, ...] = ()) -> str:
@@ -214,7 +256,7 @@ def _shown(value: Any, left: int, parents: tuple[int, ...] = ()) -> str:
 
 
 def _leaf(value: object) -> str:
-    if not answers(value):
+    if not host_text.answers(value):
         return late_text(value)
     try:
         return _plain(repr(value))

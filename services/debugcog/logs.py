@@ -11,13 +11,17 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from pathlib import Path
 
+from services.debugcog.frozen import frozen
 from services.debugcog.interpreter import ending
 from services.debugcog.levels import LogLevels
 from services.debugcog.logfile.entry import OWN_LOGGER
-from services.debugcog.logfile.handlers import made, reached, switched_off
+from services.debugcog.logfile.handlers import made, names_switched_off, reached
+from services.debugcog.logfile.lines import LogLines
+from services.debugcog.logfile.obstacles import Obstacle, obstacles
 from services.debugcog.logfile.root_handler import FLUSH_SECONDS, NOISY, RootHandler
 from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import Redact
@@ -27,11 +31,9 @@ from services.debugcog.settings import Settings, given, load
 OWN_LOGGERS = "debugcog"
 ACTIVE = "_debugcog_logging"
 """Attribute of the root logger: the ``Logging`` in force. Its handler may be gone for a moment."""
-NAMED_MAX = 5
-"""Loggers that are named in one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Level:
     """A level that was set here, and what stood there before."""
 
@@ -50,15 +52,19 @@ class Logging:
 
     Attributes:
         levels: the levels that are changed at runtime.
+        lines: the latest records.
+        began: when it began to write, unix seconds.
         runtimes: how many share it by ``share_logging``; 0 when a host has set it up by itself.
         redact: takes the secrets out of a text, known values of the environment among them.
+        put_back: how often the handler had been taken off or closed.
     """
 
     def __init__(
         self, settings: Settings, redact: Redact, *, console: bool, keep_level: bool
     ) -> None:
-        self.levels = LogLevels()
-        self.runtimes = 0
+        self.levels = LogLevels(redact=lambda text: self.redact(text))
+        self.lines = LogLines()
+        self.runtimes = self.put_back = 0
         self.redact = redact
         self._verbose = settings.verbose_logging
         self._console = console
@@ -67,12 +73,24 @@ class Logging:
         self._dropped_before: Mapping[str, int] = {}
         self._is_closed = False
         self._ensuring = threading.Lock()
+        self.began = time.time()
         self._handler = self._open()
         self._set = _set_levels(settings, keep_level=keep_level)
         logging.root.addHandler(self._handler)
         setattr(logging.root, ACTIVE, self)
         if self._target is not None:
             self._tell_whose_file(self._target)
+
+    @property
+    def path(self) -> Path | None:
+        """Return where the log file is; None where the log goes to none."""
+        return self._target.path if self._target is not None else None
+
+    def obstacles(self, name: str, level: int) -> tuple[Obstacle, ...]:
+        """List what hides a logger's lines from a level on, each with its fix."""
+        target = self._target
+        host, beside = (target.host, target.beside) if target is not None else ("", None)
+        return obstacles(name, level, to_file=target is not None, host=host, beside=beside)
 
     @property
     def dropped(self) -> Mapping[str, int]:
@@ -137,11 +155,14 @@ class Logging:
             self._set.pop().restore()
 
     def _open(self) -> RootHandler:
-        handler = RootHandler(self.hears, self.redact, self._target, console=self._console)
+        handler = RootHandler(
+            self.hears, self.redact, self._target, self.lines.append, console=self._console
+        )
         handler.writer.start()
         return handler
 
     def _put_back(self) -> None:
+        self.put_back += 1
         how = "closed" if self._handler.is_closed else "taken off the root logger"
         if self._handler.is_closed:
             logging.root.removeHandler(self._handler)
@@ -150,7 +171,8 @@ class Logging:
         logging.root.addHandler(self._handler)
         text = (
             f"Log handler was {how}, as logging.basicConfig(force=True) or dictConfig() do; it is "
-            f"back. What was logged in between is not in the log file{_names_switched_off()}"
+            "back. What was logged in between is not in the log file"
+            f"{names_switched_off(OWN_LOGGERS)}"
         )
         write_always(OWN_LOGGER, logging.WARNING, "%s", text)
 
@@ -254,16 +276,6 @@ def write_always(
             # To log what the host's handler raises would make it raise again.
             with contextlib.suppress(BaseException):
                 handler.handle(record)
-
-
-def _names_switched_off() -> str:
-    names = switched_off(OWN_LOGGERS)
-    if not names:
-        return ""
-    more = len(names) - NAMED_MAX
-    rest = f" and {more} more" if more > 0 else ""
-    shown = ", ".join(names[:NAMED_MAX])
-    return f". Loggers that are switched off, as by disable_existing_loggers: {shown}{rest}"
 
 
 def _target_of(settings: Settings) -> LogTarget | None:

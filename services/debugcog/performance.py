@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
+from services.debugcog.frozen import frozen
 from services.debugcog.metrics import MetricsService
 from services.debugcog.settings import Settings
 from services.debugcog.units import convert
@@ -18,7 +18,7 @@ QUIET_SECONDS = 10.0
 """A kind of warning is written once in this time; how many came meanwhile is added."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Limit:
     """A threshold in the metric's unit, and how a value above it is told: value, threshold.
 

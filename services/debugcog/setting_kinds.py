@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from services.debugcog.exceptions import storable
+from services.debugcog.frozen import frozen
 
 SNOWFLAKE_MAX = 2**63 - 1
 OWNERS_DM = 0
 """Stands for the owner's direct messages where a channel is named; no channel has this id."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """How the text of a key becomes its value, and what is allowed, in words."""
 
@@ -109,9 +109,14 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
+def _port(text: str) -> int | None:
+    return int(whole(1, 65535).parse(text)) if text else None
+
+
 FLAG = Kind("true or false", _flag)
 ID = Kind("a Discord id (digits only), or empty", _optional_snowflake)
 ID_OR_OWNER = Kind("a Discord id (digits only), owner, or empty", _snowflake_or_owner)
 IDS = Kind("Discord ids (digits only), separated by commas, or empty", _snowflakes)
 PATH = Kind("a path of a file", _path)
+PORT = Kind("a port from 1 to 65535, or empty", _port)
 TEXT = Kind("text", storable)

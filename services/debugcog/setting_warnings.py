@@ -1,10 +1,19 @@
-"""Settings → warnings about missing, misspelt and ineffective ones."""
+"""Settings → warnings about missing and misspelt ones."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 from services.debugcog.settings import Settings
+
+log = logging.getLogger("debugcog.settings")
+
+
+def warn_of_settings(settings: Settings, misspelt: Iterable[tuple[str, str]]) -> None:
+    """Log what is read but will not do what was meant."""
+    for warning in setting_warnings(settings, misspelt):
+        log.warning("%s", warning)
 
 
 def setting_warnings(settings: Settings, misspelt: Iterable[tuple[str, str]]) -> list[str]:
@@ -15,11 +24,14 @@ def setting_warnings(settings: Settings, misspelt: Iterable[tuple[str, str]]) ->
         misspelt: pairs of a key that is not known and the one that was probably meant.
     """
     found = [f"Setting not known: {wrong}; did you mean {right}?" for wrong, right in misspelt]
-    if settings.dashboard_enabled:
-        found.append("Setting without effect: DASHBOARD_ENABLED, there is no dashboard yet")
     if settings.alert_channel_id is None:
         found.append(
             "Setting missing: ALERT_CHANNEL_ID, so no alert and no error report is posted. Put the "
             f"id of a channel there; it was looked for in {settings.looked_for}"
+        )
+    if settings.dashboard_enabled and settings.metrics_port is not None:
+        found.append(
+            "METRICS_PORT is not used while DASHBOARD_ENABLED is true: /metrics is served on "
+            f"DASHBOARD_PORT={settings.dashboard_port}, with DASHBOARD_TOKEN as the bearer token"
         )
     return found

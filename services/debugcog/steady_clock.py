@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from services.debugcog.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timestamp:
     """One point in time.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ from services.debugcog.exceptions import (
     members_of,
     type_name,
 )
+from services.debugcog.frozen import frozen
 from services.debugcog.guard import trace_of
 from services.debugcog.host_text import text_now
 
@@ -110,7 +110,7 @@ class Raised(NamedTuple):
     is_whole: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """How a writer has the parts of a traceback.
 
@@ -143,7 +143,12 @@ def traceback_lines(raised: Raised, form: Form) -> list[str]:
         raised: the exception.
         form: how the writer has them.
     """
-    return list(_lines(raised, form))
+    lines = [] if raised.is_whole else ["[… earlier exceptions left out …]"]
+    for number, link in enumerate(raised.links):
+        if number:
+            lines.append(form.joint(CAUSE if link.is_cause else CONTEXT))
+        _add_link(lines, link, form)
+    return lines
 
 
 def chain(error: BaseException, limit: int = CHAIN_MAX) -> list[BaseException]:
@@ -238,30 +243,22 @@ def _frame(step: TracebackType) -> Frame:
     return file, step.tb_lineno, code.co_name
 
 
-def _lines(raised: Raised, form: Form) -> Iterator[str]:
-    if not raised.is_whole:
-        yield "[… earlier exceptions left out …]"
-    for number, link in enumerate(raised.links):
-        if number:
-            yield form.joint(CAUSE if link.is_cause else CONTEXT)
-        yield from _link_lines(link, form)
-
-
-def _link_lines(link: Link, form: Form) -> Iterator[str]:
+def _add_link(lines: list[str], link: Link, form: Form) -> None:
     if link.stack is not None:
-        yield START
-        yield from form.frames(link.stack)
+        lines.append(START)
+        lines += form.frames(link.stack)
     text, left_out = link.text
-    yield form.text(Text(f"{link.type}: {text}" if text else link.type, left_out))
-    yield from map(form.text, link.notes)
+    lines.append(form.text(Text(f"{link.type}: {text}" if text else link.type, left_out)))
+    lines += map(form.text, link.notes)
     if link.size:
-        yield from _member_lines(link, form)
+        lines += _member_lines(link, form)
 
 
 def _member_lines(link: Link, form: Form) -> Iterator[str]:
     for number, member in enumerate(link.members, 1):
         yield f"  Exception {number} of {link.size} in the group:"
-        yield from ("    " + line.replace("\n", "\n    ") for line in _lines(member, form))
+        for line in traceback_lines(member, form):
+            yield "    " + line.replace("\n", "\n    ")
     left_out = link.size - len(link.members)
     if left_out:
         yield f"  [… {left_out} more in the group …]"

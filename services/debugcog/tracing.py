@@ -1,8 +1,11 @@
-"""Service calls, requests and responses of the host → DEBUG lines in the log.
+"""Service calls, requests and responses of the host → DEBUG lines in the log, and spans of a call.
 
 Debug mode is the level DEBUG, of the root logger or of the one that writes the line, however it
 was set; there is no second switch. Below it, each of these is one look at the level. Nothing that
 is given to them can make them raise: debug mode is switched on in a bot that must go on.
+
+A traced service that is called while a command, an interaction or a message is handled is a part of
+that call, as ``/debug trace`` shows it, at any level.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar, cast
 
+from services.debugcog.calls.running import ACTIVE, Part
 from services.debugcog.guard import guard, is_hosts
 from services.debugcog.logfile.entry import Block
 from services.debugcog.logfile.text import escaped, shortened
@@ -21,6 +25,7 @@ from services.debugcog.logs import current
 from services.debugcog.redaction.key_names import names_secret
 from services.debugcog.redaction.key_values import is_secret
 from services.debugcog.redaction.redactor import redact
+from services.debugcog.timeseries.metric_names import label_text
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -73,43 +78,68 @@ def log_response(service: str = "LLM", *, seconds: float, tokens: int, text: str
 
 
 def traced(service: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a function or method: each call is a line in debug mode, before it runs.
+    """Decorate a function or method: each call is a line in debug mode, and a part of a trace.
 
-    ``service_call: user_profiles.get_profile(user_id=123)``. The line is written by the logger of
-    the function's module. It takes functions, coroutine functions, generators of both kinds,
-    partials and callable objects, and stands below ``@classmethod`` and ``@staticmethod``.
+    ``service_call: user_profiles.get_profile(user_id=123)``, before it runs. The line is written by
+    the logger of the function's module. It takes functions, coroutine functions, generators of both
+    kinds, partials and callable objects, and stands below ``@classmethod`` and ``@staticmethod``.
+    Generators are not timed.
 
     Args:
-        service: name of the service in the line.
+        service: name of the service in the line and in the trace.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         teller = _teller(service, function)
         if teller is None:
             return function
-        enabled, tell = teller
-
-        @functools.wraps(function)
-        def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            if enabled(logging.DEBUG):
-                tell(args, kwargs)
-            return function(*args, **kwargs)
-
-        @functools.wraps(function)
-        async def call_async(*args: P.args, **kwargs: P.kwargs) -> Any:
-            if enabled(logging.DEBUG):
-                tell(args, kwargs)
-            return await cast(Any, function(*args, **kwargs))
-
         # discord.py and others look at what kind a function is; a generator is handed through.
-        return cast(Any, call_async) if inspect.iscoroutinefunction(function) else call
+        kind = _coroutine if inspect.iscoroutinefunction(function) else _function
+        return cast("Callable[P, R]", functools.wraps(function)(kind(function, *teller)))
 
     return decorate
 
 
-@guard(cast("tuple[Enabled, Tell] | None", None))
-def _teller(service: str, function: Callable[..., object]) -> tuple[Enabled, Tell] | None:
-    """Give what asks for the level and what writes the line; None of what cannot be traced."""
+def _function(
+    function: Callable[..., Any], enabled: Enabled, tell: Tell, name: tuple[str, str]
+) -> Callable[..., Any]:
+    generates = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if enabled(logging.DEBUG):
+            tell(args, kwargs)
+        running = ACTIVE.get()
+        if running is None or generates:
+            return function(*args, **kwargs)
+        with Part(running, name):
+            return function(*args, **kwargs)
+
+    return call
+
+
+def _coroutine(
+    function: Callable[..., Any], enabled: Enabled, tell: Tell, name: tuple[str, str]
+) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        if enabled(logging.DEBUG):
+            tell(args, kwargs)
+        running = ACTIVE.get()
+        if running is None:
+            return await function(*args, **kwargs)
+        with Part(running, name):
+            return await function(*args, **kwargs)
+
+    return call
+
+
+@guard(cast("tuple[Enabled, Tell, tuple[str, str]] | None", None))
+def _teller(
+    service: str, function: Callable[..., object]
+) -> tuple[Enabled, Tell, tuple[str, str]] | None:
+    """Give what asks for the level, what writes the line, and service and function in a trace.
+
+    None of what cannot be traced.
+    """
     named = _named(function)
     names = _positional(function)
     logger = logging.getLogger(named.__module__)
@@ -124,7 +154,7 @@ def _teller(service: str, function: Callable[..., object]) -> tuple[Enabled, Tel
         more = ["..."] if len(given) > ARGUMENTS_MAX else []
         logger.debug("service_call: %s", f"{called}({', '.join(shown + more)})")
 
-    return logger.isEnabledFor, tell
+    return logger.isEnabledFor, tell, (label_text("service", service), named.__name__)
 
 
 def _named(function: Callable[..., object]) -> Any:

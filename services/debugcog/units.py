@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal, cast, get_args
+
+from services.debugcog.patterns import late_pattern
+from services.debugcog.wording import clip
 
 Unit = Literal["ms", "s", "MB", "%", ""]
 """Units that are scaled; any other text is a host's own unit, and stands behind the number."""
@@ -39,6 +41,9 @@ SPELLINGS = {
     "days": "d",
     "percent": "%",
 }
+CURRENCIES = ("USD", "EUR", "GBP", "CHF", "JPY", "CNY", "INR", "KRW", "BRL", "CAD", "AUD", "SEK")
+"""Units of money: written to the cent, and to a hundredth of it where that is all there is."""
+CENT = 0.01
 ATTACHED = ("%", "")
 """Units whose names stand at the number without a space."""
 
@@ -49,9 +54,9 @@ EXAMPLES = {
     "%": "a percentage above zero, such as 2% or 0.5%",
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_QUANTITY = re.compile(r"(\d[\d,. ]*|\.\d+)\s*([^\W\d_]*|%)")
-_GROUPED = re.compile(r"\d{1,3}([, ]\d{3})+(\.\d+)?")
-_PLAIN = re.compile(r"\d+([.,]\d+)?|\.\d+")
+_QUANTITY = late_pattern(r"(\d[\d,. ]*|\.\d+)\s*([^\W\d_]*|%)")
+_GROUPED = late_pattern(r"\d{1,3}([, ]\d{3})+(\.\d+)?")
+_PLAIN = late_pattern(r"\d+([.,]\d+)?|\.\d+")
 
 
 def as_unit(text: str) -> Unit:
@@ -63,8 +68,10 @@ def human(value: float, unit: str) -> str:
     """Write a value for people, with three digits in the unit that suits its size.
 
     5200 in ms is ``5.2 s``; from a minute on, a value in seconds is a ``duration``; one of a unit
-    of the host's is ``1.23k jobs``.
+    of the host's is ``1.23k jobs``, and money is ``1,234.50 USD``.
     """
+    if unit in CURRENCIES:
+        return f"{value:,.{4 if 0 < abs(value) < CENT else 2}f} {unit}"
     if unit not in UNITS:
         return f"{human(value, '')} {unit}"
     if unit == "s" and value >= TIMES["min"]:
@@ -122,7 +129,7 @@ def parse(text: str, unit: str) -> float:
     number = _number(found[1].strip()) if found else None
     size = _size(found[2], unit) if found else None
     if number is None or size is None or not SMALLEST <= number * size <= LARGEST:
-        raise ValueError(f"{text.strip()[:40] or 'nothing'} is not {allowed(unit)}")
+        raise ValueError(f"{clip(text.strip(), 40) or 'nothing'} is not {allowed(unit)}")
     return number * size
 
 

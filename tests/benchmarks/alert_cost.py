@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from cogs.debug.app.build import SCHEMAS
+from cogs.debug.app.state_tables import SCHEMAS
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
@@ -95,7 +95,7 @@ async def measured(count: int) -> tuple[float, float]:
             unix=traffic.clock,
             monotonic=traffic.clock,
         )
-        await evaluator.load()
+        evaluator.load()
         traffic.pass_time(HISTORY)
         ticks, looks = [], []
         for _ in range(TICKS):

@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from services.debugcog.charting.chart_spec import ChartSpec
-from services.debugcog.charting.charts import Painter
+from services.debugcog.charting.painter import Painter
 from services.debugcog.charting.worker import ChartWorker
 from tests.benchmarks.rows import Row, compare, interleave
 from tests.chart_pictures import busy_chart

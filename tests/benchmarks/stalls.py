@@ -19,7 +19,7 @@ from services.debugcog.host_files import HostFiles
 from services.debugcog.stalls.blame import Blame
 from services.debugcog.stalls.stall_log import StallLog
 from services.debugcog.stalls.watch import StallWatch
-from services.debugcog.ticker import Ticker
+from services.debugcog.ticker import Beat
 from tests.benchmarks.rows import Row
 
 INTERVAL = 0.25
@@ -170,7 +170,7 @@ async def _idle(watching: bool) -> float:
 async def _watched(watching: bool) -> AsyncIterator[StallWatch]:
     blame = Blame(HostFiles(Path(__file__).parent), str, INTERVAL)
     watch = StallWatch(StallLog(), blame)
-    ticker = Ticker("lag", INTERVAL, watch.beat if watching else lambda: None)
+    ticker = Beat("lag", INTERVAL, watch.beat if watching else lambda: None)
     ticker.start()
     if watching:
         watch.start()

@@ -12,12 +12,19 @@ from discord.ext import commands
 
 import debugcog
 from debugcog import (
+    Conversation,
+    Message,
     MetricsService,
+    Page,
+    RecentInteraction,
     Rule,
     Settings,
     SettingsError,
     Snapshot,
     Summary,
+    UserProfile,
+    UserProvider,
+    UserQuery,
     load_settings,
     log_request,
     log_response,
@@ -27,6 +34,31 @@ from debugcog import (
     traced,
     use_endpoints,
 )
+
+
+class Users:
+    """A provider of a host's, derived from nothing."""
+
+    async def profiles(self, query: UserQuery) -> Page[UserProfile]:
+        """List one user."""
+        assert_type(query.search, str)
+        assert_type(query.descending, bool)
+        return Page([await self.profile("7")], 1)
+
+    async def profile(self, user_id: str) -> UserProfile:
+        """Return one user."""
+        done = RecentInteraction(at=0.0, text="/ask")
+        return UserProfile(id=user_id, name="ann", affection=0.5, interactions=[done])
+
+    async def conversations(self, user_id: str, offset: int, limit: int) -> Page[Conversation]:
+        """List one conversation."""
+        return Page((Conversation(id="1", title="Monads", messages=1),), 1)
+
+    async def messages(
+        self, user_id: str, conversation_id: str, offset: int, limit: int
+    ) -> Page[Message]:
+        """List one message."""
+        return Page([Message(at=0.0, author="ann", text="Hello")], 1)
 
 
 class ExampleBot(commands.AutoShardedBot):
@@ -40,7 +72,9 @@ class ExampleBot(commands.AutoShardedBot):
             metrics=MetricsService(max_label_sets=20),
             rules=[rule("jobs", gauge="jobs", warning=100, critical=500), slow("llm_generation")],
             gauges={"jobs": jobs.qsize},
+            users=Users(),
         )
+        self.provider: UserProvider = Users()
 
     async def setup_hook(self) -> None:
         """Load the cog."""

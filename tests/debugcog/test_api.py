@@ -14,19 +14,27 @@ from typing import Any
 import pytest
 
 import debugcog
+from services.debugcog.users.provider import METHODS as METHODS_OF_USERS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", PAGE, re.DOTALL | re.MULTILINE))
 METHODS = re.findall(r"^- `((\w+)\(.*\))`:", SECTIONS["MetricsService"], re.MULTILINE)
-OPAQUE = ("Rule", "Settings", "SettingsError")
+OPAQUE = ("Rule", "Settings", "SettingsError", "UserProvider")
 """Classes whose section names the type alone: how one is made is said elsewhere."""
 FOR_THE_COG = {
+    "describe",
+    "grouped_points",
+    "stretch",
     "recorded",
     "fold",
+    "totals",
+    "carry",
     "restore",
     "closed_since",
     "summaries",
+    "grouped",
+    "take_sums",
     "lazy_snapshot",
     "gauges",
 }
@@ -84,6 +92,15 @@ def test_the_page_has_each_method_of_the_service_with_its_signature() -> None:
     }
     for signature, name in METHODS:
         assert written(signature) == real(getattr(debugcog.MetricsService, name))
+
+
+def test_the_page_has_each_method_of_a_user_provider_with_its_signature() -> None:
+    section = SECTIONS["UserProvider"]
+    methods = re.findall(r"^- `((\w+)\(.*\)) -> .*`:", section, re.MULTILINE)
+    assert [name for _, name in methods] == list(METHODS_OF_USERS)
+    for signature, name in methods:
+        names = [parameter[1] for parameter in real(getattr(debugcog.UserProvider, name))]
+        assert [parameter[1] for parameter in written(signature)] == names
 
 
 @pytest.mark.parametrize("kind", [debugcog.Snapshot, debugcog.Summary])

@@ -40,13 +40,14 @@ def late_imports(path: Path) -> list[str]:
     ]
 
 
-def test_nothing_of_ours_is_imported_at_work_when_discord_py_may_have_deleted_it() -> None:
+def test_no_function_imports_anything_since_what_runs_late_is_named_by_its_module() -> None:
+    """An import at work would find what an upgrade has put on the disk (``deferred``)."""
     assert [place for path in FACE for place in late_imports(path)] == []
 
 
-def test_the_front_door_imports_nothing_but_ours() -> None:
+def test_the_front_door_imports_nothing_but_ours_and_types() -> None:
     tree = ast.parse((ROOT / "debugcog" / "__init__.py").read_text(encoding="utf-8"))
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {str(module).partition(".")[0] for module in modules} == {
-        *("collections", "debugcog", "cogs", "services"),
+        *("collections", "typing", "debugcog", "cogs", "services"),
     }

@@ -37,7 +37,11 @@ async def test_a_mention_is_no_heading() -> None:
 
 @pytest.mark.parametrize(
     ("listed", "count"),
-    [("🔴 Alerts · 2 open\nmore", 2), ("✅ Alerts · all quiet\nErrors 3 open", 0)],
+    [
+        ("🔴 Alerts · 2 open · 1 about to fire\nmore", 2),
+        ("⚠️ Alerts · 1 about to fire\nmore", 1),
+        ("✅ Alerts · all quiet\nErrors 3 open", 0),
+    ],
 )
 def test_the_list_says_how_many_are_open(listed: str, count: int) -> None:
     assert open_incidents(listed) == count

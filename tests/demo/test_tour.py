@@ -100,5 +100,7 @@ async def test_what_does_not_end_is_not_told_to_have_ended(
     monkeypatch.setattr(touring, "ENDS_SECONDS", 0.1)
     await recovered(demo_guild, tmp_path, ["🔴 Alerts · 2 open"])
     told = capsys.readouterr().out
-    assert told.endswith("\n=== Not well yet: incidents that are open: 2\n  | 🔴 Alerts · 2 open\n")
+    assert told.endswith(
+        "\n=== Not well yet: incidents that are open or about to be: 2\n  | 🔴 Alerts · 2 open\n"
+    )
     assert "All is well" not in told

@@ -14,21 +14,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import dropwhile
 
-from cogs.debug.app.build import SCHEMAS, renderers
+from cogs.debug.app.features import renderers
+from cogs.debug.app.state_tables import SCHEMAS
+from cogs.debug.delivery.hidden_nonce import ONE, ZERO
 from cogs.debug.delivery.message_builder import MessageBuilder
 from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.ui.chart_attachment import ChartAttachments
 from services.debugcog.alerting import incident_store, runs
+from services.debugcog.alerting.death import Evidence
 from services.debugcog.alerting.incidents import Incident, Notice
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.sentences import TEST
 from services.debugcog.alerting.suspensions import note_suspension
-from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.charting.picture_spec import Picture
 from services.debugcog.errors import posts as error_posts
 from services.debugcog.errors import tables
 from services.debugcog.errors.records import Context, ErrorEvent, ErrorGroup
 from services.debugcog.outbox.dispatch import Claim, claim
+from services.debugcog.outbox.places import Open
 from services.debugcog.outbox.posts import Post, enqueue
+from services.debugcog.process.vitals import Vitals
 from services.debugcog.steady_clock import Timestamp
 from tests.docs.documents import ROOT
 
@@ -87,8 +92,16 @@ def group(told: ErrorGroup, news: str, kind: str = "reply") -> Queue:
 def crash(connection: sqlite3.Connection) -> None:
     """Begin a run after one that did not end."""
     run, _ = runs.begin(connection, Timestamp(0.0, SINCE), 600.0)
-    runs.beat(connection, run, Timestamp(0.0, SINCE), 1800.0)
-    runs.begin(connection, Timestamp(120.0, SINCE + 120), 600.0, TRACE)
+    runs.beat(connection, run, Timestamp(0.0, SINCE), 1800.0, Vitals())
+    runs.begin(connection, Timestamp(120.0, SINCE + 120), 600.0, Evidence(TRACE))
+
+
+def out_of_memory(connection: sqlite3.Connection) -> None:
+    """Begin a run after one that the kernel has killed."""
+    before, after = (Vitals(group="bot", group_kills=kills, limit_mb=800.0) for kills in (0, 1))
+    run, _ = runs.begin(connection, Timestamp(0.0, SINCE), 600.0)
+    runs.beat(connection, run, Timestamp(0.0, SINCE), 787.0, before)
+    runs.begin(connection, Timestamp(40.0, SINCE + 40), 600.0, Evidence(vitals=after))
 
 
 def suspension(connection: sqlite3.Connection) -> None:
@@ -134,6 +147,7 @@ KINDS: dict[str, tuple[Queue, int]] = {
     "end": (incident(ENDED, "ended"), 0),
     "end without traffic": (incident(replace(ENDED, reason="no traffic"), "ended"), 0),
     "crash": (crash, 0),
+    "crash, out of memory": (out_of_memory, 0),
     "suspended process": (suspension, 0),
     "new error": (group(GROUP, "new", "open"), 0),
     "error seen once": (group(replace(GROUP, count=1), "new", "open"), 0),
@@ -172,20 +186,20 @@ def _claimed(queue: Queue) -> Claim:
     for schema in SCHEMAS:
         connection.executescript(schema)
     queue(connection)
-    found = claim(connection, NOW, 5)
+    found = claim(connection, NOW, Open(5))
     connection.close()
     assert isinstance(found, Claim)
     return found
 
 
 def _shown(content: str) -> str:
-    """Show a content as a phone does, in one cell: the role by its name, small print left out."""
-    lines = [line for line in content.splitlines() if not line.startswith("-# ")]
+    """Show a content as a phone does, in one cell: the role by its name, and what has a width."""
+    lines = content.replace(ZERO, "").replace(ONE, "").splitlines()
     text = re.sub(r"\\(.)", r"\1", " ⏎ ".join(lines)).replace(f"<@&{ROLE}>", "@On call")
     return text.replace("|", "\\|")
 
 
-async def _no_chart(spec: ChartSpec) -> bytes:
+async def _no_chart(spec: Picture) -> bytes:
     raise NotImplementedError
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
-from services.debugcog.settings import FIELDS, load, misspelt
+from services.debugcog.costs.prices import parsed
+from services.debugcog.settings import FIELDS, Settings, load, misspelt
 from tests.docs import python_blocks
 from tests.docs.documents import ROOT, Block
 from tests.docs.place import Place
@@ -23,6 +25,13 @@ async def check_settings(block: Block, place: Place) -> None:
     assert {line.partition("=")[0] for line in block.text.split()} <= {*FIELDS}
 
 
+async def check_prices(block: Block, place: Place) -> None:
+    """It is what LLM_PRICES may have."""
+    prices = parsed(block.text)
+    assert len(prices.models) == len(json.loads(block.text)) - 1
+    assert prices.currency == json.loads(block.text)["currency"]
+
+
 async def check_output(block: Block, place: Place) -> None:
     """It is what the Python block before it prints and logs."""
     assert block.before is not None
@@ -38,6 +47,14 @@ async def check_diagram(block: Block, place: Place) -> None:
     assert all(EDGE.fullmatch(edge) for edge in edges)
     for name in re.findall(r"[\w/]+\.py", block.text):
         assert _is_there(Path(name)), name
+
+
+async def check_proxy(block: Block, place: Place) -> None:
+    """A proxy passes everything on to where the dashboard listens, without a path before it."""
+    (target,) = re.findall(r"(?:proxy_pass http://|reverse_proxy )([\w.:/]+)", block.text)
+    assert target == f"127.0.0.1:{Settings().dashboard_port}"
+    assert block.text.count("{") == block.text.count("}") == 1
+    assert re.findall(r"location (\S+)", block.text) in ([], ["/"])
 
 
 def _is_there(path: Path) -> bool:

@@ -24,6 +24,7 @@ from services.debugcog.metrics import MetricsService
 from services.debugcog.performance import PerformanceWarnings
 from services.debugcog.settings import Settings
 from tests.docs.documents import ROOT, Block
+from tests.docs.monitoring_lines import MONITORING
 from tests.docs.place import Place
 
 Check = Callable[[str, Place], Awaitable[None]]
@@ -186,5 +187,6 @@ LINES: dict[str, Check] = {
     r"^python -m [\w.]+$": _module,
     r"^cp \S+ \S+$": _copy,
     r"^(tail|grep) .*\blogs/bot\.log\b": _read_log,
+    **MONITORING,
 }
 """What a line looks like → what checks it; the first that fits."""

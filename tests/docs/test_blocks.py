@@ -17,9 +17,12 @@ CHECKS: dict[str, Callable[[Block, Place], Awaitable[None]]] = {
     "bash": shell_blocks.check,
     "sh": shell_blocks.check,
     "bat": shell_blocks.check_windows,
+    "json": other_blocks.check_prices,
     "dotenv": other_blocks.check_settings,
     "text": other_blocks.check_output,
     "mermaid": other_blocks.check_diagram,
+    "nginx": other_blocks.check_proxy,
+    "caddy": other_blocks.check_proxy,
 }
 
 

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import debugcog
-from cogs.debug.app.build import SCHEMAS
+from cogs.debug.app.state_tables import SCHEMAS
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.rules import Level, Rule
 from services.debugcog.metrics import MetricsService
 from services.debugcog.outbox.outcomes import REFUSING, Outcome
+from services.debugcog.prometheus.genai import CONVENTIONS
+from services.debugcog.prometheus.names import KNOWN, OWN, PREFIX
 from services.debugcog.settings import Settings
 from services.debugcog.state import state_file
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, VALUES
@@ -58,6 +60,29 @@ def _written(value: float, unit: str) -> str:
 
 def _both(levels: list[Level], text: Callable[[Level], str]) -> str:
     return ", ".join(text(level) for level in levels)
+
+
+def test_the_families_for_prometheus_are_these() -> None:
+    rows = [row for row in table("docs/monitoring.md", "family") if len(row) == 4]
+    told = {codes(family)[0]: (kind, codes(source)) for family, kind, source, _ in rows}
+    made = {
+        f"{export.name}{'_total' * (export.kind == 'counter')}": (export.kind, [name])
+        for name, export in KNOWN.items()
+    }
+    own = {name.removesuffix("_total") for name in told} - {
+        name.removesuffix("_total") for name in made
+    }
+    assert {name: told[name] for name in made} == made
+    assert own == {PREFIX + name for name in OWN}
+
+
+def test_model_calls_have_the_names_of_the_conventions() -> None:
+    rows = [row for row in table("docs/monitoring.md", "family") if len(row) == 2]
+    told = {codes(family)[0]: codes(source) for family, source in rows}
+    made: dict[str, list[str]] = {}
+    for name, convention in CONVENTIONS.items():
+        made.setdefault(convention.export.name, []).append(name)
+    assert told == made
 
 
 def test_the_known_names_of_metrics_are_these() -> None:

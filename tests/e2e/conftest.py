@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from discord.ext import commands
 from cogs.debug.app.cog import DebugCog
 from discord_sandbox import Channel, Guild, Member, Permission, Role, Sandbox
 from services.debugcog import settings as configuration
-from tests.discord_bot import running
+from tests import forked
+from tests.discord_bot import running, started
 
 
 @dataclass
@@ -74,7 +76,10 @@ async def home() -> AsyncIterator[Home]:
 def environment(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[pytest.MonkeyPatch]:
-    """Settings of the host: timers short enough for a test, files in the test's own folder."""
+    """Settings of the host: timers short enough for a test, files in the test's own folder.
+
+    What draws its charts is forked, which saves each test the import of matplotlib.
+    """
     monkeypatch.chdir(tmp_path)
     for key in configuration.FIELDS:
         monkeypatch.delenv(key, raising=False)
@@ -87,6 +92,7 @@ def environment(
         "ALERT_TIME_SCALE": "0.01",
     }.items():
         monkeypatch.setenv(key, value)
+    monkeypatch.setattr("services.debugcog.charting.worker.own_command", forked.chart_command())
     level = logging.root.level
     yield monkeypatch
     logging.root.setLevel(level)
@@ -100,7 +106,18 @@ async def host(home: Home, environment: pytest.MonkeyPatch) -> AsyncIterator[Hos
         yield bot
 
 
+@pytest.fixture
+async def full_executor() -> AsyncIterator[None]:
+    """Let the default executor have more to do than it has threads, until the test is over."""
+    loop, end = asyncio.get_running_loop(), threading.Event()
+    work = [loop.run_in_executor(None, end.wait) for _ in range(64)]
+    yield
+    end.set()
+    await asyncio.gather(*work)
+
+
 async def registered() -> None:
-    """Wait until the cog has told Discord of /debug."""
+    """Wait until the cog has started, and told Discord of /debug."""
+    await started()
     name = "debugcog-registration"
     await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == name))

@@ -23,7 +23,7 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-import cogs.debug.app.build
+import cogs.debug.app.alerting
 import cogs.debug.delivery.classification
 import services.debugcog.outbox.completion
 import services.debugcog.outbox.order
@@ -38,6 +38,8 @@ from services.debugcog.alerting.reads import HostFunction, Signal
 from services.debugcog.alerting.rules import Level, Rule, Severity
 from services.debugcog.state.database import Database
 from services.debugcog.timeseries.snapshot import Snapshot
+from tests.discord_bot import started
+from tests.e2e import forum_story
 
 T = TypeVar("T")
 DONE, UNTOLD = 0, 3
@@ -106,7 +108,7 @@ def watch_requests(steps: Steps) -> None:
 
         return request
 
-    for name in ("post", "edit"):
+    for name in ("post", "edit", "open_post"):
         setattr(DiscordTransport, name, watched(getattr(DiscordTransport, name)))
     cogs.debug.delivery.classification.UNSURE_WAIT = 0.2  # type: ignore[attr-defined]  # of services.debugcog.outbox
     services.debugcog.outbox.sender.backoff = lambda *_: 0.05  # type: ignore[attr-defined]  # the same
@@ -166,6 +168,22 @@ class Story:
         setattr(Evaluator, "start", start)  # noqa: B010 - mypy's sake
 
 
+async def live_in_forum(seconds: float, *, waits: bool) -> int:
+    """Run the bot until its error group's story is told, or for so many seconds."""
+    setattr(cogs.debug.app.alerting, "default_rules", lambda *_: ())  # noqa: B010 - mypy's sake
+    bot = commands.Bot("!", intents=discord.Intents.default())
+    await bot.load_extension("cogs.debug")
+    await started()
+    cog = cast("DebugCog", bot.get_cog("DebugCog"))
+    asyncio.get_running_loop().create_task(login(bot), name="login")
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if await forum_story.move_on(cog, waits=waits):
+            return DONE
+        await asyncio.sleep(0.05)
+    return UNTOLD
+
+
 async def live(seconds: float) -> int:
     """Run the bot until all is told, or for so many seconds."""
     story = Story()
@@ -179,10 +197,11 @@ async def live(seconds: float) -> int:
         critical=Level(20.0, 18.0, 0.0),
         keep_firing_for=0.0,
     )
-    setattr(cogs.debug.app.build, "default_rules", lambda _: (rule,))  # noqa: B010 - mypy's sake
+    setattr(cogs.debug.app.alerting, "default_rules", lambda *_: (rule,))  # noqa: B010 - mypy's sake
     bot = commands.Bot("!", intents=discord.Intents.default())
     story.watch()
     await bot.load_extension("cogs.debug")
+    await started()
     cog = cast("DebugCog", bot.get_cog("DebugCog"))
     asyncio.get_running_loop().create_task(login(bot), name="login")
     if not await cog.runtime.errors.store.groups():
@@ -218,6 +237,9 @@ def run(told: dict[str, Any]) -> int:
     watch_commits(steps)
     watch_requests(steps)
     DiscordTransport.__init__.__defaults__ = (told["deadline"],)
+    if told["environment"]["ERROR_FORUM_ID"]:
+        forum_story.watch_writes(steps.reached)
+        return asyncio.run(live_in_forum(told["seconds"], waits=told["waits"]))
     return asyncio.run(live(told["seconds"]))
 
 

@@ -21,6 +21,8 @@ from services.debugcog.errors.tables import recent_groups
 
 TURN = 0.005
 """Seconds between two looks at the clock, by which the loop's lag is told."""
+LOOKS = 10
+"""At the process's memory."""
 ALIKE, EACH = 22, 25
 """Of 25 errors, 22 are of one kind; the others are of many kinds."""
 KINDS = 40
@@ -65,7 +67,7 @@ async def storm(seconds: float, errors: int) -> dict[str, object]:
         while number < due:
             fail(number)
             number += 1
-        if len(late) % 200 == 0:
+        if loop.time() - start >= seconds / LOOKS * len(memory):
             memory.append(process.memory_info().rss / 2**20)
     half = len(memory) // 2
     return {

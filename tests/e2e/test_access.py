@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from pathlib import Path
 
 import discord
@@ -11,11 +10,12 @@ import pytest
 from cogs.debug.app.access import REFUSAL
 from cogs.debug.app.cog import STRAY
 from discord_sandbox import Member, Permission
+from services.debugcog import audit
 from tests.clock import Clock
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 
-COMMANDS = ("metrics", "memory", "alerts", "errors", "loglevel")
+COMMANDS = ("metrics", "memory", "alerts", "errors", "loglevel", "dashboard")
 
 
 def audited(caplog: pytest.LogCaptureFixture) -> str:
@@ -146,7 +146,7 @@ async def test_a_completion_is_an_audit_line_once_a_minute(
     home: Home, host: Host, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = Clock()
-    host.cog.runtime.access._clock = clock
+    host.cog.runtime.access._completions._clock = clock
 
     async def complete(person: Member, command: str, option: str) -> None:
         for typed in ("a", "as"):
@@ -177,12 +177,12 @@ async def test_a_completion_is_an_audit_line_once_a_minute(
 async def test_only_so_many_completions_are_remembered(
     home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules[type(host.cog.runtime.access).__module__], "REMEMBERED", 1)
+    monkeypatch.setattr(audit, "REMEMBERED", 1)
     for command in ("errors", "alerts"):
         await home.sandbox.autocomplete(
             home.admin, home.channel, f"debug {command}", option="find", value=""
         )
-    assert len(host.cog.runtime.access._audited_at) == 1
+    assert len(host.cog.runtime.access._completions) == 1
 
 
 async def test_a_stranger_cannot_press_what_an_admin_was_shown(home: Home, host: Host) -> None:

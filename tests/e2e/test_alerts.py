@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 from cogs.debug.app.access import REFUSAL
 from cogs.debug.app.cog import UNKNOWN_CONTROL
+from cogs.debug.app.feature_handlers import FeatureHandlers
+from cogs.debug.features.alerts.handlers import AlertHandlers
 from discord_sandbox import Member, Message, Overwrite, Permission
 from discord_sandbox.people.runs import Run
 from services.debugcog.alerting.rules import Rule, Severity, rule
@@ -111,6 +114,24 @@ async def test_an_incident_is_opened_from_the_list_and_acknowledged(
     assert home.moderator.mention in again.message.text
 
 
+async def test_a_control_is_answered_in_time_however_long_its_handlers_take_to_be_made(
+    home: Home, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, may_be_made, make = await ask(home), threading.Event(), FeatureHandlers.alerts
+
+    def make_late(of: FeatureHandlers) -> AlertHandlers:
+        may_be_made.wait(20)
+        return make(of)
+
+    monkeypatch.setattr(FeatureHandlers, "alerts", make_late)
+    await queue.reload_extension("cogs.debug")
+    await registered()
+    await fired(home, queue)
+    run = await home.sandbox.click(home.owner, listed.message, "Refresh")  # which is acknowledged
+    may_be_made.set()
+    await run.wait(lambda run: run.message and "#1 Queue" in run.message.text)
+
+
 async def test_the_first_who_acknowledges_stays_named(home: Home, queue: Queue) -> None:
     card = await fired(home, queue)
     stale = list(card.components)
@@ -181,10 +202,12 @@ async def test_thresholds_are_changed_by_a_form_survive_a_reload_and_go_back(
     await sent.wait(lambda run: run.message and "Thresholds changed" in run.message.text)
     assert thresholds(queue) == (1500, 2000)
     await queue.reload_extension("cogs.debug")
+    await registered()
     assert thresholds(queue) == (1500, 2000)
     await press(home, opened.message, "Default thresholds", "Default thresholds restored")
     assert thresholds(queue) == (100, 500)
     await queue.reload_extension("cogs.debug")
+    await registered()
     assert thresholds(queue) == (100, 500)
 
 

@@ -32,6 +32,9 @@ async def test_a_command_shows_its_numbers_first_and_then_its_chart(
 ) -> None:
     with host.cog.runtime.metrics.timer("total_response_time"):
         pass
+    level = {"level": "INFO"}
+    changed = await home.sandbox.run_command(home.owner, home.channel, "debug loglevel", level)
+    await changed.wait(has_embed)
     run = await home.sandbox.run_command(home.owner, home.channel, f"debug {command}")
     assert run.deferred
     assert run.acknowledged_after < 1.0
@@ -45,6 +48,7 @@ async def test_a_command_shows_its_numbers_first_and_then_its_chart(
     assert picture.description.startswith(
         "Response time, " if command == "metrics" else "Memory of the process, "
     )
+    assert " Log level at " in picture.description
     assert Image.open(io.BytesIO(picture.data)).size == (800, 400)
     assert home.channel.messages == []
 
@@ -206,7 +210,7 @@ async def test_a_chart_that_comes_late_does_not_cover_what_was_asked_since(
     home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawing, free = asyncio.Event(), asyncio.Event()
-    charts = host.cog._responder._charts
+    charts = await host.cog._responder._charts.get()
     draw = charts._draw
 
     async def slow(spec: ChartSpec) -> bytes:

@@ -12,6 +12,7 @@ import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from pathlib import Path
 
+import aiohttp
 import psutil
 import pytest
 
@@ -23,6 +24,7 @@ WHOLE_SECONDS = 600.0
 SAVED = re.compile(r"→ (.+\.png)")
 MARKUP = re.compile(r"<t:\d|\*\*[^*\n]+\*\*|<[#@]")
 WELL = "All is well again: no incident is open"
+DASHBOARD = re.compile(r"Its web dashboard: (http://127\.0\.0\.1:\d+)/login#code=(\w+)\n")
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 pytestmark = pytest.mark.timeout(240)
@@ -67,14 +69,18 @@ async def test_the_whole_tour_tells_a_story_that_is_true(tmp_path: Path) -> None
             "#alerts, as it looks now",
         )
     )
-    alert, report = (
-        next(index for index, name in enumerate(names) if re.search(what, name))
-        for what in (r"^#alerts: ⚠️ Response time ", r"^#alerts: 🔴 LlmError: ")
-    )
+    told_of = {  # where the machine is slow, too, it is critical at once
+        what: [index for index, name in enumerate(names) if re.match(f"#alerts: {what} ", name)]
+        for what in ("(⚠️|🔴) Response time", "🔴 LlmError:")
+    }
+    assert all(told_of.values()), names
+    alert, report = (indices[0] for indices in told_of.values())
     assert slow < alert < failing < report < healthy < last == len(names) - 1
     listed = parts[names[-2]]  # where something still fires, as on a machine with too much to do
     assert (WELL in listed) is ("Alerts · all quiet" in listed)
-    assert (WELL in listed) or re.search(r"Not well yet(?s:.*)Alerts · \d+ open", listed)
+    assert (WELL in listed) or re.search(
+        r"Not well yet(?s:.*)Alerts · \d+ (open|about to fire)", listed
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGTERM on Windows")
@@ -93,6 +99,7 @@ async def test_the_demo_answers_and_leaves_no_process_behind(
     try:
         told, picture = await first_answer(demo)
         started = psutil.Process(demo.pid).children(recursive=True)
+        assert await opens(told) == 204
         demo.send_signal(end)
         rest, _ = await asyncio.wait_for(demo.communicate(), SECONDS)
         async with asyncio.timeout(SECONDS):
@@ -120,6 +127,17 @@ def lives(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+async def opens(told: str) -> int:
+    """Log in to the dashboard with the address that the demo prints; return the status."""
+    found = DASHBOARD.search(told)
+    assert found, told
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{found[1]}/login", json={"code": found[2]}) as reply,
+    ):
+        return reply.status
 
 
 async def first_answer(demo: Process) -> tuple[str, str]:

@@ -15,6 +15,8 @@ from cogs.debug.app.handover import ATTRIBUTE
 from discord_sandbox import Message
 from services.debugcog.alerting.rules import rule
 from services.debugcog.metrics import MetricsService
+from services.debugcog.prometheus.exposition import exposition
+from services.debugcog.prometheus.source import Source
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 
@@ -119,12 +121,32 @@ async def test_the_service_in_use_is_reached_while_the_cog_is_loaded_and_nothing
         assert bot.cog.runtime.metrics.get_stats()["api_calls"] == 1
         await bot.reload_extension("debugcog")
         debugcog.metrics_of(bot).increment("api_calls")
-        assert bot.cog.runtime.metrics.get_stats()["api_calls"] == 1
+        assert bot.cog.runtime.metrics.get_stats()["api_calls"] == 2  # since the process started
         await bot.unload_extension("debugcog")
         debugcog.metrics_of(bot).increment("api_calls")
         assert debugcog.metrics_of(bot).get_stats()["api_calls"] == 0
     told = [record.getMessage() for record in caplog.records if "ignored" in record.getMessage()]
     assert told == ["Values are ignored: metrics_of() was called while DebugCog is not loaded"]
+
+
+async def test_a_reload_lets_no_total_of_the_cogs_own_service_fall(home: Home) -> None:
+    """Prometheus takes a counter that falls for a restart of the process."""
+    bot = Unloaded()
+    async with running(bot, home.sandbox):
+        await loaded(bot)
+        for _ in range(3):
+            metrics = debugcog.metrics_of(bot)
+            metrics.record("total_response_time", 700, command="ask")
+            metrics.increment("messages_processed", 2)
+            await bot.reload_extension("debugcog")
+        source = Source(metrics=debugcog.metrics_of(bot), process="one")
+        lines = exposition(source, "")[0].decode().splitlines()
+    labels = 'command="ask",process="one"'
+    assert 'discord_bot_response_seconds_bucket{command="ask",le="1",process="one"} 3' in lines
+    assert 'discord_bot_response_seconds_bucket{command="ask",le="0.5",process="one"} 0' in lines
+    assert f"discord_bot_response_seconds_count{{{labels}}} 3" in lines
+    assert f"discord_bot_response_seconds_sum{{{labels}}} 2.1" in lines
+    assert 'discord_bot_messages_processed_total{process="one"} 6.0' in lines
 
 
 async def test_gauges_are_read_while_the_cog_is_loaded_and_from_the_next_load_on(

@@ -9,7 +9,7 @@ import pytest
 
 from services.debugcog.alerting.rules import rule
 from services.debugcog.metrics import MetricsService
-from tests.discord_bot import running
+from tests.discord_bot import running, started
 from tests.docs.documents import blocks
 from tests.e2e.conftest import Home, Host, registered
 
@@ -46,7 +46,7 @@ async def test_the_documents_gauge_and_rule_fire_when_the_queue_is_long(home: Ho
             host.queue.put(number)
         card = await home.alerts.wait_for(lambda it: "Queue" in it.text)
         assert "**150 (limit 100)** · started" in card.text
-        assert "Newest value of queue_length" in card.text
+        assert r"Newest value of queue\_length" in card.text
         await home.alerts.wait_for(lambda it: it is card and bool(it.attachments))
 
 
@@ -71,4 +71,19 @@ async def test_rules_that_are_set_later_count_from_the_next_load_on(home: Home) 
         host.alert_rules = [rule("queue", lambda _: 1.0, warning=9)]  # type: ignore[attr-defined]  # a host's own attribute
         assert host.cog.runtime.alerting.service.rule_status("queue") is None
         await host.reload_extension("cogs.debug")
+        await started()
         assert host.cog.runtime.alerting.service.rule_status("queue")
+
+
+async def test_in_a_small_container_the_card_of_the_rule_for_memory_says_what_it_is_judged_by(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogs.debug.app.alerting.usable_mb", lambda: 4096.0 / 8)
+    async with running(Host(), home.sandbox):
+        await registered()
+        options = {"find": "memory"}
+        run = await home.sandbox.run_command(home.owner, home.channel, "debug alerts", options)
+        await run.wait(lambda run: run.message and run.message.embeds)
+    assert run.message
+    assert "**409 MB** for 1 s" in run.message.text
+    assert "warning at 80%, critical at 95% of the 512 MB that there is" in run.message.text

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
-import sys
-from asyncio.subprocess import DEVNULL, Process
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -14,34 +14,34 @@ import pytest
 
 from discord_sandbox import Message
 from discord_sandbox.faults import Fault, Trouble
+from tests import forked
 from tests.e2e.conftest import Home
+from tests.forked import Running
 
 ROOT = Path(__file__).parent.parent.parent
 FAST = {"ALERT_TIME_SCALE": "0.001", "MEMORY_CRITICAL_MB": "100000"}
 BREACH = {"MEMORY_WARNING_MB": "1", **FAST}
 FINE = {"MEMORY_WARNING_MB": "99999", **FAST}
 LONE = ("-m", "cogs.debug")
+pytestmark = pytest.mark.timeout(150)  # two processes in turn, and up to 30 s for each post
 POSTS = ("POST", "/channels/*/messages")
 
-Start = Callable[..., Awaitable[Process]]
+Start = Callable[..., Awaitable[Running]]
 
 
 @pytest.fixture
-async def start(home: Home) -> AsyncIterator[Start]:
-    processes: list[Process] = []
+async def start(home: Home, tmp_path: Path) -> AsyncIterator[Start]:
+    processes: list[Running] = []
 
-    async def run(settings: dict[str, str], program: tuple[str, ...] = LONE) -> Process:
+    async def run(settings: dict[str, str], program: tuple[str, ...] = LONE) -> Running:
         environment = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
+            **forked.environment(ROOT),
             "DISCORD_TOKEN": home.sandbox.token,
             "DISCORD_API_BASE": home.sandbox.api_base,
             "DISCORD_GATEWAY_URL": home.sandbox.gateway_url,
             **settings,
         }
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, *program), env=environment, stdout=DEVNULL, stderr=DEVNULL
-        )
+        process = await forked.start(program, tmp_path, environment)
         processes.append(process)
         return process
 
@@ -52,7 +52,7 @@ async def start(home: Home) -> AsyncIterator[Start]:
         await process.wait()
 
 
-async def die(process: Process, of: signal.Signals = signal.SIGKILL) -> None:
+async def die(process: Running, of: signal.Signals = signal.SIGKILL) -> None:
     process.send_signal(of)
     await process.wait()
 
@@ -111,6 +111,21 @@ async def test_a_bot_that_is_told_to_end_did_not_crash(
     process = await start(FINE, program)
     await titled(home, "✅ Resolved: Memory")
     assert about(home, "crashed") == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGTERM on Windows")
+async def test_what_was_seen_of_users_is_saved_when_a_bot_is_told_to_end(
+    home: Home, start: Start, tmp_path: Path
+) -> None:
+    process = await start(FINE, ("-c", HOST))
+    await until(lambda: bool(home.sandbox.application.registered(home.guild.id)))
+    await home.sandbox.say(home.stranger, home.channel, "hello")
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug metrics")
+    await run.wait(lambda run: run.message and run.message.embeds)
+    await die(process, signal.SIGTERM)
+    with contextlib.closing(sqlite3.connect(tmp_path / "logs" / "debugcog.sqlite3")) as file:
+        seen = file.execute("SELECT name, messages, interactions FROM activity_users").fetchall()
+    assert seen == [("noah", 1, 0)]
 
 
 async def test_a_fatal_error_leaves_its_stacks_in_the_notice(home: Home, start: Start) -> None:

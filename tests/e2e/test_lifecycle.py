@@ -10,7 +10,7 @@ import pytest
 
 from services.debugcog.metrics import MetricsService
 from services.debugcog.tracing import traced
-from tests.discord_bot import running
+from tests.discord_bot import running, started
 from tests.e2e.conftest import Home, Host, registered
 from tests.hosts.bots.leftovers import changes, leftovers
 
@@ -190,6 +190,7 @@ async def test_two_bots_in_one_process_have_a_state_file_each_and_share_the_log(
     second = BareHost()
     await second.login(home.sandbox.token)
     await second.load_extension("cogs.debug")
+    await started()
     states = sorted(path.name for path in (tmp_path / "logs").glob("*.sqlite3"))
     assert states == ["debugcog-2.sqlite3", "debugcog.sqlite3"]
     await host.unload_extension("cogs.debug")

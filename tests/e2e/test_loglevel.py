@@ -155,3 +155,40 @@ async def test_all_loggers_of_ours_are_turned_up_by_one_name(
     write("host.llm", "probe of the host")
     assert lines(logs, tmp_path, "probe") == ["debugcog.registration: probe of ours"]
     assert "`debugcog`: **DEBUG**, resets <t:" in text_of(run)
+
+
+async def test_the_lines_that_were_turned_on_are_followed_by_a_button(
+    home: Home, logs: Logging, host: Host
+) -> None:
+    logging.getLogger("host.llm")
+    run = await set_level(home, level="DEBUG", logger="host.llm", minutes=5)
+    followed = await home.sandbox.click(home.owner, run.message, "Follow its lines")
+    await followed.wait(lambda run: text_of(run).startswith("Log · following\n"))
+    assert "**DEBUG** and above · logger `host.llm`\n" in text_of(followed)
+    write("host.llm", "probe of the button")
+    write("host.tts", "probe of another")
+    await followed.wait(lambda run: "DEBUG host.llm: probe of the button\n" in text_of(run))
+    assert "another" not in text_of(followed)
+    await home.sandbox.click(home.owner, followed.message, "Stop")
+
+
+async def test_what_hides_the_lines_is_named_with_its_fix(
+    home: Home, logs: Logging, host: Host
+) -> None:
+    logger = logging.getLogger("host.hidden")
+    console = logging.StreamHandler()
+    console.setLevel(logging.ERROR)
+    logger.addHandler(console)
+    logger.propagate = False
+    try:
+        run = await set_level(home, level="DEBUG", logger="host.hidden", minutes=5)
+    finally:
+        logger.removeHandler(console)
+        logger.propagate = True
+    assert (
+        "What hides lines\n"
+        "• StreamHandler of logger host.hidden takes ERROR and above only "
+        "→ `handler.setLevel(logging.DEBUG)`\n"
+        "• logger host.hidden has propagate=False, so its lines do not reach the log file "
+        '→ `logging.getLogger("host.hidden").propagate = True`'
+    ) in text_of(run)

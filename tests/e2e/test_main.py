@@ -48,12 +48,12 @@ async def test_without_a_token_it_ends_with_status_2_and_says_what_to_set(
 
 
 async def test_bad_settings_end_it_with_status_2_and_are_all_listed(home: Home) -> None:
-    status, errors = await ended(await started(home, LOG_LEVEL="LOUD", DASHBOARD_PORT="0"))
+    status, errors = await ended(await started(home, LOG_LEVEL="LOUD", DASHBOARD_PORT="70000"))
     assert status == 2
     assert errors == (
         "2 bad settings:\n"
         "  LOG_LEVEL='LOUD': expected one of DEBUG, INFO, WARNING, ERROR, CRITICAL\n"
-        "  DASHBOARD_PORT='0': expected a whole number from 1 to 65535\n"
+        "  DASHBOARD_PORT='70000': expected a whole number from 0 to 65535\n"
     )
 
 

@@ -15,10 +15,9 @@ import discord
 import pytest
 
 from cogs.debug.delivery.transport import DiscordTransport
-from cogs.debug.features.alerts import undelivered
 from discord_sandbox import Channel, Message, Sandbox
 from discord_sandbox.faults import Fault, Trouble
-from services.debugcog.outbox import order
+from services.debugcog.outbox import order, undelivered
 from services.debugcog.outbox.outcomes import Outcome
 from tests.alert_world import INTERVAL, World
 from tests.discord_bot import pointed_at

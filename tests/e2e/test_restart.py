@@ -5,8 +5,8 @@ from __future__ import annotations
 import psutil
 import pytest
 
-from cogs.debug.ui.chart_lines import restarts
 from services.debugcog import settings
+from services.debugcog.answers.charts import restarts
 from services.debugcog.metrics import MetricsService
 from services.debugcog.state.database import Database
 from services.debugcog.timeseries.history import SCHEMA, History
@@ -47,10 +47,12 @@ async def test_the_leak_of_the_run_before_is_no_trend_of_this_one(
         run = await home.sandbox.run_command(home.owner, home.channel, "debug memory", options)
         await run.wait(has_embed)
         assert run.message
-        fields = {field["name"]: field["value"] for field in run.message.embeds[0]["fields"]}
+        verdict = run.message.embeds[0]["description"].partition("\n")[0]
         points = bot.cog.runtime.metrics.points("memory_usage_mb", 6 * 3600)
         peak = bot.cog.runtime.process.run.peak_mb or 0.0
-    assert fields["Trend"] == "not known yet: needs 12 values after the first 5 min"
+    assert verdict == (
+        "**Not known yet**: the bot has not run for long enough; ask again in some minutes"
+    )
     assert peak < 3000
     assert points[0].time < started - HOURS + 3600, "the chart goes back to it"
     assert restarts(points, (started,)) == (started,)

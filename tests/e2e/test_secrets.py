@@ -24,7 +24,8 @@ from tests.e2e.leaking_host import RULES
 from tests.secret_samples import mixed_samples
 
 ROOT = Path(__file__).parent.parent.parent
-SEED, COUNT, PARTS = 41, 5_000, 5
+SEED, PARTS = 41, 5
+COUNT = int(os.environ.get("SECRETS", "2000"))
 KNOWN = {
     "DB_PASSWORD": "kW7 vY3-pL9xR2 qN5mT8 zH4 bJ6dF1 sG0cVxT5",
     "STRIPE_SECRET": "Zq8!mK2#vL9$wP4%",
@@ -59,6 +60,7 @@ async def start(home: Home, folder: Path) -> Process:
         "DISCORD_GATEWAY_URL": home.sandbox.gateway_url,
         "ALERT_TIME_SCALE": "1",
         "DEBUG_MODE": "true",
+        "RELEASE": f"2.0-{KNOWN['STRIPE_SECRET']}",
     }
     program = (sys.executable, "-m", "tests.e2e.leaking_host", str(SEED), str(COUNT))
     return await asyncio.create_subprocess_exec(

@@ -6,13 +6,12 @@ import asyncio
 import os
 import re
 import signal
-import sys
-from asyncio.subprocess import DEVNULL
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.e2e.conftest import Home
 
 ROOT = Path(__file__).parent.parent.parent
@@ -34,19 +33,17 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.timeout(180)  # it waits for two posts, each up to 60 s
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGSTOP on Windows")
 async def test_a_stopped_process_is_named_as_that_and_is_no_breach(home: Home) -> None:
     environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
+        **forked.environment(ROOT),
         "DISCORD_TOKEN": home.sandbox.token,
         "DISCORD_API_BASE": home.sandbox.api_base,
         "DISCORD_GATEWAY_URL": home.sandbox.gateway_url,
         **SETTINGS,
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cogs.debug", env=environment, stdout=DEVNULL, stderr=DEVNULL
-    )
+    process = await forked.start(("-m", "cogs.debug"), Path.cwd(), environment)
     try:
         await until(lambda: home.sandbox.application.registered(home.guild.id))
         await until(lambda: any("Memory" in one.text for one in home.alerts.messages))

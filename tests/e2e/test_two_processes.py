@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cogs.debug.app import runtime
-from tests.discord_bot import pointed_at, running
-from tests.e2e.conftest import Home
+from tests.discord_bot import pointed_at, running, started
+from tests.e2e.conftest import Home, registered
 from tests.e2e.test_alerts import FINE, WARNING, Queue, ask
 
 
@@ -40,12 +40,14 @@ async def test_the_new_process_goes_on_with_the_card_of_the_old_one_and_ends_it(
 
 async def test_a_damaged_row_is_told_with_the_alerts(home: Home) -> None:
     async with running(Queue(), home.sandbox) as bot:
+        await started()
         await bot.cog.runtime.database.run(
             lambda connection: connection.execute(
                 "REPLACE INTO rule_states VALUES ('queue', '[true, tr')"
             )
         )
     async with running(Queue(), home.sandbox):
+        await registered()
         listed = await ask(home)
         assert listed.message
         assert (

@@ -35,7 +35,7 @@ asyncio.run(main())
 ALL_READ_ONLY = (
     'mount -t tmpfs none /dev/shm && mount -o remount,bind,ro / && cd "$0" && exec "$1" -c "$2"'
 )
-NO_CHANNEL = "[WARNING] debugcog.runtime: Setting missing: ALERT_CHANNEL_ID"
+NO_CHANNEL = "[WARNING] debugcog.settings: Setting missing: ALERT_CHANNEL_ID"
 
 
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from services.debugcog.version import __version__
-from tests.hosts.installed import ROOT, install, output_of, written
+from tests.hosts.installed import ROOT, output_of, written
+
+pytestmark = pytest.mark.timeout(120)  # the first of them builds and installs the wheel
 
 BOT = """
 import asyncio, importlib, json, sys
@@ -22,6 +24,15 @@ OWN, EXTENSIONS, NAME, BEFORE = json.loads(sys.argv[1])
 
 def own():
     return [getattr(importlib.import_module(name), "WHOSE", "DebugCog") for name in OWN]
+
+def unbound():
+    # what is not found below its package, where who patches a module looks for it
+    return [
+        name
+        for name, module in sys.modules.items()
+        if name.startswith("cogs.debug.") and name.split(".")[2] in ("app", "ui", "features")
+        and getattr(sys.modules[name.rpartition(".")[0]], name.rpartition(".")[2]) is not module
+    ]
 
 async def main():
     seen = {}
@@ -43,13 +54,14 @@ async def main():
         for extension in EXTENSIONS:
             await bot.reload_extension(extension)
         await bot.reload_extension(NAME)
-        seen["reloaded"] = sorted(bot.cogs)
+        seen["reloaded"], seen["unbound"] = sorted(bot.cogs), unbound()
         assert listening == sorted(event for event, found in bot.extra_events.items() if found)
         await bot.unload_extension(NAME)
         assert not any(bot.extra_events.values())
         seen["unloaded"] = sorted(bot.cogs)
         await bot.load_extension(NAME)
         seen["again"] = sorted(bot.cogs)
+        seen["unbound"] += unbound()
     print(json.dumps(seen))
 
 asyncio.run(main())
@@ -132,6 +144,7 @@ def well(files: Mapping[str, str]) -> object:
         "own": ["the host"] if modules_of(files)[0] else [],
         "loaded": with_ours,
         "reloaded": with_ours,
+        "unbound": [],
         "unloaded": sorted(cogs),
         "again": with_ours,
     }
@@ -150,9 +163,9 @@ def test_debugcog_loads_reloads_and_unloads_beside_a_hosts_own_modules(
 
 
 def test_another_distributions_packages_in_the_same_site_packages_stay_as_they_are(
-    tmp_path: Path, wheel: Path
+    tmp_path: Path, site: Path
 ) -> None:
-    site = install(wheel, tmp_path / "site")
+    site = shutil.copytree(site, tmp_path / "site")
     theirs = {"cogs/__init__.py": MODULE, "services/__init__.py": MODULE, "services/llm.py": MODULE}
     written(site, theirs)
     host = tmp_path / "host"

@@ -13,7 +13,7 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
-from tests.discord_bot import running
+from tests.discord_bot import running, started
 from tests.e2e.conftest import Home, environment, home, registered
 from tests.hosts.bots.leftovers import changes, leftovers
 from tests.hosts.shapes import EXTENSION, LoadsOnCommand
@@ -23,22 +23,26 @@ __all__ = ["environment", "home"]  # fixtures
 NEVER = sys.maxsize
 STEPS = (
     "services.debugcog.logs.Logging.__init__",
-    "services.debugcog.state.database.Database.open",
-    "services.debugcog.timeseries.history.History.restore",
     "services.debugcog.performance.PerformanceWarnings.watch",
     "services.debugcog.errors.store.ErrorStore.start",
     "services.debugcog.errors.hooks.Hooks.install",
     "cogs.debug.capture.error_capture.Capture.install",
-    "services.debugcog.process.crash_trace.CrashTrace.read",
-    "services.debugcog.alerting.evaluator.Evaluator.load",
-    "services.debugcog.alerting.evaluator.Evaluator.start",
-    "services.debugcog.process.crash_trace.CrashTrace.open",
     "services.debugcog.process.termination.Termination.install",
-    "services.debugcog.alerting.alert_service.AlertService.loaded",
-    "services.debugcog.ticker.Ticker.start",
+    "services.debugcog.state.database.Database.begin",
     "cogs.debug.app.registration.Registration.start",
 )
 """What the load calls one after the other, and what may raise there."""
+LATER_STEPS = (
+    "services.debugcog.state.state_file.StateFile.open",
+    "services.debugcog.timeseries.history.History.restore",
+    "services.debugcog.process.crash_trace.CrashTrace.read",
+    "services.debugcog.alerting.evaluator.Evaluator.load",
+    "services.debugcog.process.crash_trace.CrashTrace.open",
+    "services.debugcog.alerting.evaluator.Evaluator.start",
+    "services.debugcog.alerting.alert_service.AlertService.loaded",
+    "services.debugcog.ticker.Ticker.start",
+)
+"""What comes right after the load, with the state file."""
 
 
 class Cancelling:
@@ -112,18 +116,11 @@ async def is_cancelled(work: Awaitable[None], first: int, last: int) -> bool:
     return task.cancelled()
 
 
-@pytest.mark.parametrize("again", [False, True], ids=["once", "again and again"])
-async def test_a_load_that_is_cancelled_at_any_wait_leaves_nothing(
-    bot: LoadsOnCommand, home: Home, again: bool
+async def test_a_load_waits_for_nothing_so_no_cancellation_breaks_it_off(
+    bot: LoadsOnCommand, home: Home
 ) -> None:
     bot.before = leftovers(bot)
-    waits = 0
-    while await is_cancelled(
-        bot.load_extension(EXTENSION), waits + 1, NEVER if again else waits + 1
-    ):
-        waits += 1
-        assert left(bot) == [], f"at wait {waits}"
-    assert waits >= 5
+    assert not await is_cancelled(bot.load_extension(EXTENSION), 1, NEVER)
     await bot.unload_extension(EXTENSION)
     await assert_it_loads(bot, home)
 
@@ -162,6 +159,42 @@ async def test_a_load_that_fails_at_a_step_leaves_nothing(
         broken.setattr(getattr(importlib.import_module(module), kind), method, fail)
         with pytest.raises(commands.ExtensionFailed, match="this step"):
             await bot.load_extension(EXTENSION)
+    assert left(bot) == []
+    await assert_it_loads(bot, home)
+
+
+@pytest.mark.parametrize("step", LATER_STEPS)
+async def test_a_failure_right_after_the_load_is_told_and_an_unload_leaves_nothing(
+    bot: LoadsOnCommand,
+    home: Home,
+    step: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bot.before = leftovers(bot)
+
+    def fail(*_: object, **__: object) -> None:
+        raise LookupError("this step")
+
+    module, kind, method = step.rsplit(".", 2)
+    with monkeypatch.context() as broken:
+        broken.setattr(getattr(importlib.import_module(module), kind), method, fail)
+        await bot.load_extension(EXTENSION)
+        await started()
+    told = [one for one in caplog.records if one.name == "debugcog.runtime"]
+    assert [one.exc_info and str(one.exc_info[1]) for one in told] == ["this step"]
+    assert told[0].getMessage() == ("No alerts until the cog is loaded again: its start failed")
+    await bot.unload_extension(EXTENSION)
+    assert left(bot) == []
+    await assert_it_loads(bot, home)
+
+
+async def test_an_unload_right_after_the_load_leaves_nothing(
+    bot: LoadsOnCommand, home: Home
+) -> None:
+    bot.before = leftovers(bot)
+    await bot.load_extension(EXTENSION)
+    await bot.unload_extension(EXTENSION)
     assert left(bot) == []
     await assert_it_loads(bot, home)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,10 @@ from typing import Any
 import pytest
 
 from discord_sandbox import Channel, Guild, Member, Sandbox, SandboxError
+from tests import forked
 from tests.hosts.installed import ROOT, environment, written
+
+pytestmark = pytest.mark.timeout(120)  # the first of them builds and installs the wheel
 
 BOT = """
 import asyncio, inspect, json, os, pkgutil, sys
@@ -141,19 +142,15 @@ async def place() -> AsyncIterator[Place]:
 async def said(place: Place, folder: Path, site: Path | None, *program: str) -> list[Any]:
     """Run the host until it has answered, and again after a reload; return what it prints."""
     written(folder, {"bot.py": BOT, "cogs/greetings.py": GREETINGS})
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-S", "bot.py", json.dumps(program)),
-        cwd=folder,
-        env={
-            **environment(*([site] if site else [])),
-            "API": place.sandbox.api_base,
-            "GATEWAY": place.sandbox.gateway_url,
-            "TOKEN": place.sandbox.token,
-            "DEBUG_GUILD_IDS": str(place.guild.id),
-            "DEBUG_ADMIN_USER_IDS": str(place.owner.id),
-        },
-        stdout=PIPE,
-    )
+    settings = {
+        **environment(*([site] if site else [])),
+        "API": place.sandbox.api_base,
+        "GATEWAY": place.sandbox.gateway_url,
+        "TOKEN": place.sandbox.token,
+        "DEBUG_GUILD_IDS": str(place.guild.id),
+        "DEBUG_ADMIN_USER_IDS": str(place.owner.id),
+    }
+    process = await forked.start(["bot.py", json.dumps(program)], folder, settings, stdout=True)
     assert process.stdout is not None
     try:
         lines = [json.loads(await process.stdout.readline())]

@@ -10,6 +10,8 @@ import pytest
 from services.debugcog.version import __version__
 from tests.hosts.installed import output_of, written
 
+pytestmark = pytest.mark.timeout(120)  # the first of them builds and installs the wheel
+
 BOT = """
 import asyncio, json, logging, sys
 from pathlib import Path
@@ -41,6 +43,8 @@ async def main():
         seen = [await tried(bot.load_extension)]
         first = bot.get_cog("DebugCog")
         if not BEFORE:
+            from services.debugcog.loaded_code import loaded_code
+            loaded_code().hold()  # as the cog does a second after the load
             upgrade()
             said.clear()
             seen += [await tried(bot.reload_extension), await tried(bot.reload_extension)]
@@ -105,6 +109,43 @@ def test_files_that_are_written_again_with_the_same_content_need_no_restart(
         ["done", "done", "done", 1, [True, True], []],
         [],
     ]
+
+
+LATE = """
+import asyncio, json, shutil, sys
+from pathlib import Path
+import discord
+from discord.ext import commands
+
+SITE, HELD = sys.argv[1:]
+
+async def main():
+    async with commands.Bot("!", intents=discord.Intents.none()) as bot:
+        await bot.load_extension("debugcog")
+        await bot.get_cog("DebugCog").runtime.whole()
+        from services.debugcog.loaded_code import loaded_code
+        if HELD:
+            loaded_code().hold()  # as the cog does a second after the load
+        path = Path(SITE, "cogs/debug/features/memory/reply.py")
+        path.write_text(path.read_text().replace("Memory", "Amnesia") + "# upgraded")
+        shutil.rmtree(path.parent / "__pycache__", ignore_errors=True)
+        handlers = bot.get_cog("DebugCog")._families["memory"].handlers
+        try:
+            told = (await handlers.use(lambda made: made.open("1h", "overview"))).embeds[0].title
+        except ImportError as error:
+            told = str(error)
+        print(json.dumps(told))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(("held", "told"), [("held", "Memory · last 1 hour"), ("", CHANGED)])
+def test_a_command_that_is_used_first_after_an_upgrade_runs_the_code_of_the_load_or_none(
+    tmp_path: Path, own_site: Path, held: str, told: str
+) -> None:
+    written(tmp_path, {"bot.py": LATE})
+    assert output_of(tmp_path, own_site, arguments=[str(own_site), held]) == told
 
 
 def test_an_upgrade_between_a_hosts_own_import_of_metrics_and_the_first_load_is_seen(

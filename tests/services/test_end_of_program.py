@@ -163,3 +163,40 @@ def test_a_bot_that_was_not_closed_ends_all_the_same(tmp_path: Path) -> None:
     assert "ignored" not in done.stderr
     log = (tmp_path / "logs" / "bot.log").read_text()
     assert "total_response_time 5.0" in log
+
+
+RAISING = """
+import asyncio, builtins, logging, os
+import discord
+from discord.ext import commands
+import debugcog
+
+
+class Session:
+    def __del__(self, log=logging.getLogger("host"), write=os.write):
+        log.error("late")
+        write(1, f"{type(reporter).__name__} {reporter.failures}\\n".encode())
+        raise ValueError("the host's own")
+
+
+async def main():
+    global reporter
+    bot = commands.Bot("!", intents=discord.Intents.default())
+    await bot.load_extension("debugcog")
+    reporter = bot.get_cog("DebugCog").runtime.errors.reporter
+    builtins.session = Session()
+
+
+asyncio.run(main())
+builtins.reporter = reporter
+"""
+
+
+def test_what_an_object_raises_at_its_end_is_shown_as_it_would_be_without_us(
+    tmp_path: Path,
+) -> None:
+    done = run(RAISING, tmp_path)
+    assert (done.stdout, done.returncode) == ("ErrorReporter 0\n", 0)
+    shown = done.stderr.partition("Exception ignored in")[2].splitlines()
+    assert shown[-1] == "ValueError: the host's own"
+    assert "services" not in "".join(shown)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
 from typing import Any
 
@@ -19,7 +18,6 @@ from services.debugcog.exceptions import (
     earlier_than,
     loggable,
     members_of,
-    record_text,
     storable,
     text_in_time,
     text_of,
@@ -27,7 +25,7 @@ from services.debugcog.exceptions import (
     without_step,
 )
 from services.debugcog.guard import trace_of
-from tests.hostile import RAISED, Mute, Stuck, StuckError, odd, raising
+from tests.hostile import Mute, Stuck, StuckError, odd, raising
 
 
 def hostile(kind: type[BaseException] = Exception) -> type[Any]:
@@ -97,20 +95,6 @@ def test_a_text_that_never_comes_is_not_waited_for() -> None:
     assert text_in_time(stuck) == "<str() does not return>"
     assert set(stuck.threads) == {"debugcog-bounded"}
     stuck.free.set()
-
-
-@pytest.mark.parametrize("error", RAISED, ids=lambda error: type(error).__name__)
-def test_of_a_record_whose_arguments_cannot_be_filled_in_the_parts_are_shown(
-    error: BaseException,
-) -> None:
-    def record(message: object, *args: object) -> logging.LogRecord:
-        return logging.LogRecord("host", logging.ERROR, "", 1, message, args, None)
-
-    kind = type(error).__name__
-    assert record_text(record("%d of %d", 1, 2)) == "1 of 2"
-    assert record_text(record("%d of %d", 1)) == "%d of %d 1"
-    assert record_text(record("%s of %s", odd(error), 2)) == f"%s of %s <str() raised {kind}> 2"
-    assert record_text(record(odd(error))) == f"<str() raised {kind}>"
 
 
 def test_a_brief_text_is_one_line_of_bounded_length() -> None:

@@ -213,7 +213,7 @@ def test_close_leaves_no_thread(library: logging.Logger) -> None:
         (None, None, None, "The level must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL, not"),
         (NAME, DEBUG, 0, "The time must be a number of seconds above 0, not 0"),
         (NAME, DEBUG, float("nan"), "The time must be a number of seconds above 0, not nan"),
-        ("leveltest.librery", DEBUG, None, "No logger is named 'leveltest.librery'; there are "),
+        ("leveltest.librery", DEBUG, None, "No logger is named 'leveltest.librery'; did you mean "),
         ("%%%", DEBUG, None, "No logger is named '%%%'; there are root, "),
     ],
 )
@@ -245,6 +245,17 @@ def test_names_are_those_of_real_loggers_and_their_parents_the_best_first(
         "xnametestx",
     )
     assert levels.names("no such logger") == ()
+
+
+def test_a_parent_that_is_a_part_of_a_secret_is_not_offered(timers: list[Timer]) -> None:
+    levels = LogLevels(redact=lambda text: text.replace("se.cret", "[redacted]"))
+    logging.getLogger("parttest.se.cret")
+    logging.getLogger("parttest.open.part")
+    assert levels.names("parttest.") == (
+        "parttest.open",
+        "parttest.open.part",
+        "parttest.se.cret",
+    )
 
 
 def test_at_most_25_names_are_offered_and_root_is_the_first(levels: LogLevels) -> None:

@@ -36,6 +36,7 @@ def test_the_code_of_this_process_is_that_of_this_checkout() -> None:
 def test_a_module_that_is_new_other_or_gone_is_a_change_and_its_return_is_none(root: Path) -> None:
     code = LoadedCode(root)
     assert not changed(code)
+    code.hold()
     new = root / "cogs" / "debug" / "ui" / "new.py"
     new.parent.mkdir()
     new.touch()
@@ -73,3 +74,19 @@ def test_a_module_that_was_deleted_is_the_same_the_next_time_and_a_hosts_own_is_
     with code.imported_once():
         assert sys.modules["cogs.debug.b"] is ours
         assert "cogs.debug.tools" not in sys.modules
+
+
+def test_a_package_that_is_made_anew_has_the_modules_that_are_found_again_below_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, anew = ModuleType("cogs.debug.b"), ModuleType("cogs.debug")
+    ours.__file__ = str(root / "cogs" / "debug" / "b.py")
+    code = LoadedCode(root)
+    with code.imported_once():
+        monkeypatch.setitem(sys.modules, "cogs.debug.b", ours)
+    monkeypatch.setitem(sys.modules, "cogs.debug", anew)
+    with code.imported_once():
+        assert vars(anew)["b"] is ours
+    anew.b = theirs = ModuleType("b")  # type: ignore[attr-defined]
+    with code.imported_once():
+        assert vars(anew)["b"] is theirs, "what a host has put there stays"

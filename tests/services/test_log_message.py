@@ -97,6 +97,20 @@ def test_numbers_and_texts_are_left_to_the_writer() -> None:
     assert str(message) == "5 0.5 True None text b'bytes'"
 
 
+def test_of_a_list_or_dict_of_a_few_of_them_a_copy_is_left_to_the_writer() -> None:
+    values, names = [1, "a"], {"n": None}
+    message = message_of(record("%s %s %d", values, names, 5))
+    values.clear()
+    names.clear()
+    assert message == ("%s %s %d", ([1, "a"], {"n": None}, 5), 0)
+    assert str(message) == "[1, 'a'] {'n': None} 5"
+
+
+@pytest.mark.parametrize("value", [[1] * 21, ["x" * 101], {"x" * 101: 1}, {1: [2]}, [b"x"]])
+def test_of_a_container_with_more_in_it_the_text_is_kept(value: object) -> None:
+    assert message_of(record("%s", value)) == (str(value), (), 0)
+
+
 @settings(max_examples=50)
 @given(VALUES, VALUES)
 def test_a_message_is_what_python_makes_of_it(first: object, second: object) -> None:

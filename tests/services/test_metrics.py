@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from services.debugcog.metrics import MetricsService
 from services.debugcog.timeseries import recorder as module
+from services.debugcog.timeseries.intake import CROWD
 from services.debugcog.timeseries.metric_names import COUNTERS
 from services.debugcog.timeseries.registry import MAX_METRICS
 from services.debugcog.timeseries.snapshot import EMPTY, Snapshot, Summary
@@ -434,7 +435,7 @@ class TestBounds:
     def test_a_metric_that_is_overrun_is_folded_by_its_callers(
         self, metrics: MetricsService
     ) -> None:
-        count = 5 * module.CROWD
+        count = 5 * CROWD
         metrics.record("queue", 0.0)
         for _ in range(count):
             metrics.record("queue", 1.0)
@@ -443,26 +444,55 @@ class TestBounds:
         for _ in range(count):
             metrics.record("queue", 1.0)
             longest = max(longest, len(pending))
-        assert longest <= module.CROWD + 1
+        assert longest <= CROWD + 1
         metrics.fold()
         metrics.fold()  # finds that it is over
         metrics.record("queue", 1.0)
         assert "queue" in metrics._values
         assert metrics.summary("queue").count == 2 * count + 2
 
-    def test_a_remembered_intake_is_found_again_after_the_crowd(
+    def test_values_go_straight_to_their_list_again_after_the_crowd(
         self, metrics: MetricsService
     ) -> None:
-        for _ in range(module.CROWD + 1):
+        pending = metrics._registry.metric("calls", counter=True).intake.pending
+        for _ in range(CROWD + 1):
             metrics.increment("calls")
+        assert metrics._counts["calls"] is pending
         metrics.fold()
         metrics.increment("calls")
-        assert list(metrics._counts) == []
-        assert list(metrics._remembered) == [(True, "calls")]
+        assert metrics._counts["calls"] is not pending
         metrics.fold()
         metrics.increment("calls")
-        assert list(metrics._counts) == ["calls"]
-        assert metrics.snapshot().totals["calls"] == module.CROWD + 3
+        assert metrics._counts["calls"] is pending
+        assert metrics.snapshot().totals["calls"] == CROWD + 3
+
+    @pytest.mark.parametrize("labels", [{}, {"command": "ask"}])
+    def test_timers_that_overrun_a_metric_fold_it(
+        self, metrics: MetricsService, labels: dict[str, str]
+    ) -> None:
+        metric = metrics._registry.metric("llm_generation", counter=False)
+        intake, longest = metric.labelled("command=ask") if labels else metric.intake, 0
+        for _ in range(2):
+            for _ in range(CROWD + 1000):
+                with metrics.timer("llm_generation", **labels):
+                    pass
+                longest = max(longest, len(intake.pending))
+            metrics.fold()  # finds the crowd
+            before, longest = longest, 0
+        assert before == CROWD
+        assert metrics.summary("llm_generation").count == 2 * (CROWD + 1000)
+
+    def test_in_a_crowd_nobody_waits_for_who_folds_already(self, metrics: MetricsService) -> None:
+        told, metric = list[int](), metrics._registry.metric("queue", counter=False)
+        metrics.record("queue", 1.0)
+        metric.intake.pending.extend([1.0] * CROWD)
+        metrics.fold()
+        with metric._lock:
+            for _ in range(CROWD + 10):
+                metrics.record("queue", 1.0)
+            told.append(metric.intake.waiting)
+        metrics.record("queue", 1.0)
+        assert [*told, metric.intake.waiting] == [CROWD + 10, 0]
 
 
 class TestListeners:

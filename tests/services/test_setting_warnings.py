@@ -14,11 +14,10 @@ def test_nothing_is_said_of_settings_that_do_what_they_say() -> None:
     assert setting_warnings(Settings(alert_channel_id=5), ()) == []
 
 
-def test_misspelt_keys_and_those_without_effect_are_named() -> None:
-    settings = Settings(alert_channel_id=5, dashboard_enabled=True)
+def test_misspelt_keys_are_named() -> None:
+    settings = Settings(alert_channel_id=5)
     assert setting_warnings(settings, (("LOGLEVEL", "LOG_LEVEL"),)) == [
         "Setting not known: LOGLEVEL; did you mean LOG_LEVEL?",
-        "Setting without effect: DASHBOARD_ENABLED, there is no dashboard yet",
     ]
 
 
@@ -43,3 +42,14 @@ def test_without_a_channel_for_alerts_it_is_said_where_it_was_looked_for(
 
 def test_without_a_file_only_the_environment_is_named() -> None:
     assert load({}, None).looked_for == "the environment"
+
+
+def test_a_port_of_the_metrics_alone_is_told_to_be_of_no_use_beside_the_dashboard() -> None:
+    settings = Settings(dashboard_enabled=True, metrics_port=9100, alert_channel_id=1)
+    assert setting_warnings(settings, ()) == [
+        (
+            "METRICS_PORT is not used while DASHBOARD_ENABLED is true: /metrics is served on "
+            "DASHBOARD_PORT=5000, with DASHBOARD_TOKEN as the bearer token"
+        )
+    ]
+    assert setting_warnings(Settings(metrics_port=9100, alert_channel_id=1), ()) == []

@@ -89,7 +89,7 @@ def test_one_error_lists_every_bad_value_with_what_is_allowed() -> None:
         load({"LOG_LEVEL": "LOUD", "DASHBOARD_PORT": "70000", "DEBUG_GUILD_IDS": "1,two"}, None)
     assert caught.value.problems == (
         Problem("LOG_LEVEL", "'LOUD'", "one of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
-        Problem("DASHBOARD_PORT", "'70000'", "a whole number from 1 to 65535"),
+        Problem("DASHBOARD_PORT", "'70000'", "a whole number from 0 to 65535"),
         Problem(
             "DEBUG_GUILD_IDS", "'1,two'", "Discord ids (digits only), separated by commas, or empty"
         ),
@@ -97,7 +97,7 @@ def test_one_error_lists_every_bad_value_with_what_is_allowed() -> None:
     assert str(caught.value) == (
         "3 bad settings:\n"
         "  LOG_LEVEL='LOUD': expected one of DEBUG, INFO, WARNING, ERROR, CRITICAL\n"
-        "  DASHBOARD_PORT='70000': expected a whole number from 1 to 65535\n"
+        "  DASHBOARD_PORT='70000': expected a whole number from 0 to 65535\n"
         "  DEBUG_GUILD_IDS='1,two': expected Discord ids (digits only), separated by commas, "
         "or empty"
     )

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.debugcog.shield import shielded
+from services.debugcog.shield import left_alone, shielded
 
 
 async def test_the_result_and_what_is_raised_come_to_the_caller() -> None:
@@ -37,3 +37,23 @@ async def test_a_caller_that_is_cancelled_again_and_again_ends_after_the_work() 
     with pytest.raises(asyncio.CancelledError):
         await caller
     assert ended.is_set()
+
+
+async def test_a_request_that_is_late_or_whose_waiter_is_cancelled_goes_on_to_its_end() -> None:
+    may_end, ended = asyncio.Event(), list[str]()
+
+    async def request(name: str) -> str:
+        await may_end.wait()
+        ended.append(name)
+        return name
+
+    with pytest.raises(TimeoutError):
+        await left_alone(request("late"), 0.01)
+    waiter = asyncio.create_task(left_alone(request("alone")))
+    await asyncio.sleep(0)
+    waiter.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiter
+    may_end.set()
+    assert await left_alone(request("in time"), 30) == "in time"
+    assert ended == ["late", "alone", "in time"]

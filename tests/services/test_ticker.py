@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import selectors
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Container
+from itertools import pairwise
 
 import pytest
 
-from services.debugcog.ticker import Ticker, stop
+from services.debugcog.ticker import Beat, Ticker, stop
 from tests.hostile import RAISED
 
 
 class Body:
     """Counts its ticks, and raises in those that are named."""
 
-    def __init__(self, failing: frozenset[int] = frozenset()) -> None:
+    def __init__(self, failing: Container[int] = ()) -> None:
         self.ticks = 0
         self.reached = asyncio.Condition()
         self._failing = failing
@@ -28,23 +34,31 @@ class Body:
             await self.reached.wait_for(lambda: self.ticks >= ticks)
 
 
+@contextlib.asynccontextmanager
+async def ticking(
+    body: Callable[[], Awaitable[None] | None], interval: float = 0.001
+) -> AsyncIterator[Ticker]:
+    """Tick until the block ends; nothing of it may stay."""
+    ticker = Ticker("test", interval, body)
+    async with asyncio.timeout(60):
+        ticker.start()
+        yield ticker
+        await ticker.close()
+    assert [task for task in asyncio.all_tasks() if task.get_name() == "debugcog-test"] == []
+
+
 async def test_the_body_runs_again_and_again_until_closed() -> None:
     body = Body()
-    ticker = Ticker("test", 0.001, body)
-    ticker.start()
-    await body.wait_for(5)
-    await ticker.close()
-    assert [task for task in asyncio.all_tasks() if task.get_name() == "debugcog-test"] == []
+    async with ticking(body):
+        await body.wait_for(5)
 
 
 async def test_a_tick_that_raises_is_counted_and_the_next_one_comes(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    body = Body(failing=frozenset({1, 3}))
-    ticker = Ticker("test", 0.001, body)
-    ticker.start()
-    await body.wait_for(5)
-    await ticker.close()
+    body = Body(failing={1, 3})
+    async with ticking(body) as ticker:
+        await body.wait_for(5)
     assert ticker.failures == 2
     assert [record.getMessage() for record in caplog.records] == [
         "Tick failed: test, failure 1",
@@ -64,35 +78,27 @@ async def test_whatever_a_tick_raises_the_next_one_comes_and_the_close_still_wor
             ticks.set()
         raise error
 
-    ticker = Ticker("test", 0.001, body)
-    ticker.start()
-    async with asyncio.timeout(60):
+    async with ticking(body) as ticker:
         await ticks.wait()
-        await ticker.close()
     assert ticker.failures >= 5
-    assert [task for task in asyncio.all_tasks() if task.get_name() == "debugcog-test"] == []
 
 
 async def test_a_cancelled_task_that_a_tick_looks_at_does_not_end_the_ticks() -> None:
     job: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     job.cancel()
-    ticks, calls = asyncio.Event(), iter(range(4))
+    body = Body()
 
-    async def body() -> None:
-        if next(calls, None) is None:
-            ticks.set()
+    async def looking() -> None:
+        await body()
         await job
 
-    ticker = Ticker("test", 0.001, body)
-    ticker.start()
-    async with asyncio.timeout(60):
-        await ticks.wait()
-        await ticker.close()
+    async with ticking(looking) as ticker:
+        await body.wait_for(5)
     assert ticker.failures >= 4
 
 
 async def test_a_tick_that_is_asked_for_comes_at_once_and_its_failure_is_counted() -> None:
-    body = Body(failing=frozenset({2}))
+    body = Body(failing={2})
     ticker = Ticker("test", 60, body)
     await ticker.tick_now()
     assert body.ticks == 0, "it does not run"
@@ -105,10 +111,8 @@ async def test_a_tick_that_is_asked_for_comes_at_once_and_its_failure_is_counted
 
 async def test_a_plain_function_is_a_body_too() -> None:
     done = asyncio.Event()
-    ticker = Ticker("test", 60, done.set)
-    ticker.start()
-    await done.wait()
-    await ticker.close()
+    async with ticking(done.set, 60):
+        await done.wait()
 
 
 async def test_ticks_that_were_overrun_are_skipped_not_caught_up() -> None:
@@ -124,11 +128,9 @@ async def test_ticks_that_were_overrun_are_skipped_not_caught_up() -> None:
         if len(starts) == 3:
             third.set()
 
-    ticker = Ticker("test", 0.05, slow_once)
-    ticker.start()
-    loop.call_later(0.3, release.set)
-    await third.wait()
-    await ticker.close()
+    async with ticking(slow_once, 0.05):
+        loop.call_later(0.3, release.set)
+        await third.wait()
     assert starts[2] - starts[1] >= 0.045
 
 
@@ -151,3 +153,101 @@ async def test_a_task_that_swallows_a_cancellation_is_stopped_all_the_same() -> 
     await asyncio.sleep(0)
     await stop(task)
     assert task.cancelled()
+
+
+@pytest.mark.parametrize("error", RAISED, ids=lambda error: type(error).__name__)
+async def test_a_beat_goes_on_whatever_its_call_raises_until_it_is_closed(
+    error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    done, calls = asyncio.Event(), list[int]()
+
+    def body() -> None:
+        calls.append(len(calls))
+        if len(calls) >= 5:
+            done.set()
+        raise error
+
+    beat = Beat("test", 0.001, body)
+    beat.start()
+    async with asyncio.timeout(60):
+        await done.wait()
+    await beat.close()
+    await beat.close()
+    count = len(calls)
+    await asyncio.sleep(0.02)
+    assert (len(calls), beat.failures) == (count, count)
+    assert caplog.messages[:2] == ["Tick failed: test, failure 1", "Tick failed: test, failure 2"]
+
+
+class Skipping(asyncio.SelectorEventLoop):
+    """A loop whose waits pass at once, on a clock of its own."""
+
+    def __init__(self) -> None:
+        self.now, selector = 1000.04, selectors.DefaultSelector()
+        self._real_select = selector.select
+        selector.select = self._skip  # type: ignore[method-assign]
+        super().__init__(selector)
+
+    def time(self) -> float:
+        return self.now
+
+    def _skip(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.now += timeout or 0.0
+        return self._real_select(0)
+
+
+@pytest.mark.parametrize("process", [250, 4_321, 99_999])
+def test_all_tickers_of_a_process_wake_it_up_together_whenever_they_were_started(
+    process: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "getpid", lambda: process)
+    ticks: dict[float, list[float]] = {0.25: [], 0.5: [], 2.0: [], 0.1: []}
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        tickers = []
+        for interval, times in ticks.items():
+            kind = Beat if interval == 0.25 else Ticker
+            ticker = kind("test", interval, lambda times=times: times.append(loop.time()))  # type: ignore[misc]
+            ticker.start()
+            tickers.append(ticker)
+            await asyncio.sleep(0.07)
+        await asyncio.sleep(60)
+        for ticker in tickers:
+            await ticker.close()
+
+    with asyncio.Runner(loop_factory=Skipping) as runner:
+        runner.run(run())
+    counts = [len(times) for times in ticks.values()]
+    assert counts == [pytest.approx(count, abs=2) for count in (241, 121, 31, 600)]
+    together = {round(time, 2) for times in list(ticks.values())[:3] for time in times[1:]}
+    assert len(together) == pytest.approx(241, abs=2)
+    gaps = [later - time for time, later in pairwise(ticks[0.25][1:])]
+    assert gaps == [pytest.approx(0.25, abs=0.002)] * len(gaps)
+
+
+async def test_the_time_for_which_a_tick_holds_the_loop_is_added_up_but_not_what_it_awaits() -> (
+    None
+):
+    ticked = asyncio.Event()
+
+    def work() -> None:
+        time.sleep(0.02)
+        ticked.set()
+
+    async def wait() -> None:
+        await asyncio.sleep(0.05)
+
+    kinds = (Ticker("works", 60, work), Beat("beats", 60, work), Ticker("waits", 60, wait))
+    for ticker in kinds:
+        ticked.clear()
+        ticker.start()
+        if ticker is not kinds[2]:
+            await ticked.wait()
+    await asyncio.sleep(0)
+    for ticker in kinds:
+        await ticker.close()
+
+    assert kinds[0].seconds >= 0.02
+    assert kinds[1].seconds >= 0.02
+    assert kinds[2].seconds < 0.02

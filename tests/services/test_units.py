@@ -81,7 +81,7 @@ def test_what_is_no_threshold_is_refused_with_what_is_allowed(text: str) -> None
 
 
 def test_a_long_text_is_not_repeated_in_full() -> None:
-    with pytest.raises(ValueError, match=r"^9{40} is not a size above zero"):
+    with pytest.raises(ValueError, match=r"^9{39}… is not a size above zero"):
         parse("9" * 5000, "MB")
 
 
@@ -187,3 +187,19 @@ def test_a_scale_is_chosen_for_a_value_and_says_what_stands_behind_the_number() 
 
 def test_a_hosts_own_unit_is_drawn_as_a_plain_number() -> None:
     assert (as_unit("s"), as_unit("jobs")) == ("s", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.0, "USD", "0.00 USD"),
+        (0.01, "USD", "0.01 USD"),
+        (0.0042, "USD", "0.0042 USD"),
+        (0.005, "EUR", "0.0050 EUR"),
+        (1234.5, "USD", "1,234.50 USD"),
+        (1_000_000.0, "JPY", "1,000,000.00 JPY"),
+        (-3.0, "GBP", "-3.00 GBP"),
+    ],
+)
+def test_money_is_written_to_the_cent(value: float, unit: str, text: str) -> None:
+    assert human(value, unit) == text

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import aiohttp
 import discord
 from discord.ext import commands
 
-from services.debugcog.logs import write_always
+from services.debugcog.audit import OnceAMinute, audit, audit_refusal
+from services.debugcog.frozen import frozen
 from services.debugcog.settings import Settings
-
-audit = logging.getLogger("debugcog.audit")
+from services.debugcog.shield import left_alone
 
 OWNER_SECONDS = 1.0
-COMPLETION_SECONDS = 60.0
-"""Between two audit lines of one user's completions of one command, which come at each key."""
-REMEMBERED = 1_000
-"""Completions whose audit line is remembered."""
 TEAM_ROLES = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
 
 REFUSAL = (
@@ -31,7 +23,7 @@ REFUSAL = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """Whether it is allowed, and why or why not, in a word for the audit line."""
 
@@ -50,6 +42,10 @@ class Access:
             developer role, as the login found it; a host's own ``is_owner`` is asked instead.
         settings: who else may.
         clock: seconds, from any start.
+
+    Attributes:
+        names: of those who were let in since the load, by id: a bot without the members intent
+            knows no one else's.
     """
 
     def __init__(
@@ -60,8 +56,8 @@ class Access:
     ) -> None:
         self._bot = bot
         self._settings = settings
-        self._clock = clock
-        self._audited_at: dict[tuple[int, str, bool], float] = {}
+        self._completions = OnceAMinute(clock)
+        self.names: dict[int, str] = {}
 
     @property
     def refusal(self) -> str:
@@ -72,29 +68,21 @@ class Access:
         """Decide and leave an audit line; ``what`` is the command or control."""
         decision = await self._decide(interaction)
         self._tell(interaction, what, decision)
+        if decision.allowed:
+            self.names[interaction.user.id] = interaction.user.display_name
         return decision.allowed
 
     async def check_completion(self, interaction: discord.Interaction, command: str) -> bool:
-        """Decide and leave an audit line, unless one tells the same since less than a minute."""
+        """Decide and leave an audit line once a minute: completions come at each key."""
         decision = await self._decide(interaction)
-        if self._is_news((interaction.user.id, command, decision.allowed)):
+        if self._completions.is_news((interaction.user.id, command, decision.allowed)):
             self._tell(interaction, f"completion of {command}", decision)
         return decision.allowed
 
-    def _is_news(self, key: tuple[int, str, bool]) -> bool:
-        now = self._clock()
-        if now - self._audited_at.get(key, -math.inf) < COMPLETION_SECONDS:
-            return False
-        self._audited_at.pop(key, None)  # so that the first one is always the oldest
-        self._audited_at[key] = now
-        if len(self._audited_at) > REMEMBERED:
-            del self._audited_at[next(iter(self._audited_at))]
-        return True
-
     @staticmethod
     def _tell(interaction: discord.Interaction, what: str, decision: Decision) -> None:
-        _write(
-            logging.INFO if decision.allowed else logging.WARNING,
+        write = audit if decision.allowed else audit_refusal
+        write(
             "%s: %s (%s) user_id=%d guild_id=%s channel_id=%s",
             "use" if decision.allowed else "refused",
             what,
@@ -132,10 +120,9 @@ class Access:
         if owners:
             return user.id in owners
         try:
-            async with asyncio.timeout(OWNER_SECONDS):
-                return await self._bot.is_owner(user)
+            return await left_alone(self._bot.is_owner(user), OWNER_SECONDS)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            _write(logging.WARNING, "owner unknown: %s", type(error).__name__)
+            audit_refusal("owner unknown: %s", type(error).__name__)
             return False  # asked at the next time again
 
     def _known_owners(self) -> set[int]:
@@ -148,8 +135,3 @@ class Access:
         if application is None or application.team is None:
             return {application.owner.id} if application else set()
         return {one.id for one in application.team.members if one.role in TEAM_ROLES}
-
-
-def _write(level: int, text: str, *arguments: object) -> None:
-    """Write an audit line past every level: whoever may change levels may not hide behind them."""
-    write_always(audit.name, level, text, *arguments)

@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from services.debugcog.setting_kinds import OWNERS_DM
 from services.debugcog.settings import Settings
+from services.debugcog.shield import left_alone
 
 log = logging.getLogger("debugcog.alerts")
 
@@ -28,6 +29,16 @@ REFUSALS = {
     ),
 }
 """By Discord's code; the status alone may be that of something between us and Discord."""
+FORUMS = (discord.ChannelType.forum.value, discord.ChannelType.media.value)
+FORUM_TAIL = "error groups go to the alert channel"
+FORUM_REFUSALS = {
+    10003: f"does not exist: {FORUM_TAIL}. Put the id of a forum there",
+    50001: (
+        f"cannot be seen by the bot: {FORUM_TAIL}. Give it View Channel, Send Messages, Send "
+        "Messages in Threads, Embed Links, Attach Files, Read Message History and Manage Threads "
+        "there"
+    ),
+}
 
 
 async def check_channels(bot: commands.Bot, settings: Settings) -> None:
@@ -46,15 +57,37 @@ async def check_channels(bot: commands.Bot, settings: Settings) -> None:
             trouble = await _trouble(bot, channel_id)
             if trouble:
                 log.error("%s=%d %s", key, channel_id, trouble)
+    if settings.error_forum_id is not None:
+        trouble = await _forum_trouble(bot, settings.error_forum_id)
+        if trouble:
+            log.error("ERROR_FORUM_ID=%d %s", settings.error_forum_id, trouble)
+
+
+async def _forum_trouble(bot: commands.Bot, channel_id: int) -> str:
+    """Return what is wrong with the forum for error groups, with the fix."""
+    channel, code = await _asked(bot, channel_id)
+    if channel is None:
+        return FORUM_REFUSALS.get(code, "")
+    if channel["type"] in FORUMS:
+        return ""
+    return f"is no forum: {FORUM_TAIL}. Put the id of a forum there"
 
 
 async def _trouble(bot: commands.Bot, channel_id: int) -> str:
     """Return what is wrong with a channel, with the fix; empty when it is fine or not known."""
-    try:
-        channel: Any = await bot.http.get_channel(channel_id)
-    except discord.HTTPException as error:
-        return REFUSALS.get(error.code, "")  # else an outage, or a proxy; what is posted tells
-    except (aiohttp.ClientError, OSError):
-        return ""
-    kind = TAKE_NO_MESSAGES.get(channel["type"]) if isinstance(channel, dict) else None
+    channel, code = await _asked(bot, channel_id)
+    if channel is None:
+        return REFUSALS.get(code, "")
+    kind = TAKE_NO_MESSAGES.get(channel["type"])
     return f"is {kind}: {TAIL}. Put the id of a text channel there" if kind else ""
+
+
+async def _asked(bot: commands.Bot, channel_id: int) -> tuple[Any, int]:
+    """Ask for a channel; None with Discord's code, which is 0 for an outage, or a proxy."""
+    try:
+        channel: Any = await left_alone(bot.http.get_channel(channel_id))
+    except discord.HTTPException as error:
+        return None, error.code  # what is posted tells of the others
+    except (aiohttp.ClientError, OSError):
+        return None, 0
+    return (channel, 0) if isinstance(channel, dict) else (None, 0)

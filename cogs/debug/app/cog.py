@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import logging
 from functools import partial
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.debug.app.build import features, responder
-from cogs.debug.app.channel_check import check_channels
+from cogs.debug.app import channel_check
+from cogs.debug.app.features import features, responder
 from cogs.debug.app.registration import Registration
 from cogs.debug.app.runtime import Runtime
-from cogs.debug.ui.actions import ControlError
-from cogs.debug.ui.component_interaction import (
-    ComponentInteraction,
-    component_interaction_of,
-    is_hosts,
-)
+from cogs.debug.ui import actions, component_interaction, live
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.own_commands import is_stray, name_of
 from services.debugcog.shield import shielded
+
+if TYPE_CHECKING:
+    from cogs.debug.ui.component_interaction import ComponentInteraction
 
 log = logging.getLogger("debugcog.cog")
 
@@ -40,12 +39,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         self._bot = bot
         self._responder = responder(runtime)
         self._features = features(runtime, self._responder)
-        self._controls = {
-            control.action.NAME: control
-            for feature in self._features
-            for control in feature.controls
-        }
-        self._families = {name.partition(".")[0] for name in self._controls}
+        self._families = {one: feature for feature in self._features for one in feature.families}
         for feature in self._features:
             self._add(feature)
         self._registration = Registration(
@@ -53,7 +47,8 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
             self,
             runtime.settings,
             runtime.database,
-            afterwards=partial(check_channels, bot, runtime.settings),
+            before=runtime.whole,
+            afterwards=lambda: channel_check.check_channels(bot, runtime.settings),
         )
 
     async def cog_load(self) -> None:
@@ -68,8 +63,8 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Route what our controls ask, whichever message or run of the bot they are from."""
-        asked = component_interaction_of(interaction)
-        if asked and asked.family in self._families and not is_hosts(interaction):
+        asked = component_interaction.component_interaction_of(interaction)
+        if asked and self._is_ours(asked) and not component_interaction.is_hosts(interaction):
             await self._control(interaction, asked)
         elif is_stray(interaction) and await self._responder.allow(
             interaction, "/debug, registered no more"
@@ -114,6 +109,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
 
     async def _unload(self) -> None:
         await self._registration.close()
+        await self._responder.close()
         await self.runtime.close()
 
     def _add(self, feature: Feature) -> None:
@@ -123,6 +119,10 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         feature.command.add_check(self._check)
         feature.command.error(self._failed)
         group.add_command(feature.command)
+
+    def _is_ours(self, asked: ComponentInteraction) -> bool:
+        """Tell whether an action is one of this version, or of another one."""
+        return asked.family in self._families or asked.name == live.StopLive.NAME
 
     async def _check(self, interaction: discord.Interaction) -> bool:
         return await self._responder.allow(interaction, name_of(interaction))
@@ -142,7 +142,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         try:
             if await self._responder.allow(interaction, str(asked)):
                 await self._act(interaction, asked)
-        except ControlError as error:
+        except actions.ControlError as error:
             log.info("Control not understood: %s", error)
             await self._responder.refuse(interaction, UNKNOWN_CONTROL)
         except Exception as error:  # noqa: BLE001 - told here; it is no error of the host
@@ -153,9 +153,16 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
         interaction: discord.Interaction,
         asked: ComponentInteraction,
     ) -> None:
-        control = self._controls.get(asked.name)
+        if asked.name == live.StopLive.NAME:
+            await self._responder.stop(interaction)
+            return
+        feature = self._families[asked.family]
+        if asked.texts is not None or asked.name not in feature.forms:
+            await self._responder.acknowledge(interaction)
+        handlers = await feature.handlers.get()
+        control = next((it for it in handlers.controls() if asked.name == it.action.NAME), None)
         if control is None:
-            raise ControlError(f"no action {asked.name!r}")
+            raise actions.ControlError(f"no action {asked.name!r}")
         action, by = control.action.decode(asked.argument), f"<@{interaction.user.id}>"
         if control.form and asked.texts is None:
             await self._responder.ask(interaction, control.form(action))
@@ -164,5 +171,8 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
             await self._responder.answer(interaction, query)
         elif control.answer and asked.texts is None:
             await self._responder.answer(interaction, partial(control.answer, action, by))
+        elif control.stream and asked.texts is None:
+            stream = partial(control.stream, action, interaction.id)
+            await self._responder.answer(interaction, stream, stream=True)
         else:
-            raise ControlError(f"{asked.name} is asked for in another way")
+            raise actions.ControlError(f"{asked.name} is asked for in another way")

@@ -1,5 +1,7 @@
 """Periodic check that restores /debug after the host has cleared or overwritten it.
 
+The place ``GLOBAL`` stands for direct messages: there, the tree has nothing to restore.
+
 A host's ``tree.clear_commands()`` takes the command out of the bot's tree, and its
 ``tree.sync(guild=…)`` then removes it from Discord. Nothing tells of either, so both are looked at.
 What goes missing again and again is put back less and less often: no contest with the host.
@@ -11,14 +13,15 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import discord
 from discord import app_commands
 
+from cogs.debug.app.direct_message import GLOBAL
 from services.debugcog.errors.patch import Patch
+from services.debugcog.frozen import frozen, slotted
 from services.debugcog.guard import guard
 from services.debugcog.ticker import stop
 
@@ -30,7 +33,7 @@ Listing = Callable[[int], Awaitable[tuple[dict[int, int], bool]]]
 Check = Callable[[discord.Interaction[Any]], Awaitable[bool]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pace:
     """Times of the upkeep, in seconds.
 
@@ -47,7 +50,7 @@ class Pace:
     most: float = 3600.0
 
 
-@dataclass(slots=True)
+@slotted
 class _Turn:
     """When a guild is looked at next (seconds of the loop), and how often it was lost in a row."""
 
@@ -64,6 +67,7 @@ class CommandUpkeep:
         lists: lists a guild's commands at Discord, id → version, and tells whether ours is there.
         upsert: registers ours in a guild.
         pace: how often.
+        redirect: told of each interaction before its command is looked for.
     """
 
     def __init__(
@@ -73,12 +77,14 @@ class CommandUpkeep:
         lists: Listing,
         upsert: Callable[[int], Awaitable[None]],
         pace: Pace,
+        redirect: Callable[[discord.Interaction[Any]], object] | None = None,
     ) -> None:
         self._tree = tree
         self._group = group
         self._lists = lists
         self._upsert = upsert
         self._pace = pace
+        self._redirect = redirect
         self._guild_ids: frozenset[int] = frozenset()
         self._turns: dict[int, _Turn] = {}
         self._called = asyncio.Event()
@@ -109,6 +115,8 @@ class CommandUpkeep:
 
         async def interaction_check(interaction: discord.Interaction[Any], /) -> bool:
             self._restore(interaction.guild_id)
+            if self._redirect is not None:
+                self._redirect(interaction)
             return bool(await before(interaction))
 
         return interaction_check
@@ -116,7 +124,7 @@ class CommandUpkeep:
     @guard(False)
     def _restore(self, guild_id: int | None) -> bool:
         """Put the command back into the tree; return whether it was missing."""
-        if guild_id not in self._guild_ids:
+        if guild_id not in self._guild_ids or guild_id == GLOBAL:
             return False
         guild = discord.Object(guild_id)
         if self._tree.get_command(self._group.name, guild=guild) is not None:
@@ -171,7 +179,7 @@ class CommandUpkeep:
                 return False
             await self._upsert(guild_id)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.info("Registration of /debug in guild_id=%d not looked at: %s", guild_id, error)
+            log.info("Registration of /debug in %s not looked at: %s", _place(guild_id), error)
             return True
         often = (
             "; it goes missing again and again, so the next look is in "
@@ -179,9 +187,9 @@ class CommandUpkeep:
             "load_extension(), and clear none of others"
         )
         log.warning(
-            "Registered /debug again in guild_id=%d: Discord had lost it, as it does when a bot "
+            "Registered /debug again in %s: Discord had lost it, as it does when a bot "
             "syncs its commands without ours%s",
-            guild_id,
+            _place(guild_id),
             often if losses > 1 else "",
         )
         return True
@@ -201,5 +209,11 @@ class CommandUpkeep:
 
     def _is_ours(self, guild_id: int) -> bool:
         """Return whether the tree has our command, not one of the host's by the same name."""
+        if guild_id == GLOBAL:
+            return self._tree.get_command(self._group.name) is None
         guild = discord.Object(guild_id)
         return self._tree.get_command(self._group.name, guild=guild) is self._group
+
+
+def _place(guild_id: int) -> str:
+    return "direct messages" if guild_id == GLOBAL else f"guild_id={guild_id}"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 from cogs.debug.capture.error_capture import Capture
 from services.debugcog.errors.hooks import Hooks
 from services.debugcog.errors.reporter import ErrorReporter
 from services.debugcog.errors.store import ErrorStore
+from services.debugcog.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ErrorReports:
     """Everything between an exception and its group.
 

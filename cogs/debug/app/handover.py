@@ -11,15 +11,22 @@ import inspect
 import itertools
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
 
 import discord
 
-from services.debugcog.alerting.rules import Rule
+from services.debugcog.alerting import rules as alert_rules
+from services.debugcog.frozen import frozen
 from services.debugcog.guard import attempt
 from services.debugcog.metrics import MetricsService
 from services.debugcog.timeseries.metric_names import canonical
+from services.debugcog.timeseries.totals import MetricTotals
+from services.debugcog.users import provider as users_provider
+
+if TYPE_CHECKING:
+    from services.debugcog.alerting.rules import Rule
+    from services.debugcog.users.provider import UserProvider
 
 log = logging.getLogger("debugcog.handover")
 
@@ -31,7 +38,7 @@ ITEMS_MAX = 1_000
 Read = Callable[[], float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Handover:
     """What a host has handed over, and what is in use.
 
@@ -39,15 +46,19 @@ class Handover:
         metrics: the host's own service; None where the cog is to make one.
         rules: besides the default ones.
         gauges: name of a metric → function that reads it.
+        users: tells of the bot's users; None where the cog shows what it sees itself.
         in_use: the service of the cog that is loaded; None while none is.
         idle: what ignores every value, for who asks for the service when there is none.
+        totals: since the process started, of the cog's own service when it was last unloaded.
     """
 
     metrics: MetricsService | None = None
     rules: tuple[Rule, ...] = ()
     gauges: Mapping[str, Read] = field(default_factory=dict)
+    users: UserProvider | None = None
     in_use: MetricsService | None = None
     idle: MetricsService | None = None
+    totals: tuple[MetricTotals, ...] = ()
 
 
 def configure(
@@ -56,6 +67,7 @@ def configure(
     metrics: MetricsService | None = None,
     rules: Iterable[Rule] = (),
     gauges: Mapping[str, Read] | None = None,
+    users: UserProvider | None = None,
 ) -> None:
     """Hand over what the next load of DebugCog is to use; each call replaces the last one.
 
@@ -65,16 +77,23 @@ def configure(
         rules: alert rules besides the default ones, made by ``rule()``.
         gauges: name of a metric → plain function that returns its value now; read at each
             ``METRICS_COLLECTION_INTERVAL`` by a thread while the cog is loaded.
+        users: tells of the bot's users, for the dashboard; it is awaited on the bot's loop.
 
     Raises:
         TypeError: something is not of the type that is asked for.
         ValueError: the name of a gauge is no name of a metric.
     """
     handover = Handover(
-        metrics=_service(metrics), rules=_rules(rules), gauges=_gauges(gauges or {})
+        metrics=_service(metrics),
+        rules=_rules(rules),
+        gauges=_gauges(gauges or {}),
+        users=_users(users),
     )
     kept = _kept(bot)
-    _keep(bot, dataclasses.replace(handover, in_use=kept.in_use, idle=kept.idle))
+    _keep(
+        bot,
+        dataclasses.replace(handover, in_use=kept.in_use, idle=kept.idle, totals=kept.totals),
+    )
 
 
 def metrics_of(bot: discord.Client) -> MetricsService:
@@ -126,10 +145,37 @@ def put_to_use(bot: discord.Client, metrics: MetricsService) -> Callable[[], Non
     return undo
 
 
+def own_service(bot: discord.Client, *, enabled: bool) -> MetricsService:
+    """Make the service of a cog that is given none; its totals go on where the last one's ended.
+
+    Prometheus takes a counter that falls for a restart of the process, which a reload is not.
+    """
+    service = MetricsService(enabled=enabled)
+    service.carry(_kept(bot).totals)
+    return service
+
+
+def close_own(bot: discord.Client, service: MetricsService) -> None:
+    """Close the cog's own service, and keep its totals for the next load."""
+    service.close()
+    _keep(bot, dataclasses.replace(_kept(bot), totals=service.totals()))
+
+
 def _service(given: Any) -> MetricsService | None:
     if given is None or isinstance(given, MetricsService):
         return given
     raise TypeError(f"metrics is of type {_type(given)}, not a debugcog.MetricsService")
+
+
+def _users(given: Any) -> UserProvider | None:
+    if given is None:
+        return None
+    lacking = [name for name in users_provider.METHODS if not callable(getattr(given, name, None))]
+    if isinstance(given, type) or lacking:
+        what = "the class itself" if isinstance(given, type) else f"without {', '.join(lacking)}()"
+        raise TypeError(f"users is {what}, of type {_type(given)}: give a debugcog.UserProvider")
+    provider: UserProvider = given
+    return provider
 
 
 def _gauges(given: Mapping[str, Any]) -> dict[str, Read]:
@@ -140,11 +186,13 @@ def _gauges(given: Mapping[str, Any]) -> dict[str, Read]:
 
 
 def _rules(given: Any) -> tuple[Rule, ...]:
-    if isinstance(given, Rule) or not isinstance(given, Iterable):
+    if isinstance(given, tuple) and not given:
+        return given
+    if _is_rule(given) or not isinstance(given, Iterable):
         raise TypeError(f"rules is of type {_type(given)}: give a list of debugcog.rule(...)")
     rules = tuple(given)
     for one in rules:
-        if not isinstance(one, Rule):
+        if not _is_rule(one):
             raise TypeError(f"{one!r:.80} in rules is no rule: make it with debugcog.rule(...)")
     return rules
 
@@ -174,14 +222,19 @@ def _shared(bot: discord.Client) -> MetricsService | None:
 def _alert_rules(bot: discord.Client) -> Any:
     """Return ``bot.alert_rules`` where one of them is ours; the load tells which are none."""
     theirs: Any = _attribute(bot, "alert_rules")
-    items = (theirs,) if isinstance(theirs, Rule) else _items(theirs)
-    return items if items == () or any(isinstance(one, Rule) for one in items or ()) else None
+    if theirs is None:
+        return ()
+    items = (theirs,) if _is_rule(theirs) else _items(theirs)
+    return items if items == () or any(map(_is_rule, items or ())) else None
+
+
+def _is_rule(one: object) -> bool:
+    """Tell whether it is a rule; a bot that hands over nothing runs no code for it."""
+    return isinstance(one, alert_rules.Rule)
 
 
 def _items(theirs: Any) -> tuple[object, ...] | None:
     """List what a host's object has, a thousand at most; None where it is no collection."""
-    if theirs is None:
-        return ()
     return attempt(lambda: tuple(itertools.islice(theirs, ITEMS_MAX)), None)
 
 

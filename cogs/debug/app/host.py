@@ -6,10 +6,11 @@ of its own that lacks half of what we import, and an import that fails midway le
 
 from __future__ import annotations
 
-import importlib.metadata
+import importlib
 import importlib.util
 import re
 import sys
+from itertools import takewhile
 from typing import Any
 
 FLOOR = (2, 7, 1)
@@ -19,8 +20,6 @@ OTHERS = ("py-cord", "nextcord", "disnake", "hikari")
 BOT = ("discord.ext.commands.bot", "BotBase")
 """What ``commands.Bot`` and ``commands.AutoShardedBot`` have in common."""
 RED = ("redbot.core.bot", "Red")
-_TITLE = re.compile(r"""^__title__ = ["'](\w+)["']""", re.MULTILINE)
-_VERSION = re.compile(r"""^__version__ = ["']((\d+)\.(\d+)\.(\d+)\S*)["']""", re.MULTILINE)
 
 
 def require_discord_py() -> None:
@@ -30,7 +29,7 @@ def require_discord_py() -> None:
         ImportError: it is missing, too old, or another library stands in its place; one sentence
             says what was found and what is needed.
     """
-    refusal = _refusal(_source_of("discord"))
+    refusal = _refusal()
     if refusal:
         needed = ".".join(map(str, FLOOR))
         raise ImportError(f"DebugCog needs discord.py {needed} or newer: {refusal}.")
@@ -61,20 +60,47 @@ def red_load_error(bot: object) -> type[Exception] | None:
     return found
 
 
-def _refusal(source: str | None) -> str:
-    """Return what is wrong with the text of the package ``discord``; empty when nothing is."""
-    if source is None:
-        found = [_installed(name) for name in OTHERS if _version(name)]
-        beside = f", only {' and '.join(found)}" if found else ""
+def _refusal() -> str:
+    """Return what is wrong with the package ``discord``; empty when nothing is."""
+    found = _title_and_version("discord")
+    if found is None:
+        others = [_installed(name) for name in OTHERS if _version(name)]
+        beside = f", only {' and '.join(others)}" if others else ""
         return f"the package is not installed{beside}"
-    title = _TITLE.search(source)
-    if title and title[1] != "discord":
-        name = next((one for one in OTHERS if one.replace("-", "") == title[1]), title[1])
+    title, version = found
+    if title not in ("", "discord"):
+        name = next((one for one in OTHERS if one.replace("-", "") == title), title)
         return f"the package `discord` that is installed here is of {_installed(name)}"
-    version = _VERSION.search(source)
-    if version and tuple(map(int, version.groups()[1:])) < FLOOR:
-        return f"this is {version[1]}"
+    numbers = _numbers(version)
+    if len(numbers) == len(FLOOR) and numbers < FLOOR:
+        return f"this is {version}"
     return ""
+
+
+def _title_and_version(package: str) -> tuple[str, str] | None:
+    """Return what a package is named; None without it, empty texts where it does not say.
+
+    Mostly the bot has imported it. Where not, its text is read, for an import could fail midway.
+    """
+    loaded = sys.modules.get(package)
+    title, version = (getattr(loaded, name, None) for name in ("__title__", "__version__"))
+    if isinstance(title, str) and isinstance(version, str):
+        return title, version
+    source = _source_of(package)
+    if source is None:
+        return None
+    return _assigned("__title__", source), _assigned("__version__", source)
+
+
+def _assigned(name: str, source: str) -> str:
+    found = re.search(rf"""^{name} = ["']([^"'\n]+)["']""", source, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers of 2.7.1rc2; none for what is no such version."""
+    starts = ["".join(takewhile(str.isdigit, part)) for part in version.split(".")[: len(FLOOR)]]
+    return tuple(map(int, starts)) if all(starts) else ()
 
 
 def _source_of(package: str) -> str | None:
@@ -115,7 +141,8 @@ def _installed(library: str) -> str:
 
 
 def _version(library: str) -> str:
+    metadata = importlib.import_module("importlib.metadata")  # 10 ms, for a refusal alone
     try:
-        return importlib.metadata.version(library)
-    except importlib.metadata.PackageNotFoundError:
+        return str(metadata.version(library))
+    except metadata.PackageNotFoundError:
         return ""

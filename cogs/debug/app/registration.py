@@ -10,27 +10,30 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import aiohttp
 import discord
 from discord.ext import commands
 
+from cogs.debug.app.command_compare import same
 from cogs.debug.app.command_upkeep import CommandUpkeep, Pace
-from cogs.debug.delivery.answers import OddAnswerError
+from cogs.debug.app.direct_message import GLOBAL, DirectMessage
+from cogs.debug.delivery import answers
+from services.debugcog.frozen import frozen
 from services.debugcog.settings import Settings
+from services.debugcog.shield import left_alone
+from services.debugcog.state import rows as state_rows
 from services.debugcog.state.database import Database
-from services.debugcog.state.rows import ROW_ID, as_record, readable
 from services.debugcog.ticker import stop
 
-K = TypeVar("K")
+if TYPE_CHECKING:
+    import sqlite3
+
 log = logging.getLogger("debugcog.registration")
 
-COMPARED = ("name", "description", "type", "options", "default_member_permissions", "nsfw")
 RETRY_SECONDS = (5.0, 30.0, 120.0, 600.0)
 GONE = (10063, 10004, 50001)
 """Unknown command, unknown guild, missing access: there is nothing of ours any more."""
@@ -55,6 +58,7 @@ class Registration:
         settings: where, and whether others than administrators are named.
         database: with ``SCHEMA``, open from ``start`` to ``close``.
         pace: how often it is looked whether the command is still there.
+        before: what is waited for first: a command that is there can be answered.
         afterwards: what else is asked of Discord once the bot is logged in; after the registration,
             so that the host's session need not open a second connection for us.
     """
@@ -66,12 +70,13 @@ class Registration:
         settings: Settings,
         database: Database,
         pace: Pace | None = None,
+        before: Callable[[], Awaitable[None]] | None = None,
         afterwards: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._bot = bot
         self._database = database
         self._guild_ids = sorted(settings.debug_guild_ids)
-        self._afterwards = afterwards
+        self._before, self._afterwards = before, afterwards
         self._looked_for = settings.looked_for
         self._task: asyncio.Task[None] | None = None
         self._done = False
@@ -79,12 +84,17 @@ class Registration:
         group = cog.app_command
         assert isinstance(group, discord.app_commands.Group)
         self._group = group
-        self._upkeep = CommandUpkeep(bot.tree, group, self._lists, self._upsert, pace or Pace())
+        self._direct = DirectMessage(bot, group, settings, database)
+        redirect = self._direct.redirect if settings.debug_in_dm else None
+        self._upkeep = CommandUpkeep(
+            bot.tree, group, self._lists, self._put_back, pace or Pace(), redirect
+        )
         if not (settings.debug_admin_user_ids or settings.debug_admin_role_ids):
             group.default_permissions = discord.Permissions(administrator=True)
 
     def start(self) -> None:
         """Begin when the bot is logged in; to be called again when something may have changed."""
+        self._direct.start()
         if self._bot.application_id is None:
             return
         if self._done:
@@ -97,21 +107,28 @@ class Registration:
         if self._task is not None:
             await stop(self._task)
             self._task = None
+        self._direct.close()
         await self._upkeep.close()
 
     async def _run(self) -> None:
+        if self._before is not None:
+            await self._before()
         known = await self._database.query(_known)
         refused = {}
         for guild_id in self._guild_ids:
             error = await self._insist(self._upsert, guild_id)
             if error is not None:
                 refused[guild_id] = error
-        for guild_id in known.keys() - set(self._guild_ids):
+        for guild_id in known.keys() - {*self._guild_ids, GLOBAL}:
             error = await self._insist(partial(self._remove, known[guild_id]), guild_id)
             if error is not None:
                 self._tell(f"Registration of /debug failed: {_reason(error, guild_id)}")
+        error = await self._insist(lambda _: self._direct.keep(was_there=GLOBAL in known), GLOBAL)
+        if error is not None:
+            self._tell(f"Registration of /debug for direct messages failed: {error}")
         await self._tell_refusals(refused)
-        self._upkeep.start([one for one in self._guild_ids if one not in refused])
+        direct = [GLOBAL] if self._direct.is_there else []
+        self._upkeep.start([*direct, *(one for one in self._guild_ids if one not in refused)])
         self._done = not refused
         afterwards, self._afterwards = self._afterwards, None
         if afterwards is not None:
@@ -135,29 +152,39 @@ class Registration:
 
     async def _lists(self, guild_id: int) -> tuple[dict[int, int], bool]:
         """List the guild's commands, id → version, and tell whether ours is one of them."""
+        if guild_id == GLOBAL:
+            return await self._direct.lists()
         registered = await self._registered(guild_id)
         ours = self._group.to_dict(self._bot.tree)
         versions = {int(one["id"]): int(one.get("version", 0)) for one in registered}
         return versions, any(same(ours, theirs) for theirs in registered)
 
     async def _registered(self, guild_id: int) -> list[Any]:
-        listed = await self._bot.http.get_guild_commands(self._application_id, guild_id)
-        return _expected(listed, list)
+        listed = await left_alone(self._bot.http.get_guild_commands(self._application_id, guild_id))
+        return answers.expected(listed, list)
 
     async def _upsert(self, guild_id: int) -> None:
         ours = self._group.to_dict(self._bot.tree)
         registered = await self._registered(guild_id)
         held = next((theirs for theirs in registered if same(ours, theirs)), None)
         if held is None:
-            made = await self._bot.http.upsert_guild_command(self._application_id, guild_id, ours)
-            held = _expected(made, dict)
+            made = await left_alone(
+                self._bot.http.upsert_guild_command(self._application_id, guild_id, ours)
+            )
+            held = answers.expected(made, dict)
             log.info("Registered /debug in guild_id=%d", guild_id)
         row = (guild_id, int(held["id"]))
         await self._database.run(partial(_keep, row=row))
 
+    async def _put_back(self, place: int) -> None:
+        """Register it in a server, or for direct messages."""
+        await (self._direct.upsert() if place == GLOBAL else self._upsert(place))
+
     async def _remove(self, command_id: int, guild_id: int) -> None:
         try:
-            await self._bot.http.delete_guild_command(self._application_id, guild_id, command_id)
+            await left_alone(
+                self._bot.http.delete_guild_command(self._application_id, guild_id, command_id)
+            )
             log.info("Removed /debug from guild_id=%d: it is in DEBUG_GUILD_IDS no more", guild_id)
         except discord.HTTPException as error:
             if error.code not in GONE:
@@ -193,11 +220,14 @@ class Registration:
     async def _guilds(self) -> str:
         """Name the servers of the bot; before it is ready, only Discord knows them."""
         try:
-            found = [one async for one in self._bot.fetch_guilds(limit=GUILDS_NAMED)]
+            found = await left_alone(self._fetched_guilds())
         except (discord.HTTPException, *OUTAGES):
             return ""
         known = ", ".join(f"{guild.name} ({guild.id})" for guild in found)
         return f"; this bot is in {known or 'no server yet'}"
+
+    async def _fetched_guilds(self) -> list[discord.Guild]:
+        return [one async for one in self._bot.fetch_guilds(limit=GUILDS_NAMED)]
 
     def _tell(self, text: str, level: int = logging.ERROR) -> None:
         """Log it, but not again at each reconnection."""
@@ -206,7 +236,7 @@ class Registration:
             log.log(level, "%s", text)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Registered:
     """A server in which the command is registered, as it is stored."""
 
@@ -215,8 +245,8 @@ class Registered:
 
 
 def _known(connection: sqlite3.Connection) -> dict[int, int]:
-    rows = connection.execute(f"SELECT rowid AS {ROW_ID}, * FROM registrations")  # noqa: S608 - constant
-    found = readable(connection, "registrations", rows, as_record(Registered))
+    rows = connection.execute(f"SELECT rowid AS {state_rows.ROW_ID}, * FROM registrations")  # noqa: S608 - constant
+    found = state_rows.readable(connection, "registrations", rows, state_rows.as_record(Registered))
     return {one.guild_id: one.command_id for one in found}
 
 
@@ -228,23 +258,6 @@ def _forget(connection: sqlite3.Connection, guild_id: int) -> None:
     connection.execute("DELETE FROM registrations WHERE guild_id = ?", (guild_id,))
 
 
-def same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
-    """Return whether Discord already holds our command."""
-    return all(_plain(ours.get(key)) == _plain(theirs.get(key)) for key in COMPARED)
-
-
-def _plain(value: Any) -> Any:
-    """Drop what Discord leaves out or fills in: nulls, false flags, empty lists, localizations."""
-    if isinstance(value, Mapping):
-        kept = {key: _plain(item) for key, item in value.items() if "localiz" not in key}
-        return {key: item for key, item in kept.items() if item is not None}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value] or None
-    if isinstance(value, bool) or value is None:
-        return value or None
-    return str(value)
-
-
 def _is_refusal(error: Exception) -> TypeGuard[discord.HTTPException]:
     """Tell a refusal of Discord's, which has a code, from an outage or the answer of a proxy."""
     return (
@@ -252,17 +265,6 @@ def _is_refusal(error: Exception) -> TypeGuard[discord.HTTPException]:
         and not isinstance(error, OUTAGES)
         and bool(error.code)
     )
-
-
-def _expected(given: Any, kind: type[K]) -> K:
-    """Return what Discord answers a success with, and nothing else does.
-
-    Raises:
-        OddAnswerError: it is something else.
-    """
-    if not isinstance(given, kind):
-        raise OddAnswerError("something between us and Discord answers")
-    return given
 
 
 def _reason(error: discord.HTTPException, guild_id: int) -> str:

@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import field
 from functools import partial
+from typing import TYPE_CHECKING
 
-from cogs.debug.ui.times import ago
-from services.debugcog.alerting.evaluator import Evaluator
-from services.debugcog.alerting.suspensions import note_suspension, sentence
+from services.debugcog.alerting import suspensions
+from services.debugcog.frozen import slotted
 from services.debugcog.process.suspension import SuspensionWatch
 from services.debugcog.timeseries.timer import Timer
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from services.debugcog.steady_clock import Timestamp
+
+    Note = Callable[[sqlite3.Connection, Timestamp], None]
 
 log = logging.getLogger("debugcog.runtime")
 
 SHOWN_SECONDS = 3600.0
 
 
-@dataclass(slots=True)
+@slotted
 class SuspensionReports:
     """Tells of each time once, and lets no timer count it.
 
     Attributes:
         watch: notices them.
-        evaluator: keeps what it is told, between two evaluations.
+        act: keeps what it is told, between two evaluations of the rules.
         scale: what every duration of alerts is multiplied by.
     """
 
     watch: SuspensionWatch
-    evaluator: Evaluator
+    act: Callable[[Note], Awaitable[object]]
     scale: float = 1.0
     _before: Callable[[float, float], float] | None = field(default=None, init=False)
 
@@ -48,15 +55,19 @@ class SuspensionReports:
     async def tell(self) -> None:
         """Tell of those that are new."""
         for one in self.watch.take():
-            log.warning("%s: nothing ran, and no rule counts that time", sentence(one.seconds))
-            note = partial(note_suspension, seconds=one.seconds, ended=one.ended, scale=self.scale)
-            await self.evaluator.act(note)
+            log.warning(
+                "%s: nothing ran, and no rule counts that time", suspensions.sentence(one.seconds)
+            )
+            note = partial(
+                suspensions.note_suspension, seconds=one.seconds, ended=one.ended, scale=self.scale
+            )
+            await self.act(note)
 
-    def sentences(self) -> list[str]:
-        """Say which were there in the last hour, for /debug alerts."""
+    def sentences(self, when: Callable[[float], str]) -> list[str]:
+        """Say which were there in the last hour; ``when`` writes a moment."""
         now = time.time()
         return [
-            f"{sentence(one.seconds)}, until {ago(one.ended)}."
+            f"{suspensions.sentence(one.seconds)}, until {when(one.ended)}."
             for one in self.watch.recent[-3:]
             if now - one.ended < SHOWN_SECONDS
         ]

@@ -1,4 +1,4 @@
-"""Slash and context-menu commands → their errors in ErrorReporter, times in CommandTimes.
+"""Slash and context-menu commands → their errors in ErrorReporter, times in Calls.
 
 A command's own handler, its group's, its cog's and the tree's ``on_error`` are called one after the
 other. Errors are taken before the first of them, where discord.py calls it, and not at the tree's
@@ -15,12 +15,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.debug.capture import user_notice
-from cogs.debug.capture.invocations import CommandTimes, of_interaction
+from cogs.debug.capture.calls import Calls
+from cogs.debug.capture.following import kind_of
+from cogs.debug.capture.invocations import of_interaction
 from cogs.debug.capture.user_texts import UserTexts
 from cogs.debug.ui.own_commands import is_own, is_stray
-from services.debugcog.errors.handling import Handling, set_handled
+from services.debugcog.errors import handling as errors_handling
+from services.debugcog.errors import records
 from services.debugcog.errors.patch import Patch, without_own_frame
-from services.debugcog.errors.records import CURRENT
 from services.debugcog.errors.reporter import ErrorReporter
 from services.debugcog.guard import guard
 
@@ -34,7 +36,7 @@ class AppCommandCapture:
     Args:
         bot: the host; commands of another bot in this process are left alone.
         reporter: gets the errors.
-        times: gets starts and ends.
+        calls: gets starts and ends.
         texts: gets what users typed.
     """
 
@@ -42,12 +44,12 @@ class AppCommandCapture:
         self,
         bot: commands.Bot,
         reporter: ErrorReporter,
-        times: CommandTimes,
+        calls: Calls,
         texts: UserTexts,
     ) -> None:
         self._bot = bot
         self._reporter = reporter
-        self._times = times
+        self._calls = calls
         self._texts = texts
 
     def patches(self) -> tuple[Patch, ...]:
@@ -62,15 +64,18 @@ class AppCommandCapture:
     def _calling(self, before: Coroutine) -> Coroutine:
         async def call(interaction: Interaction, /) -> None:
             self._start(interaction)
-            with Handling() as handling:
-                try:
-                    await before(interaction)
-                except Exception as error:
-                    without_own_frame(error)
-                    self._failed(interaction, error)
-                    raise
-                self._end(interaction)
-                failed = handling.error
+            try:
+                with errors_handling.Handling() as handling:
+                    try:
+                        await before(interaction)
+                    except Exception as error:
+                        without_own_frame(error)
+                        self._failed(interaction, error)
+                        raise
+                    self._end(interaction)
+                    failed = handling.error
+            finally:
+                self._calls.forget(interaction.id)
             await self._answer(interaction, failed)
 
         return call
@@ -80,7 +85,7 @@ class AppCommandCapture:
             self._failed(interaction, error)
             if is_stray(interaction):  # the cog itself has refused it
                 return
-            with Handling(error):
+            with errors_handling.Handling(error):
                 await before(interaction, error)
             await self._answer(interaction, error)
 
@@ -113,30 +118,31 @@ class AppCommandCapture:
         if is_own(interaction):
             return
         context = of_interaction(interaction)
-        CURRENT.set(context)  # the task is this command's own, so it ends with it
+        records.CURRENT.set(context)  # the task is this command's own, so it ends with it
         self._texts.add(interaction)
-        if context.source == "command":
-            self._times.start(interaction.id, context)
+        kind = kind_of(interaction)
+        name = f"{context.command}:autocomplete" if kind == "autocomplete" else context.command
+        self._calls.start(interaction.id, context, kind, name)
 
     @guard(None)
     def _failed(self, interaction: Interaction, error: Exception) -> None:
-        set_handled(error)
+        errors_handling.set_handled(error)
         if is_own(interaction):
             self._reporter.ignore(error)
             return
         context = of_interaction(interaction)
         found = self._reporter.report(error, context)
         if self._reporter.is_mistake(error):
-            self._times.refused(interaction.id, context)
+            self._calls.refused(interaction.id, context)
         else:
-            self._times.end(interaction.id, context, error if found else None)
+            self._calls.end(interaction.id, context, error if found else None, found or "")
 
     @guard(None)
     def _end(self, interaction: Interaction) -> None:
         if interaction.command_failed:
-            self._times.forget(interaction.id)
+            self._calls.forget(interaction.id)
         else:
-            self._times.end(interaction.id, of_interaction(interaction))
+            self._calls.end(interaction.id, of_interaction(interaction))
 
     async def _answer(self, interaction: Interaction, error: BaseException | None) -> None:
         """Give the user a notice, where the host has no handler of its own."""

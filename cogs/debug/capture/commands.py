@@ -1,4 +1,4 @@
-"""Prefix and hybrid commands → their errors in ErrorReporter, times in CommandTimes."""
+"""Prefix and hybrid commands → their errors in ErrorReporter, times in Calls."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 from discord.ext import commands
 
 from cogs.debug.capture import user_notice
-from cogs.debug.capture.invocations import CommandTimes, of_context
-from services.debugcog.errors.handling import Handling
+from cogs.debug.capture.calls import Calls
+from cogs.debug.capture.invocations import of_context
+from services.debugcog.calls.running import ACTIVE
+from services.debugcog.errors import handling, records
 from services.debugcog.errors.patch import Patch
-from services.debugcog.errors.records import CURRENT
 from services.debugcog.errors.reporter import ErrorReporter
 from services.debugcog.guard import guard
 
@@ -24,13 +25,13 @@ class CommandCapture:
     Args:
         bot: the host; commands of another bot in this process are left alone.
         reporter: gets the errors.
-        times: gets starts and ends.
+        calls: gets starts and ends.
     """
 
-    def __init__(self, bot: commands.Bot, reporter: ErrorReporter, times: CommandTimes) -> None:
+    def __init__(self, bot: commands.Bot, reporter: ErrorReporter, calls: Calls) -> None:
         self._bot = bot
         self._reporter = reporter
-        self._times = times
+        self._calls = calls
 
     def patches(self) -> tuple[Patch, ...]:
         """List the patches: where commands start, and where their handlers are called."""
@@ -45,9 +46,9 @@ class CommandCapture:
         context = of_context(ctx)
         found = self._reporter.report(error, context)
         if self._reporter.is_mistake(error):
-            self._times.refused(_number(ctx), context)
+            self._calls.refused(_number(ctx), context)
         else:
-            self._times.end(_number(ctx), context, error if found else None)
+            self._calls.end(_number(ctx), context, error if found else None, found or "")
 
     async def answer(
         self, ctx: commands.Context[Any], error: Exception, handler: Coroutine
@@ -65,16 +66,19 @@ class CommandCapture:
 
     def _starting(self, before: Coroutine) -> Coroutine:
         async def invoke(ctx: commands.Context[Any], /) -> None:
-            context, outer = of_context(ctx), CURRENT.get()
-            CURRENT.set(context)
+            context, outer, call = of_context(ctx), records.CURRENT.get(), ACTIVE.get()
+            records.CURRENT.set(context)
             try:
                 if context.command:
-                    self._times.start(_number(ctx), context)
+                    self._calls.start(_number(ctx), context, "prefix", context.command)
                 await before(ctx)
                 if not ctx.command_failed:
-                    self._times.end(_number(ctx), context)
+                    self._calls.end(_number(ctx), context)
             finally:
-                CURRENT.set(outer)
+                if context.command:
+                    self._calls.forget(_number(ctx))
+                records.CURRENT.set(outer)
+                ACTIVE.set(call)
 
         return invoke
 
@@ -84,7 +88,7 @@ class CommandCapture:
         ) -> None:
             if ctx.bot is self._bot:
                 self.failed(ctx, error)
-            with Handling(error):
+            with handling.Handling(error):
                 await before(command, ctx, error)
 
         return dispatch_error

@@ -11,13 +11,19 @@ All other errors reach discord.py's log at ERROR, and with it ``services.debugco
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
 from discord import app_commands
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 from cogs.debug.capture.app_commands import AppCommandCapture
+from cogs.debug.capture.arrivals import ArrivalCapture
+from cogs.debug.capture.calls import Calls
 from cogs.debug.capture.commands import CommandCapture
-from cogs.debug.capture.events import EventCapture
-from cogs.debug.capture.invocations import CommandTimes
+from cogs.debug.capture.events import EventCapture, Watch, watch_nothing
+from cogs.debug.capture.loop_errors import LoopError
 from cogs.debug.capture.loops import LoopCapture
 from cogs.debug.capture.user_texts import UserTexts
 from cogs.debug.capture.views import ViewCapture
@@ -42,19 +48,32 @@ class Capture:
     Args:
         bot: the host.
         reporter: gets the errors.
-        times: gets starts and ends of commands.
+        calls: gets starts and ends of commands and the like.
+        watch: gets every event that a listener is called for.
+
+    Attributes:
+        loop_errors: the last error of each ``tasks.loop``.
+        patches: all of them.
     """
 
-    def __init__(self, bot: commands.Bot, reporter: ErrorReporter, times: CommandTimes) -> None:
+    def __init__(
+        self,
+        bot: commands.Bot,
+        reporter: ErrorReporter,
+        calls: Calls,
+        watch: Watch = watch_nothing,
+    ) -> None:
         self._texts = UserTexts(bot, reporter)
         self._installed = False
-        prefix_commands = CommandCapture(bot, reporter, times)
-        self._patches = (
+        self.loop_errors: MutableMapping[tasks.Loop[Any], LoopError] = WeakKeyDictionary()
+        prefix_commands = CommandCapture(bot, reporter, calls)
+        self.patches = (
             *prefix_commands.patches(),
-            *EventCapture(bot, reporter, prefix_commands, self._texts).patches(),
-            *AppCommandCapture(bot, reporter, times, self._texts).patches(),
-            *ViewCapture(bot, reporter, self._texts).patches(),
-            *LoopCapture(reporter).patches(),
+            *EventCapture(bot, reporter, prefix_commands, self._texts, watch, calls).patches(),
+            *AppCommandCapture(bot, reporter, calls, self._texts).patches(),
+            *ViewCapture(bot, reporter, self._texts, calls).patches(),
+            *ArrivalCapture(bot, calls).patches(),
+            *LoopCapture(reporter, self.loop_errors).patches(),
         )
 
     def install(self) -> None:
@@ -62,11 +81,11 @@ class Capture:
         if not self._installed:
             self._texts.add_cached()
             self._installed = True
-        for patch in self._patches:
+        for patch in self.patches:
             patch.install()
 
     def uninstall(self) -> None:
         """Put everything back, except what another has covered since."""
         self._installed = False
-        for patch in self._patches:
+        for patch in self.patches:
             patch.remove()

@@ -11,15 +11,22 @@ from typing import Any, cast
 
 from discord.ext import commands
 
+from cogs.debug.capture.calls import Calls
 from cogs.debug.capture.commands import CommandCapture
 from cogs.debug.capture.invocations import of_event
 from cogs.debug.capture.user_texts import UserTexts
-from services.debugcog.errors.handling import Handling
+from services.debugcog.calls.running import ACTIVE
+from services.debugcog.errors import handling as errors_handling
 from services.debugcog.errors.patch import Patch, without_own_frame
 from services.debugcog.errors.reporter import ErrorReporter
 from services.debugcog.guard import guard
 
 Coroutine = Callable[..., Awaitable[Any]]
+Watch = Callable[[str, tuple[Any, ...]], None]
+
+
+def watch_nothing(event: str, args: tuple[Any, ...]) -> None:
+    """Do nothing with an event."""
 
 
 class EventCapture:
@@ -30,6 +37,8 @@ class EventCapture:
         reporter: gets the errors.
         prefix_commands: knows what to do when one has failed.
         texts: gets what users write.
+        watch: gets every event that a listener is called for; it must not raise.
+        calls: gets those that are calls.
     """
 
     def __init__(
@@ -38,11 +47,15 @@ class EventCapture:
         reporter: ErrorReporter,
         prefix_commands: CommandCapture,
         texts: UserTexts,
+        watch: Watch,
+        calls: Calls,
     ) -> None:
         self._bot = bot
         self._reporter = reporter
         self._commands = prefix_commands
         self._texts = texts
+        self._watch = watch
+        self._calls = calls
 
     def patches(self) -> tuple[Patch, ...]:
         """List the patch: where a listener is run."""
@@ -60,11 +73,21 @@ class EventCapture:
                     raise
 
             self._texts.add_event(event, args)
+            self._watch(event, args)
             given: tuple[Any, ...] = (*args, *kwargs.values())
             error = next((one for one in given if issubclass(type(one), Exception)), None)
             ctx = self._failed(event, args, error)
-            with Handling(error) as handling:
-                await before(watched, event, *args, **kwargs)
+            call, outer = self._calls.listening(event, args, listener), ACTIVE.get()
+            with errors_handling.Handling(error) as handling:
+                if call is None:
+                    await before(watched, event, *args, **kwargs)
+                else:
+                    ACTIVE.set(call)
+                    try:
+                        await before(watched, event, *args, **kwargs)
+                    finally:
+                        self._calls.listened(call, handling.error)
+                        ACTIVE.set(outer)
             if ctx is not None and error is not None:
                 await self._commands.answer(ctx, error, listener)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import discord
 from discord.ext import commands
 
+from services.debugcog.answers.published import Shard
 from services.debugcog.metrics import MetricsService
 
 HEARTBEAT = 45.0
@@ -60,6 +61,20 @@ class GatewaySampler:
         latency = max(self._latencies(), default=None)
         if latency is not None and not self._suspended(now - latency - HEARTBEAT, now):
             self._metrics.record("gateway_latency_ms", latency * 1000)
+
+    def shards(self) -> tuple[Shard, ...]:
+        """List the shards with their latency, and since when one is away."""
+        now = self._clock()
+        return tuple(
+            Shard(
+                id=shard_id,
+                latency_ms=latency * 1000 if math.isfinite(latency) else None,
+                down_seconds=self._awake(self._down_since[shard_id], now)
+                if shard_id in self._down_since
+                else None,
+            )
+            for shard_id, latency in self._shards()
+        )
 
     def _awake(self, since: float, now: float) -> float:
         return max(0.0, now - since - self._suspended(since, now))

@@ -1,10 +1,7 @@
-"""Interaction or command → Context for error reports, and its duration as metric and log line."""
+"""Interaction, command or event → Context for error reports."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 import discord
@@ -13,10 +10,6 @@ from discord.ext import commands
 from cogs.debug.ui.own_commands import name_sent
 from services.debugcog.errors.records import Context
 from services.debugcog.guard import guard
-from services.debugcog.timeseries.timer import Timer
-
-RUNNING_MAX = 1_000
-"""Commands whose start is remembered; the oldest is forgotten first."""
 
 SOURCES = {
     discord.InteractionType.application_command: "command",
@@ -24,60 +17,6 @@ SOURCES = {
     discord.InteractionType.component: "view",
     discord.InteractionType.modal_submit: "modal",
 }
-
-log = logging.getLogger("debugcog.commands")
-
-
-class CommandTimes:
-    """Times each user command from its start to its end, whether it works or fails.
-
-    Args:
-        timer: of MetricsService; gets ``command``, labelled with the command's name.
-    """
-
-    def __init__(self, timer: Callable[..., Timer]) -> None:
-        self._timer = timer
-        self._running: dict[int, tuple[Timer, float]] = {}
-
-    @guard(None)
-    def start(self, number: int, context: Context) -> None:
-        """Start the clock of an interaction or message, by its id."""
-        if len(self._running) >= RUNNING_MAX:
-            del self._running[next(iter(self._running))]
-        timer = self._timer("command", command=context.command)
-        timer.__enter__()
-        self._running[number] = timer, perf_counter()
-
-    @guard(None)
-    def end(self, number: int, context: Context, error: BaseException | None = None) -> None:
-        """Stop the clock, once; ``error`` is what made the command fail."""
-        timer, started = self._running.pop(number, (None, 0.0))
-        if timer is None:
-            return
-        timer.__exit__(type(error) if error else None, error, None)
-        _tell(context, "failed" if error else "done", started)
-
-    @guard(None)
-    def refused(self, number: int, context: Context) -> None:
-        """Note that a command was refused, or could not be understood: it did not run."""
-        timer, started = self._running.pop(number, (None, 0.0))
-        if timer is not None:
-            _tell(context, "refused", started)
-
-    def forget(self, number: int) -> None:
-        """Forget a command that was refused before it ran."""
-        self._running.pop(number, None)
-
-
-def _tell(context: Context, outcome: str, started: float) -> None:
-    log.info(
-        "Command %s: user_id=%s guild_id=%s %s after %.0f ms",
-        context.command,
-        context.user_id,
-        context.guild_id,
-        outcome,
-        (perf_counter() - started) * 1000,
-    )
 
 
 @guard(Context(source="interaction"))

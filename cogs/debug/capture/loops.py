@@ -6,15 +6,17 @@ and after it, and its error handler.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from discord.ext import tasks
 
-from services.debugcog.errors.handling import Handling
+from cogs.debug.capture.loop_errors import LoopError
+from services.debugcog.errors import handling, records
 from services.debugcog.errors.patch import Patch, without_own_frame
-from services.debugcog.errors.records import Context
 from services.debugcog.errors.reporter import ErrorReporter
+from services.debugcog.exceptions import type_name
 from services.debugcog.guard import guard
 
 Coroutine = Callable[..., Awaitable[Any]]
@@ -25,10 +27,14 @@ class LoopCapture:
 
     Args:
         reporter: gets the errors.
+        last: gets the last error of each loop.
     """
 
-    def __init__(self, reporter: ErrorReporter) -> None:
+    def __init__(
+        self, reporter: ErrorReporter, last: MutableMapping[tasks.Loop[Any], LoopError]
+    ) -> None:
         self._reporter = reporter
+        self._last = last
 
     def patches(self) -> tuple[Patch, ...]:
         """List the patch: where the functions around a loop are called."""
@@ -36,19 +42,23 @@ class LoopCapture:
 
     def _calling(self, before: Coroutine) -> Coroutine:
         async def call_loop_function(loop: Any, name: str, *args: Any, **kwargs: Any) -> None:
-            context = Context(source="task", command=_name_of(loop))
+            context = records.Context(source="task", command=_name_of(loop))
             failed = args[-1] if name == "error" else None
             if failed is not None:
-                self._reporter.report(failed, context)
-            with Handling(failed):
+                self._report(loop, failed, context)
+            with handling.Handling(failed):
                 try:
                     await before(loop, name, *args, **kwargs)
                 except Exception as error:
                     without_own_frame(error)
-                    self._reporter.report(error, context)
+                    self._report(loop, error, context)
                     raise
 
         return call_loop_function
+
+    def _report(self, loop: Any, error: BaseException, context: records.Context) -> None:
+        found = self._reporter.report(error, context)
+        self._last[loop] = LoopError(time.time(), type_name(type(error)), found or "")
 
 
 @guard("")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import discord
 from discord.ext import commands
 
 from services.debugcog.guard import guard
+from services.debugcog.shield import left_alone
 
 SECONDS = 10.0
 """After which it is too late: discord.py waits for minutes where Discord limits the rate."""
@@ -54,9 +54,8 @@ DEFERRED = (
 )
 
 
-async def _send(sending: Awaitable[object]) -> None:
+async def _send(sending: Coroutine[Any, Any, object]) -> None:
     try:
-        async with asyncio.timeout(SECONDS):
-            await sending
+        await left_alone(sending, SECONDS)
     except Exception as error:  # noqa: BLE001 - it runs in a task of the host
         logger.info("User notice not sent: %s", type(error).__name__)

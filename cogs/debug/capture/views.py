@@ -14,11 +14,12 @@ import discord
 from discord.ext import commands
 
 from cogs.debug.capture import user_notice
+from cogs.debug.capture.calls import Calls
+from cogs.debug.capture.following import kind_of
 from cogs.debug.capture.invocations import of_interaction
 from cogs.debug.capture.user_texts import UserTexts
-from services.debugcog.errors.handling import Handling
+from services.debugcog.errors import handling, records
 from services.debugcog.errors.patch import Patch
-from services.debugcog.errors.records import CURRENT
 from services.debugcog.errors.reporter import ErrorReporter
 from services.debugcog.guard import guard
 
@@ -55,12 +56,16 @@ class ViewCapture:
         bot: the host; views of another bot in this process are left alone.
         reporter: gets the errors.
         texts: gets what users typed.
+        calls: gets starts and ends.
     """
 
-    def __init__(self, bot: commands.Bot, reporter: ErrorReporter, texts: UserTexts) -> None:
+    def __init__(
+        self, bot: commands.Bot, reporter: ErrorReporter, texts: UserTexts, calls: Calls
+    ) -> None:
         self._bot = bot
         self._reporter = reporter
         self._texts = texts
+        self._calls = calls
 
     def patches(self) -> tuple[Patch, ...]:
         """List the patches: where a callback starts."""
@@ -71,24 +76,35 @@ class ViewCapture:
         async def scheduled_task(view: Any, *arguments: Any) -> Any:
             for argument in arguments:
                 if isinstance(argument, discord.Interaction) and argument.client is self._bot:
-                    self._start(view, argument)
-                    return await before(StandIn(view, self._failing(view)), *arguments)
+                    context = self._start(view, argument)
+                    try:
+                        return await before(StandIn(view, self._failing(view)), *arguments)
+                    finally:
+                        self._calls.end(argument.id, context)
             return await before(view, *arguments)
 
         return scheduled_task
 
-    @guard(None)
-    def _start(self, view: Any, interaction: discord.Interaction[Any]) -> None:
-        CURRENT.set(of_interaction(interaction, type(view).__qualname__))  # in a task of its own
+    @guard(records.Context())
+    def _start(self, view: Any, interaction: discord.Interaction[Any]) -> records.Context:
+        context = of_interaction(interaction, type(view).__qualname__)
+        records.CURRENT.set(context)  # in a task of its own
         self._texts.add(interaction)
+        kind = kind_of(interaction)
+        what = "form" if kind == "modal" else "view"
+        self._calls.start(interaction.id, context, kind, f"{type(view).__name__}:{what}")
+        return context
 
     def _failing(self, view: Any) -> Coroutine:
         async def on_error(
             interaction: discord.Interaction[Any], error: Exception, *item: object
         ) -> None:
-            found = self._reporter.report(error, CURRENT.get() or of_interaction(interaction))
+            found = self._reporter.report(
+                error, records.CURRENT.get() or of_interaction(interaction)
+            )
+            self._calls.failed(interaction.id, error, found)
             handler = view.on_error
-            with Handling(error):
+            with handling.Handling(error):
                 await handler(interaction, error, *item)
             if found and user_notice.is_default(handler):
                 await user_notice.to_interaction(interaction, found)

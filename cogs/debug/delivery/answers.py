@@ -8,24 +8,35 @@ Discord's, so the answers are looked at here, as they come from the wire.
 from __future__ import annotations
 
 import json
-import math
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
+
+from services.debugcog.frozen import frozen
+from services.debugcog.patterns import late_pattern
+from services.debugcog.wording import clip
+
+K = TypeVar("K")
 
 TEXT_MAX = 80
 PAGE_MAX = 4096
 CODE_MIN = 10_000
 """Discord's codes are 0 and those from here on; below are those of others, such as ``404``."""
 WAIT_MAX = 86_400.0
-TITLE = re.compile(r"<title[^>]*>([^<]*)<", re.IGNORECASE)
-TAG = re.compile(r"<[^>]*>")
+"""Seconds that Discord asks for at most; a longer wait is not its own."""
+BODY_MAX = 8 * 1024 * 1024
+"""Bytes of an answer that are read; 50 messages of Discord's have about two millions at most."""
+ID_MAX = 2**63
+"""What an id of Discord's is below."""
+MADE = (200, 201)
+"""Statuses of success; the second is that of a post."""
+TITLE = late_pattern(r"<title[^>]*>([^<]*)<", re.IGNORECASE)
+TAG = late_pattern(r"<[^>]*>")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """One response.
 
@@ -75,7 +86,7 @@ class Answer:
         """Tell whether discord.py may take it for an answer of Discord's."""
         if self.status == 429:
             return self.asks_to_wait
-        if self.status == 200:
+        if self.status in MADE:
             return isinstance(self.data, dict | list)
         return self.code is not None and self.status < 500
 
@@ -83,6 +94,11 @@ class Answer:
         """Tell whether it is a message of a channel, and the one with that id."""
         found = self.status == 200 and _is_message(self.data, channel_id)
         return found and (message_id is None or int(self.data["id"]) == message_id)
+
+    def is_post(self, forum_id: int) -> bool:
+        """Tell whether it is a post that was opened in a forum."""
+        found = self.status in MADE and isinstance(self.data, dict)
+        return found and str(self.data.get("parent_id")) == str(forum_id) and _has_id(self.data)
 
     def are_messages(self, channel_id: int) -> bool:
         """Tell whether it is a list of messages of a channel."""
@@ -114,9 +130,9 @@ def _text(headers: Any, body: bytes) -> str:
     """Shorten a page to its title, or to its first words."""
     page = body[:PAGE_MAX].decode(errors="replace")
     title = TITLE.search(page)
-    words = " ".join((title[1] if title else TAG.sub(" ", page)).split())[:TEXT_MAX]
-    kind = str(headers.get("Content-Type", "")).partition(";")[0][:TEXT_MAX]
-    said = ": ".join(filter(None, (kind, words)))
+    words = clip(" ".join((title[1] if title else TAG.sub(" ", page)).split()), TEXT_MAX)
+    kind = str(headers.get("Content-Type", "")).partition(";")[0]
+    said = ": ".join(filter(None, (clip(kind, TEXT_MAX), words)))
     return f"({said})" if said else "(empty)"
 
 
@@ -125,20 +141,25 @@ def _wait(data: Any) -> float:
 
 
 def _seconds(given: Any) -> float:
-    """Read a wait; what is none, or a date, counts as none."""
+    """Read a wait; what is none, a date, or longer than Discord's are counts as none."""
     try:
         seconds = float(given)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0.0
-    return min(max(seconds, 0.0), WAIT_MAX) if math.isfinite(seconds) else 0.0
+    return seconds if 0.0 < seconds <= WAIT_MAX else 0.0
 
 
 def _is_message(data: Any, channel_id: int) -> bool:
     if not isinstance(data, dict):
         return False
+    return _has_id(data) and str(data.get("channel_id")) == str(channel_id)
+
+
+def _has_id(data: Any) -> bool:
     number = data.get("id")
-    mine = str(data.get("channel_id")) == str(channel_id)
-    return isinstance(number, str) and number.isascii() and number.isdigit() and mine
+    if not (isinstance(number, str) and number.isascii() and number.isdigit()):
+        return False
+    return len(number) <= len(str(ID_MAX)) and int(number) < ID_MAX
 
 
 class Listener:
@@ -174,7 +195,8 @@ class Listener:
         self.answer = heard(given[2].response, b"")
 
     async def _answered(self, *given: Any) -> None:
-        self._response = given[2].response
+        self._response = response = given[2].response
+        response.content = BoundedBody(response.content)
 
     async def _read(self, *given: Any) -> None:
         response, self._response = self._response, None
@@ -185,5 +207,38 @@ class Listener:
             raise OddAnswerError(self.answer.told)
 
 
+class BoundedBody:
+    """A body of which no more is read than an answer of Discord's may have: it may never end.
+
+    What is cut off there is no JSON any more, and so no answer of Discord's.
+    """
+
+    def __init__(self, body: aiohttp.StreamReader) -> None:
+        self._body = body
+
+    async def read(self) -> bytes:
+        """Read all of it, or its beginning."""
+        chunks, size = [], 0
+        while size <= BODY_MAX and (chunk := await self._body.readany()):
+            chunks.append(chunk)
+            size += len(chunk)
+        return b"".join(chunks)[:BODY_MAX]
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what else aiohttp asks of a body."""
+        return getattr(self._body, name)
+
+
 class OddAnswerError(aiohttp.ClientError):
     """An answer that must not be taken for Discord's."""
+
+
+def expected(given: Any, kind: type[K]) -> K:
+    """Return what Discord answers a success with, and nothing else does.
+
+    Raises:
+        OddAnswerError: it is something else.
+    """
+    if not isinstance(given, kind):
+        raise OddAnswerError("something between us and Discord answers")
+    return given

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import aiohttp
 import discord
 
-from cogs.debug.delivery.answers import Answer
+from cogs.debug.delivery.answers import WAIT_MAX, Answer
 from services.debugcog.outbox.outcomes import CIRCUIT_SECONDS, UNSURE_WAIT, Outcome, Result
+from services.debugcog.wording import clip
 
 DETAIL_MAX = 200
 BY_CODE = {
@@ -17,13 +18,17 @@ BY_CODE = {
     50008: Outcome.WRONG_CHANNEL,
     50024: Outcome.WRONG_CHANNEL,
     50083: Outcome.WRONG_CHANNEL,
+    40058: Outcome.WRONG_CHANNEL,
+    40066: Outcome.NO_TAG,
+    40067: Outcome.NO_TAG,
     40333: Outcome.BANNED,
     40004: Outcome.UNSURE,
     40006: Outcome.UNSURE,
     40062: Outcome.UNSURE,
     130000: Outcome.UNSURE,
 }
-"""Unknown, not one for text, not one for this action, a closed thread: no payload would help.
+"""Unknown, not one for text, not one for this action, a closed thread, a forum: no payload
+would help. A forum that wants a tag.
 Blocked by Cloudflare. Sending, a feature or a service that Discord has turned off for a while."""
 BY_STATUS = {
     400: Outcome.REFUSED,
@@ -31,6 +36,7 @@ BY_STATUS = {
     403: Outcome.FORBIDDEN,
     413: Outcome.REFUSED,
 }
+UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 EDITS_LIMITED = 30046
 
@@ -51,18 +57,28 @@ class Request:
         method: POST a message, PATCH one, or GET the last ones.
         message_id: the one to change.
         channel_id: where; 0 until it is known, which it is not before the login.
+        opens_post: the channel is a forum, and the message opens a post in it.
+        in_post: the channel is a post in a forum.
+        has_found: all that was to be read is read; None when one answer has it all.
     """
 
     method: str
     message_id: int | None = None
     channel_id: int = 0
+    opens_post: bool = False
+    in_post: bool = False
+    has_found: bool | None = None
 
     def is_fulfilled(self, answer: Answer) -> bool:
         """Tell whether an answer shows that Discord has done it."""
+        if self.has_found is not None:
+            return self.has_found
         if not self.channel_id or answer.method != self.method:
             return False
         if self.method == "GET":
             return answer.are_messages(self.channel_id)
+        if self.opens_post:
+            return answer.is_post(self.channel_id)
         return answer.is_message(self.channel_id, self.message_id)
 
 
@@ -83,7 +99,8 @@ def result_of(
         redact: for what is told of it.
     """
     result = _result(error, answer, request, asked)
-    return Result(result.outcome, None, result.retry_after, redact(result.detail)[:DETAIL_MAX])
+    detail = clip(redact(result.detail), DETAIL_MAX)
+    return Result(result.outcome, None, result.retry_after, detail)
 
 
 def _result(
@@ -93,7 +110,8 @@ def _result(
     if isinstance(error, NoDirectMessagesError):
         return Result(Outcome.FORBIDDEN, detail=detail)
     if isinstance(error, discord.RateLimited):
-        return Result(Outcome.LIMITED, retry_after=error.retry_after, detail=detail)
+        wait = error.retry_after if error.retry_after <= WAIT_MAX else CIRCUIT_SECONDS
+        return Result(Outcome.LIMITED, retry_after=wait, detail=detail)
     if isinstance(error, TimeoutError):
         return Result(Outcome.UNSURE, retry_after=UNSURE_WAIT, detail="no answer in time")
     if answer is not None:
@@ -120,6 +138,8 @@ def _refusal(answer: Answer, request: Request) -> Outcome:
         return Outcome.TOO_LARGE if answer.status == 413 else Outcome.FOREIGN
     if answer.code == UNKNOWN_MESSAGE and answer.status == 404:
         return {"POST": Outcome.DELETED, "PATCH": Outcome.GONE}.get(request.method, Outcome.FOREIGN)
+    if answer.code == UNKNOWN_CHANNEL and request.in_post:
+        return Outcome.GONE
     return BY_CODE.get(answer.code) or BY_STATUS.get(answer.status, Outcome.FOREIGN)
 
 

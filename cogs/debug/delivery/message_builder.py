@@ -3,22 +3,27 @@
 The forms, by fallback level: the whole reply with its chart; without files and fields; a short
 text; the claim's title, which names the incident and its severity. Each carries the claim's nonce,
 by which the message is found again among the last ones of the channel: in the id of its first
-button, where nobody has to read it, or in small print where there is no button.
+button, or in characters of no width where there is no button, so that nobody has to read it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import discord
 
+from cogs.debug.delivery.hidden_nonce import hide, width
 from cogs.debug.ui.chart_attachment import ChartAttachments, being_drawn
-from cogs.debug.ui.escaping import prose
-from cogs.debug.ui.reply import CONTENT_MAX, FOOTER_MAX, Attachment, Button, Menu, Reply, clip
+from cogs.debug.ui.escaping import prose, short
+from cogs.debug.ui.reply import CONTENT_MAX, FOOTER_MAX, Attachment, Button, Menu, Reply
 from cogs.debug.ui.secrets import clean_reply
+from services.debugcog.errors import headings
+from services.debugcog.errors.headings import Heading
+from services.debugcog.frozen import frozen
 from services.debugcog.outbox.dispatch import Claim
 from services.debugcog.setting_kinds import OWNERS_DM
+from services.debugcog.wording import clip
 
 Renderer = Callable[[str, str], Reply]
 """Kind and body of a post → its reply."""
@@ -27,13 +32,14 @@ FULL, PLAIN, TEXT = 0, 1, 2
 MENTION_MAX = 32  # characters of a role's mention and a space
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outgoing:
     """A message that is ready to send.
 
     Attributes:
         role_id: the only role that it may mention.
         tag: by which it is found again; it goes into the id of the first control.
+        heading: title and tag of the forum's post that it opens, or is in; None elsewhere.
         late: what Discord shows of it may lack its picture, and one is to come.
     """
 
@@ -44,6 +50,7 @@ class Outgoing:
     role_id: int | None = None
     tag: str = ""
     late: bool = False
+    heading: Heading | None = None
 
 
 class MessageBuilder:
@@ -70,6 +77,12 @@ class MessageBuilder:
 
     async def build(self, claim: Claim) -> Outgoing:
         """Make the message; whatever a renderer raises is for the caller."""
+        outgoing = await self._build(claim)
+        if claim.forum or claim.in_post:
+            outgoing = replace(outgoing, heading=self._heading(claim))
+        return outgoing
+
+    async def _build(self, claim: Claim) -> Outgoing:
         if claim.fallback_level > TEXT:
             return self._pinging(claim, self._text(claim, prose(claim.title)))
         reply = self._renderers[claim.subject.partition(":")[0]](claim.kind, claim.body)
@@ -87,14 +100,23 @@ class MessageBuilder:
         """Stop drawing."""
         await self._charts.close()
 
+    def _heading(self, claim: Claim) -> Heading:
+        """Name the post; a body that is damaged costs its tag, as it costs the card its details."""
+        try:
+            found = headings.heading(claim.subject, claim.body)
+        except (ValueError, KeyError, TypeError):
+            found = headings.Heading(claim.title)
+        title = short(self._redact(found.title), headings.TITLE_MAX)
+        return replace(found, title=title)
+
     def _embeds(self, claim: Claim, reply: Reply, mark: str) -> tuple[discord.Embed, ...]:
         embeds = list(reply.embeds)
         if claim.fallback_level == PLAIN:
             embeds = [embed.clear_fields() for embed in embeds[:1]]
         if embeds:
             footer = embeds[0].footer.text or self._redact(claim.title)
-            text = " · ".join(filter(None, (footer, mark)))
-            embeds[0].set_footer(text=clip(text, FOOTER_MAX))
+            text = clip(footer, FOOTER_MAX - width(mark))
+            embeds[0].set_footer(text=hide(mark, text))
         return tuple(embeds)
 
     async def _with_files(self, claim: Claim, outgoing: Outgoing, reply: Reply) -> Outgoing:
@@ -110,9 +132,9 @@ class MessageBuilder:
         return replace(outgoing, embeds=embeds, files=attached.files, late=late)
 
     def _text(self, claim: Claim, text: str) -> Outgoing:
-        mark = f"\n-# {claim.nonce}"
-        text = clip(self._redact(text), CONTENT_MAX - len(mark) - MENTION_MAX)
-        return Outgoing(text.replace("```", "") + mark)  # a fence that was cut would stay open
+        text = clip(self._redact(text), CONTENT_MAX - width(claim.nonce) - MENTION_MAX)
+        text = text.replace("```", "")  # a fence that was cut would stay open
+        return Outgoing(hide(claim.nonce, text))
 
     def _pinging(self, claim: Claim, outgoing: Outgoing) -> Outgoing:
         """Mention the role at the end of new messages that are critical, and nowhere else."""

@@ -9,10 +9,12 @@ and thrown away with every request that ran out of time.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
 import discord
+from discord.http import HTTPClient
 
 from cogs.debug.delivery.answers import Answer, Listener
 from cogs.debug.delivery.classification import (
@@ -21,6 +23,8 @@ from cogs.debug.delivery.classification import (
     Request,
     result_of,
 )
+from cogs.debug.delivery.forum import Forums
+from cogs.debug.delivery.hidden_nonce import found
 from cogs.debug.delivery.message_builder import Outgoing
 from cogs.debug.ui.actions import tag_of
 from cogs.debug.ui.views import files_of, view_of
@@ -55,6 +59,7 @@ class DiscordTransport:
         self._listener = Listener()
         self._client: discord.Client | None = None
         self._owners_dm: int | None = None
+        self._forums = Forums()
 
     async def post(
         self, channel_id: int, message: Outgoing, nonce: str, answers: int | None
@@ -62,6 +67,7 @@ class DiscordTransport:
         """Post a message, perhaps as an answer to another one."""
 
         async def send(channel: discord.PartialMessageable) -> None:
+            await self._prepare(channel, message)
             await channel.send(
                 message.content or None,
                 embeds=list(message.embeds),
@@ -69,10 +75,11 @@ class DiscordTransport:
                 view=view_of(message.controls, message.tag),
                 allowed_mentions=_mentions(message),
                 nonce=nonce,
-                **_reference(channel.id, answers),
+                **_reference(channel.id, None if message.heading else answers),
             )
 
-        result, answer = await self._attempt(channel_id, Request("POST"), send)
+        request = Request("POST", in_post=message.heading is not None)
+        result, answer = await self._attempt(channel_id, request, send)
         if answer is None:
             return result
         return Result(Outcome.SENT, message_id=int(answer.data["id"]))
@@ -81,6 +88,7 @@ class DiscordTransport:
         """Replace what a message of ours shows."""
 
         async def change(channel: discord.PartialMessageable) -> None:
+            await self._prepare(channel, message)
             await channel.get_partial_message(message_id).edit(
                 content=message.content or None,
                 embeds=list(message.embeds),
@@ -89,15 +97,45 @@ class DiscordTransport:
                 allowed_mentions=_mentions(message),
             )
 
-        result, _ = await self._attempt(channel_id, Request("PATCH", message_id), change)
+        request = Request("PATCH", message_id, in_post=message.heading is not None)
+        result, _ = await self._attempt(channel_id, request, change)
         return result
+
+    async def open_post(self, forum_id: int, message: Outgoing) -> Result:
+        """Open a post in a forum; the id of its first message is that of the post."""
+
+        async def make(channel: discord.PartialMessageable) -> None:
+            await self._forums.open(self._http, channel.id, message)
+
+        result, answer = await self._attempt(forum_id, Request("POST", opens_post=True), make)
+        if answer is None:
+            self._forums.forget()
+            return result
+        return Result(Outcome.SENT, message_id=int(answer.data["id"]))
+
+    async def recent_posts(self, forum_id: int) -> dict[int, str] | Result:
+        """Map the ids of our last posts in a forum to what may have a nonce in it."""
+        messages: list[discord.Message] = []
+        request = Request("GET", has_found=False)
+
+        async def look(channel: discord.PartialMessageable) -> None:
+            user = self._client.user if self._client else None
+            listed = await self._forums.recent(self._http, channel.id, user.id if user else 0)
+            messages.extend(_messages(channel, listed))
+            request.has_found = True
+
+        result, answer = await self._attempt(forum_id, request, look)
+        if answer is None:
+            return result
+        return {message.id: " ".join(_marked(message)) for message in messages}
 
     async def recent(self, channel_id: int) -> dict[int, str] | Result:
         """Map the ids of our last messages in a channel to what may have a nonce in it."""
         messages: list[discord.Message] = []
 
         async def look(channel: discord.PartialMessageable) -> None:
-            messages.extend([message async for message in channel.history(limit=RECENT)])
+            listed = await self._http.logs_from(channel.id, RECENT)
+            messages.extend(_messages(channel, listed))
 
         result, answer = await self._attempt(channel_id, Request("GET"), look)
         user = self._client.user if self._client else None
@@ -108,6 +146,16 @@ class DiscordTransport:
             for message in messages
             if message.author.id == user.id
         }
+
+    @property
+    def _http(self) -> HTTPClient:
+        assert self._client is not None, "it is logged in before anything is asked"
+        return self._client.http
+
+    async def _prepare(self, channel: discord.PartialMessageable, message: Outgoing) -> None:
+        """Open and tag the post that a message is in, if it is in one."""
+        if message.heading is not None:
+            await self._forums.prepare(self._http, channel.id, message.heading)
 
     async def close(self) -> None:
         """Close the connection."""
@@ -137,7 +185,8 @@ class DiscordTransport:
         if answer is not None and request.is_fulfilled(answer):
             return Result(Outcome.SENT), answer
         result = result_of(error, answer, request, self._listener.asked, self._redact)
-        if isinstance(error, TimeoutError) or result.outcome is Outcome.UNBUILT:
+        spoilt = isinstance(error, TimeoutError | discord.RateLimited)  # it may wait for too long
+        if spoilt or result.outcome is Outcome.UNBUILT:
             await self.close()
         return result, None
 
@@ -180,10 +229,23 @@ class DiscordTransport:
             raise
 
 
+def _messages(
+    channel: discord.PartialMessageable, listed: Iterable[Any]
+) -> Iterator[discord.Message]:
+    """Read messages as ``channel.history`` does; one that discord.py cannot read costs no other."""
+    for data in listed:
+        with contextlib.suppress(Exception):
+            yield discord.Message(state=channel._state, channel=channel, data=data)  # noqa: SLF001 - it has no other
+
+
 def _marked(message: discord.Message) -> Iterator[str]:
-    """Find the texts of a message that have its nonce: ids of controls, or small print."""
-    yield message.content
-    yield from (embed.footer.text or "" for embed in message.embeds)
+    """Find what may have a message's nonce: ids of controls, characters of no width.
+
+    Those that version 0.1 posted have it in small print.
+    """
+    for text in (message.content, *(embed.footer.text or "" for embed in message.embeds)):
+        yield text
+        yield from found(text)
     for row in message.components:
         yield from (tag_of(getattr(one, "custom_id", None) or "") for one in _controls(row))
 

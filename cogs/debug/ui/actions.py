@@ -7,11 +7,12 @@ messages that were sent long ago: an action may get another class, and never ano
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, ClassVar, Literal, NewType, Self, get_args, get_origin, get_type_hints
+
+from services.debugcog.frozen import frozen
+from services.debugcog.patterns import late_pattern
 
 PREFIX = "debugcog"
 # https://discord.com/developers/docs/components/reference
@@ -20,7 +21,7 @@ VALUE_MAX = 100
 NUMBER_MAX = 2**63 - 1
 SECONDS_MAX = 7 * 86_400
 TAG = "~"
-TAGGED = re.compile(f"{TAG}([0-9a-f]{{11}})$")
+TAGGED = late_pattern(f"{TAG}([0-9a-f]{{11}})$")
 """The nonce of a post at the end of a custom id."""
 
 Seconds = NewType("Seconds", int)
@@ -35,7 +36,7 @@ class ActionTooLongError(ValueError):
     """An action does not fit into a custom id, and cutting it would make another one of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """What a control asks for; a subclass names itself, and its fields are the argument.
 

@@ -1,29 +1,30 @@
-"""ChartSpec of a reply → picture attached to its embeds, with or without a time limit."""
+"""Spec in a reply → picture attached to its embeds, with or without a time limit."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import discord
 
-from cogs.debug.ui.reply import FOOTER_MAX, Attachment, clip
-from services.debugcog.charting.chart_spec import ChartSpec, alt_text
+from cogs.debug.ui.footers import DRAWING, noted
+from cogs.debug.ui.reply import Attachment
+from services.debugcog.charting.picture_spec import Picture, alt_text
 from services.debugcog.charting.worker import ChartError
+from services.debugcog.frozen import frozen
 
 CHART_NAME = "chart.png"
-DRAWING = "drawing the chart …"
 DRAW_SECONDS = 3.0
 """Seconds that a message waits for its picture; the first on a new machine may take a minute."""
 EDIT_SECONDS = 60.0
 """Seconds after which a change of a card goes without its picture."""
 
-Draw = Callable[[ChartSpec], Awaitable[bytes]]
+Draw = Callable[[Picture], Awaitable[bytes]]
 """Makes a chart's PNG; raises ChartError."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attached:
     """Embeds and files of a message, with its picture if that is drawn.
 
@@ -38,7 +39,7 @@ class Attached:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Drawing:
     """A picture that is being drawn, and since when, in seconds of the event loop."""
 
@@ -60,7 +61,7 @@ class ChartAttachments:
         self._drawings: dict[int, _Drawing] = {}
 
     async def attach(
-        self, embeds: Sequence[discord.Embed], files: Sequence[Attachment], spec: ChartSpec
+        self, embeds: Sequence[discord.Embed], files: Sequence[Attachment], spec: Picture
     ) -> Attached:
         """Attach a picture, however long it takes."""
         without = Attached(tuple(embeds), tuple(files))
@@ -74,7 +75,7 @@ class ChartAttachments:
         key: int,
         embeds: Sequence[discord.Embed],
         files: Sequence[Attachment],
-        spec: ChartSpec,
+        spec: Picture,
         *,
         keep: bool,
     ) -> Attached:
@@ -114,7 +115,7 @@ class ChartAttachments:
         if tasks:
             await asyncio.wait(tasks)
 
-    def _start(self, spec: ChartSpec, now: float) -> _Drawing:
+    def _start(self, spec: Picture, now: float) -> _Drawing:
         async def draw() -> bytes:
             return await self._draw(spec)
 
@@ -130,20 +131,15 @@ class ChartAttachments:
 
 def being_drawn(embeds: Sequence[discord.Embed]) -> list[discord.Embed]:
     """Say below the first embed that its picture is still being drawn."""
-    return [_with_note(embeds[0], DRAWING), *embeds[1:]]
+    return noted(embeds, DRAWING)
 
 
 def not_drawn(embeds: Sequence[discord.Embed], why: str) -> list[discord.Embed]:
     """Say below the first embed why it has no picture."""
-    return [_with_note(embeds[0], f"no chart: {why}"), *embeds[1:]]
+    return noted(embeds, f"no chart: {why}")
 
 
-def _with_note(embed: discord.Embed, note: str) -> discord.Embed:
-    text = " · ".join(filter(None, (embed.footer.text, note)))
-    return embed.copy().set_footer(text=clip(text, FOOTER_MAX))
-
-
-def _with_picture(without: Attached, spec: ChartSpec, png: bytes) -> Attached:
+def _with_picture(without: Attached, spec: Picture, png: bytes) -> Attached:
     first = without.embeds[0].copy().set_image(url=f"attachment://{CHART_NAME}")
     chart = Attachment(CHART_NAME, png, alt_text(spec))
     return Attached((first, *without.embeds[1:]), (*without.files, chart))

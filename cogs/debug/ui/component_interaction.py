@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 import discord
 
 from cogs.debug.ui.actions import parse_custom_id
-from cogs.debug.ui.reply import clip
+from services.debugcog.frozen import frozen
 from services.debugcog.guard import guard
+from services.debugcog.wording import clip
 
 SHOWN = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComponentInteraction:
     """What somebody did with a control.
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 
-from cogs.debug.ui.reply import clip
+from services.debugcog.patterns import late_pattern
+from services.debugcog.wording import clip
 
 ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
-CONTROLS = re.compile(
+CONTROLS = late_pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 """C0 and C1 controls but tab and line break, bidi marks and overrides, invisible spaces."""
-SURROGATES = re.compile("[\ud800-\udfff]")
-CALLS = re.compile(r"@|<(?=[@#])")
-MARKUP = re.compile(r"[\\*_~|\[]|^[ \t]*[>#+-]", re.MULTILINE)
-"""Marks of Discord's markdown, and those at the start of a line."""
+SURROGATES = late_pattern("[\ud800-\udfff]")
+CALLS = late_pattern(r"@|<(?=[@#])")
+MARKUP = late_pattern(
+    r"[\\*_~|\[]|:(?=//)|<(?=[:/]|(?:a|id|t):)|^[ \t]*[>#+-]",
+    re.MULTILINE,
+)
+"""Marks of Discord's markdown, those at the start of a line, of links (which show a picture of what
+they lead to, or an invitation), and of times, emojis, commands and places."""
 BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
 """Looks like a backtick, and ends no code."""
 
@@ -44,6 +49,11 @@ def inline(text: str, limit: int) -> str:
 def short(text: str, limit: int = 80) -> str:
     """Show a name within a line, in ``limit`` characters at most."""
     return clip(" ".join(plain(text).split()), limit) or "?"
+
+
+def escaped(text: str, limit: int = 80) -> str:
+    """Show a name between words of ours: a line that marks nothing up."""
+    return prose(short(text, limit))
 
 
 def block(text: str, limit: int) -> str:

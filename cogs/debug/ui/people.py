@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from cogs.debug.ui.escaping import plain, prose, short
+from services.debugcog.patterns import late_pattern
 
-MENTION = re.compile(r"(<@\d{1,20}>)")
+MENTION = late_pattern(r"(<@\d{1,20}>)")
 
 
 def person(by: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 import discord
 
 from cogs.debug.ui.actions import Action
-from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.charting.picture_spec import Picture
+from services.debugcog.frozen import frozen
+from services.debugcog.wording import clip
 
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 CONTENT_MAX = 2000
@@ -38,7 +39,7 @@ class Colour(Enum):
     MUTED = 0x80848E
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Button:
     """A button; its state is in its custom id, so that it works after a restart."""
 
@@ -46,9 +47,10 @@ class Button:
     action: Action
     style: discord.ButtonStyle = discord.ButtonStyle.secondary
     row: int | None = None
+    disabled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """One line of a menu."""
 
@@ -58,7 +60,7 @@ class Option:
     chosen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Menu:
     """A select menu with a single choice; all options have actions of one class."""
 
@@ -67,7 +69,7 @@ class Menu:
     row: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """One line of a form.
 
@@ -84,7 +86,7 @@ class Input:
     longest: int = 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """A form that a control opens; it comes back as ``action`` with its texts."""
 
@@ -93,7 +95,7 @@ class Form:
     inputs: tuple[Input, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attachment:
     """A file that goes along with the reply."""
 
@@ -102,20 +104,22 @@ class Attachment:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
-    """One answer: embeds and controls at once, the chart when it is drawn."""
+    """One answer: embeds and controls at once, the chart when it is drawn.
+
+    Attributes:
+        embeds, content, controls, chart, files: what it shows.
+        progress: whether it says how far something has come. A message that is refreshed for that
+            ends with the first reply that does not.
+    """
 
     embeds: tuple[discord.Embed, ...] = ()
     content: str = ""
     controls: tuple[Button | Menu, ...] = ()
-    chart: ChartSpec | None = None
+    chart: Picture | None = None
     files: tuple[Attachment, ...] = ()
-
-
-def clip(text: str, limit: int) -> str:
-    """Shorten to ``limit`` characters, the last of them an ellipsis when something was cut."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    progress: bool = False
 
 
 def done(text: str, *controls: Button) -> Reply:

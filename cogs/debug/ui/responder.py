@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
 import discord
 from discord import app_commands
 
-from cogs.debug.ui.chart_attachment import ChartAttachments, being_drawn, not_drawn
+from cogs.debug.ui import actions, chart_attachment, edits, footers, secrets, views
+from cogs.debug.ui import live as live_messages
+from cogs.debug.ui import reply as replies
+from cogs.debug.ui.later import Later
 from cogs.debug.ui.own_commands import name_of
-from cogs.debug.ui.reply import Form, Reply
-from cogs.debug.ui.secrets import choices, clean_form, clean_reply
-from cogs.debug.ui.views import files_of, modal_of, view_of
+from services.debugcog.exceptions import brief
+
+if TYPE_CHECKING:
+    from cogs.debug.ui.chart_attachment import ChartAttachments
+    from cogs.debug.ui.live import Live, LiveMessages, Query
+    from cogs.debug.ui.reply import Form, Reply
 
 log = logging.getLogger("debugcog.responder")
 
+LIVE_SECONDS = 14 * 60.0
+"""An interaction's token lives for 15 minutes: nothing can be changed with it after that."""
+REFRESH_SECONDS, STREAM_SECONDS = 10.0, 2.0
+"""Between two refreshes of a live reply, and of one that streams."""
 REMEMBERED = 200
 """Messages of which it is known what was asked of them last."""
 FAILED = "DebugCog failed at this. Its log has the traceback."
+UNDELIVERED = "Discord did not take the reply. Run the command again."
 
 
 class Gate(Protocol):
@@ -38,40 +50,104 @@ class Gate(Protocol):
 
 
 class Responder:
-    """Sends replies that only the caller sees.
+    """Sends replies that only the caller sees, unless they are to be shared.
 
     Args:
         gate: asked before anything else is done.
         charts: attaches the pictures.
         redact: every string that is sent goes through it.
+        live_seconds: for which a live message refreshes itself.
+        refresh_seconds: between two refreshes.
     """
 
-    def __init__(self, gate: Gate, charts: ChartAttachments, redact: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        charts: Later[ChartAttachments],
+        redact: Callable[[str], str],
+        live_seconds: float = LIVE_SECONDS,
+        refresh_seconds: float = REFRESH_SECONDS,
+    ) -> None:
         self._gate = gate
         self._charts = charts
         self._redact = redact
+        self._live_seconds = live_seconds
+        self._refresh_seconds = refresh_seconds
+        self._live: LiveMessages | None = None
         self._latest: dict[int, int] = {}  # message → interaction that it shows, or will show
 
     async def answer(
-        self, interaction: discord.Interaction, query: Callable[[], Awaitable[Reply]]
+        self,
+        interaction: discord.Interaction,
+        query: Query,
+        *,
+        share: bool = False,
+        live: bool = False,
+        stream: bool = False,
     ) -> None:
-        """Acknowledge, then reply; a control of an ephemeral reply changes it in place."""
-        await self._acknowledge(interaction)
+        """Acknowledge, then reply; a control of one of our replies changes it in place.
+
+        Args:
+            interaction: a command, or a control.
+            query: makes the reply.
+            share: let everybody in the channel see the reply to a command.
+            live: refresh it every ``REFRESH_SECONDS``, for 14 minutes.
+            stream: refresh it every ``STREAM_SECONDS``. A reply that is ``progress`` is refreshed
+                as often in any case, until one is not.
+        """
+        await self.acknowledge(interaction, share=share)
         if interaction.message is not None:
-            self._claim(interaction.message.id, interaction.id)
-        reply = await query()
+            await self._take_over(interaction.message.id, interaction.id)
+        reply = secrets.clean_reply(await query(), self._redact)
+        every = self._refresh_seconds if live else 0.0
+        every = STREAM_SECONDS if stream or reply.progress else every
+        refreshed = (await self._messages()).prepare(interaction, query, every) if every else None
+        if refreshed:
+            refreshed.follows = reply.progress
+        elif every:
+            reply = replace(
+                reply, embeds=tuple(footers.noted(reply.embeds, live_messages.NOT_LIVE))
+            )
         try:
-            await self._show(interaction, reply)
+            await self._show(interaction, reply, refreshed)
         except discord.NotFound:  # dismissed by its reader, or the token's 15 minutes are over
             log.info("Reply gone before it was complete: %s", interaction.id)
+        finally:
+            if refreshed:
+                (await self._messages()).release(refreshed)
+
+    async def tell(self, interaction: discord.Interaction, text: str) -> None:
+        """Say how far a query is, in the place of the reply that is to come."""
+        try:
+            await edits.say(interaction, self._redact(text))
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.info("Progress not told: %s", error)
+
+    async def stop(self, interaction: discord.Interaction) -> None:
+        """End a live message, from its own control; one of an earlier run has ended already."""
+        await self.acknowledge(interaction)
+        assert interaction.message is not None
+        was_live = await self._take_over(interaction.message.id, interaction.id)
+        try:
+            control = actions.custom_id(live_messages.StopLive())
+            note = live_messages.ended() if was_live else live_messages.NO_LONGER
+            await edits.finish(interaction, control, note)
+        except discord.NotFound:
+            log.info("Live message gone before it was stopped: %s", interaction.id)
+
+    async def close(self) -> None:
+        """End all live messages."""
+        if self._live is not None:
+            await self._live.close()
 
     async def ask(self, interaction: discord.Interaction, question: Form | Reply) -> None:
         """Open a form, which has to be the first response; or show why there is none."""
-        if isinstance(question, Form):
-            await interaction.response.send_modal(modal_of(clean_form(question, self._redact)))
+        if isinstance(question, replies.Form):
+            clean = secrets.clean_form(question, self._redact)
+            await interaction.response.send_modal(views.modal_of(clean))
             return
-        await self._acknowledge(interaction)
-        await self._show(interaction, question)
+        await self.acknowledge(interaction)
+        await self._show(interaction, secrets.clean_reply(question, self._redact), None)
 
     async def complete(
         self,
@@ -81,7 +157,7 @@ class Responder:
         """Offer choices to those who may use the command; ``names`` gives (label, value)."""
         if not await self._gate.check_completion(interaction, name_of(interaction)):
             return []
-        return choices(await names(), self._redact)
+        return secrets.choices(await names(), self._redact)
 
     async def allow(self, interaction: discord.Interaction, what: str) -> bool:
         """Return whether the caller may; who may not gets a sentence that names the way in."""
@@ -91,28 +167,33 @@ class Responder:
         return False
 
     async def fail(self, interaction: discord.Interaction, error: Exception) -> None:
-        """Log a fault of ours, and tell the caller."""
-        log.error("Answer failed: %s", type(error).__name__, exc_info=error)
+        """Log a fault of ours, or that Discord did not take the reply, and tell the caller."""
+        cause = getattr(error, "original", error)
+        if edits.is_undelivered(cause):
+            log.warning("Reply not delivered: %s", brief(cause))
+            await self.refuse(interaction, UNDELIVERED)
+            return
+        log.error("Answer failed: %s", type(cause).__name__, exc_info=cause)
         await self.refuse(interaction, FAILED)
 
     @staticmethod
     async def refuse(interaction: discord.Interaction, text: str) -> None:
         """Answer with a sentence that only the caller sees, if Discord takes it."""
         try:
-            if interaction.response.is_done():
-                await interaction.followup.send(text, ephemeral=True)
-            else:
-                await interaction.response.send_message(text, ephemeral=True)
+            await edits.whisper(interaction, text)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             log.warning("Refusal not delivered: %s", error)
 
     @staticmethod
-    async def _acknowledge(interaction: discord.Interaction) -> None:
+    async def acknowledge(interaction: discord.Interaction, *, share: bool = False) -> None:
+        """Tell Discord within its 3 s that there will be an answer, unless that was told."""
         message = interaction.message
-        if message is not None and message.flags.ephemeral:
-            await interaction.response.defer()
+        if interaction.response.is_done():
+            return
+        if message is not None and (message.flags.ephemeral or message.interaction_metadata):
+            await interaction.response.defer()  # it is a reply of ours, and no alert
         else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await interaction.response.defer(ephemeral=not share, thinking=True)
 
     def _claim(self, message_id: int, interaction_id: int) -> bool:
         """Note what a message is to show; False when something was asked of it after that."""
@@ -122,25 +203,29 @@ class Responder:
             del self._latest[next(iter(self._latest))]
         return latest == interaction_id
 
-    async def _show(self, interaction: discord.Interaction, reply: Reply) -> None:
-        reply = clean_reply(reply, self._redact)
-        message = await interaction.edit_original_response(
-            content=reply.content or None,
-            embeds=being_drawn(reply.embeds) if reply.chart else list(reply.embeds),
-            view=view_of(reply.controls),
-            attachments=files_of(reply.files),
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
-        if reply.chart is None:
-            return
-        attached = await self._charts.attach(reply.embeds, reply.files, reply.chart)
-        embeds = list(attached.embeds)
-        if attached.error:
-            embeds = not_drawn(embeds, attached.error)
+    async def _take_over(self, message_id: int, interaction_id: int) -> bool:
+        """Let nothing older change a message any more; return whether it was live."""
+        self._claim(message_id, interaction_id)
+        return self._live is not None and await self._live.end(message_id)
+
+    async def _messages(self) -> LiveMessages:
+        """Return what keeps messages live, made when one is to be."""
+        charts = await self._charts.get()
+        if self._live is None:
+            self._live = live_messages.LiveMessages(charts, self._redact, self._live_seconds)
+        return self._live
+
+    async def _show(
+        self, interaction: discord.Interaction, reply: Reply, live: Live | None
+    ) -> None:
+        if live:
+            reply = live.marked(reply)
+        first = chart_attachment.being_drawn(reply.embeds) if reply.chart else reply.embeds
+        message = await edits.put(interaction, reply, first, reply.files)
+        attached = await live_messages.with_picture(await self._charts.get(), reply)
         if not self._claim(message.id, interaction.id):
             return  # a control was used meanwhile: its answer stays
-        await interaction.edit_original_response(
-            embeds=embeds,
-            attachments=files_of(attached.files),
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
+        if reply.chart:
+            await edits.put(interaction, reply, attached.embeds, attached.files)
+        if live:
+            (await self._messages()).start(message.id, live, reply, attached)

@@ -13,10 +13,12 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from cogs.debug.ui.actions import VALUE_MAX
 from cogs.debug.ui.escaping import visible
-from cogs.debug.ui.reply import OPTION_TEXT_MAX, Button, Form, Menu, Option, Reply, clip
-from services.debugcog.charting.chart_spec import ChartSpec
+from cogs.debug.ui.reply import OPTION_TEXT_MAX, Button, Form, Menu, Option, Reply
+from services.debugcog.charting.picture_spec import with_texts
 from services.debugcog.exceptions import storable
+from services.debugcog.wording import clip
 
 Redact = Callable[[str], str]
 
@@ -29,7 +31,7 @@ def clean_reply(reply: Reply, redact: Redact) -> Reply:
         content=redact(reply.content),
         embeds=tuple(_embed(embed, redact) for embed in reply.embeds),
         controls=tuple(_control(control, redact) for control in reply.controls),
-        chart=_chart(reply.chart, redact) if reply.chart else None,
+        chart=with_texts(reply.chart, redact) if reply.chart else None,
         files=tuple(
             replace(file, name=redact(file.name), description=redact(file.description))
             for file in reply.files
@@ -49,13 +51,14 @@ def clean_form(form: Form, redact: Redact) -> Form:
 def choices(names: Iterable[tuple[str, str]], redact: Redact) -> list[app_commands.Choice[str]]:
     """Make the choices of an autocompletion, one line each, without what steers a reader's eye.
 
-    One whose value would be changed is left out: Discord sends it back as it is.
+    One whose value would be changed is left out, for Discord sends it back as it is; one that is
+    too long, for Discord would refuse them all.
     """
     redact = _sendable(redact)
     return [
         app_commands.Choice(name=clip(_line(redact(name)), OPTION_TEXT_MAX) or "?", value=value)
         for name, value in names
-        if redact(value) == value == visible(value)
+        if redact(value) == value == visible(value) and len(value) <= VALUE_MAX
     ]
 
 
@@ -88,16 +91,6 @@ def _control(control: Button | Menu, redact: Redact) -> Button | Menu:
 
 
 def _option(option: Option, redact: Redact) -> Option:
-    description = redact(option.description) if option.description else None
-    return replace(option, label=_line(redact(option.label)), description=description)
-
-
-def _chart(chart: ChartSpec, redact: Redact) -> ChartSpec:
-    return replace(
-        chart,
-        title=redact(chart.title),
-        lines=tuple(replace(line, label=redact(line.label)) for line in chart.lines),
-        thresholds=tuple(
-            replace(threshold, label=redact(threshold.label)) for threshold in chart.thresholds
-        ),
-    )
+    """Put label and description on one line each; Discord takes no empty ones."""
+    description = _line(redact(option.description or "")) or None
+    return replace(option, label=_line(redact(option.label)) or "?", description=description)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 import discord
 from discord import ui
 
+from cogs.debug.ui import uploads
 from cogs.debug.ui.actions import PREFIX, custom_id, tagged
 from cogs.debug.ui.reply import (
     FORM_TITLE_MAX,
@@ -19,8 +19,8 @@ from cogs.debug.ui.reply import (
     Button,
     Form,
     Menu,
-    clip,
 )
+from services.debugcog.wording import clip
 
 
 def view_of(controls: Sequence[Button | Menu], tag: str = "") -> ui.View:
@@ -54,7 +54,7 @@ def modal_of(form: Form) -> ui.Modal:
 def files_of(attachments: Sequence[Attachment]) -> list[discord.File]:
     """Make the files, each usable for one request."""
     return [
-        discord.File(io.BytesIO(one.content), one.name, description=one.description or None)
+        discord.File(uploads.Upload(one.content), one.name, description=one.description or None)
         for one in attachments
     ]
 
@@ -65,6 +65,7 @@ def _button(button: Button) -> ui.Button[ui.View]:
         style=button.style,
         custom_id=custom_id(button.action),
         row=button.row,
+        disabled=button.disabled,
     )
 
 

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import math
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
+from services.debugcog.alerting import causes, runs, sentences
 from services.debugcog.alerting import incident_actions as actions
 from services.debugcog.alerting import incident_store as store
-from services.debugcog.alerting import runs
-from services.debugcog.alerting.causes import RelatedError, related_errors
-from services.debugcog.alerting.crash import Crash
+from services.debugcog.alerting import rule_status as alerting_rule_status
 from services.debugcog.alerting.evaluator import Evaluator
-from services.debugcog.alerting.incident_actions import Silenced
-from services.debugcog.alerting.incident_parts import RecentChange
-from services.debugcog.alerting.incidents import Incident, Silence
-from services.debugcog.alerting.reads import Drawable
-from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.reads import Drawable, Signal
+from services.debugcog.alerting.recent_readings import RecentReadings
 from services.debugcog.alerting.rules import Rule, Severity
-from services.debugcog.alerting.sentences import TEST
-from services.debugcog.outbox.posts import Post, enqueue
+from services.debugcog.outbox import posts
 from services.debugcog.steady_clock import Timestamp
 from services.debugcog.units import write
 
+if TYPE_CHECKING:
+    from services.debugcog.alerting.causes import RelatedError
+    from services.debugcog.alerting.crash import Crash
+    from services.debugcog.alerting.incident_actions import Silenced
+    from services.debugcog.alerting.incident_parts import RecentChange
+    from services.debugcog.alerting.incidents import Incident, Silence
+    from services.debugcog.alerting.rule_status import RuleStatus
+
 ERRORS_MAX = 5
+CHANGES_SECONDS = 1.0
+"""How long an answer waits for what only marks its chart."""
+log = logging.getLogger("debugcog.alerts")
 
 
 class AlertService:
@@ -38,6 +47,7 @@ class AlertService:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
+        self._readings = RecentReadings(evaluator.readings)
 
     @property
     def failures(self) -> int:
@@ -52,12 +62,16 @@ class AlertService:
 
     def rule_statuses(self) -> tuple[RuleStatus, ...]:
         """Tell how each rule stands: its value now, its thresholds, its state, its silence."""
-        return self._statuses(self._evaluator.rules)
+        return self._statuses(self._evaluator.rules, self._readings.now)
+
+    def recent_statuses(self) -> tuple[RuleStatus, ...]:
+        """Tell the same at a fraction of the cost: some values are those of one of 5 calls ago."""
+        return self._statuses(self._evaluator.rules, self._readings.recent)
 
     def rule_status(self, name: str) -> RuleStatus | None:
         """Tell how a rule stands, by its name."""
         rules = tuple(rule for rule in self._evaluator.rules if rule.name == name)
-        return next(iter(self._statuses(rules)), None)
+        return next(iter(self._statuses(rules, self._readings.now)), None)
 
     def charted(self, name: str) -> Drawable | None:
         """Return what a chart of a rule shows; None when there is no such rule any more."""
@@ -87,7 +101,7 @@ class AlertService:
     async def related_errors(self, incident: Incident) -> tuple[RelatedError, ...]:
         """List the error groups that were seen since an incident began, the busiest first."""
         now = time.time() if incident.ended is None else incident.ended
-        work = partial(related_errors, since=incident.since, now=now, most=ERRORS_MAX)
+        work = partial(causes.related_errors, since=incident.since, now=now, most=ERRORS_MAX)
         return await self._evaluator.query(work)
 
     async def incidents(self, limit: int = 25) -> tuple[Incident, ...]:
@@ -198,9 +212,19 @@ class AlertService:
         await self._evaluator.tick_now()
 
     async def changes(self, rule: str, since: float) -> tuple[RecentChange, ...]:
-        """List the latest changes of the bot and of a rule since a time (unix seconds)."""
-        work = partial(store.recent_changes, rule=rule, start=since, end=math.inf)
-        return await self._evaluator.query(work)
+        """List the changes of the bot and of a rule since a time (unix seconds), the latest first.
+
+        They explain a chart; where the state file does not tell them, it is drawn without.
+        """
+        work = partial(
+            store.recent_changes, rule=rule, start=since, end=math.inf, most=store.CHANGES_KEPT
+        )
+        try:
+            async with asyncio.timeout(CHANGES_SECONDS):
+                return await self._evaluator.query(work)
+        except (TimeoutError, sqlite3.Error) as error:
+            log.warning("A chart has no marks of what changed: %s", repr(error))
+            return ()
 
     async def note(self, text: str) -> None:
         """Note a change of the bot (start, reload, log level), for incidents that follow it."""
@@ -208,16 +232,18 @@ class AlertService:
             lambda connection, timestamp: store.note_change(connection, text, timestamp.unix)
         )
 
-    async def loaded(self, release: str) -> None:
+    async def loaded(self, release: str, started: float) -> None:
         """Note that the cog was loaded; when that is another release than before, a deploy.
 
         Args:
             release: the host's version; empty when it is not told.
+            started: when the process did, in unix seconds; what it loads again is no restart.
         """
 
         def work(connection: sqlite3.Connection, timestamp: Timestamp) -> None:
             before = runs.keep_release(connection, release) if release else ""
-            text = f"DebugCog loaded, release {release}" if release else "DebugCog loaded"
+            loaded = "reloaded" if runs.loaded_before(connection, started) else "loaded"
+            text = f"DebugCog {loaded}" + (f", release {release}" if release else "")
             if before not in ("", release):
                 text = f"Deployed: release {release}, before it {before}"
             store.note_change(connection, text, timestamp.unix)
@@ -230,16 +256,20 @@ class AlertService:
         def work(connection: sqlite3.Connection, timestamp: Timestamp) -> str:
             subject = f"test:{timestamp.now:.6f}"
             body = json.dumps({"by": by})
-            post = Post(subject, "open", urgent=False, title=TEST, body=body, capped=False)
-            enqueue(connection, post, timestamp.unix)
+            post = posts.Post(
+                subject, "open", urgent=False, title=sentences.TEST, body=body, capped=False
+            )
+            posts.enqueue(connection, post, timestamp.unix)
             return subject
 
         return await self._evaluator.act(work)
 
-    def _statuses(self, rules: Sequence[Rule]) -> tuple[RuleStatus, ...]:
-        readings = self._evaluator.readings(rules)
+    def _statuses(
+        self, rules: Sequence[Rule], read: Callable[[Sequence[Rule]], Mapping[str, Signal]]
+    ) -> tuple[RuleStatus, ...]:
+        readings = read(rules)
         return tuple(
-            RuleStatus(
+            alerting_rule_status.RuleStatus(
                 rule=(in_use := self._evaluator.in_use(rule_state.rule)),
                 configured=rule,
                 signal=readings[rule.name],

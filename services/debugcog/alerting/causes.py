@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from services.debugcog.errors.groups import rate
 from services.debugcog.errors.sentences import title
 from services.debugcog.errors.tables import groups_since
+from services.debugcog.frozen import frozen
 from services.debugcog.timeseries.snapshot import EMPTY, Summary
 
 PARTS = {
@@ -26,8 +26,6 @@ GROWN = 1.2
 """A part that takes less than this times its baseline explains nothing."""
 SHARE = 0.5
 """Of the whole: a part without a baseline that takes less explains nothing."""
-SHARE = 0.5
-"""Of the whole: a part without a baseline that takes less explains nothing."""
 GROUPS_MAX = 3
 
 
@@ -40,7 +38,7 @@ class Metrics(Protocol):
         """Summarise the last ``window`` seconds of some metrics, with percentiles or without."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SlowPart:
     """The part of a response that has become slowest.
 
@@ -55,7 +53,7 @@ class SlowPart:
     before: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RelatedError:
     """An error group that was seen while an incident was open.
 

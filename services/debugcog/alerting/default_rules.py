@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import math
+
 from services.debugcog.alerting.reads import CounterRatio, SeriesStatistic
 from services.debugcog.alerting.rules import Fallback, Level, Rule
+from services.debugcog.frozen import frozen
 from services.debugcog.settings import Settings
-from services.debugcog.units import duration
+from services.debugcog.units import duration, human
 
 MINUTE = 60.0
 MIN_SAMPLES = 10
 MIN_MESSAGES = 50
 MIN_ERRORS = 3
+WARNING_SHARE, CRITICAL_SHARE = 0.8, 0.95
+"""Of the memory that the process can have, where the usual limits are out of its reach."""
 ERRORS = ("errors", "errors_captured")
 """The host's own count and the cog's: one error is in both where the host logs what it counts."""
 
 
-def default_rules(settings: Settings) -> tuple[Rule, ...]:
+def default_rules(settings: Settings, usable_mb: float | None = None) -> tuple[Rule, ...]:
     """Make the rules of response time, tokens, memory, error rate, event loop and gateway.
 
     Every duration is multiplied by ``ALERT_TIME_SCALE``, but for the window of the gauges: it
     has to hold three samples of the process.
+
+    Args:
+        settings: of the bot.
+        usable_mb: the most memory that the process can have; None where it is not known.
     """
     scale = settings.alert_time_scale
+    memory = _memory_levels(settings, usable_mb)
     samples = 3 * settings.metrics_collection_interval
 
     def level(enter: float, clear: float, for_seconds: float) -> Level:
@@ -65,10 +75,10 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             unit="MB",
             window=samples,
             reads=SeriesStatistic("memory_usage_mb", "p50"),
-            warning=level(settings.memory_warning_mb, 1.35 / 1.5, 2 * MINUTE),
-            critical=level(settings.memory_critical_mb, 1.85 / 2, 0.5 * MINUTE),
+            warning=level(memory.warning, 1.35 / 1.5, 2 * MINUTE),
+            critical=level(memory.critical, 1.85 / 2, 0.5 * MINUTE),
             keep_firing_for=5 * MINUTE * scale,
-            description="Process memory, median of 3 samples",
+            description=f"Process memory, median of 3 samples{memory.note}",
         ),
         Rule(
             name="error_rate",
@@ -104,3 +114,27 @@ def default_rules(settings: Settings) -> tuple[Rule, ...]:
             description="Time without a connection to Discord's gateway",
         ),
     )
+
+
+@frozen
+class _MemoryLevels:
+    warning: float
+    critical: float
+    note: str = ""
+
+
+def _memory_levels(settings: Settings, usable_mb: float | None) -> _MemoryLevels:
+    """Lower the usual limits to what the process can reach; one that was set stays as it is."""
+    warning, critical = settings.memory_warning_mb, settings.memory_critical_mb
+    usual, notes = Settings(), []
+    if usable_mb is None:
+        return _MemoryLevels(warning, critical)
+    if warning == usual.memory_warning_mb > WARNING_SHARE * usable_mb:
+        warning = min(float(math.floor(WARNING_SHARE * usable_mb)), critical)
+        notes.append(f"warning at {WARNING_SHARE:.0%}")
+    if critical == usual.memory_critical_mb > CRITICAL_SHARE * usable_mb:
+        critical = max(float(math.floor(CRITICAL_SHARE * usable_mb)), warning)
+        notes.append(f"critical at {CRITICAL_SHARE:.0%}")
+    there_is = f" of the {human(usable_mb, 'MB')} that there is"
+    note = f"; {', '.join(notes)}{there_is}" if notes else ""
+    return _MemoryLevels(warning, critical, note)

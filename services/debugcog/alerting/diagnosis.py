@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from services.debugcog.frozen import frozen
 
 LLM, TTS, TOKENS, FILES = "llm_generation", "tts_generation", "tokens_input", "temp_files_mb"
 Advice = tuple[str, str]
 """A text, and the metric without which it makes no sense; empty where it always does."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnosis:
     """What may be behind an alert, and what to try."""
 
@@ -18,7 +19,7 @@ class Diagnosis:
     fixes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Known:
     causes: tuple[Advice, ...]
     fixes: tuple[Advice, ...]

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
-from services.debugcog.alerting.incidents import (
-    Incident,
-    Notice,
-    Silence,
-    announce,
-    follow,
-    noted,
-    opened,
-)
+from services.debugcog.alerting import incidents, sentences
 from services.debugcog.alerting.reads import Quality, Signal
 from services.debugcog.alerting.rules import DATA_MISSING, Level, Rule
-from services.debugcog.alerting.sentences import value_text
 from services.debugcog.alerting.states import (
     MISSING_TICKS,
     Change,
@@ -25,10 +17,14 @@ from services.debugcog.alerting.states import (
     change,
     step,
 )
+from services.debugcog.frozen import frozen
 from services.debugcog.steady_clock import Timestamp
 
+if TYPE_CHECKING:
+    from services.debugcog.alerting.incidents import Incident, Notice, Silence
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class RuleState:
     """A rule with its state and its latest incident."""
 
@@ -37,7 +33,7 @@ class RuleState:
     incident: Incident | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evaluation:
     """What one tick made of a rule's state.
 
@@ -68,23 +64,23 @@ def evaluate(
     value = signal.value if signal.quality is Quality.GOOD else math.nan
     incident = rule_state.incident
     if what is Change.OPENED:
-        incident = opened(rule, state, value, timestamp)
+        incident = incidents.opened(rule, state, value, timestamp)
     elif incident is not None and (incident.open or what is Change.REOPENED):
-        incident = follow(incident, rule, state, value, timestamp)
+        incident = incidents.follow(incident, rule, state, value, timestamp)
     else:
         return Evaluation(replace(rule_state, state=state), change=what)
     silenced = silence is not None and incident.severity <= silence.severity
     incident = _with_silence(incident, silence if silenced else None)
     if what is not None:
-        incident = noted(incident, _event(incident, what), timestamp.unix)
-    incident, notices = announce(incident, what, silenced, timestamp, timing)
+        incident = incidents.noted(incident, _event(incident, what), timestamp.unix)
+    incident, notices = incidents.announce(incident, what, silenced, timestamp, timing)
     return Evaluation(RuleState(rule, state, incident), notices, what)
 
 
 def _with_silence(incident: Incident, silence: Silence | None) -> Incident:
     """Note the silence that holds back its posts; who silenced it stays named after its end."""
     if silence is None:
-        return replace(incident, silenced_until=0.0)
+        return replace(incident, silenced_until=0.0) if incident.silenced_until else incident
     return replace(incident, silenced_until=silence.shown_until, silenced_by=silence.by)
 
 
@@ -93,7 +89,7 @@ def _event(incident: Incident, what: Change) -> str:
     if what is Change.ENDED:
         return f"Resolved: {incident.reason}"
     name = "Flapping" if what is Change.FLAPPING else incident.severity.word.capitalize()
-    return ": ".join(filter(None, (name, value_text(incident))))
+    return ": ".join(filter(None, (name, sentences.value_text(incident))))
 
 
 def data_rule(rule: Rule) -> Rule:

@@ -6,11 +6,11 @@ import logging
 import sqlite3
 from dataclasses import replace
 
+from services.debugcog.alerting import causes
 from services.debugcog.alerting import incident_store as store
-from services.debugcog.alerting.causes import related_errors
 from services.debugcog.alerting.evaluation import Evaluation, RuleState
 from services.debugcog.alerting.states import Change
-from services.debugcog.state.savepoint import apart
+from services.debugcog.state import savepoint
 from services.debugcog.steady_clock import Timestamp
 from services.debugcog.units import human
 
@@ -43,7 +43,9 @@ def save(
     after = evaluation.rule_state
     if after.incident == before.incident and after.state.kept == before.state.kept:
         return after
-    return apart(connection, lambda: _save(connection, evaluation, before, timestamp, recent))
+    return savepoint.apart(
+        connection, lambda: _save(connection, evaluation, before, timestamp, recent)
+    )
 
 
 def _save(
@@ -66,7 +68,7 @@ def _save(
         incident = replace(incident, recent=changes)
     if evaluation.notices and incident.rule == FAILING and incident.open:
         since = incident.since - rule_state.rule.window
-        errors = related_errors(connection, since, timestamp.unix)
+        errors = causes.related_errors(connection, since, timestamp.unix)
         incident = replace(incident, errors=errors or incident.errors)
     incident = store.save_incident(connection, incident, timestamp.now)
     for notice in evaluation.notices:

@@ -14,13 +14,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from services.debugcog.alerting import crash as alerting_crash
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
+from services.debugcog.alerting.death import NO_EVIDENCE, Evidence
 from services.debugcog.alerting.evaluation import Evaluation, RuleState, data_rule, evaluate, ready
 from services.debugcog.alerting.evaluation_store import save, write_line
-from services.debugcog.alerting.incidents import Silence
 from services.debugcog.alerting.lost_incidents import end_orphans, restore_or_end
 from services.debugcog.alerting.noted_causes import with_cause
 from services.debugcog.alerting.readings import Metrics, read, rule_faults
@@ -28,10 +29,15 @@ from services.debugcog.alerting.reads import Signal
 from services.debugcog.alerting.rules import Rule
 from services.debugcog.alerting.states import MISSING_TICKS, Timing
 from services.debugcog.faults import Fault, Faults
-from services.debugcog.stalls.stall import StallSummary
+from services.debugcog.process.vitals import Vitals
+from services.debugcog.stalls import stall as stalls_stall
 from services.debugcog.state.database import Database
 from services.debugcog.steady_clock import SteadyClock, Timestamp
 from services.debugcog.ticker import Ticker
+
+if TYPE_CHECKING:
+    from services.debugcog.alerting.incidents import Silence
+    from services.debugcog.stalls.stall import Stall, StallSummary
 
 T = TypeVar("T")
 log = logging.getLogger("debugcog.alerts")
@@ -50,6 +56,7 @@ class Evaluator:
         timing: the durations that all rules share.
         committed: called after each commit that may have queued a post, to wake the sender.
         stalls: sums up the stalls of the event loop in the last so many seconds.
+        vitals: reads how the system stands; on the database's thread.
         unix: wall clock, in seconds.
         monotonic: monotonic clock, in seconds.
     """
@@ -63,7 +70,8 @@ class Evaluator:
         interval: float,
         timing: Timing,
         committed: Callable[[], None] = lambda: None,
-        stalls: Callable[[float], StallSummary] = lambda _: StallSummary(),
+        vitals: Callable[[], Vitals] = Vitals,
+        stalls: Callable[[float], StallSummary] = lambda _: stalls_stall.StallSummary(),
         unix: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -76,11 +84,12 @@ class Evaluator:
         self._timing = timing
         self._committed = committed
         self._stalls = stalls
+        self._vitals = vitals
         self._clocks = (unix, monotonic)
         self._interval = interval
         self._ticker = Ticker("alerts", interval, self.tick)
         self._lock = asyncio.Lock()  # a tick and an admin's action take turns
-        self._clock: SteadyClock
+        self._clock = SteadyClock(2 * interval, unix=unix, monotonic=monotonic)  # until ``load``
         self._unreadable = rule_faults()
         self._unsaved = Faults("Rule not saved: %s", log)
         self._started = 0.0
@@ -147,14 +156,18 @@ class Evaluator:
         if self._run:  # looked at here: of a ``load`` that was cancelled, the database goes on
             runs.end(connection, self._run)
 
-    async def load(self, trace: str = "", log_lines: Sequence[str] = ()) -> None:
+    def note_hang(self, stall: Stall) -> None:
+        """Note a stall that goes on, of which the process may die; from any thread."""
+        place = f"{stall.function} ({stall.place})" if stall.function else ""
+        hang = alerting_crash.Hang(stall.began + stall.seconds, stall.seconds, place, stall.stack)
+        self._database.submit(lambda connection: runs.note_hang(connection, self._run, hang))
+
+    def load(self, evidence: Evidence = NO_EVIDENCE) -> None:
         """Begin a run: read what the last one left, and queue a notice if it crashed.
 
-        Args:
-            trace: what ``faulthandler`` wrote in the last run, redacted.
-            log_lines: the last ones of its log, redacted.
+        It waits for the disk.
         """
-        await self._database.run(lambda connection: self._load(connection, trace, log_lines))
+        self._database.submit(lambda connection: self._load(connection, evidence)).result()
         self._committed()
 
     async def tick(self) -> None:
@@ -167,7 +180,7 @@ class Evaluator:
             before, recent = self.rule_states, self._timing.recent
 
             def commit(connection: sqlite3.Connection) -> list[RuleState | Exception]:
-                runs.beat(connection, self._run, timestamp, memory_mb)
+                runs.beat(connection, self._run, timestamp, memory_mb, self._vitals())
                 return [
                     save(connection, one, before[one.rule_state.rule.name], timestamp, recent)
                     for one in evaluations
@@ -247,7 +260,8 @@ class Evaluator:
         if in_use is not given:
             rule_state = replace(rule_state, rule=in_use)
         evaluation = evaluate(rule_state, signal, silence, timestamp, self._timing)
-        evaluation = with_cause(evaluation, self._metrics, self._stalls, timestamp)
+        before = rule_state.incident
+        evaluation = with_cause(evaluation, before, self._metrics, self._stalls, timestamp)
         if in_use is given:
             return evaluation
         return replace(evaluation, rule_state=replace(evaluation.rule_state, rule=given))
@@ -262,14 +276,14 @@ class Evaluator:
         self.rule_states[name] = result
         write_line(result, evaluation.change)
 
-    def _load(self, connection: sqlite3.Connection, trace: str, log_lines: Sequence[str]) -> None:
+    def _load(self, connection: sqlite3.Connection, evidence: Evidence) -> None:
         unix, monotonic = self._clocks
         last = runs.last_steady_time(connection)
         self._clock = SteadyClock(2 * self._interval, last, unix=unix, monotonic=monotonic)
         timestamp = self._clock.read()
         self._started = timestamp.now
         self._run, self._crashes = runs.begin(
-            connection, timestamp, self._crash_loop.window, trace, log_lines
+            connection, timestamp, self._crash_loop.window, evidence
         )
         store.prune(connection, timestamp.now)
         restore_or_end(connection, timestamp)

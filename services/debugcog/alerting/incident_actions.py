@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting.incident_parts import NOT_ACKNOWLEDGED, Acknowledgement
 from services.debugcog.alerting.incidents import Incident, Notice, Silence, noted
 from services.debugcog.alerting.rules import Severity
+from services.debugcog.frozen import frozen
 from services.debugcog.steady_clock import Timestamp
 from services.debugcog.units import duration
 
 SILENCE_MAX = 7 * 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Silenced:
     """A silence that was set.
 

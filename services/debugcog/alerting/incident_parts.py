@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from services.debugcog.alerting.rules import Severity
+from services.debugcog.frozen import frozen
 
+RESTART = "restart"
 LABELS = {
     "Deployed": "deploy",
-    "DebugCog loaded": "restart",
+    "DebugCog loaded": RESTART,
+    "DebugCog reloaded": "reload",
     "Log level": "log level",
     "Thresholds": "thresholds",
 }
 """How the text of a change begins → its name in a chart."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecentChange:
     """A change of the bot or of an incident: what it was, and when in unix seconds."""
 
@@ -28,7 +29,7 @@ class RecentChange:
         return next((word for start, word in LABELS.items() if self.text.startswith(start)), "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Acknowledgement:
     """Up to which severity repeats are stopped, by whom, and since when in unix seconds."""
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from services.debugcog.alerting import incident_parts, sentences
+from services.debugcog.alerting import incidents as alerting_incidents
 from services.debugcog.alerting.evaluation import RuleState
-from services.debugcog.alerting.incident_parts import RecentChange
-from services.debugcog.alerting.incidents import Incident, Notice, Silence, decode, encode
 from services.debugcog.alerting.rules import Rule, Severity
-from services.debugcog.alerting.sentences import headline
 from services.debugcog.alerting.states import SeverityState
 from services.debugcog.exceptions import storable
-from services.debugcog.outbox.posts import Post, enqueue
+from services.debugcog.frozen import frozen
+from services.debugcog.outbox import posts
 from services.debugcog.state.records import record
 from services.debugcog.state.rows import ROW_ID, as_record, readable
+
+if TYPE_CHECKING:
+    from services.debugcog.alerting.incident_parts import RecentChange
+    from services.debugcog.alerting.incidents import Incident, Notice, Silence
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS incidents (
@@ -48,17 +53,18 @@ CREATE TABLE IF NOT EXISTS rule_changes (
 );
 """
 CHANGES_KEPT = 100
+CHANGES_TOLD = 5  # by the card of an incident
 INCIDENTS_KEPT = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """The rule that a row is about."""
 
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Threshold:
     """A threshold that was changed at runtime, as it is stored."""
 
@@ -79,7 +85,13 @@ def save_incident(connection: sqlite3.Connection, incident: Incident, now: float
         "INSERT INTO incidents (open, updated, body, id, rule) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE"
         " SET open = excluded.open, updated = excluded.updated, body = excluded.body",
-        (incident.open, now, json.dumps(encode(incident)), incident.id, incident.rule),
+        (
+            incident.open,
+            now,
+            json.dumps(alerting_incidents.encode(incident)),
+            incident.id,
+            incident.rule,
+        ),
     )
     return incident
 
@@ -88,15 +100,15 @@ def post_notice(
     connection: sqlite3.Connection, incident: Incident, notice: Notice, unix: float
 ) -> None:
     """Queue what is announced of an incident, in the transaction that saves it."""
-    post = Post(
+    post = posts.Post(
         subject=f"incident:{incident.id}",
         kind=notice.kind,
         urgent=incident.open and incident.severity is Severity.CRITICAL,
-        title=headline(incident, notice.event),
-        body=json.dumps({"event": notice.event, "incident": encode(incident)}),
+        title=sentences.headline(incident, notice.event),
+        body=json.dumps({"event": notice.event, "incident": alerting_incidents.encode(incident)}),
         capped=notice.event != "ended",
     )
-    enqueue(connection, post, unix)
+    posts.enqueue(connection, post, unix)
 
 
 def incident(connection: sqlite3.Connection, number: int) -> Incident | None:
@@ -130,7 +142,7 @@ def _incidents(
 
 def _incident(row: sqlite3.Row) -> Incident:
     """Read a row; its columns, by which it is found, are right where its body says otherwise."""
-    found = decode(json.loads(row["body"]))
+    found = alerting_incidents.decode(json.loads(row["body"]))
     return replace(found, id=row[ROW_ID], rule=record(Key, {"rule": row["rule"]}).rule)
 
 
@@ -201,7 +213,7 @@ def lift_silence(connection: sqlite3.Connection, rule: str) -> None:
 def load_silences(connection: sqlite3.Connection) -> dict[str, Silence]:
     """Map the silences by rule; also those that are over."""
     rows = connection.execute(f"SELECT rowid AS {ROW_ID}, * FROM silences")  # noqa: S608 - constant
-    found = readable(connection, "silences", rows, as_record(Silence))
+    found = readable(connection, "silences", rows, as_record(alerting_incidents.Silence))
     return {silence.rule: silence for silence in found}
 
 
@@ -246,20 +258,21 @@ def prune(connection: sqlite3.Connection, now: float) -> None:
 
 
 def recent_changes(
-    connection: sqlite3.Connection, rule: str, start: float, end: float
+    connection: sqlite3.Connection, rule: str, start: float, end: float, most: int = CHANGES_TOLD
 ) -> tuple[RecentChange, ...]:
     """List what changed between two unix times, the latest first.
 
     Changes of another rule explain nothing, so they are left out.
     """
     both = (
-        ("changes", "at BETWEEN ?2 AND ?3"),
-        ("rule_changes", "rule = ?1 AND at BETWEEN ?2 AND ?3"),
+        ("changes", "at BETWEEN :start AND :end"),
+        ("rule_changes", "rule = :rule AND at BETWEEN :start AND :end"),
     )
+    values = {"rule": rule, "start": start, "end": end, "most": most}
     found: list[RecentChange] = []
     for table, condition in both:
         columns = f"id AS {ROW_ID}, at, text"
-        sql = f"SELECT {columns} FROM {table} WHERE {condition} ORDER BY at DESC LIMIT 5"  # noqa: S608 - constants
-        rows = connection.execute(sql, (rule, start, end))
-        found.extend(readable(connection, table, rows, as_record(RecentChange)))
-    return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:5])
+        sql = f"SELECT {columns} FROM {table} WHERE {condition} ORDER BY at DESC LIMIT :most"  # noqa: S608 - constants
+        rows = connection.execute(sql, values)
+        found.extend(readable(connection, table, rows, as_record(incident_parts.RecentChange)))
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:most])

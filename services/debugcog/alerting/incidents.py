@@ -5,7 +5,7 @@ Pure. Silence, acknowledgement and flapping change what is announced, never the 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from services.debugcog.alerting.causes import RelatedError, SlowPart
@@ -16,6 +16,7 @@ from services.debugcog.alerting.incident_parts import (
 )
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import MISSING_TICKS, Change, SeverityState, Timing
+from services.debugcog.frozen import frozen
 from services.debugcog.stalls.stall import Stall
 from services.debugcog.state.records import record
 from services.debugcog.steady_clock import Timestamp
@@ -24,7 +25,7 @@ HISTORY_MAX = 20
 NOTICEABLE = 0.01  # a value moved by less is not worth an edit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Incident:
     """One breach of one rule, from its opening to its end.
 
@@ -32,7 +33,8 @@ class Incident:
     ``stale``: there was no value lately, ``value`` is the last one;
     ``acked_before``: what an undone acknowledgement goes back to;
     ``history``: what happened to it, the latest last;
-    ``slowest``, ``errors``: what was measured to be behind it, when that was looked for last;
+    ``slowest``: the part that was slowest when its value was worst;
+    ``errors``: the groups of errors behind it, when that was looked for last;
     ``blocked_by``: the longest stall behind it, where it is about the event loop;
     the fields below the line are bookkeeping of what was announced, in seconds of the steady clock.
     """
@@ -88,7 +90,7 @@ class Incident:
         return self.state != "ended"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """Something to post about an incident.
 
@@ -102,7 +104,7 @@ class Notice:
     event: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Silence:
     """No posts about a rule up to a severity, until a time.
 
@@ -207,7 +209,8 @@ def announce(
 ) -> tuple[Incident, tuple[Notice, ...]]:
     """Decide what to post now; the incident comes back with that noted."""
     was_silenced = incident.silenced
-    incident = replace(incident, silenced=silenced)
+    if silenced is not was_silenced:
+        incident = replace(incident, silenced=silenced)
     if change is Change.ENDED:
         return _ending(incident, silenced)
     if silenced or not incident.open:

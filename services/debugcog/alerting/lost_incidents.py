@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from services.debugcog.alerting import incidents
 from services.debugcog.alerting.incident_store import last_incidents, post_notice, save_incident
-from services.debugcog.alerting.incidents import Incident, Notice, close, decode
-from services.debugcog.outbox.outcomes import LAST_FALLBACK_LEVEL
-from services.debugcog.outbox.posts import Post, enqueue
+from services.debugcog.outbox import outcomes, posts
 from services.debugcog.steady_clock import Timestamp
+
+if TYPE_CHECKING:
+    from services.debugcog.alerting.incidents import Incident
 
 
 def restore_or_end(connection: sqlite3.Connection, timestamp: Timestamp) -> None:
@@ -27,7 +30,7 @@ def restore_or_end(connection: sqlite3.Connection, timestamp: Timestamp) -> None
 
 def _decoded(body: str | None) -> Incident | None:
     try:
-        return decode(json.loads(body or ""))
+        return incidents.decode(json.loads(body or ""))
     except (ValueError, TypeError, RecursionError):
         return None
 
@@ -45,14 +48,16 @@ def _last_posted(connection: sqlite3.Connection, number: int) -> Incident | None
 
 def _end_card(connection: sqlite3.Connection, number: int, rule: str, unix: float) -> None:
     subject = f"incident:{number}"
-    sql = "SELECT 1 FROM cards WHERE subject = ?1 UNION SELECT 1 FROM outbox WHERE subject = ?1"
-    if connection.execute(sql, (subject,)).fetchone() is None:  # it was never announced
+    sql = "SELECT 1 FROM cards WHERE subject = ? UNION SELECT 1 FROM outbox WHERE subject = ?"
+    if connection.execute(sql, (subject, subject)).fetchone() is None:  # it was never announced
         return
     title = f"Incident {number} · {rule} · ended: its record in the state file was damaged"
-    enqueue(connection, Post(subject, "show", urgent=False, title=title, body="{}"), unix)
+    posts.enqueue(
+        connection, posts.Post(subject, "show", urgent=False, title=title, body="{}"), unix
+    )
     connection.execute(  # there is nothing to render but the title
         "UPDATE outbox SET level = ? WHERE subject = ? AND state = 'queued'",
-        (LAST_FALLBACK_LEVEL, subject),
+        (outcomes.LAST_FALLBACK_LEVEL, subject),
     )
 
 
@@ -60,7 +65,7 @@ def end_orphans(connection: sqlite3.Connection, rules: set[str], timestamp: Time
     """End the open incidents of rules that the host has no more."""
     for rule, incident in last_incidents(connection).items():
         if incident.open and rule not in rules:
-            ended = close(incident, "the rule is gone", timestamp)
+            ended = incidents.close(incident, "the rule is gone", timestamp)
             save_incident(connection, ended, timestamp.now)
             if ended.announced:
-                post_notice(connection, ended, Notice("show", "ended"), timestamp.unix)
+                post_notice(connection, ended, incidents.Notice("show", "ended"), timestamp.unix)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from services.debugcog.alerting.causes import Metrics, slowest_part
+from services.debugcog.alerting import causes, incidents
 from services.debugcog.alerting.evaluation import Evaluation
-from services.debugcog.alerting.incidents import Incident, blame
 from services.debugcog.alerting.rules import Rule
-from services.debugcog.stalls.stall import StallSummary
+from services.debugcog.alerting.states import Change
 from services.debugcog.steady_clock import Timestamp
+
+if TYPE_CHECKING:
+    from services.debugcog.alerting.causes import Metrics
+    from services.debugcog.alerting.incidents import Incident
+    from services.debugcog.stalls.stall import StallSummary
 
 SLOW = "response_time"
 """Rule whose cause is a part of the response."""
@@ -20,6 +25,7 @@ BUCKET = 10.0
 
 def with_cause(
     evaluation: Evaluation,
+    before: Incident | None,
     metrics: Metrics,
     stalls: Callable[[float], StallSummary],
     timestamp: Timestamp,
@@ -28,6 +34,7 @@ def with_cause(
 
     Args:
         evaluation: of a rule as it is in use.
+        before: the rule's latest incident, as it was until now.
         metrics: of the bot.
         stalls: sums up the stalls of the event loop in the last so many seconds.
         timestamp: of the tick.
@@ -36,12 +43,22 @@ def with_cause(
     if incident is None or not incident.open:
         return evaluation
     if rule.about_lag:
-        known = blame(incident, stalls(rule.window + BUCKET).worst)
-    elif rule.name == SLOW and evaluation.notices:  # measured only when it is told
+        known = incidents.blame(incident, stalls(rule.window + BUCKET).worst)
+    elif rule.name == SLOW and _to_measure(evaluation, incident, before):
         known = _with_slowest_part(incident, rule, metrics, timestamp)
     else:
         return evaluation
     return replace(evaluation, rule_state=replace(evaluation.rule_state, incident=known))
+
+
+def _to_measure(evaluation: Evaluation, incident: Incident, before: Incident | None) -> bool:
+    """Tell whether it is at its worst now, or has to be told without a cause.
+
+    While it recovers, each part takes less: what was true at its worst moment stays.
+    """
+    worst_now = before is None or incident.worst > before.worst
+    untold = bool(evaluation.notices) and incident.slowest is None
+    return evaluation.change is Change.OPENED or worst_now or untold
 
 
 def _with_slowest_part(
@@ -49,5 +66,5 @@ def _with_slowest_part(
 ) -> Incident:
     of_the_whole = rule.reads.names if rule.reads else ()
     breach = timestamp.unix - incident.since
-    part = slowest_part(metrics, rule.window, breach, incident.value, of_the_whole)
+    part = causes.slowest_part(metrics, rule.window, breach, incident.value, of_the_whole)
     return replace(incident, slowest=part or incident.slowest)

@@ -8,13 +8,15 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, partial
 from itertools import groupby
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from services.debugcog.alerting.reads import MISSING, SeriesStatistic, Signal, Summaries
 from services.debugcog.alerting.rules import Rule
 from services.debugcog.faults import Faults
 from services.debugcog.guard import is_hosts
-from services.debugcog.timeseries.snapshot import Snapshot, Summary
+
+if TYPE_CHECKING:
+    from services.debugcog.timeseries.snapshot import Snapshot, Summary
 
 log = logging.getLogger("debugcog.rules")
 

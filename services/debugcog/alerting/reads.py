@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
 
+from services.debugcog.frozen import frozen
 from services.debugcog.timeseries.snapshot import EMPTY, Snapshot, Summary
 
 Statistic = Literal["mean", "p95", "p50", "maximum", "last"]
@@ -21,7 +21,7 @@ class Quality(Enum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signal:
     """What a rule reads at one moment."""
 
@@ -36,7 +36,7 @@ Summaries = Mapping[str, Summary]
 """Of each name that a rule asked for; the ``count`` of a counter is its amount in the window."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SeriesStatistic:
     """A statistic of one series inside the rule's window.
 
@@ -80,7 +80,7 @@ class SeriesStatistic:
         return MISSING if value is None or not summary.count else Signal(value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CounterRatio:
     """The largest of some counters, in percent of another one, inside the rule's window.
 
@@ -120,7 +120,7 @@ class CounterRatio:
         return Signal(100.0 * over / under if over >= self.min_over else 0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HostFunction:
     """A function of the host's, called with the snapshot of the rule's window.
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.reads import Quality, Signal
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import SeverityState
+from services.debugcog.frozen import frozen
+
+UNKNOWN = "❔"
+"""The mark of a rule without a value."""
+WITHOUT_VALUE = {Quality.FEW: "not enough traffic yet", Quality.MISSING: "no value"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleStatus:
     """How a rule stands at one moment.
 
@@ -43,9 +46,26 @@ class RuleStatus:
         return self._reached if self._reached > self.state.severity else None
 
     @property
+    def about_to_fire(self) -> bool:
+        """Tell whether its value is out of bounds, though not for long enough for an incident."""
+        return self.pending is not None and self.incident is None
+
+    @property
     def known(self) -> bool:
         """Tell whether there is something to mark: a value, or an incident."""
         return self.signal.quality is Quality.GOOD or self.state.severity > Severity.OK
+
+    @property
+    def mark(self) -> str:
+        """Return the mark of the rule itself, as lists and cards of rules show it."""
+        nothing = self.severity is Severity.OK and self.signal.quality is Quality.MISSING
+        return UNKNOWN if nothing else self.severity.mark
+
+    @property
+    def missing(self) -> str:
+        """Say why it reads nothing; empty where it reads something."""
+        never = "not recorded by this bot"
+        return WITHOUT_VALUE.get(self.signal.quality, "") if self.recorded else never
 
     @property
     def _reached(self) -> Severity:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from services.debugcog.alerting.reads import Drawable, HostFunction, Reads, SeriesStatistic
 from services.debugcog.exceptions import storable
+from services.debugcog.frozen import frozen
+from services.debugcog.guard import attempt
+from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.redactor import redact
-from services.debugcog.timeseries.snapshot import Snapshot
 
-NAME = re.compile("[a-z][a-z0-9_]{0,39}")
+if TYPE_CHECKING:
+    from services.debugcog.timeseries.snapshot import Snapshot
+
+NAME = late_pattern("[a-z][a-z0-9_]{0,39}")
 """A name is part of the ids of buttons, which Discord limits to 100 characters."""
 UNIT_MAX = 16
 
@@ -43,7 +47,7 @@ class Severity(IntEnum):
         return ("✅", "⚠️", "🔴")[self]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Level:
     """One severity of a rule: entered at ``>= enter`` for ``for_seconds``, left below ``clear``.
 
@@ -59,7 +63,7 @@ class Level:
         return Level(enter, enter * self.clear / self.enter, self.for_seconds)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fallback:
     """What a rule reads in a bot that has never recorded what it should read."""
 
@@ -68,7 +72,7 @@ class Fallback:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One thing that is watched.
 
@@ -196,8 +200,8 @@ def rule(
     Args:
         name: lower-case letters, digits and underscores, 40 at most; one of a default rule
             replaces that rule.
-        read: the value to evaluate; called on the bot's event loop at every evaluation, so it must
-            return at once.
+        read: the value to evaluate; called on the bot's event loop at every evaluation, and every
+            5 s where the dashboard is enabled, so it must return at once.
         gauge: instead of ``read``: the metric whose newest value is evaluated.
         warning: value from which on it warns.
         critical: value from which on it is critical; None for a rule that only warns.
@@ -218,11 +222,11 @@ def rule(
     if (read is None) is (not gauge):
         raise ValueError(f"rule {name!r}: give either a function or gauge=")
     for_seconds = for_seconds if hold is None else hold
-    description = storable(str(description if words is None else words))
+    description = _text(description if words is None else words)
     made = Rule(
         name=name,
-        title=storable(str(title or "")) or str(name).replace("_", " ").capitalize(),
-        unit=storable(str(unit or "")),
+        title=_text(title) or str(name).replace("_", " ").capitalize(),
+        unit=_text(unit),
         window=float(window),
         reads=SeriesStatistic(gauge, "last") if read is None else HostFunction(read),
         warning=_level(warning, for_seconds),
@@ -233,6 +237,11 @@ def rule(
     )
     check(made)
     return made
+
+
+def _text(value: object) -> str:
+    """Return a text of the host's that can be stored; none where making it raises."""
+    return attempt(lambda: storable(str(value or "")), "")
 
 
 def _level(enter: float, for_seconds: float) -> Level:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
-from services.debugcog.alerting.crash import Crash
+from services.debugcog.alerting import crash as alerting_crash
+from services.debugcog.alerting import death, sentences
 from services.debugcog.alerting.rules import CRASH_LOOP, Level, Rule
-from services.debugcog.alerting.sentences import crash_sentence
-from services.debugcog.outbox.posts import Post, enqueue
+from services.debugcog.frozen import frozen
+from services.debugcog.outbox import posts
+from services.debugcog.process import crash_trace
+from services.debugcog.process import vitals as process_vitals
 from services.debugcog.state.records import DamagedRecordError, record
 from services.debugcog.state.rows import ROW_ID, readable
 from services.debugcog.steady_clock import Timestamp
+
+if TYPE_CHECKING:
+    from services.debugcog.alerting.crash import Crash, Hang
+    from services.debugcog.alerting.death import Evidence
+    from services.debugcog.process.vitals import Vitals
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -25,6 +33,11 @@ CREATE TABLE IF NOT EXISTS runs (
     stopped INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS crashes (run INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS run_vitals (  -- of the system, when a run was last seen
+    run INTEGER PRIMARY KEY,
+    vitals TEXT NOT NULL,
+    hang TEXT NOT NULL  -- what blocks its event loop just now; empty while nothing does
+);
 CREATE TABLE IF NOT EXISTS last_release (
     one INTEGER PRIMARY KEY CHECK (one = 1), release TEXT NOT NULL
 );
@@ -38,7 +51,7 @@ LATEST = 2.0**33
 SOUND = f"typeof(line) IN ('real', 'integer') AND line BETWEEN 0 AND {LATEST}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """A run of the bot, as it is stored."""
 
@@ -69,8 +82,7 @@ def begin(
     connection: sqlite3.Connection,
     timestamp: Timestamp,
     within: float,
-    trace: str = "",
-    log: Sequence[str] = (),
+    evidence: Evidence = death.NO_EVIDENCE,
 ) -> tuple[int, tuple[float, ...]]:
     """Note the start of a run; if the last one crashed, keep that, and queue one notice.
 
@@ -93,10 +105,12 @@ def begin(
     )
     crashes = tuple(row["line"] for row in rows)
     if last is not None and not last.stopped:
-        crash = crash_of(last, timestamp, trace, log)
-        keep_crash(connection, last.id, crash)
+        crash = crash_of(connection, last, timestamp, evidence)
+        keep_crash(connection, crash)
         if len(crashes) < LOOP:
-            notice(connection, last.id, crash, timestamp)
+            notice(connection, crash, timestamp)
+    connection.execute("DELETE FROM run_vitals WHERE run < ?", (run,))
+    _keep_vitals(connection, run, evidence.vitals)
     return run, crashes
 
 
@@ -113,39 +127,82 @@ def _run(row: sqlite3.Row) -> Run:
     return found
 
 
-def crash_of(last: Run, timestamp: Timestamp, trace: str = "", log: Sequence[str] = ()) -> Crash:
+def crash_of(
+    connection: sqlite3.Connection, last: Run, timestamp: Timestamp, evidence: Evidence
+) -> Crash:
     """Make the crash of a run that has not been stopped."""
-    down = max(0.0, timestamp.unix - last.beat)
-    return Crash(last.started, last.beat, down, last.memory_mb, trace, tuple(log))
+    vitals, hang = _vitals(connection, last.id)
+    note = crash_trace.last_note(evidence.trace)
+    ended = max(last.beat, hang.seen if hang else 0.0, note.at if note else 0.0)
+    return alerting_crash.Crash(
+        started=last.started,
+        last_beat=ended,
+        down=max(0.0, timestamp.unix - ended),
+        memory_mb=last.memory_mb,
+        trace=evidence.trace,
+        log=evidence.log,
+        number=last.id,
+        cause=death.cause_of(last.memory_mb, vitals, hang, evidence),
+        limit_mb=vitals.limit_mb if vitals else None,
+        trend=evidence.trend(last.started, last.beat),
+        hang=hang,
+    )
 
 
-def keep_crash(connection: sqlite3.Connection, run: int, crash: Crash) -> None:
+def _vitals(connection: sqlite3.Connection, run: int) -> tuple[Vitals | None, Hang | None]:
+    """Read how the system stood, and what the run hung in; None for what is not kept."""
+    rows = connection.execute(
+        f"SELECT run AS {ROW_ID}, * FROM run_vitals WHERE run = ?",  # noqa: S608 - constant
+        (run,),
+    )
+    kept = next(readable(connection, "run_vitals", rows, _kept_vitals), None)
+    return kept or (None, None)
+
+
+def _kept_vitals(row: sqlite3.Row) -> tuple[Vitals, Hang | None]:
+    hang = record(alerting_crash.Hang, json.loads(row["hang"])) if row["hang"] else None
+    return record(process_vitals.Vitals, json.loads(row["vitals"])), hang
+
+
+def _keep_vitals(connection: sqlite3.Connection, run: int, vitals: Vitals) -> None:
+    kept = json.dumps(asdict(vitals))
+    connection.execute("REPLACE INTO run_vitals VALUES (?, ?, '')", (run, kept))
+
+
+def note_hang(connection: sqlite3.Connection, run: int, hang: Hang) -> None:
+    """Note that the event loop of a run is blocked; its next beat takes that back."""
+    kept = json.dumps(asdict(hang))
+    connection.execute("UPDATE run_vitals SET hang = ? WHERE run = ?", (kept, run))
+
+
+def keep_crash(connection: sqlite3.Connection, crash: Crash) -> None:
     """Keep a crash for the list of them."""
-    connection.execute("REPLACE INTO crashes VALUES (?, ?)", (run, json.dumps(asdict(crash))))
+    kept = json.dumps(asdict(crash))
+    connection.execute("REPLACE INTO crashes VALUES (?, ?)", (crash.number, kept))
     connection.execute(
         "DELETE FROM crashes WHERE run NOT IN (SELECT run FROM crashes ORDER BY run DESC LIMIT ?)",
         (CRASHES_KEPT,),
     )
 
 
-def notice(connection: sqlite3.Connection, run: int, crash: Crash, timestamp: Timestamp) -> None:
+def notice(connection: sqlite3.Connection, crash: Crash, timestamp: Timestamp) -> None:
     """Queue the notice of a run that crashed."""
-    post = Post(
-        subject=f"crash:{run}",
+    post = posts.Post(
+        subject=f"crash:{crash.number}",
         kind="open",
         urgent=False,
-        title=crash_sentence(crash.down, crash.memory_mb, crash.trace),
-        body=json.dumps(asdict(crash)),
+        title=sentences.crash_sentence(crash),
+        body=json.dumps(asdict(replace(crash, log=()))),
         capped=False,
     )
-    enqueue(connection, post, timestamp.unix)
+    posts.enqueue(connection, post, timestamp.unix)
 
 
 def crashes(connection: sqlite3.Connection, now: float, limit: int) -> tuple[Crash, ...]:
     """List the crashes of the last 7 days, the latest first; ``now`` is in unix seconds."""
     rows = connection.execute(
-        "SELECT started, beat, memory_mb, crashes.body, (SELECT later.started FROM runs AS later"
-        " WHERE later.id > runs.id ORDER BY later.id LIMIT 1) AS back"
+        "SELECT id, started, beat, memory_mb, crashes.body, (SELECT later.started FROM runs AS"
+        " later WHERE later.id > runs.id ORDER BY later.id LIMIT 1) AS back"
         " FROM runs LEFT JOIN crashes ON crashes.run = runs.id"
         " WHERE stopped = 0 AND back IS NOT NULL AND beat > ? ORDER BY runs.id DESC LIMIT ?",
         (now - CRASHES_LISTED, limit),
@@ -155,13 +212,14 @@ def crashes(connection: sqlite3.Connection, now: float, limit: int) -> tuple[Cra
 
 def _crash(row: sqlite3.Row) -> Crash:
     """Read a crash; of one that an earlier version noted, or that is damaged, what the run has."""
-    try:
-        kept = json.loads(row["body"] or "{}")
-        trace, lines = str(kept.get("trace", "")), tuple(map(str, kept.get("log", ())))
-    except (ValueError, AttributeError, TypeError):
-        trace, lines = "", ()
     down = max(0.0, row["back"] - row["beat"])
-    return Crash(row["started"], row["beat"], down, row["memory_mb"], trace, lines)
+    bare = alerting_crash.Crash(
+        row["started"], row["beat"], down, row["memory_mb"], "", number=row["id"]
+    )
+    try:
+        return replace(alerting_crash.decode(row["body"] or ""), number=row["id"])
+    except ValueError:
+        return bare
 
 
 def keep_release(connection: sqlite3.Connection, release: str) -> str:
@@ -169,6 +227,12 @@ def keep_release(connection: sqlite3.Connection, release: str) -> str:
     row = connection.execute("SELECT release FROM last_release").fetchone()
     connection.execute("REPLACE INTO last_release VALUES (1, ?)", (release,))
     return str(row["release"]) if row else ""
+
+
+def loaded_before(connection: sqlite3.Connection, started: float) -> bool:
+    """Tell whether a process that started at a unix time has begun a run before this one."""
+    sql = "SELECT COUNT(*) AS runs FROM runs WHERE started >= ?"
+    return bool(connection.execute(sql, (started,)).fetchone()["runs"] > 1)
 
 
 def last_steady_time(connection: sqlite3.Connection) -> float:
@@ -179,13 +243,18 @@ def last_steady_time(connection: sqlite3.Connection) -> float:
 
 
 def beat(
-    connection: sqlite3.Connection, run: int, timestamp: Timestamp, memory_mb: float | None
+    connection: sqlite3.Connection,
+    run: int,
+    timestamp: Timestamp,
+    memory_mb: float | None,
+    vitals: Vitals,
 ) -> None:
-    """Note that the run is alive."""
+    """Note that the run is alive, and how the system stands."""
     connection.execute(
         "UPDATE runs SET beat = ?, line = ?, memory_mb = COALESCE(?, memory_mb) WHERE id = ?",
         (timestamp.unix, timestamp.now, memory_mb, run),
     )
+    _keep_vitals(connection, run, vitals)
 
 
 def end(connection: sqlite3.Connection, run: int) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.debugcog.alerting.crash import Crash
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING, Severity
-from services.debugcog.process.fatal_error import fatal_error
 from services.debugcog.units import duration, human, utc_time
+from services.debugcog.wording import clip, counted
 
 TITLE_MAX = 80
+CAUSE_MAX = 120
 REMINDER = "reminder"
 LEADS = {
     "escalated": "Now {severity}: ",
@@ -47,7 +49,7 @@ def value_text(incident: Incident) -> str:
     if incident.rule.startswith(DATA_MISSING):
         return ""
     if incident.rule == CRASH_LOOP:
-        return f"{incident.value:.0f} crashes"
+        return counted(round(incident.value), "crash", "crashes")
     value = human(incident.value, incident.unit)
     if incident.stale:
         return f"no value (last {value})"
@@ -62,25 +64,22 @@ def lasted(incident: Incident) -> str:
     return duration(max(0.0, end - incident.since))
 
 
-def crash_sentence(down: float, memory_mb: float | None, trace: str) -> str:
-    """Say that the bot crashed, for how long it was away, and of what, as far as that is known.
-
-    Args:
-        down: seconds.
-        memory_mb: the last that was seen.
-        trace: what ``faulthandler`` wrote.
-    """
-    parts = [f"💥 The bot crashed and is back · down {duration(down)}", fatal_error(trace)]
-    if memory_mb is not None:
-        parts.append(f"last memory {human(memory_mb, 'MB')}")
-    return " · ".join(filter(None, parts))
+def crash_sentence(crash: Crash) -> str:
+    """Say that the bot crashed, of what, how long it was away, and since when it is back."""
+    cause = f": {clip(crash.cause, CAUSE_MAX)}" if crash.cause else ""
+    back = utc_time(crash.last_beat + crash.down)
+    memory = ""
+    if crash.memory_mb is not None and "out of memory" not in cause:
+        memory = f" · last memory {human(crash.memory_mb, 'MB')}"
+    return f"🔴 Crashed{cause}, was down {duration(crash.down)}, back since {back}{memory}"
 
 
 def digest_sentence(titles: Sequence[str]) -> str:
     """Say how many posts an outage has held back, and name the first."""
-    posts = "1 message" if len(titles) == 1 else f"{len(titles)} messages"
     first = f" · first: {titles[0].rstrip(' ·')}" if titles else ""
-    return f"📨 {posts} held back while Discord could not be reached{first}"
+    return (
+        f"📨 {counted(len(titles), 'message')} held back while Discord could not be reached{first}"
+    )
 
 
 TEST = "🔔 Test alert: alerts reach this channel"
@@ -113,4 +112,4 @@ def _end(incident: Incident) -> str:
 
 def _title(incident: Incident) -> str:
     title = " ".join(incident.title.encode(errors="replace").decode().split())
-    return title if len(title) <= TITLE_MAX else title[: TITLE_MAX - 1] + "…"
+    return clip(title, TITLE_MAX)

@@ -8,19 +8,20 @@ follows the highest switch that is on, but is held while the rule flaps.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import Enum
 from typing import Any
 
 from services.debugcog.alerting.reads import Quality, Signal
 from services.debugcog.alerting.rules import Level, Rule, Severity
+from services.debugcog.frozen import frozen
 from services.debugcog.state.records import record
 
 MISSING_TICKS = 3
 CYCLES = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timing:
     """The durations that all rules share, in seconds."""
 
@@ -51,7 +52,7 @@ class Change(Enum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Track:
     """A switch of one level; ``since`` is when the value began to ask for the other position."""
 
@@ -59,7 +60,7 @@ class Track:
     since: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """What of a state is stored, in this order."""
 
@@ -73,7 +74,7 @@ class Kept:
     ended: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SeverityState:
     """What is remembered of one rule from tick to tick."""
 
@@ -205,7 +206,7 @@ def _show(state: SeverityState, now: float, timing: Timing) -> SeverityState:
     if raw > state.severity:
         return replace(state, severity=raw, climbed=True, calm_since=None)
     if raw == state.severity:
-        return replace(state, calm_since=None)
+        return state if state.calm_since is None else replace(state, calm_since=None)
     return _flap(state, raw, now, timing) if state.flaps else _fall(state, raw, now, timing)
 
 

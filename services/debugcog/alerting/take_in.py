@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting import runs
+from services.debugcog.alerting.death import NO_EVIDENCE
 from services.debugcog.alerting.incidents import Incident, Notice, close, encode
 from services.debugcog.alerting.lost_incidents import restore_or_end
 from services.debugcog.state.merge import Fields, Merge
@@ -72,10 +73,10 @@ def _row(merge: Merge, number: int, changed: Fields) -> Fields:
 def _rename_waiting(merge: Merge, old: int, new: int) -> None:
     """Let posts that Discord has not seen yet name the incident as it is called here."""
     merge.target.execute(
-        "UPDATE outbox SET body = json_set(body, '$.incident.id', ?1),"
-        " title = replace(title, ?2, ?3)"
-        " WHERE subject = ?4 AND state = 'queued' AND tried = 0 AND json_valid(body)",
-        (new, f"Incident {old} ", f"Incident {new} ", f"incident:{new}"),
+        "UPDATE outbox SET body = json_set(body, '$.incident.id', ?),"
+        " title = replace(title, ?, ?)"
+        " WHERE subject = ? AND state = 'queued' AND tried = 0 AND json_valid(body)",
+        (new, f"#{old} ", f"#{new} ", f"incident:{new}"),
     )
 
 
@@ -84,10 +85,12 @@ def _take_in_runs(merge: Merge) -> None:
     last = runs.last_run(merge.source)
     if last is not None and not last.stopped and not merge.newer:  # nobody starts who would say so
         timestamp = Timestamp(merge.now, merge.now)
-        crash = runs.crash_of(last, timestamp)
-        runs.keep_crash(merge.target, last.id + shift, crash)
-        runs.notice(merge.target, last.id + shift, crash, timestamp)
+        left = runs.crash_of(merge.source, last, timestamp, NO_EVIDENCE)
+        crash = replace(left, number=last.id + shift)
+        runs.keep_crash(merge.target, crash)
+        runs.notice(merge.target, crash, timestamp)
     for fields in merge.rows("runs"):
         merge.add("runs", {**fields, "id": fields["id"] + shift})
+    merge.read.add("run_vitals")  # of runs that are over
     for fields in merge.rows("crashes"):
         merge.add("crashes", {**fields, "run": fields["run"] + shift})

@@ -1,1 +1,1 @@
-"""ChartSpec → PNG, drawn in a separate process."""
+"""Picture → PNG, drawn in a separate process."""

@@ -6,11 +6,12 @@ import base64
 import json
 import math
 import struct
-from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from services.debugcog.charting.scales import clock_time
+from services.debugcog.frozen import frozen
 from services.debugcog.units import Unit, human
+from services.debugcog.wording import clip, counted
 
 Severity = Literal["warning", "critical"]
 
@@ -26,7 +27,7 @@ MAX_TIME = 253_402_300_799.0  # unix seconds; the end of the year 9999
 MAX_ALT_TEXT = 1024  # Discord's limit for the description of an attachment
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One line of a chart.
 
@@ -39,7 +40,7 @@ class Line:
     points: tuple[tuple[float, float | None], ...]
 
     def __post_init__(self) -> None:
-        _check_count("points of a line", len(self.points), MAX_POINTS)
+        check_count("points of a line", len(self.points), MAX_POINTS)
         before = 0.0
         for time, value in self.points:
             if not before <= time <= MAX_TIME:
@@ -54,7 +55,7 @@ class Line:
         return tuple(value for _, value in self.points if value is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Threshold:
     """A limit; ``label`` is a word such as ``warning``, the value is drawn behind it."""
 
@@ -63,12 +64,12 @@ class Threshold:
     severity: Severity
 
     def __post_init__(self) -> None:
-        _check_severity(self.severity)
+        check_severity(self.severity)
         if not -MAX_VALUE <= self.value <= MAX_VALUE:
             raise ValueError(f"a threshold must be a real number, not {self.value!r}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """An incident to shade, from ``start`` to ``end`` in unix seconds."""
 
@@ -77,12 +78,12 @@ class Span:
     severity: Severity
 
     def __post_init__(self) -> None:
-        _check_severity(self.severity)
+        check_severity(self.severity)
         if not 0 <= self.start <= self.end <= MAX_TIME:
             raise ValueError(f"a span must end after its start: {self.start!r}, {self.end!r}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """Something that happened at ``time``, in unix seconds; ``label`` is a word such as restart."""
 
@@ -94,7 +95,7 @@ class Mark:
             raise ValueError(f"a mark must have a real time, not {self.time!r}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChartSpec:
     """Everything that a picture of numbers over time shows.
 
@@ -124,10 +125,10 @@ class ChartSpec:
     def __post_init__(self) -> None:
         if self.unit not in get_args(Unit):
             raise ValueError(f"unit must be one of {get_args(Unit)}, not {self.unit!r}")
-        _check_count("lines", len(self.lines), MAX_LINES)
-        _check_count("thresholds", len(self.thresholds), MAX_THRESHOLDS)
-        _check_count("spans", len(self.spans), MAX_SPANS)
-        _check_count("marks", len(self.marks), MAX_MARKS)
+        check_count("lines", len(self.lines), MAX_LINES)
+        check_count("thresholds", len(self.thresholds), MAX_THRESHOLDS)
+        check_count("spans", len(self.spans), MAX_SPANS)
+        check_count("marks", len(self.marks), MAX_MARKS)
         if not (0 <= self.start <= MAX_TIME - MAX_WINDOW):
             raise ValueError(f"start must be a unix time in seconds, not {self.start!r}")
         if not 1 <= self.end - self.start <= MAX_WINDOW:
@@ -139,7 +140,7 @@ def encode(spec: ChartSpec) -> bytes:
     document = {
         "title": spec.title[:MAX_TEXT],
         "unit": spec.unit,
-        "lines": [[line.label[:MAX_TEXT], _pack(line.points)] for line in spec.lines],
+        "lines": [[line.label[:MAX_TEXT], pack(line.points)] for line in spec.lines],
         "thresholds": [[t.label[:MAX_TEXT], t.value, t.severity] for t in spec.thresholds],
         "spans": [[s.start, s.end, s.severity] for s in spec.spans],
         "marks": [[mark.time, mark.label[:MAX_TEXT]] for mark in spec.marks],
@@ -149,28 +150,25 @@ def encode(spec: ChartSpec) -> bytes:
     return json.dumps(document).encode()
 
 
-def decode(document: bytes) -> ChartSpec:
-    """Read what ``encode`` wrote.
-
-    Raises:
-        ValueError: if it is no spec, or one out of bounds.
-    """
-    try:
-        fields: dict[str, Any] = json.loads(document)
-        fields["lines"] = tuple(Line(label, _unpack(packed)) for label, packed in fields["lines"])
-        fields["thresholds"] = tuple(Threshold(*values) for values in fields["thresholds"])
-        fields["spans"] = tuple(Span(*values) for values in fields["spans"])
-        fields["marks"] = tuple(Mark(*values) for values in fields["marks"])
-        return ChartSpec(**fields)
-    except (KeyError, TypeError, struct.error) as error:
-        raise ValueError(f"not a chart: {error}") from error
+def decode(fields: Any) -> ChartSpec:
+    """Read the JSON that ``encode`` wrote."""
+    return ChartSpec(
+        title=fields["title"],
+        unit=fields["unit"],
+        lines=tuple(Line(label, unpack(packed)) for label, packed in fields["lines"]),
+        thresholds=tuple(Threshold(*values) for values in fields["thresholds"]),
+        spans=tuple(Span(*values) for values in fields["spans"]),
+        start=fields["start"],
+        end=fields["end"],
+        marks=tuple(Mark(*values) for values in fields["marks"]),
+    )
 
 
 def one_line(text: str, limit: int = MAX_TEXT) -> str:
     """Put text of unknown origin on one line of printable characters, shortened to ``limit``."""
     text = text[: 8 * limit]  # the rest could only be shown after thousands of blanks
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    return clip(line, limit)
 
 
 def alt_text(spec: ChartSpec) -> str:
@@ -185,7 +183,7 @@ def alt_text(spec: ChartSpec) -> str:
     for severity in get_args(Severity):
         count = sum(span.severity == severity for span in spec.spans)
         if count:
-            parts.append(f"{count} {severity} incident{'s'[: count > 1]}.")
+            parts.append(f"{counted(count, f'{severity} incident')}.")
     for mark in spec.marks:
         what = one_line(mark.label, 40).capitalize()
         parts.append(f"{what} at {clock_time(mark.time, window)} UTC.")
@@ -200,25 +198,28 @@ def _describe_line(line: Line, unit: str) -> str:
     return f"{label}: last {human(values[-1], unit)}, highest {human(max(values), unit)}."
 
 
-def _pack(points: tuple[tuple[float, float | None], ...]) -> str:
+def pack(points: tuple[tuple[float, float | None], ...]) -> str:
     """Write all times, then all values, as doubles; NaN is a gap."""
     times = [time for time, _ in points]
     values = [math.nan if value is None else value for _, value in points]
     return base64.b64encode(struct.pack(f"<{2 * len(points)}d", *times, *values)).decode()
 
 
-def _unpack(packed: str) -> tuple[tuple[float, float | None], ...]:
+def unpack(packed: str) -> tuple[tuple[float, float | None], ...]:
+    """Read what ``pack`` wrote."""
     numbers = [number for (number,) in struct.iter_unpack("<d", base64.b64decode(packed))]
     times, values = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
     gapped = (None if math.isnan(value) else value for value in values)
     return tuple(zip(times, gapped, strict=True))
 
 
-def _check_count(what: str, count: int, most: int) -> None:
+def check_count(what: str, count: int, most: int) -> None:
+    """Raise ValueError if there are too many."""
     if count > most:
         raise ValueError(f"at most {most} {what}, not {count}")
 
 
-def _check_severity(severity: str) -> None:
+def check_severity(severity: str) -> None:
+    """Raise ValueError if it is none."""
     if severity not in get_args(Severity):
         raise ValueError(f"severity must be one of {get_args(Severity)}, not {severity!r}")

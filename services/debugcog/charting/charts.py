@@ -1,27 +1,31 @@
-"""ChartSpec → PNG bytes, in Discord's dark look; the only module that imports matplotlib."""
+"""ChartSpec → PNG bytes: numbers over time, with limits, incidents and marks."""
 
 from __future__ import annotations
 
-import io
 import math
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox, IdentityTransform
-from PIL import Image
-
-from services.debugcog.charting.chart_spec import ChartSpec, Line, Threshold, one_line
+from services.debugcog.charting.canvas import (
+    BACKGROUND,
+    BRIGHT,
+    EDGE,
+    GRID,
+    INKS,
+    LABEL,
+    MUTED,
+    SHADE,
+    SIGNALS,
+    TITLE,
+    WIDTH,
+    Canvas,
+    Label,
+    width_of,
+)
+from services.debugcog.charting.chart_spec import ChartSpec, Line, Threshold
+from services.debugcog.charting.mark_names import names, stretches
 from services.debugcog.charting.scales import (
     Frame,
+    alone,
     clock_time,
     spread,
     time_ticks,
@@ -30,101 +34,21 @@ from services.debugcog.charting.scales import (
 )
 from services.debugcog.units import human
 
-WIDTH, HEIGHT, DPI = 800, 400, 100  # pixels; a phone shows them at half this width
-
-BACKGROUND = "#2b2d31"  # an embed in Discord's dark theme
-GRID = "#3f4248"
-MUTED = "#b5bac1"
-BRIGHT = "#f2f3f5"
-INKS = ("#5cc8ff", "#c9a0ff", "#98a2b3", "#57f287", "#ff8ad8", "#d9b38c")
-SIGNALS = {"warning": "#f0b232", "critical": "#ff5c61"}
-SHADE = 1 / 6  # opacity of an incident; also the palette's weakest strength
-
-TITLE, LABEL, TICK = 21.0, 16.5, 16.0  # sizes of type in points, of 1.39 pixels each
-EDGE = 24.0  # pixels left free around everything
 LEFT, BOTTOM, TOP, HEAD = 112.0, 60.0, 328.0, 364.0  # plot and title, from the lower left
 GAP = 28.0  # pixels between the middles of two labels, one above the other
 LABEL_WIDTH_MIN, LABEL_WIDTH_MAX = 64.0, 260.0  # pixels for the labels right of the plot
+APART = 14.0  # pixels at least between two labels of times
+MARK_WIDTH_MAX = 120.0  # pixels for the name of a mark
 TIME_WIDTH = 88.0  # pixels of the axis for the label of a time
-MISSING = "□"  # stands for what the font cannot write
 
 
-class Canvas:
-    """One figure, used again for every picture, with plain artists at pixels.
-
-    matplotlib's axes, ticks and layout would cost most of the time, and move from chart to chart.
-    """
-
-    def __init__(self) -> None:
-        mpl.rcdefaults()  # a matplotlibrc of the host must not change the look
-        size = (WIDTH / DPI, HEIGHT / DPI)
-        self._figure = Figure(figsize=size, dpi=DPI, facecolor=BACKGROUND)
-        self._agg: Any = FigureCanvasAgg(self._figure)  # its methods carry no types
-        self._plain, self._bold = FontProperties(), FontProperties(weight="bold")
-        self._glyphs = frozenset(get_font(findfont(self._bold)).get_charmap())
-        self._palette = _palette()
-
-    def clear(self) -> None:
-        """Begin a new picture."""
-        self._figure.clear()
-
-    def stroke(
-        self, xs: Sequence[float], ys: Sequence[float], colour: str, width: float, **style: Any
-    ) -> None:
-        """Draw a line through pixels, ``width`` pixels thick; NaN interrupts it."""
-        points = width * 72 / DPI
-        line = Line2D(xs, ys, color=colour, linewidth=points, transform=IdentityTransform())
-        line.set(**style)
-        self._figure.add_artist(line)
-
-    def box(self, corner: tuple[float, float], width: float, height: float, **style: Any) -> None:
-        """Fill a rectangle, given by its lower left corner."""
-        transform = IdentityTransform()
-        box = Rectangle(corner, width, height, linewidth=0, transform=transform, **style)
-        self._figure.add_artist(box)
-
-    def write(self, x: float, y: float, text: str, colour: str, **style: Any) -> Text:
-        """Write plain text, never read as mathematics; ``y`` is the middle of its line."""
-        bold = style.pop("bold", False)
-        font = self._bold if bold else self._plain
-        label = Text(x, y, text, fontproperties=font, transform=IdentityTransform())
-        label.set(
-            color=colour, parse_math=False, verticalalignment="center_baseline", fontsize=TICK
-        )
-        label.set(**style)
-        self._figure.add_artist(label)
-        return label
-
-    def fit(self, label: Text, text: str, width: float, tail: str = "") -> float:
-        """Set a label's text, shortened before ``tail`` to ``width`` pixels; return its width."""
-        text = "".join(c if ord(c) in self._glyphs else MISSING for c in one_line(text))
-        label.set_text((text + tail).strip())
-        if _width(label) > width:
-
-            def too_wide(keep: int) -> bool:
-                label.set_text(text[:keep].rstrip() + "…" + tail)
-                return _width(label) > width
-
-            too_wide(max(0, bisect_left(range(len(text)), True, key=too_wide) - 1))
-        return _width(label)
-
-    def png(self) -> bytes:
-        """Encode the picture with a fixed palette: a third of the size, and no search for one."""
-        self._agg.draw()
-        picture = Image.frombuffer("RGBA", (WIDTH, HEIGHT), self._agg.buffer_rgba())
-        out = io.BytesIO()
-        few = picture.convert("RGB").quantize(palette=self._palette, dither=Image.Dither.NONE)
-        few.save(out, "PNG")
-        return out.getvalue()
-
-
-class Painter:
+class ChartPainter:
     """Draws one chart after the other."""
 
-    def __init__(self) -> None:
-        self._canvas = Canvas()
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
 
-    def draw(self, spec: ChartSpec) -> bytes:
+    def draw(self, spec: ChartSpec) -> None:
         """Draw a chart; a spec without a single value gives a picture that says so."""
         self._canvas.clear()
         lines = [line for line in spec.lines if line.values]
@@ -132,14 +56,13 @@ class Painter:
             self._chart(spec, lines)
         else:
             self._empty(spec)
-        return self._canvas.png()
 
     def _chart(self, spec: ChartSpec, lines: Sequence[Line]) -> None:
         values = [value for line in lines for value in line.values]
         low, high = value_range(values, [threshold.value for threshold in spec.thresholds])
         labels = [*self._line_labels(lines, spec.unit), *self._limit_labels(spec, low, high)]
         ticks, left = self._value_labels(low, high, spec.unit)
-        right = WIDTH - EDGE - max(LABEL_WIDTH_MIN, *map(_width, labels)) - 14
+        right = WIDTH - EDGE - max(LABEL_WIDTH_MIN, *map(width_of, labels)) - 14
         frame = Frame(left, BOTTOM, right, TOP, spec.start, spec.end, low, high)
         self._spans(spec, frame)
         self._value_axis(ticks, frame)
@@ -178,64 +101,73 @@ class Painter:
             self._canvas.box((left, TOP), width, 4, color=colour)
 
     def _marks(self, spec: ChartSpec, frame: Frame) -> None:
-        """Draw what happened, named beside it; where names would overlap, the newest stays."""
-        free = frame.right
-        for mark in reversed([one for one in spec.marks if spec.start <= one.time <= spec.end]):
-            x = frame.x(mark.time)
-            self._canvas.stroke((x, x), (BOTTOM, TOP), MUTED, 2.0, linestyle=(0, (2, 2)))
-            label = self._canvas.write(0, TOP - 10, "", MUTED, horizontalalignment="right")
-            width = self._canvas.fit(label, mark.label, 120)
-            end = x - 6 if x - 6 - width >= frame.left else x + 6 + width
-            label.set(x=end, text=label.get_text() if end <= free else "")
-            free = min(free, end - width - 6)
+        """Draw what happened, named beside it where there is room."""
+        inside = [one for one in spec.marks if spec.start <= one.time <= spec.end]
+        labels = [self._canvas.write(0, 0, "", MUTED) for _ in inside]
+        sizes = [
+            (frame.x(mark.time), mark.label, self._canvas.fit(label, mark.label, MARK_WIDTH_MAX))
+            for mark, label in zip(inside, labels, strict=True)
+        ]
+        placed = names(sizes, frame.left, frame.right)
+        for label, name in zip(labels, placed, strict=True):
+            label.set_visible(name is not None)
+            if name is not None:
+                label.set(x=name.left, y=name.height(TOP))
+        for x, _, _ in sizes:
+            for stretch in stretches(x, list(filter(None, placed)), BOTTOM, TOP):
+                self._canvas.stroke((x, x), stretch, MUTED, 2.0, linestyle=(0, (2, 2)))
 
     def _value_labels(
         self, low: float, high: float, unit: str
-    ) -> tuple[list[tuple[float, Text]], float]:
+    ) -> tuple[list[tuple[float, Label]], float]:
         """Write the labels of the values; return them, and where the plot may begin."""
         ticks = [
             (value, self._canvas.write(0, 0, text, MUTED, horizontalalignment="right"))
             for value, text in value_ticks(low, high, unit)
         ]
-        return ticks, max([LEFT, *(EDGE + _width(label) + 10 for _, label in ticks)])
+        return ticks, max([LEFT, *(EDGE + width_of(label) + 10 for _, label in ticks)])
 
-    def _value_axis(self, ticks: Sequence[tuple[float, Text]], frame: Frame) -> None:
+    def _value_axis(self, ticks: Sequence[tuple[float, Label]], frame: Frame) -> None:
         for value, label in ticks:
             y = frame.y(value)
             self._canvas.stroke((frame.left, frame.right), (y, y), GRID, 1.0)
             label.set(x=frame.left - 10, y=y)
 
     def _time_axis(self, spec: ChartSpec, frame: Frame) -> None:
+        """Write the zone and the times, each below its tick, or right of it to clear the last."""
         below = BOTTOM - 24
+        free = EDGE + width_of(self._canvas.write(EDGE, below, "UTC", MUTED)) + APART
         most = max(2, int((frame.right - frame.left) / TIME_WIDTH))
         for time, text in time_ticks(spec.start, spec.end, most):
             x = frame.x(time)
             self._canvas.stroke((x, x), (BOTTOM - 6, BOTTOM), MUTED, 1.0)
-            self._canvas.write(x, below, text, MUTED, horizontalalignment="center")
-        self._canvas.write(EDGE, below, "UTC", MUTED)
+            label = self._canvas.write(x, below, text, MUTED, horizontalalignment="center")
+            half = width_of(label) / 2
+            label.set(x=(x := max(x, free + half)))
+            free = x + half + APART
 
     def _limits(self, thresholds: Sequence[Threshold], frame: Frame) -> None:
         """Draw the limits in reach over the data."""
         for threshold in thresholds:
             if frame.low <= threshold.value <= frame.high:
                 y, colour = frame.y(threshold.value), SIGNALS[threshold.severity]
-                style = {"linestyle": (0, (5, 3))}
-                self._canvas.stroke((frame.left, frame.right), (y, y), colour, 2.0, **style)
+                xs = (frame.left, frame.right)
+                self._canvas.stroke(xs, (y, y), colour, 2.0, linestyle=(0, (5, 3)))
 
     def _lines(self, lines: Sequence[Line], frame: Frame) -> None:
         """Draw the first line last and thickest, so that it lies on top."""
-        clip = Bbox.from_extents(frame.left - 4, BOTTOM - 4, frame.right + 4, TOP + 4)
+        inside = (frame.left - 4, BOTTOM - 4, frame.right + 4, TOP + 4)
         for index, line in reversed(list(enumerate(lines))):
             xs = [frame.x(time) for time, _ in line.points]
             ys = [math.nan if value is None else frame.y(value) for _, value in line.points]
             width = 2.5 if index else 4.0
-            self._canvas.stroke(xs, ys, INKS[index], width, clip_box=clip)
-            dots = list(_alone(ys))
+            self._canvas.stroke(xs, ys, INKS[index], width, inside)
+            dots = list(alone(ys))
             dot_xs, dot_ys = [xs[i] for i in dots], [ys[i] for i in dots]
-            style = {"marker": "o", "markersize": 6, "clip_box": clip}
-            self._canvas.stroke(dot_xs, dot_ys, INKS[index], 0, **style)
+            style = {"marker": "o", "markersize": 6}
+            self._canvas.stroke(dot_xs, dot_ys, INKS[index], 0, inside, **style)
 
-    def _line_labels(self, lines: Sequence[Line], unit: str) -> Iterator[Text]:
+    def _line_labels(self, lines: Sequence[Line], unit: str) -> Iterator[Label]:
         """Write what each line is and its last value, unless that is a gap."""
         for line, colour in zip(lines, INKS, strict=False):
             last = line.points[-1][1]
@@ -244,7 +176,7 @@ class Painter:
             self._canvas.fit(label, line.label, LABEL_WIDTH_MAX, tail)
             yield label
 
-    def _limit_labels(self, spec: ChartSpec, low: float, high: float) -> Iterator[Text]:
+    def _limit_labels(self, spec: ChartSpec, low: float, high: float) -> Iterator[Label]:
         """Write what each limit is, with an arrow to one that is out of reach."""
         for threshold in spec.thresholds:
             arrow = " ↑" if threshold.value > high else " ↓" if threshold.value < low else ""
@@ -254,7 +186,7 @@ class Painter:
             yield label
 
     def _place(
-        self, labels: Sequence[Text], spec: ChartSpec, lines: Sequence[Line], frame: Frame
+        self, labels: Sequence[Label], spec: ChartSpec, lines: Sequence[Line], frame: Frame
     ) -> None:
         """Put all labels right of the plot, each as near to what it names as the others let it."""
         values = [line.values[-1] for line in lines]
@@ -263,32 +195,3 @@ class Painter:
         heights = spread(wanted, GAP, BOTTOM + 8, TOP)
         for label, y in zip(labels, heights, strict=True):
             label.set(x=frame.right + 14, y=y)
-
-
-def _width(label: Text) -> float:
-    return float(label.get_window_extent().width)
-
-
-def _alone(ys: Sequence[float]) -> Iterator[int]:
-    """Find the points between two gaps: a line of one point would be invisible."""
-    padded = [math.nan, *ys, math.nan]
-    for index, y in enumerate(ys):
-        if not math.isnan(y) and math.isnan(padded[index]) and math.isnan(padded[index + 2]):
-            yield index
-
-
-def _palette() -> Image.Image:
-    """Build at most 64 colours: each ink in six strengths over the background."""
-    base = to_rgb(BACKGROUND)
-    mixes = [(base, 1.0), (to_rgb(GRID), 1.0)]
-    for ink in (*INKS, *SIGNALS.values(), MUTED, BRIGHT):
-        mixes += [(to_rgb(ink), step / 6) for step in range(1, 7)]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(
-        [
-            round(255 * (a * part + b * (1 - part)))
-            for colour, part in mixes
-            for a, b in zip(colour, base, strict=True)
-        ]
-    )
-    return palette

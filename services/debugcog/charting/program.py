@@ -52,8 +52,8 @@ def serve(
 @functools.cache
 def painter() -> Callable[[bytes], bytes]:
     """Import matplotlib and return the function that draws an encoded spec."""
-    from services.debugcog.charting.chart_spec import decode
-    from services.debugcog.charting.charts import Painter
+    from services.debugcog.charting.painter import Painter
+    from services.debugcog.charting.picture_spec import decode
 
     draw = Painter().draw
     return lambda document: draw(decode(document))

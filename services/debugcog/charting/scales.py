@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from services.debugcog.frozen import frozen
 from services.debugcog.units import MONTHS, ZERO, scale
 
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -21,7 +21,7 @@ REACH = 3.0  # a limit above so many times the highest value would squeeze the l
 HEADROOM = 0.1  # of the height, free above the highest value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """A plot's rectangle in pixels, and the times (unix seconds) and values at its edges."""
 
@@ -101,6 +101,14 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> tupl
         placed[index] = min(placed[index], ceiling)
         ceiling = placed[index] - gap
     return tuple(placed)
+
+
+def alone(ys: Sequence[float]) -> Iterator[int]:
+    """Find the points between two gaps: a line of one point would be invisible."""
+    padded = [math.nan, *ys, math.nan]
+    for index, y in enumerate(ys):
+        if not math.isnan(y) and math.isnan(padded[index]) and math.isnan(padded[index + 2]):
+            yield index
 
 
 def _nice_step(raw: float) -> float:

@@ -1,4 +1,4 @@
-"""ChartSpec → PNG bytes, drawn in a subprocess that is started on demand and ends when idle."""
+"""Picture → PNG bytes, drawn in a subprocess that is started on demand and ends when idle."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
+from services.debugcog.charting import environment, picture_spec, program
 from services.debugcog.charting import program as chart_program
-from services.debugcog.charting.chart_spec import ChartSpec, encode
-from services.debugcog.charting.environment import cache_trouble, child_environment
-from services.debugcog.charting.program import CHART, FAULT, HEADER, PICTURE
+
+if TYPE_CHECKING:
+    from services.debugcog.charting.picture_spec import Picture
 
 log = logging.getLogger("debugcog.charts")
 
@@ -67,7 +69,7 @@ class ChartWorker:
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def draw(self, spec: ChartSpec) -> bytes:
+    async def draw(self, spec: Picture) -> bytes:
         """Return the picture of a spec as PNG.
 
         Raises:
@@ -77,7 +79,7 @@ class ChartWorker:
             raise ChartError("the chart worker is closed")
         picture: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         try:
-            self._jobs.put_nowait((encode(spec), picture))
+            self._jobs.put_nowait((picture_spec.encode(spec), picture))
         except asyncio.QueueFull:
             raise ChartError(f"{MAX_WAITING} charts are waiting already") from None
         if self._task is None or self._task.done():
@@ -145,7 +147,7 @@ class ChartWorker:
         except (OSError, ValueError) as error:
             await self._end_process()
             raise ChartError(f"the chart process failed: {error}") from error
-        if kind == FAULT:
+        if kind == program.FAULT:
             raise ChartError(body.decode(errors="replace"))
         return body
 
@@ -163,8 +165,8 @@ class ChartWorker:
         )
 
     def _choose_environ(self) -> dict[str, str]:
-        environ = child_environment(self._given)
-        if trouble := cache_trouble(environ):
+        environ = environment.child_environment(self._given)
+        if trouble := environment.cache_trouble(environ):
             log.warning("%s", trouble)
         return environ
 
@@ -201,13 +203,13 @@ async def _exchange(process: Process, request: bytes) -> tuple[bytes, bytes]:
     """
     if process.stdin is None or process.stdout is None:
         raise ValueError("it has no pipes")
-    process.stdin.write(HEADER.pack(CHART, len(request)) + request)
+    process.stdin.write(program.HEADER.pack(program.CHART, len(request)) + request)
     await process.stdin.drain()
-    kind, size = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
-    if kind not in (PICTURE, FAULT) or size > MAX_ANSWER:
+    kind, size = program.HEADER.unpack(await process.stdout.readexactly(program.HEADER.size))
+    if kind not in (program.PICTURE, program.FAULT) or size > MAX_ANSWER:
         raise ValueError("it answered nonsense")
     body = await process.stdout.readexactly(size)
-    if kind == PICTURE and not body.startswith(SIGNATURE):
+    if kind == program.PICTURE and not body.startswith(SIGNATURE):
         raise ValueError("it answered with something that is no picture")
     return kind, body
 

@@ -14,10 +14,10 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from services.debugcog import host_text
 from services.debugcog.errors.text_memory import TextMemory
-from services.debugcog.host_text import text_now
+from services.debugcog.frozen import frozen
 from services.debugcog.log_message import Message, message_of
 from services.debugcog.logfile.text import MARGIN, shortened
 
@@ -30,7 +30,7 @@ KEPT_MAX = LINE_MAX + MARGIN + 1
 Key = int | weakref.ref[asyncio.Task[object]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Crumb:
     """What a log call said, and none of the host's objects."""
 
@@ -80,7 +80,7 @@ class Breadcrumbs:
 def crumb_of(record: logging.LogRecord) -> Crumb:
     """Make a crumb of a record of the running task or thread."""
     message = message_of(record, KEPT_MAX)
-    names = text_now(record.levelname), text_now(record.name)
+    names = host_text.text_now(record.levelname), host_text.text_now(record.name)
     return Crumb(current_key(), record.created, *names, message)
 
 

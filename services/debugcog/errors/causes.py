@@ -6,14 +6,20 @@ Members are the exceptions of which an ``ExceptionGroup`` is made, those of grou
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from services.debugcog.errors.reraise import steps
 from services.debugcog.exceptions import members_of
+from services.debugcog.frozen import frozen
 from services.debugcog.guard import trace_of
 from services.debugcog.tracebacks import chain
+
+if TYPE_CHECKING:
+    from services.debugcog.errors.stacks import Stack
+
+    Read = Callable[[list[TracebackType]], Stack]
 
 LINKS_MAX = 100
 """Exceptions of a chain that are looked at; repeats are left out later."""
@@ -23,48 +29,52 @@ GROUPS_MAX = 200
 """Groups inside a group that are looked through."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """One exception of a chain.
 
     Attributes:
         steps: its traceback, outermost frame first.
+        stack: the names of these frames.
         members: a chain for each member, where it is a group.
     """
 
     error: BaseException
     steps: list[TracebackType]
+    stack: Stack
     members: tuple[tuple[Link, ...], ...] = ()
 
 
-def links_of(error: BaseException, last: list[TracebackType] | None = None) -> tuple[Link, ...]:
+def links_of(
+    error: BaseException, read: Read, last: list[TracebackType] | None = None
+) -> tuple[Link, ...]:
     """List the chain of an exception, root cause first.
 
     Args:
         error: the exception.
+        read: gives the names of frames.
         last: its steps, where its traceback holds those of earlier raises too.
     """
-    return tuple(
-        Link(
-            link,
-            last if last and link is error else steps(trace_of(link)),
-            tuple(_plain_links(member) for member in _members(link)),
-        )
-        for link in _chain(error)
-    )
+    links = []
+    for link in _chain(error):
+        own = last if last and link is error else steps(trace_of(link))
+        members = tuple(_plain_links(member, read) for member in _members(link))
+        links.append(Link(link, own, read(own), members))
+    return tuple(links)
 
 
-def all_steps(links: tuple[Link, ...]) -> Iterator[TracebackType]:
-    """List the steps of all links, those of a group's first member last: there is the fault."""
+def all_links(links: tuple[Link, ...]) -> Iterator[Link]:
+    """List all links, those of a group's first member last: there is the fault."""
     for link in links:
-        yield from link.steps
+        yield link
         for member in reversed(link.members):
-            yield from all_steps(member)
+            yield from all_links(member)
 
 
-def _plain_links(error: BaseException) -> tuple[Link, ...]:
+def _plain_links(error: BaseException, read: Read) -> tuple[Link, ...]:
     """List the chain of a member; members of a group among its causes are not looked at."""
-    return tuple(Link(link, steps(trace_of(link))) for link in _chain(error))
+    own = [(link, steps(trace_of(link))) for link in _chain(error)]
+    return tuple(Link(link, each, read(each)) for link, each in own)
 
 
 def _chain(error: BaseException) -> list[BaseException]:

@@ -6,14 +6,18 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
+from services.debugcog.errors import records
+from services.debugcog.errors import text as errors_text
 from services.debugcog.errors.error_buffer import Line, Sample
 from services.debugcog.errors.fingerprint import Identity
-from services.debugcog.errors.records import Context, ErrorEvent
-from services.debugcog.errors.text import traceback_text
 from services.debugcog.exceptions import storable, type_name
 from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.redaction import REDACTED
+
+if TYPE_CHECKING:
+    from services.debugcog.errors.records import Context, ErrorEvent
 
 UNREADABLE = "[log line that cannot be read]"
 MESSAGE_MAX = 1_000
@@ -39,7 +43,7 @@ class Details:
     def event(self, sample: Sample) -> ErrorEvent:
         """Write the event of a sample; a part that fails is left out."""
         identity = self.identity(sample.identity)
-        return ErrorEvent(
+        return records.ErrorEvent(
             id=sample.id,
             at=sample.at,
             type=identity.type,
@@ -86,7 +90,7 @@ class Details:
 
     def _traceback(self, sample: Sample) -> str:
         """Redact the whole text at once: what surrounds a secret in a source line shows it."""
-        text = sample.stack if sample.raised is None else traceback_text(sample.raised)
+        text = sample.stack if sample.raised is None else errors_text.traceback_text(sample.raised)
         return storable(_clipped(self._redact(text), TRACEBACK_MAX))
 
 

@@ -4,32 +4,39 @@ Statuses are found by the names that HTTP clients have for them:
 
 - ``status``: discord.py, aiohttp, PyGithub, kubernetes
 - ``status_code``: openai, anthropic, azure, starlette, elasticsearch
-- ``http_status``: stripe, spotipy
+- ``http_status``, ``http_status_code``, ``http_code``: stripe, spotipy, and clients like them
 - ``response`` with one of these: requests, httpx, prawcore, tweepy, slack_sdk
 - ``response["ResponseMetadata"]["HTTPStatusCode"]``: botocore
 - ``resp.status``: googleapiclient
-- ``code``, of types that are named HTTP or API: urllib, tornado, werkzeug, google
+- ``code``, ``error_code``, of types that are named HTTP or API: urllib, tornado, werkzeug, google,
+  pyTelegramBotAPI
 
 Databases have codes of their own: ``sqlite_errorcode`` of sqlite3, ``sqlstate`` of PostgreSQL.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from services.debugcog.guard import attempt
+from services.debugcog.exceptions import attributes_of
+from services.debugcog.guard import attempt, is_hosts
+from services.debugcog.patterns import late_pattern
 
-STATUSES = ("status", "status_code", "http_status")
+STATUSES = ("status", "status_code", "http_status", "http_status_code", "http_code")
+CODES = ("code", "error_code")
 RESPONSES = ("response", "resp")
 STATUS_MIN, STATUS_MAX = 100, 599
-WEB = re.compile("HTTP|Http|API|Api")
-"""In the name of a type whose ``code`` is a status; others have codes of any kind."""
+ATTRIBUTES = frozenset(
+    (*STATUSES, *RESPONSES, *CODES, "errno", "filename", "name", "sqlite_errorcode", "sqlstate")
+)
+"""All that is read of an exception here."""
+WEB = late_pattern("HTTP|Http|API|Api")
+"""In the name of a type whose code is a status; others have codes of any kind."""
 DISCORD = "HTTPException"
 """Type of discord.py and its forks whose ``code`` says more than its status."""
-SQLSTATE = re.compile("[0-9A-Z]{5}")
-NUMBER = re.compile(r"\d+")
+SQLSTATE = late_pattern("[0-9A-Z]{5}")
+NUMBER = late_pattern(r"\d+")
 NAME_MAX = 200
 
 
@@ -41,7 +48,9 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
         shown: gives a path relative to the host's folder.
     """
     kind = type(error)
-    names = [each.__name__ for each in kind.__mro__]
+    names = attempt(lambda: [each.__name__ for each in kind.__mro__], [])
+    if not attempt(lambda: _tells(error, kind, names), True):
+        return
     if issubclass(kind, SyntaxError) and (file := file_of(error)):
         yield f"file {NUMBER.sub('?', file) if file.startswith('<') else shown(file)}"
     if issubclass(kind, ImportError) and (module := _name(error, "name")):
@@ -63,6 +72,13 @@ def line_of(error: BaseException) -> int:
     return _integer(_attribute(error, "lineno")) or 0
 
 
+def _tells(error: BaseException, kind: type, names: list[str]) -> bool:
+    """Look whether an exception can have any of it: most have none, and that takes a moment."""
+    if DISCORD in names or not ATTRIBUTES.isdisjoint(attributes_of(error)):
+        return True
+    return any(hasattr(kind, name) for name in ATTRIBUTES)
+
+
 def _system_codes(error: BaseException) -> Iterator[str]:
     """List the codes that the operating system or a database has given."""
     for kind, name in ((OSError, "errno"), (BaseException, "sqlite_errorcode")):
@@ -80,7 +96,7 @@ def _status(error: BaseException, names: list[str]) -> int | None:
         if found is None and (response := _attribute(error, name)) is not None:
             found = _first_status(response) or _status_in(response)
     if found is None and WEB.search(" ".join(names)):
-        found = _as_status(_attribute(error, "code"))
+        found = next(filter(None, (_as_status(_attribute(error, name)) for name in CODES)), None)
     return found
 
 
@@ -118,17 +134,19 @@ def _name(error: BaseException, attribute: str) -> str:
 
 
 def _attribute(value: object, name: str) -> object:
-    """Read an attribute of the host's, which may be code of its own."""
-    return attempt(lambda: _read(value, name), None)
+    """Read an attribute of the host's, which may be code of its own.
 
-
-def _read(value: object, name: str) -> object:
-    """Read an attribute; a lazy ``__getattr__`` of its class is not asked."""
-    if hasattr(type(value), name):
-        return getattr(value, name, None)
+    A lazy ``__getattr__`` of its class is not asked.
+    """
     try:
+        if hasattr(type(value), name):
+            return getattr(value, name, None)
         return object.__getattribute__(value, "__dict__").get(name)
     except AttributeError:  # it has slots
+        return None
+    except BaseException as error:
+        if not is_hosts(error):
+            raise
         return None
 
 

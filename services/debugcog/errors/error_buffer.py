@@ -10,13 +10,17 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
+from typing import TYPE_CHECKING
 
 from services.debugcog.errors.breadcrumbs import LINES_MAX, Crumb
 from services.debugcog.errors.fingerprint import Identity
-from services.debugcog.errors.records import Context
+from services.debugcog.frozen import frozen, slotted
 from services.debugcog.interpreter import Mutex
-from services.debugcog.tracebacks import Raised
+
+if TYPE_CHECKING:
+    from services.debugcog.errors.records import Context
+    from services.debugcog.tracebacks import Raised
 
 KINDS_MAX = 1_000
 """Kinds of errors that wait for the store at a time."""
@@ -34,7 +38,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that looks like a digit."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A log line of an error that was captured before it.
 
@@ -46,7 +50,7 @@ class Line:
     hide: Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sample:
     """An error to be captured in full, as it was when it was reported.
 
@@ -68,7 +72,7 @@ class Sample:
     hide: Callable[[str], str] = str
 
 
-@dataclass(slots=True)
+@slotted
 class Tally:
     """How often one kind of error happened since the last batch, and when."""
 
@@ -78,7 +82,7 @@ class Tally:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """What the store takes at a time.
 

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
+from typing import TYPE_CHECKING
 
-from services.debugcog.errors.causes import Link, all_steps, links_of
-from services.debugcog.errors.cycles import endless, without_cycles
-from services.debugcog.errors.distinctions import distinctions, file_of, line_of
-from services.debugcog.errors.former_fingerprint import former_of_exception, former_of_record
+from services.debugcog import tracebacks
+from services.debugcog.errors import causes, cycles, former_fingerprint
+from services.debugcog.errors import distinctions as errors_distinctions
+from services.debugcog.errors.stacks import Stacks
 from services.debugcog.errors.templates import Templates
 from services.debugcog.exceptions import type_name
+from services.debugcog.frozen import frozen
 from services.debugcog.host_files import HostFiles
+from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.redactor import cut
-from services.debugcog.tracebacks import CHAIN_MAX
+
+if TYPE_CHECKING:
+    from services.debugcog.errors.causes import Link
 
 VERSION = "v2"
 IN_APP_MAX = 20
@@ -34,10 +37,9 @@ FORMER_MAX = 2_000
 RAW_MAX = 5_000
 """Characters of a name that are kept until it is redacted and shortened."""
 
-COMPREHENSION = re.compile(r"(?:^|(?:\.<locals>)?\.)<(?:list|dict|set)comp>")
-LOGGER_ID = re.compile(r"\d{5,}")
+LOGGER_ID = late_pattern(r"\d{5,}")
 """An id in the name of a logger, where a host has one for each server or user."""
-PARAMETERS = re.compile(
+PARAMETERS = late_pattern(
     r"(?<!\w)[bru]?'[^'\n]*'(?!\w)|\"[^\"\n]*\""  # quoted; no apostrophe of "can't" opens one
     r"|(?<![\w.~-])(?:[A-Za-z]:)?[\\/]?(?:[\w.~-]+[\\/])+[\w.~-]*"  # path
     r"|\b0x[0-9a-fA-F]+\b|(?<![\w-])(?=[a-f-]*\d)[0-9a-f-]{8,}(?![\w-])"  # hex, uuid
@@ -45,7 +47,7 @@ PARAMETERS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """What distinguishes one fault from another.
 
@@ -72,6 +74,7 @@ class Fingerprinter:
 
     def __init__(self, root: Path, libraries: tuple[str, ...] | None = None) -> None:
         self._files = HostFiles(root, libraries, BETWEEN)
+        self._stacks = Stacks(self._files.is_in_app)
         self._former: dict[str, str] = {}
         self._templates = Templates()
 
@@ -84,9 +87,9 @@ class Fingerprinter:
             error: the exception.
             last: its steps, where its traceback holds those of earlier raises too.
         """
-        links = links_of(error, last)
-        every = list(all_steps(links))
-        in_app = any(self.is_in_app(step.tb_frame) for step in every)
+        links = causes.links_of(error, self._stacks.of, last)
+        every = [link for link in causes.all_links(links) if link.steps]
+        in_app = any(link.stack.in_app for link in every)
         fingerprint = _digest(self._chain_parts(links, in_app))
         where = self._place_told(error) if every else ""
         return _identity(
@@ -102,35 +105,30 @@ class Fingerprinter:
         place = f"{self._files.shown(record.pathname)}:{record.lineno} in {record.funcName}"
         return _identity(
             _digest(["log", LOGGER_ID.sub("?", record.name), template]),
-            former_of_record(record.name, template),
+            former_fingerprint.former_of_record(record.name, template),
             f"{record.levelname} {record.name}",
             place,
         )
 
-    def is_in_app(self, frame: FrameType) -> bool:
-        """Return whether a frame is the host's own code."""
-        return self._files.is_in_app(frame)
-
     def _chain_parts(self, links: tuple[Link, ...], in_app: bool) -> list[str]:
         """List what counts of a chain; equal links, as of attempt after attempt, count once."""
         parts = dict.fromkeys("\n".join(self._parts(link, in_app)) for link in links)
-        return list(parts)[-CHAIN_MAX:]
+        return list(parts)[-tracebacks.CHAIN_MAX :]
 
     def _parts(self, link: Link, in_app: bool) -> Iterator[str]:
         yield f"type {type_name(type(link.error))}"
-        yield from distinctions(link.error, self._files.shown)
+        yield from errors_distinctions.distinctions(link.error, self._files.shown)
         yield from self._names(link, in_app)
         members = {"\n".join(self._chain_parts(member, in_app)) for member in link.members}
         yield from (f"member {member}" for member in sorted(members))
 
     def _names(self, link: Link, in_app: bool) -> list[str]:
         """Name the frames that count, each cycle of a recursion once."""
-        frames = [step.tb_frame for step in link.steps]
-        counted = [_name(frame) for frame in frames if not in_app or self.is_in_app(frame)]
+        counted: Sequence[str] = link.stack.in_app if in_app else link.stack.names
         if issubclass(type(link.error), RecursionError):
             kept = set(counted)
-            counted = [name for name in endless([_name(frame) for frame in frames]) if name in kept]
-        return without_cycles(counted)[-IN_APP_MAX if in_app else -LIBRARY_MAX :]
+            counted = [name for name in cycles.endless(link.stack.names) if name in kept]
+        return cycles.without_cycles(counted)[-IN_APP_MAX if in_app else -LIBRARY_MAX :]
 
     def _former_of(
         self, fingerprint: str, error: BaseException, last: list[TracebackType] | None
@@ -139,7 +137,7 @@ class Fingerprinter:
         if former is None:
             if len(self._former) >= FORMER_MAX:
                 self._former.clear()
-            former = former_of_exception(error, last, self._files.libraries)
+            former = former_fingerprint.former_of_exception(error, last, self._files.libraries)
             self._former[fingerprint] = former
         return former
 
@@ -147,29 +145,20 @@ class Fingerprinter:
         """Name the place that a SyntaxError tells of; its traceback ends where it was loaded."""
         if not issubclass(type(error), SyntaxError):
             return ""
-        file, line = file_of(error), line_of(error)
+        file, line = errors_distinctions.file_of(error), errors_distinctions.line_of(error)
         return f"{self._files.shown(file)}:{line}" if file and not file.startswith("<") else ""
 
-    def _where(self, taken: list[TracebackType], in_app: bool) -> str:
+    def _where(self, links: list[Link], in_app: bool) -> str:
         """Name the innermost frame of the host, of the first exception that has one."""
-        for step in reversed(taken):
-            if not in_app or self.is_in_app(step.tb_frame):
+        for link in reversed(links):
+            innermost = link.stack.innermost if in_app else -1
+            if innermost is not None:
+                step = link.steps[innermost]
                 code = step.tb_frame.f_code
                 return (
                     f"{self._files.shown(code.co_filename)}:{step.tb_lineno} in {code.co_qualname}"
                 )
         return ""
-
-
-def _name(frame: FrameType) -> str:
-    """Name a frame by its module and function; a comprehension, by the function around it.
-
-    Python 3.12 and newer run most comprehensions within that frame.
-    """
-    module, name = frame.f_globals.get("__name__"), frame.f_code.co_qualname
-    if "comp>" in name:
-        name = COMPREHENSION.sub("", name).removeprefix(".<locals>.") or "<module>"
-    return f"{module if type(module) is str else None} {name}"
 
 
 def _digest(parts: list[str]) -> str:

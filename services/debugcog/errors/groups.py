@@ -19,6 +19,8 @@ ESCALATING_FACTOR = 10
 ESCALATING_FLOOR = 50
 """Errors an hour above which a group may escalate."""
 EDIT_INTERVAL = 60.0
+NOTE_INTERVAL = HOUR
+"""Seconds between two messages about more errors in the post of a group."""
 FRESH = 55 * 60.0
 """Discord limits edits of messages older than an hour: then only a further digit causes one."""
 
@@ -122,7 +124,17 @@ def edit_due(group: ErrorGroup) -> float | None:
         return None
     due = max(group.edited + EDIT_INTERVAL, group.last_seen)
     has_more_digits = len(str(group.count)) > len(str(group.reported_count))
-    return due if has_more_digits or due - group.posted < FRESH else None
+    if has_more_digits or due - group.posted < FRESH:
+        return due
+    return max(group.noted + NOTE_INTERVAL, due) if group.noted else None
+
+
+def note_due(group: ErrorGroup, now: float) -> bool:
+    """Tell whether its post in the forum is due a message: hourly, and at a further digit."""
+    has_more_digits = len(str(group.count)) > len(str(group.noted_count))
+    return group.count > group.noted_count and (
+        has_more_digits or now - group.noted >= NOTE_INTERVAL
+    )
 
 
 def _disposed(group: ErrorGroup, state: str, now: float, by: str) -> ErrorGroup:

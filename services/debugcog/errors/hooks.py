@@ -16,10 +16,9 @@ from contextlib import nullcontext
 from types import TracebackType
 from typing import Any, cast
 
+from services.debugcog.errors import handling, records
 from services.debugcog.errors.breadcrumbs import Breadcrumbs
-from services.debugcog.errors.handling import Handling
 from services.debugcog.errors.patch import Patch
-from services.debugcog.errors.records import Context
 from services.debugcog.errors.reporter import OWN, ErrorReporter, is_own
 from services.debugcog.guard import guard
 from services.debugcog.whole_parts import is_below
@@ -81,6 +80,11 @@ class Hooks:
             Patch(sys, "unraisablehook", self._unraisable_hook),
         )
 
+    @property
+    def patches(self) -> tuple[Patch, ...]:
+        """List the patches."""
+        return self._patches if self._loop_patch is None else (*self._patches, self._loop_patch)
+
     def install(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start to report; again, it puts ours back in front of what has covered it."""
         logging.getLogger().addHandler(self._handler)
@@ -108,9 +112,9 @@ class Hooks:
         def excepthook(
             kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
         ) -> None:
-            found = self._reporter.report(error, Context(source="main")) if error else None
+            found = self._reporter.report(error, records.Context(source="main")) if error else None
             try:
-                with Handling(error):
+                with handling.Handling(error):
                     before(kind, error, trace)
             finally:
                 if found:
@@ -121,7 +125,7 @@ class Hooks:
     def _thread_hook(self, before: Callable[..., Any]) -> Callable[..., Any]:
         def thread_hook(args: threading.ExceptHookArgs) -> None:
             self._report_thread(args)
-            with Handling(args.exc_value):
+            with handling.Handling(args.exc_value):
                 before(args)
 
         return thread_hook
@@ -129,8 +133,8 @@ class Hooks:
     def _unraisable_hook(self, before: Callable[..., Any]) -> Callable[..., Any]:
         def unraisable_hook(args: sys.UnraisableHookArgs) -> None:
             if args.exc_value is not None:
-                self._reporter.report(args.exc_value, Context(source="unraisable"))
-            with Handling(args.exc_value):
+                self._reporter.report(args.exc_value, records.Context(source="unraisable"))
+            with handling.Handling(args.exc_value):
                 before(args)
 
         return unraisable_hook
@@ -138,7 +142,7 @@ class Hooks:
     def _loop_hook(self, before: Callable[..., Any]) -> Callable[..., Any]:
         def call_exception_handler(context: dict[str, Any]) -> None:
             error = self._report_context(context)
-            with Handling(error) if error is not None else nullcontext():
+            with handling.Handling(error) if error is not None else nullcontext():
                 before(context)
 
         return call_exception_handler
@@ -147,7 +151,7 @@ class Hooks:
     def _report_thread(self, args: threading.ExceptHookArgs) -> None:
         name = args.thread.name if args.thread is not None else ""
         if args.exc_value is not None and not is_below(name, (OWN,), "-"):
-            self._reporter.report(args.exc_value, Context(source="thread", command=name))
+            self._reporter.report(args.exc_value, records.Context(source="thread", command=name))
 
     @guard(cast("BaseException | None", None))
     def _report_context(self, context: dict[str, Any]) -> BaseException | None:
@@ -160,9 +164,11 @@ class Hooks:
 
     def _report_task(self, error: BaseException, task: object) -> None:
         if not isinstance(task, asyncio.Task):
-            self._reporter.report(error, Context(source="event loop"))
+            self._reporter.report(error, records.Context(source="event loop"))
         elif is_below(task.get_name(), (OWN,), "-"):
             self._reporter.ignore(error)
         else:
-            context = Context(source="task", command=getattr(task.get_coro(), "__qualname__", ""))
+            context = records.Context(
+                source="task", command=getattr(task.get_coro(), "__qualname__", "")
+            )
             self._reporter.report(error, context, weakref.ref(task))

@@ -6,18 +6,19 @@ class later, or takes one away, gets what it asked for.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from services.debugcog.exceptions import without_step
+from services.debugcog.frozen import slotted
 
 Function = Callable[..., Any]
 LAYER = "_debugcog_layer"
 """Attribute of each function of ours: its ``Layer``."""
 
 
-@dataclass(slots=True, eq=False)
+@slotted
 class Layer:
     """One function of ours in its place.
 
@@ -40,6 +41,10 @@ class Patch:
         owner: the object, class or module.
         name: of the attribute.
         wrap: makes our function; it is given one that calls what is behind ours at that time.
+
+    Attributes:
+        covered: how often another function was found in front of ours.
+        covered_by: which one, the last time.
     """
 
     def __init__(self, owner: Any, name: str, wrap: Callable[[Function], Function]) -> None:
@@ -47,11 +52,25 @@ class Patch:
         self._name = name
         self._wrap = wrap
         self._layer: Layer | None = None
+        self.covered = 0
+        self.covered_by = ""
+
+    @property
+    def label(self) -> str:
+        """Name the attribute: ``sys.excepthook``."""
+        name = getattr(self._owner, "__name__", None) or type(self._owner).__name__
+        return f"{name}.{self._name}"
+
+    @property
+    def is_in_force(self) -> bool:
+        """Return whether ours is called; not where there is no such attribute."""
+        return self._layer is not None and self._is_called()
 
     def install(self) -> None:
         """Put ours in front, unless it is called already or there is no such attribute."""
         if not callable(getattr(self._owner, self._name, None)) or self._is_called():
             return
+        self._note_cover()
         self.remove()  # a function of the host covers or has replaced it
         self._layer = layer = Layer(vars(self._owner).get(self._name))
         layer.function = self._function(layer)
@@ -71,6 +90,14 @@ class Patch:
         elif kept is not held:
             setattr(self._owner, self._name, kept)
 
+    def _note_cover(self) -> None:
+        if self._layer is not None:
+            now = getattr(self._owner, self._name, None)
+            self.covered += 1
+            self.covered_by = (
+                f"{getattr(now, '__module__', '?')}.{getattr(now, '__qualname__', '?')}"
+            )
+
     def _is_called(self) -> bool:
         return any(layer is self._layer for layer in _layers(vars(self._owner).get(self._name)))
 
@@ -82,7 +109,8 @@ class Patch:
         ours = self._wrap(below)
 
         def function(*args: Any, **kwargs: Any) -> Any:
-            return (below if layer.given_back else ours)(*args, **kwargs)
+            idle = layer.given_back or sys.is_finalizing()  # when no module can be run any more
+            return (below if idle else ours)(*args, **kwargs)
 
         setattr(function, LAYER, layer)
         return function

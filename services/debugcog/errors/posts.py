@@ -11,7 +11,7 @@ from functools import partial
 
 from services.debugcog.errors import tables
 from services.debugcog.errors.error_buffer import Tally
-from services.debugcog.errors.groups import seen
+from services.debugcog.errors.groups import DISPOSED, note_due, seen
 from services.debugcog.errors.rate_limit import admit, opened
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup
 from services.debugcog.errors.sentences import sentence, storm_sentence
@@ -22,6 +22,7 @@ from services.debugcog.state.savepoint import apart
 log = logging.getLogger("debugcog.errors")
 
 UPDATED = "updated"
+REOPENED = "reopened"
 
 
 def record(
@@ -30,6 +31,8 @@ def record(
     events: Iterable[ErrorEvent],
     release: str,
     now: float,
+    *,
+    forum: bool = False,
 ) -> float | None:
     """Count errors, post news, and edit the cards that are due.
 
@@ -39,6 +42,7 @@ def record(
         events: those that were captured in full.
         release: the host's version.
         now: unix seconds.
+        forum: groups are posted in a forum, where their posts have room for more.
 
     Returns:
         When there is something to edit next (unix seconds), if anything.
@@ -52,13 +56,31 @@ def record(
         if _stored(connection, partial(tables.add_event, connection, event), event.type):
             latest[key] = event
     for tally, key in counted:
-        work = partial(_count, connection, tally, key, latest.get(key), release, now)
+        work = partial(_count, connection, tally, key, latest.get(key), release, now, forum)
         _stored(connection, work, tally.identity.type)
     for group in tables.due_groups(connection, now):
-        _stored(connection, partial(update_card, connection, group, UPDATED, now), group.type)
+        _stored(connection, partial(_update, connection, group, now, forum), group.type)
     tables.forget_oldest(connection)
     due = _edit_digest(connection, now)
     return min((at for at in (due, tables.next_due(connection)) if at is not None), default=None)
+
+
+def note_action(
+    connection: sqlite3.Connection, before: ErrorGroup, group: ErrorGroup, by: str, now: float
+) -> None:
+    """Tell in a group's forum post who has muted, resolved or reopened it."""
+    if group.posted and (before.state, before.since) != (group.state, group.since):
+        news = group.state if group.state in DISPOSED else REOPENED
+        enqueue(connection, group_post(group, "note", news, by=by), now)
+
+
+def _update(connection: sqlite3.Connection, group: ErrorGroup, now: float, forum: bool) -> None:
+    """Edit a card that is due, and tell of more errors in its forum post now and then."""
+    if forum and note_due(group, now):
+        more = group.count - group.noted_count
+        enqueue(connection, group_post(group, "note", UPDATED, more=more), now)
+        group = replace(group, noted=now, noted_count=group.count)
+    update_card(connection, group, UPDATED, now)
 
 
 def update_card(connection: sqlite3.Connection, group: ErrorGroup, news: str, now: float) -> None:
@@ -84,6 +106,7 @@ def _count(
     event: ErrorEvent | None,
     release: str,
     now: float,
+    forum: bool,
 ) -> None:
     identity = tally.identity
     group = tables.load_group(connection, key) or ErrorGroup(
@@ -93,7 +116,8 @@ def _count(
     if not news:
         tables.save_group(connection, group)
     else:
-        _announce(connection, group, news, now)
+        noted = replace(group, noted=now, noted_count=group.count) if forum else group
+        _announce(connection, noted, news, now)
 
 
 def _announce(connection: sqlite3.Connection, group: ErrorGroup, news: str, now: float) -> None:
@@ -129,14 +153,22 @@ def _edit_digest(connection: sqlite3.Connection, now: float) -> float | None:
     return limit.edit_due(now)
 
 
-def group_post(group: ErrorGroup, kind: str, news: str) -> Post:
-    """Make the post of a group: its card, a change of that, or an answer to it."""
+def group_post(group: ErrorGroup, kind: str, news: str, *, by: str = "", more: int = 0) -> Post:
+    """Make the post of a group: its card, a change of that, an answer to it, or a note in its post.
+
+    Args:
+        group: with its last event.
+        kind: of the outbox.
+        news: why it is posted.
+        by: who did that, of a note.
+        more: errors since the last note.
+    """
     return Post(
         subject=f"group:{group.id}",
         kind=kind,
         urgent=False,
         title=f"{sentence(group, news)} · error group {group.id}",
-        body=json.dumps({"news": news, "group": asdict(group)}),
+        body=json.dumps({"news": news, "by": by, "more": more, "group": asdict(group)}),
     )
 
 

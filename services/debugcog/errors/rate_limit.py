@@ -6,7 +6,9 @@ message that is edited every five minutes for 55 minutes; after that a new one i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from services.debugcog.frozen import frozen
 
 BURST = 5
 REFILL_SECONDS = 60.0
@@ -15,7 +17,7 @@ DIGEST_SECONDS = 55 * 60.0
 """Discord limits edits of messages older than an hour."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RateLimit:
     """State of the rate limit, and of the latest digest.
 

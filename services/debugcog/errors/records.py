@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
+from services.debugcog.frozen import frozen
 from services.debugcog.state.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """Where in the bot something happens: the tags of an error.
 
@@ -37,7 +38,7 @@ CURRENT: ContextVar[Context | None] = ContextVar("debugcog_error_context", defau
 """What the running task is busy with; set where a command or a view starts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorEvent:
     """One error in full detail; every text in it is redacted.
 
@@ -63,7 +64,7 @@ class ErrorEvent:
     breadcrumbs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Disposition:
     """What was decided of a group before somebody muted or resolved it: what an undo restores."""
 
@@ -74,7 +75,7 @@ class Disposition:
     changed_by: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorGroup:
     """All errors with one fingerprint, and what was posted about them.
 
@@ -95,6 +96,8 @@ class ErrorGroup:
         reported_count: the count on the card.
         event: the last one that was captured in full, if any.
         changed_by: who has muted or resolved it; empty when nobody did.
+        noted: unix seconds of the last message about it in its forum post; 0.0 without a forum.
+        noted_count: the count that this message told.
         before: what an undo of that restores; None when there is nothing to undo.
     """
 
@@ -116,6 +119,8 @@ class ErrorGroup:
     event: ErrorEvent | None = None
     changed_by: str = ""
     before: Disposition | None = None
+    noted: float = 0.0
+    noted_count: int = 0
 
     @property
     def id(self) -> str:
@@ -131,15 +136,6 @@ class ErrorGroup:
 def to_json(record: ErrorEvent | ErrorGroup) -> str:
     """Write a record as JSON."""
     return json.dumps(asdict(record))
-
-
-def event_from(values: object) -> ErrorEvent:
-    """Read an event from parsed JSON.
-
-    Raises:
-        DamagedRecordError: it is something else.
-    """
-    return record(ErrorEvent, values)
 
 
 def group_from(values: object) -> ErrorGroup:

@@ -13,26 +13,22 @@ import logging
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from services.debugcog.errors import identities
+from services.debugcog.errors import handling, identities, records, taken
 from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, crumb_of, current_key
 from services.debugcog.errors.error_buffer import ErrorBuffer, Line, Sample
 from services.debugcog.errors.fingerprint import Fingerprinter, Identity
-from services.debugcog.errors.handling import (
-    are_one_failure,
-    carried_by,
-    handled,
-    repeats,
-    unwrapped,
-)
-from services.debugcog.errors.records import CURRENT, Context
 from services.debugcog.errors.reraise import raised_again, steps
-from services.debugcog.errors.taken import told
 from services.debugcog.exceptions import attributes_of, type_name
+from services.debugcog.frozen import frozen
 from services.debugcog.guard import attempt, is_hosts, trace_of
+
+if TYPE_CHECKING:
+    from services.debugcog.errors.records import Context
 
 logger = logging.getLogger("debugcog.errors")
 
@@ -49,7 +45,7 @@ OWN = "debugcog"
 """The name of our own loggers, whose records never become errors of the host."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """What is remembered of an exception on the exception itself.
 
@@ -128,20 +124,21 @@ class ErrorReporter:
     @staticmethod
     def id_of(error: BaseException) -> str | None:
         """Return the id of an exception that was reported; None of another."""
-        seen = _seen(unwrapped(error))
+        seen = _seen(handling.unwrapped(error))
         return (seen.id or None) if seen is not None else None
 
     def is_mistake(self, error: BaseException) -> bool:
         """Return whether an exception is a user's own mistake, or the host's way to refuse."""
-        return isinstance(unwrapped(error), self._mistakes)
+        return isinstance(handling.unwrapped(error), self._mistakes)
 
     def ignore(self, error: BaseException) -> None:
         """Keep an exception from being reported: it is our own."""
-        _mark(unwrapped(error), Seen("", self._clock(), 0, ours=True))
+        _mark(handling.unwrapped(error), Seen("", self._clock(), 0, ours=True))
 
     def _guarded(self, work: Callable[[], str | None]) -> str | None:
         try:
-            return None if self._closed else work()
+            idle = self._closed or sys.is_finalizing()  # when nothing can be stored any more
+            return None if idle else work()
         except BaseException as error:
             if not is_hosts(error):
                 raise
@@ -151,12 +148,12 @@ class ErrorReporter:
             return None
 
     def _record(self, record: logging.LogRecord) -> str | None:
-        context = replace(_current("log"), logger=record.name)
+        context = _current_of_log(record.name)
         error = record.exc_info[1] if type(record.exc_info) is tuple else None
         if error is not None:
             return self._exception(error, context, None, record)
         error = self._exception_behind(record)
-        if error is not None and (_counts(error) or repeats(record, error)):
+        if error is not None and (_counts(error) or handling.repeats(record, error)):
             return self._add_line(error, record)
         self._increment("errors_captured")
         return self._add(
@@ -170,7 +167,7 @@ class ErrorReporter:
         key: Key | None,
         record: logging.LogRecord | None,
     ) -> str | None:
-        error = unwrapped(error)
+        error = handling.unwrapped(error)
         now, known = steps(trace_of(error)), _seen(error) or self._seen_as(error)
         last = self._raised_again(known, now) if known else now
         seen = self._seen_now(known, now)
@@ -186,7 +183,7 @@ class ErrorReporter:
         if record is not None and not identity.where:  # it was never raised
             identity = replace(identities.of_record(self._fingerprints, record), type=identity.type)
         found = self._add(identity, context, key, error, record)
-        _mark(error, replace(seen, id=found))
+        _mark(error, Seen(found, seen.at, seen.steps, seen.ours))
         return found
 
     def _exception_behind(self, record: logging.LogRecord) -> BaseException | None:
@@ -195,28 +192,30 @@ class ErrorReporter:
         It is one that the text is made of, or in whose ``except`` block it is logged, or else the
         one that is handled, unless the text or the block is of another.
         """
-        carried, caught = carried_by(record), sys.exc_info()[1]
+        carried, caught = handling.carried_by(record), sys.exc_info()[1]
         subjects = carried or ((caught,) if caught is not None else ())
         for subject in subjects:
             if error := self._lately(subject, HANDLER_SECONDS if carried else RAISE_SECONDS):
                 return error
-        error = self._lately(handled(), HANDLER_SECONDS)
+        error = self._lately(handling.handled(), HANDLER_SECONDS)
         if error is None or not subjects:
             return error
-        is_same = any(are_one_failure(unwrapped(subject), error) for subject in subjects)
+        is_same = any(
+            handling.are_one_failure(handling.unwrapped(subject), error) for subject in subjects
+        )
         return error if is_same else None
 
     def _lately(self, error: BaseException | None, seconds: float) -> BaseException | None:
         """Return what an exception was raised for, if that was seen lately."""
-        error = unwrapped(error) if error is not None else None
+        error = handling.unwrapped(error) if error is not None else None
         seen = _seen(error) if error is not None else None
         return error if seen is not None and 0 <= self._clock() - seen.at < seconds else None
 
     def _seen_as(self, error: BaseException) -> Seen | None:
         """Find what is known of the exception that is handled, if this one is a form of it."""
-        handled_now = self._lately(handled(), HANDLER_SECONDS)
+        handled_now = self._lately(handling.handled(), HANDLER_SECONDS)
         for known in (handled_now, self._lately(sys.exc_info()[1], RAISE_SECONDS)):
-            if known is not None and _counts(known) and are_one_failure(error, known):
+            if known is not None and _counts(known) and handling.are_one_failure(error, known):
                 return _seen(known)
         return None
 
@@ -251,7 +250,7 @@ class ErrorReporter:
         def sample(found: str) -> Sample:
             crumbs = self._breadcrumbs.of(current_key() if key is None else key)
             hide = self._breadcrumbs.without_texts
-            what = told(error, record)
+            what = taken.told(error, record)
             return Sample(found, at, identity, context, *what, crumbs, hide)
 
         return self._error_buffer.add(identity, at, sample)
@@ -282,5 +281,13 @@ def _counts(error: BaseException) -> bool:
     return seen is not None and (seen.id != "" or seen.ours)
 
 
-def _current(source: str = "") -> Context:
-    return CURRENT.get() or Context(source=source)
+def _current() -> Context:
+    return records.CURRENT.get() or records.Context()
+
+
+def _current_of_log(logger_name: str) -> Context:
+    """Return what the running task is busy with, and what logs it."""
+    context = records.CURRENT.get()
+    if context is None:
+        return records.Context(source="log", logger=logger_name)
+    return replace(context, logger=logger_name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.debugcog.errors.records import ErrorGroup
+from services.debugcog.wording import clip, clip_start, counted
 
 TITLE_MAX = 160
 PLACE_MAX = 80
@@ -25,18 +26,12 @@ def title(group: ErrorGroup) -> str:
     message = next((line for line in group.message.splitlines() if line.strip()), "")
     text = " ".join(f"{kind}: {message}".split()) if message else kind
     text = text.encode(errors="replace").decode()  # a lone surrogate cannot be stored
-    return text if len(text) <= TITLE_MAX else text[: TITLE_MAX - 1] + "…"
+    return clip(text, TITLE_MAX)
 
 
 def place(group: ErrorGroup) -> str:
     """Name file and line of a group, without the function; its beginning is cut off if it must."""
-    where = group.where.partition(" in ")[0]
-    return where if len(where) <= PLACE_MAX else "…" + where[1 - PLACE_MAX :]
-
-
-def times(count: int) -> str:
-    """Write how often."""
-    return "1 time" if count == 1 else f"{count:,} times"
+    return clip_start(group.where.partition(" in ")[0], PLACE_MAX)
 
 
 def sentence(group: ErrorGroup, news: str) -> str:
@@ -49,15 +44,19 @@ def sentence(group: ErrorGroup, news: str) -> str:
     state = news if news in STATES else group.state
     mark, name = STATES[state]
     lead = "" if state in ("new", "ongoing") else f"{name}: "
-    parts = (f"{mark} {lead}{title(group)}", place(group), times(group.count))
+    parts = (f"{mark} {lead}{title(group)}", place(group), counted(group.count, "time"))
     return " · ".join(filter(None, parts))
 
 
 def storm_sentence(groups: int, errors: int, top: tuple[ErrorGroup, ...]) -> str:
     """Say how many errors a digest stands for, and which is the most frequent one."""
     most = f" · most often {title(top[0])}" if top else ""
-    kinds = "1 group" if groups == 1 else f"{groups:,} groups"
-    return f"{WORSE} Error storm: {kinds}, {errors:,} errors{most}"
+    return f"{WORSE} {storm(groups, errors)}{most}"
+
+
+def storm(groups: int, errors: int) -> str:
+    """Name a storm by its size."""
+    return f"Error storm: {counted(groups, 'group')}, {counted(errors, 'error')}"
 
 
 def _short_type(kind: str) -> str:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Collection
 from functools import partial
+from typing import TYPE_CHECKING
 
+from services.debugcog.errors import groups as errors_groups
 from services.debugcog.errors import posts as error_posts
 from services.debugcog.errors import tables as error_tables
 from services.debugcog.errors.details import Details
 from services.debugcog.errors.error_buffer import SAMPLES_MAX, Batch, ErrorBuffer
-from services.debugcog.errors.groups import muted, reopened, resolved, undone
-from services.debugcog.errors.records import ErrorEvent, ErrorGroup
 from services.debugcog.errors.worker import Worker
 from services.debugcog.guard import attempt
+from services.debugcog.state import savepoint, state_file
 from services.debugcog.state.database import Database
-from services.debugcog.state.savepoint import apart
 
-SCHEMA = error_tables.SCHEMA
+if TYPE_CHECKING:
+    import sqlite3
+
+    from services.debugcog.errors.records import ErrorEvent, ErrorGroup
+
 LINES_WAITING_MAX = 1_000
 """Log lines that wait for the state file at a time."""
 PAUSE = 0.2
@@ -32,12 +35,13 @@ class ErrorStore:
     """Stores errors in the state file, in groups, on a thread of its own.
 
     Args:
-        database: opened before ``start``, with ``SCHEMA``.
+        database: opened before ``start``, with the ``SCHEMA`` of ``tables``.
         redact: removes secrets from a text.
         release: the host's version.
         on_post: called when there may be something to send, from any thread.
         clock: unix seconds.
         pause: seconds for which errors are collected into one batch.
+        forum: error groups are posted in a forum.
     """
 
     def __init__(
@@ -49,10 +53,12 @@ class ErrorStore:
         on_post: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.time,
         pause: float = PAUSE,
+        forum: bool = False,
     ) -> None:
         self._database = database
         self._details = Details(redact, release)
         self._release = release
+        self._forum = forum
         self._on_post = on_post
         self._clock = clock
         self._events: deque[ErrorEvent] = deque(maxlen=SAMPLES_MAX)
@@ -93,42 +99,47 @@ class ErrorStore:
 
     async def mute(self, group_id: str, until: float, by: str = "") -> ErrorGroup | None:
         """Post nothing of a group until a time (unix seconds); it is still counted."""
-        return await self._change(group_id, partial(muted, now=self._clock(), until=until, by=by))
+        return await self._change(
+            group_id, by, partial(errors_groups.muted, now=self._clock(), until=until, by=by)
+        )
 
     async def resolve(
         self, group_id: str, *, next_release: bool = False, by: str = ""
     ) -> ErrorGroup | None:
         """Mark a group as resolved, until its next error, or until one in another release."""
         release = self._release if next_release else None
-        change = partial(resolved, now=self._clock(), release=release, by=by)
-        return await self._change(group_id, change)
+        change = partial(errors_groups.resolved, now=self._clock(), release=release, by=by)
+        return await self._change(group_id, by, change)
 
-    async def undo(self, group_id: str, at_ms: int) -> ErrorGroup | None:
+    async def undo(self, group_id: str, at_ms: int, by: str = "") -> ErrorGroup | None:
         """Undo that a group was muted or resolved at some unix milliseconds, if it still is."""
-        return await self._change(group_id, partial(undone, at_ms=at_ms))
+        return await self._change(group_id, by, partial(errors_groups.undone, at_ms=at_ms))
 
-    async def reopen(self, group_id: str) -> ErrorGroup | None:
+    async def reopen(self, group_id: str, by: str = "") -> ErrorGroup | None:
         """Reopen a muted or resolved group."""
-        return await self._change(group_id, partial(reopened, now=self._clock()))
+        return await self._change(group_id, by, partial(errors_groups.reopened, now=self._clock()))
 
     async def _change(
-        self, group_id: str, change: Callable[[ErrorGroup], ErrorGroup]
+        self, group_id: str, by: str, change: Callable[[ErrorGroup], ErrorGroup]
     ) -> ErrorGroup | None:
-        group = await self._database.run(partial(self._changed, group_id, change))
+        group = await self._database.run(partial(self._changed, group_id, by, change))
         self._on_post()
         return group
 
     def _changed(
         self,
         group_id: str,
+        by: str,
         change: Callable[[ErrorGroup], ErrorGroup],
         connection: sqlite3.Connection,
     ) -> ErrorGroup | None:
         found = error_tables.find_group(connection, group_id)
         group = error_tables.load_group(connection, found.fingerprint) if found else None
         if group is not None:
-            group = change(group)
-            error_posts.update_card(connection, group, group.state, self._clock())
+            before, group, now = group, change(group), self._clock()
+            error_posts.update_card(connection, group, group.state, now)
+            if self._forum:
+                error_posts.note_action(connection, before, group, by, now)
         return group
 
     def _work(self) -> float | None:
@@ -139,7 +150,7 @@ class ErrorStore:
             due = self._database.submit(partial(self._record, tallies)).result()
         except BaseException as error:
             self.error_buffer.give_back(tallies)
-            if not isinstance(error, sqlite3.Error):  # not the disk's fault: a detail's
+            if not isinstance(error, state_file.SQLITE):  # not the disk's fault: a detail's
                 self._forget()
             raise
         self._forget()
@@ -162,7 +173,9 @@ class ErrorStore:
 
     def _record(self, batch: Batch, connection: sqlite3.Connection) -> float | None:
         tallies, now = batch.tallies.values(), self._clock()
-        due = error_posts.record(connection, tallies, self._events, self._release, now)
+        due = error_posts.record(
+            connection, tallies, self._events, self._release, now, forum=self._forum
+        )
         for found, line in self._lines:
-            apart(connection, partial(error_tables.add_line, connection, found, line))
+            savepoint.apart(connection, partial(error_tables.add_line, connection, found, line))
         return due

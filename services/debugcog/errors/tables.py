@@ -91,9 +91,9 @@ def find_group(connection: sqlite3.Connection, text: str) -> ErrorGroup | None:
     sql = "SELECT fingerprint FROM error_events WHERE id = ?"
     row = connection.execute(sql, (wanted.upper(),)).fetchone()
     if row is None:
-        alias = "SELECT group_fingerprint FROM error_aliases WHERE substr(fingerprint, 1, 8) = ?1"
-        condition = f"substr(g.fingerprint, 1, 8) = ?1 OR g.fingerprint IN ({alias})"
-        return next(_groups(connection, condition, (wanted.lower(),)), None)
+        alias = "SELECT group_fingerprint FROM error_aliases WHERE substr(fingerprint, 1, 8) = ?"
+        condition = f"substr(g.fingerprint, 1, 8) = ? OR g.fingerprint IN ({alias})"
+        return next(_groups(connection, condition, (wanted.lower(), wanted.lower())), None)
     group = load_group(connection, row["fingerprint"])
     event = _event(connection, wanted.upper())
     return replace(group, event=event) if group and event else group  # too many came after it

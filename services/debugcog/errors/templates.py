@@ -14,6 +14,8 @@ import sys
 from collections.abc import Iterator
 from types import CodeType, FrameType
 
+from services.debugcog.patterns import late_pattern
+
 TEXT_MAX = 2_000
 """Characters of a text that count."""
 PART_MIN = 3
@@ -24,9 +26,9 @@ CALLERS_MAX = 4
 """Calls whose constants may be parts of the text."""
 CALLS_MAX = 2_000
 """Calls whose constants are remembered."""
-FIELDS = re.compile(r"%[-+ #0-9.*]*[a-zA-Z]|\{[^{}]*\}")
+FIELDS = late_pattern(r"%[-+ #0-9.*]*[a-zA-Z]|\{[^{}]*\}")
 """What ``%`` and ``str.format`` fill in."""
-WORD = re.compile(r"[\w.-]*$")
+WORD = late_pattern(r"[\w.-]*$")
 """A key or name, which stands in a text by chance."""
 LOAD_CONST = dis.opmap["LOAD_CONST"]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from services.debugcog.redaction.redactor import LONGEST, cut
 from services.debugcog.tracebacks import Form, Limits, Raised, Stack, Text, traceback_lines
+from services.debugcog.wording import counted
 
 TEXT_MAX = 64_000
 """Characters of one exception's own text that are shown."""
@@ -25,7 +26,7 @@ def traceback_text(raised: Raised) -> str:
 
 def _stack(stack: Stack) -> Iterator[str]:
     if stack.left_out:
-        yield f"  [… {stack.left_out} frames left out …]"
+        yield f"  [… {counted(stack.left_out, 'frame')} left out …]"
     frames = [
         traceback.FrameSummary(*frame, lookup_line=False) for frame in (*stack.first, *stack.last)
     ]

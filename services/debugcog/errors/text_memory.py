@@ -3,9 +3,10 @@
 Of a text, every group of four words in a row is remembered, so that a line that shows only a part
 of it is found, also with other blanks or line breaks, or escaped as repr(), JSON, HTML or an
 address. Shorter texts are remembered as a whole; one or two words that many people write
-(``hello``) as they are, and only while they are new. No other text is kept. The memory holds the
-last 50,000 to 100,000 groups, which is some 10,000 messages of ten words, in 1 MiB that is taken
-with the first text.
+(``hello``) as they are, and only while they are new. Of a prefix command (``!note buy rope``) hosts
+log the arguments, so its last words are remembered by themselves. No other text is kept. The
+memory holds the last 50,000 to 100,000 groups, which is some 10,000 messages of ten words, in 1 MiB
+that is taken with the first text.
 """
 
 from __future__ import annotations
@@ -13,10 +14,15 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from services.debugcog.interpreter import Mutex
-from services.debugcog.redaction.notations import Reading, reading
+from services.debugcog.patterns import late_pattern
+from services.debugcog.redaction import notations
 from services.debugcog.redaction.words import is_words
+
+if TYPE_CHECKING:
+    from services.debugcog.redaction.notations import Reading
 
 HIDDEN = "[user's text]"
 GROUP, GROUP_OF_SIGNS = 4, 8
@@ -36,9 +42,11 @@ WORDS_MAX = 2_000
 """Words of one text or line that are looked at; Discord's messages have fewer."""
 
 SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
-WORD = re.compile(rf"[{SIGNS}]|[^\W{SIGNS}]+")
-CUT_OFF = re.compile(r"\s*\w*\s*(?=…|\.\.\.)|\s+\w+\Z")
+WORD = late_pattern(rf"[{SIGNS}]|[^\W{SIGNS}]+")
+CUT_OFF = late_pattern(r"\s*\w*\s*(?=…|\.\.\.)|\s+\w+\Z")
 """What is left of a text where a line cuts it off, behind the last of its whole words."""
+COMMAND = late_pattern(r"\s*(?:<@!?\d+>\s*|[^\w\s<]{1,5})\w+\s+\S")
+"""How a prefix command begins, with something behind its name."""
 END = ("",)
 """Behind the last words of a text, which are remembered once more with it."""
 
@@ -56,14 +64,22 @@ class TextMemory:
 
     def add(self, text: str) -> None:
         """Remember a text."""
-        found = reading(text)
-        words = tuple(word for word, _, _ in _words(found))
+        found = notations.reading(text)
+        placed = _words(found)
+        self._add(found.text, tuple(word for word, _, _ in placed))
+        if COMMAND.match(found.text):
+            for rest in (placed[at:] for at in range(max(1, len(placed) - GROUP + 1), len(placed))):
+                words = tuple(word for word, _, _ in rest)
+                if len(words) > 1 or not (words[0].isdecimal() or _is_usual(words)):
+                    self._add(found.text[rest[0][1] :], words)
+
+    def _add(self, text: str, words: Words) -> None:
         if sum(map(len, words)) < WORD_MIN:
             return
         groups = tuple(_groups(words)) or (words,)
         with self._lock:
             if _is_usual(words):
-                self._new.append(found.text.strip())
+                self._new.append(text.strip())
                 return
             for group in (*groups, words[-GROUP:] + END):
                 self._remember(hash(group))
@@ -77,7 +93,7 @@ class TextMemory:
 
     def hide(self, line: str) -> str:
         """Replace what users wrote in a line."""
-        found = reading(line)
+        found = notations.reading(line)
         words = _words(found)
         told = tuple(word for word, _, _ in words)
         said = self._said(told)

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from services.debugcog.interpreter import ending
 from services.debugcog.logfile.handlers import reached
+from services.debugcog.wording import counted, noun
 
 WAITING_MAX = 1_000
 """Texts that wait while nobody reads, as with a stopped terminal or a full pipe."""
@@ -65,7 +66,8 @@ class Console:
                 text, left_out = self._waiting.popleft(), self._left_out
                 self._left_out = 0
             if left_out:
-                text += f"[… {left_out} lines were not printed: nobody read them …]\n"
+                lines = counted(left_out, "line was", "lines were")
+                text += f"[… {lines} not printed: nobody read {noun(left_out, 'it', 'them')} …]\n"
             self._print(text)
 
     def _print(self, text: str) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from services.debugcog.host_text import text_now
+from services.debugcog import host_text, tracebacks
+from services.debugcog.frozen import frozen
 from services.debugcog.log_message import TEXT_MAX, Message, message_of
 from services.debugcog.logfile.tracebacks import LIMITS
-from services.debugcog.tracebacks import Link, Raised, Text, take_down
+
+if TYPE_CHECKING:
+    from services.debugcog.tracebacks import Raised, Text
 
 STACK_MAX = 20_000
 """Characters of a stack, or of a traceback formatted elsewhere, that are shown."""
@@ -20,7 +22,7 @@ OWN_LOGGER = "debugcog.logs"
 INDENT = "  "
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """A message of several lines, such as "LLM Request:"; only our own code makes one."""
 
@@ -68,10 +70,10 @@ def entry_of(record: logging.LogRecord) -> Entry:
 
 def _entry(record: logging.LogRecord) -> Entry:
     name, level_name, message = record.name, record.levelname, record.msg
-    return Entry(
-        name if type(name) is str else text_now(name),
+    fields = (
+        name if type(name) is str else host_text.text_now(name),
         record.levelno,
-        level_name if type(level_name) is str else text_now(level_name),
+        level_name if type(level_name) is str else host_text.text_now(level_name),
         record.created,
         record.thread,
         Message(message.title) if type(message) is Block else message_of(record),
@@ -80,23 +82,30 @@ def _entry(record: logging.LogRecord) -> Entry:
         _below(record) if record.stack_info or record.exc_text else (),
         TAKEN in record.__dict__,
     )
+    return tuple.__new__(Entry, fields)  # in half of the time of ``Entry()``
 
 
 def _raised(caught: tuple[Any, ...]) -> Raised | None:
     try:
         _, error, trace = caught
-        return take_down(error, trace, LIMITS) if error is not None else None
+        return tracebacks.take_down(error, trace, LIMITS) if error is not None else None
     except BaseException as trouble:  # noqa: BLE001 - the message is still worth its line
-        return Raised((Link(f"[traceback cannot be formatted: {type(trouble).__name__}]"),), True)
+        return tracebacks.Raised(
+            (tracebacks.Link(f"[traceback cannot be formatted: {type(trouble).__name__}]"),), True
+        )
 
 
 def _below(record: logging.LogRecord) -> tuple[Text, ...]:
     """Give the texts that stand below the message; an exception has its traceback already."""
     carries = record.exc_info and record.exc_info[1] is not None
     texts = (None if carries else record.exc_text, record.stack_info)
-    return tuple(_cut(text_now(text)) for text in texts if text)
+    return tuple(_cut(host_text.text_now(text)) for text in texts if text)
 
 
 def _cut(text: str) -> Text:
     limit = STACK_MAX + TEXT_MAX
-    return Text(text) if len(text) <= limit else Text(text[:limit], len(text) - limit)
+    return (
+        tracebacks.Text(text)
+        if len(text) <= limit
+        else tracebacks.Text(text[:limit], len(text) - limit)
+    )

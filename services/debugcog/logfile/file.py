@@ -17,9 +17,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from services.debugcog.file_errors import advice_for
+from services.debugcog import file_errors
+from services.debugcog.logfile import rotation
 from services.debugcog.logfile.file_lock import FileLock
-from services.debugcog.logfile.rotation import rotate
+from services.debugcog.wording import counted
 
 RETRY_SECONDS = 5.0
 TRIES = 10
@@ -196,7 +197,7 @@ class RotatingFile:
         if sys.platform == "win32":
             self.close()  # it does not rename an open file
         try:
-            rotate(Path(os.path.realpath(self._path)), self._backups)
+            rotation.rotate(Path(os.path.realpath(self._path)), self._backups)
         except OSError as error:
             self._rotate_at = self._size + self._max_bytes  # tried again after as much again
             self._tell_stuck(error)
@@ -229,7 +230,7 @@ class RotatingFile:
             self.failing = True
             text = (
                 f"Log file cannot be written: {self._path}: {_why(error)};"
-                f" fix: {advice_for(error, self._path, KEY)};"
+                f" fix: {file_errors.advice_for(error, self._path, KEY)};"
                 f" records go to the console, next try in {RETRY_SECONDS:.0f} s"
             )
             self.news.append((logging.ERROR, text))
@@ -238,7 +239,8 @@ class RotatingFile:
         if self.failing:
             self.failing = False
             missing, self._missing = self._missing, 0
-            text = f"Log file is written again: {self._path}; {missing} records are missing"
+            gap = counted(missing, "record is", "records are")
+            text = f"Log file is written again: {self._path}; {gap} missing"
             self.news.append((logging.WARNING, text))
 
 

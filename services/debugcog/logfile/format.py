@@ -17,6 +17,7 @@ from __future__ import annotations
 import functools
 import re
 import time
+from typing import TYPE_CHECKING
 
 from services.debugcog.logfile.entry import INDENT, OWN_LOGGER, STACK_MAX, Entry
 from services.debugcog.logfile.text import (
@@ -27,7 +28,9 @@ from services.debugcog.logfile.text import (
     without_secrets,
 )
 from services.debugcog.logfile.tracebacks import TracebackFormat
-from services.debugcog.tracebacks import Raised
+
+if TYPE_CHECKING:
+    from services.debugcog.tracebacks import Raised
 
 NAME_MAX = 200
 
@@ -62,7 +65,7 @@ class LineFormat:
         text = without_secrets(str(message), self._redact, left_out=message.left_out)
         first = first_line(text, level)
         head = f"{self._stamp(entry.created)} [{level}] {self._name(entry.name)}: {first}"
-        return "".join((head, *(f"\n{INDENT}{line}" for line in lines), "\n"))
+        return f"\n{INDENT}".join((head, *lines)) + "\n"
 
     def _extras(self, entry: Entry) -> list[str]:
         lines = self._traceback(entry.raised) if entry.raised is not None else []

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
+NAMED_MAX = 5
+"""Loggers that are named in one line."""
+
 
 def reached(name: str, level: int) -> list[logging.Handler]:
     """Return the handlers that a record reaches by its level, as ``Logger.callHandlers`` does."""
@@ -51,3 +54,14 @@ def switched_off(own: str) -> list[str]:
         else:
             names.append(name)
     return names
+
+
+def names_switched_off(own: str) -> str:
+    """Name the loggers that are disabled, as the end of a line; empty where there are none."""
+    names = switched_off(own)
+    if not names:
+        return ""
+    more = len(names) - NAMED_MAX
+    rest = f" and {more} more" if more > 0 else ""
+    shown = ", ".join(names[:NAMED_MAX])
+    return f". Loggers that are switched off, as by disable_existing_loggers: {shown}{rest}"

@@ -7,9 +7,12 @@ call did, and nothing that waits keeps an object of the host alive.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 from collections import deque
+from collections.abc import Iterator
+from queue import Empty, SimpleQueue
 from threading import Event
 
 from services.debugcog.logfile.entry import Entry, entry_of
@@ -53,6 +56,8 @@ class RecordQueue(logging.Handler):
         self._entries: deque[Entry | Event] = deque()
         self._dropped = {kind: Tally() for kind in KINDS}
         self._shut = False
+        self._is_awaited = False  # the writer sleeps until it is called
+        self._calls = SimpleQueue[None]()
 
     def waiting(self) -> int:
         """Count what waits. No ``__len__``: ``logging.shutdown()`` passes by what is empty."""
@@ -72,12 +77,15 @@ class RecordQueue(logging.Handler):
             return False
         # Since Python 3.12 a filter may answer with another record.
         self._entries.append(entry_of(kept if isinstance(kept, logging.LogRecord) else record))
+        if self._is_awaited:
+            self._call()
         return True
 
     def put(self, record: logging.LogRecord) -> None:
         """Queue a record that no filter may keep out."""
         if len(self._entries) < CAPACITY_FOR_ERROR:
             self._entries.append(entry_of(record))
+            self._call()
         else:
             self._dropped[_kind(record.levelno)].add()
 
@@ -85,12 +93,25 @@ class RecordQueue(logging.Handler):
         """Queue an event that the writer sets when everything before it is written."""
         mark = Event()
         self._entries.append(mark)
+        self._call()
         return mark
 
-    def take(self, count: int) -> list[Entry | Event]:
-        """Take up to ``count`` entries from the front, for the one writer."""
-        entries = self._entries
-        return [entries.popleft() for _ in range(min(count, len(entries)))]
+    def wait(self, seconds: float | None) -> None:
+        """Sleep until something is queued or the queue is shut; for the one writer.
+
+        Args:
+            seconds: the longest time; None has no end.
+        """
+        self._is_awaited = True
+        if not (self._entries or self._shut):  # what comes from now on calls
+            with contextlib.suppress(Empty):
+                self._calls.get(timeout=seconds)
+        self._is_awaited = False
+
+    def take(self) -> Iterator[Entry | Event]:
+        """Take one entry after the other from the front, for the one writer."""
+        while self._entries:
+            yield self._entries.popleft()
 
     def dropped(self) -> dict[str, int]:
         """Count the records dropped so far, by kind; for the one writer."""
@@ -99,6 +120,13 @@ class RecordQueue(logging.Handler):
     def shut(self) -> None:
         """Refuse what comes from now on."""
         self._shut = True
+        self._call()
+
+    def _call(self) -> None:
+        """Wake the writer; once, if several threads do not come in the same moment."""
+        if self._is_awaited:
+            self._is_awaited = False
+            self._calls.put(None)
 
 
 def _kind(level: int) -> str:

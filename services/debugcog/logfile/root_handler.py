@@ -30,10 +30,12 @@ class RootHandler(RecordQueue):
         hears: tells whether a noisy library's logger is written below WARNING.
         redact: takes the secrets out of a text.
         target: where the lines go, if they go to a file.
+        keep: gets the text of each record.
         console: print the records too.
 
     Attributes:
         is_closed: somebody has closed it.
+        console: whether it prints the records too.
         writer: empties the queue.
     """
 
@@ -42,12 +44,14 @@ class RootHandler(RecordQueue):
         hears: Callable[[str], bool],
         redact: Redact,
         target: LogTarget | None,
+        keep: Callable[[str], None],
         *,
         console: bool,
     ) -> None:
         super().__init__()
         self.is_closed = False
-        self.writer = LogWriter(self, redact, target, console=console)
+        self.console = console
+        self.writer = LogWriter(self, redact, target, keep, console=console)
         self._hears = hears
         self._target = target
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
+from services.debugcog.logfile import line as logfile_line
+
 TAIL_BYTES = 32_768
-LINES = 10
+LINES = 50
 LINE_MAX = 200
-STAMP, STAMP_LENGTH = "%Y-%m-%d %H:%M:%S", 19
 
 
 def last_lines(path: Path, before: float) -> tuple[str, ...]:
@@ -29,18 +29,8 @@ def last_lines(path: Path, before: float) -> tuple[str, ...]:
     whole = lines[1:] if size > TAIL_BYTES else lines
     kept: list[str] = []
     for line in whole:
-        written = _stamp(line)
+        written = logfile_line.time_of(line)
         if written is not None and written >= before:
             break
         kept.append(line[:LINE_MAX])
     return tuple(kept[-LINES:])
-
-
-def _stamp(line: str) -> float | None:
-    """Read the time at the beginning of a line; None where there is none."""
-    second, rest = line[:STAMP_LENGTH], line[STAMP_LENGTH : STAMP_LENGTH + 4]
-    try:
-        written = time.mktime(time.strptime(second, STAMP))
-    except (ValueError, OverflowError):
-        return None
-    return written + int(rest[1:]) / 1000 if rest[1:].isdecimal() else written

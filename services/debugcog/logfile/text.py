@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from services.debugcog.patterns import late_pattern
+
 Redact = Callable[[str], str]
 
 REDACTED = "[redacted]"
@@ -20,10 +22,10 @@ MARGIN = 8_000
 """Longer than any secret: a text is cut this much behind its limit, redacted, then cut at it."""
 
 # C0 and C1 controls (line breaks, ANSI escapes), bidi marks and overrides, lone surrogates.
-TO_ESCAPE = re.compile(
+TO_ESCAPE = late_pattern(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-LINE_BREAK = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+LINE_BREAK = late_pattern("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 COUNTED = {
     "ERROR": r"\x45RROR",
@@ -33,9 +35,9 @@ COUNTED = {
     "Slow LLM": r"Slow\x20LLM",
 }
 """Words that the commands of docs/logs.md count → how they are written where they must not."""
-COUNTED_WORD = re.compile("|".join(COUNTED))
-MEASURED_WORD = re.compile("(?<=total_)response_time|memory_usage(?=_mb)")
-ENDS_IN_NUMBER = re.compile(r"\s-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\Z", re.ASCII)
+COUNTED_WORD = late_pattern("|".join(COUNTED))
+MEASURED_WORD = late_pattern("(?<=total_)response_time|memory_usage(?=_mb)")
+ENDS_IN_NUMBER = late_pattern(r"\s-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\Z", re.ASCII)
 
 
 def without_secrets(

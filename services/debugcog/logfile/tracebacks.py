@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from services.debugcog.log_message import TEXT_MAX
 from services.debugcog.logfile.text import Redact, escaped, split_lines, uncounted, without_secrets
@@ -17,15 +18,21 @@ from services.debugcog.tracebacks import (
     Text,
     traceback_lines,
 )
+from services.debugcog.wording import counted
 
 LIMITS = Limits(text=TEXT_MAX, first=20, last=40)
 """What is shown of an exception, and of its text a margin behind that."""
 CACHE_MAX = 2_000
+"""Frames, stacks and texts that are kept."""
 CACHE_SECONDS = 1.0
+SHORT = 500
+"""Characters of a text that is kept."""
 
 
 class TracebackFormat:
-    """Formats exceptions on one thread; the text of a frame is kept for a second.
+    """Formats exceptions on one thread; what it has made of their parts is kept for a second.
+
+    Where a bot fails 500 times a second, it does so in few ways.
 
     Args:
         redact: takes the secrets out of a text.
@@ -37,6 +44,8 @@ class TracebackFormat:
         self._clock = clock
         self._form = Form(self._clean, self._stack)
         self._frames: dict[Frame, tuple[str, ...]] = {}
+        self._stacks: dict[Stack, tuple[str, ...]] = {}
+        self._texts: dict[Text, str] = {}
         self._fresh_until = 0.0
 
     def lines(self, raised: Raised) -> list[str]:
@@ -46,15 +55,23 @@ class TracebackFormat:
 
     def _forget(self) -> None:
         now = self._clock()
-        if now >= self._fresh_until or len(self._frames) > CACHE_MAX:
-            self._frames.clear()
+        kept: tuple[dict[Any, Any], ...] = (self._frames, self._stacks, self._texts)
+        if now >= self._fresh_until or sum(map(len, kept)) > CACHE_MAX:
+            for each in kept:
+                each.clear()
             self._fresh_until = now + CACHE_SECONDS
 
-    def _stack(self, stack: Stack) -> Iterator[str]:
+    def _stack(self, stack: Stack) -> tuple[str, ...]:
+        lines = self._stacks.get(stack)
+        if lines is None:
+            lines = self._stacks[stack] = tuple(self._made(stack))
+        return lines
+
+    def _made(self, stack: Stack) -> Iterator[str]:
         for frame in stack.first:
             yield from self._frame(frame)
         if stack.left_out:
-            yield f"  [… {stack.left_out} frames left out …]"
+            yield f"  [… {counted(stack.left_out, 'frame')} left out …]"
         for frame in stack.last:
             yield from self._frame(frame)
 
@@ -72,4 +89,9 @@ class TracebackFormat:
         return lines
 
     def _clean(self, text: Text) -> str:
-        return uncounted(without_secrets(text.text, self._redact, left_out=text.left_out))
+        clean = self._texts.get(text)
+        if clean is None:
+            clean = uncounted(without_secrets(text.text, self._redact, left_out=text.left_out))
+            if len(text.text) <= SHORT:
+                self._texts[text] = clean
+        return clean

@@ -1,7 +1,9 @@
 """Thread that takes entries from the queue and writes them, formatted, to file and console.
 
 The event loop wants the interpreter's lock back quickly, and a thread that computes gives it up
-after 5 ms only. So the writer works in small bites and really sleeps between them.
+after 5 ms only. So the writer works in short bites and really sleeps between them. What it formats
+in a bite is written at once, as each write is four calls of the system. It is called by the first
+record after a time without any; as long as they come, it looks for them.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Event
 
 from services.debugcog.guard import HostCall
@@ -21,16 +23,21 @@ from services.debugcog.logfile.format import LineFormat
 from services.debugcog.logfile.queue import KINDS, RecordQueue
 from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import REDACTED, Redact
+from services.debugcog.wording import counted
 
 POLL_SECONDS = 0.05
 REST_SECONDS = 0.0002
+BITE_SECONDS = 0.0001
+"""In which the records of a bite are formatted: five or so with tracebacks, one at least."""
 BITE_MAX = 8
-"""Records of one bite; a record with a traceback is about 0.1 ms of work."""
+"""How many times as long a bite may take while many records wait."""
 BACKLOG_PER_BITE = 50
-"""Waiting records for which a bite grows by one."""
-CLOSING_BITE = 200
+"""Waiting records for which a bite grows by its own length."""
+CLOSING_SECONDS = 0.02
 REPORT_SECONDS = 1.0
 CLOSE_SECONDS = 10.0
+
+Line = tuple[Entry, str]
 
 
 class LogWriter:
@@ -41,17 +48,25 @@ class LogWriter:
         redact: takes the secrets out of a text.
         target: where the lines go, if they go to a file.
         console: print the records too; without it they are printed only while the file fails.
+        keep: gets the text of each record.
 
     Attributes:
         dropped: records that found no room in the queue, by kind, as of the last look at it.
     """
 
     def __init__(
-        self, queue: RecordQueue, redact: Redact, target: LogTarget | None, *, console: bool
+        self,
+        queue: RecordQueue,
+        redact: Redact,
+        target: LogTarget | None,
+        keep: Callable[[str], None],
+        *,
+        console: bool,
     ) -> None:
         self.dropped = dict.fromkeys(KINDS, 0)
         self._queue = queue
         self._target = target
+        self._keep = keep
         self._console = Console()
         self._print_all = console
         self._format = LineFormat(redact)
@@ -92,38 +107,59 @@ class LogWriter:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        is_busy = False
         while not self._closing:
-            self._wake.wait(POLL_SECONDS)
+            if not is_busy:
+                untold = self.dropped != self._reported
+                self._queue.wait(REPORT_SECONDS if untold else None)
+            self._wake.wait(POLL_SECONDS)  # more of them gather
             self._wake.clear()
-            self._drain()
+            is_busy = self._drain()
         self._drain()
         self._report_drops()
         if self._target is not None:
             self._target.close()
         self._console.close()
 
-    def _drain(self) -> None:
-        """Write what is queued; whatever happens, the thread lives."""
+    def _drain(self) -> bool:
+        """Write what is queued; tell if there was anything. Whatever happens, the thread lives."""
+        is_busy = False
         try:
-            while entries := self._queue.take(self._bite()):
-                self._write([entry for entry in entries if isinstance(entry, Entry)])
+            while self._bite():
                 self._check_drops()
-                for entry in entries:
-                    if isinstance(entry, Event):
-                        entry.set()
+                is_busy = True
                 if not self._closing:
                     time.sleep(REST_SECONDS)
             self._check_drops()
         except BaseException:
             logging.getLogger(OWN_LOGGER).exception("Log writer failed, and goes on")
+        return is_busy
 
-    def _bite(self) -> int:
+    def _bite(self) -> bool:
+        """Write what can be formatted in the time of a bite; tell if there was anything."""
+        end = time.perf_counter() + self._bite_seconds()
+        lines, marks = list[Line](), list[Event]()
+        for entry in self._queue.take():
+            if isinstance(entry, Event):
+                marks.append(entry)
+            else:
+                lines.append((entry, self._line(entry)))
+            if time.perf_counter() >= end:
+                break
+        if lines:
+            self._write(lines)
+        for mark in marks:
+            mark.set()
+        return bool(lines or marks)
+
+    def _bite_seconds(self) -> float:
         if self._closing:
-            return CLOSING_BITE
-        return min(BITE_MAX, 1 + self._queue.waiting() // BACKLOG_PER_BITE)
+            return CLOSING_SECONDS
+        return BITE_SECONDS * min(BITE_MAX, 1 + self._queue.waiting() // BACKLOG_PER_BITE)
 
-    def _write(self, entries: Sequence[Entry]) -> None:
-        lines = [(entry, self._line(entry)) for entry in entries]
+    def _write(self, lines: Sequence[Line]) -> None:
+        for _, text in lines:
+            self._keep(text)
         if self._target is not None:
             self._target.write(
                 [(one, text.encode(errors="backslashreplace")) for one, text in lines]
@@ -142,7 +178,8 @@ class LogWriter:
     def _tell(self, level: int, text: str) -> None:
         """Write a line of our own, past the queue."""
         name = logging.getLevelName(level)
-        self._write([Entry(OWN_LOGGER, level, name, time.time(), None, Message(text))])
+        entry = Entry(OWN_LOGGER, level, name, time.time(), None, Message(text))
+        self._write([(entry, self._line(entry))])
 
     def _check_drops(self) -> None:
         self.dropped = self._queue.dropped()
@@ -158,7 +195,8 @@ class LogWriter:
         self._reported = self.dropped
         what = ", ".join(f"{count} {kind}" for kind, count in new.items() if count)
         level = logging.ERROR if new["error"] else logging.WARNING
-        self._tell(level, f"Log queue was full: {sum(new.values())} records were dropped ({what})")
+        records = counted(sum(new.values()), "record was", "records were")
+        self._tell(level, f"Log queue was full: {records} dropped ({what})")
 
 
 def _is_ours(entry: Entry) -> bool:

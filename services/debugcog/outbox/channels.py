@@ -1,10 +1,11 @@
-"""Results of recent requests → channel to post to now, or how long to wait for one."""
+"""Results of recent requests → channels to post to now, or how long to wait for one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from services.debugcog.outbox.outcomes import Action
+from services.debugcog.outbox.places import Open
 
 
 @dataclass(slots=True)
@@ -14,10 +15,12 @@ class Channels:
     Attributes:
         first: where alerts belong.
         second: where they go while the first refuses us.
+        forum: where error groups belong; None without one.
     """
 
     first: int
     second: int | None = None
+    forum: int | None = None
     _closed_until: dict[int, float] = field(default_factory=dict)
     _refusals: dict[int, int] = field(default_factory=dict)
     _paused_until: float = 0.0
@@ -28,6 +31,18 @@ class Channels:
             return None
         known = (self.first,) if self.second is None else (self.first, self.second)
         return next((one for one in known if one not in self.closed(now)), None)
+
+    def ways(self, now: float) -> Open | None:
+        """Return where messages can go now; None while they can go nowhere."""
+        target = self.target(now)
+        closed = self.closed(now)
+        is_open = now >= self._paused_until and self.forum not in closed
+        forum = self.forum if is_open else None
+        return None if target is forum is None else Open(target, forum, closed)
+
+    def closed_posts(self, now: float) -> int:
+        """Count the posts in the forum that refuse us."""
+        return len(self.closed(now) - {self.first, self.second, self.forum})
 
     def wait(self, now: float) -> float:
         """Return the seconds until there is a target again; 0.0 when there is one."""

@@ -53,7 +53,8 @@ def complete(
         ),
     )
     if claim.kind == "open" and posted and result.message_id:
-        _keep_card(connection, claim.subject, claim.channel_id, result.message_id, now)
+        channel_id = result.message_id if claim.forum else claim.channel_id
+        _keep_card(connection, claim.subject, channel_id, result.message_id, now)
         if again:
             repeat(connection, claim.id, now)
     if action.card == "forget":
@@ -75,7 +76,12 @@ def _tried(claim: Claim, action: Action, now: float) -> float | None:
 
 def save_pauses(connection: sqlite3.Connection, action: Action, now: float) -> None:
     """Keep the pauses that Discord asked for."""
-    for scope, seconds in (("all", action.rate_limit_pause), ("edits", action.edit_pause)):
+    asked = (
+        ("all", action.rate_limit_pause),
+        ("edits", action.edit_pause),
+        ("forum", action.forum_pause),
+    )
+    for scope, seconds in asked:
         if seconds:
             connection.execute("REPLACE INTO pauses VALUES (?, ?, ?)", (scope, now, now + seconds))
 
@@ -96,7 +102,8 @@ def resolve(
         row = connection.execute("SELECT subject, kind FROM outbox WHERE id = ?", (row_id,))
         subject, kind = row.fetchone()
         if kind == "open":
-            _keep_card(connection, subject, reconcile.channel_id, found[nonce], now)
+            channel_id = found[nonce] if reconcile.forum else reconcile.channel_id
+            _keep_card(connection, subject, channel_id, found[nonce], now)
             repeat(connection, row_id, now)  # what was found may lack its picture
 
 
@@ -114,8 +121,11 @@ def put_back(connection: sqlite3.Connection, claim: Claim, now: float) -> bool:
     )
 
 
-def postpone(connection: sqlite3.Connection, reconcile: Reconcile, now: float) -> None:
-    """Let other posts go first after a reconcile that got no answer."""
+def postpone(
+    connection: sqlite3.Connection, reconcile: Reconcile, action: Action, now: float
+) -> None:
+    """Let other posts go first after a reconcile without an answer; keep pauses."""
+    save_pauses(connection, action, now)
     for row_id in reconcile.nonces:
         sql = "UPDATE outbox SET not_before = ? WHERE id = ?"
         connection.execute(sql, (now + POSTPONED, row_id))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
+from services.debugcog.frozen import frozen
 from services.debugcog.outbox.order import (
     CAP_WINDOW,
+    CAPPED,
+    DEFER_MAX,
     POSTS,
     Budget,
     Waiting,
@@ -18,9 +21,10 @@ from services.debugcog.outbox.order import (
     overdue,
     unconfirmed,
 )
-from services.debugcog.outbox.outcomes import LAST_FALLBACK_LEVEL
+from services.debugcog.outbox.places import Open, Place, place_of, resolve_kinds, supersede
 from services.debugcog.outbox.posts import CHANGES, NONCE_BYTES
 from services.debugcog.state.rows import ROW_ID, as_record, readable
+from services.debugcog.wording import clip
 
 LEASE = 60.0  # seconds; a request has 20
 UNANSWERED = "state = 'queued', tried = lease - 60"
@@ -28,7 +32,7 @@ DIGEST_TITLE_MAX = 90
 PAUSE_MAX = 86_400.0  # a longer one is damage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Content:
     """What is sent of a row, and in which form."""
 
@@ -40,16 +44,7 @@ class Content:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """The message that stands for a subject."""
-
-    channel_id: int
-    message_id: int
-    posted: float
-
-
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """One request to make.
 
@@ -59,6 +54,8 @@ class Claim:
         card_id: the message to edit, or to answer; None when there is none.
         card_age: seconds since that was posted.
         perhaps_taken: Discord may have taken it at an earlier attempt.
+        forum: the channel is a forum, in which it opens a post.
+        in_post: the channel is a post in a forum.
     """
 
     id: int
@@ -74,6 +71,8 @@ class Claim:
     card_id: int | None
     card_age: float = 0.0
     perhaps_taken: bool = False
+    forum: bool = False
+    in_post: bool = False
 
     @property
     def is_edit(self) -> bool:
@@ -81,19 +80,19 @@ class Claim:
         return self.kind in CHANGES
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reconcile:
-    """Posts that Discord may have taken: to be looked for among the channel's messages."""
+    """Posts that Discord may have taken: to be looked for in the channel, or forum."""
 
     channel_id: int
     nonces: Mapping[int, str]
+    forum: bool = False
 
 
 def claim(
     connection: sqlite3.Connection,
     now: float,
-    target: int,
-    closed: Collection[int] = (),
+    ways: Open,
     *,
     healthy: bool = True,
     ahead: float = 0.0,
@@ -103,8 +102,7 @@ def claim(
     Args:
         connection: in a transaction of ``Database.run``.
         now: unix seconds on a clock that is not set back.
-        target: channel for new messages.
-        closed: channels that refuse us at present; a card there is posted afresh.
+        ways: where messages can go now.
         healthy: the last request was answered; an outage is over before its digest is made.
         ahead: seconds by which the wall clock, which dates new rows, is ahead of ``now``.
     """
@@ -116,20 +114,24 @@ def claim(
     )
     while healthy and (late := overdue(waiting(connection, ahead), now)):
         _make_digest(connection, late, now)
-    _resolve_changes(connection, now, closed)
-    rows = waiting(connection)
-    if paused(connection, "edits", now):
-        rows = [row for row in rows if row.kind in POSTS]
+    resolve_kinds(connection, now, ways)
+    rows = _sendable(connection, now, ways)
     budget = current_budget(connection, now)
     row = choose(rows, now, budget)
     if row is None:
         return None
-    to_reconcile = unconfirmed(rows, now)
+    place = place_of(connection, row, ways)
+    if place.channel_id is None:
+        _put_off(connection, row, now)
+        return None
+    to_reconcile = unconfirmed(rows, now, forum=ways.forum is not None)
     if row in to_reconcile:
-        return Reconcile(target, {one.id: _nonce(connection, one.id) for one in to_reconcile})
-    if row.kind in POSTS and not row.tried and not budget.allows(urgent=row.urgent):
+        same = [one for one in to_reconcile if place_of(connection, one, ways) == place]
+        nonces = {one.id: _nonce(connection, one.id) for one in same}
+        return Reconcile(place.channel_id, nonces, place.forum)
+    if row.kind in CAPPED and not row.tried and not budget.allows(urgent=row.urgent):
         _take_along(connection, row, rows)
-    return _take(connection, row, now, target, closed)
+    return _take(connection, row, now, place.channel_id, place)
 
 
 def _take_along(connection: sqlite3.Connection, row: Waiting, rows: list[Waiting]) -> None:
@@ -155,30 +157,8 @@ def waiting(connection: sqlite3.Connection, ahead: float = 0.0) -> list[Waiting]
 
 def paused(connection: sqlite3.Connection, scope: str, now: float) -> bool:
     """Tell whether Discord has asked for a pause that is not over; one of the future never was."""
-    sql = "SELECT 1 FROM pauses WHERE scope = ? AND since <= ? AND until > ? AND until < since + ?"
+    sql = "SELECT 1 FROM pauses WHERE scope = ? AND since <= ? AND until > ? AND until <= since + ?"
     return connection.execute(sql, (scope, now, now, PAUSE_MAX)).fetchone() is not None
-
-
-def _resolve_changes(connection: sqlite3.Connection, now: float, closed: Collection[int]) -> None:
-    """Turn changes of a card that cannot be edited into posts, or drop them."""
-    rows = connection.execute(
-        "SELECT id, kind, editable, channel_id, EXISTS (SELECT 1 FROM outbox AS dead"
-        " WHERE dead.subject = outbox.subject AND dead.state = 'dead') AS refused"
-        " FROM outbox LEFT JOIN cards USING (subject)"
-        " WHERE state = 'queued' AND kind IN ('edit', 'restore', 'show') AND NOT EXISTS"
-        " (SELECT 1 FROM outbox AS older WHERE older.subject = outbox.subject"
-        " AND older.id < outbox.id AND older.state IN ('queued', 'sending'))"
-    ).fetchall()
-    for row in rows:
-        gone = row["editable"] is None or row["channel_id"] in closed
-        if not gone and row["editable"]:
-            continue
-        afresh = row["kind"] == "show" or (row["kind"] == "restore" and gone and not row["refused"])
-        if afresh:
-            sql = "UPDATE outbox SET kind = 'open', attempts = 0, tried = 0, level = ? WHERE id = ?"
-            connection.execute(sql, (LAST_FALLBACK_LEVEL if row["refused"] else 0, row["id"]))
-        else:
-            _supersede(connection, row["id"], "no card to change", now)
 
 
 def _make_digest(connection: sqlite3.Connection, late: list[Waiting], now: float) -> None:
@@ -188,14 +168,14 @@ def _make_digest(connection: sqlite3.Connection, late: list[Waiting], now: float
     rows = connection.execute(
         "SELECT id, subject, COALESCE(CAST(title AS TEXT), '') AS title"
         " FROM outbox WHERE state = 'queued' AND tried = 0 AND ("
-        " id IN (SELECT value FROM json_each(?1)) OR subject IN (SELECT subject FROM outbox"
-        " WHERE id IN (SELECT value FROM json_each(?1))"
+        " id IN (SELECT value FROM json_each(:ids)) OR subject IN (SELECT subject FROM outbox"
+        " WHERE id IN (SELECT value FROM json_each(:ids))"
         " AND subject NOT IN (SELECT subject FROM cards))) ORDER BY id",
-        (ids,),
+        {"ids": ids},
     ).fetchall()
     for row in rows:
-        titles[row["subject"]] = row["title"][:DIGEST_TITLE_MAX]
-        _supersede(connection, row["id"], "in a digest", now)
+        titles[row["subject"]] = clip(row["title"], DIGEST_TITLE_MAX)
+        supersede(connection, row["id"], "in a digest", now)
     nonce = secrets.token_hex(NONCE_BYTES)
     connection.execute(
         "INSERT INTO outbox (subject, kind, urgent, title, body, nonce, created)"
@@ -211,21 +191,34 @@ def _make_digest(connection: sqlite3.Connection, late: list[Waiting], now: float
     )
 
 
-def _supersede(connection: sqlite3.Connection, row_id: int, reason: str, now: float) -> None:
-    sql = "UPDATE outbox SET state = 'superseded', reason = ?, done = ? WHERE id = ?"
-    connection.execute(sql, (reason, now, row_id))
-
-
 def current_budget(connection: sqlite3.Connection, now: float) -> Budget:
     """Count what the caps still allow."""
     rows = connection.execute(
-        "SELECT urgent, COUNT(*) FROM outbox WHERE ((posted = 1 AND done BETWEEN ?1 AND ?2)"
-        " OR (state IN ('queued', 'sending') AND tried BETWEEN ?1 AND ?2))"
-        " AND nonce NOT IN (SELECT nonce FROM uncapped) GROUP BY urgent",
-        (now - CAP_WINDOW, now),
+        "SELECT urgent, COUNT(*) FROM outbox WHERE ((posted = 1 AND done BETWEEN :start AND :now)"
+        " OR (state IN ('queued', 'sending') AND tried BETWEEN :start AND :now))"
+        " AND kind != 'note' AND nonce NOT IN (SELECT nonce FROM uncapped) GROUP BY urgent",
+        {"start": now - CAP_WINDOW, "now": now},
     )
     posts = {bool(urgent): count for urgent, count in rows}
     return budget(posts.get(False, 0), posts.get(True, 0))
+
+
+def _sendable(connection: sqlite3.Connection, now: float, ways: Open) -> list[Waiting]:
+    """List what no pause holds, and has somewhere to go."""
+    rows = waiting(connection)
+    if ways.target is None:
+        rows = [row for row in rows if row.for_forum]
+    if ways.forum is not None and paused(connection, "forum", now):
+        rows = [row for row in rows if not row.for_forum]
+    if paused(connection, "edits", now):
+        rows = [row for row in rows if row.kind in POSTS]
+    return rows
+
+
+def _put_off(connection: sqlite3.Connection, row: Waiting, now: float) -> None:
+    """Let others go first while there is no channel for a row."""
+    sql = "UPDATE outbox SET not_before = ? WHERE id = ?"
+    connection.execute(sql, (now + DEFER_MAX, row.id))
 
 
 def _nonce(connection: sqlite3.Connection, row_id: int) -> str:
@@ -237,19 +230,18 @@ def _take(
     connection: sqlite3.Connection,
     row: Waiting,
     now: float,
-    target: int,
-    closed: Collection[int],
+    channel_id: int,
+    place: Place,
 ) -> Claim | None:
     """Lease a row; None where it, or the card that it changes, is damaged, and put aside now."""
     content = _content(connection, row.id)
-    card = _card(connection, row.subject)
+    card = place.card
     if content is None or (row.kind in CHANGES and card is None):
         return None
     connection.execute(
         "UPDATE outbox SET state = 'sending', lease = ?, attempts = attempts + 1 WHERE id = ?",
         (now + LEASE, row.id),
     )
-    usable = card if card and row.kind != "open" and card.channel_id not in closed else None
     return Claim(
         id=row.id,
         subject=row.subject,
@@ -260,10 +252,12 @@ def _take(
         nonce=f"{content.nonce}{content.level}",
         fallback_level=content.level,
         attempts=content.attempts + 1,
-        channel_id=usable.channel_id if usable else target,
-        card_id=usable.message_id if usable else None,
-        card_age=now - usable.posted if usable and row.kind in CHANGES else 0.0,
+        channel_id=channel_id,
+        card_id=card.message_id if card else None,
+        card_age=now - card.posted if card and row.kind in CHANGES else 0.0,
         perhaps_taken=row.tried > 0,
+        forum=place.forum,
+        in_post=card is not None and card.is_post,
     )
 
 
@@ -271,9 +265,3 @@ def _content(connection: sqlite3.Connection, row_id: int) -> Content | None:
     sql = f"SELECT id AS {ROW_ID}, * FROM outbox WHERE id = ?"  # noqa: S608 - constant
     rows = connection.execute(sql, (row_id,))
     return next(readable(connection, "outbox", rows, as_record(Content)), None)
-
-
-def _card(connection: sqlite3.Connection, subject: str) -> Card | None:
-    sql = f"SELECT rowid AS {ROW_ID}, * FROM cards WHERE subject = ?"  # noqa: S608 - constant
-    rows = connection.execute(sql, (subject,))
-    return next(readable(connection, "cards", rows, as_record(Card)), None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from services.debugcog.frozen import frozen
 
 CAP_WINDOW = 600.0
 PLAIN_CAP = 10  # posts in any 10 min that are not critical
@@ -15,10 +16,12 @@ GIVE_UP_AGE = 72 * 3600.0
 DEFER_MAX = 60.0  # a row that is put off for longer was so before the clock was set
 RECONCILE_AGE = 120.0  # Discord knows a nonce "for a few minutes"
 
-POSTS = frozenset({"open", "reply", "digest"})
+CAPPED = frozenset({"open", "reply", "digest"})
+POSTS = CAPPED | {"note"}  # a note is in its subject's own post, and disturbs nobody elsewhere
+FORUM_SUBJECTS = ("group:", "digest-errors:")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """What of a queued row decides when it is sent.
 
@@ -36,8 +39,18 @@ class Waiting:
     busy: bool = False
     uncapped: bool = False
 
+    @property
+    def for_forum(self) -> bool:
+        """Tell whether it belongs into the forum for error groups, if there is one."""
+        return self.is_for_forum(self.subject)
 
-@dataclass(frozen=True, slots=True)
+    @staticmethod
+    def is_for_forum(subject: str) -> bool:
+        """Tell whether a subject belongs into the forum for error groups, if there is one."""
+        return subject.startswith(FORUM_SUBJECTS)
+
+
+@frozen
 class Budget:
     """How many posts the caps still allow."""
 
@@ -71,7 +84,7 @@ def choose(rows: Sequence[Waiting], now: float, budget: Budget) -> Waiting | Non
         for row in heads(rows)
         if not 0 < row.not_before - now <= DEFER_MAX
         and (
-            row.kind not in POSTS
+            row.kind not in CAPPED
             or row.tried
             or row.subject in uncapped
             or budget.allows(urgent=row.subject in critical)
@@ -101,13 +114,19 @@ def overdue(rows: Sequence[Waiting], now: float) -> list[Waiting]:
     return late[:DIGEST_MAX]
 
 
-def unconfirmed(rows: Sequence[Waiting], now: float) -> list[Waiting]:
-    """Pick the posts that Discord may have taken so long ago that it no longer knows the nonce."""
+def unconfirmed(rows: Sequence[Waiting], now: float, *, forum: bool = False) -> list[Waiting]:
+    """Pick the posts that Discord may have taken so long ago that it no longer knows the nonce.
+
+    With a forum, posts that may have been opened there are among them at once: it takes no nonce.
+    """
     return [
         row
         for row in rows
         if row.kind in POSTS
         and row.tried
         and not row.busy
-        and not 0 <= now - row.tried <= RECONCILE_AGE
+        and (
+            not 0 <= now - row.tried <= RECONCILE_AGE
+            or (forum and row.kind == "open" and row.for_forum)
+        )
     ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from services.debugcog.frozen import frozen
 
 BACKOFF_MAX = 60.0
 UNSURE_WAIT = 30.0  # no answer within 20 s may hide a 429 that discord.py was sleeping on: up to 30
@@ -30,18 +31,19 @@ class Outcome(Enum):
     FORBIDDEN = "channel closed to us"  # 403
     NO_CHANNEL = "channel does not exist, or the bot cannot see it"  # 10003
     WRONG_CHANNEL = "channel takes no messages"  # 50008, 50024, 50083
-    GONE = "card deleted"  # 404 on a PATCH, JSON with code 10008
+    NO_TAG = "forum wants a tag that the bot cannot give"  # 40066, 40067
+    GONE = "card deleted"  # 404 on a PATCH, JSON with code 10008; a post that is not there
     REFUSED = "payload refused"  # 400, 413 with a code of Discord's
     FOREIGN = "something between us and Discord answers"  # perhaps taken
     TOO_LARGE = "something between us and Discord takes no message of that size"
     UNBUILT = "an error of ours"  # surely not taken: no request was made
 
 
-REFUSING = frozenset({Outcome.FORBIDDEN, Outcome.NO_CHANNEL, Outcome.WRONG_CHANNEL})
+REFUSING = frozenset({Outcome.FORBIDDEN, Outcome.NO_CHANNEL, Outcome.WRONG_CHANNEL, Outcome.NO_TAG})
 """Outcomes that lie in the channel: no other payload would help, another channel may."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """How one request ended.
 
@@ -58,7 +60,7 @@ class Result:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """What to do after a request.
 
@@ -71,6 +73,7 @@ class Action:
         pause: seconds without any request; forgotten at a restart.
         rate_limit_pause: the same, kept over a restart, because Discord asked for it.
         edit_pause: the same, for edits alone.
+        forum_pause: the same, for the forum alone.
         divert: seconds without a request to this channel; another one may be used.
     """
 
@@ -82,10 +85,11 @@ class Action:
     pause: float = 0.0
     rate_limit_pause: float = 0.0
     edit_pause: float = 0.0
+    forum_pause: float = 0.0
     divert: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """A request that has ended, as one of several.
 
@@ -98,6 +102,7 @@ class Attempt:
         card_age: of the card that was to be edited, in seconds; discord.py does not tell which
             429 it was, but a long one for an edit of an old message is code 30046.
         perhaps_taken: by an earlier attempt, so that another form might be a second message.
+        in_forum: it opens a post, or writes in one.
     """
 
     result: Result
@@ -107,6 +112,7 @@ class Attempt:
     wait: float = 1.0
     card_age: float = 0.0
     perhaps_taken: bool = False
+    in_forum: bool = False
 
     @property
     def may_lower(self) -> bool:
@@ -136,6 +142,15 @@ def _unbuilt(it: Attempt) -> Action:
     return Action("queued", defer=BACKOFF_MAX)
 
 
+def _limited(it: Attempt) -> Action:
+    """Wait; in the forum, whose posts have limits of their own, nothing else has to."""
+    if it.in_forum:
+        return Action("queued", forum_pause=it.result.retry_after)
+    if it.card_age < CARD_OLD:
+        return Action("queued", rate_limit_pause=it.result.retry_after)
+    return Action("queued", card="freeze", edit_pause=it.result.retry_after)
+
+
 TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
     Outcome.SENT: lambda _: Action("sent", taken=True),
     Outcome.DELETED: lambda _: Action("sent", taken=True),
@@ -144,12 +159,10 @@ TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
     Outcome.FOREIGN: _unanswered,
     Outcome.TOO_LARGE: lambda it: Action("queued", lower=it.may_lower, pause=it.wait),
     Outcome.UNBUILT: _unbuilt,
-    Outcome.LIMITED: lambda it: (
-        Action("queued", rate_limit_pause=it.result.retry_after)
-        if it.card_age < CARD_OLD
-        else Action("queued", card="freeze", edit_pause=it.result.retry_after)
+    Outcome.LIMITED: _limited,
+    Outcome.EDIT_LIMITED: lambda it: (
+        Action("superseded") if it.in_forum else Action("queued", card="freeze")
     ),
-    Outcome.EDIT_LIMITED: lambda _: Action("queued", card="freeze"),
     Outcome.BANNED: lambda _: Action("queued", pause=CIRCUIT_SECONDS),
     **dict.fromkeys(
         REFUSING,

@@ -45,5 +45,11 @@ class Transport(Protocol[M_contra]):
     async def recent(self, channel_id: int, /) -> dict[int, str] | Result:
         """Map the ids of our last messages in a channel to their texts."""
 
+    async def open_post(self, forum_id: int, message: M_contra, /) -> Result:
+        """Open a post in a forum; the id of its first message is that of the post."""
+
+    async def recent_posts(self, forum_id: int, /) -> dict[int, str] | Result:
+        """Map the ids of our last posts in a forum to the texts of their first messages."""
+
     async def close(self) -> None:
         """Close the connection."""

@@ -7,6 +7,7 @@ A post's ``kind`` says what it does to its subject's *card*, the one message tha
 - ``restore``: a change of the card; posted afresh, as the new card, when there is none.
 - ``show``: a change that has to be seen (an end); as ``restore``, and when the card is too old too.
 - ``reply``: a new message that answers the card, because edits notify nobody.
+- ``note``: a new message in the card's post in a forum; dropped where the card is in no post.
 - ``digest``: many posts in one message; made by the queue itself after a long outage.
 
 Until a card's own post is tried, it takes in all that follows: it is posted in its newest form,
@@ -19,9 +20,10 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from services.debugcog.exceptions import storable
+from services.debugcog.frozen import frozen
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS outbox (
@@ -63,7 +65,7 @@ CHANGES = frozenset({"edit", "restore", "show"})
 NONCE_BYTES = 5  # 10 hex digits and the level, of the 25 characters that Discord allows
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Post:
     """Something to tell the admin channel.
 

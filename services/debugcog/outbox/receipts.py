@@ -48,9 +48,9 @@ def backlog(connection: sqlite3.Connection, now: float) -> Backlog:
 def _held_until(connection: sqlite3.Connection, now: float) -> float:
     """Find when the first of what waits may be tried: pauses hold all, a delay its own post."""
     paused, delayed = connection.execute(
-        "SELECT (SELECT MAX(until) FROM pauses WHERE scope = 'all' AND since <= ?1 AND until > ?1),"
+        "SELECT (SELECT MAX(until) FROM pauses WHERE scope = 'all' AND since <= ? AND until > ?),"
         " (SELECT MIN(not_before) FROM outbox WHERE state = 'queued')",
-        (now,),
+        (now, now),
     ).fetchone()
     held = max(paused or 0.0, delayed or 0.0)
     return held if held > now else 0.0

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from services.debugcog.frozen import frozen
 from services.debugcog.outbox.outcomes import Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receipt:
     """What became of a post.
 
@@ -29,7 +28,7 @@ class Receipt:
         return self.state not in ("queued", "sending")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Backlog:
     """What is not delivered.
 
@@ -53,7 +52,7 @@ class Backlog:
     capped_until: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Streak:
     """Attempts in a row that had no answer of Discord's.
 
@@ -66,7 +65,24 @@ class Streak:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
+class ForumCondition:
+    """How the forum for error groups is doing.
+
+    Attributes:
+        channel_id: of the forum.
+        reopens: unix seconds at which a forum that refuses us is tried again; None when it is open.
+        refusal: how it refused us the last time; None when it never did.
+        closed_posts: posts in it that refuse us.
+    """
+
+    channel_id: int
+    reopens: float | None = None
+    refusal: Outcome | None = None
+    closed_posts: int = 0
+
+
+@frozen
 class Condition:
     """How delivery is doing.
 
@@ -80,6 +96,7 @@ class Condition:
         refusal: how the first channel refused us the last time; None when it never did.
         failing: the attempts since Discord answered last; None when it answered the last one.
         next_try: unix seconds of the next attempt; None when it is now, or nothing waits.
+        forum: how the forum for error groups is doing; None without one.
     """
 
     channel_id: int
@@ -91,3 +108,4 @@ class Condition:
     refusal: Outcome | None = None
     failing: Streak | None = None
     next_try: float | None = None
+    forum: ForumCondition | None = None

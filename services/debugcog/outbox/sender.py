@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import random
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -21,7 +20,6 @@ from services.debugcog.outbox.completion import (
     put_back,
     release,
     resolve,
-    save_pauses,
     tidy,
 )
 from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
@@ -37,7 +35,7 @@ from services.debugcog.outbox.outcomes import (
 )
 from services.debugcog.outbox.ports import M, MessageBuilder, Transport
 from services.debugcog.outbox.receipts import backlog, receipt
-from services.debugcog.outbox.records import Condition, Receipt, Streak
+from services.debugcog.outbox.records import Condition, ForumCondition, Receipt, Streak
 from services.debugcog.state.database import Database
 from services.debugcog.ticker import is_ours, stop
 
@@ -128,7 +126,13 @@ class Sender(Generic[M]):
             backlog=found,
             failing=self._failing,
             next_try=held + self._wall() - now if held and found.waiting else None,
+            forum=self._forum(now),
         )
+
+    def _forum(self, now: float) -> ForumCondition | None:
+        its, one = self._channels, self._channels.forum
+        found = (its.reopens(one or 0, now), self._refused.get(one or 0), its.closed_posts(now))
+        return ForumCondition(one, *found) if one else None
 
     async def follow(self, subject: str, seconds: float) -> Receipt | None:
         """Wait for the end of a post, ``seconds`` at most; return what became of it so far.
@@ -150,13 +154,12 @@ class Sender(Generic[M]):
     async def send_one(self) -> bool:
         """Make the next request, if one is due; tell whether there may be more to do at once."""
         now = self._clock()
-        target = self._channels.target(now)
-        if target is None:
+        ways = self._channels.ways(now)
+        if ways is None:
             return False
-        closed = self._channels.closed(now)
         healthy, ahead = not self._failures, self._wall() - now
         job = await self._database.run(
-            lambda connection: claim(connection, now, target, closed, healthy=healthy, ahead=ahead)
+            lambda connection: claim(connection, now, ways, healthy=healthy, ahead=ahead)
         )
         if job is None:
             return False
@@ -201,17 +204,20 @@ class Sender(Generic[M]):
         if job.is_edit:
             assert job.card_id is not None, "a change without a card is resolved by claim()"
             return await self._transport.edit(job.channel_id, job.card_id, message)
+        if job.forum:
+            return await self._transport.open_post(job.channel_id, message)
         return await self._transport.post(job.channel_id, message, job.nonce, job.card_id)
 
     async def _reconcile(self, reconcile: Reconcile) -> None:
         """Find out which posts without an answer Discord has taken."""
-        texts = await self._transport.recent(reconcile.channel_id)
+        look = self._transport.recent_posts if reconcile.forum else self._transport.recent
+        texts = await look(reconcile.channel_id)
         now = self._clock()
         if isinstance(texts, Result):
             action = self._decide(texts, reconcile.channel_id)
             if texts.outcome not in REFUSING:
                 await self._database.run(
-                    lambda connection: _put_off(connection, reconcile, action, now)
+                    lambda connection: postpone(connection, reconcile, action, now)
                 )
                 self._channels.note(reconcile.channel_id, action, now)
                 return
@@ -242,6 +248,7 @@ class Sender(Generic[M]):
                 attempts=job.attempts,
                 card_age=job.card_age,
                 perhaps_taken=job.perhaps_taken,
+                in_forum=job.forum or job.in_post,
             )
         return decide(attempt)
 
@@ -291,10 +298,3 @@ class Sender(Generic[M]):
             log.exception("Sending failed: fault %d", self.faults)
             await asyncio.sleep(backoff(self.faults, self._jitter))
             return True
-
-
-def _put_off(
-    connection: sqlite3.Connection, reconcile: Reconcile, action: Action, now: float
-) -> None:
-    save_pauses(connection, action, now)
-    postpone(connection, reconcile, now)

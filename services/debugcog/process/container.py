@@ -1,16 +1,20 @@
-"""Linux's control groups → memory limit of the container that this process runs in."""
+"""Linux's control groups → the memory limit of this process's container, and kills for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from services.debugcog.frozen import frozen
+from services.debugcog.process.procfs import ROOT
+
+MB = 1024 * 1024
 UNLIMITED = 1 << 60
 """Bytes from which on a number stands for no limit: what version 1 gives depends on the pages."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Files:
     """Names of a version's files in the folder of a group, and of the figures in them."""
 
@@ -19,6 +23,7 @@ class Files:
     usage: str
     cached: str
     inherited: str
+    events: str
 
 
 V2 = Files(
@@ -27,6 +32,7 @@ V2 = Files(
     usage="memory.current",
     cached="inactive_file",
     inherited="",  # only the folders above tell
+    events="memory.events",
 )
 V1 = Files(
     mounts=("sys/fs/cgroup/memory",),
@@ -34,10 +40,11 @@ V1 = Files(
     usage="memory.usage_in_bytes",
     cached="total_inactive_file",
     inherited="hierarchical_memory_limit",
+    events="memory.oom_control",
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limit:
     """A limit of a group, in bytes; ``room`` is what is left of it, None where it is not told."""
 
@@ -61,6 +68,62 @@ def memory_limit(machine: float | None, root: Path) -> Limit | None:
         return None
     rooms = [limit.room for limit in limits if limit.room is not None]
     return Limit(min(limit.total for limit in limits), min(rooms, default=None))
+
+
+def usable_mb(root: Path = ROOT, machine: Callable[[], int | None] | None = None) -> float | None:
+    """Return the MB that this process can have at most: its container's limit, or the machine's.
+
+    Args:
+        root: of the file system.
+        machine: returns the bytes of the machine; None where the system does not tell.
+    """
+    total = (machine or _machine)()
+    limit = memory_limit(total, root)
+    most = limit.total if limit else total
+    return None if most is None else most / MB
+
+
+@frozen
+class Kills:
+    """How many processes of a group the kernel has killed because its memory was used up.
+
+    Attributes:
+        group: its folder and the number of it: one that was made anew counts from 0 again.
+        count: since the group was made.
+    """
+
+    group: str
+    count: int
+
+
+def oom_kills(root: Path = ROOT) -> Kills | None:
+    """Return the count of the innermost group that has one; None where the system has none.
+
+    ``oom_kill`` in https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files and,
+    of version 1, in ``memory.oom_control``. It counts each process of a group that is killed as a
+    whole, too, so ``oom_group_kill`` tells nothing more.
+    """
+    for files, group in _groups(_text(root / "proc/self/cgroup")):
+        for mount in files.mounts:
+            for folder in _folders(root / mount, group):
+                count = _figures(_text(folder / files.events)).get("oom_kill")
+                if count is not None:
+                    return Kills(f"{folder}#{_inode(folder)}", count)
+    return None
+
+
+def _inode(folder: Path) -> int:
+    try:
+        return folder.stat().st_ino
+    except OSError:
+        return 0
+
+
+def _machine() -> int | None:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # Windows, and where the name is not known
+        return None
 
 
 def _limits(root: Path) -> Iterator[Limit]:

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import logging
+import os
+import re
+import time
 from pathlib import Path
 from typing import TextIO
+
+from services.debugcog.frozen import frozen
+from services.debugcog.patterns import late_pattern
 
 log = logging.getLogger("debugcog.crash_trace")
 
 TRACE_MAX = 16_384
+NOTE = late_pattern(r"^DebugCog at (\d{1,12}\.\d{3}): (.{0,300})$", re.MULTILINE)
+
+
+@frozen
+class Note:
+    """How a run said that it would end; ``at`` is in unix seconds."""
+
+    at: float
+    text: str
+
+
+def last_note(trace: str) -> Note | None:
+    """Find the last note in what a run left; None where there is none, or it was taken back."""
+    notes = NOTE.findall(trace)
+    return Note(float(notes[-1][0]), notes[-1][1]) if notes and notes[-1][1] else None
 
 
 class CrashTrace:
@@ -19,11 +41,16 @@ class CrashTrace:
 
     Args:
         path: the file; its folder is there, as that of the state file.
+
+    Attributes:
+        traced: whether Python writes there, once it is open; not where the host keeps the slot.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: TextIO | None = None
+        self._process = os.getpid()
+        self.traced = not faulthandler.is_enabled()
 
     def read(self) -> str:
         """Return what the last run left, at most 16 kB of it."""
@@ -37,19 +64,32 @@ class CrashTrace:
 
     def open(self) -> None:
         """Begin this run's file; what the last run left is gone then."""
-        if faulthandler.is_enabled() or not self._path.parent.is_dir():
+        if not self._path.parent.is_dir():
             return  # without its folder the state is in memory, and the log says why
         try:
             self._file = self._path.open("w")
         except OSError as error:
             log.warning("Crash trace not kept: %s", error)
-        else:
+            self.traced = False
+            return
+        if self.traced:
             faulthandler.enable(self._file)
+
+    def note(self, text: str) -> None:
+        """Write how the run ends, at once; an empty text takes back what was written before.
+
+        Nothing of a forked child is written, which ends by itself.
+        """
+        if self._file is not None and os.getpid() == self._process:
+            line = f"DebugCog at {time.time():.3f}: {' '.join(text.split())[:300]}\n"
+            with contextlib.suppress(OSError, ValueError):  # the disk is full; the file is closed
+                os.write(self._file.fileno(), line.encode(errors="replace"))
 
     def close(self) -> None:
         """Give the slot back; a run that ends well leaves no file."""
         if self._file is not None:
-            faulthandler.disable()
+            if self.traced:
+                faulthandler.disable()
             self._file.close()
             self._file = None
             self._path.unlink(missing_ok=True)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-KIND = re.compile(r"^(?:Fatal Python error|Windows fatal exception): (.{1,80})", re.MULTILINE)
-CRASHED = re.compile(r"^Current thread .*\n", re.MULTILINE)
-FRAME = re.compile(r'^  File "(.{1,400})", line (\d+) in (.{1,100})$', re.MULTILINE)
+from services.debugcog.patterns import late_pattern
+
+KIND = late_pattern(r"^(?:Fatal Python error|Windows fatal exception): (.{1,80})", re.MULTILINE)
+CRASHED = late_pattern(r"^Current thread .*\n", re.MULTILINE)
+THREAD = late_pattern(r'^  File ".{1,400}", line \d+ in _bootstrap$', re.MULTILINE)
+"""The outermost call of a thread that Python has started, which the main one has not."""
+FRAME = late_pattern(r'^  File "(.{1,400})", line (\d+) in (.{1,100})$', re.MULTILINE)
 
 
 def fatal_error(trace: str) -> str:
     """Return ``Segmentation fault in crash (labbot.py:12)``; empty where the text does not tell.
+
+    Of another thread than the main one, ``, in a thread that runs work`` follows.
 
     Args:
         trace: as it was written, perhaps only in part.
@@ -20,9 +26,18 @@ def fatal_error(trace: str) -> str:
     if kind is None:
         return ""
     thread = CRASHED.search(trace)
-    frame = FRAME.search(trace, thread.end() if thread else kind.end())
+    stack = trace[thread.end() if thread else kind.end() :].lstrip("\n").partition("\n\n")[0]
+    frame = FRAME.search(stack)
     name = kind[1].strip()
     if frame is None:
         return name
     file = PurePath(frame[1].replace("\\", "/")).name
-    return f"{name} in {frame[3].strip()} ({file}:{frame[2]})"
+    return f"{name} in {frame[3].strip()} ({file}:{frame[2]}){_thread(stack)}"
+
+
+def _thread(stack: str) -> str:
+    """Name what the thread runs: the outermost call that is not one of ``threading``."""
+    if not THREAD.search(stack):
+        return ""
+    calls = [call[3] for call in FRAME.finditer(stack) if not call[1].endswith("threading.py")]
+    return f", in a thread that runs {calls[-1]}" if calls else ", not in the main thread"

@@ -1,4 +1,4 @@
-"""Linux's files of a process → its age and its highest memory; None on other systems."""
+"""Linux's files of a process → its age, its memory and the highest; None on other systems."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ def peak_bytes(pid: int, root: Path = ROOT) -> int | None:
         if name == "VmHWM":
             return int(rest.split()[0]) * 1024
     return None
+
+
+def resident_mb(root: Path = ROOT) -> float | None:
+    """Return the resident memory of this process, in MB."""
+    fields = _text(root / "proc/self/statm").split()
+    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") / 1024**2 if len(fields) > 1 else None
 
 
 def _text(path: Path) -> str:

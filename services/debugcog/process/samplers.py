@@ -8,14 +8,16 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-import psutil
-
-from services.debugcog.process import procfs
+from services.debugcog.frozen import frozen
+from services.debugcog.process import procfs, system_figures
 from services.debugcog.process.container import memory_limit
+
+if TYPE_CHECKING:
+    import psutil
 
 T = TypeVar("T")
 log = logging.getLogger("debugcog.process")
@@ -48,10 +50,10 @@ def told(read: Callable[[], T]) -> T | None:
 
 def memory_mb() -> float:
     """Read the resident memory of this process, in MB; 0.0 where the system does not tell."""
-    return told(lambda: float(psutil.Process().memory_info().rss) / MB) or 0.0
+    return told(lambda: float(system_figures.this_process().memory_info().rss) / MB) or 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """The present run of a process.
 
@@ -64,7 +66,7 @@ class Run:
     peak_mb: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemoryReport:
     """What the process holds; sizes in MB of 1024² bytes, as everywhere in this project.
 
@@ -124,12 +126,27 @@ class ProcessSampler:
     ) -> None:
         self._metrics = metrics
         self._root = root
-        self._process: Any = process or told(psutil.Process)
-        told(lambda: self._process.cpu_percent())  # the first call only sets the starting point
+        self._given = process
+        self._pid = process.pid if process else os.getpid()
         self._peak_mb: float | None = None
         self._monotonic = monotonic
         self._began = monotonic() - self._age(clock)
         self.started = clock() - self.uptime
+
+    @cached_property
+    def _process(self) -> Any:
+        """Look at the process when its figures are asked for first."""
+        process: Any = self._given or told(system_figures.this_process)
+        told(lambda: process.cpu_percent())  # the first call only sets the starting point
+        return process
+
+    def prepare(self) -> None:
+        """Import psutil, which takes 10 ms, in the thread that calls.
+
+        In another one it would fail a ``reload_extension`` of the host at that moment: discord.py
+        walks through ``sys.modules`` then.
+        """
+        _ = self._process
 
     @property
     def uptime(self) -> float:
@@ -156,7 +173,7 @@ class ProcessSampler:
         Args:
             tasks: asyncio tasks, which only the loop's own thread can count.
         """
-        machine = told(psutil.virtual_memory)
+        machine = told(system_figures.machine_memory)
         total, available = (machine.total, machine.available) if machine else (None, None)
         limit = memory_limit(total, self._root)
         if limit is not None:
@@ -181,13 +198,18 @@ class ProcessSampler:
             uptime=self.uptime,
         )
 
+    def thread_seconds(self) -> dict[int, float] | None:
+        """Read the CPU seconds of each thread by its system's number; None where not told."""
+        found = told(lambda: self._process.threads())
+        return None if found is None else {one.id: one.user_time + one.system_time for one in found}
+
     def _record(self, name: str, value: float | None) -> None:
         if value is not None:
             self._metrics.record(name, value)
 
     def _age(self, clock: Callable[[], float]) -> float:
         """Return how old the process is; the wall clock is asked where there is nothing better."""
-        age = told(lambda: procfs.age(self._process.pid, self._root))
+        age = told(lambda: procfs.age(self._pid, self._root))
         if age is None:
             age = told(lambda: max(0.0, clock() - float(self._process.create_time())))
         return age or 0.0
@@ -199,7 +221,7 @@ class ProcessSampler:
 
     def _peak(self) -> float:
         """Ask the system for the peak, which it knows better than samples do."""
-        peak = procfs.peak_bytes(self._process.pid, self._root)
+        peak = procfs.peak_bytes(self._pid, self._root)
         if peak is None:
             peak = self._process.memory_info().peak_wset  # Windows only; elsewhere there is none
         return float(peak) / MB
@@ -224,6 +246,7 @@ class LagSampler:
         metrics: gets the values.
         clock: monotonic seconds.
         suspended: tells how many seconds between two times the process stood still.
+        late: is told when each tick was due, and when it came.
     """
 
     def __init__(
@@ -231,16 +254,19 @@ class LagSampler:
         metrics: Recorder,
         clock: Callable[[], float] = time.perf_counter,
         suspended: Callable[[float, float], float] = lambda start, end: 0.0,
+        late: Callable[[float, float], None] = lambda due, came: None,
     ) -> None:
         self._metrics = metrics
         self._clock = clock
         self._suspended = suspended
+        self._late = late
         self._last: float | None = None
 
     def sample(self, interval: float) -> None:
         """Take one sample; ``interval`` is the wait in seconds that the loop was asked for."""
         now = self._clock()
         if self._last is not None:
+            self._late(self._last + interval, now)
             late = now - self._last - interval
             if late > LONG_LAG:
                 late -= self._suspended(self._last, now)

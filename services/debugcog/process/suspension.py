@@ -10,8 +10,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from services.debugcog.frozen import frozen
 from services.debugcog.periodic import PeriodicThread
 
 BEAT = 0.5
@@ -24,7 +24,7 @@ WAIT = 0.1
 """Seconds that a reader waits for the thread that looks just now."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suspension:
     """A time in which the process stood still.
 
@@ -40,7 +40,7 @@ class Suspension:
     ended: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clocks:
     """The clocks that a beat reads, each in seconds.
 

@@ -1,7 +1,8 @@
-"""SIGTERM handler, used if the host has none: records a clean stop, then ends the process.
+"""Handler of a signal that ends the process, used if the host has none: notes the end, then ends.
 
 ``docker stop`` and ``systemctl restart`` send it, and by default it ends Python on the spot. A
-deploy would be told as a crash. A host that handles the signal itself keeps its handler.
+deploy would be told as a crash. SIGHUP comes when the terminal of a bot is closed.
+A host that handles the signal itself keeps its handler.
 """
 
 from __future__ import annotations
@@ -19,29 +20,35 @@ class Termination:
 
     Args:
         note: called in a thread before the process ends; it may take a few seconds, not more.
+        number: of the signal; a system that does not have it has None.
     """
 
-    def __init__(self, note: Callable[[], object]) -> None:
+    def __init__(
+        self, note: Callable[[], object], number: signal.Signals | None = signal.SIGTERM
+    ) -> None:
         self._note = note
+        self._number = number
 
     def install(self) -> None:
         """Take the signal, if it is free and this is the thread that may."""
         is_main = threading.current_thread() is threading.main_thread()
-        if is_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-            signal.signal(signal.SIGTERM, self._end)
+        free = self._number is not None and signal.getsignal(self._number) is signal.SIG_DFL
+        if is_main and self._number is not None and free:
+            signal.signal(self._number, self._end)
 
     def uninstall(self) -> None:
         """Give the signal back, if it is still ours."""
-        if signal.getsignal(signal.SIGTERM) == self._end:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if self._number is not None and signal.getsignal(self._number) == self._end:
+            signal.signal(self._number, signal.SIG_DFL)
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         """Leave the rest to a thread: the main one may hold any lock, right now."""
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        _thread.start_new_thread(self._note_and_exit, ())  # threading.Thread takes a lock itself
+        signal.signal(number, signal.SIG_DFL)
+        # threading.Thread takes a lock itself
+        _thread.start_new_thread(self._note_and_exit, (number,))
 
-    def _note_and_exit(self) -> None:
+    def _note_and_exit(self, number: int) -> None:
         try:
             self._note()
         finally:
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), number)

@@ -6,15 +6,16 @@ Names in the query (``?key=``) and paths such as ``/token/…`` are those of ``k
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from services.debugcog.frozen import frozen
+from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
 from services.debugcog.redaction.key_names import shortest_secret
-from services.debugcog.redaction.values import is_opaque
+from services.debugcog.redaction.values import is_opaque, is_plain
 from services.debugcog.redaction.words import is_words
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddressRule:
     """A part of an address that is secret; its examples are tests, as those of a ``TokenRule``."""
 
@@ -32,7 +33,7 @@ ADDRESS_RULES = (
             *("postgresql://bot:{b62:20}@db.example:5432/bot", "redis://:{b62:20}@cache/0"),
             *("mongodb+srv://bot:{b62:9}/{b62:9}@{b62:9}@c0.example.net/x?w=1&e=a@b.c",),
             *("mysql: bot:{b62:12}@tcp(10.0.0.1:3306)/db", "https://user:{b62:12}@x.example/a?y=1"),
-            "curl -u bot:{b62:12} https://x.example",
+            *("curl -u bot:{b62:12} https://x.example", "curl --user b:{b62:12} https://x.example"),
         ),
         (
             *("http://localhost:8000/users/@me/guilds", "ws://10.0.0.1:443/@everyone"),
@@ -43,7 +44,10 @@ ADDRESS_RULES = (
     AddressRule(
         "name alone that is a token",
         "https://develop.sentry.dev/sdk/overview/#parsing-the-dsn",
-        ("https://{hex:32}@o1.ingest.sentry.io/2", "git clone https://{b62:40}@example.com/x"),
+        (
+            *("https://{hex:32}@o1.ingest.sentry.io/2", "git clone https://{b62:40}@example.com/x"),
+            "https://{b62:24}:@api.example.com/v1",
+        ),
         ("ssh://git@github.com/a/b.git", "postgres://postgres@db/bot", "https://medium.com/@mia"),
     ),
     AddressRule(
@@ -84,6 +88,57 @@ ADDRESS_RULES = (
         ),
     ),
     AddressRule(
+        "ping of a monitor",
+        "https://healthchecks.io/docs/http_api/",
+        (
+            *(
+                "https://hc-ping.com/{uuid:1}/fail",
+                "https://status.example/api/push/{b62:32}?msg=OK",
+            ),
+            "https://uptime.betterstack.com/api/v1/heartbeat/{b62:24}",
+        ),
+        (
+            *("s3://media/push/{uuid:1}/a.webp", "https://example.com/api/push/81384788765712384"),
+            "https://hc-ping.com/docs/getting-started-with-pings",
+        ),
+    ),
+    AddressRule(
+        "Google's private calendar",
+        "https://support.google.com/calendar/answer/37648",
+        ("https://calendar.google.com/calendar/ical/mia%40gmail.com/private-{hex:32}/basic.ics",),
+        ("https://calendar.google.com/calendar/ical/mia%40gmail.com/public/basic.ics",),
+    ),
+    AddressRule(
+        "ntfy's topic: who knows it can read and write it",
+        "https://docs.ntfy.sh/publish/",
+        ("POST https://ntfy.sh/{b62:20} failed", "https://ntfy.sh/my-bot-{b62:16}?up=1"),
+        ("https://ntfy.sh/alerts-of-my-server", "https://docs.ntfy.sh/publish/#message-priority"),
+    ),
+    AddressRule(
+        "password that a program is given",
+        "https://dev.mysql.com/doc/refman/8.4/en/command-line-options.html",
+        (
+            *(
+                "sshpass -p {b62:9} ssh bot@x.example",
+                "mysql -ubot -p{b62:12} bot",
+                "mysqldump -p{b62:9}",
+            ),
+            *(
+                "Command '['sshpass', '-p', '{b62:12}', 'ssh', 'x']' returned 5",
+                "redis-cli -a {b62:12} ping",
+            ),
+            *("mongosh -u bot -p {b62:12}", "docker login -u bot -p {b62:12} x.example"),
+        ),
+        (
+            *("mysql -p bot < dump.sql", "mkdir -p /srv/bot/data", "ssh -p 2222 bot@x.example"),
+            *(
+                "docker run -p 8080:80 -a stdout bot",
+                "mysql --port=3306 -u bot",
+                "sshpass -p $SSH_PASS ssh x",
+            ),
+        ),
+    ),
+    AddressRule(
         "webhook of any other service",
         "https://www.make.com/en/help/tools/webhooks",
         (
@@ -97,31 +152,50 @@ ADDRESS_RULES = (
     ),
 )
 
-AUTHORITY = re.compile(
+AUTHORITY = late_pattern(
     r"://([^\s/?#@:\"'<>\[\]]{0,256})"
-    r"(?:@|:((?:(?!://)[^\s\"'<>]){1,1024})@)"
+    r"(?::?@|:((?:(?!://)[^\s\"'<>]){1,1024})@)"
 )
-PORT = re.compile(r"\d{1,5}(?:[/?#]|\Z)")
-QUERY = re.compile(r"\?[\w.-]{1,40}=")
-NO_SCHEME = re.compile(r":([^\s@/:\"'<>]{4,128})@(?=(?:tcp|unix)\(|[\w.-]{1,253}:\d{2,5}\b)")
-OPTION = re.compile(r"( -u[ =]?[\"']?[^\s:\"']{1,64}:)[^\s\"']+")
+PORT = late_pattern(r"\d{1,5}(?:[/?#]|\Z)")
+QUERY = late_pattern(r"\?[\w.-]{1,40}=")
+NO_SCHEME = late_pattern(r":([^\s@/:\"'<>]{4,128})@(?=(?:tcp|unix)\(|[\w.-]{1,253}:\d{2,5}\b)")
+OPTION = late_pattern(r"( (?:-u|--(?:proxy-)?user)[ =]?[\"']?[^\s:\"']{1,64}:)[^\s\"']+")
 """curl's, in front of an address."""
-INTERACTION = re.compile(r"(interactions/\d{1,25}/)[^\s/?#\"'<>)]+")
-HOOK = re.compile(r"[Hh]ook\w{0,10}(?:\.[\w.-]{1,80})?((?:/[^\s/?#\"'<>)\]]{1,1024})+)")
-NAMED = re.compile(r"/([A-Za-z_-]{3,30})/([\w~%=.-]{16,1024})")
-ID = re.compile(r"\d{5,25}")
-ROUTE = re.compile(r"@?[a-z]{3,20}")
+GIVEN = late_pattern(r"-([pa])([\\\"', ]{0,24})([^\s\"',\\][^\s\"'\\]*)")
+PROGRAMS = {
+    "p": late_pattern(r"\b(?:sshpass|mysql|mariadb|mongo)"),
+    "p ": late_pattern(r"\b(?:sshpass|mongo|docker\W{1,24}login)"),
+    "a ": late_pattern(r"\bredis-cli"),
+}
+"""Programs that are given a password by a short option, which it follows at once or as a word."""
+LOOKED_BACK = 200
+INTERACTION = late_pattern(r"(interactions/\d{1,25}/)[^\s/?#\"'<>)]+")
+HOOK = late_pattern(r"[Hh]ook\w{0,10}(?:\.[\w.-]{1,80})?((?:/[^\s/?#\"'<>)\]]{1,1024})+)")
+PINGS = late_pattern(
+    r"/(?:hc-ping\.com|api/push|heartbeats?|ntfy\.sh|calendar/ical/[^\s/]{1,200})/([\w-]{16,64})"
+)
+NAMED = late_pattern(r"/([A-Za-z_-]{3,30})/([\w~%=.-]{16,1024})")
+ID = late_pattern(r"\d{5,25}")
+ROUTE = late_pattern(r"@?[a-z]{3,20}")
 
 
 def redact_addresses(text: str) -> str:
     """Replace the secret parts of addresses."""
+    if "/" in text:
+        text = _without_paths(text)
+    if "-" in text:
+        text = GIVEN.sub(_without_given, text)
+    return NO_SCHEME.sub(f":{REDACTED}@", text) if "@" in text else text
+
+
+def _without_paths(text: str) -> str:
+    """Replace what is secret in addresses and in paths."""
     if "ook" in text:
         text = HOOK.sub(_without_path, text)
     if "://" in text:
         text = NAMED.sub(_without_named, AUTHORITY.sub(_without_password, text))
+        text = PINGS.sub(_without_ping, text)
         text = OPTION.sub(rf"\1{REDACTED}", text)
-    if "@" in text:
-        text = NO_SCHEME.sub(f":{REDACTED}@", text)
     if "interactions/" in text:
         text = INTERACTION.sub(rf"\1{REDACTED}", text)
     return text
@@ -144,6 +218,23 @@ def _without_named(match: re.Match[str]) -> str:
     if shortest_secret(match[1]) is None or not is_opaque(match[2]):
         return match[0]
     return f"/{match[1]}/{REDACTED}"
+
+
+def _without_ping(match: re.Match[str]) -> str:
+    """Hide who pings a monitor; whoever knows it can say that all is well."""
+    if not is_opaque(match[1]):
+        return match[0]
+    return match[0][: match.start(1) - match.start()] + REDACTED
+
+
+def _without_given(match: re.Match[str]) -> str:
+    """Hide a password that a program is given by an option."""
+    letter, gap, value = match.groups()
+    programs = PROGRAMS.get(letter + " " * bool(gap))
+    before = match.string[max(0, match.start() - LOOKED_BACK) : match.start()].rpartition("\n")[2]
+    if programs is None or not before.endswith((" ", "'", '"')) or not programs.search(before):
+        return match[0]
+    return match[0] if is_plain(value) else f"-{letter}{gap}{REDACTED}"
 
 
 def _without_path(match: re.Match[str]) -> str:

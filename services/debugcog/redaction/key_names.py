@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-from services.debugcog.redaction.key_rules import KEY_RULES, SURE
+from services.debugcog.patterns import late_pattern
+from services.debugcog.redaction.foreign import IN_OUR_LETTERS
+from services.debugcog.redaction.key_rule import PHRASE, SURE
+from services.debugcog.redaction.key_rules import KEY_RULES
 
-PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+PARTS = late_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 FAILURES = ("error", "exception", "warning", "expired", "failure", "failed", "timeout", "invalid")
 """Ends of names that tell what went wrong, and not a value: ``InvalidTokenError: bad padding``."""
-ENDS = ("password", "passwd", "secret", "token", "apikey", "credentials", "cookie")
+ENDS = ("password", "passwd", "pwd", "secret", "token", "apikey", "credentials", "cookie")
 BEGINNINGS = ("csrf", "xsrf", "webhook")
 """Words that are long enough to be found in a part: ``csrfmiddlewaretoken``, ``PGPASSWORD``."""
 _PUBLIC_KEYS = """
@@ -41,9 +43,14 @@ IN_URL = {
 """What names a secret in the query of an address only, or there with shorter values."""
 IN_OTHER_WORDS = 8
 """Of a name with a secret's word that is about something else: ``token_type``, ``secret_santa``."""
-DIGITS = {"otp": (4, 10), "totp": (4, 10), "passcode": (4, 10), "password": (6, 16), "pwd": (6, 16)}
+DIGITS = {
+    **dict.fromkeys(("otp", "totp", "passcode", "pin", "pincode", "code", "authcode"), (4, 10)),
+    **dict.fromkeys(("password", "pwd", *IN_OUR_LETTERS), (6, 16)),
+}
 """Names whose values may be digits alone, and how many."""
 
+PHRASES = ("mnemonic", "phrase", "seed", "words")
+"""Ends of names whose values may be a list of words."""
 COUNTED = ("tokens", "cookies", "secrets", "passwords")
 """Words of names whose values are often a number of things."""
 
@@ -76,7 +83,14 @@ def names_secret(name: str) -> bool:
     """Return whether the name alone says that its value is a secret, whatever that looks like."""
     parts = [part.lower() for part in PARTS.findall(name)]
     found = _last_word(parts)
-    return found is not None and found[0] == len(parts) and parts[-1] not in COUNTED
+    if found is None or found[1] >= PHRASE:
+        return False
+    return found[0] == len(parts) and parts[-1] not in COUNTED
+
+
+def is_phrase(name: str) -> bool:
+    """Return whether a value of a name may be a list of words."""
+    return name.lower().endswith(PHRASES)
 
 
 def digits_allowed(name: str) -> tuple[int, int] | None:

@@ -8,50 +8,37 @@ stands for 14 random letters and digits (``ALPHABETS`` in ``tests/secret_samples
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from services.debugcog.redaction.code_rules import CODE_RULES
+from services.debugcog.redaction.foreign import FOREIGN_RULES
+from services.debugcog.redaction.key_rule import SURE, KeyRule
 
-SURE = 0
-"""Any value of such a name is a secret, unless it can be none (``values.is_plain``)."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRule:
-    """Words that name a secret.
-
-    Attributes:
-        needle: letters that are in each of them; it is what a text is searched for.
-        words: in lower case, without what separates their parts.
-        shortest: characters of the shortest value that can be a secret, where it has to look like
-            one; ``SURE`` where it need not.
-        hides: texts with such a secret.
-        stays: texts that are not changed.
-    """
-
-    needle: str
-    words: tuple[str, ...]
-    shortest: int
-    hides: tuple[str, ...]
-    stays: tuple[str, ...]
-
-
-KEY_RULES = (
+KEY_RULES: tuple[KeyRule, ...] = (
     KeyRule(
         "pass",
         (
             *("pass", "password", "passwords", "passwd", "passphrase", "passcode"),
-            *("userpass", "dbpass", "passwort"),
+            *("passwort", "userpass", "dbpass", "botpass", "rootpass", "adminpass", "authpass"),
+            *("mysqlpass", "mailpass", "smtppass", "rconpass", "lavalinkpass", "motdepasse"),
         ),
         SURE,
         (
             *("db_pass={b62:14}", "LAVALINK_PASS={b62:14}", "passphrase='{b62:20}'"),
             *("{'user': 'bot', 'pass': '{b62:14}'}", "?user=bot&pass={b62:14}&x=1"),
             *("PGPASSWORD={b62:12}", "dbPassword: {b62:12}", "password={dec:8}"),
-            '{"name": "DB_PASSWORD", "value": "{b62:12}"}',
+            *('{"name": "DB_PASSWORD", "value": "{b62:12}"}', "mot_de_passe={b62:14}"),
+            *("Incorrect password '{b62:14}' for mia", "login failed with password {b62:14}"),
+            *(
+                "rootpass={b62:12}",
+                "LAVALINKPASS: {b62:12}",
+                "\uff50\uff41\uff53\uff53\uff57\uff4f\uff52\uff44\uff1d{b62:12}",
+            ),
+            *("password for mia is hunter2{b62:8}", "password of user mia: hunter2{b62:8}"),
         ),
         (
             *("compass=north-west, bypass: enabled-for-mods", "password_changed_at=2026-01-01"),
             *("password: 3 attempts left", "password: must be at least 8 characters"),
             *("password=None", "first_pass=True", "pass: 12 of 14 tests", "password: required"),
+            *("password for mia is required", "the password of a user is never shown"),
             *("password_file=/run/secrets/db_password", "password='***'", "password={password}"),
         ),
     ),
@@ -59,7 +46,12 @@ KEY_RULES = (
         "pw",
         ("pwd", "pw"),
         SURE,
-        ("DB_PW={b62:12}", "MYSQL_PWD={b62:12}", "Server=x;Uid=bot;Pwd={b62:12};Database=y"),
+        (
+            "DB_PW={b62:12}",
+            "MYSQL_PWD={b62:12}",
+            "Server=x;Uid=bot;Pwd={b62:12};Database=y",
+            "dbpwd={b62:12}",
+        ),
         ("PWD=/srv/bots/mine", "pwd: /home/mia"),
     ),
     KeyRule(
@@ -83,10 +75,16 @@ KEY_RULES = (
             *("--token {b62:12} --debug", "csrfmiddlewaretoken={b62:12}", "tokens_input={b62:12}"),
             *('could not parse token "{b62:24}"', "Token {b62:40} is not valid"),
             *("SecretToken('{b62:16}')", "Key (token)=({b62:12}) exists"),
+            *("token is {b62:40}", "access-token {b62:40}", "| token    | {b62:40} |"),
+            "tokens: ['{b62:20}', '{b62:20}']",
+            *("the token was: {b62:40}", "token\t{b62:40}", "'token' -> '{b62:40}'"),
         ),
         (
             *("tokens_input=5 tokens_output=17 max_tokens=4096 token_count: 3", "  Tokens: 1847"),
             *("token_limit=4096", "max_token_length: 4096", "the token expired", "token=expired"),
+            *("the token is invalid", "token | who may use it", "token = await login(session)"),
+            *("tokens: ['hello', 'world', '!']", "tokens=['<|end|>', '##ing', '▁the']"),
+            "usage: bot.py --token <TOKEN>",
             *("prompt_tokens_details=PromptTokensDetails(audio_tokens=0, cached_tokens=0)",),
             *(
                 "token: <discord.Token object at 0x7f8b9b4b>",
@@ -107,20 +105,25 @@ KEY_RULES = (
         ("cred", "creds", "credential", "credentials"),
         SURE,
         ("credential={b62:12}", "aws_credentials: {b62:20}"),
-        ("credentials: missing", "credits=12, sacred=cow-of-the-server", "credits: 250 left"),
+        (
+            *("credentials: missing", "credits=12, sacred=cow-of-the-server", "credits: 250 left"),
+            'creds = f"{login}:{password}".encode(encoding)',
+        ),
     ),
     KeyRule(
         "key",
         (
             *("apikey", "apikeys", "accesskey", "privatekey", "secretkey", "authkey", "passkey"),
-            "secretaccesskey",
+            *("secretaccesskey", "privkey"),
         ),
         SURE,
         (
             *("OPENAI_API_KEY={b62:20}", "api key: {b62:12}", "'apiKey': '{b62:9}'"),
             *("private_key={b62:9}", "aws_access_key = {b62:9}", "x-api-key: {b62:20}"),
+            *("privkey={b62:12}", "priv_key: {b62:12}"),
+            '<string name="api_key">{b62:20}</string>',
         ),
-        ("api_key=None", "api key: not set", "api_keys=3"),
+        ("api_key=None", "api key: not set", "api_keys=3", "private_key_path=~/.ssh/id_ed25519"),
     ),
     KeyRule(
         "key",
@@ -147,6 +150,7 @@ KEY_RULES = (
             *("[('Authorization', 'Bearer {b62:9}'), ('n', 1)]", "auth=('bot', '{b62:12}')"),
             *("{'Authorization': 'Token {b62:30}', 'Accept': '*/*'}", "auth: {b62:12}"),
             *('Proxy-Authorization: Digest username="bot", response="{hex:32}"',),
+            *("Authorization: Key {b62:32}", "Authorization: Api-Key {b62:40}"),
         ),
         (
             *("author=mia, authored: yesterday, authority=none at all", "auth_failures=3"),
@@ -179,9 +183,9 @@ KEY_RULES = (
     ),
     KeyRule(
         "sess",
-        ("session", "sess", "sessid", "sessionid", "phpsessid", "jsessionid"),
+        ("session", "sess", "sessid", "sessionid", "phpsessid", "jsessionid", "sessdata"),
         8,
-        ("session_id={b62:12}", "PHPSESSID={low:26}", "session: {hex:32}"),
+        ("session_id={b62:12}", "PHPSESSID={low:26}", "session: {hex:32}", "SESSDATA={b62:32}"),
         (
             *("active_sessions=12 voice_sessions=3", "session_duration_ms=1234", "session: closed"),
             *("Failed to open the session: timeout after 5 s", "session=None", "assessment=good"),
@@ -225,13 +229,6 @@ KEY_RULES = (
         ),
     ),
     KeyRule(
-        "otp",
-        ("otp", "totp", "onetimepassword"),
-        SURE,
-        ("otp={dec:6}", "TOTP: {b32:16}", "otp='{b62:9}'"),
-        ("otp: 6 digits", "footprint=12.5 MB", "hotplug=usb-stick-of-the-server", "otp: expired"),
-    ),
-    KeyRule(
         "string",
         ("connectionstring", "connstring", "databasestring"),
         SURE,
@@ -246,8 +243,8 @@ KEY_RULES = (
         ("side=left-of-the-server", "inside: everything-is-fine", "sid=12", "sids=3"),
     ),
     KeyRule(
-        "app",
-        ("appid", "appkey"),
+        "appid",
+        ("appid",),
         16,
         (
             "HTTPError: 401 for url: https://api.example.org/weather?zip=90210,us&appid={hex:32}",
@@ -263,4 +260,6 @@ KEY_RULES = (
             "app=my-application",
         ),
     ),
+    *CODE_RULES,
+    *FOREIGN_RULES,
 )

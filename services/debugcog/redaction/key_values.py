@@ -3,52 +3,65 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from services.debugcog.redaction.key_names import digits_allowed, shortest_secret
-from services.debugcog.redaction.key_rules import SURE
+from services.debugcog.frozen import frozen
+from services.debugcog.patterns import late_pattern
+from services.debugcog.redaction.foreign import is_foreign
+from services.debugcog.redaction.key_names import digits_allowed, is_phrase, shortest_secret
+from services.debugcog.redaction.key_rule import WRITTEN
+from services.debugcog.redaction.notations import BLANK, BREAK, SOME_BLANKS
 from services.debugcog.redaction.values import PLAIN, is_opaque, is_plain, is_saying
 from services.debugcog.redaction.words import is_words
 
-BREAK = (
-    r"(?:\n|\\{1,4}n| ?⏎)"  # as it is, as repr() and JSON write it, and as tracebacks of ours do
-)
-BLOCK = re.compile(rf"([|>][+\-\d]{{0,2}})?[ \t]{{0,8}}{BREAK}(?=[ \t]{{1,40}}\S)")
+BLOCK = late_pattern(rf"([|>][+\-\d]{{0,2}})?[ \t]{{0,8}}{BREAK}(?={SOME_BLANKS}\S)")
 """YAML: the value is in the lines below."""
-LINES = re.compile(r"(?:[ \t]+[^\n⏎]*(?:\n|⏎|\Z))+")
-ALONE = re.compile(rf"[ \t]+\S{{4,}}(?=[ \t]*(?:{BREAK}|\Z))")
-BRACKETS = re.compile(r"\[(?!redacted\])[^\]\n]{0,2000}\]?|\([^)\n]{0,2000}\)?|\{[^}\n]{0,2000}\}?")
-IN_BRACKETS = re.compile(r"[^\s,;:=(){}\[\]\"']+")
-OPENING = re.compile(r"[bBfFrRuU]{0,2}(\\{0,8})(\"\"\"|'''|\"|'|`)")
+LINES = late_pattern(rf"(?:{SOME_BLANKS}[^\n⏎]*(?:\n|⏎|\Z))+")
+ALONE = late_pattern(rf"{SOME_BLANKS}\S{{4,}}(?=[ \t]*(?:{BREAK}|\Z))")
+BRACKETS = late_pattern(
+    r"\[(?!redacted\])[^\]\n]{0,2000}\]?|\([^)\n]{0,2000}\)?|\{[^}\n]{0,2000}\}?"
+)
+IN_BRACKETS = late_pattern(r"[^\s,;:=(){}\[\]\"']+")
+OPENING = late_pattern(r"[bBfFrRuU]{0,2}(\\{0,8})(\"\"\"|'''|\"|'|`)")
 INSIDE = {
-    quote: re.compile(rf"(?:\\.|(?!{quote})[^\\\n])*") for quote in ('"""', "'''", '"', "'", "`")
+    quote: late_pattern(rf"(?:\\.|(?!{quote})[^\\\n])*") for quote in ('"""', "'''", '"', "'", "`")
 }
-QUOTED = re.compile(r"(\\{0,8}[\"'])((?:(?!\1)[^\n])*)\1")
-NOTHING = re.compile(r"[,;)\]}]|\s|\Z|\[redacted\](?![\w.-])|<[\w.]{1,100} (?:object )?at 0x")
-CALL = re.compile(
+QUOTED = late_pattern(r"(\\{0,8}[\"'])((?:(?!\1)[^\n])*)\1")
+NOTHING = late_pattern(r"[,;)\]}]|\s|\Z|\[redacted\](?![\w.-])|<[\w.]{1,100} (?:object )?at 0x")
+CALL = late_pattern(
     r"(?:await )?((?:self|os|settings|config)\.[\w.]{1,80}|[A-Za-z_][\w.]{0,80}(?=[(\[]))"
 )
 CALL_SHORTEST = 6
 """Characters of a text between the brackets of a call that can be a secret."""
-OWN = re.compile(r"(?:self|os|settings|config)\.")
-IDENTIFIER = re.compile(r"[A-Za-z_.-]{1,60}")
-PLACEHOLDER = re.compile(r"\{[A-Za-z_][\w.]{0,60}(?:\(\)|\[['\"]?\w{1,40}['\"]?\])?(?:![rsa])?\}")
-SNAKE = re.compile(r"_*[a-z]+(?:[._]+[a-z]+)*")
+OWN = late_pattern(r"(?:self|os|settings|config)\.")
+IDENTIFIER = late_pattern(r"[A-Za-z_.-]{1,60}")
+PLACEHOLDER = late_pattern(r"\{[A-Za-z_][\w.]{0,60}(?:\(\)|\[['\"]?\w{1,40}['\"]?\])?(?:![rsa])?\}")
+SNAKE = late_pattern(r"_*[a-z]+(?:[._]+[a-z]+)*")
 SCHEME = r"(?:Bearer|Basic|Bot|Token|Digest|OAuth|Negotiate|[A-Z]\w{1,20}(?:-[\w-]{1,30})?)"
-WORD = re.compile(r"(?:(?i:Bearer|Basic|Bot|Token|Digest) +)?(?:(?![;,&|] ?[\w.-]{1,60}=)\S)+")
-URL_WORD = re.compile(r"[^&\s#\"'<>]*")
-WHOLE_WORD = re.compile(r"\S+")
-LINE = re.compile(r"[^\n]*")
-CREDENTIALS = re.compile(rf"{SCHEME} +(?=\S)([^\n\"']*)")
-PARAMETERS = re.compile(rf"{SCHEME} +(?:[\w-]{{1,40}}=(?:\\?\"[^\"\n]*\"|[^\s,\"']*),? ?)+")
-PAIRS = re.compile(r"[\w!#$%&'*+.^`|~-]{1,80}=[^\s;,\"']+[^\n\"']*")
-CLOSERS = ",;)}>\"'"
+WORD = late_pattern(
+    r"(?:(?i:Bearer|Basic|Bot|Token|Digest)[ \t]+)?(?:(?![;,&|] ?[\w.-]{1,60}=)\S)+"
+)
+AUTHORIZED = late_pattern(rf"{SCHEME}[ \t]+(\S+)")
+URL_WORD = late_pattern(r"[^&\s#\"'<>]*")
+CELL = late_pattern(rf"(?:(?!{BLANK}|{BREAK})\S)+")
+PHRASE = late_pattern(r"[a-z]{3,8}(?:[ ,]{1,3}[a-z]{3,8}){11,23}(?![\w-])")
+"""Twelve words or more, as wallets number their keys."""
+WHOLE_WORD = late_pattern(r"\S+")
+LINE = late_pattern(r"[^\n]*")
+CREDENTIALS = late_pattern(rf"{SCHEME}[ \t]+(?=\S)([^\n\"']*)")
+PARAMETERS = late_pattern(
+    rf"{SCHEME}[ \t]+(?:[\w-]{{1,40}}=(?:\\{{0,8}}\"[^\"\n]*\"|[^\s,\"']*),? ?)+"
+)
+PAIRS = late_pattern(r"[\w!#$%&'*+.^`|~-]{1,80}=[^\s;,\"']+[^\n\"']*")
+MARKS = "!?*#|</>[]▁Ġ"
+"""What stands around the words of a language model."""
+ESCAPED_WORD = late_pattern(r"(?:\\{0,8}u[\da-fA-F]{4})+")
+CLOSERS = ",;)}>\"'\\"
 LONGEST_LINE = 400
 MOST_LINES = 8
 """Lines of one statement that a traceback of Python 3.13 shows, at the most."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """A key in a text.
 
@@ -79,6 +92,9 @@ def span_of_value(text: str, key: Key) -> tuple[int, int]:
         return block.end(), _end(LINES if block[1] else ALONE, text, block.end())
     if NOTHING.match(text, key.value):
         return key.value, key.value
+    phrase = PHRASE.match(text, key.value) if is_phrase(key.name) else None
+    if phrase is not None:
+        return phrase.span()
     if _is_code(text, key.start):
         return key.value, _end_of_literals(text, key.value)
     if key.separator[0] in ":=" and _is_prose(text, key):
@@ -107,7 +123,7 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
         shortest: characters of the shortest value that is a secret.
         quoted: it stands in quotes, and is no code.
     """
-    value = (PLACEHOLDER.sub("", value) if "{" in value else value).strip()
+    value = (PLACEHOLDER.sub("", value).strip(":/@-_.,") if "{" in value else value).strip()
     if value.isdecimal():
         least, most = digits_allowed(name) or (1, 0)
         return least <= len(value) <= most
@@ -116,16 +132,26 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
     credentials = CREDENTIALS.match(value)
     if credentials is not None and "auth" in name.lower():
         return not is_plain(credentials[1])
-    if "cookie" in name.lower() and PAIRS.match(value):
+    if _is_list(name, value):
         return True
     if BRACKETS.fullmatch(value):
         parts = IN_BRACKETS.findall(value)
         parts += [match[2] for match in QUOTED.finditer(value)]
+        if name.lower().endswith("tokens"):  # those of a language model are words
+            parts = [part for part in parts if not is_words(part.strip(MARKS))]
         hidden = any(hides(name, part, shortest) for part in parts)
         return hidden and not is_saying(" ".join(parts))
     if _is_name(value):
         return False
-    return not is_plain(value) if shortest == SURE else is_opaque(value, shortest)
+    return not is_plain(value) if shortest <= WRITTEN else is_opaque(value, shortest)
+
+
+def _is_list(name: str, value: str) -> bool:
+    """Tell whether a value is what only a cookie or a wallet has: pairs, or many words."""
+    if "cookie" in name.lower() and PAIRS.match(value):
+        return True
+    words = " ".join(IN_BRACKETS.findall(value.replace("\\", " "))) if is_phrase(name) else ""
+    return PHRASE.fullmatch(words) is not None
 
 
 def _is_name(value: str) -> bool:
@@ -166,12 +192,16 @@ def _end_of_bare(text: str, key: Key) -> int:
     name = key.name.lower()
     header = PAIRS if "cookie" in name else PARAMETERS if "auth" in name else None
     match = header.match(text, key.value) if header and key.separator[0] == ":" else None
+    if match is None and header is PARAMETERS:
+        match = AUTHORIZED.match(text, key.value)
+        match = match if match and is_opaque(match[1].strip(CLOSERS), key.shortest) else None
     if match is not None:
         return match.end()
     bracket = BRACKETS.match(text, key.value)
     if bracket is not None:
         return bracket.end()
     pattern = URL_WORD if key.in_url or key.separator[0] in "%>" else WORD
+    pattern = CELL if key.separator == " " else pattern
     pattern = WHOLE_WORD if name.endswith("string") else pattern  # Server=…;Password=…
     end = _end(pattern, text, key.value)
     return key.value + len(text[key.value : end].rstrip(CLOSERS))
@@ -180,7 +210,16 @@ def _end_of_bare(text: str, key: Key) -> int:
 def _is_prose(text: str, key: Key) -> bool:
     """Tell whether a sentence follows, and no value: ``password: user mia has none``."""
     words = text[key.value : key.value + 60].split("\n", 1)[0].split()[:4]
+    if key.separator == ":" and words and _is_foreign_word(key.name, words[0].strip("\\\"'.,!")):
+        return True
     return len(words) > 1 and is_words(words[0]) and is_saying(" ".join(words))
+
+
+def _is_foreign_word(name: str, word: str) -> bool:
+    """Tell whether a word of another language follows: ``senha: incorreta``."""
+    if not word.isascii() or ESCAPED_WORD.fullmatch(word):
+        return word.isalpha() or word.isascii()
+    return word.isalpha() and is_foreign(name) and is_words(word)
 
 
 def _is_code(text: str, at: int) -> bool:

@@ -10,47 +10,74 @@ from __future__ import annotations
 import re
 import string
 
+from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
+from services.debugcog.redaction.foreign import IN_OUR_LETTERS, in_our_letters
 from services.debugcog.redaction.key_names import shortest_secret
-from services.debugcog.redaction.key_rules import KEY_RULES, SURE
+from services.debugcog.redaction.key_rule import SURE, WRITTEN
+from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.key_values import Key, hides, span_of_value
+from services.debugcog.redaction.notations import BLANK, BLANKS, SOME_BLANKS
 
 NEEDLES = tuple(dict.fromkeys(rule.needle for rule in KEY_RULES))
-WITH_DIGITS = ("pass", "pw", "otp")
+WITH_DIGITS = ("pass", "pw", "otp", "pin", "code", *IN_OUR_LETTERS)
 """Needles of names whose values may be digits."""
 LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
-SPARED = bytes(code for code in range(256) if chr(code).lower() not in "bcdfghjklmnopqrstuvwxyz")
+SPARED = bytes(code for code in range(256) if chr(code).lower() not in "bcdfghjknoprstuwy")
 """What is left out of texts and needles: a search in the rest costs half, and seldom finds more."""
 SHORT_NEEDLES = tuple((needle.encode().translate(LOWER, SPARED), needle) for needle in NEEDLES)
-FIRST_WORDS = re.compile(r"(?:api|access|private|secret|connection|client) \Z", re.IGNORECASE)
+SIGNS = ("=", ":", ">", "'", '"', "`", "%", "--")
+"""In a text without all of them, only what may be in a sentence is a key."""
+SHORT_IN_SENTENCES = tuple(
+    (part, needle)
+    for part, needle in SHORT_NEEDLES
+    if any(rule.needle == needle and rule.shortest == SURE for rule in KEY_RULES)
+)
+FIRST_WORDS = late_pattern(
+    r"(?:api|access|private|secret|connection|client|auth|recovery|backup|verification"
+    r"|security|login|seed|wallet|pin) \Z",
+    re.IGNORECASE,
+)
 """First words of names that are written in two."""
+LAST_WORDS = ("key", "string", "code", "codes", "phrase", "words")
 
 TYPE = r"(?:(?:str|bytes)(?: \| None)? ?|[A-Z]\w{0,30}(?:\[[\w. |]{1,30}\])?(?: \| None)? )"
 ESCAPE = r"(?:\x1b|\\{1,4}(?:x1b|u001b|033))"  # as it is, or as repr() and JSON write it
+OWNER = r"(?:for|of)(?: [^\s:=]{1,40}){1,3}?(?::| (?:is|was):?)"
 _REST = (
     r"([\w.-]{0,60})(?:\[\w{0,20}\])?(?:\\{0,8}[\"'`]|%22)?[\])]?"
-    rf"(?:{ESCAPE}\[[\d;]{{0,8}}m)?[ \t]{{0,40}}"
+    rf"(?:{ESCAPE}\[[\d;]{{0,8}}m)?{BLANKS}"
     # The other half of a pair of a name and a value:
     r"((?<=[\"']),?[ \t]?\\{0,8}[\"']?value\\{0,8}[\"']?[ \t]?[:=][ \t]?"
-    rf"|(?:: ?{TYPE}=|=>|={{1,2}}|:(?!:)=?|%3[aAdD](?:%22)?)[ \t]{{0,8}}"
-    # A pair in a tuple, an element of XML, an option of a command line, a call:
-    r"|(?<=[\"']),[ \t]?(?=[bBuU]?\\{0,8}[\"'])|>(?=[^<\s])|(?<=[\w-]) (?=[^\s-])"
-    r"|(?<=\w)\((?=[bBrRuUfF]{0,2}\\{0,8}[\"']))"
+    rf"|(?:: ?{TYPE}=|=>|={{1,2}}|:(?!:)=?|%3[aAdD](?:%22)?){BLANKS}"
+    # A pair in a tuple, an element of XML, a call:
+    r"|(?<=[\"']),[ \t]?(?=[bBuU]?\\{0,8}[\"'])|>(?=[^<\s])"
+    r"|(?<=\w)\((?=[bBrRuUfF]{0,2}\\{0,8}[\"'])"
+    # An option of a command line, a sentence, a cell of a table:
+    rf"|(?:(?:->|→|[|│]| (?:is|was):?| {OWNER}){SOME_BLANKS}|{SOME_BLANKS})"
+    r"(?![\s-]|[\w.-]{1,60}=[^=\s]))"
 )
-REST = re.compile(_REST, re.ASCII)
-FIGURE = re.compile(r"\d{1,20}(?:\.\d{1,9})?(?:[,;)\]}]|\.?(?:\s|\Z))", re.ASCII)
-PARAMETER = re.compile(r"[?&]([\w.-]{2,20})=(?=[^&\s#\"'<>]{12})")
+REST = late_pattern(_REST, re.ASCII)
+FIGURE = late_pattern(
+    r"[\w.-]{0,60}[\"'`]?[ \t]{0,8}[=:|]?[ \t]{0,8}\d{1,20}(?:\.\d{1,9})?"
+    r"(?:[,;)\]}]|\.?(?:\s|\Z))",
+    re.ASCII,
+)
+"""The rest of a name, and a number: the most frequent values, that most names may have."""
+PARAMETER = late_pattern(r"[?&]([\w.-]{2,20})=(?=[^&\s#\"'<>]{12})")
 BEFORE = {
-    ">": re.compile(r"<[\w:. -]{0,60}\Z"),
-    " ": re.compile(r"(?<![\w-])--[\w-]{0,60}\Z"),
+    ">": late_pattern(r"<[\w:. =\\\"'-]{0,60}\Z"),
+    " ": late_pattern(r"(?<![\w-])--[\w-]{0,60}\Z"),
 }
 """What stands before the key, where so little separates it from its value."""
 LEAST = {">": 0, " ": 0, "(": 8, ",": 4, "==": 8}
 """Characters of the shortest secret after such a separator."""
-SPOKEN_OF = ("token", "password", "secret", "api key", "apikey", "jwt")
-IN_A_SENTENCE = 16
-"""Names that stand in sentences, and how long a secret behind them is: ``token … rejected``."""
-ESCAPED = re.compile(
+SPOKEN = ("", "->", "→", "|", "│", "is", "is:", "was", "was:")
+"""Separators of sentences and tables, where only what looks like a secret is one."""
+ESCAPED_BLANK = late_pattern(BLANK)
+IN_A_SENTENCE = {"pass": 10, "": 16}
+"""How long a secret is there, by what its name has: ``token … rejected``."""
+ESCAPED = late_pattern(
     r"(?<=\\)(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|[abfnrtv0])|(?<=%)[\da-fA-F]{2}|(?<=[\[;])\d{1,3}m"
 )
 """The end of an escape or a colour, of which the name in front of a key's word is not a part."""
@@ -62,24 +89,28 @@ LONGEST_NAME = 60
 def redact_keys(text: str) -> str:
     """Replace the values of secret keys."""
     kept, done, checked = [], 0, 0
+    whole, text = text, in_our_letters(text)
     for at, rest in _found(text):
         key = _key(text, at, rest) if at >= done else None
-        if key is None or (key.shortest > SURE and key.value < checked):
+        if key is None or (key.shortest > WRITTEN and key.value < checked):
             continue  # what is inside a value that looks like no secret was looked at with that
         start, end = span_of_value(text, key)
+        if key.separator == " " and REDACTED in text[start:end]:
+            continue  # what is left was looked at before
         quoted = start > key.value
         if end > start and hides(key.name, text[start:end], key.shortest, quoted=quoted):
-            kept += [text[done:start], REDACTED]
+            kept += [whole[done:start], REDACTED]
             done = end
         else:
             checked = max(checked, end)
-    return "".join([*kept, text[done:]]) if kept else text
+    return "".join([*kept, whole[done:]]) if kept else whole
 
 
 def _found(text: str) -> list[tuple[int, re.Match[str]]]:
     """List where a needle is that is followed by a separator, and what matches that."""
     short = text.encode("latin-1", "replace").translate(LOWER, SPARED)
-    needles = [needle for part, needle in SHORT_NEEDLES if part in short]
+    every = SHORT_NEEDLES if any(map(text.__contains__, SIGNS)) else SHORT_IN_SENTENCES
+    needles = [needle for part, needle in every if part in short]
     found = _parameters(text) if "?" in text or "&" in text else []
     if not needles:
         return found
@@ -88,8 +119,10 @@ def _found(text: str) -> list[tuple[int, re.Match[str]]]:
     for needle in needles:
         at = low.find(needle)
         while at >= 0:
-            rest = REST.match(text, at + len(needle))
-            if rest and (needle in WITH_DIGITS or not FIGURE.match(text, rest.end())):
+            end = at + len(needle)
+            is_count = needle not in WITH_DIGITS and FIGURE.match(text, end)
+            rest = None if is_count else REST.match(text, end)
+            if rest:
                 found.append((at, rest))
             at = low.find(needle, at + 1)
     return sorted(found, key=lambda one: one[0]) if len(found) > 1 else found
@@ -104,12 +137,16 @@ def _parameters(text: str) -> list[tuple[int, re.Match[str]]]:
 
 def _key(text: str, at: int, rest: re.Match[str]) -> Key | None:
     """Read the key of which a needle was found at ``at``."""
-    head, separator = text[max(0, at - LONGEST_NAME) : at], rest[2].strip() or " "
+    head, separator = text[max(0, at - LONGEST_NAME) : at], rest[2].strip()
+    if "\\" in separator:
+        separator = ESCAPED_BLANK.sub("", separator)
+    if separator in SPOKEN or separator.startswith(("for ", "of ")):
+        separator = " "
     start = at - len(head) + len(head.rstrip(NAME))
     escape = ESCAPED.match(text, start)
     start = escape.end() if escape and escape.end() <= at else start
     name = text[start : rest.end(1)]
-    if name.lower() in ("key", "string"):
+    if name.lower() in LAST_WORDS:
         first = FIRST_WORDS.search(text, max(0, start - LONGEST_NAME), start)
         start = first.start() if first else start
         name = text[start : rest.end(1)]
@@ -127,5 +164,7 @@ def _shortest(text: str, at: int, name: str, separator: str, *, in_url: bool) ->
         return shortest
     before = BEFORE.get(separator)
     if before is not None and not before.search(text, max(0, at - LONGEST_NAME), at):
-        return IN_A_SENTENCE if separator == " " and name.lower() in SPOKEN_OF else None
+        is_spoken_of = separator == " " and shortest == SURE
+        lengths = (least for part, least in IN_A_SENTENCE.items() if part in name.lower())
+        return next(lengths) if is_spoken_of else None
     return max(shortest, LEAST[separator])

@@ -8,16 +8,19 @@ everywhere. A text is searched for a few letters of each value first, which is a
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from services.debugcog.redaction import REDACTED
+from services.debugcog.frozen import frozen
+from services.debugcog.patterns import late_pattern
+from services.debugcog.redaction import REDACTED, notations
 from services.debugcog.redaction.key_names import shortest_secret
-from services.debugcog.redaction.key_rules import SURE
-from services.debugcog.redaction.notations import ESCAPE, Reading, reading, squeezed
+from services.debugcog.redaction.key_rule import WRITTEN
 from services.debugcog.redaction.values import is_common, is_opaque
+
+if TYPE_CHECKING:
+    from services.debugcog.redaction.notations import Reading
 
 SHORTEST_VALUE = 8
 """A value with fewer characters is too likely to be an ordinary word."""
@@ -25,13 +28,13 @@ LONGEST_PARTS = 3
 """Letters and digits of a value that are looked for before the whole of it: its longest parts."""
 FEWEST_LETTERS = 5
 """A value with fewer characters, blanks left out, is looked for as it is written only."""
-LETTERS = re.compile(r"[A-Za-z\d]+")
+LETTERS = late_pattern(r"[A-Za-z\d]+")
 DELETED = bytes(code for code in range(256) if not LETTERS.fullmatch(chr(code)))
-BREAK = re.compile(rb"\\+[rn]")
-"""Line breaks as repr() and JSON write them, of which a letter would be left."""
+BREAK = late_pattern(rb"\\+[rn]|['\"]\s*\n\s*b['\"]")
+"""Line breaks as repr(), JSON and pprint write them, of which a letter would be left."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """One way in which a value is written, escapes left aside.
 
@@ -82,7 +85,8 @@ def _secrets(key: str, value: str, secrets_in: Callable[[str], list[str]]) -> It
     if len(value) < SHORTEST_VALUE:
         return
     shortest = shortest_secret(key)
-    is_secret = shortest == SURE or (shortest is not None and is_opaque(value, shortest))
+    is_sure = shortest is not None and shortest <= WRITTEN
+    is_secret = is_sure or (shortest is not None and is_opaque(value, shortest))
     if is_secret and not is_common(value):
         yield value
     for secret in secrets_in(value):
@@ -93,26 +97,33 @@ def _secrets(key: str, value: str, secrets_in: Callable[[str], list[str]]) -> It
 
 def _forms(value: str) -> Iterator[Form]:
     """Give the ways in which a value is written: as it is, in base64, in hexadecimal digits."""
-    text = squeezed(reading(value)).text
-    if len(text) >= FEWEST_LETTERS:
-        yield Form(_parts(value), text)
+    whole = notations.Reading(value, range(len(value)), range(1, len(value) + 1))
+    for found in (
+        notations.reading(value),
+        whole,
+    ):  # a wrapped line parts what reads like an escape
+        text = notations.squeezed(found).text
+        if len(text) >= FEWEST_LETTERS:
+            yield Form(_parts(value), text)
     raw = value.encode(errors="surrogatepass")
     yield Form((raw.hex().encode(),), raw.hex())
     for offset in range(3):  # base64 differs by where in a group of three bytes the value begins
         encoded = base64.b64encode(b"\0" * offset + raw)
         inner = encoded[(offset * 8 + 5) // 6 : (offset + len(raw)) * 8 // 6].decode()
-        yield Form(_parts(inner), squeezed(reading(inner)).text)
+        yield Form(_parts(inner), notations.squeezed(notations.reading(inner)).text)
 
 
 def _parts(value: str) -> tuple[bytes, ...]:
-    parts = sorted(LETTERS.findall(ESCAPE.sub(" ", value)), key=len, reverse=True)[:LONGEST_PARTS]
+    parts = sorted(LETTERS.findall(notations.ESCAPE.sub(" ", value)), key=len, reverse=True)[
+        :LONGEST_PARTS
+    ]
     return tuple(part.encode() for part in parts)
 
 
 def _letters(text: str) -> bytes:
     """Give the letters and digits of a text, of which nothing that wraps or escapes is left."""
     raw = text.encode("latin-1", "replace")
-    if b"\\" in raw:
+    if b"\\" in raw or b" b'" in raw or b' b"' in raw:
         raw = BREAK.sub(b"", raw)
     return raw.translate(None, DELETED)
 
@@ -123,7 +134,7 @@ def _has(letters: bytes, form: Form) -> bool:
 
 def _without(text: str, forms: list[Form]) -> str:
     """Replace what reads like one of the forms."""
-    found = squeezed(reading(text))
+    found = notations.squeezed(notations.reading(text))
     spans = sorted(span for form in forms for span in _spans(found, form.text))
     kept, done = [], 0
     for start, end in spans:

@@ -7,9 +7,12 @@ that logs in or signs and does not read like words, or if it is as long and rand
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
 from services.debugcog.redaction.key_names import PARTS
+from services.debugcog.redaction.key_values import PLACEHOLDER
 from services.debugcog.redaction.values import is_opaque, is_place
 
 INDENTS = ("\n    ", "\n  |   ")
@@ -17,23 +20,34 @@ INDENTS = ("\n    ", "\n  |   ")
 MOST_LINES = 8
 """Lines of one statement that a traceback of Python 3.13 shows, at the most."""
 QUOTE, BREAK = r"\\{0,4}\"", r"(?:\\{1,4}n| ⏎)"
-PRINTED = re.compile(
+PRINTED = late_pattern(
     rf"File {QUOTE}[^\"\n]{{1,500}}{QUOTE}, line \d{{1,9}}(?:, in [^\n\\]{{1,200}})?"
     rf"((?:{BREAK}[ |]{{3,40}}(?! *File {QUOTE})(?:(?!{BREAK})[^\n])*){{1,8}})"
 )
 """Source lines as repr() and JSON write them, and as they stand in the text of an exception."""
-STRING = re.compile(r"(\"\"\"|'''|\"|')((?:\\.|(?!\1)[^\\\n])*)\1")
-PRINTED_STRING = re.compile(r"(\\{0,4}[\"'])((?:(?!\1)(?:\\.|[^\\\n]))*)\1")
-CALL = re.compile(r"([\w.]{1,80})\((?:[^()]|\([^()]*\))*\Z")
+STRING = late_pattern(
+    "|".join(
+        (
+            *(rf"{quote * 3}((?:\\.|(?!{quote * 3})[^\\\n])*){quote * 3}" for quote in "\"'"),
+            *(rf"{quote}([^{quote}\\\n]*(?:\\.[^{quote}\\\n]*)*){quote}" for quote in "\"'"),
+        )
+    )
+)
+PRINTED_STRING = late_pattern(r"(\\{0,4}[\"'])((?:(?!\1)(?:\\.|[^\\\n]))*)\1")
+CALL = late_pattern(r"([\w.]{1,80})\((?:[^()]|\([^()]*\))*\Z")
 _TAKERS = """
 auth authenticate client connect decode decrypt encode encrypt fernet login open run session sign
 signin start verify
 """
 TAKERS = frozenset(_TAKERS.split())
 """Words of functions that are given a secret."""
-NAMES = re.compile(r"[A-Za-z]?[a-z]{0,12}(?:[./_ -][A-Za-z]?[a-z]{0,12})+")
+NAMES = late_pattern(r"[A-Za-z]?[a-z]{0,12}(?:[./_ -][A-Za-z]?[a-z]{0,12})+")
 """What most texts in source are, and a quick look tells: paths, names, sentences."""
+RANDOM = late_pattern(r"[A-Za-z\d]{8}")
+"""What a key has somewhere, and a name of a model or an expression has not."""
 LOOKED_BACK = 200
+LONGEST_KNOWN = 200
+"""Characters of the longest source line that is remembered."""
 EXAMPLE = "client.run('{b62:32}')"
 
 SHORTEST, SHORTEST_ANYWHERE = 8, 16
@@ -56,8 +70,11 @@ def _without_shown(text: str, indent: str) -> str:
     parts = text.split(indent)
     for number in range(1, len(parts)):
         line, end, rest = parts[number].partition("\n")
-        if ('"' in line or "'" in line) and _is_source(parts, number):
-            parts[number] = _without_secrets(line, STRING) + end + rest
+        if '"' in line or "'" in line:
+            known = len(line) <= LONGEST_KNOWN
+            clean = _known(line) if known else _without_secrets(line, STRING)
+            if clean != line and _is_source(parts, number):
+                parts[number] = clean + end + rest
     return indent.join(parts)
 
 
@@ -81,15 +98,24 @@ def _without_secrets(line: str, pattern: re.Pattern[str]) -> str:
     return pattern.sub(lambda string: _without_secret(string, line), line)
 
 
+@lru_cache(maxsize=256)
+def _known(line: str) -> str:
+    """Remember what is left of a line: an error that comes again shows the same ones."""
+    return _without_secrets(line, STRING)
+
+
 def _without_secret(string: re.Match[str], lines: str) -> str:
-    value = string[2]
+    number = string.lastindex or 0
+    value = string[number]
+    value = PLACEHOLDER.sub("", value) if "{" in value else value
     if len(value) < SHORTEST or NAMES.fullmatch(value) or len(value.split()) != 1:
         return string[0]
     if is_place(value) or not is_opaque(value, SHORTEST):
         return string[0]
-    if len(value) < SHORTEST_ANYWHERE and not _is_taken(lines[: string.start()]):
+    is_like_key = len(value) >= SHORTEST_ANYWHERE and RANDOM.search(value)
+    if not is_like_key and not _is_taken(lines[: string.start()]):
         return string[0]
-    start, end = string.start(2) - string.start(), string.end(2) - string.start()
+    start, end = string.start(number) - string.start(), string.end(number) - string.start()
     return string[0][:start] + REDACTED + string[0][end:]
 
 

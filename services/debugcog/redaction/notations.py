@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-ESCAPE = re.compile(
+from services.debugcog.frozen import frozen
+from services.debugcog.patterns import late_pattern
+
+ESCAPE = late_pattern(
     r"(?P<pair>\\+u[dD][89abAB][\da-fA-F]{2}\\+u[dD][c-fC-F][\da-fA-F]{2})"
     r"|(?P<code>\\+(?:u[\da-fA-F]{4}|U000[\da-fA-F]{5}))"
     r"|(?P<bytes>(?:\\+x[\da-fA-F]{2})+)"
@@ -20,14 +22,23 @@ ESCAPE = re.compile(
     r"|(?P<backslash>\\+)"
 )
 SIGNS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "0": "\0"}
+BLANK = (
+    r"(?:[\v\f\xa0\u3000]"
+    r"|\\{1,8}(?:[tvf]|x(?:0[9bBcC]|[aA]0)|u(?:00(?:0[9bBcC]|[aA]0)|3000)))"
+)
+"""A blank that is neither a space nor a tab, and one as repr() and JSON write it (``\\t``)."""
+BLANKS = rf"[ \t]{{0,40}}(?:{BLANK}[ \t]{{0,40}}){{0,8}}"
+SOME_BLANKS = rf"(?:[ \t]{{1,40}}(?:{BLANK}[ \t]{{0,40}}){{0,8}}|(?:{BLANK}[ \t]{{0,40}}){{1,8}})"
+BREAK = r"(?:\r?\n|(?:\\{1,8}r)?\\{1,8}n| ?⏎)"
+"""The end of a line: as it is, as repr() and JSON write it, and as tracebacks of ours do."""
 MOST_LEVELS = 4
 """How often what an escape stands for is read again: ``%2525``, ``&amp;quot;``."""
-WRAPPING = re.compile(r"[\s+\-=|│┃⏎\\]+")
+WRAPPING = late_pattern(r"[\"']\s*\n\s*[bu]?[\"']|[\s+\-=|│┃⏎\\]+")
 """What may stand where a line was wrapped; ``+`` stands for a blank in addresses as well, and how
 many backslashes are meant cannot be told."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """What a text stands for.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from functools import cached_property
 
 from services.debugcog.redaction import REDACTED
 from services.debugcog.redaction.addresses import redact_addresses
@@ -44,7 +45,13 @@ class Redactor:
     """
 
     def __init__(self, environ: Mapping[str, str], token: str = "") -> None:
-        self._known = KnownValues(environ, (token,), secrets_in)
+        self._environ = environ
+        self._token = token
+
+    @cached_property
+    def _known(self) -> KnownValues:
+        """Find the values with the first text: it takes some ms, and seldom the load's own."""
+        return KnownValues(self._environ, (self._token,), secrets_in)
 
     def __call__(self, text: str) -> str:
         """Replace every secret in the text; never raise."""

@@ -11,10 +11,10 @@ word (``tokens.py``): a pattern needs no look at what is around it, and has to b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from services.debugcog.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TokenRule:
     """A shape of a token.
 
@@ -223,10 +223,10 @@ TOKEN_RULES = (
         ("request f81d4fae-7dec-11d0-a765-00a0c91e6bf6:2",),
     ),
     TokenRule(
-        "Riot Games",
-        r"RGAPI-[\da-f-]{30,}",
+        "Riot Games, Roblox",
+        r"RGAPI-[\da-f-]{30,}|_[A-Z\d]{200,}",
         "https://developer.riotgames.com/docs/portal",
-        ("403 for RGAPI-{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}",),
+        ("403 for RGAPI-{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", "SHARE-THIS|_{up16:600}"),
     ),
     TokenRule(
         "Twitch",

@@ -11,8 +11,9 @@ import re
 import string
 from functools import cache
 
-from services.debugcog.redaction import REDACTED
-from services.debugcog.redaction.token_rules import TOKEN_RULES
+from services.debugcog.patterns import late_pattern
+from services.debugcog.redaction import REDACTED, token_rules
+from services.debugcog.redaction.notations import SOME_BLANKS
 from services.debugcog.redaction.words import is_words
 
 SHORTEST = 20
@@ -27,7 +28,7 @@ def _table(characters: bytes) -> bytes:
 RUNS, CHUNKS = _table(_RUN), _table(_CHUNK)
 """Turn the characters of a run, or of what a token may be in, to "x", all others to " "."""
 RUN = b"x" * SHORTEST
-HARMLESS = re.compile(
+HARMLESS = late_pattern(
     # Words of one style with small numbers; a number; a hash; a UUID, but for DeepL's key
     r"(?:[_-]*(?:[a-z]+\d{0,3}|\d+)(?:[_-]+(?:[a-z]+\d{0,3}|\d+))*[_-]*"
     r"|[A-Z]{1,15}(?:_+(?:[A-Z]{1,15}|\d{1,3}))+|(?:[A-Z][a-z]{2,})+\d{0,3})(?![\w-])"
@@ -41,9 +42,8 @@ ESCAPES = (
 )
 """What ends like a word and is none: ``\\n`` as repr() and JSON write it, ``%20``, a colour."""
 BORDER = rf"(?:(?<![\w-])|{'|'.join(f'(?<={escape})' for escape in ESCAPES)})"
-SCHEME = re.compile(r"(B(?:earer|asic|ot) +)([\w.~+/=-]{16,})", re.ASCII)
-BEARER = re.compile(r"(bearer +)([\w.~+/=-]{16,})", re.ASCII)
-PRIVATE_KEY = re.compile(
+SCHEME = late_pattern(rf"(B(?:earer|asic|ot){SOME_BLANKS})([\w.~+/=-]{{16,}})", re.ASCII)
+PRIVATE_KEY = late_pattern(
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
     r"(?s:.*?)(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)"
 )
@@ -55,8 +55,6 @@ def redact_tokens(text: str) -> str:
         text = PRIVATE_KEY.sub(REDACTED, text)
     if "B" in text:
         text = SCHEME.sub(_without_credentials, text)
-    if "bearer " in text:
-        text = BEARER.sub(_without_credentials, text)
     runs = text.encode("latin-1", "replace").translate(RUNS)  # one byte for each character
     at = runs.find(RUN)
     return text if at < 0 else _without_tokens(text, runs, at)
@@ -84,5 +82,5 @@ def _without_tokens(text: str, runs: bytes, at: int) -> str:
 @cache
 def _pattern() -> re.Pattern[str]:
     """Make one pattern of all rules, when the first text needs it."""
-    every = "|".join(rule.pattern for rule in TOKEN_RULES)
+    every = "|".join(rule.pattern for rule in token_rules.TOKEN_RULES)
     return re.compile(f"{BORDER}(?:{every})", re.ASCII)

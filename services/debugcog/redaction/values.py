@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 
+from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.words import is_words
 
 _UNITS = (
     r"%|[kKMGT]?i?B|[kKMG]|[nuµm]?s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|w|weeks?|y|x"
     r"|st|nd|rd|th"
 )
-PLAIN = re.compile(
+PLAIN = late_pattern(
     "|".join(
         (
             r"",
-            r"None|True|False|null|true|false|undefined|nil|NaN|nan|N/A|n/a|yes|no|on|off|-",
+            r"None|True|False|null|true|false|undefined|nil|NaN|nan|N/A|n/a|yes|no|on|off|YES|NO|await|-",
             rf"[-+~<>=]?\d{{1,20}}(?:[.,_]\d{{1,20}}){{0,6}}(?:e[-+]\d{{1,3}})? ?(?:{_UNITS})?",
             r"(?:\d{1,5}[wd] ?){0,2}(?:\d{1,5}h ?)?(?:\d{1,5}m(?:in)? ?)?(?:\d{1,5}(?:\.\d+)?s)?",
             r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)?(?:Z| ?[+-]\d\d:?\d\d)?",
@@ -29,7 +30,8 @@ PLAIN = re.compile(
             r"0x[\da-fA-F]{1,16}|(?:%[A-Za-z]|[ :/.,TZ-]){3,40}",
             # What stands for a value in a format, a shell, a manual, or after another redaction:
             r"\{\w{1,40}(?:[.\w]|\(\)|\[['\"]?\w{1,40}['\"]?\]){0,40}(?:![rsa])?(?::[^{}\s]{0,20})?\}|%(?:\(\w{1,40}\))?[sdr]|\$\{\w{1,60}\}",
-            r"\$[A-Z]+(?:_[A-Z]+)+|</?[a-z_ |-]{1,40}>|\[[A-Z]{2,10}\]|\*{2,}|[xX]{3,}|\.{2,}|…",
+            r"\$[A-Z]+(?:_[A-Z]+)+|</?[A-Za-z_ |-]{1,40}>?|\[[A-Z]{2,10}\]",
+            r"\*{2,}|[xX]{3,}|\.{2,}|…",
             r"(?i:[\[<(]?(?:redacted|hidden|filtered|masked|removed|censored|sanitized)[\])>]?)",
             r"<[\w.]{1,100} (?:object )?at 0x[\da-f]{1,16}>?|<(?:class|function|module) .*",
         )
@@ -37,23 +39,23 @@ PLAIN = re.compile(
     re.ASCII,
 )
 
-PLACE = re.compile(r"(?:~|\.{1,2})?/|[A-Za-z]:[\\/]|\.{1,2}\\")
-ROOTED = re.compile(
-    r"(?:[A-Z]:[\\/]{1,4}(?:Program|Users|Windows)[\w .()]*"
+PLACE = late_pattern(r"(?:~|\.{1,2})?/|[A-Za-z]:[\\/]|\.{1,2}\\")
+ROOTED = late_pattern(
+    r"(?:~|[A-Z]:[\\/]{1,4}(?:Program|Users|Windows)[\w .()]*"
     r"|/(?:app|bin|code|data|dev|etc|home|lib|mnt|opt|private|proc|root|run|src|srv|sys|tmp|usr|var"
     r"|Applications|Library|Users|Volumes|workspace))[\\/]"
 )
-SLASH = re.compile(r"[\\/]")
+SLASH = late_pattern(r"[\\/]")
 LONG = 12
 """Characters from which a part of a path has to be words."""
 DOMAINS = (
     *("com", "org", "net", "io", "gg", "dev", "app", "ai", "co", "eu", "de", "uk", "us", "fr"),
     *("jp", "me", "tv", "xyz", "info", "local", "localdomain", "internal", "lan", "cloud"),
 )
-HOST = re.compile(
+HOST = late_pattern(
     rf"localhost(?::\d{{1,5}})?|(?:[\w-]{{1,63}}\.){{1,6}}(?:{'|'.join(DOMAINS)})\b.*"
 )
-URL = re.compile(r"[a-z][a-z\d+.-]{1,20}://(?!\S*@)")
+URL = late_pattern(r"[a-z][a-z\d+.-]{1,20}://(?!\S*@)")
 
 _SAYINGS = """
 a about accepted active added after again allowed already an and any are as at auth authenticated
@@ -74,7 +76,7 @@ verified wait was weak were what when which while who will with without wrong yo
 """
 SAYINGS = frozenset(_SAYINGS.split())
 """What messages say of a password or a token, and the words between."""
-SAID = re.compile(r"[A-Za-z][a-z']{0,19}|[A-Z]{2,20}|\d{1,9}")
+SAID = late_pattern(r"[A-Za-z][a-z']{0,19}|[A-Z]{2,20}|\d{1,9}")
 SAYING_MAX = 400
 COMMON_MAX = 14
 """Letters of the longest word that is common."""

@@ -6,19 +6,20 @@ one in some thousands passes for a word, of 16 none in 20,000.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import pairwise
 
-SEPARATORS = re.compile(r"[\s./\\:@,\-_=()\[\]'\"<>?&;|#]+")
-LOWER = re.compile(r"[a-z]{1,20}|[a-z]{3,20}\d{1,3}")
-TITLE = re.compile(r"(?:[A-Z][a-z]{2,19}){1,6}")
-CAMEL = re.compile(r"[a-z]{2,20}(?:[A-Z][a-z]{2,19}){1,6}")
-UPPER = re.compile(r"[A-Z]{1,14}|[A-Z]{3,14}\d{1,3}")
-NUMBER = re.compile(r"v?\d{1,20}")
-LETTERS = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
-NO_VOWEL = re.compile(r"[^aeiouy]+")
-CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
+from services.debugcog.patterns import late_pattern
+
+SEPARATORS = late_pattern(r"[\s./\\:@,\-_=()\[\]'\"<>?&;|#]+")
+LOWER = late_pattern(r"[a-z]{1,20}|[a-z]{3,20}\d{1,3}")
+TITLE = late_pattern(r"(?:[A-Z][a-z]{2,19}){1,6}")
+CAMEL = late_pattern(r"[a-z]{2,20}(?:[A-Z][a-z]{2,19}){1,6}")
+UPPER = late_pattern(r"[A-Z]{1,14}|[A-Z]{3,14}\d{1,3}")
+NUMBER = late_pattern(r"v?\d{1,20}")
+LETTERS = late_pattern(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
+NO_VOWEL = late_pattern(r"[^aeiouy]+")
+CONSONANTS = late_pattern(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _NAMES = """
 aiohttp bzip cdn cfg cls cmd css ctx cwd dns ftp gcp gcs gif gpt gzip html http https jpg json jwt
 keyboard lib llm mp msg mysql nsfw opt png pwd rfc rpc rss sdk smtp sql src srv ssh ssl sys tcp tls

@@ -7,10 +7,10 @@ interpreter no thread runs, and the first that runs again sees the call that has
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from services.debugcog.frozen import frozen
 from services.debugcog.host_files import HostFiles
-from services.debugcog.stalls.hints import hint_for
+from services.debugcog.stalls import hints
 from services.debugcog.stalls.stacks import Call, stack_text
 from services.debugcog.stalls.stall import Stall
 
@@ -29,7 +29,7 @@ STACK_CALLS_MAX = 25
 NAME_MAX = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sample:
     """What was seen at one moment.
 
@@ -50,7 +50,7 @@ class Sample:
     thread: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gap:
     """The time between two heartbeats that were too far apart.
 
@@ -71,7 +71,7 @@ class Gap:
     samples: tuple[Sample, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blame:
     """Makes stalls.
 
@@ -127,7 +127,7 @@ class Blame:
             function=self._text(call.function, NAME_MAX),
             file=self._text(self.host.shown(call.file), NAME_MAX),
             line=call.line,
-            hint=hint_for(sample.calls[: depth + 1], computing),
+            hint=hints.hint_for(sample.calls[: depth + 1], computing),
             stack=self._text(stack_text(top, shown), STACK_MAX),
             thread=self._text(sample.thread, NAME_MAX),
         )

@@ -6,17 +6,17 @@ stands above is more specific (``requests`` before sockets).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from services.debugcog.frozen import frozen
+from services.debugcog.patterns import late_pattern
 from services.debugcog.stalls.stacks import Call
 
 THREAD = "`await asyncio.to_thread(…)`"
 PROCESS = "in another process (a thread does not help)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hint:
     """One kind of work that blocks.
 
@@ -137,7 +137,7 @@ COMPUTING = Hint(
     "it in another process"
 )
 
-_SOURCES = {hint: re.compile(hint.source) for hint in HINTS}
+_SOURCES = {hint: late_pattern(hint.source) for hint in HINTS}
 
 
 def hint_for(calls: Sequence[Call], computing: bool) -> str:

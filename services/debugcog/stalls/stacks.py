@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import linecache
 import opcode
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice, takewhile
 from pathlib import Path
 from types import CodeType, FrameType
+
+from services.debugcog.frozen import frozen
+from services.debugcog.patterns import late_pattern
 
 CALLS_MAX = 100
 """Calls of one stack that are looked at, from the innermost on."""
@@ -30,11 +31,11 @@ THREAD_WAITS = LOOP_WAITS | {
     for name in ("threading.py", "queue.py", "socket.py", "ssl.py", "concurrent/futures/thread.py")
 }
 """Files in which a thread waits, without holding the interpreter."""
-COMPREHENSION = re.compile(r"(\.<locals>\.<(listcomp|setcomp|dictcomp|genexpr)>)+$")
+COMPREHENSION = late_pattern(r"(\.<locals>\.<(listcomp|setcomp|dictcomp|genexpr)>)+$")
 RESUME = opcode.opmap["RESUME"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """One call of a stack; it holds code, and no object of the host's.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from services.debugcog.frozen import frozen
 from services.debugcog.units import human
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stall:
     """One time in which the event loop ran nothing else; all texts are redacted.
 
@@ -43,7 +42,7 @@ class Stall:
         return human(self.seconds, "s")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StallSummary:
     """The stalls of a window.
 

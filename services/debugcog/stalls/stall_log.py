@@ -1,4 +1,4 @@
-"""The last stalls of this run: kept in bounded memory, summed up by window, and told in the log."""
+"""The last stalls, earlier runs' too: in bounded memory, summed up by window, told in the log."""
 
 from __future__ import annotations
 
@@ -6,15 +6,38 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeAlias
 
-from services.debugcog.stalls.stall import Stall, StallSummary
+from services.debugcog import wording
+from services.debugcog.stalls import stall as stalls_stall
+
+if TYPE_CHECKING:
+    from services.debugcog.stalls.stall import Stall, StallSummary
 
 log = logging.getLogger("debugcog.stalls")
 
+Culprit: TypeAlias = tuple[str, str]
+"""Function and place."""
+
 KEPT = 300
 QUIET_SECONDS = 10.0
-"""One line is written in this time; how many stalls came meanwhile is added to the next."""
+"""One line for each function is written in this time; the next one has how many it did not tell."""
+
+
+class Quiet:
+    """Time without a line about a function.
+
+    Args:
+        until: when it is over.
+
+    Attributes:
+        untold: stalls of the function meanwhile; there is time for some dozens.
+    """
+
+    def __init__(self, until: float) -> None:
+        self.until = until
+        self.untold: list[stalls_stall.Stall] = []
 
 
 class StallLog:
@@ -26,35 +49,60 @@ class StallLog:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._stalls = deque[tuple[float, Stall]](maxlen=KEPT)
+        self._stalls = deque[tuple[float, stalls_stall.Stall]](maxlen=KEPT)
+        self._added = 0
         self._lock = threading.Lock()
-        self._quiet_until = float("-inf")
-        self._untold = 0
+        self._quiet: dict[Culprit, Quiet] = {}
 
     def add(self, stall: Stall) -> None:
         """Keep a stall that has just ended, and write a line about it."""
         now = self._clock()
         with self._lock:
             self._stalls.append((now, stall))
-            told = now >= self._quiet_until
-            untold, self._untold = self._untold, 0 if told else self._untold + 1
-            if told:
-                self._quiet_until = now + QUIET_SECONDS
-        if told:
-            more = f" ({untold} more since the last line)" if untold else ""
-            log.warning("Event loop blocked for %s%s%s", stall.duration, by(stall), more)
+            self._added += 1
+            quiet = self._quiet.get(_culprit(stall))
+            if quiet is not None and now < quiet.until:
+                quiet.untold.append(stall)
+                return
+            self._quiet[_culprit(stall)] = Quiet(now + QUIET_SECONDS)
+        more = f" ({len(quiet.untold)} more since the last line)" if quiet and quiet.untold else ""
+        log.warning("Event loop blocked for %s%s%s", stall.duration, by(stall), more)
+
+    def restore(self, stalls: Iterable[Stall], now: float) -> None:
+        """Put the stalls of earlier runs before those of this one.
+
+        Args:
+            stalls: the newest last.
+            now: unix seconds.
+        """
+        ahead = self._clock() - now
+        earlier = [(stall.began + stall.seconds + ahead, stall) for stall in stalls]
+        with self._lock:
+            self._stalls = deque((*earlier, *self._stalls), maxlen=KEPT)
+
+    def added(self, after: int) -> tuple[int, tuple[Stall, ...]]:
+        """Count the stalls of this run, and list those behind the first ``after`` that are kept."""
+        with self._lock:
+            count = min(self._added - after, len(self._stalls))
+            return self._added, tuple(one for _, one in tuple(self._stalls)[-count:] if count)
 
     def settle(self) -> None:
-        """Write how many stalls were left out, once the quiet time is over."""
+        """Write how many stalls were left out, once the quiet time of their function is over."""
+        if not self._quiet:
+            return
         now = self._clock()
         with self._lock:
-            if not self._untold or now < self._quiet_until:
-                return
-            untold, self._untold = self._untold, 0
-            worst = max((one for _, one in tuple(self._stalls)[-untold:]), key=_seconds)
-        log.warning(
-            "Event loop blocked %d more times, longest for %s%s", untold, worst.duration, by(worst)
-        )
+            over = {one: quiet for one, quiet in self._quiet.items() if now >= quiet.until}
+            for one in over:
+                del self._quiet[one]
+        for untold in (quiet.untold for quiet in over.values() if quiet.untold):
+            worst = max(untold, key=_seconds)
+            log.warning(
+                "Event loop blocked %s more, longest for %s%s",
+                wording.counted(len(untold), "time"),
+                worst.duration,
+                by(worst),
+            )
 
     def still(self, stall: Stall) -> None:
         """Write that a stall goes on."""
@@ -73,7 +121,13 @@ class StallLog:
     def summary(self, window: float) -> StallSummary:
         """Sum up the last ``window`` seconds."""
         found = self.stalls(window)
-        return StallSummary(len(found), len(found) == KEPT, max(found, key=_seconds, default=None))
+        return stalls_stall.StallSummary(
+            len(found), len(found) == KEPT, max(found, key=_seconds, default=None)
+        )
+
+
+def _culprit(stall: Stall) -> Culprit:
+    return stall.function, stall.place
 
 
 def by(stall: Stall) -> str:

@@ -8,23 +8,34 @@ import time
 from collections import deque
 from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from services.debugcog.periodic import PeriodicThread
-from services.debugcog.stalls.blame import Blame, Gap, Sample
+from services.debugcog.stalls import blame as stalls_blame
+from services.debugcog.stalls import stacks as stalls_stacks
 from services.debugcog.stalls.hold_timer import HoldTimer
-from services.debugcog.stalls.stacks import Call, calls_in_loop, calls_of, waits
-from services.debugcog.stalls.stall import StallSummary
 from services.debugcog.stalls.stall_log import StallLog
+
+if TYPE_CHECKING:
+    from services.debugcog.stalls.blame import Blame, Gap, Sample
+    from services.debugcog.stalls.stacks import Call
+    from services.debugcog.stalls.stall import Stall, StallSummary
 
 OVERDUE = 0.2
 """Seconds from when a heartbeat is due until the loop is looked at."""
+BESIDE = 0.01
+"""Seconds that a look comes after a heartbeat is due: the processor's caches are still warm."""
 HELD = 0.15
 """Seconds that the next look may be late until the kernel's timer interrupts."""
 AGE_SHARE = 0.05
 """Of a stall's age, the time between two looks, so that a long one takes few."""
 SAMPLES_MAX = 1_000
+BUSY_SECONDS = 60.0
+"""For which is told how much the loop's thread computes."""
 STILL_SECONDS = 10.0
-"""A stall that goes on for so long is told in the log before it ends."""
+"""A stall that goes on for so long is told in the log before it ends, and written down."""
+AGAIN = 1.25
+"""Times the age at which it was written down last, until it is written down again."""
 
 
 class StallWatch:
@@ -38,22 +49,31 @@ class StallWatch:
         stalls: keeps what is found.
         blame: makes a stall of what was seen.
         clock: monotonic seconds.
+        still: gets a stall that goes on, the process may die of it; on the watch's thread.
     """
 
     def __init__(
-        self, stalls: StallLog, blame: Blame, clock: Callable[[], float] = time.perf_counter
+        self,
+        stalls: StallLog,
+        blame: Blame,
+        clock: Callable[[], float] = time.perf_counter,
+        still: Callable[[Stall], None] = lambda stall: None,
     ) -> None:
         self._stalls = stalls
         self._blame = blame
         self._clock = clock
         self._interval = blame.interval
         self._loop_thread = 0
+        self._watching = False
         self._beat = (0.0, 0.0)
         self._next_look = 0.0
         self._wait = self._interval
+        self._still = still
         self._told = 0.0
-        self._samples = deque[Sample](maxlen=SAMPLES_MAX)
-        self._gaps = deque[Gap](maxlen=SAMPLES_MAX)
+        self._still_again = 0.0
+        self._samples = deque[stalls_blame.Sample](maxlen=SAMPLES_MAX)
+        self._gaps = deque[stalls_blame.Gap](maxlen=SAMPLES_MAX)
+        self._busy = deque[tuple[float, float]](maxlen=round(BUSY_SECONDS / self._interval) + 1)
         self._settling = threading.Lock()
         self._timer = HoldTimer(self._held)
         self._thread = PeriodicThread("debugcog-stalls", self._look, self._interval)
@@ -63,6 +83,7 @@ class StallWatch:
         self._loop_thread = threading.get_ident()
         self._beat = (self._clock(), time.process_time())
         self._next_look = self._beat[0] + self._interval
+        self._watching = True
         self._timer.open()
         self._thread.start()
 
@@ -70,6 +91,7 @@ class StallWatch:
         """Note that the loop runs (about 2 µs)."""
         before, now = self._beat, (self._clock(), time.process_time())
         self._beat = now
+        self._busy.append((now[0], time.thread_time()))
         if now[0] - before[0] >= 2 * self._interval:
             samples = tuple(one for one in tuple(self._samples) if one.beat == before[0])
             self._gaps.append(self._gap(before, now, samples))
@@ -81,8 +103,35 @@ class StallWatch:
         self._settle()
         return self._stalls.summary(window)
 
+    def stalls(self, window: float) -> tuple[Stall, ...]:
+        """List the stalls of the last ``window`` seconds, the newest last."""
+        self._settle()
+        return self._stalls.stalls(window)
+
+    @property
+    def sees_c_code(self) -> bool:
+        """Tell whether code is named that holds the interpreter's lock without a break."""
+        return self._timer.is_open
+
+    @property
+    def busy(self) -> float | None:
+        """Return the share of the last minute in which the loop's thread computed, in percent."""
+        beats = tuple(self._busy)
+        if len(beats) < 2:
+            return None
+        (began, cpu_began), (ended, cpu_ended) = beats[0], beats[-1]
+        return 100 * (cpu_ended - cpu_began) / (ended - began) if ended > began else None
+
+    def ongoing(self) -> Stall | None:
+        """Tell of the stall that goes on now, from any thread; None while the loop runs."""
+        began, now = self._beat, self._clock()
+        if not self._watching or now - began[0] < self._interval + OVERDUE:
+            return None
+        return self._until_now(began, now)
+
     def release(self) -> None:
         """Give the timer's signal back; on the loop's thread, which may be the main one."""
+        self._watching = False
         self._timer.close()
 
     def close(self) -> None:
@@ -95,47 +144,61 @@ class StallWatch:
         now, (beat, _) = self._clock(), self._beat
         due = beat + self._interval + OVERDUE - now
         if due > 0:
-            self._settle()
+            if self._gaps:
+                self._settle()
             self._stalls.settle()
         else:
             self._sample(late=now - self._next_look > HELD)
             self._tell_still(beat, now)
-        wait = min(due, self._interval) if due > 0 else max(self._interval, AGE_SHARE * -due)
+        wait = self._pause(due)
         self._wait, self._next_look = wait, now + wait
         self._timer.arm(wait + HELD)
         return wait
+
+    def _pause(self, due: float) -> float:
+        """Return the wait until the next look.
+
+        Args:
+            due: seconds until the loop is overdue, unless a heartbeat comes before that.
+        """
+        if due <= 0:
+            return max(self._interval, AGE_SHARE * -due)
+        beside = due - OVERDUE + BESIDE
+        return beside if beside > 0 else due
 
     def _sample(self, late: bool) -> None:
         """Keep what the loop does; if it waits, and nobody had a turn, what another thread does."""
         beat, _ = self._beat
         frames = sys._current_frames()  # noqa: SLF001 - documented, for this very purpose
-        calls, thread = calls_in_loop(frames.get(self._loop_thread)), ""
-        if late and waits(calls):
+        calls, thread = stalls_stacks.calls_in_loop(frames.get(self._loop_thread)), ""
+        if late and stalls_stacks.waits(calls):
             calls, thread = self._holder(frames) or (calls, thread)
         self._samples.append(self._seen(beat, calls, thread))
 
     def _held(self, frame: FrameType | None) -> None:
         """Keep what the main thread does; in a handler of signals, so without any lock."""
         beat, _ = self._beat
-        calls = calls_in_loop(frame)
-        if not waits(calls):
+        calls = stalls_stacks.calls_in_loop(frame)
+        if not stalls_stacks.waits(calls):
             self._samples.append(self._seen(beat, calls))
 
     def _seen(self, beat: float, calls: tuple[Call, ...], thread: str = "") -> Sample:
-        return Sample(beat, self._clock(), time.process_time(), self._wait, calls, thread)
+        return stalls_blame.Sample(
+            beat, self._clock(), time.process_time(), self._wait, calls, thread
+        )
 
     def _holder(self, frames: dict[int, FrameType]) -> tuple[tuple[Call, ...], str] | None:
         """Find the one other thread that runs code of the host's, and its name."""
         names = {one.ident: one.name for one in threading.enumerate()}
         others = frames.keys() - {self._loop_thread, threading.get_ident()}
-        stacks = {ident: calls_of(frames[ident]) for ident in others}
+        stacks = {ident: stalls_stacks.calls_of(frames[ident]) for ident in others}
         running = [ident for ident in others if self._runs_host(stacks[ident])]
         if len(running) != 1:
             return None
         return stacks[running[0]], names.get(running[0]) or str(running[0])
 
     def _runs_host(self, calls: tuple[Call, ...]) -> bool:
-        return not waits(calls) and any(
+        return not stalls_stacks.waits(calls) and any(
             self._blame.host.is_file_in_app(call.file) for call in calls
         )
 
@@ -148,13 +211,20 @@ class StallWatch:
                     self._stalls.add(stall)
 
     def _tell_still(self, beat: float, now: float) -> None:
-        if now - beat < STILL_SECONDS or self._told == beat:
+        is_told = self._told == beat
+        if now - beat < (self._still_again if is_told else STILL_SECONDS):
             return
-        self._told = beat
-        samples = tuple(one for one in tuple(self._samples) if one.beat == beat)
-        stall = self._blame.stall(self._gap(self._beat, (now, time.process_time()), samples))
+        self._told, self._still_again = beat, (now - beat) * AGAIN
+        stall = self._until_now(self._beat, now)
         if stall is not None:
-            self._stalls.still(stall)
+            if not is_told:
+                self._stalls.still(stall)
+            self._still(stall)
+
+    def _until_now(self, began: tuple[float, float], now: float) -> Stall | None:
+        """Make the stall since a heartbeat, as far as it has come."""
+        samples = tuple(one for one in tuple(self._samples) if one.beat == began[0])
+        return self._blame.stall(self._gap(began, (now, time.process_time()), samples))
 
     def _gap(
         self,
@@ -163,4 +233,4 @@ class StallWatch:
         samples: tuple[Sample, ...],
     ) -> Gap:
         unix = time.time() - (ended[0] - began[0])
-        return Gap(began[0], ended[0], began[1], ended[1], unix, self._wait, samples)
+        return stalls_blame.Gap(began[0], ended[0], began[1], ended[1], unix, self._wait, samples)

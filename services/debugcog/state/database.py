@@ -11,17 +11,21 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from services.debugcog.state import rows
-from services.debugcog.state.connection import StateConnection
-from services.debugcog.state.merge import TakeIn
-from services.debugcog.state.salvage import roll_back
-from services.debugcog.state.state_file import StateFile
+from services.debugcog.state import rows, salvage, state_file
+
+if TYPE_CHECKING:
+    from services.debugcog.state.connection import StateConnection
+    from services.debugcog.state.merge import TakeIn
+    from services.debugcog.state.state_file import StateFile
 
 T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+"""What asks for or changes the state. SQLite is imported here and not by the thread, as discord.py
+cannot reload an extension while a thread imports something."""
 log = logging.getLogger("debugcog.store")
 
 WRITE, READ = "BEGIN IMMEDIATE", "BEGIN"
@@ -35,7 +39,8 @@ class Database:
 
     Args:
         path: the SQLite file; its folder is made when missing.
-        schemas: SQL scripts of ``CREATE … IF NOT EXISTS`` statements, one of each module.
+        schemas: SQL scripts of ``CREATE … IF NOT EXISTS`` statements, one of each module; or what
+            returns them when they are needed.
         clock: unix time in seconds, for the name of a file put aside, and for another try.
         owner: the bot, so that it takes in no file of another one.
         take_in: what each module does to take in its tables of another file.
@@ -44,7 +49,7 @@ class Database:
     def __init__(
         self,
         path: Path,
-        schemas: Sequence[str],
+        schemas: Sequence[str] | Callable[[], Sequence[str]],
         clock: Callable[[], float] = time.time,
         *,
         owner: str = "",
@@ -52,10 +57,15 @@ class Database:
     ) -> None:
         # The host may change its working directory; and what is renamed is the file, not a link.
         home = Path(os.path.realpath(path))
-        self._file = StateFile(home, schemas, clock, owner, take_in)
+        self._given = (home, schemas, clock, owner, take_in)
         self._clock = clock
         self._damage: Counter[str] = Counter()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="debugcog-store")
+
+    @cached_property
+    def _file(self) -> StateFile:
+        """Make it on the first use: its modules are no part of a load."""
+        return state_file.StateFile(*self._given)
 
     @property
     def path(self) -> Path:
@@ -70,19 +80,23 @@ class Database:
         parts = [part for part in (self._file.trouble, aside if damage else "") if part]
         return "; ".join(parts) or None
 
-    def open(self) -> None:
-        """Open the file on the database's thread; return when it is ready."""
-        self._thread.submit(self._file.open).result()
+    def begin(self) -> Future[None]:
+        """Begin to open the file; what is asked of the database after that waits for it."""
+        return self._thread.submit(lambda: self._file.open())
 
-    def submit(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
+    def open(self) -> None:
+        """Open the file; return when it is ready."""
+        self.begin().result()
+
+    def submit(self, work: Work[T]) -> Future[T]:
         """Queue work from any thread; its result or exception is in the future."""
         return self._thread.submit(self._transact, work)
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, work: Work[T]) -> T:
         """Await work from a coroutine; what it raises rolls the transaction back and comes here."""
         return await asyncio.wrap_future(self.submit(work))
 
-    async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def query(self, work: Work[T]) -> T:
         """Await work that only reads: it takes no write lock, and its end syncs no disk.
 
         Raises:
@@ -108,18 +122,18 @@ class Database:
     def _connection(self) -> StateConnection | None:
         return self._file.connection
 
-    def _transact(self, work: Callable[[sqlite3.Connection], T], begin: str = WRITE) -> T:
+    def _transact(self, work: Work[T], begin: str = WRITE) -> T:
         self._file.look_after()
         try:
             result = self._attempt(work, begin)
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        except state_file.DAMAGE as error:
             if not self._file.escape(error):
                 raise
             result = self._attempt(work, begin)
         self._put_rows_aside()
         return result
 
-    def _attempt(self, work: Callable[[sqlite3.Connection], T], begin: str) -> T:
+    def _attempt(self, work: Work[T], begin: str) -> T:
         if self._connection is None:
             raise RuntimeError("the database is not open")
         self._connection.execute(begin)
@@ -130,7 +144,7 @@ class Database:
                 raise RuntimeError("a query must not write")
             self._connection.execute("COMMIT")
         except BaseException:
-            roll_back(self._connection)
+            salvage.roll_back(self._connection)
             raise
         return result
 
@@ -143,7 +157,7 @@ class Database:
         try:
             work = partial(rows.put_aside, damaged=damaged, now=self._clock())
             moved = self._attempt(work, WRITE)
-        except sqlite3.Error as error:
+        except state_file.SQLITE as error:
             log.warning("Damaged rows stay where they are: %s", error)
             return
         self._damage.update(moved)

@@ -9,9 +9,9 @@ import os
 import sqlite3
 from pathlib import Path
 
+from services.debugcog.state import salvage
 from services.debugcog.state.connection import StateConnection, connect, connect_to_read
 from services.debugcog.state.identity import belongs, identity, names_for
-from services.debugcog.state.salvage import TABLES, save_rows
 
 log = logging.getLogger("debugcog.store")
 
@@ -147,8 +147,8 @@ def save_readable(path: Path, target: sqlite3.Connection) -> bool:
     """Take over what a file has and can be read; False if nothing can."""
     try:
         with contextlib.closing(connect_to_read(path)) as source:
-            source.execute(TABLES).fetchall()
-            lost = save_rows(source, target)
+            source.execute(salvage.TABLES).fetchall()
+            lost = salvage.save_rows(source, target)
     except (sqlite3.Error, UnicodeDecodeError):
         return False
     for line in lost:

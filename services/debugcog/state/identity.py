@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from services.debugcog.frozen import frozen
 from services.debugcog.state.records import DamagedRecordError, record
 
 SCHEMA = """
@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS taken_in (id TEXT PRIMARY KEY, at REAL NOT NULL);
 PROCESSES_MAX = 64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """What a file says of itself.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
+from services.debugcog.frozen import frozen
 from services.debugcog.state.connection import StateConnection
 from services.debugcog.state.identity import identity
 from services.debugcog.state.rows import keep, put_aside
@@ -20,7 +21,7 @@ KINDS = {"INTEGER": int, "REAL": float, "TEXT": str, "BLOB": bytes}
 Fields: TypeAlias = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merge:
     """One file that is taken in by another, inside a transaction of the latter.
 

@@ -6,13 +6,12 @@ import contextlib
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from services.debugcog.patterns import late_pattern
+from services.debugcog.state import salvage
 from services.debugcog.state.connection import connect
-from services.debugcog.state.salvage import TABLES, roll_back
-
-Shape = Mapping[str, list[tuple[object, ...]]]
 
 NAMES_OF_0_1 = {
     "rung": "pinged_at",
@@ -21,7 +20,7 @@ NAMES_OF_0_1 = {
     "told": "reported_count",
 }
 """Fields of stored records as version 0.1 wrote them → their names now; ``metric`` is gone."""
-RECENT_OF_0_1 = re.compile(r"<t:(-?\d+):R> (.*)", re.DOTALL)
+RECENT_OF_0_1 = late_pattern(r"<t:(-?\d+):R> (.*)", re.DOTALL)
 """A recent change of an incident as version 0.1 stored it."""
 
 
@@ -58,9 +57,10 @@ def fit(connection: sqlite3.Connection, schemas: Sequence[str]) -> None:
             for statement in statements(schema):
                 connection.execute(statement)
         _check_shape(connection, schemas)
+        _check_numbers(connection)
         connection.execute("COMMIT")
     except BaseException:
-        roll_back(connection)
+        salvage.roll_back(connection)
         raise
 
 
@@ -75,7 +75,7 @@ def statements(script: str) -> Iterator[str]:
 
 
 def _migrate(connection: sqlite3.Connection, version: int) -> None:
-    if connection.execute(TABLES).fetchone():  # a new file has none, and nothing to migrate
+    if connection.execute(salvage.TABLES).fetchone():  # a new file has none, and nothing to migrate
         for migration in MIGRATIONS[version:]:
             migration(connection)
     connection.execute(f"PRAGMA user_version = {VERSION}")
@@ -86,9 +86,25 @@ def _check_shape(connection: sqlite3.Connection, schemas: Sequence[str]) -> None
     with contextlib.closing(connect(":memory:")) as fresh:
         for schema in schemas:
             fresh.executescript(schema)
-        for (table,) in fresh.execute(TABLES).fetchall():
+        for (table,) in fresh.execute(salvage.TABLES).fetchall():
             if _columns(connection, table) != _columns(fresh, table):
                 raise UnfitFileError(f"its table {table} has other columns", "corrupt")
+
+
+NUMBERS = "SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"
+
+
+def _check_numbers(connection: sqlite3.Connection) -> None:
+    """See that each table has numbers left for new rows: SQLite uses none again."""
+    if not connection.execute(NUMBERS).fetchone():
+        return
+    last = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+    for (table,) in connection.execute(salvage.TABLES).fetchall():
+        if table in last:
+            query = f'SELECT MAX(rowid) FROM "{table}"'  # noqa: S608 - a name of a table in the file
+            numbers = (last[table], *connection.execute(query).fetchone())
+            if any(isinstance(one, int) and one >= salvage.ID_MAX for one in numbers):
+                raise UnfitFileError(f"its table {table} has a number too large", "corrupt")
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
@@ -96,7 +112,7 @@ def _columns(connection: sqlite3.Connection, table: str) -> list[tuple[object, .
 
 
 def _rename_fields_of_0_1(connection: sqlite3.Connection) -> None:
-    present = {row[0] for row in connection.execute(TABLES)}
+    present = {row[0] for row in connection.execute(salvage.TABLES)}
     for table in {"incidents", "error_groups", "error_storm", "outbox"} & present:
         rows = connection.execute(f"SELECT rowid AS row_id, body FROM {table}").fetchall()  # noqa: S608 - constants
         for row_id, body in rows:

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 Check = Callable[[Any], Any]
+WHOLE_MAX = 2**62
+"""What nothing is counted to, so that SQLite, whose numbers end at 2**63, stores one more, too."""
 
 
 class DamagedRecordError(ValueError):
@@ -73,6 +75,14 @@ def _exactly(kind: type) -> Check:
     return check
 
 
+def _whole(value: Any) -> int:
+    if type(value) is not int:
+        raise ValueError(f"no int, but a {type(value).__name__}")
+    if abs(value) >= WHOLE_MAX:
+        raise ValueError("too large a number")
+    return value
+
+
 def _number(value: Any) -> float:
     if type(value) not in (int, float):
         raise ValueError(f"no number, but a {type(value).__name__}")
@@ -122,7 +132,7 @@ def _sequence(arguments: tuple[Any, ...]) -> Check:
 
 _PLAIN: Mapping[Any, Check] = {
     str: _exactly(str),
-    int: _exactly(int),
+    int: _whole,
     bytes: _exactly(bytes),
     float: _number,
     bool: _boolean,

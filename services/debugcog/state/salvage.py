@@ -5,8 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
+from services.debugcog.wording import counted
+
 ROWS_MAX = 5_000_000
 """Rows of a table that are read: the pages of a damaged one may lead in a circle."""
+ID_MAX = 2**53
+"""No row has such a number; behind the last one, SQLite takes the disk to be full."""
 TABLES = (
     "SELECT name FROM sqlite_master WHERE type = 'table'"
     " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
@@ -73,14 +77,16 @@ def _save_columns(
     for order in ("", " ORDER BY rowid DESC"):
         try:
             for statement, values in _inserts(source, table, columns, order):
-                refused += not target.execute(statement, values).rowcount
+                numbered = dict(zip(columns, values, strict=True)).get("id")
+                is_last = isinstance(numbered, int) and numbered >= ID_MAX
+                refused += is_last or not target.execute(statement, values).rowcount
         except (sqlite3.Error, ValueError) as error:
             problem = problem or str(error)
         else:
             break
     if problem:
         return problem
-    return f"{refused} rows lack what is needed" if refused else ""
+    return f"{counted(refused, 'row lacks', 'rows lack')} what is needed" if refused else ""
 
 
 def _inserts(

@@ -8,13 +8,16 @@ import math
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from services.debugcog.file_errors import advice_for
-from services.debugcog.state import files, identity, rows
+from services.debugcog import file_errors
+from services.debugcog.state import files, identity, rows, salvage
+from services.debugcog.state import merge as state_merge
 from services.debugcog.state.connection import StateConnection, connect
-from services.debugcog.state.merge import TakeIn, merge
 from services.debugcog.state.migrations import UnfitFileError, fit
-from services.debugcog.state.salvage import replace_rows, save_rows
+
+if TYPE_CHECKING:
+    from services.debugcog.state.merge import TakeIn
 
 log = logging.getLogger("debugcog.store")
 
@@ -27,6 +30,8 @@ UNUSABLE = {
 CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 MISSHAPED = {*CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH}
 """What a file answers whose tables are not as they were: a name that is not there, say."""
+SQLITE = sqlite3.Error
+DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
 FAILURES = (OSError, sqlite3.Error, UnfitFileError, UnicodeDecodeError)
 """What a file may raise; the text of an error may itself be damaged, and then is no UTF-8."""
 RETRY = 60.0
@@ -46,7 +51,7 @@ class StateFile:
 
     Args:
         home: the file that is asked for.
-        schemas: of the modules.
+        schemas: of the modules, or what returns them when they are needed.
         clock: unix seconds.
         owner: the bot.
         modules: what each does to take in its tables of another file.
@@ -60,7 +65,7 @@ class StateFile:
     def __init__(
         self,
         home: Path,
-        schemas: Sequence[str],
+        schemas: Sequence[str] | Callable[[], Sequence[str]],
         clock: Callable[[], float],
         owner: str = "",
         modules: Sequence[TakeIn] = (),
@@ -68,7 +73,7 @@ class StateFile:
         self.path = self._home = home
         self.connection: StateConnection | None = None
         self.trouble: str | None = None
-        self._schemas = (*SCHEMAS, *schemas)
+        self._schemas = schemas
         self._clock = clock
         self._owner = owner
         self._modules = modules
@@ -143,7 +148,9 @@ class StateFile:
                 break
             path, source = found
             try:
-                merge(self._fitted(source), self.connection, self._modules, self._clock())
+                state_merge.merge(
+                    self._fitted(source), self.connection, self._modules, self._clock()
+                )
             except Exception as error:  # noqa: BLE001 - whatever is in it must not stop a start
                 source.close()
                 self._left.add(path)
@@ -169,7 +176,7 @@ class StateFile:
             log.error("State file put aside: %s", self.trouble)
             files.save_readable(aside, memory)
             assert self.connection, "it takes in"
-            merge(memory, self.connection, self._modules, self._clock())
+            state_merge.merge(memory, self.connection, self._modules, self._clock())
 
     def _check_file(self) -> None:
         """Write the file anew if it was deleted: what only an open one holds ends with it."""
@@ -197,7 +204,7 @@ class StateFile:
         except FAILURES:
             return
         try:
-            replace_rows(self.connection, file)
+            salvage.replace_rows(self.connection, file)
         except sqlite3.Error:
             file.close()
             return
@@ -212,7 +219,7 @@ class StateFile:
         except FAILURES:
             return
         with contextlib.closing(file), _logged(self.path):
-            merge(memory, file, self._modules, self._clock())
+            state_merge.merge(memory, file, self._modules, self._clock())
             self._is_apart = False
             log.warning("State is in its file again: %s", self.path)
 
@@ -227,7 +234,8 @@ class StateFile:
 
     def _fitted(self, connection: StateConnection) -> StateConnection:
         try:
-            fit(connection, self._schemas)
+            modules = self._schemas() if callable(self._schemas) else self._schemas
+            fit(connection, (*SCHEMAS, *modules))
         except BaseException:
             connection.close()
             raise
@@ -252,7 +260,7 @@ class StateFile:
         rest: Path | None = None,
     ) -> None:
         """Replace the file by memory, which has what the file had, or what can be read of it."""
-        fix = advice_for(error, self.path, "STATE_PATH")
+        fix = file_errors.advice_for(error, self.path, "STATE_PATH")
         self.trouble = (
             f"{self.path} cannot be used ({error}); fix: {fix}; state is lost with the process"
         )
@@ -280,5 +288,5 @@ def _logged(path: Path) -> Iterator[None]:
 
 
 def _save(former: sqlite3.Connection, memory: sqlite3.Connection) -> None:
-    for line in save_rows(former, memory):
+    for line in salvage.save_rows(former, memory):
         log.error("State partly lost: %s", line)

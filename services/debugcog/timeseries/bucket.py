@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from math import nan
 
+from services.debugcog.frozen import frozen
 from services.debugcog.timeseries.sketch import Sketch
 from services.debugcog.timeseries.snapshot import EMPTY, Point, Summary
 
 FRACTIONS = (0.5, 0.95, 0.99)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
-    """Values that were recorded at about the same time, and their figures."""
+    """Values that were recorded at about the same time, and their figures.
+
+    Attributes:
+        count: of the values; of a counter, the sum of its amounts.
+        failed: timed blocks that raised.
+        total: sum of the values.
+        minimum: the lowest one.
+        maximum: the highest one.
+        last: the newest one; None of a counter.
+        buckets: of the sketch, for each value or with their counts.
+        ordered: the values from low to high; none of a counter.
+    """
 
     count: int
     failed: int
@@ -22,10 +33,11 @@ class Batch:
     minimum: float
     maximum: float
     last: float | None
-    bucket_indexes: Sequence[int]
+    buckets: Mapping[int, int] | Sequence[int]
+    ordered: Sequence[float] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Closed:
     """A bucket that takes no more values; ``start`` in unix seconds, ``packed`` by the sketch."""
 
@@ -43,6 +55,25 @@ class Closed:
         bucket = Bucket(self.start)
         bucket.merge(self)
         return bucket
+
+
+@frozen
+class Saved:
+    """One closed bucket of one metric, as history keeps it.
+
+    Attributes:
+        name: of the metric.
+        labels: of the label set, ``command=ask``; empty for all of the metric's values.
+        counter: True if the metric is a counter.
+        width: seconds of the bucket.
+        bucket: its figures.
+    """
+
+    name: str
+    labels: str
+    counter: bool
+    width: float
+    bucket: Closed
 
 
 class Bucket:
@@ -63,7 +94,7 @@ class Bucket:
     def add(self, batch: Batch) -> None:
         """Add values that have just been recorded."""
         self.total_up(batch)
-        self.sketch.add(batch.bucket_indexes)
+        self.sketch.add(batch.buckets)
 
     def merge(self, closed: Closed) -> None:
         """Add a bucket that is older than what is added later."""
@@ -115,10 +146,18 @@ class Bucket:
         p50, p95, p99 = self.quantiles() if percentiles else (nan, nan, nan)
         return Summary(self.count, self.failed, self.total, *ends, p50, p95, p99, self.last)
 
-    def point(self) -> Point:
-        """Freeze the bucket's figures for a chart; those of a counter are 0.0 but its count."""
+    def point(self, width: float = 0.0) -> Point:
+        """Freeze a bucket of ``width`` seconds for a chart; a counter has 0.0 but for its count."""
         if self.last is None:
-            return Point(self.start, self.count, 0.0, 0.0, 0.0, 0.0)
+            return plain_point(self, width)
         p50, p95 = self.quantiles(FRACTIONS[:2])
         mean = self.total / self.count
-        return Point(self.start, self.count, mean, p50, p95, self.maximum)
+        return Point(self.start, self.count, mean, p50, p95, self.maximum, width)
+
+
+def plain_point(part: Bucket | Closed, width: float) -> Point:
+    """Freeze a bucket for a chart, with NaN for the percentiles: a fifteenth of the time."""
+    if part.last is None:
+        return Point(part.start, part.count, 0.0, 0.0, 0.0, 0.0, width)
+    mean = part.total / part.count
+    return Point(part.start, part.count, mean, nan, nan, part.maximum, width)

@@ -17,8 +17,7 @@ from typing import Protocol
 from services.debugcog.state.database import Database
 from services.debugcog.state.records import DamagedRecordError
 from services.debugcog.state.rows import readable
-from services.debugcog.timeseries.bucket import Closed
-from services.debugcog.timeseries.metric import Saved
+from services.debugcog.timeseries.bucket import Closed, Saved
 from services.debugcog.timeseries.series import LONGEST, TIERS
 
 SCHEMA = """
@@ -104,13 +103,13 @@ class History:
         self._redact = redact
         self._saved_until = float("-inf")
 
-    async def restore(self) -> None:
-        """Give the service what earlier runs have saved, once in its life, on the file's thread.
+    def restore(self) -> None:
+        """Give the service what earlier runs have saved, once in its life; it waits for the disk.
 
         Raises:
             sqlite3.Error: the database cannot be read.
         """
-        await self._database.query(self._restore)
+        self._database.submit(self._restore).result()
 
     async def save(self, *, final: bool = False) -> None:
         """Write the buckets that have ended since the last call.

@@ -3,83 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from math import inf, isfinite
 
-from services.debugcog.exceptions import loggable, text_in_time
+from services.debugcog.exceptions import loggable
 from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.interpreter import Mutex
-from services.debugcog.timeseries.bucket import Batch, Closed
-from services.debugcog.timeseries.metric_names import OTHER, is_signed
+from services.debugcog.timeseries.bounds import bounds_of
+from services.debugcog.timeseries.bucket import Batch, Closed, Saved
+from services.debugcog.timeseries.intake import CROWD, Intake
+from services.debugcog.timeseries.metric_names import LEVELS, OTHER, TIMINGS, is_signed
 from services.debugcog.timeseries.numeric import as_number
-from services.debugcog.timeseries.series import Series
-from services.debugcog.timeseries.sketch import bucket_indexes
-from services.debugcog.timeseries.snapshot import Point, Summary
+from services.debugcog.timeseries.refusals import as_refusal, log_text
+from services.debugcog.timeseries.sketch import bucket_counts
+from services.debugcog.timeseries.snapshot import Summary
+from services.debugcog.timeseries.totals import MetricTotals
 
 log = logging.getLogger("debugcog.metrics")
-
-CHUNK = 4096
-"""Values folded at once: about 1 ms, so that other threads get their turn."""
 
 LARGEST = 1e100
 """Beyond it a value is a mistake; and no sum of values below it overflows."""
 
 Listener = Callable[[Sequence[float]], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """One closed bucket of one metric, as history keeps it.
-
-    Attributes:
-        name: of the metric.
-        labels: of the label set, ``command=ask``; empty for all of the metric's values.
-        counter: True if the metric is a counter.
-        width: seconds of the bucket.
-        bucket: its figures.
-    """
-
-    name: str
-    labels: str
-    counter: bool
-    width: float
-    bucket: Closed
-
-
-class Intake:
-    """Where the values of one label set wait, and the series that they go to.
-
-    Threads append to ``pending`` without a lock: an append is atomic, and only the one who folds,
-    under the metric's lock, takes from the front.
-    """
-
-    __slots__ = ("failures", "pending", "series", "shared")
-
-    def __init__(self, *, shared: bool = False) -> None:
-        self.pending: MutableSequence[float] = []
-        self.failures: MutableSequence[object] = []  # one for each timed block that raised
-        self.series = Series()
-        self.shared = shared
-
-    def stop(self) -> None:
-        """Take no more values: what is appended from now on vanishes."""
-        self.pending = deque(maxlen=0)
-        self.failures = deque(maxlen=0)
-
-
-def as_refusal(problem: BaseException) -> ValueError:
-    """Return a refusal as it is; of what an object of the host's has raised, tell the kind."""
-    if type(problem) is ValueError:
-        return problem
-    return ValueError(f"a name, label or value raised {type(problem).__name__}")
-
-
-def log_text(problem: ValueError) -> str:
-    """Write a problem for the log, where a metric's name would pass for one of its values."""
-    return text_in_time(problem).replace("_", " ")
 
 
 class Metric:
@@ -93,9 +40,10 @@ class Metric:
 
     Attributes:
         taken: values folded since start.
-        total: their sum.
         refused: values that were no values of this metric, since start.
-        crowded: whether values come so fast that their callers have to help folding.
+        is_folded: whether a thread is at it just now.
+        timed: whether its values are durations, in ms.
+        level: whether it is sampled, so that the newest value counts.
         signed: whether a value below zero makes sense; not once the name has been timed.
     """
 
@@ -105,12 +53,15 @@ class Metric:
         self.name = name
         self.counter = counter
         self.taken = 0
-        self.total = 0.0
         self.refused = 0
-        self.crowded = False
-        self.intake = Intake()
+        self.is_folded = False
+        self.timed = name in TIMINGS
+        self.level = name in LEVELS
+        self.intake = Intake(name)
         self.signed = is_signed(name) and not counter
         self._seen = 0
+        self._is_crowded = False
+        self._bounds: tuple[float, ...] | None = None
         self._max_label_sets = max_label_sets
         self._listeners = listeners
         self._sets: dict[str, Intake] = {}
@@ -121,17 +72,42 @@ class Metric:
         """Tell whether it has ever had a value."""
         return self.intake.series.recorded
 
+    @property
+    def total(self) -> float:
+        """Return the sum of the values since start."""
+        return sum(intake.totals.total for intake in self._intakes().values())
+
     def labelled(self, key: str) -> Intake:
         """Return the intake of a label set, a shared one when there are too many sets."""
         if key not in self._sets and len(self._sets) >= self._max_label_sets:
             key = OTHER
-        return self._sets.get(key) or self._sets.setdefault(key, Intake(shared=key == OTHER))
+        return self._sets.get(key) or self._sets.setdefault(key, Intake(self.name, key))
+
+    @property
+    def rests(self) -> bool:
+        """Tell whether nothing has come since the last look, and nothing waits."""
+        if self.taken != self._seen or self._is_crowded or self.is_folded:
+            return False
+        return not any(intake.chunks for intake in (self.intake, *self._sets.values()))
 
     def arrivals(self) -> int:
         """Count the values that have come since this was last asked."""
-        come = self.taken + sum(len(intake.pending) for intake in self._intakes().values())
+        come = self.taken + sum(intake.waiting for intake in self._intakes().values())
         fresh, self._seen = come - self._seen, come
         return fresh
+
+    def crowd(self, fold: Callable[[Metric], None]) -> bool:
+        """Let callers help to fold while more than ``CROWD`` values come between two looks.
+
+        Returns:
+            Whether that changed, or goes on: then an intake may have a new way in.
+        """
+        before, self._is_crowded = self._is_crowded, self.arrivals() > CROWD
+        if not (before or self._is_crowded):
+            return False
+        for intake in self._intakes().values():
+            intake.crowd(partial(fold, self) if self._is_crowded else None)
+        return True
 
     def convert(self, value: object) -> float:
         """Return the value as a number of Python's own.
@@ -163,19 +139,22 @@ class Metric:
         return number
 
     def fold(self, now: float, *, wait: bool = True) -> None:
-        """Move what is pending into the series, and close the buckets that have ended.
+        """Move what is pending into the series.
 
         Args:
             now: unix seconds.
             wait: False returns at once if another thread is folding.
         """
         for intake in self._intakes().values():
-            for _ in range(len(intake.pending) // CHUNK + 1):
+            # Where nothing waits there is nothing to do, but to wait for what is folded just now.
+            for _ in range(intake.chunks or self.is_folded):
                 if not self._lock.acquire(blocking=wait):
                     return
+                self.is_folded = True
                 try:
                     values = self._fold_chunk(intake, now)
                 finally:
+                    self.is_folded = False
                     self._lock.release()
                 if values:
                     self._tell(values)
@@ -193,18 +172,14 @@ class Metric:
 
     def summaries(self, window: float, now: float) -> dict[str, Summary]:
         """Summarise each label set that has values in the window."""
-        found = {}
-        for key, intake in tuple(self._sets.items()):
-            with self._lock:
-                summary = intake.series.summary(window, now)
-            if summary.count:
-                found[key] = summary
-        return found
+        found = {key: intake.series.summary(window, now) for key, intake in self.label_sets()}
+        return {key: summary for key, summary in found.items() if summary.count}
 
-    def points(self, window: float, now: float) -> tuple[Point, ...]:
-        """List the buckets of the last ``window`` seconds."""
-        with self._lock:
-            return self.intake.series.points(window, now)
+    def label_sets(self, *, whole: bool = False) -> Iterator[tuple[str, Intake]]:
+        """Yield each label set, locked until the next is asked for; ``whole`` yields all first."""
+        for key, intake in tuple((self._intakes() if whole else self._sets).items()):
+            with self._lock:
+                yield key, intake
 
     def closed_since(self, time: float, now: float, *, with_open: bool) -> Iterator[Saved]:
         """Yield the buckets that ended after ``time``, for history."""
@@ -224,20 +199,42 @@ class Metric:
             with self._lock:
                 intake.series.restore(past, now)
 
+    def totals(self, now: float) -> MetricTotals:
+        """Copy what each label set has taken since start, and what came without labels."""
+        self.fold(now)
+        bounds = self._bucket_bounds()
+        with self._lock:
+            sets = tuple(one.totals.freeze(key, bounds) for key, one in self._intakes().items())
+        return MetricTotals(self.name, self.counter, self.timed, self.level, bounds, sets)
+
+    def carry(self, earlier: MetricTotals) -> None:
+        """Go on from what another object took for this metric, before this one takes anything."""
+        self.timed, self.level, self._bounds = earlier.timed, earlier.level, earlier.bounds
+        for one in earlier.sets:
+            intake = self.labelled(one.labels) if one.labels else self.intake
+            with self._lock:
+                intake.totals.carry(one)
+
+    def _bucket_bounds(self) -> tuple[float, ...]:
+        """Return the bounds that counting began with: they stay, or counts would be lost."""
+        if self._bounds is None:
+            bounds = bounds_of(self.name, timed=self.timed, level=self.level)
+            self._bounds = () if self.counter else bounds
+        return self._bounds
+
     def _intakes(self) -> dict[str, Intake]:
         return {"": self.intake, **self._sets}
 
     def _fold_chunk(self, intake: Intake, now: float) -> Sequence[float]:
-        if not (intake.pending or intake.failures):
+        values, failed = intake.take(), len(intake.failures)
+        if not (values or failed):
             intake.series.roll(now)
             return ()
-        values: Sequence[float] = intake.pending[:CHUNK]
-        del intake.pending[: len(values)]
-        failed = len(intake.failures)
         del intake.failures[:failed]
         self.taken += len(values)
         batch, values = self._measure(values, failed)
-        self.total += batch.total
+        intake.totals.add(batch, self._bucket_bounds(), now)
+        intake.untaken += batch.total
         for series in {intake.series, self.intake.series}:
             series.add(batch, now)
         return values
@@ -256,15 +253,18 @@ class Metric:
         """Work them out at C's speed: a bad value makes the sum bad, or raises, or is an end."""
         if not values:
             return Batch(0, failed, 0.0, inf, -inf, None, ())
-        total, lowest, highest = sum(values), float(min(values)), float(max(values))
+        if self.counter and values.count(1) == len(values):  # as a rule, and 20 times as fast
+            return self._amount(values, len(values))
+        total, ordered = sum(values), sorted(values)
+        lowest, highest = float(ordered[0]), float(ordered[-1])
         floor = -LARGEST if self.signed else 0.0
         if not (isfinite(total) and lowest >= floor and highest <= LARGEST):
             raise ValueError
         if self.counter:
             return self._amount(values, total)
-        numbers = bucket_indexes(values, lowest, highest)
-        last = float(values[-1])
-        return Batch(len(values), failed, float(total), lowest, highest, last, numbers)
+        buckets, last = bucket_counts(ordered), float(values[-1])
+        count = len(values)
+        return Batch(count, failed, float(total), lowest, highest, last, buckets, ordered)
 
     def _amount(self, values: Sequence[float], total: float) -> Batch:
         if type(total) is not int and any(value % 1 for value in values):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from services.debugcog.calls.call import ACKNOWLEDGEMENT, COMMAND, INTERACTION
+from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.key_values import is_secret
 from services.debugcog.redaction.redactor import redact
 
 TIMINGS = (
     "llm_generation",
+    "llm_time_to_first_token",
     "tts_generation",
     "total_response_time",
     "voice_transcription",
-    "command",
+    COMMAND,
+    INTERACTION,
+    ACKNOWLEDGEMENT,
 )
 """Known timers, in ms: those of a bot's work, and the cog's own."""
 
@@ -30,8 +34,7 @@ COUNTERS = (
 TOKENS = ("tokens_input", "tokens_output", "tokens_used")
 """Known metrics whose sum since start is kept too."""
 
-VALUES = (
-    *TOKENS,
+LEVELS = (
     "memory_usage_mb",
     "temp_files_mb",
     "event_loop_lag_ms",
@@ -40,6 +43,12 @@ VALUES = (
     "gateway_down_seconds",
     "process_start_time_seconds",
 )
+"""Known values that are sampled: the newest one counts."""
+
+ATTRIBUTED = {"tokens_input": 0, "tokens_output": 1, "tokens_cached": 2}
+"""Known metrics that are counted for the call in which they are recorded, too → its number."""
+
+VALUES = (*TOKENS, "tokens_cached", "llm_cost", *LEVELS)
 """Known values: those of a bot's work, and those of the samplers."""
 
 ALIASES = {"response_time": "total_response_time"}
@@ -48,8 +57,8 @@ ALIASES = {"response_time": "total_response_time"}
 OTHER = "other"
 """Stands for all label sets beyond the bound."""
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_UNSAFE = re.compile(r"[^\w.:/@+ -]")
+_NAME = late_pattern(r"[a-z][a-z0-9_]{0,63}")
+_UNSAFE = late_pattern(r"[^\w.:/@+ -]")
 _LABEL_LENGTH = 64
 
 
@@ -76,10 +85,17 @@ def label_key(labels: Mapping[str, object]) -> str:
     Raises:
         ValueError: a value is no text, number or None, or a label's name is no name.
     """
-    return ",".join(f"{canonical(name)}={_text(name, labels[name])}" for name in sorted(labels))
+    return ",".join(
+        f"{canonical(name)}={label_text(name, labels[name])}" for name in sorted(labels)
+    )
 
 
-def _text(name: str, value: object) -> str:
+def label_text(name: str, value: object) -> str:
+    """Write the value of a label as ``label_key`` does.
+
+    Raises:
+        ValueError: it is no text, number or None.
+    """
     if value is not None and not isinstance(value, str | int | float):
         kind = type(value).__name__
         raise ValueError(f"label {name} is a {kind}: give text, a number or None")

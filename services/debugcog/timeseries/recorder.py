@@ -2,9 +2,10 @@
 
 The hot path appends the bare value to a list and returns: no lock, no clock, one look at its type;
 what is no int or float of Python's own is made one. A value is checked, gets its time and its place
-in the histogram when the list is folded: by a thread four times a second, and before every query.
-Whatever is unusual (a name's first value, strict mode, a metric that is overrun) is kept out of the
-dictionaries that the hot path reads: it costs a KeyError there, and nothing elsewhere.
+in the histogram when the list is folded: by a thread up to four times a second, and before queries.
+Whatever is unusual (a name's first value, strict mode) is kept out of the dictionaries that the hot
+path reads: it costs a KeyError there, and nothing elsewhere. A metric that is overrun has something
+else than a list there, which makes its callers help to fold.
 """
 
 from __future__ import annotations
@@ -12,19 +13,24 @@ from __future__ import annotations
 import atexit
 import logging
 import time
-from collections.abc import Callable, Mapping, MutableSequence
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.interpreter import at_exit
 from services.debugcog.periodic import PeriodicThread
-from services.debugcog.timeseries.metric import Intake, Metric, as_refusal, log_text
-from services.debugcog.timeseries.metric_names import label_key
+from services.debugcog.timeseries.attribution import AttributedInlet, attribute
+from services.debugcog.timeseries.intake import CROWD, Inlet, Intake
+from services.debugcog.timeseries.metric import Metric
+from services.debugcog.timeseries.metric_names import ATTRIBUTED, label_key
 from services.debugcog.timeseries.numeric import as_number
+from services.debugcog.timeseries.refusals import as_refusal, log_text
 from services.debugcog.timeseries.registry import Nowhere, Registry
 from services.debugcog.timeseries.timer import IdleTimer, Timer
 
 log = logging.getLogger("debugcog.metrics")
+
+ONE = 1
+"""What is added as a rule: the same object is known faster than its type."""
 
 MAX_REMEMBERED = 5000
 """Metrics with labels, as callers write them, whose intake is remembered."""
@@ -32,9 +38,11 @@ MAX_REMEMBERED = 5000
 MAX_LOGGED = 50
 """Refusals that are told in the log; all are counted."""
 
-CROWD = 10_000
-"""Values of one metric between two folds beyond which its callers help to fold."""
+FEW = 1000
+"""Values between two folds up to which the next one may be later."""
 
+LONGEST_WAIT = 1.0
+"""Seconds from one fold to the next where they would be more frequent if more values came."""
 
 CLOSING = 1.0
 """Seconds in which the thread makes its last fold; it takes longer where a host's value hangs."""
@@ -46,7 +54,8 @@ class Recorder:
     Args:
         strict: raise ValueError for a bad name or value; otherwise they are counted and ignored.
         clock: unix time in seconds.
-        fold_interval: seconds between two folds; None leaves folding to who calls ``fold()``.
+        fold_interval: seconds between two folds, and up to a second while few values come; None
+            leaves folding to who calls ``fold()``.
         max_label_sets: label sets kept apart for each metric; the rest share ``other``.
     """
 
@@ -63,14 +72,15 @@ class Recorder:
         self._registry = Registry(max_label_sets)
         self._off = False
         self._folder = (
-            PeriodicThread("debugcog-metrics", self.fold, fold_interval, weak=True)
+            PeriodicThread("debugcog-metrics", self._fold_in_turn, fold_interval, weak=True)
             if fold_interval is not None
             else None
         )
+        self._folded = 0
         self._refused = 0
         self._logged: set[str] = set()
-        self._values: dict[str, MutableSequence[Any]] = {}
-        self._counts: dict[str, MutableSequence[Any]] = {}
+        self._values: dict[str, Inlet] = {}
+        self._counts: dict[str, Inlet] = {}
         self._timed: dict[str, Intake] = {}
         self._remembered: dict[tuple[object, ...], tuple[Metric, Intake]] = {}
         self._idle = IdleTimer()
@@ -94,13 +104,15 @@ class Recorder:
                 raise
             self._accept(False, name, value, labels)
 
-    def increment(self, name: str, /, amount: int = 1, **labels: object) -> None:
+    def increment(self, name: str, /, amount: int = ONE, **labels: object) -> None:
         """Add a whole number, zero or more, to a counter; ``amount`` is no name of a label."""
         if labels:
             self._accept(True, name, amount, labels)
             return
         try:
-            self._counts[name].append(amount if type(amount) is int else as_number(amount))
+            self._counts[name].append(
+                amount if amount is ONE or type(amount) is int else as_number(amount)
+            )
         except KeyError:  # a new name, or one that is kept out
             self._accept(True, name, amount, labels)
         except BaseException as error:
@@ -125,10 +137,10 @@ class Recorder:
         """Give pending values their time and place; the service's own thread does it by itself."""
         now = self._clock() if now is None else now
         for metric in self._registry:
-            crowded = metric.arrivals() > CROWD
-            if crowded or metric.crowded:
+            if metric.rests:
+                continue
+            if metric.crowd(self._help):
                 self._forget_shortcuts()
-            metric.crowded = crowded
             metric.fold(now)
 
     @property
@@ -161,7 +173,7 @@ class Recorder:
         self._remembered.clear()
 
     def _accept(self, counter: bool, name: str, value: float, labels: Mapping[str, object]) -> None:
-        """Take a value the long way: with labels, for the first time, strictly, or in a crowd."""
+        """Take a value the long way: with labels, for the first time, or strictly."""
         if self._off:
             return
         try:
@@ -175,7 +187,22 @@ class Recorder:
             self._refuse(problem)
             return
         intake.pending.append(value)
+        if metric.name in ATTRIBUTED:
+            attribute(intake, value)
         if len(intake.pending) > CROWD or self._folds_at_once:
+            self._help(metric)
+
+    def _fold_in_turn(self) -> float | None:
+        """Fold, and return a longer wait while only a few values come: each wake-up costs."""
+        self.fold()
+        before, self._folded = self._folded, sum(metric.taken for metric in self._registry)
+        interval = self._folder.interval if self._folder else None
+        if interval is None or self._folded - before > FEW:
+            return None
+        return max(interval, min(4 * interval, LONGEST_WAIT))
+
+    def _help(self, metric: Metric) -> None:
+        if not metric.is_folded:
             metric.fold(self._clock(), wait=False)
 
     def _intake(
@@ -192,8 +219,9 @@ class Recorder:
         if self._folder:
             self._folder.start()
             self._folds_at_once = self._is_ending or not self._folder.alive
-        if not (labels or metric.crowded or self._strict or self._folds_at_once):
-            (self._counts if counter else self._values)[name] = intake.pending
+        if not (labels or self._strict or self._folds_at_once):
+            inlet = AttributedInlet(intake) if metric.name in ATTRIBUTED else intake.inlet
+            (self._counts if counter else self._values)[name] = inlet
         elif not (intake.shared or self._strict) and len(self._remembered) < MAX_REMEMBERED:
             self._remembered[key] = metric, intake
         return metric, intake
@@ -208,7 +236,7 @@ class Recorder:
                 raise
             self._refuse(problem)
             return self._idle
-        metric.signed = False  # no duration is below zero
+        metric.signed, metric.timed = False, True  # no duration is below zero
         return Timer(intake)
 
     def _end(self) -> None:

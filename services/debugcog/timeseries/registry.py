@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, MutableSequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
+from services.debugcog.timeseries.bucket import Saved
+from services.debugcog.timeseries.intake import Inlet
+from services.debugcog.timeseries.label_sets import grouped, points, take_sums
 from services.debugcog.timeseries.lazy import LazyMapping
-from services.debugcog.timeseries.metric import Listener, Metric, Saved
+from services.debugcog.timeseries.metric import Listener, Metric
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, TOKENS, VALUES, canonical
 from services.debugcog.timeseries.series import LONGEST
 from services.debugcog.timeseries.snapshot import EMPTY, Point, Snapshot, Summary
+
+T = TypeVar("T")
 
 MAX_METRICS = 500
 
@@ -63,15 +68,36 @@ class Registry:
         metric = self._fresh(name, now)
         return metric is not None and metric.recorded
 
-    def points(self, name: str, window: float, now: float) -> tuple[Point, ...]:
+    def points(
+        self, name: str, window: float, now: float, *, percentiles: bool = True, labels: str = ""
+    ) -> tuple[Point, ...]:
         """List the buckets of the last ``window`` seconds; none for an unknown one."""
         metric = self._fresh(name, now)
-        return metric.points(window, now) if metric else ()
+        if metric is None:
+            return ()
+        return points(metric, labels, window, now, percentiles=percentiles)
+
+    def ask(self, name: str, now: float, question: Callable[[Metric], T]) -> T | None:
+        """Ask one metric something; None for an unknown one."""
+        metric = self._fresh(name, now)
+        return question(metric) if metric else None
 
     def labelled(self, window: float, now: float) -> dict[str, dict[str, Summary]]:
         """Summarise the label sets of every metric that has some in the window."""
         found = {metric.name: metric.summaries(window, now) for metric in self}
         return {name: sets for name, sets in found.items() if sets}
+
+    def grouped(
+        self, name: str, group: Callable[[str], T], window: float, now: float
+    ) -> dict[T, Summary]:
+        """Summarise groups of a metric's label sets; none for an unknown one."""
+        metric = self._fresh(name, now)
+        return grouped(metric, group, window, now) if metric else {}
+
+    def take_sums(self, name: str, now: float) -> dict[str, float]:
+        """Return the sum of what each label set of a metric got since the last call."""
+        metric = self._fresh(name, now)
+        return take_sums(metric) if metric else {}
 
     def listeners(self, name: str) -> list[Listener]:
         """Return the live list of a name's listeners, whether there is such a metric or not."""
@@ -166,10 +192,10 @@ class Registry:
         return metric
 
 
-class Nowhere(dict[str, MutableSequence[Any]]):
+class Nowhere(dict[str, Inlet]):
     """Where values go while nothing is collected."""
 
-    def __missing__(self, name: str) -> MutableSequence[Any]:
+    def __missing__(self, name: str) -> Inlet:
         nowhere: deque[Any] = deque(maxlen=0)
         if len(self) < MAX_METRICS:
             self[name] = nowhere

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from services.debugcog.timeseries.bucket import Batch, Bucket, Closed
+from services.debugcog.timeseries.bucket import Batch, Bucket, Closed, plain_point
 from services.debugcog.timeseries.snapshot import Point, Summary
 
 TIERS: tuple[tuple[float, float], ...] = (
@@ -120,8 +120,13 @@ class Series:
 
     def summary(self, window: float, now: float, *, percentiles: bool = True) -> Summary:
         """Add up the last ``window`` seconds; percentiles that are not wanted are NaN."""
-        older, newest = self._parts(window, now, _tier_for(window))
         whole = Bucket(now)
+        self.add_to(whole, window, now, percentiles=percentiles)
+        return whole.summary(percentiles=percentiles)
+
+    def add_to(self, whole: Bucket, window: float, now: float, *, percentiles: bool = True) -> None:
+        """Add the last ``window`` seconds to a bucket, which others may be added to as well."""
+        older, newest = self._parts(window, now, _tier_for(window))
         for closed in older:
             if percentiles:
                 whole.merge(closed)
@@ -129,19 +134,43 @@ class Series:
                 whole.total_up(closed)
         if newest is not None:
             whole.join(newest)
-        return whole.summary(percentiles=percentiles)
 
-    def points(self, window: float, now: float) -> tuple[Point, ...]:
+    def points(self, window: float, now: float, *, percentiles: bool = True) -> tuple[Point, ...]:
         """List the buckets of the last ``window`` seconds, oldest first.
 
         They are as fine as what has been recorded allows: a young series shows all it has.
+        Percentiles that are not wanted are NaN.
         """
         tier = _tier_for(min(window, now - self._began))
+        width = TIERS[tier][0]
         older, newest = self._parts(window, now, tier)
-        buckets = [closed.reopen() for closed in older]
-        if newest is not None:
-            buckets.append(newest)
-        return tuple(bucket.point() for bucket in buckets)
+        parts: list[Bucket | Closed] = [*older, *([] if newest is None else [newest])]
+        if not percentiles:
+            return tuple(plain_point(part, width) for part in parts)
+        buckets = (part.reopen() if isinstance(part, Closed) else part for part in parts)
+        return tuple(bucket.point(width) for bucket in buckets)
+
+    def between(self, start: float, end: float, now: float) -> tuple[float, list[Closed]]:
+        """Find the closed buckets of a time that is over, in the finest tier that has some.
+
+        The edges are those of buckets: a time that is shorter than a bucket has the one it begins
+        in, any other one goes from the nearest edge to the nearest edge.
+
+        Returns:
+            Width of a bucket, and the buckets; 0 and none where history does not reach.
+        """
+        self.roll(now)
+        for tier in self._tiers:
+            if self._now - start > tier.span + 1.0:
+                continue
+            first = tier.bucket_start(
+                start if end - start <= tier.width else start + tier.width / 2
+            )
+            last = max(first + tier.width, tier.bucket_start(end + tier.width / 2))
+            found = [closed for closed in tier.closed if first <= closed.start < last]
+            if found:
+                return tier.width, found
+        return 0.0, []
 
     def closed_since(
         self, time: float, now: float, *, with_open: bool = False

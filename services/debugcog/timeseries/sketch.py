@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import accumulate, repeat
-from math import floor, log
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from math import floor, log2
 
 GROWTH = 1.02
 """A bucket spans [x, x · GROWTH); its middle is up to (GROWTH - 1) / (GROWTH + 1) = 0.99 % off."""
@@ -18,8 +18,13 @@ SMALLEST = 1e-4
 LARGEST = 1e15
 """Magnitudes above it count as this; minimum and maximum, kept elsewhere, stay exact."""
 
+MANY = 2048
+"""Values from which it is faster to look up where each bucket ends than to place each value."""
+
 _MIDDLE = 2 * GROWTH / (1 + GROWTH)
-_ZERO = floor(log(SMALLEST, GROWTH)) - 1  # the index of zero; those of negative values mirror in it
+_PER_DOUBLING = 1 / log2(GROWTH)  # buckets
+_ZERO = floor(log2(SMALLEST) * _PER_DOUBLING) - 1
+"""The index of zero, in which those of negative values mirror."""
 _HEAD = struct.Struct("<hB")  # lowest index, bytes a bucket
 _WIDTHS = (1, 2, 4, 8)
 _WIDE = 8  # bytes of a bucket while merging: a count cannot spill into its neighbour
@@ -30,19 +35,40 @@ def bucket_indexes(values: Sequence[float], lowest: float, highest: float) -> li
 
     Args:
         values: finite numbers.
-        lowest: their minimum; the caller has it anyway, and it picks the fast way.
+        lowest: their minimum; the caller has it anyway, and it tells whether the fast way will do.
         highest: their maximum.
     """
-    if lowest >= SMALLEST and highest <= LARGEST:
-        return list(map(floor, map(log, values, repeat(GROWTH))))  # 30 % faster than a loop
+    if lowest >= 0 and highest <= LARGEST:  # a quarter of the time of a call for each
+        return [
+            floor(log2(value) * _PER_DOUBLING) if value >= SMALLEST else _ZERO for value in values
+        ]
     return [_bucket_index(value) for value in values]
+
+
+def bucket_counts(ordered: Sequence[float]) -> Mapping[int, int] | Sequence[int]:
+    """Count the values of each bucket, or list the bucket of each value: whichever is faster.
+
+    Args:
+        ordered: finite numbers, from low to high, at least one.
+    """
+    lowest, highest = ordered[0], ordered[-1]
+    if len(ordered) < MANY or not (lowest >= SMALLEST and highest <= LARGEST):
+        return bucket_indexes(ordered, lowest, highest)
+    counts: dict[int, int] = {}
+    start = 0
+    while start < len(ordered):
+        bucket_index = floor(log2(ordered[start]) * _PER_DOUBLING)
+        end = max(start + 1, bisect_left(ordered, GROWTH ** (bucket_index + 1), start))
+        counts[bucket_index] = counts.get(bucket_index, 0) + end - start
+        start = end
+    return counts
 
 
 def _bucket_index(value: float) -> int:
     magnitude = min(abs(value), LARGEST)
     if magnitude < SMALLEST:
         return _ZERO
-    bucket_index = floor(log(magnitude, GROWTH))
+    bucket_index = floor(log2(magnitude) * _PER_DOUBLING)
     return bucket_index if value > 0 else 2 * _ZERO - bucket_index
 
 
@@ -69,9 +95,9 @@ class Sketch:
         self._counts = 0
         self._fresh: Counter[int] = Counter()
 
-    def add(self, numbers: Iterable[int]) -> None:
-        """Count one value in each of the given buckets."""
-        self._fresh.update(numbers)
+    def add(self, buckets: Mapping[int, int] | Iterable[int]) -> None:
+        """Count values: so many in each bucket, or one in each of the given buckets."""
+        self._fresh.update(buckets)
 
     def merge(self, packed: bytes) -> None:
         """Add what another sketch has packed.

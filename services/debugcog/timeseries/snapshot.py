@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from services.debugcog.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summary:
     """What one series did inside a window; all zero when nothing was recorded.
 
@@ -41,7 +42,7 @@ class Summary:
 EMPTY = Summary()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Point:
     """One bucket of a series, for a chart; a bucket without values has no point.
 
@@ -52,6 +53,7 @@ class Point:
         p50: median.
         p95: 95th percentile.
         maximum: largest value.
+        width: seconds of the bucket; 0.0 where nobody has told.
     """
 
     time: float
@@ -60,9 +62,10 @@ class Point:
     p50: float
     p95: float
     maximum: float
+    width: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snapshot:
     """Everything the service knows, at one moment.
 

@@ -10,11 +10,13 @@ from time import perf_counter
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar, cast
 
-from services.debugcog.timeseries.metric import Intake
+from services.debugcog.calls.running import ACTIVE
+from services.debugcog.timeseries.intake import Intake
 
 F = TypeVar("F", bound=Callable[..., Any])
 LONG = 1.0
 """Seconds from which a duration is asked whether the process stood still in it."""
+active = ACTIVE.get
 
 
 def _never(start: float, end: float) -> float:
@@ -49,9 +51,17 @@ class Timer:
         seconds = (end := perf_counter()) - self._start
         if seconds > LONG:
             seconds = max(0.0, seconds - Timer.suspended(self._start, end))
-        self._intake.pending.append(seconds * 1000.0)
+        self._intake.inlet.append(seconds * 1000.0)
         if kind is not None and issubclass(kind, Exception):
             self._intake.failures.append(None)
+        if (running := active()) is not None:
+            failed = kind is not None and issubclass(kind, Exception)
+            running.span(self._intake.name, self._intake.labels, self._start, end, failed)
+
+    def since(self, start: float) -> Timer:
+        """Let the block have begun at a time of ``time.perf_counter()``; it is still to be left."""
+        self._start = start
+        return self
 
     def __call__(self, function: F) -> F:
         """Time every call of a function, or every await of a coroutine function.

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 from statistics import median
 
+from services.debugcog.frozen import frozen
 from services.debugcog.timeseries.snapshot import Point
 
 WARM_UP = 300.0
@@ -36,7 +36,7 @@ Pair = tuple[float, float]
 """Time in hours, and value."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trend:
     """How a series moves, in its unit an hour.
 
@@ -60,9 +60,15 @@ class Trend:
         return self.steady and (self.low > 0 or self.high < 0)
 
 
-def of_run(points: Sequence[Point], start: float) -> Sequence[Point]:
-    """Choose the points of the run that started at ``start``, in unix seconds, once it is warm."""
-    return [point for point in points if point.time >= start + WARM_UP]
+def of_run(points: Sequence[Point], start: float, scale: float = 1.0) -> Sequence[Point]:
+    """Choose the points of the run that started at ``start``, in unix seconds, once it is warm.
+
+    Args:
+        points: of this run and of earlier ones.
+        start: of the run.
+        scale: factor on the time until it is warm.
+    """
+    return [point for point in points if point.time >= start + scale * WARM_UP]
 
 
 def fit(points: Sequence[Point]) -> Trend | None:

@@ -9,6 +9,7 @@ import discord
 import pytest
 from discord import app_commands
 from discord.ext import commands, tasks
+from discord.webhook.async_ import AsyncWebhookAdapter
 
 from tests.failing_host import Prefix, Slash, Stage, Trouble, tags, unanswered, until
 
@@ -296,6 +297,7 @@ def held(stage: Stage) -> list[dict[str, object]]:
         *(*type(stage.bot).__mro__, *type(stage.bot.tree).__mro__),
         *(discord.ui.View, discord.ui.LayoutView, discord.ui.Modal, tasks.Loop),
         *(commands.Command, app_commands.Command, app_commands.ContextMenu),
+        *(stage.bot.http, stage.bot._connection._view_store, AsyncWebhookAdapter),
     )
     return [
         {name: value for name, value in vars(owner).items() if isinstance(value, FunctionType)}
@@ -327,7 +329,7 @@ async def test_a_fault_of_the_capture_never_reaches_the_host(
         raise RuntimeError("ours")
 
     monkeypatch.setattr(stage.reports.reporter._error_buffer, "add", broken)
-    monkeypatch.setattr(stage.times, "_timer", broken)
+    monkeypatch.setattr(stage.calls.calls, "_ended", broken)
 
     run = await stage.sandbox.run_command(stage.member, stage.channel, "fine")
     assert run.message is not None

@@ -275,7 +275,7 @@ async def test_a_sharded_bot_s_classes_may_get_a_handler_too(
 ) -> None:
     sharded = Sharded("!", intents=discord.Intents.none())
     async with sharded:
-        capture = Capture(cast("commands.Bot", sharded), stage.reports.reporter, stage.times)
+        capture = Capture(cast("commands.Bot", sharded), stage.reports.reporter, stage.calls.calls)
         capture.install()
         monkeypatch.setattr(owner, "on_error", late, raising=False)
 

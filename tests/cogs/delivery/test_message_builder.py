@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cogs.debug.delivery.hidden_nonce import ONE, ZERO, found
 from cogs.debug.delivery.message_builder import MessageBuilder, Outgoing
 from cogs.debug.features.alerts.actions import OpenIncident
 from cogs.debug.features.alerts.breach_chart import ChartSource
@@ -23,6 +24,7 @@ from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident, encode
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.charting.chart_spec import ChartSpec
+from services.debugcog.charting.picture_spec import Picture
 from services.debugcog.charting.worker import ChartError
 from services.debugcog.outbox.dispatch import Claim
 
@@ -60,28 +62,35 @@ def claim(level: int = 0, kind: str = "open", *, urgent: bool = False, body: str
     )
 
 
-async def picture(spec: ChartSpec) -> bytes:
+async def picture(spec: Picture) -> bytes:
     return b"png"
 
 
-async def no_picture(spec: ChartSpec) -> bytes:
+async def no_picture(spec: Picture) -> bytes:
     raise ChartError("busy")
 
 
-def composer(draw: Callable[[ChartSpec], Awaitable[bytes]] = picture) -> MessageBuilder:
+def composer(draw: Callable[[Picture], Awaitable[bytes]] = picture) -> MessageBuilder:
     def redact(text: str) -> str:
         return text.replace("hunter2", "[redacted]")
 
     return MessageBuilder({"incident": render}, ChartAttachments(draw, 0.01), redact, ROLE)
 
 
+def seen(text: str) -> str:
+    """Return what of a text has a width."""
+    return text.replace(ZERO, "").replace(ONE, "")
+
+
 def builder(renderer: Callable[[str, str], Reply]) -> MessageBuilder:
     return MessageBuilder({"incident": renderer}, ChartAttachments(picture), str, ROLE)
 
 
-async def test_a_message_without_buttons_has_its_nonce_in_small_print() -> None:
+async def test_a_message_without_buttons_has_its_nonce_where_nobody_sees_it() -> None:
     bare = await builder(lambda *_: replace(render("open", ""), controls=())).build(claim())
-    assert (bare.embeds[0].footer.text, bare.tag) == (f"Incident 1 · {NONCE}0", "")
+    footer = bare.embeds[0].footer.text or ""
+    assert (seen(footer), bare.tag) == ("Incident 1", "")
+    assert f"{NONCE}0" in found(footer)
 
 
 async def test_the_full_form_has_everything_and_its_chart() -> None:
@@ -109,7 +118,7 @@ class Slow:
         self.may = asyncio.Event()
         self.drawings = 0
 
-    async def draw(self, spec: ChartSpec) -> bytes:
+    async def draw(self, spec: Picture) -> bytes:
         self.drawings += 1
         await self.may.wait()
         return b"png"
@@ -162,22 +171,27 @@ async def test_the_second_form_has_neither_files_nor_fields() -> None:
 
 
 async def test_the_third_form_is_a_short_text() -> None:
-    assert await composer().build(claim(level=2)) == Outgoing(
-        f"Memory\n**2 GB**\nIncident 1\n-# {NONCE}2"
+    message = await composer().build(claim(level=2))
+    assert replace(message, content=seen(message.content)) == Outgoing(
+        "Memory\n**2 GB**\nIncident 1"
     )
+    assert f"{NONCE}2" in found(message.content)
 
 
 async def test_the_last_form_is_the_title() -> None:
-    assert await composer().build(claim(level=3)) == Outgoing(
-        f"Incident 1 · critical · Memory\n-# {NONCE}3"
+    message = await composer().build(claim(level=3))
+    assert replace(message, content=seen(message.content)) == Outgoing(
+        "Incident 1 · critical · Memory"
     )
+    assert f"{NONCE}3" in found(message.content)
 
 
 async def test_the_title_of_the_last_form_marks_nothing_up_and_calls_nobody() -> None:
     hostile = replace(claim(level=3), title="ERROR @everyone `x` [y](https://z.test) \u202epy_tts_")
     message = await composer().build(hostile)
-    shown = "ERROR @\u200beveryone \u02cbx\u02cb \\[y](https://z.test) py\\_tts\\_"
-    assert message.content == f"{shown}\n-# {NONCE}3"
+    shown = "ERROR @everyone \u02cbx\u02cb \\[y](https\\://z.test) py\\_tts\\_"
+    assert seen(message.content) == shown
+    assert "@\u200beveryone" in message.content
 
 
 @pytest.mark.parametrize("level", [0, 3])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 
+import discord
 import pytest
 
-from cogs.debug.delivery.answers import Answer
-from cogs.debug.delivery.classification import Request, answered
+from cogs.debug.delivery.answers import BODY_MAX, Answer
+from cogs.debug.delivery.classification import Request, answered, result_of
 from cogs.debug.delivery.message_builder import Outgoing
 from cogs.debug.delivery.transport import DiscordTransport
 from discord_sandbox.faults import Fault, Trouble
@@ -170,10 +171,49 @@ async def test_what_discord_took_is_found_in_the_channel_whatever_was_answered(
     assert await line.transport.recent(line.channel.id) == {posted.id: "late\n-# abc0"}
 
 
+async def test_a_message_that_discord_py_cannot_read_hides_no_other_from_the_look(
+    line: Line,
+) -> None:
+    ours = (await line.post(message=Outgoing("late\n-# abc0"))).message_id
+    listed = [
+        {"id": "1", "channel_id": str(line.channel.id), "author": None},
+        *await line.bot.http.logs_from(line.channel.id, 50),
+    ]
+    fault = Fault(Trouble.PROXY, "GET", MESSAGES, status=200, body=json.dumps(listed))
+    line.sandbox.faults.add(fault)
+    assert await line.transport.recent(line.channel.id) == {ours: "late\n-# abc0"}
+
+
 async def test_a_message_that_discord_py_cannot_read_is_sent_if_it_has_its_id(line: Line) -> None:
     body = json.dumps({"id": "12", "channel_id": str(line.channel.id)})
     line.sandbox.faults.add(Fault(Trouble.PROXY, "POST", MESSAGES, status=200, body=body))
     assert await line.post() == Result(Outcome.SENT, message_id=12)
+
+
+@pytest.mark.parametrize("number", [str(2**63), "9" * 5000])
+async def test_an_id_that_cannot_be_kept_is_none_of_discords(line: Line, number: str) -> None:
+    body = json.dumps({"id": number, "channel_id": str(line.channel.id)})
+    line.sandbox.faults.add(Fault(Trouble.PROXY, "POST", MESSAGES, status=200, body=body))
+    assert (await line.post()).outcome is Outcome.FOREIGN
+
+
+async def test_of_an_answer_that_is_too_long_only_the_beginning_is_read(line: Line) -> None:
+    body = json.dumps({"id": "12", "channel_id": str(line.channel.id), "content": "x" * BODY_MAX})
+    line.sandbox.faults.add(Fault(Trouble.PROXY, "POST", MESSAGES, status=200, body=body))
+    assert (await line.post()).outcome is Outcome.FOREIGN
+    assert (await line.post()).outcome is Outcome.SENT
+
+
+async def test_a_wait_of_years_is_not_discords(line: Line) -> None:
+    line.fault(Trouble.RATE_LIMIT, 1e9)
+    result = await line.post()
+    assert (result.outcome, result.retry_after) == (Outcome.FOREIGN, 30.0)
+    assert (await line.post()).outcome is Outcome.SENT
+
+
+def test_a_wait_of_years_that_discord_py_was_told_is_not_kept() -> None:
+    told = result_of(discord.RateLimited(1e9), None, POST, asked=False, redact=str)
+    assert (told.outcome, told.retry_after) == (Outcome.LIMITED, 900.0)
 
 
 async def test_what_an_odd_answer_says_is_redacted_and_short(line: Line) -> None:

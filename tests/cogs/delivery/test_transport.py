@@ -9,6 +9,7 @@ import discord
 import pytest
 from discord.ext import commands
 
+from cogs.debug.delivery.hidden_nonce import hide
 from cogs.debug.delivery.message_builder import Outgoing
 from cogs.debug.delivery.transport import DiscordTransport
 from cogs.debug.features.alerts.actions import OpenIncident
@@ -30,7 +31,7 @@ async def line() -> AsyncIterator[Line]:
         yield line
 
 
-async def test_a_message_is_found_again_by_the_tag_of_its_first_button_or_by_small_print(
+async def test_a_message_is_found_again_by_the_tag_of_its_first_button_or_by_what_is_hidden(
     line: Line,
 ) -> None:
     button = (Button("Details", OpenIncident(1)),)
@@ -38,9 +39,18 @@ async def test_a_message_is_found_again_by_the_tag_of_its_first_button_or_by_sma
     plain = await line.post("2", Outgoing(content="b\n-# 0123456789b"))
     earlier = discord.Embed(title="c").set_footer(text="Incident 1 · 0123456789c")
     footed = await line.post("3", Outgoing(embeds=(earlier,), controls=button))
+    hidden = await line.post("4", Outgoing(content=hide("0123456789d", "Memory 2 GB")))
+    below = discord.Embed(title="e").set_footer(text=hide("0123456789e", "Incident 1"))
+    embedded = await line.post("5", Outgoing(embeds=(below,)))
     found = await line.transport.recent(line.channel.id)
     assert isinstance(found, dict)
-    for nonce, result in (("789a", tagged), ("789b", plain), ("789c", footed)):
+    for nonce, result in (
+        ("789a", tagged),
+        ("789b", plain),
+        ("789c", footed),
+        ("789d", hidden),
+        ("789e", embedded),
+    ):
         assert [key for key, text in found.items() if nonce in text] == [result.message_id]
     (shown, *_) = line.channel.messages
     assert "0123456789a" not in shown.text

@@ -11,17 +11,17 @@ import pytest
 
 from cogs.debug.features.alerts.actions import Acknowledge, OpenIncident, SilenceIncident
 from cogs.debug.features.alerts.breach_chart import ChartSource, Points, breach_chart
+from cogs.debug.features.alerts.confirmations import over
 from cogs.debug.features.alerts.incident_card import (
     AlertReplies,
     card,
     controls,
-    crash_notice,
     outage_digest,
     short_reply,
     trial_alert,
 )
 from cogs.debug.ui.actions import Seconds
-from cogs.debug.ui.reply import Attachment, Button, Colour, Menu, Option, Reply
+from cogs.debug.ui.reply import Button, Colour, Menu, Option, Reply
 from services.debugcog.alerting.causes import RelatedError, SlowPart
 from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident, encode
@@ -232,28 +232,6 @@ def test_a_queued_incident_is_rendered_as_card_or_answer() -> None:
     assert replies.incident("reply", body) == short_reply(MEMORY, "escalated")
 
 
-def test_a_crash_notice_says_when_how_long_and_what_was_last_seen() -> None:
-    body = {
-        "started": NOW - HOUR,
-        "last_beat": NOW - 120,
-        "down": 120.0,
-        "memory_mb": 1800.0,
-        "trace": TRACE,
-    }
-    reply = crash_notice("open", json.dumps(body))
-    (embed,) = reply.embeds
-    assert embed.title == "💥 The bot crashed and is back"
-    assert embed.description == (
-        "Last sign of life <t:1799999880:f>; down for **2 min**.\n"
-        "It had run for 58 min.\n"
-        "Last memory: 1.76 GB.\n"
-        "Segmentation fault in crash (labbot.py:12); full trace attached."
-    )
-    assert reply.files == (Attachment("crash.txt", TRACE.encode(), "faulthandler's trace"),)
-    unknown = crash_notice("open", json.dumps({**body, "memory_mb": None, "trace": ""}))
-    assert (unknown.files, str(unknown.embeds[0].description).count("\n")) == ((), 1)
-
-
 def test_a_digest_has_a_line_for_each() -> None:
     titles = ["Incident 1 · critical · Memory · firing", "Run 3 of the bot crashed"]
     (embed,) = outage_digest("digest", json.dumps({"titles": titles, "since": NOW})).embeds
@@ -269,8 +247,25 @@ def test_a_line_of_a_digest_marks_nothing_up_and_calls_nobody() -> None:
     titles = ["Error group 1 · ERROR @everyone [x](https://z.test) in `a_b_`"]
     (embed,) = outage_digest("digest", json.dumps({"titles": titles, "since": NOW})).embeds
     assert embed.description == (
-        "- Error group 1 · ERROR @\u200beveryone \\[x](https://z.test) in \u02cba\\_b\\_\u02cb"
+        "- Error group 1 · ERROR @\u200beveryone \\[x](https\\://z.test) in \u02cba\\_b\\_\u02cb"
     )
+
+
+HOSTILE = "@here **b** [x](https://z.test)\n> q </c:5> <t:1:R> <:e:1>"
+LITERAL = "@\u200bhere \\*\\*b\\*\\* \\[x](https\\://z.test) > q \\</c:5> \\<t:1:R> \\<:e:1>"
+
+
+def test_the_title_of_a_rule_marks_nothing_up_and_calls_nobody() -> None:
+    hostile = replace(MEMORY, title=HOSTILE)
+    for reply in (card(hostile, NOTHING, NOW), short_reply(hostile, "reopened")):
+        assert str(reply.embeds[0].title).endswith(f": {LITERAL}")
+        assert LITERAL in reply.content
+    assert over(hostile).content == f"Nothing was changed: incident #12 ({LITERAL}) is over."
+
+
+def test_the_description_of_a_rule_marks_nothing_up_either() -> None:
+    (embed,) = card(replace(MEMORY, description="**b** </c:5>"), NOTHING, NOW).embeds
+    assert str(embed.description).splitlines()[1] == "\\*\\*b\\*\\* \\</c:5>"
 
 
 def test_a_test_alert_says_who_asked() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,34 +9,38 @@ import discord
 import pytest
 
 from cogs.debug.features.loglevel.reply import loglevel_reply
-from cogs.debug.features.memory.reply import MemoryAnswer, memory_reply
+from cogs.debug.features.memory import reply as memory_replies
+from cogs.debug.features.metrics import reply as metrics_replies
 from cogs.debug.features.metrics.actions import ShowMetrics
-from cogs.debug.features.metrics.reply import metrics_reply
 from cogs.debug.ui import times as formatting
-from cogs.debug.ui.chart_lines import line, marks, restarts, span, starts
 from cogs.debug.ui.grades import Field, grade_of, worst
 from cogs.debug.ui.reply import (
     EMBEDS_TOTAL_MAX,
     Button,
     Colour,
     Reply,
-    clip,
     problem,
 )
-from cogs.debug.ui.windows import WINDOWS, Window
+from services.debugcog.alerting.chart_events import ChartEvents
 from services.debugcog.alerting.default_rules import default_rules
+from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.reads import FEW, MISSING, Signal
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.states import SeverityState
-from services.debugcog.charting.chart_spec import Mark, alt_text
+from services.debugcog.answers.figure import severity_of
+from services.debugcog.answers.memory import MemoryAnswer, memory_answer
+from services.debugcog.answers.metrics import metrics_answer
+from services.debugcog.charting.chart_spec import ChartSpec, Mark, alt_text
 from services.debugcog.levels import Override
+from services.debugcog.logfile.obstacles import Obstacle
 from services.debugcog.metrics import MetricsService
 from services.debugcog.process.samplers import MemoryReport, Run
 from services.debugcog.settings import Settings
 from services.debugcog.timeseries.snapshot import Point, Snapshot
 from services.debugcog.timeseries.trend import Trend
+from services.debugcog.windows import WINDOWS, Window
 from tests.clock import Clock
 
 NOW = 1_800_000_000.0
@@ -64,9 +69,29 @@ REPORT = MemoryReport(
 RUN = Run(uptime=7265.0, peak_mb=600.0)
 
 
-def answer(report: MemoryReport = REPORT, **others: Any) -> MemoryAnswer:
-    known = {"trend": None, "points": (), "starts": (), "rule_status": MEMORY, "now": NOW}
-    return MemoryAnswer(report, **{**known, **others})
+def answer(
+    report: MemoryReport = REPORT,
+    *,
+    trend: Trend | None = None,
+    points: Sequence[Point] = (),
+    starts: Sequence[float] = (),
+    changes: tuple[RecentChange, ...] = (),
+    rule_status: RuleStatus | None = MEMORY,
+) -> MemoryAnswer:
+    return memory_answer(
+        *(report, trend, points, "1h", rule_status, NOW),
+        starts=starts,
+        events=ChartEvents(changes),
+    )
+
+
+def memory_reply(answer: MemoryAnswer, window: Window) -> Reply:
+    return memory_replies.memory_reply(replace(answer, window=window))
+
+
+def metrics_reply(*arguments: Any, changes: tuple[RecentChange, ...] = (), **others: Any) -> Reply:
+    found = metrics_answer(*arguments, **others, events=ChartEvents(changes))
+    return metrics_replies.metrics_reply(found)
 
 
 def point(time: float, value: float) -> Point:
@@ -104,7 +129,7 @@ def test_a_mark_is_that_of_the_rule_in_force_its_value_or_its_incident(
     signal: Signal, severity: Severity, grade: Colour
 ) -> None:
     status = replace(RULES["response_time"], signal=signal, state=SeverityState(severity=severity))
-    assert grade_of(status) is grade
+    assert grade_of(severity_of(status)) is grade
     assert grade_of(None) is Colour.NEUTRAL
 
 
@@ -117,7 +142,7 @@ def test_a_changed_threshold_changes_marks_and_the_thresholds_of_charts() -> Non
     assert "Memory 🔴" in fields(metrics_reply(snapshot(metrics), (), "1h", rules, RUN))
     reply = memory_reply(answer(rule_status=status), "1h")
     assert "This process 🔴" in fields(reply)
-    assert reply.chart
+    assert isinstance(reply.chart, ChartSpec)
     assert [one.value for one in reply.chart.thresholds] == [1.0, 2.0]
 
 
@@ -148,50 +173,37 @@ def test_the_worst_grade_colours_the_reply() -> None:
     assert Field("Memory", "", Colour.WARNING).title == "Memory ⚠️"
 
 
-def test_what_is_too_long_ends_in_an_ellipsis() -> None:
-    assert clip("12345", 5) == "12345"
-    assert clip("123456", 5) == "1234…"
+CHANGES = (
+    RecentChange(NOW - 60, "Log level of all loggers: DEBUG"),
+    RecentChange(NOW - 100, "Thresholds: warning 1 GB, critical 2 GB, set by <@22>"),
+    RecentChange(NOW - 120, "DebugCog reloaded, release 2"),
+    RecentChange(NOW - 145, "Deployed: release 2, before it 1"),
+    RecentChange(NOW - 280, "DebugCog loaded, release 1"),
+    RecentChange(NOW - 9000, "Deployed: release 1, before it 0"),
+)
+MARKED = (
+    Mark(NOW - 150, "restart"),
+    Mark(NOW - 145, "deploy"),
+    Mark(NOW - 120, "reload"),
+    Mark(NOW - 100, "thresholds"),
+    Mark(NOW - 60, "log level"),
+)
 
 
-def test_a_pause_in_the_points_is_a_gap_in_the_line() -> None:
-    points = [point(0, 1.0), point(10, 2.0), point(20, 3.0), point(100, 4.0), point(110, 5.0)]
-    assert line("mean", points, lambda point: point.mean).points == (
-        (0, 1.0),
-        (10, 2.0),
-        (20, 3.0),
-        (60, None),
-        (100, 4.0),
-        (110, 5.0),
+def test_the_chart_of_response_times_marks_the_changes_of_the_bot() -> None:
+    points = [point(NOW - 300 + 60 * step, 900.0) for step in range(5)]
+    reply = metrics_reply(
+        snapshot(), points, "1h", RULES, RUN, starts=(NOW - 150.0,), changes=CHANGES
     )
+    assert isinstance(reply.chart, ChartSpec)
+    assert reply.chart.marks == MARKED
 
 
-def test_a_line_does_not_go_on_over_a_restart_and_the_first_start_is_none() -> None:
-    points = [point(60 * step, float(step)) for step in range(1, 6)]
-    assert restarts(points, (65.0, 150.0, 400.0)) == (150.0, 400.0)
-    assert restarts(points[:1], (150.0,)) == ()
-    assert restarts((), (150.0,)) == ()
-    assert line("mean", points, lambda point: point.mean, (150.0, 400.0)).points == (
-        (60, 1.0),
-        (120, 2.0),
-        (150, None),
-        (180, 3.0),
-        (240, 4.0),
-        (300, 5.0),
-    )
-
-
-def test_starts_are_those_of_earlier_runs_and_of_this_one_each_once() -> None:
-    recorded = [point(0, 5.0), point(60, 5.02), point(120, 130.0), point(180, 7000.0)]
-    assert starts(recorded, 130.3) == (5.0, 130.3)
-    assert starts((), 130.3) == (130.3,)
-    assert marks([float(start) for start in range(30)])[0] == Mark(10.0, "restart")
-
-
-def test_a_young_bots_chart_begins_with_its_first_value() -> None:
-    assert span([point(NOW - 600, 1.0)], NOW - 3600, NOW) == (NOW - 600, NOW)
-    assert span([point(NOW - 5, 1.0)], NOW - 3600, NOW) == (NOW - 60, NOW)
-    assert span([], NOW - 3600, NOW) == (NOW - 3600, NOW)
-    assert span([point(NOW - 4000, 1.0)], NOW - 3600, NOW) == (NOW - 3600, NOW)
+def test_the_chart_of_the_memory_marks_the_changes_of_the_bot() -> None:
+    points = [point(NOW - 300 + 60 * step, 58.0) for step in range(5)]
+    chart = memory_reply(answer(points=points, starts=(NOW - 150.0,), changes=CHANGES), "1h").chart
+    assert isinstance(chart, ChartSpec)
+    assert chart.marks == MARKED
 
 
 def test_what_a_bot_has_never_recorded_is_not_shown() -> None:
@@ -355,31 +367,64 @@ def test_in_a_container_its_limit_is_told_and_the_room_that_is_left() -> None:
     ("trend", "text"),
     [
         (
+            None,
+            (
+                "**Not known yet**: the bot has not run for long enough; ask again in some minutes"
+                "\nTo learn what grows, press **Count objects**, and again a few minutes later."
+            ),
+        ),
+        (
             Trend(120.0, 110.0, 131.0, 3300.0),
             (
-                "**+120 MB/h** over the last 55 min\n99% sure: +110 MB/h to +131 MB/h\n"
-                "reaches 1.5 GB (warning) in about 3 h"
+                "**🔴 Leaking**: +120 MB/h over the last 55 min (99% sure: +110 MB/h to "
+                "+131 MB/h); reaches 1.5 GB (warning) in about 3 h"
+                "\nTo learn what grows, press **Count objects**, and again a few minutes later."
             ),
         ),
         (
             Trend(0.5, 0.25, 0.75, 86_400.0),
             (
-                "**+12 MB/day** over the last 1 d\n99% sure: +6 MB/day to +18 MB/day\n"
-                "reaches 1.5 GB (warning) in about 30 d"
+                "**🔴 Leaking**: +12 MB/day over the last 1 d (99% sure: +6 MB/day to "
+                "+18 MB/day); reaches 1.5 GB (warning) in about 30 d"
+                "\nTo learn what grows, press **Count objects**, and again a few minutes later."
+            ),
+        ),
+        (
+            Trend(120.0, 110.0, 131.0, 900.0),
+            (
+                "**Not known yet**: +120 MB/h over the last 15 min (99% sure: +110 MB/h to "
+                "+131 MB/h); a cache that fills does so too; ask again in 15 min"
+                "\nTo learn what grows, press **Count objects**, and again a few minutes later."
             ),
         ),
         (
             Trend(-2048.0, -3072.0, -1024.0, 3300.0),
-            "**-2 GB/h** over the last 55 min\n99% sure: -3 GB/h to -1 GB/h",
+            (
+                "**✅ Steady**: falls by itself: -2 GB/h over the last 55 min "
+                "(99% sure: -3 GB/h to -1 GB/h)"
+            ),
         ),
-        (Trend(120.0, -10.0, 250.0, 3300.0), "**none** over the last 55 min"),
-        (Trend(120.0, 110.0, 131.0, 3300.0, steady=False), "**none** over the last 55 min"),
-        (Trend(0.01, 0.005, 0.02, 3300.0), "**none** over the last 55 min"),
+        (Trend(120.0, -10.0, 250.0, 3300.0), "**✅ Steady**: no trend over the last 55 min"),
+        (Trend(0.01, 0.005, 0.02, 3300.0), "**✅ Steady**: no trend over the last 55 min"),
     ],
 )
-def test_a_trend_is_told_with_its_span_and_how_sure_it_is(trend: Trend, text: str) -> None:
+def test_whether_it_leaks_is_told_first_with_its_evidence(trend: Trend | None, text: str) -> None:
     report = replace(REPORT, rss_mb=1176.0)
-    assert fields(memory_reply(answer(report, trend=trend), "1h"))["Trend"] == text
+    assert memory_reply(answer(report, trend=trend), "1h").embeds[0].description == text
+
+
+@pytest.mark.parametrize(
+    ("trend", "text"),
+    [
+        (
+            Trend(120.0, 110.0, 131.0, 3300.0),
+            "**+120 MB/h** over the last 55 min\n99% sure: +110 MB/h to +131 MB/h",
+        ),
+        (Trend(120.0, -10.0, 250.0, 3300.0), "**none** over the last 55 min"),
+    ],
+)
+def test_the_trend_names_its_span_and_how_sure_it_is(trend: Trend, text: str) -> None:
+    assert fields(memory_reply(answer(trend=trend), "1h"))["Trend"] == text
 
 
 def test_the_limit_that_comes_first_is_the_one_that_is_foretold() -> None:
@@ -387,14 +432,14 @@ def test_the_limit_that_comes_first_is_the_one_that_is_foretold() -> None:
         REPORT, rss_mb=900.0, system_total_mb=1024.0, system_available_mb=120.0, contained=True
     )
     trend = Trend(120.0, 110.0, 131.0, 3300.0)
-    shown = fields(memory_reply(answer(report, trend=trend), "1h"))["Trend"] or ""
-    assert shown.splitlines()[-1] == "reaches the container's limit in about 1 h"
+    shown = str(memory_reply(answer(report, trend=trend), "1h").embeds[0].description)
+    assert shown.splitlines()[0].endswith("; reaches the container's limit in about 1 h")
 
 
 def test_the_memory_of_an_earlier_run_is_apart_in_the_chart_and_the_restart_marked() -> None:
     points = [point(NOW - 300 + 60 * step, 700.0 if step < 3 else 58.0) for step in range(5)]
     chart = memory_reply(answer(points=points, starts=(NOW - 150.0,)), "1h").chart
-    assert chart
+    assert isinstance(chart, ChartSpec)
     assert [value for _, value in chart.lines[0].points] == [700, 700, 700, None, 58, 58]
     assert chart.marks == (Mark(NOW - 150.0, "restart"),)
     assert alt_text(chart).endswith("Restart at 07:57 UTC.")
@@ -407,13 +452,16 @@ def test_debug_mode_is_the_title_and_every_override_a_line() -> None:
             Override("host.llm", logging.ERROR, logging.NOTSET, None),
             Override("root", logging.DEBUG, logging.INFO, NOW),
         ),
+        obstacles=(),
+        follow=ShowMetrics("1h"),
     )
     assert reply.embeds[0].title == "Debug mode is on"
     assert reply.embeds[0].description == (
         "`host.llm`: **ERROR**\nAll loggers: **DEBUG**, resets <t:1800000000:R>"
     )
     assert [button.label for button in reply.controls if isinstance(button, Button)] == [
-        "Undo all changes"
+        "Undo all changes",
+        "Follow its lines",
     ]
 
 
@@ -426,7 +474,12 @@ def test_no_reply_is_larger_than_discord_takes() -> None:
     overrides = tuple(Override("x" * 500 + str(n), 10, 0, NOW) for n in range(100))
     for reply in (
         metrics_reply(snapshot(metrics), (), "1h", RULES, RUN),
-        loglevel_reply({"root": logging.INFO}, overrides),
+        loglevel_reply(
+            {"root": logging.INFO},
+            overrides,
+            obstacles=tuple(Obstacle("x" * 500, "hides " + "y" * 200, "z" * 500) for _ in range(9)),
+            follow=ShowMetrics("1h"),
+        ),
         problem("y" * 10_000),
     ):
         assert sum(len(embed) for embed in reply.embeds) <= EMBEDS_TOTAL_MAX

@@ -8,7 +8,13 @@ from typing import Any
 import discord
 import pytest
 
-from cogs.debug.features.alerts.actions import AskThresholds, OpenIncident, OpenRule, SetThresholds
+from cogs.debug.features.alerts.actions import (
+    AskThresholds,
+    OpenIncident,
+    OpenRule,
+    SetThresholds,
+    ShowRule,
+)
 from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.delivery_labels import NO_CHANNEL, delivery, trial
 from cogs.debug.features.alerts.incident_details import panel, panel_controls
@@ -23,7 +29,7 @@ from services.debugcog.alerting.reads import FEW, MISSING, SeriesStatistic, Sign
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Level, Rule, Severity
 from services.debugcog.alerting.states import SeverityState, Track
-from services.debugcog.charting.chart_spec import Threshold
+from services.debugcog.charting.chart_spec import ChartSpec, Threshold
 from services.debugcog.outbox.outcomes import Outcome
 from services.debugcog.outbox.records import Backlog, Condition, Receipt, Streak
 from services.debugcog.timeseries.snapshot import Point
@@ -81,6 +87,23 @@ def labels(reply: Reply) -> list[str]:
     return [one.label if isinstance(one, Button) else one.placeholder for one in reply.controls]
 
 
+def test_a_rule_is_drawn_over_the_window_that_is_chosen_and_a_refresh_keeps_it() -> None:
+    points = [Point(NOW - 7200, 1, 1.0, 1.0, 1.0, 1.0), Point(NOW, 1, 2.0, 2.0, 2.0, 2.0)]
+    asked: list[float] = []
+
+    def of(metric: str, window: float) -> list[Point]:
+        asked.append(window)
+        return points
+
+    reply = rule_card(QUIET, of, NOW, "6h")
+    assert isinstance(reply.chart, ChartSpec)
+    assert (asked, reply.chart.start) == ([21_600.0], NOW - 7200)
+    menu = reply.controls[0]
+    assert isinstance(menu, Menu)
+    assert [one.label for one in menu.options if one.chosen] == ["Last 6 hours"]
+    assert Button("Refresh", ShowRule("memory", "6h"), row=1) in reply.controls
+
+
 def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
     reply = rule_card(QUIET, nothing, NOW)
     (embed,) = reply.embeds
@@ -93,6 +116,7 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
     }
     assert embed.footer.text == "Rule memory"
     assert labels(reply) == [
+        "Window",
         "Change thresholds",
         "Refresh",
         "All alerts",
@@ -180,7 +204,7 @@ def test_a_rule_with_one_level_offers_that_one_alone() -> None:
 def test_the_chart_of_a_rule_is_its_last_hour_with_its_thresholds() -> None:
     points = [Point(NOW - 600, 1, 200.0, 200.0, 200.0, 212.0)]
     chart = rule_card(QUIET, lambda *_: points, NOW).chart
-    assert chart
+    assert isinstance(chart, ChartSpec)
     assert chart.thresholds == (
         Threshold("warning", 1536.0, "warning"),
         Threshold("critical", 2048.0, "critical"),
@@ -300,7 +324,7 @@ class TestList:
         )
         reply = listing(Board((INCIDENT, critical, ended), (pending,), (SILENCE,), ("x",)))
         (embed,) = reply.embeds
-        assert embed.title == "🔴 Alerts · 2 open"
+        assert embed.title == "🔴 Alerts · 2 open · 1 about to fire"
         assert embed.description == (
             "🔴 **#13 Queue** 1.56 GB (limit 2 GB) · started <t:1799999400:R>\n"
             "recovering · acknowledged by @\N{ZERO WIDTH SPACE}ada · silenced until "
@@ -320,6 +344,29 @@ class TestList:
             ("#12 Memory", OpenIncident(12), "warning"),
             ("#11 Memory", OpenIncident(11), "resolved, peak critical"),
         ]
+
+    def test_is_not_quiet_while_a_rule_is_about_to_fire(self) -> None:
+        pending = replace(QUIET, signal=Signal(2100.0))
+        (embed,) = listing(Board((), (pending,), (), ("x",))).embeds
+        assert (embed.title, embed.description) == (
+            "⚠️ Alerts · 1 about to fire",
+            "🔴 Memory: 2.05 GB",
+        )
+        assert embed.colour == discord.Colour(0xF0B232)
+
+    def test_an_incident_that_is_about_to_get_worse_says_so_itself(self) -> None:
+        worse = replace(
+            QUIET,
+            signal=Signal(2100.0),
+            state=SeverityState(warning=Track(True)),
+            incident=INCIDENT,
+        )
+        (embed,) = listing(Board((INCIDENT,), (worse,), (), ("x",))).embeds
+        assert (embed.title, embed.description) == (
+            "⚠️ Alerts · 1 open",
+            "⚠️ **#12 Memory** 1.56 GB (limit 1.5 GB) · started <t:1799999400:R>\ncritical soon",
+        )
+        assert [field.name for field in embed.fields] == ["Delivery"]
 
     def test_turns_yellow_when_alerts_cannot_be_delivered(self) -> None:
         (embed,) = listing(Board((), (QUIET,), (), ("x",), trouble=True)).embeds

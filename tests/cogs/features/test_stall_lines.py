@@ -11,6 +11,7 @@ from cogs.debug.features.metrics.reply import metrics_reply
 from cogs.debug.ui.reply import Reply
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.rules import Severity
+from services.debugcog.answers.metrics import metrics_answer
 from services.debugcog.metrics import MetricsService
 from services.debugcog.process.samplers import Run
 from services.debugcog.stalls.stall import Stall, StallSummary
@@ -74,9 +75,8 @@ def test_metrics_count_the_stalls_of_the_window_and_name_the_worst() -> None:
     snapshot = metrics.snapshot(3600.0)
 
     def shown(stalls: StallSummary) -> str:
-        return str(
-            fields(metrics_reply(snapshot, (), "1h", {}, Run(60.0, None), stalls))["Event loop"]
-        )
+        answer = metrics_answer(snapshot, (), "1h", {}, Run(60.0, None), stalls)
+        return str(fields(metrics_reply(answer))["Event loop"])
 
     assert shown(StallSummary()) == "lag p99 **4.8 s**\nmax 4.8 s"
     three, named = StallSummary(3, False, FETCH), "worst 4.8 s: `fetch` (cogs/chat.py:63)"

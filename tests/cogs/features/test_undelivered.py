@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from cogs.debug.features.alerts.reply import Board, listing
-from cogs.debug.features.alerts.undelivered import failure, last_word, summary, waiting
+from cogs.debug.features.alerts.undelivered import failure, last_word, waiting
 from cogs.debug.ui.reply import Colour
 from services.debugcog.outbox.outcomes import Outcome
 from services.debugcog.outbox.records import Backlog, Condition, Streak
+from services.debugcog.outbox.undelivered import summary
 
 NOW = 1_800_000_000.0
 FINE = Condition(5, 5, None, 0.0, Outcome.SENT, Backlog())

@@ -92,6 +92,7 @@ def test_a_choice_is_one_visible_line_without_a_secret() -> None:
         ("\u200b", "empty"),
         ("by its value", f"host.{SECRET}"),
         ("by its odd value", "a\x1bb"),
+        ("by its long value", "x" * 101),
     ]
 
     made = [(choice.name, choice.value) for choice in choices(names, REDACT)]
@@ -101,4 +102,19 @@ def test_a_choice_is_one_visible_line_without_a_secret() -> None:
         ("abc d\ufffd", "odd"),
         ("x" * 99 + "…", "long"),
         ("?", "empty"),
+    ]
+
+
+def test_an_option_is_one_visible_line_and_never_empty() -> None:
+    options = (
+        Option("a\u202eb\nc", OpenRule("x"), "here\u202e\n  and there"),
+        Option("\u200b", OpenRule("y"), "\u200b"),
+    )
+
+    (menu,) = clean_reply(Reply(controls=(Menu("Choose", options),)), REDACT).controls
+
+    assert isinstance(menu, Menu)
+    assert [(one.label, one.description) for one in menu.options] == [
+        ("ab c", "here and there"),
+        ("?", None),
     ]

@@ -45,7 +45,7 @@ def leftovers(bot: Any = None) -> Leftovers:
         "classes": _classes(),
         "files": _files(),
         "process": {
-            "children": str(sorted(one.pid for one in psutil.Process().children(recursive=True))),
+            "children": _children(),
             "environment": str(hash(frozenset(os.environ.items()))),
             "folder": str(Path.cwd()),
         },
@@ -112,6 +112,15 @@ def _classes() -> dict[str, str]:
                     functions = {k: id(v) for k, v in vars(kind).items() if callable(v)}
                     found[f"{name}.{kind.__qualname__}"] = str(hash(frozenset(functions.items())))
     return found
+
+
+def _children() -> str:
+    """Name the processes that this one has started, and not those that they start.
+
+    A child that was left behind is a direct one: what a child has started is nobody's once that
+    child has ended. A Chromium beside, of other tests, starts and ends processes when it likes.
+    """
+    return str(sorted(one.pid for one in psutil.Process().children()))
 
 
 def _files() -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cogs.debug.app.build import SCHEMAS
+from cogs.debug.app.state_tables import SCHEMAS
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incident_store import incidents
@@ -49,7 +49,7 @@ async def test_the_first_post_about_a_stall_names_who_blocked(tmp_path: Path) ->
         timing=replace(Timing(), grace=0.0),
         stalls=stalls,
     )
-    await evaluator.load()
+    evaluator.load()
     metrics.record("memory_usage_mb", 9_999)
     await evaluator.tick()
     assert windows == []

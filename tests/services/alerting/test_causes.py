@@ -6,18 +6,24 @@ import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from cogs.debug.app.build import SCHEMAS
+import pytest
+
+from cogs.debug.app.state_tables import SCHEMAS
 from services.debugcog.alerting.causes import (
     RelatedError,
     SlowPart,
     related_errors,
     slowest_part,
 )
+from services.debugcog.alerting.default_rules import default_rules
+from services.debugcog.alerting.evaluator import Evaluator
+from services.debugcog.alerting.states import Timing
 from services.debugcog.errors import tables
 from services.debugcog.errors.records import Context, ErrorEvent, ErrorGroup
 from services.debugcog.metrics import MetricsService
+from services.debugcog.settings import Settings
 from services.debugcog.timeseries.snapshot import Summary
-from tests.alert_world import FINE, World
+from tests.alert_world import FINE, Disk, World
 from tests.clock import Clock
 
 MINUTE = 60.0
@@ -144,3 +150,29 @@ async def test_a_reopened_incident_is_acknowledged_by_nobody() -> None:
     await world.breach("memory", 25.0, 4 * MINUTE)
     (incident,) = world.incidents
     assert (incident.state, incident.reopened, incident.acked_by) == ("firing", 1, "")
+
+
+async def test_the_slowest_part_is_that_of_the_worst_moment_also_when_it_recovers() -> None:
+    clock = Clock(START)
+    service = MetricsService(clock=clock, fold_interval=None)
+    rule = next(one for one in default_rules(Settings()) if one.name == "response_time")
+    evaluator = Evaluator(
+        Disk(), service, (rule,), interval=30.0, timing=Timing(), unix=clock, monotonic=clock
+    )
+    evaluator.load()
+    seen: list[tuple[float, float]] = []
+    for seconds in (*[1.0] * 120, *[6.0] * 20, *[9.0] * 30, *[4.0] * 30, *[1.0] * 40):
+        for _ in range(5):
+            service.record("total_response_time", 1000 * seconds)
+            service.record("llm_generation", 800 * seconds)
+        service.fold()
+        clock.turn(30)
+        await evaluator.tick()
+        incident = evaluator.rule_states["response_time"].incident
+        if incident and incident.slowest:
+            seen.append((incident.worst, incident.slowest.now))
+    assert incident
+    assert (incident.state, incident.worst) == ("ended", 9000.0)
+    assert incident.slowest == SlowPart("LLM", 7200.0, 800.0)
+    assert all(now == pytest.approx(0.8 * worst) for worst, now in seen)
+    assert len({worst for worst, _ in seen}) > 5, "it follows while the value grows"

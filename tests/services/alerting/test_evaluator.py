@@ -9,6 +9,7 @@ import math
 
 import pytest
 
+from services.debugcog.alerting.death import Evidence
 from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.reads import FEW, MISSING
 from services.debugcog.alerting.rules import Level, Severity
@@ -371,7 +372,7 @@ class TestCrash:
         assert await world.desk.crashes() == (), "a stop is none"
         world.clock.pass_time(300.0)
         world.restart()
-        await world.evaluator.load("Fatal Python error", ["one", "two"])
+        world.evaluator.load(Evidence("Fatal Python error", ("one", "two")))
         (crash,) = await world.desk.crashes()
         assert (crash.down, crash.trace, crash.log) == (300.0, "Fatal Python error", ("one", "two"))
         assert crash.last_beat == world.clock.unix - 300.0
@@ -528,7 +529,7 @@ async def test_an_incident_names_what_changed_just_before(world: World) -> None:
 async def test_another_release_is_told_as_a_deploy(world: World) -> None:
     await world.run(INTERVAL)
     for release in ("", "1.2", "1.2", "1.3"):
-        await world.desk.loaded(release)
+        await world.desk.loaded(release, world.clock.unix)
     rows = world.disk.rows("SELECT text FROM changes ORDER BY id")
     assert [row["text"] for row in rows] == [
         "DebugCog loaded",
@@ -536,6 +537,31 @@ async def test_another_release_is_told_as_a_deploy(world: World) -> None:
         "DebugCog loaded, release 1.2",
         "Deployed: release 1.3, before it 1.2",
     ]
+
+
+async def test_the_same_process_loads_again_and_another_one_starts(world: World) -> None:
+    process = world.clock.unix - 5
+    await world.run(INTERVAL)
+    await world.desk.loaded("1.2", process)
+    for started in (process, world.clock.unix + 2 * INTERVAL):
+        await world.stop()
+        world.restart()
+        await world.run(INTERVAL)
+        await world.desk.loaded("1.2", started)
+    labels = [change.label for change in await world.desk.changes("memory", 0)]
+    assert labels == ["restart", "reload", "restart"]
+
+
+async def test_a_chart_is_drawn_without_marks_when_the_state_file_does_not_tell(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.run(INTERVAL)
+    await world.desk.loaded("", world.clock.unix)
+    world.disk.broken = True
+    assert await world.desk.changes("memory", 0) == ()
+    assert caplog.messages[-1].startswith("A chart has no marks of what changed: ")
+    world.disk.broken = False
+    assert len(await world.desk.changes("memory", 0)) == 1
 
 
 async def test_a_change_of_a_rule_is_told_by_its_own_incidents_only() -> None:

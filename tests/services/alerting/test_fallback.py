@@ -78,7 +78,7 @@ async def test_an_incident_of_slow_commands_is_named_so_and_so_is_the_rules_stat
         Disk(), metrics, (RESPONSE,), interval=30.0, timing=Timing(), unix=clock, monotonic=clock
     )
     service = AlertService(evaluator)
-    await evaluator.load()
+    evaluator.load()
     for _ in range(6):
         record(metrics, "command")
         clock.turn(30)
@@ -101,7 +101,7 @@ async def test_a_rule_of_what_a_bot_never_records_is_told_apart_from_a_quiet_one
     evaluator = Evaluator(
         Disk(), metrics, RULES, interval=30.0, timing=Timing(), unix=clock, monotonic=clock
     )
-    await evaluator.load()
+    evaluator.load()
     service = AlertService(evaluator)
 
     def recorded() -> set[str]:

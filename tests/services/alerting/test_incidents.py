@@ -10,35 +10,10 @@ import pytest
 
 from services.debugcog.alerting.causes import RelatedError, SlowPart
 from services.debugcog.alerting.incident_parts import Acknowledgement, RecentChange
-from services.debugcog.alerting.incidents import Incident, decode, encode
+from services.debugcog.alerting.incidents import decode, encode
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.state.records import DamagedRecordError
-
-INCIDENT = Incident(
-    rule="error_rate",
-    title="Error rate",
-    unit="%",
-    severity=Severity.CRITICAL,
-    peak=Severity.CRITICAL,
-    value=6.5,
-    worst=8.25,
-    warning=2.0,
-    critical=5.0,
-    since=1_800_000_000.0,
-    opened=1_800_000_060.0,
-    id=7,
-    recent=(
-        RecentChange(1_799_999_000.0, "DebugCog reloaded"),
-        RecentChange(1_799_998_000.0, "Thresholds: warning 2%, set by ada"),
-    ),
-    acked=Severity.WARNING,
-    acked_by="ada",
-    acked_at=1_800_000_100.0,
-    description="Errors per 100 messages",
-    announced=Severity.CRITICAL,
-    pinged_at=1060.0,
-    card_posted_at=1060.0,
-)
+from tests.stored_incident import INCIDENT
 
 
 def test_what_is_written_is_read() -> None:

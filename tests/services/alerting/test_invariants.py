@@ -23,7 +23,7 @@ from services.debugcog.outbox.outcomes import Outcome, Result
 from tests.alert_world import World
 
 RULES = ("loop", "memory")
-EXAMPLES = int(os.environ.get("ALERT_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("ALERT_EXAMPLES", "12"))
 MANY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Step = tuple[Any, ...]
 

@@ -50,6 +50,41 @@ def read(name: str, series: Summary) -> Signal:
     return signal_of(RULES[name], {reads.series: series})
 
 
+def memory_rule(usable_mb: float | None, **settings: float) -> Rule:
+    rules = default_rules(Settings(**settings), usable_mb)  # type: ignore[arg-type]  # floats
+    return next(one for one in rules if one.name == "memory")
+
+
+@pytest.mark.parametrize(
+    ("usable_mb", "settings", "warning", "critical"),
+    [
+        (None, {}, 1536.0, 2048.0),
+        (8192.0, {}, 1536.0, 2048.0),
+        (2000.0, {}, 1536.0, 1900.0),
+        (512.0, {}, 409.0, 486.0),
+        (512.0, {"memory_warning_mb": 300.0}, 300.0, 486.0),
+        (512.0, {"memory_warning_mb": 600.0}, 600.0, 600.0),
+        (512.0, {"memory_warning_mb": 300.0, "memory_critical_mb": 350.0}, 300.0, 350.0),
+        (512.0, {"memory_critical_mb": 4096.0}, 409.0, 4096.0),
+    ],
+)
+def test_memory_is_judged_by_what_the_process_can_have_unless_a_threshold_was_set(
+    usable_mb: float | None, settings: dict[str, float], warning: float, critical: float
+) -> None:
+    made = memory_rule(usable_mb, **settings)
+    assert made.threshold(Severity.WARNING) == warning
+    assert made.threshold(Severity.CRITICAL) == critical
+
+
+def test_the_rule_for_memory_says_what_its_thresholds_are_shares_of() -> None:
+    usual = "Process memory, median of 3 samples"
+    assert memory_rule(8192.0).description == usual
+    lowered = f"{usual}; warning at 80%, critical at 95% of the 512 MB that there is"
+    assert memory_rule(512.0).description == lowered
+    half = f"{usual}; critical at 95% of the 512 MB that there is"
+    assert memory_rule(512.0, memory_warning_mb=300.0).description == half
+
+
 @pytest.mark.parametrize(
     ("name", "window", "warning", "critical", "keep"),
     [
@@ -139,6 +174,19 @@ def test_a_hosts_own_rule_takes_one_line() -> None:
     assert signal_of(queue) == Signal(7.0)
     assert rule("x", lambda _: 0.0, warning=1, title="X rays").critical is None
     assert rule("x", lambda _: 0.0, warning=1, title="X rays").title == "X rays"
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit, ValueError])
+def test_a_title_or_unit_that_cannot_be_made_a_text_costs_only_itself(
+    error: type[BaseException],
+) -> None:
+    class Broken(str):
+        def __str__(self) -> str:
+            raise error
+
+    odd: Any = Broken("odd")
+    made = rule("x_ray", lambda _: 0.0, warning=1, title=odd, unit=odd, description=odd)
+    assert (made.title, made.unit, made.description) == ("X ray", "", "")
 
 
 def test_the_older_names_of_a_rules_durations_are_taken() -> None:

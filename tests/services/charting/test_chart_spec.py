@@ -15,10 +15,9 @@ from services.debugcog.charting.chart_spec import (
     Span,
     Threshold,
     alt_text,
-    decode,
-    encode,
     one_line,
 )
+from services.debugcog.charting.picture_spec import decode, encode
 
 START = 1_700_049_600.0  # 2023-11-15 12:00 UTC
 HOUR = 3600.0
@@ -105,7 +104,7 @@ def test_text_of_unknown_origin_becomes_one_short_line(
 
 def test_a_spec_comes_back_from_json_as_it_was() -> None:
     document = encode(RESPONSE_TIME)
-    assert json.loads(document)["title"] == "Response time"
+    assert json.loads(document[1:])["title"] == "Response time"
     assert decode(document) == RESPONSE_TIME
 
 
@@ -132,9 +131,11 @@ def test_endless_text_is_cut_before_it_travels() -> None:
     assert decode(encode(long)) == spec(title="x" * 200, lines=(Line("y" * 200, ()),))
 
 
-@pytest.mark.parametrize("document", [b"", b"[]", b"{}", b"null", b"\xff", b'{"lines": [["a"]]}'])
+@pytest.mark.parametrize(
+    "document", [b"", b"C", b"C[]", b"C{}", b"Cnull", b"C\xff", b'C{"lines": [["a"]]}']
+)
 def test_what_is_no_spec_is_refused(document: bytes) -> None:
-    with pytest.raises(ValueError, match=r"not a chart|Expecting value|codec|unpack"):
+    with pytest.raises(ValueError, match=r"not a picture|Expecting value|codec|unpack"):
         decode(document)
 
 

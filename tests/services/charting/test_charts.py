@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageChops
 
-from services.debugcog.charting.chart_spec import ChartSpec, Line, Mark, Span, Threshold
-from services.debugcog.charting.charts import (
+from services.debugcog.charting.canvas import (
     BACKGROUND,
     BRIGHT,
     EDGE,
@@ -19,8 +18,9 @@ from services.debugcog.charting.charts import (
     MUTED,
     SIGNALS,
     WIDTH,
-    Painter,
 )
+from services.debugcog.charting.chart_spec import ChartSpec, Line, Mark, Span, Threshold
+from services.debugcog.charting.painter import Painter
 from tests.chart_pictures import HOUR, START, Picture, busy_chart, chart, decode_png, flat
 
 AMBER, RED = SIGNALS["warning"], SIGNALS["critical"]
@@ -147,8 +147,29 @@ def test_of_marks_that_are_close_the_newest_is_named(painter: Painter) -> None:
     close = tuple(Mark(START + HOUR / 2 + 60 * n, "restart") for n in range(3))
     left, _, right, _ = draw(painter, replace(spec, marks=close)).extent(MUTED, TIPS) or (0,) * 4
     assert right - left < 120
+    apart = (Mark(START + HOUR / 2, "restart"), Mark(START + HOUR / 2 + 60, "log level"))
+    both = draw(painter, replace(spec, marks=apart)).extent(MUTED, TIPS)
+    one = draw(painter, replace(spec, marks=apart[1:])).extent(MUTED, TIPS)
+    assert both is not None
+    assert one is not None
+    assert both[0] == one[0], "the older name has a row of its own"
     outside = (Mark(START - 60, "restart"), Mark(START + HOUR + 60, "restart"))
     assert draw(painter, replace(spec, marks=outside)).extent(MUTED, PLOT) is None
+
+
+@pytest.mark.parametrize("offset", [0, 1, 7])
+@pytest.mark.parametrize("window", [1, 10, 60, 80, 100, 200, 300, HOUR, 86_400, 7 * 86_400])
+def test_a_time_at_the_left_edge_touches_neither_the_zone_nor_the_next_one(
+    painter: Painter, window: float, offset: int
+) -> None:
+    start = START + offset
+    line = Line("p50", ((start, 900.0), (start + window, 900.0)))
+    picture = draw(painter, replace(chart(line), start=start, end=start + window))
+    assert MUTED in picture.colours((50, 350, 68, 390)), "the end of the zone"
+    assert picture.colours((68, 350, 78, 390)) == {BACKGROUND}
+    times = picture.extent(MUTED, (0, 350, WIDTH, 390))
+    assert times is not None
+    assert times[2] <= WIDTH - EDGE
 
 
 def test_a_gap_stays_a_gap(painter: Painter) -> None:

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from services.debugcog.charting import program as chart_program
-from services.debugcog.charting.chart_spec import encode
+from services.debugcog.charting.picture_spec import encode
 from services.debugcog.charting.program import CHART, FAULT, HEADER, PICTURE
 from tests.chart_pictures import chart, decode_png, flat
 
 PROGRAM = Path(chart_program.__file__)
-OWN_FILES = ("__init__.py", "program.py", "charts.py", "chart_spec.py", "scales.py", "../units.py")
+OWN_FILES = (
+    *(path.name for path in PROGRAM.parent.glob("*.py")),
+    *("../units.py", "../wording.py", "../patterns.py", "../frozen.py"),
+)
 REQUEST = encode(chart(flat("p50", 900.0)))
 
 
@@ -55,13 +58,13 @@ def copied(folder: Path) -> Path:
 
 
 def test_every_request_gets_one_answer_and_the_end_of_the_input_ends_the_program() -> None:
-    done = run(frame(REQUEST), frame(b"{}"), frame(REQUEST))
+    done = run(frame(REQUEST), frame(b"C{}"), frame(REQUEST))
     kinds = [kind for kind, _ in frames(done.stdout)]
     assert (done.returncode, done.stderr, kinds) == (0, b"", [PICTURE, FAULT, PICTURE])
 
 
 def test_a_fault_says_what_is_wrong() -> None:
-    assert frames(run(frame(b"{}")).stdout) == [(FAULT, b"ValueError: not a chart: 'lines'")]
+    assert frames(run(frame(b"C{}")).stdout) == [(FAULT, b"ValueError: not a picture: 'title'")]
 
 
 def test_an_input_that_ends_at_once_or_within_a_frame_leaves_no_picture() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from services.debugcog.charting.chart_spec import encode
+from services.debugcog.charting.picture_spec import encode
 from services.debugcog.charting.worker import MAX_WAITING, ChartError, ChartWorker
 from tests.chart_pictures import busy_chart, chart, decode_png, flat
 
@@ -241,7 +241,7 @@ HOST = """
 import asyncio, os, sys, time
 from pathlib import Path
 from services.debugcog.charting.worker import ChartWorker
-from services.debugcog.charting.chart_spec import decode
+from services.debugcog.charting.picture_spec import decode
 
 with open("starts", "a") as file:
     file.write("x")

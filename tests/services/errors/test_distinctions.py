@@ -66,6 +66,8 @@ def boto_error(status: object) -> ApiStatusError:
         (urllib_error(404), ["http 404"]),
         (ApiStatusError(status_code=429), ["http 429"]),
         (ApiStatusError(http_status=402), ["http 402"]),
+        (ApiStatusError(http_code=502), ["http 502"]),
+        (ApiStatusError(error_code=403), ["http 403"]),
         (ApiStatusError(status=http.HTTPStatus.NOT_FOUND), ["http 404"]),
         (ApiStatusError(status="503"), ["http 503"]),
         (ApiStatusError(response=SimpleNamespace(status_code=500)), ["http 500"]),
@@ -126,6 +128,19 @@ def test_a_database_tells_its_own_code(tmp_path: Path) -> None:
     assert found == [["sqlite_errorcode 1"], ["sqlite_errorcode 5"]]
     assert told(ApiStatusError(sqlstate="42P01")) == ["sqlstate 42P01"]
     assert told(ApiStatusError(sqlstate="table 17 is gone")) == []
+
+
+def test_a_metaclass_that_raises_costs_only_what_it_was_asked_for() -> None:
+    class Closed(type):
+        def __getattribute__(cls, name: str) -> Any:
+            if name in ("__mro__", "__name__"):
+                raise SystemExit
+            return super().__getattribute__(name)
+
+    class OddError(OSError, metaclass=Closed):
+        pass
+
+    assert told(OddError(28, "x")) == ["errno 28"]
 
 
 def test_an_attribute_that_raises_costs_only_itself_and_a_lazy_one_is_not_asked_for() -> None:

@@ -349,7 +349,7 @@ def test_a_host_beside_a_library_is_no_library() -> None:
     def is_hosts(file: str, module_file: str | None = None) -> bool:
         names: dict[str, Any] = {"__file__": module_file}
         exec(compile("import sys\nframe = sys._getframe()", file, "exec"), names)
-        return fingerprints.is_in_app(names["frame"])
+        return fingerprints._files.is_in_app(names["frame"])
 
     assert not is_hosts("/usr/lib/python3.11/asyncio/tasks.py")
     assert not is_hosts("protocol/protocol.pyx", "/srv/.venv/site-packages/protocol.so")
@@ -482,11 +482,11 @@ def test_frames_of_ours_are_not_the_hosts_and_a_hosts_own_cogs_debug_is() -> Non
     fingerprints = Fingerprinter(ROOT)
     ours = Path(services.debugcog.metrics.__file__).parents[2]
     for file in ("cogs/debug/app/cog.py", "services/debugcog/metrics.py"):
-        assert not fingerprints.is_in_app(frame_in(str(ours / file)))
+        assert not fingerprints._files.is_in_app(frame_in(str(ours / file)))
     for file in ("cogs/debug.py", "cogs/debug/tools.py", "services/debugcog/metrics.py"):
-        assert fingerprints.is_in_app(frame_in(str(ROOT / file)))
+        assert fingerprints._files.is_in_app(frame_in(str(ROOT / file)))
     for file in ("cogs/debug_x/a.py", "cogs/debug.py", "services/debugcog2/metrics.py"):
-        assert fingerprints.is_in_app(frame_in(str(ours / file)))
+        assert fingerprints._files.is_in_app(frame_in(str(ours / file)))
 
 
 def test_the_owners_of_many_files_are_not_all_remembered() -> None:

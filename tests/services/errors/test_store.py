@@ -158,6 +158,7 @@ def different(number: int) -> logging.LogRecord:
     return logging.LogRecord("host", logging.ERROR, "x.py", 1, f"Lost {word}", (), None)
 
 
+@pytest.mark.timeout(180)
 def test_100000_equal_errors_are_all_counted_and_cost_little(reports: Rig, clock: Clock) -> None:
     error = caught(ValueError("equal"))
     started = time.thread_time()
@@ -178,6 +179,7 @@ def test_100000_equal_errors_are_all_counted_and_cost_little(reports: Rig, clock
     assert [post["body"]["group"]["count"] for post in edits] == [100_000]
 
 
+@pytest.mark.timeout(180)
 def test_100000_different_errors_are_all_counted_in_a_bounded_number_of_groups(
     reports: Rig,
 ) -> None:

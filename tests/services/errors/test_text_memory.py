@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.debugcog.errors.text_memory import BITS, GROUPS_MAX, HIDDEN, NEW_MAX, TextMemory
+from tests.printed_forms import FORMS
 
 DIARY = 'dear diary\nWHISPER I love bob and "alice", don\'t tell him: über-Größe 100% & more'
 WORDS = ("WHISPER", "bob", "alice", "tell", "Größe")
@@ -28,12 +29,7 @@ def memory_of(*texts: str) -> TextMemory:
 
 
 PRINTED: dict[str, Callable[[str], str]] = {
-    "as it is": str,
-    "repr": repr,
-    "ascii": ascii,
-    "repr of a repr": lambda text: repr(repr(text)),
-    "JSON": json.dumps,
-    "JSON with all letters": lambda text: json.dumps(text, ensure_ascii=False),
+    **FORMS,
     "JSON in JSON": lambda text: json.dumps(json.dumps({"content": text})),
     "repr of a dict": lambda text: repr({"content": text, "n": 1}),
     "bytes": lambda text: repr(text.encode()),
@@ -181,3 +177,21 @@ def timed(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "shown"),
+    [
+        ("!note buy rope", "added: buy rope", "added: [user's text]"),
+        ("?ban <@81384788765712384> being rude", "reason=being rude", "reason=[user's text]"),
+        ("<@81384788765712384> remind call mum", "text 'call mum'", "text '[user's text]'"),
+        ("!key zK29xx7qLp", "got zK29xx7qLp", "got [user's text]"),
+        ("!play music", "music was loaded", "music was loaded"),
+        ("!pay 10000", "paid 10000", "paid 10000"),
+        ("they call mum", "call mum", "call mum"),
+    ],
+)
+def test_of_a_prefix_command_the_arguments_are_hidden_by_themselves(
+    written: str, line: str, shown: str
+) -> None:
+    assert memory_of(written).hide(line) == shown

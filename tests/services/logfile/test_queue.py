@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -27,9 +28,9 @@ def test_records_come_out_as_they_went_in_and_are_not_touched() -> None:
     before = dict(first.__dict__)
     assert queue.handle(first)
     assert queue.handle(second)
-    assert queue.take(1) == [entry_of(first)]
-    assert queue.take(5) == [entry_of(second)]
-    assert queue.take(5) == []
+    assert next(queue.take()) == entry_of(first)
+    assert list(queue.take()) == [entry_of(second)]
+    assert list(queue.take()) == []
     assert first.__dict__ == before
 
 
@@ -80,7 +81,7 @@ def test_a_filter_may_answer_with_another_record() -> None:
     other = record(ERROR)
     queue.addFilter(lambda _: other)  # type: ignore[arg-type,return-value]  # typed for 3.11
     queue.handle(record())
-    assert queue.take(1) == [entry_of(other)]
+    assert list(queue.take()) == [entry_of(other)]
 
 
 def test_after_shut_nothing_is_taken() -> None:
@@ -90,8 +91,43 @@ def test_after_shut_nothing_is_taken() -> None:
     assert queue.waiting() == 0
 
 
+@pytest.mark.parametrize(
+    "come",
+    [
+        lambda queue: queue.handle(record()),
+        lambda queue: queue.put(record()),
+        RecordQueue.mark,
+        RecordQueue.shut,
+    ],
+    ids=["record", "put", "mark", "shut"],
+)
+@pytest.mark.parametrize("is_late", [False, True])
+def test_who_waits_is_woken_by_what_comes_and_does_not_wait_for_what_is_there(
+    come: Callable[[RecordQueue], object], is_late: bool
+) -> None:
+    queue, woken = RecordQueue(), threading.Event()
+
+    def wait() -> None:
+        queue.wait(None)
+        woken.set()
+
+    if not is_late:
+        come(queue)
+    threading.Thread(target=wait, daemon=True).start()
+    if is_late:
+        assert not woken.wait(0.05)
+        come(queue)
+    assert woken.wait(10)
+
+
+def test_who_waits_gives_up_after_its_time() -> None:
+    queue = RecordQueue()
+    queue.wait(0.01)
+    assert queue.waiting() == 0
+
+
 def test_a_mark_finds_room_in_a_full_queue() -> None:
     queue = RecordQueue()
     fill(queue, ERROR, 10_000)
     mark = queue.mark()
-    assert queue.take(10_001)[-1] is mark
+    assert list(queue.take())[-1] is mark

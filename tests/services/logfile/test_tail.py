@@ -14,11 +14,11 @@ def line(second: int, text: str) -> str:
     return f"2026-03-01 12:00:{second:02d},250 [INFO] bot: {text}\n"
 
 
-def test_gives_the_last_ten_lines_with_what_is_indented_below_them(tmp_path: Path) -> None:
+def test_gives_the_last_50_lines_with_what_is_indented_below_them(tmp_path: Path) -> None:
     path = tmp_path / "bot.log"
-    path.write_text("".join(line(0, str(number)) for number in range(12)) + "    ValueError: x\n")
+    path.write_text("".join(line(0, str(number)) for number in range(52)) + "    ValueError: x\n")
     found = last_lines(path, ENDED + 60)
-    assert len(found) == 10
+    assert len(found) == 50
     assert found[0] == line(0, "3").rstrip()
     assert found[-1] == "    ValueError: x"
 

@@ -278,3 +278,29 @@ def test_a_changed_file_is_read_again_after_a_second(monkeypatch: pytest.MonkeyP
     assert form.lines(taken(error)) == before
     now = 1.0
     assert form.lines(taken(error))[-2] == "    changed"
+
+
+def test_a_stack_and_a_text_that_come_again_are_redacted_once_a_second() -> None:
+    now, seen = 0.0, list[str]()
+
+    def redact(text: str) -> str:
+        seen.append(text)
+        return text
+
+    form = TracebackFormat(redact, lambda: now)
+    raises = [functools.partial(synthesize, text) for text in ("one", "two", "one")]
+    lines = [form.lines(taken(caught(each))) for each in raises]
+    assert [each[-1] for each in lines] == [f"ValueError: {text}" for text in ("one", "two", "one")]
+    assert lines[0] == lines[2]
+    assert [text for text in seen if "File" not in text] == ["ValueError: one", "ValueError: two"]
+    assert len(seen) == 1 + 2  # with the one frame of the stack
+    now = 1.0
+    form.lines(taken(caught(raises[0])))
+    assert len(seen) == 3 + 2
+
+
+def test_a_long_text_is_not_kept() -> None:
+    form = TracebackFormat(str)
+    form.lines(taken(ValueError("x" * 600)))
+    form.lines(taken(ValueError("x")))
+    assert list(form._texts.values()) == ["ValueError: x"]

@@ -7,16 +7,18 @@ import io
 import logging
 import re
 import sys
+import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from services.debugcog.logfile import queue as log_queue
 from services.debugcog.logfile import writer as log_writer
 from services.debugcog.logfile.queue import RecordQueue
-from services.debugcog.logfile.target import LogTarget
+from services.debugcog.logfile.target import Line, LogTarget
 from services.debugcog.logfile.writer import LogWriter
 
 Start = Callable[..., LogWriter]
@@ -44,7 +46,9 @@ def start(queue: RecordQueue, path: Path, screen: io.StringIO) -> Iterator[Start
     writers = []
 
     def start(redact: Callable[[str], str] = str, *, console: bool = False) -> LogWriter:
-        writer = LogWriter(queue, redact, LogTarget(path, 10**6, 5), console=console)
+        writer = LogWriter(
+            queue, redact, LogTarget(path, 10**6, 5), lambda _: None, console=console
+        )
         writers.append(writer)
         writer.start()
         return writer
@@ -78,6 +82,50 @@ def test_what_is_queued_is_written_without_being_asked(
     assert eventually(lambda: path.exists() and tails(path.read_text()) == ["[INFO] bot: one"])
 
 
+def test_a_writer_that_has_nothing_to_write_sleeps_until_it_is_called(
+    queue: RecordQueue, path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, wait = list[float | None](), queue.wait
+
+    def lines() -> int:
+        return len(path.read_text().splitlines()) if path.exists() else 0
+
+    def counted(seconds: float | None) -> None:
+        waits.append(seconds)
+        wait(seconds)
+
+    monkeypatch.setattr(queue, "wait", counted)
+    start()
+    for number in range(3):
+        assert eventually(lambda: queue._is_awaited)
+        time.sleep(3 * log_writer.POLL_SECONDS)  # in which it would look again
+        assert waits == [None] * (number + 1)
+        queue.handle(record("%d", number))
+        while lines() == number:
+            time.sleep(0.001)
+
+
+def test_drops_are_told_although_nothing_comes_after_them(
+    queue: RecordQueue, path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_queue, "CAPACITY_BELOW_WARNING", 10)
+    gate = threading.Event()
+
+    def redact(text: str) -> str:
+        gate.wait(10)
+        return text
+
+    gate.set()
+    writer = start(redact)
+    queue.handle(record("one"))
+    assert writer.flush(10)  # it has just looked for drops, and looks once a second
+    gate.clear()
+    for _ in range(20):
+        queue.handle(record("many"))
+    gate.set()
+    assert eventually(lambda: "records were dropped" in path.read_text())
+
+
 def test_after_a_flush_all_that_was_queued_is_in_the_file(
     queue: RecordQueue, path: Path, start: Start, screen: io.StringIO
 ) -> None:
@@ -88,6 +136,30 @@ def test_after_a_flush_all_that_was_queued_is_in_the_file(
     assert tails(path.read_text()) == [f"[INFO] bot: {number}" for number in range(1000)]
     writer.close()  # which waits for the console as well
     assert screen.getvalue() == ""
+
+
+@pytest.mark.parametrize(("seconds", "writes"), [(60.0, 1), (0.0, 30)])
+def test_what_is_formatted_in_the_time_of_a_bite_is_written_at_once(
+    queue: RecordQueue,
+    path: Path,
+    start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+    writes: int,
+) -> None:
+    sizes, write = list[int](), LogTarget.write
+
+    def counted(target: LogTarget, lines: Sequence[Line]) -> None:
+        sizes.append(len(lines))
+        write(target, lines)
+
+    monkeypatch.setattr(LogTarget, "write", counted)
+    monkeypatch.setattr(log_writer, "BITE_SECONDS", seconds)
+    for number in range(30):
+        queue.handle(record("%d", number))
+    assert start().flush(10)
+    assert sizes == [30 // writes] * writes
+    assert tails(path.read_text()) == [f"[INFO] bot: {number}" for number in range(30)]
 
 
 def test_close_writes_all_that_was_accepted_and_takes_nothing_more(
@@ -143,9 +215,9 @@ def test_while_the_file_fails_the_console_has_the_records_and_the_reason(
 ) -> None:
     path.mkdir()
     writer = start(console=False)
-    queue.handle(record("one"))
-    queue.handle(record("two"))
-    assert writer.flush(10)
+    for text in ("one", "two"):
+        queue.handle(record(text))
+        assert writer.flush(10)
     writer.close()
     assert tails(screen.getvalue()) == [
         "[INFO] bot: one",

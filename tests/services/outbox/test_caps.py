@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from services.debugcog.outbox.completion import complete
 from services.debugcog.outbox.dispatch import Claim, claim
 from services.debugcog.outbox.outcomes import Attempt, Outcome, Result, decide
+from services.debugcog.outbox.places import Open
 from services.debugcog.outbox.posts import SCHEMA, Post, enqueue
 
 EXAMPLES = int(os.environ.get("ALERT_EXAMPLES", "200"))
@@ -46,7 +47,7 @@ class Queue:
 
     def drain(self, outcomes: list[Outcome]) -> None:
         for number, tried in enumerate(itertools.chain(outcomes, itertools.repeat(Outcome.SENT))):
-            job = claim(self.connection, self.now, 5)
+            job = claim(self.connection, self.now, Open(905))
             if not isinstance(job, Claim):
                 return
             outcome = tried if tried is not Outcome.GONE or job.is_edit else Outcome.SENT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 import pytest
@@ -16,6 +17,7 @@ from services.debugcog.outbox.completion import (
 )
 from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
 from services.debugcog.outbox.outcomes import Action, Outcome, Result
+from services.debugcog.outbox.places import Open
 from services.debugcog.outbox.posts import Post, enqueue
 
 NOW = 1_000_000.0
@@ -28,7 +30,7 @@ def put(connection: sqlite3.Connection, kind: str = "open", subject: str = "inci
 
 
 def take(connection: sqlite3.Connection, now: float = NOW) -> Claim:
-    job = claim(connection, now, 5)
+    job = claim(connection, now, Open(5))
     assert isinstance(job, Claim)
     return job
 
@@ -41,6 +43,14 @@ def states(connection: sqlite3.Connection) -> list[tuple[str, str]]:
 def post(connection: sqlite3.Connection) -> None:
     put(connection)
     complete(connection, take(connection), SENT, DONE, NOW)
+
+
+def test_a_title_in_a_digest_that_is_cut_says_so(connection: sqlite3.Connection) -> None:
+    for number in range(3):
+        title = f"{number} {'long ' * 30}"
+        enqueue(connection, Post(f"incident:{number}", "open", False, title, "{}"), NOW - 3600)
+    (first, *_) = json.loads(take(connection).body)["titles"]
+    assert first == f"0 {'long ' * 30}"[:89] + "…"
 
 
 def test_a_claim_is_all_that_a_request_needs(connection: sqlite3.Connection) -> None:
@@ -64,7 +74,7 @@ def test_a_claim_is_all_that_a_request_needs(connection: sqlite3.Connection) -> 
 def test_a_row_is_claimed_once_until_its_lease_is_over(connection: sqlite3.Connection) -> None:
     put(connection)
     take(connection)
-    assert claim(connection, NOW + 59, 5) is None
+    assert claim(connection, NOW + 59, Open(5)) is None
     assert take(connection, NOW + 60).attempts == 2
 
 
@@ -79,7 +89,7 @@ def test_what_a_former_process_put_off_goes_at_once(connection: sqlite3.Connecti
     put(connection)
     unsure = Action("queued", taken=True, defer=60.0)
     complete(connection, take(connection), Result(Outcome.UNSURE), unsure, NOW)
-    assert claim(connection, NOW + 1, 5) is None
+    assert claim(connection, NOW + 1, Open(5)) is None
     release(connection, NOW + 1)
     assert take(connection, NOW + 1).attempts == 2
 
@@ -110,7 +120,7 @@ def test_without_a_card_a_change_is_dropped_or_posted_afresh(
         Action("queued", card="forget"),
         NOW,
     )
-    job = claim(connection, NOW, 5)
+    job = claim(connection, NOW, Open(5))
     if then == "superseded":
         assert job is None
         assert states(connection)[-1] == ("edit", "superseded")
@@ -130,7 +140,7 @@ def test_with_a_card_too_old_to_edit_only_what_has_to_be_seen_is_posted(
     put(connection, kind)
     frozen = Action("queued", card="freeze")
     complete(connection, take(connection), Result(Outcome.EDIT_LIMITED), frozen, NOW)
-    claim(connection, NOW, 5)
+    claim(connection, NOW, Open(5))
     assert states(connection)[-1][1] == then
 
 
@@ -151,7 +161,7 @@ def test_what_may_have_been_taken_is_looked_for_before_it_is_sent_again(
     complete(connection, first, Result(Outcome.UNSURE), unsure, NOW)
     assert take(connection, NOW + 60).nonce == first.nonce
     complete(connection, first, Result(Outcome.UNREACHABLE), Action("queued"), NOW + 60)
-    reconcile = claim(connection, NOW + 200, 5)
+    reconcile = claim(connection, NOW + 200, Open(5))
     assert reconcile == Reconcile(5, {1: first.nonce})
     resolve(connection, reconcile, {first.nonce: 71}, NOW + 200)
     assert states(connection) == [("open", "sent"), ("edit", "queued")]
@@ -163,7 +173,7 @@ def test_what_is_not_found_was_never_taken(connection: sqlite3.Connection) -> No
     complete(
         connection, take(connection), Result(Outcome.UNSURE), Action("queued", taken=True), NOW
     )
-    reconcile = claim(connection, NOW + 200, 5)
+    reconcile = claim(connection, NOW + 200, Open(5))
     assert isinstance(reconcile, Reconcile)
     resolve(connection, reconcile, {}, NOW + 200)
     assert take(connection, NOW + 200).attempts == 2
@@ -172,7 +182,7 @@ def test_what_is_not_found_was_never_taken(connection: sqlite3.Connection) -> No
 def test_a_pause_that_discord_asked_for_holds_everything(connection: sqlite3.Connection) -> None:
     put(connection)
     save_pauses(connection, Action("queued", rate_limit_pause=60.0), NOW)
-    assert claim(connection, NOW + 59, 5) is None
+    assert claim(connection, NOW + 59, Open(5)) is None
     assert take(connection, NOW + 60).kind == "open"
 
 
@@ -180,7 +190,7 @@ def test_a_pause_of_edits_lets_posts_pass(connection: sqlite3.Connection) -> Non
     post(connection)
     put(connection, "edit")
     save_pauses(connection, Action("queued", edit_pause=600.0), NOW)
-    assert claim(connection, NOW + 599, 5) is None
+    assert claim(connection, NOW + 599, Open(5)) is None
     put(connection, "open", "incident:2")
     assert take(connection, NOW + 599).subject == "incident:2"
     assert take(connection, NOW + 600).kind == "edit"
@@ -232,7 +242,7 @@ def test_an_edit_is_put_back_until_something_newer_waits(connection: sqlite3.Con
     put(connection, "edit")
     job = take(connection)
     assert put_back(connection, job, NOW)
-    assert claim(connection, NOW, 5) is None
+    assert claim(connection, NOW, Open(5)) is None
     again = take(connection, NOW + 1)
     assert (again.id, again.attempts) == (job.id, 1)
     put(connection, "show")

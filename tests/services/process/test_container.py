@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.debugcog.process.container import Limit, memory_limit
+from services.debugcog.process.container import Limit, memory_limit, usable_mb
 
 MB = 1024 * 1024
 MACHINE = 64 * 1024 * MB
@@ -115,3 +115,14 @@ def test_a_group_outside_of_what_is_seen_leads_nowhere_else(tmp_path: Path) -> N
 
 def test_a_system_without_groups_has_no_limit(tmp_path: Path) -> None:
     assert memory_limit(MACHINE, tmp_path) is None
+
+
+def test_a_process_can_have_what_its_container_has_or_else_its_machine(tmp_path: Path) -> None:
+    assert usable_mb(tmp_path, lambda: 1024 * MB) == 1024
+    assert usable_mb(tmp_path, lambda: None) is None
+    of_process(tmp_path, "0::/\n")
+    group(tmp_path, "", memory_DOT_max=512 * MB)
+    assert usable_mb(tmp_path, lambda: 1024 * MB) == 512
+    assert usable_mb(tmp_path, lambda: None) == 512
+    assert usable_mb(tmp_path, lambda: 256 * MB) == 256
+    assert (usable_mb() or 0) > 100, "of this machine"

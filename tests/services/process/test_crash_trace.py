@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import faulthandler
+import os
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.debugcog.process.crash_trace import TRACE_MAX, CrashTrace
+from services.debugcog.process.crash_trace import TRACE_MAX, CrashTrace, last_note
 
 ROOT = Path(__file__).parents[3]
 
@@ -67,3 +68,21 @@ def test_a_file_that_cannot_be_read_is_no_reason_to_stop(
     (tmp_path / "state.crash").mkdir()
     assert CrashTrace(tmp_path / "state.crash").read() == ""
     assert "Crash trace not readable" in caplog.text
+
+
+def test_a_note_is_there_at_once_and_the_last_one_counts(tmp_path: Path) -> None:
+    path = tmp_path / "state.crash"
+    then = "import os\ntrace.note('one')\ntrace.note('two\\nlines')\nos._exit(3)"
+    assert process(path, then) == 3
+    note = last_note(CrashTrace(path).read())
+    assert note is not None
+    assert note.text == "two lines"
+    assert abs(note.at - path.stat().st_mtime) < 1.0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_a_forked_child_writes_no_note(tmp_path: Path) -> None:
+    path = tmp_path / "state.crash"
+    then = "import os\nif not os.fork():\n  trace.note('child')\nelse:\n  os.wait()\nos._exit(0)"
+    assert process(path, then) == 0
+    assert last_note(CrashTrace(path).read()) is None

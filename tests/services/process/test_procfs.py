@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.debugcog.process.procfs import age, peak_bytes
+from services.debugcog.process.procfs import age, peak_bytes, resident_mb
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="these are files of Linux")
 
@@ -27,6 +27,12 @@ def test_the_peak_is_at_least_what_the_process_holds() -> None:
 
 
 @linux_only
+def test_the_resident_memory_is_what_psutil_reads() -> None:
+    expected = psutil.Process().memory_info().rss / 1024**2
+    assert resident_mb() == pytest.approx(expected, rel=0.2)
+
+
+@linux_only
 def test_a_program_may_be_named_like_the_fields_behind_its_name(tmp_path: Path) -> None:
     (tmp_path / "proc/7").mkdir(parents=True)
     fields = ["S", *["0"] * 18, "0", "0"]
@@ -36,6 +42,7 @@ def test_a_program_may_be_named_like_the_fields_behind_its_name(tmp_path: Path) 
 
 
 def test_where_there_are_no_such_files_nothing_is_told(tmp_path: Path) -> None:
+    assert resident_mb(tmp_path) is None
     assert age(7, tmp_path) is None
     assert peak_bytes(7, tmp_path) is None
     (tmp_path / "proc/7").mkdir(parents=True)

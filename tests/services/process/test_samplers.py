@@ -122,6 +122,7 @@ def test_where_the_system_tells_nothing_a_report_has_what_python_knows(
     report = blind.report(tasks=7)
     assert (report.rss_mb, report.system_total_mb, report.descriptors) == (None, None, None)
     assert (report.tasks, len(report.collections)) == (7, 3)
+    assert blind.thread_seconds() is None
     assert report.uptime >= 0
     assert metrics.snapshot().recorded == set()
 

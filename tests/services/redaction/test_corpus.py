@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 from services.debugcog.redaction.redactor import redact
 from tests.benchmarks.redaction_corpus import LINES, MOST_CHANGED, SECRETS, texts
 from tests.harmless_lines import harmless_lines
 from tests.secret_samples import TEMPLATES, ruled_samples
+
+PRINTERS: tuple[Callable[[str], str], ...] = (
+    *(repr, json.dumps, lambda text: repr([text, text]), lambda text: repr(repr(text))),
+    *(lambda text: json.dumps(json.dumps(text)), lambda text: json.dumps(repr(text))),
+    lambda text: repr(json.dumps(text)),
+)
 
 
 def test_of_2000_secrets_in_more_than_60_shapes_none_leaks() -> None:
@@ -18,6 +27,12 @@ def test_of_2000_secrets_in_more_than_60_shapes_none_leaks() -> None:
 def test_a_secret_does_not_leak_from_the_middle_of_a_harmless_line() -> None:
     pairs = zip(ruled_samples(SECRETS), harmless_lines(SECRETS, seed=12), strict=True)
     made = [(one, f"{line} {one.text} then") for one, line in pairs]
+
+    assert [text for one, text in made if one.leaks_in(redact(text))] == []
+
+
+def test_no_secret_leaks_where_a_program_prints_its_line_escaped_once_or_twice() -> None:
+    made = [(one, write(one.text)) for one in ruled_samples(SECRETS, seed=14) for write in PRINTERS]
 
     assert [text for one, text in made if one.leaks_in(redact(text))] == []
 

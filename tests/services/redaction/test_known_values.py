@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import pprint
 import random
 import re
 import string
@@ -172,3 +173,21 @@ def test_a_password_of_an_address_that_is_a_common_word_is_not_known() -> None:
     assert redactor("postgres does not answer on localhost") == (
         "postgres does not answer on localhost"
     )
+
+
+@pytest.mark.parametrize("value", [",OB%c9em)5sj]4?l1EtC", "E/uDv{@:0Im#Pdoi9~q%B6;0&FaRX"])
+def test_a_value_with_what_looks_like_an_escape_is_found_where_a_line_parts_that(
+    value: str,
+) -> None:
+    at = value.index("%") + 1
+    assert "1EtC" not in (shown := Redactor({"DB_PASSWORD": value})(f"{value[:at]}\n{value[at:]}"))
+    assert shown == "[redacted]"
+
+
+def test_a_value_that_pprint_parts_into_several_literals_is_found() -> None:
+    value = "Zk29xQ7tLp1/Wm48vB3sYn6"
+    shown = pprint.pformat({"header": b"Token " + value.encode()}, width=30)
+
+    assert shown.count(" b'") == 2
+    hidden = Redactor({"DB_PASSWORD": value})(shown)
+    assert not any(value[at : at + 4] in hidden for at in range(len(value) - 3))

@@ -26,6 +26,8 @@ HANDED = (
 )
 LONG_ONLY = ('genius = Genius("{}")', 'NAME = "{}"')
 STAYING = (
+    *("model='gpt-4o-mini-2024-07-18'", 're.compile(r"[\\w-]{24}\\.[\\w-]{6}")'),
+    'open(f"{guild_id}_settings_v2.json")',
     *('subprocess.run("ls -la /srv")', 'open("/srv/bot/data/users.json")', 'bot.start("worker-1")'),
     *('client.connect("wss://gateway.discord.gg/?v=10")', 'await ctx.send("Hello there, friend!")'),
     *('uvicorn.run("app.main:app", port=8000)', 'token = await get_token("discord")'),

@@ -276,8 +276,8 @@ def test_redacting_twice_is_redacting_once(text: str) -> None:
 def test_hostile_text_costs_linear_time(piece: str) -> None:
     short = min(_thread_time(piece, 20_000) for _ in range(3))
 
-    long = min(_thread_time(piece, 100_000) for _ in range(2))
-    assert long < 10 * short + 0.1  # linear: 5 times, quadratic: 25 times
+    limit = 10 * short + 0.1  # linear: 5 times, quadratic: 25 times
+    assert any(_thread_time(piece, 100_000) < limit for _ in range(2))
 
 
 def _thread_time(piece: str, length: int) -> float:

@@ -13,7 +13,7 @@ from services.debugcog.host_files import HostFiles
 from services.debugcog.stalls.blame import Blame
 from services.debugcog.stalls.stall_log import StallLog
 from services.debugcog.stalls.watch import HELD, StallWatch
-from services.debugcog.ticker import Ticker
+from services.debugcog.ticker import Beat
 
 INTERVAL = 0.25
 LATER = "from time import sleep; sleep(0.6); print('later')"
@@ -33,7 +33,7 @@ class SlowEnd:
 async def _main(end: str) -> None:
     stalls = StallLog()
     watch = StallWatch(stalls, Blame(HostFiles(Path(__file__).parent), str, INTERVAL))
-    Ticker("lag", INTERVAL, watch.beat).start()
+    Beat("lag", INTERVAL, watch.beat).start()
     watch.start()
     if end == "exec":
         os.execv(sys.executable, (sys.executable, "-c", LATER))

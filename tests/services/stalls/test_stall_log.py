@@ -38,7 +38,24 @@ def test_what_was_left_out_is_told_when_no_stall_follows(caplog: pytest.LogCaptu
     stalls.settle()
     stalls.settle()
     assert caplog.messages[1:] == [
-        "Event loop blocked 3 more times, longest for 9 s by fetch (chat.py:6)"
+        "Event loop blocked 3 times more, longest for 9 s by fetch (chat.py:6)"
+    ]
+
+
+def test_each_function_that_blocked_has_a_line_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
+    clock = Clock()
+    stalls = StallLog(clock)
+    for _ in range(2):
+        for name in ("fetch", "parse"):
+            stalls.add(Stall(1.0, 2.0, name, "chat.py", 6))
+            clock.turn(1)
+    clock.turn(10)
+    stalls.settle()
+    assert caplog.messages == [
+        "Event loop blocked for 2 s by fetch (chat.py:6)",
+        "Event loop blocked for 2 s by parse (chat.py:6)",
+        "Event loop blocked 1 time more, longest for 2 s by fetch (chat.py:6)",
+        "Event loop blocked 1 time more, longest for 2 s by parse (chat.py:6)",
     ]
 
 

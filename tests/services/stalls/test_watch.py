@@ -19,7 +19,7 @@ from services.debugcog.stalls.blame import Blame
 from services.debugcog.stalls.stall import Stall
 from services.debugcog.stalls.stall_log import StallLog
 from services.debugcog.stalls.watch import StallWatch
-from services.debugcog.ticker import Ticker
+from services.debugcog.ticker import Beat
 from tests.services.stalls.test_hold_timer import PROGRAM
 
 INTERVAL = 0.25
@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent
 async def watching() -> AsyncIterator[StallWatch]:
     """Watch the running loop."""
     watch = StallWatch(StallLog(), Blame(HostFiles(ROOT), str, INTERVAL))
-    ticker = Ticker("lag", INTERVAL, watch.beat)
+    ticker = Beat("lag", INTERVAL, watch.beat)
     ticker.start()
     watch.start()
     await asyncio.sleep(INTERVAL)
@@ -122,6 +122,59 @@ async def test_a_stall_that_goes_on_is_told_before_it_ends(
         told = [one for one in caplog.messages if one.startswith("Event loop still blocked")]
     assert len(told) == 1
     assert "by sleeping (test_watch.py:" in told[0]
+
+
+async def test_a_stall_that_goes_on_can_be_asked_for_from_another_thread() -> None:
+    blocked, seen = threading.Event(), threading.Event()
+    found: list[Stall] = []
+
+    def ask(watch: StallWatch) -> None:
+        blocked.wait(20)
+        while not seen.is_set():
+            stall = watch.ongoing()
+            if stall is not None and stall.stack and stall.seconds >= 1.0:
+                found.append(stall)
+                seen.set()
+            time.sleep(0.02)
+
+    def waiting() -> None:
+        blocked.set()
+        seen.wait(20)
+
+    async with watching() as watch:
+        assert watch.ongoing() is None
+        asking = asyncio.to_thread(ask, watch)
+        task = asyncio.create_task(asking)
+        await asyncio.sleep(INTERVAL)
+        waiting()
+        await task
+        async with asyncio.timeout(20):
+            while watch.ongoing() is not None:  # noqa: ASYNC110 - the next heartbeat ends it
+                await asyncio.sleep(0.01)
+    (stall,) = found
+    assert (stall.function.rpartition(".")[2], stall.file) == ("waiting", "test_watch.py")
+    assert f"test_watch.py:{stall.line} in " in stall.stack
+    assert 1.0 <= stall.seconds < 20
+
+
+async def test_a_watch_that_has_ended_tells_of_no_stall() -> None:
+    async with watching() as watch:
+        pass
+    time.sleep(INTERVAL + module.OVERDUE)  # noqa: ASYNC251 - so long a beat is overdue
+    assert watch.ongoing() is None
+
+
+async def test_what_goes_on_is_told_without_secrets() -> None:
+    hidden = StallWatch(StallLog(), Blame(HostFiles(ROOT), lambda _: "hidden", INTERVAL))
+    hidden.start()
+    try:
+        time.sleep(1.0)  # noqa: ASYNC251 - blocks the loop, which is the point
+        stall = hidden.ongoing()
+    finally:
+        hidden.release()
+        await asyncio.to_thread(hidden.close)
+    assert stall is not None
+    assert {stall.function, stall.file, stall.stack} == {"hidden"}
 
 
 async def test_a_watch_that_has_ended_leaves_no_thread() -> None:

@@ -44,6 +44,9 @@ async def started(path: Path, clock: Clock) -> str:
     engine = Engine(path, Clock(clock.unix + 30, clock.steady + 30), AnyDiscord(clock))
     try:
         await engine.start()
+        engine.activity.message(1, "somebody")
+        engine.days.count("command", "c1", 1, ms=5.0)
+        engine.metrics.record("tokens_input", 1_000, model="m0")
         for _ in range(4):
             await engine.tick()
         await engine.read_all()

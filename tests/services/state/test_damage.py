@@ -88,7 +88,9 @@ def cells(file: sqlite3.Connection) -> list[tuple[str, str]]:
 def overwrite(file: sqlite3.Connection, cell: Cell) -> None:
     """Write a value into one row, where no constraint of the table forbids it."""
     table, column, number, value = cell
-    key = "rowid" if table != "metric_history" else "start"
+    key = {"metric_history": "start", "llm_costs": "model", "activity_days": "user_id"}.get(
+        table, "rowid"
+    )
     rows = [row[0] for row in file.execute(f"SELECT {key} FROM {table}")]
     if rows:
         sql = f"UPDATE OR IGNORE {table} SET {column} = ? WHERE {key} = ?"
@@ -175,6 +177,43 @@ async def test_an_open_incident_whose_row_is_damaged_goes_on_or_ends_on_its_card
     await engine.breach("queue", 0.0, 600)
     assert engine.cards()[0] == at_last
     assert kept or discord.messages[0].now["title"] == LOST
+    await engine.stop()
+
+
+@pytest.mark.parametrize("table", ["runs", "incidents", "outbox", "changes", "set_aside"])
+@pytest.mark.parametrize("where", ["row", "sequence"])
+async def test_the_last_number_of_a_table_is_no_full_disk(
+    path: Path, table: str, where: str
+) -> None:
+    last = 2**63 - 1
+    with closing(sqlite3.connect(path)) as file:
+        if where == "row":
+            file.execute(
+                f"UPDATE {table} SET id = ? WHERE id = (SELECT MAX(id) FROM {table})", (last,)
+            )
+        else:
+            file.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (last, table))
+        file.commit()
+    clock = later()
+    engine = Engine(path, clock, AnyDiscord(clock))
+    await engine.start()
+    assert engine.database.trouble is not None
+    assert f"its table {table} has a number too large" in engine.database.trouble
+    await engine.breach("queue", 12.0, 300)
+    assert engine.ask("SELECT COUNT(*) FROM incidents WHERE rule = 'queue' AND open") == [(1,)]
+    await engine.stop()
+
+
+async def test_a_count_that_leaves_no_room_for_one_more_is_damage(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("UPDATE error_groups SET body = json_set(body, '$.count', ?)", (2**63 - 1,))
+        file.commit()
+    clock = later()
+    engine = Engine(path, clock, AnyDiscord(clock))
+    await engine.start()
+    await engine.read_all()
+    (reason,) = engine.ask("SELECT DISTINCT reason FROM set_aside WHERE origin = 'error_groups'")
+    assert reason == ("DamagedRecordError: ErrorGroup.count: too large a number",)
     await engine.stop()
 
 

@@ -446,9 +446,12 @@ import discord
 from discord.ext import commands
 import debugcog
 
+START = "debugcog-start"
+
 async def main():
     async with commands.Bot("!", intents=discord.Intents.none()) as bot:
         await bot.load_extension("debugcog")
+        await asyncio.gather(*(one for one in asyncio.all_tasks() if one.get_name() == START))
         service = bot.get_cog("DebugCog").runtime.alerting.service
         room = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, room[1]))

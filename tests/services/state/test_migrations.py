@@ -13,11 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from cogs.debug.app.build import SCHEMAS
-from services.debugcog.alerting.incident_parts import RecentChange
+from cogs.debug.app.state_tables import SCHEMAS
 from services.debugcog.alerting.incident_store import last_incidents, load_rule_states
-from services.debugcog.alerting.incidents import Incident
-from services.debugcog.alerting.rules import Severity
 from services.debugcog.errors.rate_limit import RateLimit
 from services.debugcog.errors.records import ErrorGroup, group_from
 from services.debugcog.errors.tables import load_group, load_rate_limit
@@ -25,35 +22,11 @@ from services.debugcog.state.database import Database
 from services.debugcog.state.migrations import MIGRATIONS, VERSION
 from services.debugcog.state.salvage import TABLES
 from tests.services.state.earlier_versions import ROWS_0_1, ROWS_0_2, TABLES_0
+from tests.stored_incident import INCIDENT
 
 ROOT = Path(__file__).parents[3]
 FILES = {"0.1": (0, TABLES_0 + ROWS_0_1), "0.2": (0, TABLES_0 + ROWS_0_2)}
 """A file of every earlier version: its number, and its SQL."""
-INCIDENT = Incident(
-    rule="error_rate",
-    title="Error rate",
-    unit="%",
-    severity=Severity.CRITICAL,
-    peak=Severity.CRITICAL,
-    value=6.5,
-    worst=8.25,
-    warning=2.0,
-    critical=5.0,
-    since=1_800_000_000.0,
-    opened=1_800_000_060.0,
-    id=1,
-    recent=(
-        RecentChange(1_799_999_000.0, "DebugCog reloaded"),
-        RecentChange(1_799_998_000.0, "Thresholds: warning 2%, set by ada"),
-    ),
-    acked=Severity.WARNING,
-    acked_by="ada",
-    acked_at=1_800_000_100.0,
-    description="Errors per 100 messages",
-    announced=Severity.CRITICAL,
-    pinged_at=1060.0,
-    card_posted_at=1060.0,
-)
 GROUP = ErrorGroup(
     fingerprint="ab12cd34",
     type="ValueError",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from cogs.debug.app.build import SCHEMAS, TAKE_IN
+from cogs.debug.app.state_tables import SCHEMAS, take_in
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.state.database import Database
 from services.debugcog.state.files import is_gone
@@ -39,6 +40,21 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "state.sqlite3"
 
 
+Start = Callable[[], Awaitable[Engine]]
+
+
+@pytest.fixture
+def start(path: Path, clock: Clock, discord: Discord) -> Start:
+    """Start the next process on the file."""
+
+    async def started() -> Engine:
+        engine = Engine(path, clock, discord)
+        await engine.start()
+        return engine
+
+    return started
+
+
 def held(path: Path) -> sqlite3.Connection:
     """Hold a file as a backup does."""
     connection = sqlite3.connect(path, isolation_level=None)
@@ -46,26 +62,23 @@ def held(path: Path) -> sqlite3.Connection:
     return connection
 
 
-async def left_by_a_run_before(path: Path, clock: Clock, discord: Discord) -> None:
-    engine = Engine(path, clock, discord)
-    await engine.start()
+async def left_by_a_run_before(start: Start) -> None:
+    engine = await start()
     await engine.breach("memory", 12.0, 600)
     await engine.breach("memory", 0.0, 600)
     await engine.stop()
 
 
 async def test_what_was_told_while_the_file_was_busy_ends_at_the_next_start(
-    path: Path, clock: Clock, discord: Discord
+    path: Path, start: Start
 ) -> None:
-    await left_by_a_run_before(path, clock, discord)
+    await left_by_a_run_before(start)
     with closing(held(path)):
-        second = Engine(path, clock, discord)
-        await second.start()
+        second = await start()
         assert second.database.path.name == "state-2.sqlite3"
         await second.breach("queue", 30.0, 300)
         await second.stop()
-    third = Engine(path, clock, discord)
-    await third.start()
+    third = await start()
     assert third.database.path.name == "state.sqlite3"
     await third.breach("queue", 0.0, 600)
     assert third.cards() == [
@@ -77,39 +90,52 @@ async def test_what_was_told_while_the_file_was_busy_ends_at_the_next_start(
 
 
 async def test_posts_that_waited_in_the_other_file_go_out_once(
-    path: Path, clock: Clock, discord: Discord
+    path: Path, start: Start, discord: Discord
 ) -> None:
-    await left_by_a_run_before(path, clock, discord)
+    await left_by_a_run_before(start)
     with closing(held(path)):
-        second = Engine(path, clock, discord)
-        await second.start()
+        second = await start()
         discord.down = True
         await second.breach("queue", 12.0, 300)
         await second.alerts.test("ada")
         second.killed()
     discord.down = False
-    third = Engine(path, clock, discord)
-    await third.start()
+    third = await start()
     await third.breach("queue", 12.0, 300)
     assert sorted(third.cards())[:3] == ["crash:2", "incident:1 ended", "incident:2 firing"]
     assert len(third.cards()) == len(discord.messages) == 4  # and the test alert
     await third.stop()
 
 
-async def test_a_rule_that_is_open_in_both_files_goes_on_once_and_the_other_card_ends(
-    path: Path, clock: Clock, discord: Discord
+async def test_a_post_that_waited_there_names_its_incident_as_it_is_called_here(
+    path: Path, start: Start, discord: Discord
 ) -> None:
-    first = Engine(path, clock, discord)
-    await first.start()
+    await left_by_a_run_before(start)
+    with closing(held(path)):
+        second = await start()
+        discord.down = True
+        await second.alerts.test("ada")  # it is tried, and what comes later waits behind it
+        await second.breach("queue", 12.0, 300)
+        await second.breach("queue", 0.0, 600)
+        await second.stop()
+    third = await start()
+    waiting = "SELECT title, json_extract(body, '$.incident.id') FROM outbox WHERE subject = ?"
+    ((title, number),) = third.ask(waiting.replace("?", "'incident:2'"))
+    assert (str(title).split(" · ")[0], number) == ("✅ #2 was warning", 2)
+    await third.stop()
+
+
+async def test_a_rule_that_is_open_in_both_files_goes_on_once_and_the_other_card_ends(
+    path: Path, start: Start
+) -> None:
+    first = await start()
     await first.breach("queue", 12.0, 300)
     await first.stop()
     with closing(held(path)):
-        second = Engine(path, clock, discord)
-        await second.start()
+        second = await start()
         await second.breach("queue", 12.0, 300)
         await second.stop()
-    third = Engine(path, clock, discord)
-    await third.start()
+    third = await start()
     await third.breach("queue", 12.0, 300)
     assert third.cards() == ["incident:1 firing", "incident:2 ended"]
     ended = third.ask("SELECT json_extract(body, '$.reason') FROM incidents WHERE open = 0")
@@ -120,21 +146,18 @@ async def test_a_rule_that_is_open_in_both_files_goes_on_once_and_the_other_card
 
 
 async def test_an_old_process_that_ends_after_the_new_one_has_started_leaves_no_card(
-    path: Path, clock: Clock, discord: Discord
+    path: Path, start: Start
 ) -> None:
-    old = Engine(path, clock, discord)
-    await old.start()
+    old = await start()
     await old.breach("queue", 12.0, 300)
-    new = Engine(path, clock, discord)
-    await new.start()
+    new = await start()
     await old.stop()
     await new.breach("queue", 12.0, 60)
     assert new.cards() == ["incident:1 firing"]
     await new.breach("queue", 0.0, 600)
     assert new.cards() == ["incident:1 ended"]
     assert [file.name for file in sorted(path.parent.glob("*.sqlite3"))] == ["state-2.sqlite3"]
-    newest = Engine(path, clock, discord)
-    await newest.start()
+    newest = await start()
     await new.stop()
     await newest.tick()
     assert newest.ask("SELECT COUNT(*), SUM(open) FROM incidents") == [(1, 0)]
@@ -143,10 +166,9 @@ async def test_an_old_process_that_ends_after_the_new_one_has_started_leaves_no_
 
 
 async def test_a_rule_that_the_new_process_does_not_have_ends_too(
-    path: Path, clock: Clock, discord: Discord
+    path: Path, start: Start, clock: Clock, discord: Discord
 ) -> None:
-    old = Engine(path, clock, discord)
-    await old.start()
+    old = await start()
     await old.breach("queue", 12.0, 300)
     new = Engine(path, clock, discord)
     rules = [rule for rule in new.evaluator._all_rules if "queue" not in rule.name]
@@ -160,7 +182,7 @@ async def test_a_rule_that_the_new_process_does_not_have_ends_too(
 
 
 async def test_an_old_process_that_is_killed_is_told_as_a_crash_by_the_new_one(
-    path: Path, clock: Clock, discord: Discord
+    path: Path, start: Start, clock: Clock, discord: Discord
 ) -> None:
     old, new = Engine(path, clock, discord), Engine(path, clock, discord)
     await old.start()
@@ -169,27 +191,24 @@ async def test_an_old_process_that_is_killed_is_told_as_a_crash_by_the_new_one(
     await new.tick()
     assert new.cards() == ["crash:2"]
     await new.stop()
-    after = Engine(path, clock, discord)
-    await after.start()
+    after = await start()
     await after.tick()
     assert len(after.cards()) == 1  # the one that took in was stopped, and is not told as a crash
     await after.stop()
 
 
 async def test_a_card_whose_incident_is_damaged_in_the_other_file_ends(
-    path: Path, clock: Clock, discord: Discord
+    path: Path, start: Start, discord: Discord
 ) -> None:
     with closing(held(path)):
-        second = Engine(path, clock, discord)
-        await second.start()
+        second = await start()
         await second.breach("queue", 12.0, 300)
         await second.stop()
     with closing(sqlite3.connect(path.with_stem("state-2"))) as file:
         file.execute("UPDATE incidents SET body = '{}'")
         file.execute("UPDATE outbox SET body = ''")
         file.commit()
-    third = Engine(path, clock, discord)
-    await third.start()
+    third = await start()
     (card,) = discord.messages
     assert card.now["title"] == (
         "Incident 1 · queue · ended: its record in the state file was damaged"
@@ -198,26 +217,23 @@ async def test_a_card_whose_incident_is_damaged_in_the_other_file_ends(
 
 
 async def test_settings_of_the_later_run_win_and_errors_are_counted_together(
-    path: Path, clock: Clock, discord: Discord
+    path: Path, start: Start
 ) -> None:
-    first = Engine(path, clock, discord)
-    await first.start()
+    first = await start()
     await first.alerts.set_thresholds("queue", {Severity.WARNING: 11.0}, "ada")
     await first.alerts.set_thresholds("lag", {Severity.WARNING: 11.0}, "ada")
     first.reporter.report(ValueError("twice"))
     assert first.errors.flush(10)
     await first.stop()
     with closing(held(path)):
-        second = Engine(path, clock, discord)
-        await second.start()
+        second = await start()
         await second.alerts.set_thresholds("queue", {Severity.WARNING: 12.0}, "ada")
         await second.alerts.silence("memory", 3600, "bob")
         second.reporter.report(ValueError("twice"))
         second.reporter.report(KeyError("once"))
         assert second.errors.flush(10)
         await second.stop()
-    third = Engine(path, clock, discord)
-    await third.start()
+    third = await start()
     thresholds = third.ask("SELECT rule, value FROM thresholds ORDER BY rule")
     assert thresholds == [("lag", 11.0), ("queue", 12.0)]
     assert [silence.by for silence in third.alerts.silences] == ["bob"]
@@ -229,7 +245,7 @@ async def test_settings_of_the_later_run_win_and_errors_are_counted_together(
 
 
 def opened(path: Path, owner: str = "bot") -> Database:
-    database = Database(path, SCHEMAS, owner=owner, take_in=TAKE_IN)
+    database = Database(path, SCHEMAS, owner=owner, take_in=(take_in,))
     database.open()
     return database
 
@@ -244,8 +260,10 @@ def changes(database: Database) -> list[str]:
     return database.submit(lambda one: [row[0] for row in one.execute(sql)]).result(10)
 
 
-async def test_every_table_is_taken_in(path: Path, clock: Clock, discord: Discord) -> None:
-    await left_by_a_run_before(path, clock, discord)
+async def test_every_table_is_taken_in(
+    path: Path, start: Start, clock: Clock, discord: Discord
+) -> None:
+    await left_by_a_run_before(start)
     with closing(held(path)):
         await fill(path, clock, discord)
     with closing(sqlite3.connect(path.with_stem("state-2"))) as file:

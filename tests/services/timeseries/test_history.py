@@ -11,8 +11,8 @@ import pytest
 
 from services.debugcog.metrics import MetricsService
 from services.debugcog.state.database import Database
+from services.debugcog.timeseries.bucket import Saved
 from services.debugcog.timeseries.history import SCHEMA, History, load, save
-from services.debugcog.timeseries.metric import Saved
 from services.debugcog.timeseries.series import LONGEST, TIERS
 from services.debugcog.timeseries.snapshot import EMPTY
 from tests.clock import Clock
@@ -74,7 +74,7 @@ async def test_a_clean_restart_goes_on_where_it_stopped(path: Path) -> None:
     before = first.metrics.snapshot(WEEK)
     first.kill()
     second = Run(path, first.clock.now)
-    await second.history.restore()
+    second.history.restore()
     after = second.metrics.snapshot(WEEK)
     assert after.series == before.series
     assert after.labelled == before.labelled
@@ -104,7 +104,7 @@ async def test_restarts_in_the_middle_of_a_minute_count_nothing_twice(path: Path
     now = START
     for _ in range(5):
         run = Run(path, now)
-        await run.history.restore()
+        run.history.restore()
         await run.work(137)
         await run.history.save(final=True)
         now = run.clock.now
@@ -116,18 +116,18 @@ async def test_restarts_in_the_middle_of_a_minute_count_nothing_twice(path: Path
 async def test_a_service_that_lives_on_gets_nothing_back_of_what_it_still_holds(path: Path) -> None:
     run = Run(path, START)
     for _ in range(5):
-        await run.history.restore()
+        run.history.restore()
         await run.work(137)
         await run.history.save(final=True)
         await run.work(23 * 60, saves=False)  # the cog is not loaded
         run.history = History(run.metrics, run.database, run.clock)
     seconds = 5 * (137 + 23 * 60)
     assert run.metrics.snapshot(WEEK).counters["api_calls"] == 2 * seconds
-    await run.history.restore()
+    run.history.restore()
     await run.history.save(final=True)
     run.kill()
     fresh = Run(path, run.clock.now)
-    await fresh.history.restore()
+    fresh.history.restore()
     assert fresh.metrics.snapshot(WEEK).counters["api_calls"] == 2 * seconds
     assert fresh.metrics.summary("llm_generation", WEEK).count == seconds
     fresh.kill()
@@ -138,7 +138,7 @@ async def test_after_a_kill_at_most_the_open_minute_is_lost(path: Path) -> None:
     await first.work(3600 + 17 * 60 + 44)
     first.kill()  # no final save
     second = Run(path, first.clock.now + 5)
-    await second.history.restore()
+    second.history.restore()
     assert second.metrics.summary("llm_generation", WEEK).count == 3600 + 17 * 60
     assert second.metrics.snapshot(7200).counters["api_calls"] == 2 * (3600 + 17 * 60)
     second.kill()
@@ -169,11 +169,11 @@ async def test_a_long_downtime_between_loses_nothing_of_the_week(path: Path) -> 
     await first.history.save(final=True)
     first.kill()
     second = Run(path, START + 3 * 86_400)
-    await second.history.restore()
+    second.history.restore()
     await second.history.save()
     second.kill()
     third = Run(path, START + 4 * 86_400)
-    await third.history.restore()
+    third.history.restore()
     assert third.metrics.summary("llm_generation", 86_400) == EMPTY
     assert third.metrics.summary("llm_generation", WEEK).count == 1234
     third.kill()

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.debugcog.timeseries.metric import CHUNK, Listener, Metric
+from services.debugcog.timeseries.intake import CHUNK
+from services.debugcog.timeseries.metric import Listener, Metric
 from services.debugcog.timeseries.snapshot import Summary
 
 NOW = 1_800_000_000.0
@@ -84,6 +86,15 @@ def test_a_counter_adds_whole_numbers_and_refuses_the_rest() -> None:
         counter.check(0.5)
 
 
+@given(st.lists(st.sampled_from([1, 1.0, True, 2, 0]), max_size=20))
+def test_what_is_added_to_a_counter_as_a_rule_counts_like_the_rest(amounts: list[float]) -> None:
+    told: list[Sequence[float]] = []
+    counter = metric(counter=True, listener=told.append)
+    total = sum(amounts)
+    assert fold(counter, *amounts) == Summary(count=int(total), total=float(total))
+    assert [value for chunk in told for value in chunk] == amounts
+
+
 def test_a_long_queue_is_folded_in_chunks_and_in_order() -> None:
     told: list[Sequence[float]] = []
     values = [float(value) for value in range(2 * CHUNK + 10)]
@@ -139,6 +150,20 @@ def test_a_fold_that_finds_another_one_at_work_leaves_the_values_to_it() -> None
     with gauge._lock:
         gauge.fold(NOW, wait=False)
     assert list(gauge.intake.pending) == [1.0]
+
+
+def test_who_asks_waits_for_the_values_that_another_thread_folds_just_now() -> None:
+    gauge = metric()
+    gauge.intake.pending.append(1.0)
+    with gauge._lock:  # as the one who folds does
+        gauge.is_folded, taken = True, gauge.intake.take()
+        asks = threading.Thread(target=gauge.fold, args=(NOW,))
+        asks.start()
+        asks.join(0.05)
+        assert (asks.is_alive(), list(taken)) == (True, [1.0])
+        gauge.is_folded = False
+    asks.join(10)
+    assert not asks.is_alive()
 
 
 def test_the_first_refusal_is_told_without_a_word_that_grep_takes_for_a_value(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from math import isnan
 
 import pytest
 from hypothesis import given
@@ -76,6 +78,11 @@ def test_points_are_in_order_few_and_add_up_to_the_summary(
     assert {point.time % TIERS[_tier_for(reach)][0] for point in points} == {0.0}
     assert len(points) <= 600
     assert sum(point.count for point in points) == series.summary(window, times[-1]).count
+    plain = series.points(window, times[-1], percentiles=False)
+    assert [replace(point, p50=0.0, p95=0.0) for point in plain] == [
+        replace(point, p50=0.0, p95=0.0) for point in points
+    ]
+    assert all(isnan(point.p50) and isnan(point.p95) for point in plain)
     assert {(point.mean, point.maximum) for point in points} == {(2.0, 3.0)}
 
 

@@ -1,12 +1,22 @@
 from __future__ import annotations
 
 import math
+import random
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.debugcog.timeseries.sketch import LARGEST, SMALLEST, Sketch, bucket_indexes
+from services.debugcog.timeseries.sketch import (
+    GROWTH,
+    LARGEST,
+    MANY,
+    SMALLEST,
+    Sketch,
+    bucket_counts,
+    bucket_indexes,
+)
 
 magnitudes = st.floats(SMALLEST, LARGEST)
 signed = st.one_of(magnitudes, magnitudes.map(lambda value: -value), st.just(0.0))
@@ -117,3 +127,25 @@ def test_bytes_that_are_no_sketch_are_refused_and_change_nothing(damaged: bytes)
     with pytest.raises(ValueError, match="not a packed sketch"):
         sketch.merge(damaged)
     assert sketch.pack() == packed
+
+
+def test_many_values_are_counted_like_few() -> None:
+    source = random.Random(7)
+    values = [source.lognormvariate(6.5, 0.8) for _ in range(2 * MANY)]
+    counts = bucket_counts(sorted(values))
+    assert counts == Counter(bucket_indexes(values, min(values), max(values)))
+
+
+def test_many_values_at_the_very_ends_of_buckets_are_all_counted_within_1_percent() -> None:
+    values = sorted(GROWTH**power for power in range(-400, 1700) for _ in range(3))
+    sketch = Sketch()
+    sketch.add(bucket_counts(values))
+    fractions = [(place + 1) / len(values) for place in range(len(values))]
+    for estimate, value in zip(sketch.quantiles(fractions), values, strict=True):
+        assert abs(estimate / value - 1) < 0.0101
+
+
+@pytest.mark.parametrize("odd", [0.0, -5.0, SMALLEST / 2, 2 * LARGEST])
+def test_many_values_with_an_odd_one_are_placed_one_by_one(odd: float) -> None:
+    values = sorted([odd, *([700.0] * MANY)])
+    assert bucket_counts(values) == bucket_indexes(values, values[0], values[-1])

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
 import pytest
 
-from services.debugcog.timeseries.metric import Intake
+from services.debugcog.timeseries.intake import Intake
 from services.debugcog.timeseries.timer import IdleTimer, Timer
 
 

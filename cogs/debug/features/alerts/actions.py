@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cogs.debug.ui.actions import Action, Seconds
 from services.debugcog.alerting.rules import Severity
+from services.debugcog.frozen import frozen
+from services.debugcog.windows import Window
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListAlerts(Action, name="alerts"):
     """List incidents, silences, and whether alerts can be delivered."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SendTestAlert(Action, name="alerts.test"):
     """Send a test alert, and tell what became of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenIncident(Action, name="alert.details"):
     """Show an incident as it stands."""
 
     incident: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
+class OpenCrash(Action, name="crash"):
+    """Show a crash, by the number of its run; the latest one for 0."""
+
+    run: int = 0
+
+
+@frozen
 class Acknowledge(Action, name="alert.ack"):
     """Stop the repeats of an incident."""
 
     incident: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UndoAcknowledge(Action, name="alert.ack_undo"):
     """Undo an acknowledgement, which is told from others by its unix milliseconds."""
 
@@ -40,7 +47,7 @@ class UndoAcknowledge(Action, name="alert.ack_undo"):
     at: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SilenceIncident(Action, name="alert.silence"):
     """Silence the rule of an incident, up to the severity that it has."""
 
@@ -48,7 +55,7 @@ class SilenceIncident(Action, name="alert.silence"):
     seconds: Seconds
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UndoSilence(Action, name="silence.undo"):
     """Undo a silence, and put back the one that was in force before it, if any.
 
@@ -65,21 +72,29 @@ class UndoSilence(Action, name="silence.undo"):
     until: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnsilenceIncident(Action, name="alert.unsilence"):
     """End the silence of an incident's rule."""
 
     incident: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenRule(Action, name="rule"):
     """Show a rule as it stands."""
 
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
+class ShowRule(Action, name="rule.window"):
+    """Show a rule with its chart of a window."""
+
+    rule: str
+    window: Window
+
+
+@frozen
 class SilenceRule(Action, name="rule.silence"):
     """Silence a rule up to a severity."""
 
@@ -88,14 +103,14 @@ class SilenceRule(Action, name="rule.silence"):
     seconds: Seconds
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnsilenceRule(Action, name="rule.unsilence"):
     """End the silence of a rule."""
 
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskThresholds(Action, name="rule.form", separator="|"):
     """Ask for a rule's thresholds, in a form that holds what was typed before."""
 
@@ -104,14 +119,14 @@ class AskThresholds(Action, name="rule.form", separator="|"):
     critical: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetThresholds(Action, name="rule.set"):
     """Take the thresholds that were typed into the form."""
 
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResetThresholds(Action, name="rule.default"):
     """Go back to the thresholds of the settings, or of the host."""
 

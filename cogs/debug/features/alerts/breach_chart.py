@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
-from cogs.debug.ui.chart_lines import line
-from cogs.debug.ui.grades import threshold_lines, thresholds_of
 from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.reads import CounterRatio, Drawable
 from services.debugcog.alerting.rules import Rule, Severity
-from services.debugcog.charting.chart_spec import ChartSpec, Line, Mark, Span, Threshold
+from services.debugcog.answers.charts import line, marks, threshold_lines, thresholds_of
+from services.debugcog.charting.chart_spec import ChartSpec, Line, Span, Threshold
+from services.debugcog.frozen import frozen
 from services.debugcog.timeseries.snapshot import Point
 from services.debugcog.units import as_unit
 
 Points = Callable[[str, float], Sequence[Point]]
 
 BEFORE = 900.0  # seconds shown before the breach
-HOUR = 3600.0
-LONGEST = 24 * HOUR
+LONGEST = 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChartSource:
     """Where the charts of incidents come from.
 
@@ -50,16 +49,11 @@ def breach_chart(incident: Incident, source: ChartSource, now: float) -> ChartSp
     spec = _chart(incident.title, incident.unit, drawn, thresholds, (start, now))
     if spec is None:
         return None
-    spans, marks = _spans(incident, spec.start, now), marks_of(incident.recent, spec.start, now)
-    return replace(spec, spans=spans, marks=marks)
-
-
-def marks_of(
-    changes: Iterable[RecentChange], start: float, end: float, most: int = 10
-) -> tuple[Mark, ...]:
-    """Mark changes of the bot between two unix times: deploy, restart, log level, thresholds."""
-    named = sorted((change.at, change.label) for change in changes if change.label)
-    return tuple(Mark(at, label) for at, label in named if start <= at <= end)[-most:]
+    return replace(
+        spec,
+        spans=_spans(incident, spec.start, now),
+        marks=marks(incident.recent, spec.start, now),
+    )
 
 
 def charted_points(
@@ -73,12 +67,12 @@ def charted_points(
 
 
 def rule_chart(
-    rule: Rule, points: Points, now: float, changes: Iterable[RecentChange] = ()
+    rule: Rule, points: Points, now: float, seconds: float, changes: Iterable[RecentChange] = ()
 ) -> ChartSpec | None:
-    """Draw the last hour of what a rule watches; None when there is nothing to draw."""
-    drawn = _line(rule.charted, points, HOUR)
-    spec = _chart(rule.title, rule.unit, drawn, thresholds_of(rule), (now - HOUR, now))
-    return spec and replace(spec, marks=marks_of(changes, spec.start, now))
+    """Draw the last seconds of what a rule watches; None when there is nothing to draw."""
+    drawn = _line(rule.charted, points, seconds)
+    spec = _chart(rule.title, rule.unit, drawn, thresholds_of(rule), (now - seconds, now))
+    return spec and replace(spec, marks=marks(changes, spec.start, now))
 
 
 def _chart(

@@ -1,33 +1,42 @@
 """/debug alerts: the command and its autocompletion."""
 
-from __future__ import annotations
-
-from functools import partial
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 
-from cogs.debug.features.alerts.handlers import AlertHandlers
 from cogs.debug.ui.feature import Feature
+from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
+from cogs.debug.ui.slash_command import slash_command
+
+if TYPE_CHECKING:
+    from cogs.debug.features.alerts.handlers import AlertHandlers
 
 
-def feature(handlers: AlertHandlers, responder: Responder) -> Feature:
+def feature(handlers: "Later[AlertHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @app_commands.command()
-    async def alerts(interaction: discord.Interaction, find: str = "") -> None:
+    @slash_command
+    async def alerts(interaction: discord.Interaction, find: str = "", share: bool = False) -> None:
         """Incidents and rules: acknowledge, silence, change thresholds, send a test alert.
 
         Args:
-            find: The number of an incident or the name of a rule.
+            find: The number of an incident, the name of a rule, or "crash" for the latest crash.
+            share: Show it to everybody in this channel.
         """
-        await responder.answer(interaction, partial(handlers.open, find))
+        await responder.answer(
+            interaction, handlers.query(lambda made: made.open(find)), share=share
+        )
 
     @alerts.autocomplete("find")
     async def complete(
         interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        return await responder.complete(interaction, partial(handlers.names, current))
+        return await responder.complete(
+            interaction, handlers.query(lambda made: made.names(current))
+        )
 
-    return Feature(alerts, handlers.controls())
+    return Feature(
+        alerts, ("alert", "alerts", "crash", "rule", "silence"), handlers, forms=("rule.form",)
+    )

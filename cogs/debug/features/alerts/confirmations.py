@@ -8,13 +8,14 @@ from cogs.debug.features.alerts.actions import (
     UndoAcknowledge,
     UndoSilence,
 )
-from cogs.debug.ui.escaping import short
+from cogs.debug.ui.escaping import escaped
 from cogs.debug.ui.people import person
-from cogs.debug.ui.reply import Button, Reply, clip, done
+from cogs.debug.ui.reply import Button, Reply, done
 from cogs.debug.ui.severity_labels import silenced_levels
 from cogs.debug.ui.times import ago, at
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.rules import Severity
+from services.debugcog.wording import clip
 
 BY_MAX = 40
 """Characters of who had set a silence that fit into the id of a button."""
@@ -48,22 +49,22 @@ def silenced(title: str, silence: Silence, before: Silence | None, back: Button)
         severity=before.severity if before else Severity.OK,
         until=round(before.shown_until) if before else 0,
     )
-    text = f"Silenced: {short(title)}, {levels}, until {until}."
+    text = f"Silenced: {escaped(title)}, {levels}, until {until}."
     return done(text, Button("Undo", undo), back)
 
 
 def unsilenced(title: str, back: Button) -> Reply:
     """Answer that a silence was ended."""
-    return done(f"Silence ended: {short(title)}. If it still fires, it is posted now.", back)
+    return done(f"Silence ended: {escaped(title)}. If it still fires, it is posted now.", back)
 
 
 def silence_undone(title: str, silence: Silence | None, back: Button) -> Reply:
     """Answer that a silence was undone, and which one is in force again."""
     if silence is None:
-        return done(f"Undone: {short(title)} is not silenced.", back)
+        return done(f"Undone: {escaped(title)} is not silenced.", back)
     levels = silenced_levels(silence.severity)
     until = f"until {at(silence.shown_until)}, as before"
-    return done(f"Undone: {short(title)} is silenced for {levels} {until}.", back)
+    return done(f"Undone: {escaped(title)} is silenced for {levels} {until}.", back)
 
 
 def too_late(what: str, *controls: Button) -> Reply:
@@ -91,4 +92,4 @@ def _details(incident: Incident) -> Button:
 
 
 def _name(incident: Incident) -> str:
-    return f"incident #{incident.id} ({short(incident.title)})"
+    return f"incident #{incident.id} ({escaped(incident.title)})"

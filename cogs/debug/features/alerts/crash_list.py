@@ -1,45 +1,46 @@
-"""Crashes of the last days → their lines in /debug alerts."""
+"""Crashes of the last days → their lines and their menu in /debug alerts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cogs.debug.ui.escaping import block
-from cogs.debug.ui.times import ago
+from cogs.debug.features.alerts.actions import OpenCrash
+from cogs.debug.ui.escaping import prose, short
+from cogs.debug.ui.reply import OPTION_TEXT_MAX, OPTIONS_MAX, Menu, Option
+from cogs.debug.ui.times import ago, clock
 from services.debugcog.alerting.crash import Crash
-from services.debugcog.units import duration, human
+from services.debugcog.units import duration, human, utc_time
+from services.debugcog.wording import clip
 
-LOG_MAX = 500
-LOG_LINE_MAX = 120
+CAUSE_MAX = 120
+UNKNOWN = "cause not known"
+LATEST = "crash"
+"""What is typed to see the latest one."""
 
 
 def crash_lines(crashes: Sequence[Crash]) -> list[str]:
-    """List crashes, the latest with the last lines of its log."""
-    lines = [_line(crash) for crash in crashes]
-    if crashes and crashes[0].log:
-        lines[0] += f"\nLast log lines:\n{_log(crashes[0].log)}"
-    return lines
+    """List crashes, the latest first: what it died of comes first."""
+    return [_line(crash) for crash in crashes]
+
+
+def crash_menu(crashes: Sequence[Crash]) -> Menu:
+    """Offer to open a crash."""
+    return Menu("Open a crash: cause, last log lines", tuple(map(_option, crashes[:OPTIONS_MAX])))
 
 
 def _line(crash: Crash) -> str:
-    memory = None if crash.memory_mb is None else f"last memory {human(crash.memory_mb, 'MB')}"
+    told = crash.memory_mb is None or "out of memory" in crash.cause
     parts = (
-        f"🟠 {ago(crash.last_beat)}",
+        f"💥 {prose(clip(crash.cause, CAUSE_MAX)) or UNKNOWN}",
+        f"{clock(crash.last_beat)}, {ago(crash.last_beat)}",
         f"down for {duration(crash.down)}",
         f"it ran for {duration(max(0.0, crash.last_beat - crash.started))}",
-        memory,
-        "trace in its notice" if crash.trace else "no trace",
+        "" if told or crash.memory_mb is None else f"last memory {human(crash.memory_mb, 'MB')}",
     )
-    return " · ".join(part for part in parts if part)
+    return " · ".join(filter(None, parts))
 
 
-def _log(lines: Sequence[str]) -> str:
-    """Show as many of the last lines as there is room for."""
-    shown: list[str] = []
-    left = LOG_MAX
-    for line in reversed(lines):
-        left -= min(len(line), LOG_LINE_MAX) + 1
-        if left < 0:
-            break
-        shown.insert(0, line[:LOG_LINE_MAX])
-    return block("\n".join(shown), LOG_MAX + 20)
+def _option(crash: Crash) -> Option:
+    when = utc_time(crash.last_beat, with_day=True)
+    cause = short(crash.cause or UNKNOWN, OPTION_TEXT_MAX)
+    return Option(f"{when}, down {duration(crash.down)}", OpenCrash(crash.number), cause)

@@ -12,8 +12,9 @@ from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.reply import Button, Colour, Reply
 from cogs.debug.ui.times import ago
 from services.debugcog.outbox.outcomes import Outcome
-from services.debugcog.outbox.records import Condition, Receipt
+from services.debugcog.outbox.records import Condition, ForumCondition, Receipt
 from services.debugcog.setting_kinds import OWNERS_DM
+from services.debugcog.wording import counted
 
 NO_CHANNEL = (
     "Nothing can be posted: `ALERT_CHANNEL_ID` is not set. Put the id of a channel there and "
@@ -30,6 +31,20 @@ CHANNEL_FIXES = {
         "thread. Put the id of a text channel there and restart the bot."
     ),
 }
+FORUM_FIXES = {
+    Outcome.NO_CHANNEL: (
+        "`ERROR_FORUM_ID` {channel_id} does not exist, or the bot cannot see it. Put the id of a "
+        "forum there and restart the bot, or give it View Channel there."
+    ),
+    Outcome.NO_TAG: (
+        "The forum <#{channel_id}> wants a tag on each post, and has none of new, regressed, muted "
+        "and resolved: make them, or give the bot Manage Channels there."
+    ),
+}
+FORUM_RIGHTS = (
+    "The bot may not post in the forum <#{channel_id}>. Give it View Channel, Send Messages, Send "
+    "Messages in Threads, Embed Links, Attach Files, Read Message History and Manage Threads there."
+)
 MAY_NOT_WRITE = f"The bot may not write in <#{{channel_id}}>. Give it {RIGHTS} there."
 
 
@@ -64,10 +79,27 @@ def _refusals(condition: Condition) -> list[str]:
         lines.append(f"{fix.format(channel_id=condition.channel_id)} {again}")
     elif line := failure(condition):
         lines.append(line)
+    lines += _forum(condition.forum) if condition.forum else []
     if condition.backlog.dead:
-        posts = f"{condition.backlog.dead} post{'s'[: condition.backlog.dead > 1]}"
+        posts = counted(condition.backlog.dead, "post")
         reason = inline(condition.backlog.dead_reason, 120)
         lines.append(f"{posts} given up in the last day, see the log. Discord said {reason}.")
+    return lines
+
+
+def _forum(forum: ForumCondition) -> list[str]:
+    """Say what keeps error groups out of their forum."""
+    lines = []
+    if forum.reopens is not None:
+        fix = FORUM_FIXES.get(forum.refusal or Outcome.FORBIDDEN, FORUM_RIGHTS)
+        again = f"Error groups go to the alert channel; it is tried again {ago(forum.reopens)}."
+        lines.append(f"{fix.format(channel_id=forum.channel_id)} {again}")
+    if forum.closed_posts:
+        posts = counted(forum.closed_posts, "post")
+        lines.append(
+            f"The bot may not write in {posts} of the forum <#{forum.channel_id}>. Give it Send "
+            "Messages in Threads and Manage Threads there."
+        )
     return lines
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from cogs.debug.features.alerts import confirmations, undelivered
+from cogs.debug.features.alerts import confirmations
 from cogs.debug.features.alerts import rule_card as cards
 from cogs.debug.features.alerts.actions import (
     Acknowledge,
     AskThresholds,
     ListAlerts,
+    OpenCrash,
     OpenIncident,
     OpenRule,
     ResetThresholds,
     SendTestAlert,
     SetThresholds,
+    ShowRule,
     SilenceIncident,
     SilenceRule,
     UndoAcknowledge,
@@ -25,29 +27,37 @@ from cogs.debug.features.alerts.actions import (
     UnsilenceIncident,
     UnsilenceRule,
 )
-from cogs.debug.features.alerts.breach_chart import HOUR, ChartSource
-from cogs.debug.features.alerts.crash_list import crash_lines
+from cogs.debug.features.alerts.breach_chart import ChartSource
+from cogs.debug.features.alerts.crash_card import crash_details
+from cogs.debug.features.alerts.crash_list import LATEST
 from cogs.debug.features.alerts.delivery_labels import delivery, trial
 from cogs.debug.features.alerts.incident_details import panel
 from cogs.debug.features.alerts.reply import Board, listing
 from cogs.debug.ui.actions import ControlError
 from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.feature import Control, asked
-from cogs.debug.ui.reply import Button, Form, Reply, clip, problem
+from cogs.debug.ui.reply import Button, Form, Reply, problem
 from cogs.debug.ui.severity_labels import MARKS
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
+from services.debugcog.alerting.runs import CRASHES_KEPT
+from services.debugcog.frozen import frozen
 from services.debugcog.outbox.records import Receipt
 from services.debugcog.outbox.sender import Sender
-from services.debugcog.units import parse, write
+from services.debugcog.outbox.undelivered import summary
+from services.debugcog.units import write
+from services.debugcog.windows import WINDOWS, Window
+from services.debugcog.wording import clip
 
 TRIAL_SECONDS = 5.0
 """How long a test alert may take before its sender is told that it is on its way."""
 
+NO_CRASH = "No such crash is kept; `/debug alerts` lists those of the last 7 days."
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen(kw_only=True)
 class AlertHandlers:
     """What /debug alerts and its controls do.
 
@@ -70,13 +80,15 @@ class AlertHandlers:
         return (
             Control(ListAlerts, asked(self.board)),
             Control(SendTestAlert, self.test),
+            Control(OpenCrash, asked(self.crash)),
             Control(OpenIncident, asked(lambda action: self.incident(action.incident))),
             Control(Acknowledge, self.acknowledge),
             Control(SilenceIncident, self.silence_incident),
             Control(UndoAcknowledge, self.undo_acknowledge),
             Control(UndoSilence, self.undo_silence),
             Control(UnsilenceIncident, self.unsilence_incident),
-            Control(OpenRule, asked(self.rule)),
+            Control(OpenRule, asked(lambda action: self.rule(action.rule))),
+            Control(ShowRule, asked(lambda action: self.rule(action.rule, action.window))),
             Control(SilenceRule, self.silence_rule),
             Control(UnsilenceRule, self.unsilence_rule),
             Control(AskThresholds, form=self.ask_thresholds),
@@ -89,6 +101,8 @@ class AlertHandlers:
         wanted = find.strip().removeprefix("#").casefold()
         if not wanted:
             return await self.board(ListAlerts())
+        if wanted == LATEST:
+            return await self.crash(OpenCrash())
         if wanted.isascii() and wanted.isdigit():
             return await self.incident(int(wanted[:18]))
         for one in self.alerts.rule_statuses():
@@ -109,10 +123,17 @@ class AlertHandlers:
                 silences=self.alerts.silences,
                 delivery=lines,
                 trouble=trouble,
-                undelivered=undelivered.summary(condition, time.time()),
-                crashes=crash_lines(await self.alerts.crashes()),
+                undelivered=summary(condition, time.time()),
+                crashes=await self.alerts.crashes(),
             )
         )
+
+    async def crash(self, action: OpenCrash) -> Reply:
+        """Show a crash, or the latest one."""
+        known = await self.alerts.crashes(CRASHES_KEPT)
+        found = (one for one in known if action.run in (0, one.number))
+        crash = next(found, None)
+        return crash_details(crash) if crash else problem(NO_CRASH)
 
     async def incident(self, number: int) -> Reply:
         """Show an incident as it stands now."""
@@ -163,10 +184,10 @@ class AlertHandlers:
         back = confirmations.to_rule(rule)
         return confirmations.silence_undone(title, self.alerts.silence_of(rule), back)
 
-    async def rule(self, action: OpenRule) -> Reply:
+    async def rule(self, name: str, window: Window = "1h") -> Reply:
         """Show a rule as it stands now."""
-        rule_status = self.alerts.rule_status(action.rule)
-        return await self._card(rule_status) if rule_status else _no_rule(action.rule)
+        rule_status = self.alerts.rule_status(name)
+        return await self._card(rule_status, window) if rule_status else _no_rule(name)
 
     async def silence_rule(self, action: SilenceRule, by: str) -> Reply:
         """Silence a rule."""
@@ -202,7 +223,7 @@ class AlertHandlers:
         if rule_status is None:
             return _no_rule(action.rule)
         try:
-            values = _values(rule_status, texts)
+            values = cards.typed_thresholds(rule_status, texts)
             await self.alerts.set_thresholds(action.rule, values, by)
         except ValueError as error:
             return cards.refused(await self._card(rule_status), rule_status, str(error), texts)
@@ -237,17 +258,18 @@ class AlertHandlers:
             for one in self.alerts.open
         ]
         rules = [(f"Rule: {one.title}", one.name) for one in self.alerts.configured]
+        crash = ("The latest crash: what it died of", LATEST)
         wanted = typed.casefold()
-        names = [(clip(name, 100), value) for name, value in (*open_ones, *rules)]
+        names = [(clip(name, 100), value) for name, value in (*open_ones, crash, *rules)]
         return [one for one in names if wanted in f"{one[0]} {one[1]}".casefold()][:25]
 
-    async def _card(self, rule_status: RuleStatus) -> Reply:
+    async def _card(self, rule_status: RuleStatus, window: Window = "1h") -> Reply:
         now = time.time()
-        changes = await self.alerts.changes(rule_status.rule.name, now - HOUR)
-        return cards.rule_card(rule_status, self.charts.points, now, changes=changes)
+        changes = await self.alerts.changes(rule_status.rule.name, now - WINDOWS[window][0])
+        return cards.rule_card(rule_status, self.charts.points, now, window, changes)
 
     async def _noted(self, name: str, note: str) -> Reply:
-        return replace(await self.rule(OpenRule(name)), content=note)
+        return replace(await self.rule(name), content=note)
 
     async def _unchanged(self, number: int) -> Reply:
         """Tell that an incident is over, or not known, so that nothing was changed."""
@@ -259,24 +281,6 @@ class AlertHandlers:
             return _no_incident(number)
         errors = await self.alerts.related_errors(incident)
         return panel(incident, errors, self.charts, time.time())
-
-
-def _values(rule_status: RuleStatus, texts: Mapping[str, str]) -> dict[Severity, float]:
-    """Read the typed thresholds of the levels that a rule has.
-
-    Raises:
-        ValueError: some are none; names them all, and what is allowed.
-    """
-    rule, values, faults = rule_status.rule, {}, []
-    for name, severity in cards.LEVELS.items():
-        if rule.threshold(severity) is not None:
-            try:
-                values[severity] = parse(texts.get(name, ""), rule.unit)
-            except ValueError as error:
-                faults.append(f"{name.capitalize()}: {error}")
-    if faults:
-        raise ValueError(". ".join(faults))
-    return values
 
 
 def _check_silence(seconds: int) -> None:

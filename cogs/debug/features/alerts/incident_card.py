@@ -1,4 +1,4 @@
-"""Queued incident, crash or digest → Reply: the incident's card, a follow-up or a notice."""
+"""Queued incident or digest → Reply: the incident's card, a follow-up or a notice."""
 
 from __future__ import annotations
 
@@ -17,19 +17,17 @@ from cogs.debug.features.alerts.actions import (
 )
 from cogs.debug.features.alerts.breach_chart import LONGEST, ChartSource, breach_chart
 from cogs.debug.features.alerts.rule_labels import described
-from cogs.debug.ui.escaping import plain, prose, short
+from cogs.debug.ui.escaping import escaped, prose
 from cogs.debug.ui.people import person, with_people
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
     FIELD_VALUE_MAX,
     TITLE_MAX,
-    Attachment,
     Button,
     Colour,
     Menu,
     Option,
     Reply,
-    clip,
 )
 from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES
 from cogs.debug.ui.stall_labels import blocked_by
@@ -40,14 +38,13 @@ from services.debugcog.alerting.incidents import Incident, decode
 from services.debugcog.alerting.rules import DATA_MISSING, Severity
 from services.debugcog.alerting.sentences import (
     TEST,
-    crash_sentence,
     digest_sentence,
     lasted,
     sentence,
     value_text,
 )
-from services.debugcog.process.fatal_error import fatal_error
-from services.debugcog.units import duration, human
+from services.debugcog.units import human
+from services.debugcog.wording import clip, counted
 
 SHORT = frozenset({"Worst", "Flapping", "Came back"})
 """Fields that share a line; the others need its whole width on a phone."""
@@ -153,31 +150,6 @@ def footer(incident: Incident) -> str:
     return f"Incident #{incident.id} · peak {incident.peak.word}"
 
 
-def crash_notice(kind: str, body: str) -> Reply:
-    """Render the notice of a run that ended without a stop."""
-    crash: dict[str, Any] = json.loads(body)
-    memory, trace, down = crash["memory_mb"], crash["trace"], crash["down"]
-    fault = fatal_error(trace)
-    lines = [
-        f"Last sign of life {at(crash['last_beat'])}; down for **{duration(down)}**.",
-        f"It had run for {duration(crash['last_beat'] - crash['started'])}.",
-    ]
-    if memory is not None:
-        lines.append(f"Last memory: {human(memory, 'MB')}.")
-    files: tuple[Attachment, ...] = ()
-    if trace:
-        lines.append(f"{prose(fault) or 'A fatal error of Python'}; full trace attached.")
-        files = (Attachment("crash.txt", trace.encode(), "faulthandler's trace"),)
-    embed = discord.Embed(
-        title="💥 The bot crashed and is back",
-        description="\n".join(lines),
-        colour=Colour.WARNING.value,
-    )
-    embed.set_footer(text="Crash notice")
-    content = prose(crash_sentence(down, memory, trace))
-    return Reply(embeds=(embed,), content=content, controls=ALL_ALERTS, files=files)
-
-
 def outage_digest(kind: str, body: str) -> Reply:
     """Render the posts that waited for too long, one line each."""
     digest: dict[str, Any] = json.loads(body)
@@ -187,7 +159,7 @@ def outage_digest(kind: str, body: str) -> Reply:
         description=clip("\n".join(f"- {prose(title)}" for title in titles), DESCRIPTION_MAX),
         colour=Colour.NEUTRAL.value,
     )
-    messages = "1 message" if len(titles) == 1 else f"{len(titles)} messages"
+    messages = counted(len(titles), "message")
     embed.add_field(name=f"{messages} held back since", value=at(digest["since"]), inline=False)
     embed.set_footer(text="Digest")
     return Reply(embeds=(embed,), content=prose(digest_sentence(titles)), controls=ALL_ALERTS)
@@ -213,7 +185,7 @@ def _state(incident: Incident) -> str:
 
 
 def _title(incident: Incident) -> str:
-    return clip(plain(incident.title), TITLE_MAX // 2)
+    return clip(escaped(incident.title, TITLE_MAX // 2), TITLE_MAX // 2)
 
 
 def _mark(incident: Incident) -> str:
@@ -243,10 +215,9 @@ def _fields(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:
     if not incident.rule.startswith(DATA_MISSING):
         fields.append(("Worst", human(incident.worst, incident.unit)))
     if incident.flaps:
-        fields.append(("Flapping", f"{incident.flaps} cycles in an hour"))
+        fields.append(("Flapping", f"{counted(incident.flaps, 'cycle')} in an hour"))
     if incident.reopened:
-        again = "1 time" if incident.reopened == 1 else f"{incident.reopened} times"
-        fields.append(("Came back", again))
+        fields.append(("Came back", counted(incident.reopened, "time")))
     fields += _done_by(incident)
     fields += _causes(incident)
     if incident.recent:
@@ -284,8 +255,8 @@ def _causes(incident: Incident) -> list[tuple[str, str]]:
 
 def error_line(error: RelatedError) -> str:
     """Name an error group with its count, and the id by which /debug errors finds it."""
-    times = "1 time" if error.count == 1 else f"{error.count:,} times"
-    return f"**{times}** {prose(short(error.title, ERROR_MAX))} · `{error.group}`"
+    times = counted(error.count, "time")
+    return f"**{times}** {escaped(error.title, ERROR_MAX)} · `{error.group}`"
 
 
 def _advice(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:

@@ -14,12 +14,13 @@ from cogs.debug.features.alerts.incident_card import (
 )
 from cogs.debug.ui.escaping import block
 from cogs.debug.ui.people import with_people
-from cogs.debug.ui.reply import FIELD_VALUE_MAX, Button, Menu, Reply, clip
+from cogs.debug.ui.reply import FIELD_VALUE_MAX, Button, Menu, Reply
 from cogs.debug.ui.times import clock
 from services.debugcog.alerting.causes import RelatedError
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING
 from services.debugcog.units import human
+from services.debugcog.wording import clip
 
 VALUES_SHOWN = 8
 EVENTS_SHOWN = 12

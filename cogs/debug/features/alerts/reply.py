@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
 import discord
 
 from cogs.debug.features.alerts.actions import ListAlerts, OpenIncident, OpenRule, SendTestAlert
-from cogs.debug.features.alerts.rule_labels import mark, value_now
-from cogs.debug.ui.escaping import short
+from cogs.debug.features.alerts.crash_list import crash_lines, crash_menu
+from cogs.debug.features.alerts.rule_labels import value_now
+from cogs.debug.ui.escaping import escaped, short
 from cogs.debug.ui.people import person
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
@@ -24,18 +24,21 @@ from cogs.debug.ui.reply import (
 )
 from cogs.debug.ui.severity_labels import COLOURS, MARKS, silenced_levels
 from cogs.debug.ui.times import ago, at
+from services.debugcog.alerting.crash import Crash
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.sentences import lasted, value_text
+from services.debugcog.frozen import frozen
 from services.debugcog.units import write
+from services.debugcog.wording import counted
 
 ENDED_SHOWN = 5
 MORE = 30
 """Characters kept for the line that says how many are not shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Board:
     """What the list shows.
 
@@ -46,7 +49,7 @@ class Board:
         delivery: where alerts go, and what keeps them from it, a line each.
         trouble: whether some of those lines are bad news.
         undelivered: in a few words, that something cannot go out.
-        crashes: of the last days, a line each.
+        crashes: of the last days, the latest first.
     """
 
     incidents: Sequence[Incident]
@@ -55,7 +58,7 @@ class Board:
     delivery: Sequence[str]
     trouble: bool = False
     undelivered: str = ""
-    crashes: Sequence[str] = ()
+    crashes: Sequence[Crash] = ()
 
 
 def listing(board: Board) -> Reply:
@@ -64,42 +67,48 @@ def listing(board: Board) -> Reply:
         (one for one in board.incidents if one.open), key=lambda one: (-one.severity, one.since)
     )
     ended = [one for one in board.incidents if not one.open]
-    worst = max((one.severity for one in firing), default=Severity.OK)
+    pending = [one for one in board.rule_statuses if one.about_to_fire]
+    worst = _worst(firing, pending, board)
     embed = discord.Embed(
-        title=f"{MARKS[_grade(worst, board)]} Alerts · {_state(len(firing), board.undelivered)}",
-        description=_within(map(_firing, firing), DESCRIPTION_MAX) or _rules(board.rule_statuses),
+        title=f"{MARKS[worst]} Alerts · {_state(len(firing), len(pending), board.undelivered)}",
+        description=_within(_firing_lines(firing, board.rule_statuses), DESCRIPTION_MAX)
+        or _rules(board.rule_statuses),
         colour=_colour(worst, board).value,
     )
     for name, lines in (
-        ("About to fire", [_pending(one) for one in board.rule_statuses if one.pending]),
+        ("About to fire", [_pending(one) for one in pending]),
         ("Resolved", [_ended(one) for one in ended[:ENDED_SHOWN]]),
-        ("Crashes", board.crashes),
+        ("Crashes", crash_lines(board.crashes)),
         ("Silenced", [_silenced(one, board) for one in board.silences]),
         ("Delivery", board.delivery),
     ):
         if lines:
             embed.add_field(name=name, value=_within(lines, FIELD_VALUE_MAX), inline=False)
-    return Reply(embeds=(embed,), controls=_controls((*firing, *ended), board.rule_statuses))
+    return Reply(embeds=(embed,), controls=_controls((*firing, *ended), board))
 
 
-def _state(firing: int, undelivered: str) -> str:
-    """Count what fires; quiet is only what could be told if it were not."""
-    if not firing and not undelivered:
-        return "all quiet"
-    return " · ".join(filter(None, (f"{firing} open" if firing else "", undelivered)))
+def _state(firing: int, pending: int, undelivered: str) -> str:
+    """Count what fires and what is about to; quiet is only what could be told if it were not."""
+    parts = (
+        f"{firing} open" if firing else "",
+        f"{pending} about to fire" if pending else "",
+        undelivered,
+    )
+    return " · ".join(filter(None, parts)) or "all quiet"
 
 
-def _grade(worst: Severity, board: Board) -> Severity:
-    return max(worst, Severity.WARNING) if board.undelivered else worst
+def _worst(firing: Sequence[Incident], pending: Sequence[RuleStatus], board: Board) -> Severity:
+    """Grade the whole as the overview does: what is about to fire needs a look."""
+    least = Severity.WARNING if pending or board.undelivered else Severity.OK
+    return max((least, *(one.severity for one in firing)))
 
 
-def _controls(
-    incidents: Sequence[Incident], rule_statuses: Sequence[RuleStatus]
-) -> tuple[Button | Menu, ...]:
-    rules = tuple(_rule_option(one) for one in rule_statuses[:OPTIONS_MAX])
+def _controls(incidents: Sequence[Incident], board: Board) -> tuple[Button | Menu, ...]:
+    rules = tuple(_rule_option(one) for one in board.rule_statuses[:OPTIONS_MAX])
     menus = (
         Menu("Open an incident", tuple(map(_incident_option, incidents[:OPTIONS_MAX]))),
         Menu("Open a rule: value, thresholds, silences", rules),
+        crash_menu(board.crashes),
     )
     return (
         *(menu for menu in menus if menu.options),
@@ -108,14 +117,20 @@ def _controls(
     )
 
 
-def _firing(incident: Incident) -> str:
+def _firing_lines(firing: Iterable[Incident], rule_statuses: Sequence[RuleStatus]) -> Iterator[str]:
+    soon = {one.incident.id: one.pending for one in rule_statuses if one.incident and one.pending}
+    return (_firing(one, soon.get(one.id)) for one in firing)
+
+
+def _firing(incident: Incident, soon: Severity | None) -> str:
     flags = (
+        f"{soon.word} soon" if soon else "",
         "recovering" if incident.state == "recovering" else "",
         f"acknowledged by {person(incident.acked_by)}" if incident.acked else "",
         f"silenced until {at(incident.silenced_until)}" if incident.silenced_until else "",
-        f"flapping, {incident.flaps} cycles" if incident.flaps else "",
+        f"flapping, {counted(incident.flaps, 'cycle')}" if incident.flaps else "",
     )
-    head = f"{MARKS[incident.severity]} **#{incident.id} {short(incident.title)}**"
+    head = f"{MARKS[incident.severity]} **#{incident.id} {escaped(incident.title)}**"
     value = value_text(incident)
     lines = (
         f"{head}{' ' if value else ''}{value} · started {ago(incident.since)}",
@@ -126,19 +141,19 @@ def _firing(incident: Incident) -> str:
 
 def _ended(incident: Incident) -> str:
     end = incident.opened if incident.ended is None else incident.ended
-    name = f"#{incident.id} {short(incident.title)}"
-    why = "" if incident.reason in ("", "recovered") else f" ({short(incident.reason)})"
+    name = f"#{incident.id} {escaped(incident.title)}"
+    why = "" if incident.reason in ("", "recovered") else f" ({escaped(incident.reason)})"
     return f"{MARKS[incident.peak]} {name}{why} {ago(end)}; lasted {lasted(incident)}"
 
 
 def _pending(rule_status: RuleStatus) -> str:
     level = rule_status.pending.word if rule_status.pending else ""
-    return f"{short(rule_status.rule.title)}: {value_now(rule_status)}, {level} soon"
+    return f"{escaped(rule_status.rule.title)}: {value_now(rule_status)}, {level} soon"
 
 
 def _silenced(silence: Silence, board: Board) -> str:
     titles = {one.rule.name: one.rule.title for one in board.rule_statuses}
-    title = short(titles.get(silence.rule, silence.rule))
+    title = escaped(titles.get(silence.rule, silence.rule))
     levels = silenced_levels(silence.severity)
     return f"{title}: {levels} until {at(silence.shown_until)}, by {person(silence.by)}"
 
@@ -146,7 +161,7 @@ def _silenced(silence: Silence, board: Board) -> str:
 def _rules(rule_statuses: Sequence[RuleStatus]) -> str:
     """Say in lines what each rule reads, while nothing fires; the worst first."""
     worst_first = sorted(rule_statuses, key=lambda one: -one.severity)
-    lines = (f"{mark(one)} {short(one.rule.title)}: {value_now(one)}" for one in worst_first)
+    lines = (f"{one.mark} {escaped(one.rule.title)}: {value_now(one)}" for one in worst_first)
     return _within(lines, DESCRIPTION_MAX)
 
 

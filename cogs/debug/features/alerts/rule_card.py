@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import discord
 
@@ -13,21 +14,24 @@ from cogs.debug.features.alerts.actions import (
     OpenRule,
     ResetThresholds,
     SetThresholds,
+    ShowRule,
     SilenceRule,
     UnsilenceRule,
 )
 from cogs.debug.features.alerts.breach_chart import Points, rule_chart
-from cogs.debug.features.alerts.rule_labels import UNKNOWN, described, mark, value_now
-from cogs.debug.ui.escaping import plain, short
+from cogs.debug.features.alerts.rule_labels import described, value_now
+from cogs.debug.ui.escaping import escaped, plain, short
 from cogs.debug.ui.people import person
 from cogs.debug.ui.reply import Button, Colour, Form, Input, Menu, Option, Reply, problem
 from cogs.debug.ui.severity_labels import COLOURS, SILENCES, silenced_levels
 from cogs.debug.ui.times import at
+from cogs.debug.ui.windows import window_menu
 from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.reads import Quality
-from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rule_status import UNKNOWN, RuleStatus
 from services.debugcog.alerting.rules import Level, Severity
-from services.debugcog.units import duration, human, write
+from services.debugcog.units import duration, human, parse, write
+from services.debugcog.windows import WINDOWS, Window
 
 LEVELS = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}
 TYPED_MAX = 16
@@ -38,29 +42,29 @@ def rule_card(
     rule_status: RuleStatus,
     points: Points,
     now: float,
-    note: str = "",
+    window: Window = "1h",
     changes: Iterable[RecentChange] = (),
 ) -> Reply:
-    """Render how a rule stands, with the last hour of what it watches.
+    """Render how a rule stands, with what it watches.
 
     Args:
         rule_status: of the rule.
         points: ``MetricsService.points``.
         now: unix seconds.
-        note: what was just done.
-        changes: of the bot and the rule in the last hour.
+        window: of the chart.
+        changes: of the bot and the rule in the window.
     """
     rule = rule_status.rule
     embed = discord.Embed(
-        title=f"{mark(rule_status)} {short(rule.title)}",
+        title=f"{rule_status.mark} {escaped(rule.title)}",
         description="\n".join(filter(None, (_now(rule_status), described(rule.description)))),
         colour=_colour(rule_status).value,
     )
     for name, value in _fields(rule_status):
         embed.add_field(name=name, value=value)
     embed.set_footer(text=f"Rule {rule.name}")
-    chart = rule_chart(rule, points, now, changes)
-    return Reply(embeds=(embed,), content=note, controls=_controls(rule_status), chart=chart)
+    chart = rule_chart(rule, points, now, WINDOWS[window][0], changes)
+    return Reply(embeds=(embed,), controls=_controls(rule_status, window), chart=chart)
 
 
 def refused(reply: Reply, rule_status: RuleStatus, why: str, typed: Mapping[str, str]) -> Reply:
@@ -134,21 +138,22 @@ def _level(level: Level, configured: Level, unit: str) -> str:
 
 
 def _colour(rule_status: RuleStatus) -> Colour:
-    return Colour.MUTED if mark(rule_status) == UNKNOWN else COLOURS[rule_status.severity]
+    return Colour.MUTED if rule_status.mark == UNKNOWN else COLOURS[rule_status.severity]
 
 
-def _controls(rule_status: RuleStatus) -> tuple[Button | Menu, ...]:
+def _controls(rule_status: RuleStatus, window: Window) -> tuple[Button | Menu, ...]:
     rule = rule_status.rule
     style = discord.ButtonStyle.primary
     found: list[Button | Menu] = [
-        Button("Change thresholds", AskThresholds(rule.name), style=style, row=0)
+        window_menu(partial(ShowRule, rule.name), window),
+        Button("Change thresholds", AskThresholds(rule.name), style=style, row=1),
     ]
     if rule_status.changed:
-        found.append(Button("Default thresholds", ResetThresholds(rule.name), row=0))
+        found.append(Button("Default thresholds", ResetThresholds(rule.name), row=1))
     if rule_status.silence:
-        found.append(Button("Unsilence", UnsilenceRule(rule.name), row=0))
-    found.append(Button("Refresh", OpenRule(rule.name), row=0))
-    found.append(Button("All alerts", ListAlerts(), row=0))
+        found.append(Button("Unsilence", UnsilenceRule(rule.name), row=1))
+    found.append(Button("Refresh", ShowRule(rule.name, window), row=1))
+    found.append(Button("All alerts", ListAlerts(), row=1))
     both = "Warnings and critical" if rule.warning else "Critical"
     options = tuple(
         Option(f"{what} for {length}", SilenceRule(rule.name, severity, seconds))
@@ -159,4 +164,22 @@ def _controls(rule_status: RuleStatus) -> tuple[Button | Menu, ...]:
         if level
         for length, seconds in SILENCES
     )
-    return (*found, Menu("Silence …", options, row=1))
+    return (*found, Menu("Silence …", options, row=2))
+
+
+def typed_thresholds(rule_status: RuleStatus, texts: Mapping[str, str]) -> dict[Severity, float]:
+    """Read the typed thresholds of the levels that a rule has.
+
+    Raises:
+        ValueError: some are none; names them all, and what is allowed.
+    """
+    rule, values, faults = rule_status.rule, {}, []
+    for name, severity in LEVELS.items():
+        if rule.threshold(severity) is not None:
+            try:
+                values[severity] = parse(texts.get(name, ""), rule.unit)
+            except ValueError as error:
+                faults.append(f"{name.capitalize()}: {error}")
+    if faults:
+        raise ValueError(". ".join(faults))
+    return values

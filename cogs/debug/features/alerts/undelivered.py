@@ -6,9 +6,8 @@ from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.times import ago, clock
 from services.debugcog.outbox.outcomes import REFUSING, Outcome
 from services.debugcog.outbox.records import Backlog, Condition
+from services.debugcog.wording import counted
 
-LATE_SECONDS = 10.0
-"""A post that has waited for less is on its way."""
 FIXES = {
     Outcome.UNREACHABLE: "Discord cannot be reached; it is tried again until it can.",
     Outcome.UNSURE: "Discord gives no good answer; it is tried again until it does.",
@@ -27,18 +26,6 @@ REFUSALS = (
     Outcome.REFUSED,
 )
 """What only Discord says."""
-
-
-def summary(condition: Condition | None, now: float) -> str:
-    """Say in a few words that something cannot go out; empty when all can."""
-    if condition is None:
-        return "nothing can be posted"
-    stuck = condition.backlog.dead
-    if _is_late(condition, now):
-        stuck += condition.backlog.waiting
-    if stuck:
-        return f"{_posts(stuck)} not delivered"
-    return "" if condition.target is not None else "nothing can be posted now"
 
 
 def failure(condition: Condition) -> str:
@@ -62,7 +49,9 @@ def waiting(condition: Condition) -> str:
     since = f" since {clock(backlog.oldest)}" if backlog.oldest else ""
     limit = f" (limit: 10 per 10 min; next {ago(backlog.capped_until)})"
     held = limit if backlog.capped_until else ""
-    return f"{_posts(backlog.waiting)} queued{since}{held}.{_reason(backlog, condition.last)}"
+    return (
+        f"{counted(backlog.waiting, 'post')} queued{since}{held}.{_reason(backlog, condition.last)}"
+    )
 
 
 def last_word(reason: str, last: Outcome | None) -> str:
@@ -77,12 +66,3 @@ def last_word(reason: str, last: Outcome | None) -> str:
 def _reason(backlog: Backlog, last: Outcome | None) -> str:
     told = not backlog.reason or last in IN_BETWEEN
     return "" if told else f" {last_word(backlog.reason, last)}"
-
-
-def _is_late(condition: Condition, now: float) -> bool:
-    oldest = condition.backlog.oldest
-    return oldest is not None and now - oldest >= LATE_SECONDS
-
-
-def _posts(count: int) -> str:
-    return "1 post" if count == 1 else f"{count} posts"

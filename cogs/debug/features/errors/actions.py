@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from cogs.debug.ui.actions import Action, Seconds
+from services.debugcog.frozen import frozen
 
 Filter = Literal["all", "open", "muted", "resolved", ""]
 """Which groups a list shows; empty on buttons that were sent before "all" had a name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListErrors(Action, name="errors"):
     """List the error groups that were seen last."""
 
     show: Filter = "all"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenError(Action, name="errors.details"):
     """Show one group, found by its id or by that of one of its errors."""
 
     find: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MuteError(Action, name="errors.mute"):
     """Mute a group for a time; 0 seconds end that, as "Unmute" of older cards did."""
 
@@ -33,28 +33,28 @@ class MuteError(Action, name="errors.mute"):
     seconds: Seconds
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResolveError(Action, name="errors.resolve"):
     """Call a group resolved."""
 
     group: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResolveInNextRelease(Action, name="errors.resolve_next"):
     """Call a group resolved as soon as another release runs."""
 
     group: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReopenError(Action, name="errors.reopen"):
     """Undo that a group was muted or resolved."""
 
     group: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UndoError(Action, name="errors.undo"):
     """Undo that a group was muted or resolved, told from others by its unix milliseconds."""
 

@@ -1,33 +1,40 @@
 """/debug errors: the command and its autocompletion."""
 
-from __future__ import annotations
-
-from functools import partial
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 
-from cogs.debug.features.errors.handlers import ErrorHandlers
 from cogs.debug.ui.feature import Feature
+from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
+from cogs.debug.ui.slash_command import slash_command
+
+if TYPE_CHECKING:
+    from cogs.debug.features.errors.handlers import ErrorHandlers
 
 
-def feature(handlers: ErrorHandlers, responder: Responder) -> Feature:
+def feature(handlers: "Later[ErrorHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @app_commands.command()
-    async def errors(interaction: discord.Interaction, find: str = "") -> None:
+    @slash_command
+    async def errors(interaction: discord.Interaction, find: str = "", share: bool = False) -> None:
         """Recent errors in groups, or one of them with its traceback.
 
         Args:
             find: Text in type, message or place; a group; or an id that a user was shown, E-7K3Q9D.
+            share: Show it to everybody in this channel.
         """
-        await responder.answer(interaction, partial(handlers.open, find))
+        await responder.answer(
+            interaction, handlers.query(lambda made: made.open(find)), share=share
+        )
 
     @errors.autocomplete("find")
     async def complete(
         interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        return await responder.complete(interaction, partial(handlers.names, current))
+        return await responder.complete(
+            interaction, handlers.query(lambda made: made.names(current))
+        )
 
-    return Feature(errors, handlers.controls())
+    return Feature(errors, ("errors",), handlers)

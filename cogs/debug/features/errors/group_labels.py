@@ -8,7 +8,8 @@ from cogs.debug.ui.reply import Colour
 from cogs.debug.ui.times import ago, at
 from services.debugcog.errors.groups import rate
 from services.debugcog.errors.records import Context, ErrorGroup
-from services.debugcog.errors.sentences import STATES, place, times, title
+from services.debugcog.errors.sentences import STATES, place, title
+from services.debugcog.wording import counted
 
 ENTRY_MAX = 120
 PLACE_MAX = 200
@@ -61,6 +62,26 @@ def _disposition(group: ErrorGroup) -> list[tuple[str, str]]:
     return []
 
 
+def note_text(group: ErrorGroup, news: str, by: str, more: int) -> str:
+    """Say in a line who has muted, resolved or reopened a group, or how many more errors came."""
+    who = f" by {person(by)}" if by else ""
+    if news == "muted":
+        until = f" until {at(group.muted_until)}" if group.muted_until else ""
+        return f"{heading('muted')}{until}{who}"
+    if news == "resolved":
+        until = " until the next release" if group.resolved_in is not None else ""
+        return f"{heading('resolved')}{until}{who}"
+    if news == "reopened":
+        return f"{STATES['ongoing'][0]} Reopened{who}"
+    parts = (
+        f"{STATES['ongoing'][0]} {counted(more, 'more error')}",
+        f"{group.count:,} in all",
+        f"last {ago(group.last_seen)}",
+        f"`{group.event.id}`" if group.event else "",
+    )
+    return " · ".join(filter(None, parts))
+
+
 def _origin(context: Context) -> str:
     """Name who caused it and where, with a link to the message; no message lets this ping."""
     parts = [f"<@{context.user_id}>" if context.user_id else ""]
@@ -94,5 +115,5 @@ def numbers(group: ErrorGroup, now: float) -> str:
 def count(group: ErrorGroup, now: float) -> str:
     """Say how often in all, and per hour."""
     if group.count == 1:
-        return times(1)
-    return f"{times(group.count)} · {round(rate(group, now)):,} per hour"
+        return counted(1, "time")
+    return f"{counted(group.count, 'time')} · {round(rate(group, now)):,} per hour"

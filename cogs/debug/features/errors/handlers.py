@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from cogs.debug.features.errors.actions import (
@@ -19,17 +19,19 @@ from cogs.debug.features.errors.actions import (
 from cogs.debug.features.errors.reply import FILTERS, details, listing
 from cogs.debug.ui.escaping import inline, plain, prose, short
 from cogs.debug.ui.feature import Control, asked
-from cogs.debug.ui.reply import Button, Reply, clip, done, problem
+from cogs.debug.ui.reply import Button, Reply, done, problem
 from cogs.debug.ui.times import at
 from services.debugcog.errors.groups import DISPOSED, milliseconds
 from services.debugcog.errors.records import ErrorGroup
 from services.debugcog.errors.sentences import STATES, place, title
 from services.debugcog.errors.store import ErrorStore
+from services.debugcog.frozen import frozen
+from services.debugcog.wording import clip
 
 NAME_MAX = 120
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ErrorHandlers:
     """What /debug errors and its controls do.
 
@@ -51,8 +53,8 @@ class ErrorHandlers:
             Control(MuteError, self.mute),
             Control(ResolveError, self.resolve),
             Control(ResolveInNextRelease, self.resolve_next),
-            Control(UndoError, asked(self.undo)),
-            Control(ReopenError, asked(lambda action: self.reopen(action.group))),
+            Control(UndoError, self.undo),
+            Control(ReopenError, lambda action, by: self.reopen(action.group, by)),
         )
 
     async def open(self, find: str) -> Reply:
@@ -78,7 +80,7 @@ class ErrorHandlers:
     async def mute(self, action: MuteError, by: str) -> Reply:
         """Mute a group, or end that."""
         if not action.seconds:
-            return await self.reopen(action.group)
+            return await self.reopen(action.group, by)
         until = time.time() + action.seconds
         group = await self.store.mute(action.group, until, by)
         return _changed(group, action.group, f"Muted until {at(until)}", "It is still counted.")
@@ -96,20 +98,20 @@ class ErrorHandlers:
         after = "Its next error in another release is posted."
         return _changed(group, action.group, "Resolved in the next release", after)
 
-    async def reopen(self, group: str) -> Reply:
+    async def reopen(self, group: str, by: str) -> Reply:
         """Undo that a group was muted or resolved, however long ago."""
         before = await self.store.find(group)
-        after = await self.store.reopen(group)
+        after = await self.store.reopen(group, by)
         if before is None or after is None:
             return _unknown(group)
         if before.state not in DISPOSED:
             return done(f"{_name(after)} is neither muted nor resolved any more.", _details(after))
         return done(f"Reopened: {_name(after)}.", _details(after))
 
-    async def undo(self, action: UndoError) -> Reply:
+    async def undo(self, action: UndoError, by: str) -> Reply:
         """Undo that a group was muted or resolved a while ago."""
         before = await self.store.find(action.group)
-        after = await self.store.undo(action.group, action.at)
+        after = await self.store.undo(action.group, action.at, by)
         if before is None or after is None:
             return _unknown(action.group)
         if before.since == after.since:

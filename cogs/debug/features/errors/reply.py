@@ -13,7 +13,14 @@ from cogs.debug.features.errors.actions import (
     OpenError,
 )
 from cogs.debug.features.errors.controls import ALL_ERRORS, controls, panel_controls
-from cogs.debug.features.errors.group_labels import COLOURS, entry, fields, heading, numbers
+from cogs.debug.features.errors.group_labels import (
+    COLOURS,
+    entry,
+    fields,
+    heading,
+    note_text,
+    numbers,
+)
 from cogs.debug.features.errors.traceback_block import shortened
 from cogs.debug.ui.escaping import block, plain, prose, short
 from cogs.debug.ui.reply import (
@@ -27,7 +34,6 @@ from cogs.debug.ui.reply import (
     Menu,
     Option,
     Reply,
-    clip,
 )
 from services.debugcog.errors.groups import rate
 from services.debugcog.errors.records import ErrorGroup, group_from
@@ -35,9 +41,11 @@ from services.debugcog.errors.sentences import (
     STATES,
     WORSE,
     sentence,
+    storm,
     storm_sentence,
     title,
 )
+from services.debugcog.wording import clip, counted
 
 BLOCK_MAX = 2_600
 CRUMBS_MAX = 1_800
@@ -64,6 +72,8 @@ def group_post(kind: str, body: str) -> Reply:
     group = group_from(values["group"])
     if kind == "reply":
         return _short_reply(group, values["news"])
+    if kind == "note":
+        return note(group, values["news"], values["by"], values["more"])
     return card(group, group.last_seen, values["news"])
 
 
@@ -81,6 +91,18 @@ def card(group: ErrorGroup, now: float, news: str = "") -> Reply:
         controls=controls(group),
         files=_files(group),
     )
+
+
+def note(group: ErrorGroup, news: str, by: str, more: int) -> Reply:
+    """Render a message in the group's forum post: who did what, or how many more errors there were.
+
+    Args:
+        group: with its last event.
+        news: "muted", "resolved", "reopened", or anything else for more errors.
+        by: who did it; empty when it is not known.
+        more: errors since the last such message.
+    """
+    return Reply(content=note_text(group, news, by, more), controls=(_details(group),))
 
 
 def details(group: ErrorGroup, now: float, release: str = "") -> Reply:
@@ -130,9 +152,9 @@ def listing(
         left -= len(lines) + 1
         entries += [lines] if left >= 0 else []
     kind = f"{which} group" if which else "group"
-    order = f"{'s'[: len(groups) > 1]}{', worst first' * (len(groups) > 1)}"
+    order = ", worst first" * (len(groups) > 1)
     match = f" · {short(found_by, 60)}" if found_by else ""
-    title = f"Errors · {len(groups)} {kind}{order}{match}"
+    title = f"Errors · {counted(len(groups), kind)}{order}{match}"
     embed = discord.Embed(title=title, description="\n".join(entries), colour=_colour(groups).value)
     options = tuple(_option(group) for group in groups[:OPTIONS_MAX])
     return Reply(embeds=(embed,), controls=(Menu("Open a group", options), show))
@@ -143,7 +165,7 @@ def digest(kind: str, body: str) -> Reply:
     values = json.loads(body)
     groups = [group_from(group) for group in values["top"]]
     embed = discord.Embed(
-        title=f"{WORSE} Error storm: {values['groups']:,} groups, {values['events']:,} errors",
+        title=f"{WORSE} {storm(values['groups'], values['events'])}",
         description="\n".join(entry(group, group.last_seen) for group in groups),
         colour=Colour.CRITICAL.value,
     )
@@ -189,8 +211,12 @@ def _short_reply(group: ErrorGroup, news: str) -> Reply:
         colour=COLOURS[state].value,
     )
     embed.set_footer(text=f"Error group {group.id}")
-    details = (Button("Details", OpenError(group.id)),)
-    return Reply(embeds=(embed,), content=prose(sentence(group, news)), controls=details)
+    content = prose(sentence(group, news))
+    return Reply(embeds=(embed,), content=content, controls=(_details(group),))
+
+
+def _details(group: ErrorGroup) -> Button:
+    return Button("Details", OpenError(group.id))
 
 
 def _option(group: ErrorGroup) -> Option:

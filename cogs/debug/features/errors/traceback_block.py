@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cogs.debug.ui.reply import clip
+from services.debugcog.wording import clip, counted
 
 FIRST_LINES = 5
 LAST_LINES = 20
@@ -27,5 +27,5 @@ def shortened(traceback: str, limit: int) -> str:
 
 def _joined(lines: list[str], first: list[str], last: list[str], final: str) -> str:
     left_out = len(lines) - len(first) - len(last)
-    middle = [f"  [… {left_out} lines left out …]"] if left_out else []
+    middle = [f"  [… {counted(left_out, 'line')} left out …]"] if left_out else []
     return "\n".join([*first, *middle, *last, final])

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cogs.debug.ui.actions import Action
+from services.debugcog.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartDebugMode(Action, name="loglevel.debug"):
     """Switch debug mode on, for the time that the button says."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RevertLevels(Action, name="loglevel.revert"):
     """Undo every change of a level."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from cogs.debug.features.loglevel.actions import RevertLevels, StartDebugMode
@@ -14,17 +13,20 @@ from cogs.debug.features.loglevel.reply import (
     loglevel_reply,
     name_shown,
 )
+from cogs.debug.ui.actions import Action
 from cogs.debug.ui.escaping import plain
 from cogs.debug.ui.feature import Control, asked
 from cogs.debug.ui.reply import Reply, problem
+from services.debugcog.frozen import frozen
 from services.debugcog.levels import LogLevels
+from services.debugcog.logfile.obstacles import Obstacle
 
 NORMAL = "normal"
 DEBUG_MINUTES = 60
 """DEBUG is very verbose and forgotten at three in the morning, so it ends unless told not to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LogLevelHandlers:
     """What /debug loglevel and its controls do.
 
@@ -32,11 +34,15 @@ class LogLevelHandlers:
         levels: gives the levels, once logging is set up.
         note: keeps a change of the bot, for incidents that follow it.
         audit: name of the logger that has no level to change.
+        obstacles: lists what hides lines of a logger from a level on.
+        follow: makes the action that follows a logger's lines; of all where the name is empty.
     """
 
     levels: Callable[[], LogLevels]
     note: Callable[[str], Awaitable[None]]
     audit: str
+    obstacles: Callable[[str, int], tuple[Obstacle, ...]]
+    follow: Callable[[str, int], Action]
 
     def controls(self) -> tuple[Control[Any], ...]:
         """Map each action to what it does."""
@@ -75,13 +81,8 @@ class LogLevelHandlers:
         return self._shown("All levels are reset.", ROOT)
 
     async def names(self, typed: str) -> list[tuple[str, str]]:
-        """Complete a logger's name, with its level beside it."""
-        levels = self.levels()
-        return [
-            (f"{name} · {logging.getLevelName(levels.effective(name))}"[:100], name)
-            for name in levels.names(typed)
-            if len(name) <= 100 and name != self.audit
-        ]
+        """Complete the name of a logger whose level can be set, with that beside it."""
+        return [(label, name) for label, name in self.levels().choices(typed) if name != self.audit]
 
     def _change(self, level: str, logger: str, minutes: int | None) -> str:
         name = None if logger == ROOT else logger
@@ -101,6 +102,12 @@ class LogLevelHandlers:
 
     def _shown(self, changed: str, logger: str) -> Reply:
         levels = self.levels()
+        in_force = levels.effective(logger)
+        name = "" if logger == ROOT else logger
         return loglevel_reply(
-            {name: levels.effective(name) for name in {ROOT, logger}}, levels.overrides(), changed
+            {name: levels.effective(name) for name in {ROOT, logger}},
+            levels.overrides(),
+            changed,
+            obstacles=self.obstacles(logger, in_force),
+            follow=self.follow(name, in_force),
         )

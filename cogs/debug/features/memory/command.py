@@ -1,74 +1,42 @@
-"""/debug memory: the command, which replies with a fresh MemoryAnswer."""
+"""/debug memory: the command."""
 
-from __future__ import annotations
-
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
-from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 import discord
-from discord import app_commands
 
-from cogs.debug.features.memory.actions import ShowMemory
-from cogs.debug.features.memory.reply import MemoryAnswer, memory_reply
-from cogs.debug.ui.chart_lines import starts
-from cogs.debug.ui.feature import Control, Feature, asked
-from cogs.debug.ui.reply import Reply
+from cogs.debug.ui.feature import Feature
+from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.windows import WINDOWS, Window
-from services.debugcog.alerting.alert_service import AlertService
-from services.debugcog.metrics import MetricsService
-from services.debugcog.process.samplers import STARTED, MemoryReport, ProcessSampler
-from services.debugcog.timeseries.trend import Trend, fit, of_run
+from cogs.debug.ui.slash_command import slash_command
+from services.debugcog.windows import Window
 
-MEMORY = "memory_usage_mb"
-TREND_SECONDS = 3600.0
-"""What a trend looks at, at least, even where a shorter window is asked for."""
+if TYPE_CHECKING:
+    from cogs.debug.features.memory.handlers import MemoryHandlers
 
-OffLoop = Callable[
-    [Callable[[], tuple[MemoryReport, Trend | None]]],
-    Awaitable[tuple[MemoryReport, Trend | None]],
-]
-"""Runs what may block on a thread."""
+What = Literal["overview", "census", "tracemalloc start", "tracemalloc show", "tracemalloc stop"]
 
 
-def feature(
-    process: ProcessSampler,
-    metrics: MetricsService,
-    alerts: AlertService,
-    off_loop: OffLoop,
-    responder: Responder,
-) -> Feature:
+def feature(handlers: "Later[MemoryHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    async def show(action: ShowMemory) -> Reply:
-        process.sample()
-        tasks, seconds = len(asyncio.all_tasks()), WINDOWS[action.window][0]
-        report, trend = await off_loop(partial(read, tasks, seconds))
-        now = time.time()
-        answer = MemoryAnswer(
-            report=report,
-            trend=trend,
-            points=metrics.points(MEMORY, seconds),
-            starts=starts(metrics.points(STARTED, seconds), now - report.uptime),
-            rule_status=alerts.rule_status("memory"),
-            now=now,
-        )
-        return memory_reply(answer, action.window)
-
-    def read(tasks: int, seconds: float) -> tuple[MemoryReport, Trend | None]:
-        report = process.report(tasks)
-        points = metrics.points(MEMORY, min(max(seconds, TREND_SECONDS), report.uptime))
-        return report, fit(of_run(points, time.time() - report.uptime))
-
-    @app_commands.command()
-    async def memory(interaction: discord.Interaction, window: Window = "1h") -> None:
-        """Memory of the process and the machine, its trend, and a chart.
+    @slash_command
+    async def memory(
+        interaction: discord.Interaction,
+        window: Window = "1h",
+        action: What = "overview",
+        share: bool = False,
+        live: bool = False,
+    ) -> None:
+        """Is it leaking? The trend, caches, what grows by type, and by line.
 
         Args:
             window: How far back to look.
+            action: Count the objects by type, or trace which lines hold memory.
+            share: Show it to everybody in this channel.
+            live: Refresh it by itself, for up to 14 minutes.
         """
-        await responder.answer(interaction, partial(show, ShowMemory(window)))
+        query = handlers.query(lambda made: made.open(window, action))
+        live = live and action == "overview"
+        await responder.answer(interaction, query, share=share, live=live)
 
-    return Feature(memory, (Control(ShowMemory, asked(show)),))
+    return Feature(memory, ("memory",), handlers)

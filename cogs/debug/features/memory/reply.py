@@ -3,151 +3,115 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import discord
 
-from cogs.debug.features.memory.actions import ShowMemory
-from cogs.debug.ui.chart_lines import line, marks, restarts, span
-from cogs.debug.ui.grades import Field, grade_of, thresholds_of
-from cogs.debug.ui.reply import Button, Reply
-from cogs.debug.ui.windows import WINDOWS, Window, window_menu
-from services.debugcog.alerting.rule_status import RuleStatus
-from services.debugcog.alerting.rules import Severity
-from services.debugcog.charting.chart_spec import ChartSpec
-from services.debugcog.process.samplers import MemoryReport
-from services.debugcog.timeseries.snapshot import Point
-from services.debugcog.timeseries.trend import CONFIDENCE, POINTS_MIN, WARM_UP, Trend
-from services.debugcog.units import duration, human
+from cogs.debug.features.memory.actions import ShowMemory, TakeCensus, Trace
+from cogs.debug.ui.grades import Field, grade_of
+from cogs.debug.ui.reply import FIELD_VALUE_MAX, Button, Colour, Reply
+from cogs.debug.ui.windows import window_menu
+from services.debugcog.answers.caches import CacheCount
+from services.debugcog.answers.growth import Growth
+from services.debugcog.answers.memory import MemoryAnswer
+from services.debugcog.answers.verdict import Verdict
+from services.debugcog.timeseries.trend import POINTS_MIN, WARM_UP
+from services.debugcog.units import duration
+from services.debugcog.windows import WINDOWS
+from services.debugcog.wording import clip
 
-HOURS = 24.0
-"""Of a day: a growth of less than 1 MB an hour is told for a day."""
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryAnswer:
-    """What is known of the memory.
-
-    Attributes:
-        report: of the process.
-        trend: of its memory in this run; None while there are too few values.
-        points: of its memory, in the window.
-        starts: of this run and of earlier ones in the window, unix seconds.
-        rule_status: of the rule for memory; None where there is none.
-        now: unix seconds.
-    """
-
-    report: MemoryReport
-    trend: Trend | None
-    points: Sequence[Point]
-    starts: Sequence[float]
-    rule_status: RuleStatus | None
-    now: float
+WORDS = {
+    "leak": "🔴 Leaking",
+    "cache": "✅ A cache",
+    "steady": "✅ Steady",
+    "unknown": "Not known yet",
+}
+"""Answers to whether it leaks."""
+KEPT = "What discord.py keeps"
+"""A field of its own width: a phone breaks its lines otherwise."""
+COUNT = "To learn what grows, press **Count objects**, and again a few minutes later."
 
 
-def memory_reply(answer: MemoryAnswer, window: Window) -> Reply:
+def memory_reply(answer: MemoryAnswer) -> Reply:
     """Render what the process holds; what the system does not tell is left out."""
-    fields = tuple(_fields(answer))
+    leaks = answer.verdict.kind == "leak"
     embed = discord.Embed(
-        title=f"Memory · last {WINDOWS[window][1]}",
-        colour=grade_of(answer.rule_status).value,
+        title=f"Memory · last {WINDOWS[answer.window][1]}",
+        description=_verdict_text(answer.verdict),
+        colour=(Colour.CRITICAL if leaks else grade_of(answer.resident.severity)).value,
         timestamp=discord.utils.utcnow(),
     )
-    for field in fields:
-        embed.add_field(name=field.title, value=field.text)
-    embed.set_footer(text=f"Up {duration(answer.report.uptime)}")
+    for field in _fields(answer):
+        embed.add_field(name=field.title, value=field.text, inline=field.name != KEPT)
+    embed.set_footer(text=f"Up {answer.uptime.text}")
+    buttons = (
+        Button("Refresh", ShowMemory(answer.window)),
+        Button("Count objects", TakeCensus(answer.window)),
+        Button("Trace lines", Trace("show", answer.window)),
+    )
     return Reply(
         embeds=(embed,),
-        controls=(window_menu(ShowMemory, window), Button("Refresh", ShowMemory(window))),
-        chart=_chart(answer, answer.now - WINDOWS[window][0]),
+        controls=(window_menu(ShowMemory, answer.window), *buttons),
+        chart=answer.chart,
     )
 
 
 def _fields(answer: MemoryAnswer) -> Iterator[Field]:
-    report = answer.report
-    yield Field("This process", _process_text(report), grade_of(answer.rule_status))
-    yield Field("Trend", _trend_text(answer))
-    if report.system_total_mb is not None:
-        yield Field("Container" if report.contained else "Machine", _system_text(report))
-    threads = f"**{report.threads}** threads\n{report.tasks:,} tasks"
+    yield Field("This process", _process_text(answer), grade_of(answer.resident.severity))
+    yield Field("Trend", _trend_text(answer.growth))
+    if answer.total.value is not None:
+        yield Field("Container" if answer.contained else "Machine", _system_text(answer))
+    threads = f"**{answer.threads.text}** threads\n{answer.tasks.text} tasks"
     yield Field("Threads and tasks", threads)
-    if report.descriptors is not None:
-        yield Field("Open files", f"**{report.descriptors:,}**\nsockets included")
-    yield Field("Garbage collector", _collector_text(report))
+    if answer.descriptors.value is not None:
+        yield Field("Open files", f"**{answer.descriptors.text}**\nsockets included")
+    yield Field("Garbage collector", _collector_text(answer))
+    if answer.caches:
+        yield Field(KEPT, _caches_text(answer.caches))
 
 
-def _process_text(report: MemoryReport) -> str:
+def _process_text(answer: MemoryAnswer) -> str:
     figures = (
-        (report.rss_mb, "**{}** resident"),
-        (report.peak_mb, "peak of this run {}"),
-        (report.uss_mb, "{} private"),
+        (answer.resident, "**{}** resident"),
+        (answer.peak, "peak of this run {}"),
+        (answer.private, "{} private"),
     )
-    known = [text.format(human(mb, "MB")) for mb, text in figures if mb is not None]
+    known = [text.format(figure.text) for figure, text in figures if figure.value is not None]
     return "\n".join(known) or "not told by the system"
 
 
-def _system_text(report: MemoryReport) -> str:
-    total, available = report.system_total_mb or 0.0, report.system_available_mb
-    if available is None:
-        return f"**{human(total, 'MB')}**"
-    left = "left of its limit" if report.contained else "available"
-    return (
-        f"**{human(total - available, 'MB')}** of {human(total, 'MB')} used\n"
-        f"{human(available, 'MB')} {left}"
-    )
-
-
-def _trend_text(answer: MemoryAnswer) -> str:
-    trend = answer.trend
-    if trend is None:
+def _trend_text(growth: Growth | None) -> str:
+    """Say how the memory of this run moves, over which time, and how sure that is."""
+    if growth is None:
         return f"not known yet: needs {POINTS_MIN} values after the first {duration(WARM_UP)}"
-    over = f"over the last {duration(trend.seconds)}"
-    if not trend.clear or abs(trend.slope) * HOURS < 1:
+    over = f"over the last {growth.seconds.text}"
+    if growth.slope is None or growth.low is None or growth.high is None:
         return f"**none** {over}"
-    ends = f"{_rate(trend.low)} to {_rate(trend.high)}"
-    lines = (f"**{_rate(trend.slope)}** {over}", f"{CONFIDENCE}% sure: {ends}")
-    return "\n".join((*lines, *_forecast(answer, trend)))
+    sure = f"{growth.confidence}% sure: {growth.low.text} to {growth.high.text}"
+    return f"**{growth.slope.text}** {over}\n{sure}"
 
 
-def _rate(slope: float) -> str:
-    """Write MB an hour."""
-    sign, size = "-" if slope < 0 else "+", abs(slope)
-    text = f"{human(size, 'MB')}/h" if size >= 1 else f"{human(size * HOURS, 'MB')}/day"
-    return sign + text
+def _system_text(answer: MemoryAnswer) -> str:
+    if answer.available.value is None:
+        return f"**{answer.total.text}**"
+    left = "left of its limit" if answer.contained else "available"
+    used = f"**{answer.used.text}** of {answer.total.text} used"
+    return f"{used}\n{answer.available.text} {left}"
 
 
-def _forecast(answer: MemoryAnswer, trend: Trend) -> Iterator[str]:
-    """Say which limit comes first if it goes on like this, and when."""
-    if trend.slope <= 0:
-        return
-    report, status = answer.report, answer.rule_status
-    warning = status.rule.threshold(Severity.WARNING) if status else None
-    rooms: list[tuple[float, str]] = []
-    if warning is not None and report.rss_mb is not None and warning > report.rss_mb:
-        rooms.append((warning - report.rss_mb, f"{human(warning, 'MB')} (warning)"))
-    if report.contained and report.system_available_mb:
-        rooms.append((report.system_available_mb, "the container's limit"))
-    if rooms:
-        room, name = min(rooms)
-        yield f"reaches {name} in about {duration(room / trend.slope * 3600)}"
+def _verdict_text(verdict: Verdict) -> str:
+    told = f"**{WORDS[verdict.kind]}**: {verdict.text}"
+    return f"{told}\n{COUNT}" if verdict.kind in ("leak", "unknown") else told
 
 
-def _collector_text(report: MemoryReport) -> str:
-    runs = " / ".join(f"{runs:,}" for runs in report.collections)
-    return f"**{runs}** runs\n{report.uncollectable:,} uncollectable"
-
-
-def _chart(answer: MemoryAnswer, since: float) -> ChartSpec:
-    rule = answer.rule_status.rule if answer.rule_status else None
-    breaks = restarts(answer.points, answer.starts)
-    start, end = span(answer.points, since, answer.now)
-    return ChartSpec(
-        title="Memory of the process",
-        unit="MB",
-        lines=(line("memory", answer.points, lambda point: point.maximum, breaks),),
-        thresholds=thresholds_of(rule),
-        spans=(),
-        start=start,
-        end=end,
-        marks=marks(breaks),
+def _caches_text(caches: Sequence[CacheCount]) -> str:
+    lines = (
+        f"{one.name} **{one.count.text}**" + (f" · {one.bound}" if one.bound else "")
+        for one in caches
+        if one.count.value or one.bound
     )
+    return clip("\n".join(lines), FIELD_VALUE_MAX)
+
+
+def _collector_text(answer: MemoryAnswer) -> str:
+    runs = " / ".join(one.text for one in answer.collections)
+    return f"**{runs}** runs\n{answer.uncollectable.text} uncollectable"

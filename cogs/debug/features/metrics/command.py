@@ -1,68 +1,64 @@
-"""/debug metrics: the command, which replies with one Snapshot."""
+"""/debug metrics: the command and its autocompletion."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 import discord
 from discord import app_commands
 
-from cogs.debug.features.metrics.actions import ShowMetrics
-from cogs.debug.features.metrics.reply import metrics_reply, response_series
-from cogs.debug.ui.chart_lines import starts
-from cogs.debug.ui.feature import Control, Feature, asked
-from cogs.debug.ui.reply import Reply
+from cogs.debug.ui.feature import Feature
+from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.windows import WINDOWS, Window
-from services.debugcog.alerting.alert_service import AlertService
-from services.debugcog.metrics import MetricsService
-from services.debugcog.process.samplers import STARTED, ProcessSampler
-from services.debugcog.stalls.stall import StallSummary
+from cogs.debug.ui.slash_command import slash_command
+from services.debugcog.windows import Window
+
+if TYPE_CHECKING:
+    from cogs.debug.features.metrics.handlers import MetricsHandlers
+
+Name = app_commands.Range[str, 0, 64]
+Compare = Literal["none", "before", "yesterday"]
 
 
-def feature(
-    metrics_service: MetricsService,
-    alerts: AlertService,
-    process: ProcessSampler,
-    stalls: Callable[[float], StallSummary],
-    responder: Responder,
-    *,
-    enabled: bool,
-) -> Feature:
-    """Make the feature.
+def feature(handlers: "Later[MetricsHandlers]", responder: Responder) -> Feature:
+    """Make the feature."""
 
-    Args:
-        metrics_service: has the numbers.
-        alerts: knows the rules.
-        process: knows when this run began.
-        stalls: sums up the stalls of the event loop in the last so many seconds.
-        responder: answers.
-        enabled: whether metrics are collected.
-    """
-
-    async def show(action: ShowMetrics) -> Reply:
-        seconds, _ = WINDOWS[action.window]
-        snapshot, run = metrics_service.snapshot(seconds, with_labels=False), process.run
-        return metrics_reply(
-            snapshot,
-            metrics_service.points(response_series(snapshot), seconds),
-            action.window,
-            {one.rule.name: one for one in alerts.rule_statuses()},
-            run,
-            stalls(seconds),
-            starts=starts(metrics_service.points(STARTED, seconds), snapshot.taken_at - run.uptime),
-            incidents=alerts.open,
-            enabled=enabled,
-        )
-
-    @app_commands.command()
-    async def metrics(interaction: discord.Interaction, window: Window = "1h") -> None:
-        """Response times, tokens, errors, memory: the numbers, and a chart of response times.
+    @slash_command
+    async def metrics(
+        interaction: discord.Interaction,
+        metric: Name = "",
+        window: Window = "1h",
+        by: Name = "",
+        compare: Compare = "none",
+        share: bool = False,
+        live: bool = False,
+    ) -> None:
+        """The numbers and response times, or any one metric, by label, against other times.
 
         Args:
+            metric: One metric; all that is important without.
             window: How far back to look.
+            by: Tell it apart by a label, such as model.
+            compare: Draw an earlier time into its chart.
+            share: Show it to everybody in this channel.
+            live: Refresh it by itself, for up to 14 minutes.
         """
-        await responder.answer(interaction, partial(show, ShowMetrics(window)))
+        query = handlers.query(lambda made: made.find(metric, by, window, compare))
+        await responder.answer(interaction, query, share=share, live=live)
 
-    return Feature(metrics, (Control(ShowMetrics, asked(show)),))
+    @metrics.autocomplete("metric")
+    async def complete_metric(
+        interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await responder.complete(
+            interaction, handlers.query(lambda made: made.names(current))
+        )
+
+    @metrics.autocomplete("by")
+    async def complete_label(
+        interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        metric = str(getattr(interaction.namespace, "metric", None) or "")
+        return await responder.complete(
+            interaction, handlers.query(lambda made: made.labels(metric, current))
+        )
+
+    return Feature(metrics, ("metrics",), handlers)

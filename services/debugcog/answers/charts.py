@@ -1,12 +1,15 @@
-"""Points of a series → line of a chart, with gaps where nothing was recorded or nothing ran."""
+"""Points of a series and changes of the bot → lines of a chart with gaps, and its marks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from services.debugcog.charting.chart_spec import MAX_MARKS, Line, Mark
+from services.debugcog.alerting.incident_parts import RESTART, RecentChange
+from services.debugcog.alerting.rules import Rule, Severity
+from services.debugcog.charting.chart_spec import MAX_MARKS, Line, Mark, Threshold
+from services.debugcog.charting.chart_spec import Severity as ThresholdSeverity
 from services.debugcog.timeseries.snapshot import Point
 
 GAP = 3.0
@@ -46,9 +49,25 @@ def restarts(points: Sequence[Point], starts: Sequence[float]) -> tuple[float, .
     return tuple(start for start in starts if width and points[0].time + width <= start)
 
 
-def marks(restarts: Sequence[float]) -> tuple[Mark, ...]:
-    """Mark restarts; of many, the last ones."""
-    return tuple(Mark(start, "restart") for start in restarts[-MAX_MARKS:])
+def marks(
+    changes: Iterable[RecentChange],
+    start: float,
+    end: float,
+    restarts: Sequence[float] | None = None,
+) -> tuple[Mark, ...]:
+    """Mark what changed in the bot between two unix times; of many changes, the last ones.
+
+    Args:
+        changes: recorded ones: deploy, restart, log level, thresholds.
+        start: left edge.
+        end: right edge.
+        restarts: where they were measured, which takes the place of the recorded ones.
+    """
+    named = [(change.at, change.label) for change in changes if change.label]
+    if restarts is not None:
+        named = [(at, label) for at, label in named if label != RESTART]
+        named += [(at, RESTART) for at in restarts]
+    return tuple(Mark(at, label) for at, label in sorted(named) if start <= at <= end)[-MAX_MARKS:]
 
 
 def line(
@@ -75,3 +94,19 @@ def _with_gaps(
             yield (previous + point.time) / 2, None
         yield point.time, pick(point)
         previous = point.time
+
+
+def thresholds_of(rule: Rule | None) -> tuple[Threshold, ...]:
+    """List the thresholds in force, for a chart of what the rule watches."""
+    if rule is None:
+        return ()
+    return threshold_lines(rule.threshold(Severity.WARNING), rule.threshold(Severity.CRITICAL))
+
+
+def threshold_lines(warning: float | None, critical: float | None) -> tuple[Threshold, ...]:
+    """Make the lines of a chart for the levels that there are."""
+    levels: tuple[tuple[ThresholdSeverity, float | None], ...] = (
+        ("warning", warning),
+        ("critical", critical),
+    )
+    return tuple(Threshold(name, enter, name) for name, enter in levels if enter is not None)

@@ -1,0 +1,92 @@
+"""Runtime → the features of /debug, what answers interactions, and what renders posts.
+
+Of each feature the command alone is imported here; its handlers are made when the command or one
+of its controls is used first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from cogs.debug.app.feature_handlers import FeatureHandlers
+from cogs.debug.features.alerts import command as alerts
+from cogs.debug.features.alerts import crash_card, incident_card, suspension_notice
+from cogs.debug.features.commands import command as commands
+from cogs.debug.features.config import command as config
+from cogs.debug.features.dashboard import command as dashboard
+from cogs.debug.features.diagnose import command as diagnose
+from cogs.debug.features.errors import command as errors
+from cogs.debug.features.errors import reply as error_cards
+from cogs.debug.features.export import command as export
+from cogs.debug.features.gateway import command as gateway
+from cogs.debug.features.loglevel import command as loglevel
+from cogs.debug.features.logs import command as logs
+from cogs.debug.features.loop import command as loop
+from cogs.debug.features.memory import command as memory
+from cogs.debug.features.metrics import command as metrics
+from cogs.debug.features.overview import command as overview
+from cogs.debug.features.profile import command as profile
+from cogs.debug.features.tasks import command as tasks
+from cogs.debug.features.trace import command as trace
+from cogs.debug.features.users import command as users
+from cogs.debug.ui import chart_attachment
+from cogs.debug.ui.feature import Feature
+from cogs.debug.ui.later import Later
+from cogs.debug.ui.responder import Responder
+
+if TYPE_CHECKING:
+    from cogs.debug.app.runtime import Runtime
+    from cogs.debug.delivery.message_builder import Renderer
+    from cogs.debug.features.alerts.breach_chart import ChartSource
+
+T = TypeVar("T")
+
+
+def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
+    """Build the features of /debug."""
+    of = FeatureHandlers(runtime)
+
+    def later(make: Callable[[], T]) -> Later[T]:
+        return Later(make, runtime.off_loop)
+
+    return (
+        overview.feature(later(of.overview), responder),
+        metrics.feature(later(of.metrics), responder),
+        memory.feature(later(of.memory), responder),
+        profile.feature(later(of.profile), responder),
+        commands.feature(later(of.commands), responder),
+        trace.feature(later(of.trace), responder),
+        alerts.feature(later(of.alerts), responder),
+        errors.feature(later(of.errors), responder),
+        loop.feature(later(of.loop), responder),
+        logs.feature(later(of.logs), responder),
+        loglevel.feature(later(of.loglevel), responder),
+        tasks.feature(later(of.tasks), responder),
+        gateway.feature(later(of.gateway), responder),
+        diagnose.feature(later(of.diagnose), responder),
+        users.feature(later(of.users), responder),
+        config.feature(later(of.config), responder),
+        export.feature(later(of.export), responder),
+        dashboard.feature(later(of.dashboard), responder),
+    )
+
+
+def responder(runtime: Runtime) -> Responder:
+    """Build what answers interactions."""
+    charts = Later(lambda: chart_attachment.ChartAttachments(runtime.charts.draw), runtime.off_loop)
+    return Responder(runtime.access, charts, runtime.redact)
+
+
+def renderers(source: ChartSource) -> Mapping[str, Renderer]:
+    """Map the first part of a post's subject to what renders it."""
+    return {
+        "incident": incident_card.AlertReplies(source, time.time).incident,
+        "crash": crash_card.crash_notice,
+        "suspension": suspension_notice.suspension_notice,
+        "digest": incident_card.outage_digest,
+        "test": incident_card.trial_alert,
+        "group": error_cards.group_post,
+        "digest-errors": error_cards.digest,
+    }

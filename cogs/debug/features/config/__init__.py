@@ -1,0 +1,1 @@
+"""/debug config: the settings in force, and where each comes from."""

@@ -1,0 +1,32 @@
+"""/debug diagnose: the command, which makes all checks and tells of its progress."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import discord
+
+from cogs.debug.ui.feature import Feature
+from cogs.debug.ui.later import Later
+from cogs.debug.ui.responder import Responder
+from cogs.debug.ui.slash_command import slash_command
+
+if TYPE_CHECKING:
+    from cogs.debug.features.diagnose.handlers import DiagnosisHandlers
+
+
+def feature(handlers: "Later[DiagnosisHandlers]", responder: Responder) -> Feature:
+    """Make the feature."""
+
+    @slash_command
+    async def diagnose(interaction: discord.Interaction, share: bool = False) -> None:
+        """Check what usually goes wrong, with evidence and the fix for each finding.
+
+        Args:
+            share: Show it to everybody in this channel.
+        """
+        tell = partial(responder.tell, interaction)
+        await responder.answer(
+            interaction, handlers.query(lambda made: made.run(tell)), share=share
+        )
+
+    return Feature(diagnose, ("diagnose",), handlers)

@@ -1,0 +1,1 @@
+"""/debug overview: the whole bot in one glance."""

@@ -1,0 +1,39 @@
+"""/debug users: the command and its autocompletion; nothing is shared, for it is about people."""
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+
+from cogs.debug.ui.feature import Feature
+from cogs.debug.ui.later import Later
+from cogs.debug.ui.responder import Responder
+from cogs.debug.ui.slash_command import slash_command
+
+if TYPE_CHECKING:
+    from cogs.debug.features.users.handlers import UsersHandlers
+
+Text = app_commands.Range[str, 0, 100]
+
+
+def feature(handlers: "Later[UsersHandlers]", responder: Responder) -> Feature:
+    """Make the feature."""
+
+    @slash_command
+    async def users(interaction: discord.Interaction, search: Text = "") -> None:
+        """Who uses the bot, and most; or one user's recent activity. Only you see it.
+
+        Args:
+            search: Part of a name, or an id.
+        """
+        await responder.answer(interaction, handlers.query(lambda made: made.find(search)))
+
+    @users.autocomplete("search")
+    async def complete(
+        interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await responder.complete(
+            interaction, handlers.query(lambda made: made.names(current))
+        )
+
+    return Feature(users, ("users",), handlers)

@@ -1,0 +1,1 @@
+"""Questions of commands and pages → frozen answers, the same for whoever renders them."""

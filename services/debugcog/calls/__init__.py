@@ -1,0 +1,1 @@
+"""Calls of the host's code: one handled interaction, command or message, and what ran inside."""

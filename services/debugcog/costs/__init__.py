@@ -1,0 +1,1 @@
+"""What the calls of models cost, by the prices that the host gives."""

@@ -1,0 +1,283 @@
+"""Module of ours that is known from the load on, and runs when something of it is first used.
+
+``from services.debugcog.units import utc_time`` uses the module at once, so it runs. After
+``from services.debugcog import units`` it runs with the first ``units.utc_time``: that is how code
+names what a load does not need. What is run then is what was on the disk at the load.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import marshal
+import os
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import MAGIC_NUMBER, cache_from_source
+from types import CodeType, ModuleType
+from typing import Any
+
+Prepare = Callable[[], None]
+Stamp = tuple[int, int]
+"""Size in bytes, time of change in ns."""
+HEADER = 16
+"""Bytes of a file of bytecode before the code: a number, flags, time and size of its source."""
+BLOCK = 1 << 16
+"""Bytes that are read at once; most files have fewer."""
+ORIGIN = "__origin__"
+"""Attribute of a module that has not run, with what its loader is made of."""
+OF_IMPORTS = frozenset(("__spec__", "__loader__", "__package__", "__file__", "__path__"))
+"""Attributes that the import system sets; a module that has not run gets them when one is read."""
+
+
+class DeferredModule(ModuleType):
+    """A module that has not run; the import system's own names of it can be read all the same."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Run the module, in which the name may be, and let those wait who ask meanwhile."""
+        space = vars(self)
+        if name in OF_IMPORTS and "__spec__" not in space:
+            _specify(space)
+            if name in space:
+                return space[name]
+        if name.startswith("__"):  # who walks through sys.modules looks for some of these
+            raise AttributeError(f"module {self.__name__!r} has not run and has no {name!r} yet")
+        loader = self.__spec__ and self.__spec__.loader
+        assert isinstance(loader, CodeAtLoad)
+        loader.run(self)
+        return getattr(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Run the module before something of it is replaced, for it would replace that in turn."""
+        if not name.startswith("__") and not isinstance(value, ModuleType):  # as an import binds
+            getattr(self, name, None)
+        ModuleType.__setattr__(self, name, value)  # it is of another class by now
+
+
+class RunningModule(ModuleType):
+    """A module that runs: others than its own thread wait, for half of it is no module."""
+
+    def __getattribute__(self, name: str) -> Any:
+        """Wait for the end, unless that is asked by what the module itself imports."""
+        if not name.startswith("__"):
+            loader = self.__spec__ and self.__spec__.loader
+            assert isinstance(loader, CodeAtLoad)
+            with loader.lock:
+                pass
+        if type(self) is RunningModule:
+            return super().__getattribute__(name)
+        return getattr(self, name)  # it has come to its end meanwhile
+
+
+class FilesAtLoad:
+    """Our files as they were at the load of the cog, and what has been read of them since.
+
+    Args:
+        prepare: called before a module runs, for what it imports.
+        refuse: raises ImportError; a file has changed since the load, and nobody has read it.
+    """
+
+    def __init__(self, prepare: Prepare, refuse: Prepare) -> None:
+        self._prepare = prepare
+        self._refuse = refuse
+        self._held: dict[str, bytes] = {}
+        self._cached: dict[str, list[str]] = {}
+        self._of_thread = threading.local()
+
+    def prepare(self) -> bool:
+        """Prepare a module's imports, unless that was done for the one that has it run.
+
+        Returns:
+            whether ``end`` has to be called after the module.
+        """
+        if getattr(self._of_thread, "is_prepared", False):
+            return False
+        self._prepare()
+        self._of_thread.is_prepared = True
+        return True
+
+    def end(self) -> None:
+        """Prepare again for the next module."""
+        self._of_thread.is_prepared = False
+
+    def hold(self, path: str, stamp: Stamp) -> None:
+        """Read the code and keep it, for the file may have changed when the module runs."""
+        bytecode = self.bytecode(path, stamp)
+        if bytecode is not None:
+            self._held[self._cache_of(path)] = bytecode
+            return
+        with contextlib.suppress(OSError, ImportError):
+            self._held[path] = self.source(path, stamp)
+
+    def forget(self, path: str) -> None:
+        """Keep it no longer."""
+        if self._held:
+            self._held.pop(path, None)
+            self._held.pop(self._cache_of(path), None)
+
+    def source(self, path: str, stamp: Stamp) -> bytes:
+        """Read a module's text.
+
+        Raises:
+            ImportError: the file has changed since the load.
+            OSError: it cannot be read.
+        """
+        if path not in self._held and stamp_of(os.stat(path)) != stamp:  # noqa: PTH116 - fast
+            self._refuse()
+        return self.read(path)
+
+    def read(self, path: str) -> bytes:
+        """Return what is held of a file, or read it."""
+        held = self._held.get(path)
+        return _read(path) if held is None else held
+
+    def bytecode(self, path: str, stamp: Stamp) -> bytes | None:
+        """Read the bytecode that Python has made of the file; None where it is of another text."""
+        cached = self._cache_of(path)
+        try:
+            data = self.read(cached)
+        except OSError:
+            return None
+        seconds, size = stamp[1] // 10**9 & 0xFFFFFFFF, stamp[0] & 0xFFFFFFFF
+        is_current = data.startswith(MAGIC_NUMBER + struct.pack("<III", 0, seconds, size))
+        return data if is_current else None
+
+    def _cache_of(self, path: str) -> str:
+        """Name the file of the bytecode; Python takes its time for it, so once for a folder."""
+        folder, _, file = path.rpartition(os.sep)
+        parts = self._cached.get(folder)
+        if parts is None:
+            found = cache_from_source(f"{folder}{os.sep}__init__.py")
+            parts = self._cached[folder] = found.rsplit("__init__", 1)
+        return file[: -len(".py")].join(parts)
+
+
+class CodeAtLoad(SourceFileLoader):
+    """Loads what a file had at the load of the cog, from its bytecode where that is up to date.
+
+    Args:
+        name: of the module.
+        path: of its file.
+        stamp: of the file at the load.
+        files: it is read from.
+    """
+
+    def __init__(self, name: str, path: str, stamp: Stamp, files: FilesAtLoad) -> None:
+        super().__init__(name, path)
+        self.lock = threading.RLock()
+        self._stamp = stamp
+        self._files = files
+
+    def run(self, module: ModuleType) -> None:
+        """Run a module once; after an exception it has not run.
+
+        Raises:
+            ImportError: the file has changed since the load.
+            BaseException: what the module raises.
+        """
+        with self.lock:
+            if not isinstance(module, DeferredModule):
+                return  # another thread has run it, or this one is about it
+            space = vars(module)
+            before = dict(space)
+            _become(module, RunningModule)
+            is_first = self._files.prepare()
+            try:
+                exec(self.get_code(self.name), space)  # noqa: S102 - as an import does
+            except BaseException:
+                space.clear()
+                space.update(before)
+                _become(module, DeferredModule)
+                raise
+            finally:
+                if is_first:
+                    self._files.end()
+            _become(module, ModuleType)
+            space.pop(ORIGIN)
+            self._files.forget(self.path)
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the code, by the short way where the bytecode is up to date."""
+        bytecode = self._files.bytecode(self.path, self._stamp)
+        if bytecode is not None:
+            code = marshal.loads(memoryview(bytecode)[HEADER:])  # noqa: S302 - as an import does
+            if isinstance(code, CodeType) and code.co_filename == self.path:
+                return code
+        code = super().get_code(fullname)
+        assert code is not None, "it has a source"
+        return code
+
+    def path_stats(self, path: str) -> Mapping[str, Any]:
+        """Return when the file was changed last, and its size; both as at the load."""
+        return {"size": self._stamp[0], "mtime": self._stamp[1] // 10**9}
+
+    def get_data(self, path: str) -> bytes:
+        """Return what a file had at the load.
+
+        Raises:
+            ImportError: the module's own file has changed since.
+            OSError: it cannot be read.
+        """
+        if path == self.path:
+            return self._files.source(path, self._stamp)
+        return self._files.read(path)
+
+
+def deferred(
+    name: str, path: str, stamp: Stamp, is_package: bool, files: FilesAtLoad
+) -> DeferredModule:
+    """Make a module that has not run; it gets a loader when that is needed, for most never do."""
+    module = DeferredModule.__new__(DeferredModule)
+    origin = (path, stamp, files, is_package)
+    vars(module).update({"__name__": name, "__doc__": None, ORIGIN: origin})
+    return module
+
+
+def file_of(module: ModuleType) -> str | None:
+    """Return a module's ``__file__``, by the short way where it has not run."""
+    space = vars(module)
+    return space[ORIGIN][0] if ORIGIN in space else space.get("__file__")
+
+
+def hold(module: ModuleType) -> None:
+    """Read the code of a module that has not run and keep it."""
+    origin = vars(module).get(ORIGIN)
+    if origin is not None:
+        path, stamp, files, _ = origin
+        files.hold(path, stamp)
+
+
+def _specify(space: dict[str, Any]) -> None:
+    """Set what the import system sets; of two threads that do so at once, the first one does."""
+    name, (path, stamp, files, is_package) = space["__name__"], space[ORIGIN]
+    loader = space.setdefault("__loader__", CodeAtLoad(name, path, stamp, files))
+    spec = ModuleSpec(name, loader, origin=path, is_package=is_package)
+    spec.has_location = True
+    if spec.submodule_search_locations is not None:
+        spec.submodule_search_locations.append(os.path.dirname(path))  # noqa: PTH120 - fast
+        space.setdefault("__path__", spec.submodule_search_locations)
+    for key, value in (("__package__", spec.parent), ("__file__", path), ("__spec__", spec)):
+        space.setdefault(key, value)
+
+
+def _become(module: ModuleType, kind: type[ModuleType]) -> None:
+    ModuleType.__setattr__(module, "__class__", kind)
+
+
+def _read(path: str) -> bytes:
+    """Read a file with no more calls of the system than needed, for there are hundreds."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        data = block = os.read(file, BLOCK)
+        while len(block) == BLOCK:
+            block = os.read(file, BLOCK)
+            data += block
+        return data
+    finally:
+        os.close(file)
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """Return a file's size in bytes and its time of change in ns."""
+    return status.st_size, status.st_mtime_ns

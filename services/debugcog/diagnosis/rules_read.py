@@ -1,0 +1,25 @@
+"""Alert rules as they stand → those that are over a threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.debugcog.alerting.reads import Quality
+from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rules import Severity
+from services.debugcog.units import human
+
+Rules = Mapping[str, RuleStatus]
+
+
+def exceeded(rules: Rules, name: str) -> RuleStatus | None:
+    """Return how a rule stands if it warns now."""
+    status = rules.get(name)
+    return status if status and status.known and status.severity is not Severity.OK else None
+
+
+def value_text(status: RuleStatus) -> str:
+    """Write what a rule reads now."""
+    is_read = status.signal.quality is Quality.GOOD
+    shown = human(status.signal.value, status.rule.unit) if is_read else "no value now"
+    return f"{status.rule.title}: {shown} ({status.rule.description})"

@@ -1,0 +1,82 @@
+"""Steps of a traceback → the names of its frames, and which of them are the host's own.
+
+A bot fails in few ways and often, so what was found is remembered by the code of the frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import CodeType, FrameType, TracebackType
+from typing import NamedTuple
+
+from services.debugcog.patterns import late_pattern
+
+STACKS_MAX = 500
+"""Stacks that are remembered."""
+STEPS_MAX = 100
+"""Steps of a stack that is."""
+
+COMPREHENSION = late_pattern(r"(?:^|(?:\.<locals>)?\.)<(?:list|dict|set)comp>")
+
+
+class Stack(NamedTuple):
+    """The frames of a traceback, outermost first.
+
+    Attributes:
+        names: of all of them.
+        in_app: of those that are the host's own.
+        innermost: where in the traceback the last of these stands; None without one.
+    """
+
+    names: tuple[str, ...]
+    in_app: tuple[str, ...]
+    innermost: int | None
+
+
+class Stacks:
+    """Reads stacks, from any thread.
+
+    Args:
+        is_in_app: returns whether a frame is the host's own.
+    """
+
+    def __init__(self, is_in_app: Callable[[FrameType], bool]) -> None:
+        self._is_in_app = is_in_app
+        self._known: dict[tuple[object, ...], tuple[list[CodeType], Stack]] = {}
+
+    def of(self, steps: list[TracebackType]) -> Stack:
+        """Read the steps of a traceback."""
+        frames = [step.tb_frame for step in steps]
+        if len(frames) > STEPS_MAX:
+            return self._read(frames)
+        codes = [frame.f_code for frame in frames]
+        # By their ids: a code's own hash takes the longer, the longer its function is.
+        key = (*map(id, codes), *map(_module, frames))
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= STACKS_MAX:
+                self._known.clear()
+            known = self._known[key] = codes, self._read(frames)
+        return known[1]
+
+    def _read(self, frames: list[FrameType]) -> Stack:
+        names = tuple(map(_name, frames))
+        in_app = [number for number, frame in enumerate(frames) if self._is_in_app(frame)]
+        own = tuple(names[number] for number in in_app)
+        return Stack(names, own, in_app[-1] if in_app else None)
+
+
+def _module(frame: FrameType) -> str | None:
+    module = frame.f_globals.get("__name__")
+    return module if type(module) is str else None
+
+
+def _name(frame: FrameType) -> str:
+    """Name a frame by its module and function; a comprehension, by the function around it.
+
+    Python 3.12 and newer run most comprehensions within that frame.
+    """
+    name = frame.f_code.co_qualname
+    if "comp>" in name:
+        name = COMPREHENSION.sub("", name).removeprefix(".<locals>.") or "<module>"
+    return f"{_module(frame)} {name}"

@@ -1,0 +1,34 @@
+"""What a rule for keys is made of: the words that name a secret, and examples on both sides."""
+
+from __future__ import annotations
+
+from services.debugcog.frozen import frozen
+
+SURE = 0
+"""Any value of such a name is a secret, unless it can be none (``values.is_plain``)."""
+WRITTEN = 1
+"""As ``SURE``, but not in sentences, where a blank alone is before the value."""
+PHRASE = 40
+"""Characters of the shortest list of words that restores a wallet, and of a key with that use."""
+FIGURES = 1_000
+"""Only digits are a secret after such a name (``key_names.DIGITS``): no value is as long."""
+
+
+@frozen
+class KeyRule:
+    """Words that name a secret.
+
+    Attributes:
+        needle: letters that are in each of them; it is what a text is searched for.
+        words: in lower case, without what separates their parts.
+        shortest: characters of the shortest value that can be a secret, where it has to look like
+            one; ``SURE`` or ``WRITTEN`` where it need not.
+        hides: texts with such a secret.
+        stays: texts that are not changed.
+    """
+
+    needle: str
+    words: tuple[str, ...]
+    shortest: int
+    hides: tuple[str, ...]
+    stays: tuple[str, ...]

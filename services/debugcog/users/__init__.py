@@ -1,0 +1,1 @@
+"""The bot's users, as a provider of the host's tells of them."""

@@ -1,0 +1,1 @@
+"""The web dashboard: answers → JSON and pages, served by a thread of its own."""

@@ -1,0 +1,155 @@
+"""Code, token or cookie → who it is: the login, the log-out, and the look at each request."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from services.debugcog.audit import audit, audit_refusal
+from services.debugcog.web.attempts import Attempts
+from services.debugcog.web.codes import Codes
+from services.debugcog.web.headers import NO_STORE
+from services.debugcog.web.origins import Origins
+from services.debugcog.web.questions import RefusedError
+from services.debugcog.web.reading import read_body
+from services.debugcog.web.sessions import SESSION_SECONDS, Sessions, digest
+
+COOKIE = "debugcog_{port}"
+SECURE = "__Host-"
+"""Begins the name of a cookie that browsers keep for https alone."""
+BEARER = "bearer "
+TOKENS_OWNER = "the token"
+WRONG = "That code or token is not valid. Run /debug dashboard in Discord for a new link."
+
+Viewer = Callable[[], str | None]
+"""Tells who it is, as the audit log names them; None once their session has ended."""
+
+
+class Entry:
+    """Decides who gets in.
+
+    A code is random, so nobody guesses one: it lets in from an address with failed logins too. The
+    token does not, whether it comes in the form or as a bearer.
+
+    Args:
+        token: DASHBOARD_TOKEN; empty where there is none.
+        codes: one-time codes.
+        sessions: open logins.
+        attempts: failed logins.
+        origins: tells whether a browser speaks https with us.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        codes: Codes,
+        origins: Origins,
+        sessions: Sessions | None = None,
+        attempts: Attempts | None = None,
+    ) -> None:
+        self._token = digest(token) if token else None
+        self._codes = codes
+        self._origins = origins
+        self._sessions = sessions or Sessions()
+        self._attempts = attempts or Attempts()
+
+    async def login(self, request: web.Request) -> web.Response:
+        """Begin a session for a valid code or token."""
+        given = _secret_in(await read_body(request))
+        viewer = self._codes.use(given) or self._by_token(request, given)
+        if viewer is None:
+            raise RefusedError(401, WRONG)
+        audit("dashboard login: %s address=%s", viewer, request.remote)
+        response = web.Response(status=204, headers=NO_STORE)
+        secure = self._origins.is_secure(request.headers)
+        name, cookie = _name(request, secure=secure), self._sessions.begin(viewer)
+        _set_cookie(response, name, cookie, int(SESSION_SECONDS), secure=secure)
+        return response
+
+    async def logout(self, request: web.Request) -> web.Response:
+        """End the session; its cookie is refused from now on."""
+        response = web.Response(status=204, headers=NO_STORE)
+        for secure in (True, False):
+            name = _name(request, secure=secure)
+            if name not in request.cookies:
+                continue
+            ended = self._sessions.end(request.cookies[name])
+            if ended is not None:
+                audit("dashboard log-out: %s", ended.viewer)
+            _set_cookie(response, name, "", 0, secure=secure)
+        return response
+
+    def viewer(self, request: web.Request) -> Viewer | None:
+        """Tell whose request it is, by cookie or bearer; None where it is nobody's.
+
+        Returns:
+            What tells it again, for an answer that goes on: None once the session has ended.
+
+        Raises:
+            RefusedError: too many wrong bearers came from that address.
+        """
+        for secure in (True, False):
+            cookie = request.cookies.get(_name(request, secure=secure))
+            if cookie and self._in_session(cookie):
+                return lambda: self._in_session(cookie)
+        bearer = self._bearer(request)
+        return (lambda: bearer) if bearer else None
+
+    def _in_session(self, cookie: str) -> str | None:
+        session = self._sessions.find(cookie)
+        return session.viewer if session else None
+
+    def _bearer(self, request: web.Request) -> str | None:
+        given = request.headers.get("Authorization", "")
+        if self._token is None or given[: len(BEARER)].lower() != BEARER:
+            return None
+        return self._by_token(request, given[len(BEARER) :].strip())
+
+    def _by_token(self, request: web.Request, given: str) -> str | None:
+        """Compare with the token, in constant time, unless too many failed before."""
+        address = request.remote or ""
+        wait = self._attempts.wait(address)
+        if wait:
+            text = f"Too many failed logins. Wait {wait:.0f} s, or run /debug dashboard for a link."
+            raise RefusedError(429, text, wait)
+        if self._token is not None and hmac.compare_digest(digest(given), self._token):
+            return TOKENS_OWNER
+        self._attempts.fail(address)
+        audit_refusal("dashboard login refused: wrong code or token address=%s", address)
+        return None
+
+
+def _set_cookie(
+    response: web.Response, name: str, value: str, seconds: int, *, secure: bool
+) -> None:
+    """Let the browser keep a cookie for so long; 0 lets it forget one."""
+    response.set_cookie(
+        name, value, max_age=seconds, path="/", httponly=True, secure=secure, samesite="Lax"
+    )
+
+
+def _name(request: web.Request, *, secure: bool) -> str:
+    """Name the cookie; with the port, since cookies do not tell the ports of a host apart."""
+    address = request.transport.get_extra_info("sockname") if request.transport else None
+    name = COOKIE.format(port=address[1] if address else 0)
+    return f"{SECURE}{name}" if secure else name
+
+
+def _secret_in(body: bytes) -> str:
+    """Read a code or a token; a person may have pasted either into the form.
+
+    Raises:
+        RefusedError: the body is not what the login takes.
+    """
+    try:
+        given: Any = json.loads(body)
+        secret = given.get("code") or given.get("token")
+    except (ValueError, RecursionError, AttributeError):
+        secret = None
+    if not isinstance(secret, str) or not secret.strip():
+        raise RefusedError(400, 'Send JSON: {"code": "…"} or {"token": "…"}.')
+    return secret.strip()

@@ -1,0 +1,31 @@
+"""Count and noun → text with the right form; long text → its beginning or end with an ellipsis."""
+
+from __future__ import annotations
+
+ELLIPSIS = "…"
+
+
+def counted(count: int, one: str, more: str = "") -> str:
+    """Write a count with its noun: ``1 time``, ``1,234 times``.
+
+    Args:
+        count: of things.
+        one: the noun, with what follows it.
+        more: the same for any other count; without it, the noun with an ``s``.
+    """
+    return f"{count:,} {noun(count, one, more)}"
+
+
+def noun(count: int, one: str, more: str = "") -> str:
+    """Choose the form of a noun that fits a count which stands elsewhere."""
+    return one if count == 1 else more or f"{one}s"
+
+
+def clip(text: str, limit: int) -> str:
+    """Shorten to ``limit`` characters, the last of them an ellipsis when something was cut."""
+    return text if len(text) <= limit else text[: limit - 1] + ELLIPSIS
+
+
+def clip_start(text: str, limit: int) -> str:
+    """Shorten to the last ``limit`` characters, the first of them an ellipsis if any was cut."""
+    return text if len(text) <= limit else ELLIPSIS + text[1 - limit :]

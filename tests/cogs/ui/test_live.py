@@ -1,0 +1,403 @@
+"""Replies that refresh themselves, and those that all may see: a real client on the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any
+
+import discord
+import pytest
+from discord.ext import commands
+from PIL import Image
+
+from cogs.debug.ui.actions import Action
+from cogs.debug.ui.chart_attachment import ChartAttachments
+from cogs.debug.ui.component_interaction import component_interaction_of
+from cogs.debug.ui.later import Later
+from cogs.debug.ui.live import LIVE_MAX, NO_LONGER, NOT_LIVE, StopLive
+from cogs.debug.ui.reply import Button, Reply
+from cogs.debug.ui.responder import Responder
+from discord_sandbox import Channel, Member, Message, Sandbox
+from discord_sandbox.faults import Fault, Trouble
+from discord_sandbox.people.runs import Run
+from services.debugcog.charting.chart_spec import ChartSpec, Line
+from services.debugcog.charting.worker import ChartError, ChartWorker
+from services.debugcog.frozen import frozen
+from tests.discord_bot import running
+
+SOON = 0.02
+LIVE = re.compile(r"^live until \d\d:\d\d UTC$")
+ENDED = re.compile(r"^Live ended at \d\d:\d\d UTC · Refresh to see it as it is now$")
+EDIT = ("PATCH", "/webhooks/*")
+
+
+@frozen
+class Again(Action, name="test.again"):
+    """Show it anew."""
+
+
+async def in_thread(work: Callable[[], Any]) -> Any:
+    return await asyncio.to_thread(work)
+
+
+class Everybody:
+    """A gate that is open; the commands here do not ask it."""
+
+    refusal = ""
+
+    async def check(self, interaction: discord.Interaction, what: str) -> bool:
+        return True
+
+    async def check_completion(self, interaction: discord.Interaction, command: str) -> bool:
+        return True
+
+
+class Host(commands.Bot):
+    """A bot with one command, which shows ``text``."""
+
+    def __init__(self, guild_id: int, draw: Callable[[Any], Any]) -> None:
+        super().__init__("!", intents=discord.Intents.default())
+        self.text = "first"
+        self.asked = 0
+        self.chart: ChartSpec | None = None
+        self.fault: Exception | None = None
+        self.charts = Later(lambda: ChartAttachments(draw), in_thread)
+        self.responder = Responder(Everybody(), self.charts, self.redact, refresh_seconds=SOON)
+        self.home = discord.Object(guild_id)
+
+        @self.tree.command(guild=self.home)
+        async def show(
+            interaction: discord.Interaction, share: bool = False, live: bool = False
+        ) -> None:
+            """Show it."""
+            await self.responder.answer(interaction, self.query, share=share, live=live)
+
+    @staticmethod
+    def redact(text: str) -> str:
+        return text.replace("hunter2", "[redacted]")
+
+    def restart(self, live_seconds: float) -> None:
+        """Forget all that is live, as a new process has."""
+        self.responder = Responder(Everybody(), self.charts, self.redact, live_seconds, SOON)
+
+    async def query(self) -> Reply:
+        self.asked += 1
+        if self.fault:
+            raise self.fault
+        embed = discord.Embed(description=self.text, timestamp=discord.utils.utcnow())
+        return Reply(embeds=(embed,), controls=(Button("Refresh", Again()),), chart=self.chart)
+
+    async def setup_hook(self) -> None:
+        await self.tree.sync(guild=self.home)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        asked = component_interaction_of(interaction)
+        if asked and asked.name == StopLive.NAME:
+            await self.responder.stop(interaction)
+        elif asked:
+            await self.responder.answer(interaction, self.query)
+
+
+class Stage:
+    """The sandbox, its people, and the bot."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.guild = sandbox.add_guild("Home")
+        self.ada: Member = self.guild.add_member("ada")
+        self.mia: Member = self.guild.add_member("mia")
+        self.channel: Channel = self.guild.add_text_channel("general")
+        self.host: Host
+
+    async def show(self, **options: Any) -> Run:
+        run = await self.sandbox.run_command(self.ada, self.channel, "show", options)
+        return await run.wait(lambda run: run.message and run.message.embeds)
+
+    async def click(self, run: Run, label: str) -> Run:
+        return await self.sandbox.click(self.ada, run.message, label)
+
+    async def asked(self, times: int) -> None:
+        """Wait until the host's query has run so many times more."""
+        wanted = self.host.asked + times
+        async with asyncio.timeout(20):
+            while self.host.asked < wanted:  # noqa: ASYNC110 - the host's query sends no event
+                await asyncio.sleep(0.005)
+
+    def edits(self) -> int:
+        return sum(request.method == "PATCH" for request in self.sandbox.requests)
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    async with Sandbox() as sandbox:
+        made = Stage(sandbox)
+        worker = ChartWorker()
+        made.host = Host(made.guild.id, worker.draw)
+        try:
+            async with running(made.host, sandbox):
+                yield made
+                await made.host.responder.close()
+        finally:
+            await worker.close()
+
+
+def refreshing() -> list[asyncio.Task[Any]]:
+    return [task for task in asyncio.all_tasks() if task.get_name() == "debugcog-live"]
+
+
+def shown(run: Run) -> Message:
+    assert run.message
+    return run.message
+
+
+def footer(run: Run) -> str:
+    return str(shown(run).embeds[0].get("footer", {}).get("text", ""))
+
+
+def labels(run: Run) -> list[str]:
+    return [each["label"] for row in shown(run).components for each in row["components"]]
+
+
+async def test_a_reply_is_for_its_caller_alone_and_a_shared_one_for_all(stage: Stage) -> None:
+    alone, shared = await stage.show(), await stage.show(share=True)
+
+    assert (shown(alone).ephemeral, shown(shared).ephemeral) == (True, False)
+    assert stage.channel.messages == [shared.message]
+
+
+async def test_a_control_of_a_shared_reply_changes_it_in_place(stage: Stage) -> None:
+    run = await stage.show(share=True)
+    stage.host.text = "second"
+
+    again = await stage.sandbox.click(stage.mia, run.message, "Refresh")
+
+    await again.wait(lambda _: shown(run).embeds[0]["description"] == "second")
+    assert stage.channel.messages == [run.message]
+
+
+async def test_a_live_reply_follows_what_it_shows(stage: Stage) -> None:
+    run = await stage.show(live=True)
+    assert labels(run) == ["Refresh", "Stop"]
+    assert LIVE.match(footer(run))
+
+    stage.host.text = "the password is hunter2"
+
+    await run.wait(lambda run: shown(run).embeds[0]["description"] == "the password is [redacted]")
+    assert LIVE.match(footer(run))
+
+
+async def test_nothing_is_sent_while_nothing_changes(stage: Stage) -> None:
+    await stage.show(live=True)
+    before = stage.edits()
+
+    await stage.asked(5)
+
+    assert stage.edits() == before
+
+
+async def test_a_refresh_waits_for_the_one_before(stage: Stage) -> None:
+    going, most = 0, 0
+    enough = asyncio.Event()
+
+    async def slow() -> Reply:
+        nonlocal going, most
+        going, most = going + 1, max(most, going + 1)
+        await asyncio.sleep(5 * SOON)
+        going -= 1
+        stage.host.asked += 1
+        if stage.host.asked >= 4:
+            enough.set()
+        return Reply(embeds=(discord.Embed(description=str(stage.host.asked)),))
+
+    stage.host.query = slow  # type: ignore[method-assign]  # a slower one
+    await stage.show(live=True)
+    async with asyncio.timeout(20):
+        await enough.wait()
+
+    assert most == 1
+
+
+async def test_stop_ends_it_and_says_so(stage: Stage) -> None:
+    run = await stage.show(live=True)
+
+    pressed = await stage.click(run, "Stop")
+
+    await pressed.wait(lambda _: labels(run) == ["Refresh"])
+    assert ENDED.match(footer(run))
+    assert refreshing() == []
+
+
+async def test_stop_of_an_earlier_run_says_that_it_is_live_no_longer(stage: Stage) -> None:
+    run = await stage.show(live=True)
+    old = stage.host.responder
+    stage.host.restart(60)
+
+    pressed = await stage.click(run, "Stop")
+
+    await pressed.wait(lambda _: labels(run) == ["Refresh"])
+    assert footer(run) == NO_LONGER
+    await old.close()
+
+
+async def test_another_control_of_the_message_ends_it(stage: Stage) -> None:
+    run = await stage.show(live=True)
+
+    pressed = await stage.click(run, "Refresh")
+
+    await pressed.wait(lambda _: labels(run) == ["Refresh"])
+    assert footer(run) == ""
+    assert refreshing() == []
+
+
+async def test_it_ends_by_itself_before_its_token_does(stage: Stage) -> None:
+    stage.host.restart(10 * SOON)
+
+    run = await stage.show(live=True)
+
+    await run.wait(lambda run: labels(run) == ["Refresh"])
+    assert ENDED.match(footer(run))
+
+
+async def test_the_time_that_its_first_picture_takes_is_a_part_of_its_life(stage: Stage) -> None:
+    async def draw(_: object) -> bytes:
+        await asyncio.sleep(20 * SOON)
+        raise ChartError("too late")
+
+    stage.host.charts = Later(lambda: ChartAttachments(draw), in_thread)
+    stage.host.restart(20 * SOON)
+    stage.host.chart = ChartSpec("First", "ms", (Line("a", ((1.0, 1.0),)),), (), (), 1.0, 2.0)
+
+    run = await stage.show(live=True)
+    await run.wait(lambda run: labels(run) == ["Refresh"])
+
+    assert stage.host.asked == 1
+
+
+async def test_the_end_of_the_cog_ends_it_and_says_so(stage: Stage) -> None:
+    run = await stage.show(live=True)
+    await stage.asked(1)
+
+    await stage.host.responder.close()
+
+    assert labels(run) == ["Refresh"]
+    assert ENDED.match(footer(run))
+
+
+async def test_it_ends_silently_when_its_message_is_dismissed(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = await stage.show(live=True)
+    await stage.asked(1)
+    stage.sandbox.faults.delete_message(shown(run))
+    stage.host.text = "second"
+
+    await asyncio.wait(refreshing())
+
+    assert [one.getMessage() for one in caplog.records if one.levelname != "INFO"] == []
+
+
+async def test_it_ends_when_it_cannot_be_changed_three_times_in_a_row(stage: Stage) -> None:
+    run = await stage.show(live=True)
+    refused = '{"message": "Invalid Form Body", "code": 50035}'
+    stage.sandbox.faults.add(Fault(Trouble.PROXY, *EDIT, times=3, status=400, body=refused))
+    stage.host.text = "second"
+
+    await run.wait(lambda run: labels(run) == ["Refresh"])
+
+    assert ENDED.match(footer(run))
+    assert shown(run).embeds[0]["description"] == "first"
+
+
+async def test_a_refresh_that_fails_is_told_once_in_the_footer_until_one_works(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = await stage.show(live=True)
+    stage.host.fault = ValueError("broken")
+
+    await run.wait(lambda run: "refresh failed at" in footer(run))
+    await stage.asked(3)
+    stage.host.fault = None
+    await run.wait(lambda run: LIVE.match(footer(run)))
+
+    assert [one.getMessage() for one in caplog.records if one.levelname == "WARNING"] == [
+        "Refresh failed: ValueError"
+    ]
+    assert shown(run).embeds[0]["description"] == "first"
+
+
+async def test_an_eleventh_message_is_not_live_and_says_why(stage: Stage) -> None:
+    for _ in range(LIVE_MAX):
+        await stage.show(live=True)
+
+    run = await stage.show(live=True)
+
+    assert (labels(run), footer(run)) == (["Refresh"], NOT_LIVE)
+
+
+async def test_eleven_that_are_asked_for_together_are_ten_live_ones(stage: Stage) -> None:
+    runs = await asyncio.gather(*(stage.show(live=True) for _ in range(LIVE_MAX + 1)))
+
+    assert sum(footer(run) == NOT_LIVE for run in runs) == 1
+    assert len(refreshing()) == LIVE_MAX
+
+
+async def test_a_reply_that_is_dismissed_before_it_is_live_takes_no_place(stage: Stage) -> None:
+    gone = '{"message": "Unknown Webhook", "code": 10015}'
+    for _ in range(LIVE_MAX):
+        stage.sandbox.faults.add(Fault(Trouble.PROXY, *EDIT, status=404, body=gone))
+        await stage.sandbox.run_command(stage.ada, stage.channel, "show", {"live": True})
+    await stage.asked(LIVE_MAX - stage.host.asked)
+
+    assert LIVE.match(footer(await stage.show(live=True)))
+
+
+async def test_the_picture_is_refreshed_with_the_text_and_stays_at_the_end(stage: Stage) -> None:
+    points = ((1_700_000_000.0, 1.0), (1_700_000_060.0, 2.0))
+    first = ChartSpec("First", "ms", (Line("a", points),), (), (), points[0][0], points[1][0])
+    stage.host.chart = first
+    run = await stage.show(live=True)
+    await run.wait(lambda run: shown(run).attachments)
+    before = shown(run).attachments[0].data
+
+    stage.host.chart = replace(first, title="Second")
+    await run.wait(lambda run: shown(run).attachments[0].data != before)
+    pressed = await stage.click(run, "Stop")
+    await pressed.wait(lambda _: labels(run) == ["Refresh"])
+
+    (picture,) = shown(run).attachments
+    assert Image.open(io.BytesIO(picture.data)).size == (800, 400)
+    address = shown(run).embeds[0]["image"]["url"]
+    assert address.partition("?")[0] == picture.url.partition("?")[0], (
+        "both signed, each at its time"
+    )
+    assert picture.description
+    assert picture.description.startswith("Second, ")
+    assert ENDED.match(footer(run))
+
+
+async def test_stop_before_the_picture_is_drawn_stops_it_for_good(stage: Stage) -> None:
+    drawing, asked = asyncio.Event(), asyncio.Event()
+
+    async def draw(_: object) -> bytes:
+        asked.set()
+        await drawing.wait()
+        raise ChartError("too late")
+
+    stage.host.charts = Later(lambda: ChartAttachments(draw), in_thread)
+    stage.host.restart(60)
+    points = ((1_700_000_000.0, 1.0), (1_700_000_060.0, 2.0))
+    stage.host.chart = ChartSpec("First", "ms", (Line("a", points),), (), (), 1.0, 2.0)
+    run = await stage.show(live=True)
+    await asked.wait()
+    answering = [one for one in asyncio.all_tasks() if one.get_name().startswith("CommandTree-")]
+
+    pressed = await stage.click(run, "Stop")
+    await pressed.wait(lambda _: labels(run) == ["Refresh"])
+    drawing.set()
+    await asyncio.gather(*answering)
+
+    assert (footer(run), stage.host.asked, refreshing()) == (NO_LONGER, 1, [])

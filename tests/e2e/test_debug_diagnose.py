@@ -1,0 +1,316 @@
+"""/debug diagnose on a real bot: healthy, and with faults seeded one by one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import discord
+import pytest
+from discord.ext import commands, tasks
+
+from cogs.debug.features.diagnose import handlers as diagnosis_handlers
+from discord_sandbox import Permission
+from discord_sandbox.people.runs import Run
+from services.debugcog.diagnosis import disk, versions
+from tests.discord_bot import running
+from tests.e2e.conftest import Home, Host, registered
+
+CHECKS = (
+    "Slow responses, High memory, Missing logs, TTS errors, Event loop, Loops and tasks, Intents, "
+    "Channel permissions, Refused by Discord, Registered commands, Gateway, Discord's limits, "
+    "Alert delivery, Double log lines, .env file, Debug mode, Metrics, State file, Free disk, "
+    "Clock, Hooks, Versions"
+)
+
+
+@pytest.fixture(autouse=True)
+def env_file(tmp_path: Path, home: Home) -> Path:
+    """A ``.env`` as the README has it, and a log file that is there."""
+    path = tmp_path / ".env"
+    path.write_text(f"ALERT_CHANNEL_ID={home.alerts.id}\n")
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "bot.log").touch()
+    return path
+
+
+@pytest.fixture(autouse=True)
+def no_known_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python that runs the tests may be one that has a fault."""
+    monkeypatch.setattr(versions, "FAULTS", ())
+
+
+async def diagnose(home: Home) -> Run:
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug diagnose")
+    return await run.wait(lambda run: run.message and run.message.embeds)
+
+
+def shadow(env_file: Path) -> None:
+    env_file.write_text("ALERT_CHANNEL_ID=1\nDEBUG_MODE=false\n")
+
+
+def text_of(run: Run) -> str:
+    assert run.message
+    return run.message.text
+
+
+def findings(run: Run) -> list[str]:
+    """List the findings that are faults, each with its evidence and its fix, as one text."""
+    text = text_of(run).partition("\n")[2]
+    parts = re.split(r"\n(?=(?:🔴|⚠️|💡|✅|❔|Checked) )", f"\n{text}")
+    return [one for one in parts if one.startswith(("🔴", "⚠️"))]
+
+
+def file_of(run: Run) -> str:
+    assert run.message
+    (file,) = run.message.attachments
+    assert file.filename == "diagnosis.txt"
+    return file.data.decode()
+
+
+async def test_a_healthy_bot_passes_every_check(home: Home, host: Host) -> None:
+    run = await diagnose(home)
+    text = re.sub(r"\n💡 \*\*`faulthandler`.*\n-# .*", "", text_of(run))  # pytest uses it
+    assert re.sub(r"\d\d:\d\d", "##", text) == (
+        f"Diagnosis · all 22 checks passed\n✅ All 22 checks passed\n-# {CHECKS}\nChecked at ## UTC"
+    )
+    assert file_of(run).endswith(f"PASSED {CHECKS}")
+
+
+async def test_permissions_that_were_taken_away_are_named_by_channel(
+    home: Home, host: Host
+) -> None:
+    for wanted in (Permission.EMBED_LINKS, Permission.ATTACH_FILES):
+        home.sandbox.faults.revoke(home.alerts, wanted)
+    home.sandbox.faults.revoke(home.channel, Permission.ADD_REACTIONS)
+    channel = host.get_channel(home.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    message = await channel.send("x")
+    with pytest.raises(discord.Forbidden):
+        await message.add_reaction("👍")
+    found = findings(await diagnose(home))
+    assert found == [
+        (
+            "🔴 **The bot lacks permissions where it posts**\n"
+            "-# \\#alerts of Home (ALERT\\_CHANNEL\\_ID): Embed Links, Attach Files\n"
+            "Fix: Give the bot's role these permissions in that channel."
+        ),
+        (
+            "⚠️ **Discord has refused what the bot may not do**\n"
+            "-# 1 time PUT /channels/{id}/messages/{id}/reactions/{name}/@\u200bme in #general of "
+            "Home (50013): lacks Add Reactions\n"
+            "Fix: Give the bot's role these permissions, above all in those channels; or do not "
+            "try it."
+        ),
+    ]
+
+
+async def test_commands_of_code_and_of_discord_are_compared_by_server(
+    home: Home, host: Host
+) -> None:
+    @discord.app_commands.command()
+    async def weather(interaction: discord.Interaction) -> None:
+        """Tell the weather."""
+
+    @discord.app_commands.command(name="weather")
+    async def later(interaction: discord.Interaction, place: str) -> None:
+        """Tell the weather of a place."""
+
+    @discord.app_commands.command()
+    async def unsynced(interaction: discord.Interaction) -> None:
+        """Not there yet."""
+
+    guild = discord.Object(home.guild.id)
+    host.tree.add_command(weather)
+    await host.tree.sync()
+    await host.http.upsert_guild_command(
+        host.application_id or 0, guild.id, weather.to_dict(host.tree)
+    )
+    host.tree.remove_command("weather")
+    host.tree.add_command(later)
+    host.tree.add_command(unsynced)
+    found = findings(await diagnose(home))
+    where = f"in Home ({home.guild.id})"
+    sync = "Sync the tree once: `await bot.tree.sync({})`."
+    assert found == [
+        ("⚠️ **Commands are not registered**\n-# globally: /unsynced\nFix: " + sync.format("")),
+        (
+            "⚠️ **Discord has an older form of commands**\n-# globally: /weather\nFix: "
+            + sync.format("")
+        ),
+        (
+            "⚠️ **Discord offers commands that are not in the code**\n"
+            f"-# {where}: /weather\nFix: {sync.format('guild=guild')} It removes them."
+        ),
+        (
+            f"⚠️ **Commands are shown twice**\n-# {where}: /weather\n"
+            "Fix: Keep one: `bot.tree.clear_commands(guild=guild)` and "
+            "`await bot.tree.sync(guild=guild)` removes the server's own."
+        ),
+    ]
+
+
+class Mentionless(commands.Bot):
+    """A bot with a prefix command that never sees what people write."""
+
+    def __init__(self) -> None:
+        super().__init__("!", intents=discord.Intents.default())
+
+    async def setup_hook(self) -> None:
+        await self.load_extension("cogs.debug")
+
+        @self.command()
+        async def roll(ctx: commands.Context[Mentionless]) -> None:
+            """Roll a die."""
+
+
+async def test_prefix_commands_without_the_content_of_messages_are_told(home: Home) -> None:
+    async with running(Mentionless(), home.sandbox):
+        await registered()
+        (found,) = findings(await diagnose(home))
+    assert found.startswith("⚠️ **Prefix commands do not see what people write**\n-# roll\nFix: ")
+
+
+async def test_an_intent_that_was_switched_off_in_the_portal_is_told(
+    home: Home, host: Host
+) -> None:
+    host._connection.application_flags = discord.ApplicationFlags()
+    (found,) = findings(await diagnose(home))
+    assert found == (
+        "🔴 **An intent is asked for that is not enabled**\n-# Message Content Intent\n"
+        "Fix: Enable “Message Content Intent” in the Developer Portal, under Bot, or set "
+        "`intents.message_content = False`."
+    )
+
+
+@pytest.fixture
+def doubled() -> Iterator[None]:
+    handlers = [logging.StreamHandler() for _ in range(2)]
+    loggers = [logging.getLogger("discord"), logging.root]
+    for logger, handler in zip(loggers, handlers, strict=True):
+        logger.addHandler(handler)
+    yield
+    for logger, handler in zip(loggers, handlers, strict=True):
+        logger.removeHandler(handler)
+
+
+async def test_handlers_that_write_each_line_twice_are_told(
+    home: Home, host: Host, doubled: None
+) -> None:
+    (found,) = findings(await diagnose(home))
+    assert found.startswith(
+        "⚠️ **Log lines are written twice**\n-# logger discord: 2 handlers write to standard error "
+        "(StreamHandler, StreamHandler)\nFix: Let one of them go: "
+    )
+
+
+@pytest.fixture
+async def failing(host: Host) -> commands.Cog:
+    class Jobs(commands.Cog):
+        @tasks.loop(hours=1)
+        async def nightly(self) -> None:
+            raise ValueError("x")
+
+    cog = Jobs()
+    await host.add_cog(cog)
+    cog.nightly.start()
+    task = cog.nightly.get_task()
+    assert task
+    await asyncio.wait((task,))
+    return cog
+
+
+async def test_a_loop_that_has_failed_is_told(
+    home: Home, host: Host, failing: commands.Cog
+) -> None:
+    (found,) = findings(await diagnose(home))
+    assert found == (
+        "🔴 **A loop has failed and does not run any more**\n"
+        "-# nightly of cog Jobs: ValueError\n"
+        "Fix: See `/debug tasks`: it can be restarted there. An error of a loop ends it for good."
+    )
+
+
+async def test_a_hook_that_others_keep_replacing_is_told(home: Home, host: Host) -> None:
+    before = host._run_event
+    for _ in range(3):
+
+        async def intruder(*args: object) -> None:
+            await before(*args)  # type: ignore[arg-type]  # what discord.py gives
+
+        vars(host)["_run_event"] = intruder
+        host.cog.runtime.errors.catch()
+    (found,) = findings(await diagnose(home))
+    assert found.startswith(
+        "⚠️ **Other code keeps replacing hooks of the cog**\n-# Host.\\_run\\_event: 3 times, by "
+        "tests.e2e.test\\_debug\\_diagnose.test\\_a\\_hook"
+    )
+
+
+async def test_keys_of_env_without_effect_and_a_wrong_clock_and_a_full_disk_are_told(
+    home: Home, host: Host, env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shadow(env_file)
+    monkeypatch.setattr(disk, "CRITICAL_MB", 1e12)
+    monkeypatch.setattr(disk, "WARNING_MB", 1e12)
+    responses = host.cog.runtime.upkeep.sources.responses
+    responses._date = ("Fri, 27 Nov 2026 10:00:00 GMT", 1795773600.0 + 90)
+    monkeypatch.setattr(type(responses), "add", lambda *_: None)
+    found = findings(await diagnose(home))
+    titles = [one.partition("\n")[0] for one in found]
+    assert titles == [
+        "🔴 **The disk is nearly full**",
+        "🔴 **The clock is wrong**",
+        "⚠️ **1 key of `.env` without effect**",
+    ]
+    assert "-# this machine's clock is 1 min 30 s ahead of Discord's\n" in found[1]
+    assert "-# ALERT\\_CHANNEL\\_ID\n" in found[2]
+
+
+async def test_the_progress_is_told_while_a_check_takes_long(
+    home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(*_: object) -> tuple[()]:
+        await told.wait()
+        return ()
+
+    told = asyncio.Event()
+    monkeypatch.setattr("cogs.debug.app.diagnosis.registered_commands", slow)
+    monkeypatch.setattr(diagnosis_handlers, "PROGRESS_SECONDS", 0.1)
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug diagnose")
+    await run.wait(lambda run: run.message and "Checked 21 of 22 …" in run.message.text)
+    told.set()
+    await run.wait(lambda run: run.message and run.message.embeds)
+    assert "Checked 21 of 22" not in text_of(run)
+    assert "All 22 checks passed" in text_of(run)
+
+
+async def test_pages_of_a_long_report_are_turned_without_checking_again(
+    home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Many(commands.Cog):
+        """Forty loops that have failed."""
+
+    for number in range(12):
+
+        async def body(self: Many) -> None:
+            raise ValueError("x" * 3000)
+
+        body.__name__ = f"loop_{number:02}_" + "**`@everyone`**" * 20
+        setattr(Many, body.__name__, tasks.loop(hours=1)(body))
+    cog = Many()
+    await host.add_cog(cog)
+    loops = [getattr(cog, name) for name in list(vars(Many)) if name.startswith("loop_")]
+    await asyncio.wait([loop.start() for loop in loops])
+    run = await diagnose(home)
+    assert text_of(run).startswith("Diagnosis · 12 findings\n")
+    assert "@everyone" not in text_of(run)
+    assert run.message
+    (embed,) = run.message.embeds
+    assert "page 1 of 2" in embed["footer"]["text"]
+    pressed = await home.sandbox.click(home.owner, run.message, "More ▶")
+    await pressed.wait(lambda _: "page 2 of 2" in str(run.message and run.message.embeds))
+    assert "checks passed" in text_of(run)

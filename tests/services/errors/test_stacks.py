@@ -1,0 +1,66 @@
+"""Frames are named by module and function, and what was read of a stack is read once."""
+
+from __future__ import annotations
+
+from types import FrameType, TracebackType
+
+from services.debugcog.errors.reraise import steps
+from services.debugcog.errors.stacks import Stack, Stacks
+
+CODE = compile(
+    "def outer(depth):\n if depth:\n  outer(depth - 1)\n [fail(one) for one in (1,)]\n"
+    "def fail(one):\n raise ValueError(one)\n",
+    "/srv/bot/tts.py",
+    "exec",
+)
+
+
+def traceback_in(module: object, depth: int = 0) -> list[TracebackType]:
+    """Let the same code fail as a module of a name."""
+    names: dict[str, object] = {"__name__": module}
+    exec(CODE, names)
+    try:
+        names["outer"](depth)  # type: ignore[operator]  # a function of the code
+    except ValueError as error:
+        return steps(error.__traceback__)[1:]
+    raise AssertionError
+
+
+class Host:
+    """Counts the frames that it is asked about; those of one file are the host's own."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def is_in_app(self, frame: FrameType) -> bool:
+        self.asked += 1
+        return frame.f_code.co_name == "outer"
+
+
+def test_one_code_in_two_modules_has_two_names() -> None:
+    stacks = Stacks(Host().is_in_app)
+    for module in ("tts", "llm", "tts"):
+        stack = stacks.of(traceback_in(module))
+        assert (stack.names[0], stack.names[-1]) == (f"{module} outer", f"{module} fail")
+        assert (stack.in_app, stack.innermost) == ((f"{module} outer",), 0)
+    assert stacks.of(traceback_in(["no name"])).in_app == ("None outer",)
+
+
+def test_a_stack_is_read_once_and_a_deep_one_each_time() -> None:
+    host = Host()
+    stacks = Stacks(host.is_in_app)
+    for depth in (0, 0, 0, 200, 200):
+        stacks.of(traceback_in("tts", depth))
+    assert host.asked == sum(len(traceback_in("tts", depth)) for depth in (0, 200, 200))
+
+
+def test_only_so_many_stacks_are_kept() -> None:
+    host = Host()
+    stacks = Stacks(host.is_in_app)
+    for number in range(600):
+        stacks.of(traceback_in(f"tts{number}"))
+    assert len(stacks._known) == 100
+
+
+def test_without_a_step_there_is_no_frame() -> None:
+    assert Stacks(Host().is_in_app).of([]) == Stack((), (), None)

@@ -1,0 +1,71 @@
+"""Keys with their values in every form in which a program writes the text around them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from services.debugcog.redaction.redactor import redact
+from tests.printed_forms import FORMS
+
+PHRASE = "adult agent alarm album angry apple arctic armor basket beauty bicycle borrow"
+SECRETS = (
+    ("token\tkQ8vT3nB6xW1zR5mY9cL2pD7hJ4sF0gA", "kQ8vT3nB6xW1zR5mY9cL2pD7hJ4sF0gA"),
+    ("| token\t|\tkQ8vT3nB6xW1zR5mY9cL2pD7hJ4sF0gA\t|", "kQ8vT3nB6xW1zR5mY9cL2pD7hJ4sF0gA"),
+    ("Bearer\tkQ8vT3nB6xW1zR5mY9cL", "kQ8vT3nB6xW1zR5mY9cL"),
+    ("password\v=\fkQ8vT3nB6xW1", "kQ8vT3nB6xW1"),
+    ("password\xa0=\xa0kQ8vT3nB6xW1", "kQ8vT3nB6xW1"),
+    ("password is\tkQ8vT3nB6xW1", "kQ8vT3nB6xW1"),
+    ("password:\n\tkQ8vT3nB6xW1", "kQ8vT3nB6xW1"),
+    ("password:\r\n  kQ8vT3nB6xW1", "kQ8vT3nB6xW1"),
+    ("password\u3000\uff1a\u3000kQ8vT3nB6xW1", "kQ8vT3nB6xW1"),
+    ("contraseña=kQ8vT3nB6xW1", "kQ8vT3nB6xW1"),
+    ("Пароль: kQ8vT3nB6xW1", "kQ8vT3nB6xW1"),
+    ("密码\uff1akQ8vT3nB6xW1", "kQ8vT3nB6xW1"),
+    (f"mnemonic={PHRASE}", PHRASE),
+    ("pin=4821", "4821"),
+)
+HARMLESS = (
+    "tokens\t1847\tprompt\t22",
+    "token\twho may use it",
+    "senha: incorreta",
+    "contraseña: incorrecta",
+    "пароль: неверный",
+    "密码\uff1a错误",
+    "password\tfor mia is required",
+    "seed\t42",
+    "pin\ttrue",
+)
+WRITTEN: dict[str, Callable[[str], str]] = {
+    **FORMS,
+    "JSON in JSON": lambda text: json.dumps(json.dumps(text)),
+}
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+def test_a_secret_is_hidden_in_each_form(form: str) -> None:
+    shown = [text for text, secret in SECRETS if secret in redact(WRITTEN[form](text))]
+
+    assert shown == []
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+def test_what_is_no_secret_stays_in_each_form(form: str) -> None:
+    written = [WRITTEN[form](text) for text in HARMLESS]
+
+    assert [redact(text) for text in written] == written
+
+
+def test_only_the_value_goes_when_the_key_is_in_other_letters() -> None:
+    key = "\uff50\uff41\uff53\uff53\uff57\uff4f\uff52\uff44\uff1d"
+
+    assert redact(f"é {key}kQ8vT3nB6xW1, 密码: 'kQ8vT3nB6xW1' é") == (
+        f"é {key}[redacted], 密码: '[redacted]' é"
+    )
+    assert redact(json.dumps(f"{key}kQ8vT3nB6xW1")) == json.dumps(f"{key}[redacted]")
+
+
+def test_words_of_a_wallet_are_hidden_in_a_list() -> None:
+    assert redact(f"seed_phrase={PHRASE.split()}") == "seed_phrase=[redacted]"

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+
+from services.debugcog.wording import clip, clip_start, counted, noun
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 times"), (1, "1 time"), (2, "2 times"), (1234, "1,234 times"), (-1, "-1 times")],
+)
+def test_a_count_has_the_form_of_its_noun(count: int, text: str) -> None:
+    assert counted(count, "time") == text
+
+
+def test_a_noun_may_have_a_form_of_its_own_and_what_follows_it() -> None:
+    assert counted(1, "crash", "crashes") == "1 crash"
+    assert counted(3, "crash", "crashes") == "3 crashes"
+    assert counted(1, "record is", "records are") == "1 record is"
+    assert f"**1** {noun(1, 'thread')}, **2** {noun(2, 'thread')}" == "**1** thread, **2** threads"
+
+
+def test_what_is_cut_has_an_ellipsis_and_what_fits_has_none() -> None:
+    assert (clip("12345", 5), clip("123456", 5)) == ("12345", "1234…")
+    assert (clip_start("12345", 5), clip_start("123456", 5)) == ("12345", "…3456")

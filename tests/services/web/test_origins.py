@@ -1,0 +1,99 @@
+"""Requests for another name, or from another site's page, are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.services.web.served import TOKEN, Served, served
+
+PUBLIC = "https://bot.example.org"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1:5000", "127.0.0.1", "192.168.1.20:5000", "[::1]:5000", "localhost", "LOCALHOST:1"],
+)
+async def test_addresses_and_localhost_are_served(site: Served, host: str) -> None:
+    assert (await site.get("/healthz", headers={"Host": host})).status == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("rebound.example", "rebound.example:5000", "127.0.0.1.rebound.example", "localhost.evil"),
+        *("bot.example.org", "127.0.0.1@evil.example", "", "[::1", "localhost:http", "0x7f.1"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/login", "/api/v1/overview", "/healthz", "/static/main.js"])
+async def test_a_name_that_was_rebound_to_this_address_is_not(
+    site: Served, host: str, path: str
+) -> None:
+    await site.log_in()
+    answer = await site.get(path, headers={"Host": host})
+    assert answer.status == 421
+    assert answer.json() == {
+        "error": (
+            "This server does not go by that name: open it by its IP address, or set "
+            "DASHBOARD_PUBLIC_URL."
+        )
+    }
+
+
+async def test_a_request_with_no_host_or_with_two_is_not_served(site: Served) -> None:
+    assert b" 421 " in await site.raw("GET /healthz HTTP/1.0\r\n\r\n")
+    both = "Host: 127.0.0.1\r\nHost: rebound.example\r\n"
+    answer = await site.raw(f"GET /healthz HTTP/1.1\r\n{both}Connection: close\r\n\r\n")
+    assert answer.split()[1] in (b"400", b"421")
+
+
+async def test_the_public_address_is_served_too() -> None:
+    async with served(public_url=PUBLIC) as site:
+        for host in ("bot.example.org", "BOT.example.org:443"):
+            assert (await site.get("/healthz", headers={"Host": host})).status == 200
+        assert (await site.get("/healthz", headers={"Host": "x.bot.example.org"})).status == 421
+
+
+async def test_the_bearer_token_scrapes_metrics_by_any_name_and_nothing_else(site: Served) -> None:
+    headers = {"Host": "bot:5000", "Authorization": f"Bearer {TOKEN}"}
+    assert (await site.get("/metrics", headers=headers)).status == 200
+    assert (await site.get("/api/v1/overview", headers=headers)).status == 421
+    wrong = {"Host": "bot:5000", "Authorization": "Bearer wrong"}
+    assert (await site.get("/metrics", headers=wrong)).status == 421
+
+
+FOREIGN = {
+    "another site": {"Origin": "https://evil.example"},
+    "another port": {"Origin": "http://127.0.0.1:1"},
+    "a sandboxed frame": {"Origin": "null"},
+    "fetched by another site": {"Sec-Fetch-Site": "cross-site"},
+    "fetched by a sibling": {"Sec-Fetch-Site": "same-site"},
+    "another site without Origin": {"Origin": "http://127.0.0.1.evil.example"},
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("path", ["/login", "/logout"])
+async def test_a_post_from_a_page_of_another_site_is_refused(
+    site: Served, path: str, name: str
+) -> None:
+    code = site.codes.make("user_id=7")
+    await site.log_in()
+    answer = await site.post(path, json={"code": code}, headers=FOREIGN[name])
+    assert answer.status == 403
+    assert (await site.get("/api/v1/overview")).status == 200, "still logged in"
+    assert (await site.post("/login", json={"code": code})).status == 204, "and the code is left"
+
+
+async def test_a_post_of_our_own_page_is_taken(site: Served) -> None:
+    own = {"Origin": site.base, "Sec-Fetch-Site": "same-origin"}
+    await site.log_in(headers=own)
+    assert (await site.post("/logout", headers=own)).status == 204
+
+
+async def test_behind_a_proxy_the_public_origin_is_our_own_whatever_host_it_passes_on() -> None:
+    async with served(public_url=PUBLIC) as site:
+        await site.log_in(headers={"Origin": PUBLIC, "Host": "127.0.0.1:5000"})
+        await site.log_in(headers={"Origin": PUBLIC, "Host": "bot.example.org"})
+        code = site.codes.make("user_id=7")
+        foreign = {"Origin": "http://bot.example.org", "Host": "127.0.0.1:5000"}
+        assert (await site.post("/login", json={"code": code}, headers=foreign)).status == 403
