@@ -205,11 +205,21 @@ async def test_a_profile_tells_how_far_it_is_and_then_where_the_time_went(
         await again.wait(lambda _: "Your functions" in shown_of(run), timeout=30)
     longer = await home.sandbox.choose(home.owner, run.message, "Length", ["Profile for 5 s"])
     await longer.wait(lambda _: " of 5 s" in shown_of(run), timeout=30)
+    await seen_at_work(host)
     await clicked(home, run.message, "Stop", "Busy for")
 
 
 def shown_of(run: Run) -> str:
     return run.message.text if run.message else ""
+
+
+async def seen_at_work(host: Host) -> None:
+    """Wait until the latest profile has seen the loop run something."""
+    profiler = host.cog.runtime.inspections().latest_profile
+    assert profiler
+    async with asyncio.timeout(30):
+        while not profiler._stacks:  # noqa: ASYNC110 - its thread tells nobody
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.usefixtures("busy")
@@ -218,11 +228,7 @@ async def test_one_profile_at_a_time_which_can_be_stopped(home: Home, host: Host
     second = await asked(home, "debug profile", {"seconds": 5})
     assert " of 60 s" in second.text, "the one that runs is shown"
     assert len(set(host.cog.runtime.inspections()._profiles.values())) == 1
-    profiler = host.cog.runtime.inspections().latest_profile
-    assert profiler
-    async with asyncio.timeout(30):
-        while not profiler._stacks:  # noqa: ASYNC110 - its thread tells nobody
-            await asyncio.sleep(0.01)
+    await seen_at_work(host)
     await clicked(home, first, "Stop", "Busy for")
     assert not any(one.name == "debugcog-profile" for one in threading.enumerate())
 
