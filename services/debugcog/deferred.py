@@ -7,11 +7,13 @@ names what a load does not need. What is run then is what was on the disk at the
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import marshal
 import os
 import struct
 import threading
+import time
 from collections.abc import Callable, Mapping
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import MAGIC_NUMBER, cache_from_source
@@ -25,6 +27,9 @@ HEADER = 16
 """Bytes of a file of bytecode before the code: a number, flags, time and size of its source."""
 BLOCK = 1 << 16
 """Bytes that are read at once; most files have fewer."""
+PAUSE = 0.002
+"""Seconds that a thread waits after a module. While it runs code, the event loop gets the
+interpreter back only every 5 ms (``sys.getswitchinterval``), several times for one interaction."""
 ORIGIN = "__origin__"
 """Attribute of a module that has not run, with what its loader is made of."""
 OF_IMPORTS = frozenset(("__spec__", "__loader__", "__package__", "__file__", "__path__"))
@@ -196,6 +201,7 @@ class CodeAtLoad(SourceFileLoader):
             _become(module, ModuleType)
             space.pop(ORIGIN)
             self._files.forget(self.path)
+        _give_way()
 
     def get_code(self, fullname: str) -> CodeType:
         """Return the code, by the short way where the bytecode is up to date."""
@@ -263,6 +269,16 @@ def _specify(space: dict[str, Any]) -> None:
 
 def _become(module: ModuleType, kind: type[ModuleType]) -> None:
     ModuleType.__setattr__(module, "__class__", kind)
+
+
+def _give_way() -> None:
+    """Let the event loop catch up, unless this is its own thread, or there may be none."""
+    if threading.current_thread() is threading.main_thread():
+        return
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        time.sleep(PAUSE)
 
 
 def _read(path: str) -> bytes:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import asyncio
 import importlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -108,3 +109,24 @@ def test_a_thread_that_asks_while_another_runs_the_module_gets_the_whole_of_it(
     for thread in threads:
         thread.join(10)
     assert got == ["whole", "whole"]
+
+
+@pytest.mark.parametrize(
+    ("run", "pauses"),
+    [
+        (lambda module: asyncio.to_thread(getattr, module, "ran"), [0.002]),
+        (lambda module: asyncio.sleep(module.ran - 1), []),
+    ],
+    ids=["a thread", "the event loop itself"],
+)
+async def test_a_thread_gives_way_to_the_event_loop_after_each_module_that_it_runs(
+    run: Callable[[DeferredModule], Awaitable[object]],
+    pauses: list[float],
+    make: Make,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    module, slept = make("ran = 1"), list[float]()
+    monkeypatch.setattr("services.debugcog.deferred.time.sleep", slept.append)
+    await run(module)
+    monkeypatch.undo()
+    assert (module.ran, slept) == (1, pauses)

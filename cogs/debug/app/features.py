@@ -31,7 +31,7 @@ from cogs.debug.features.profile import command as profile
 from cogs.debug.features.tasks import command as tasks
 from cogs.debug.features.trace import command as trace
 from cogs.debug.features.users import command as users
-from cogs.debug.ui import chart_attachment
+from cogs.debug.ui import chart_attachment, edits, live, secrets
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from cogs.debug.app.runtime import Runtime
     from cogs.debug.delivery.message_builder import Renderer
     from cogs.debug.features.alerts.breach_chart import ChartSource
+    from cogs.debug.ui.chart_attachment import ChartAttachments
 
 T = TypeVar("T")
 
@@ -75,8 +76,12 @@ def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
 
 def responder(runtime: Runtime) -> Responder:
     """Build what answers interactions."""
-    charts = Later(lambda: chart_attachment.ChartAttachments(runtime.charts.draw), runtime.off_loop)
-    return Responder(runtime.access, charts, runtime.redact)
+
+    def charts() -> ChartAttachments:
+        _ = secrets.clean_reply, edits.put, live.with_picture  # on this thread, not on the loop's
+        return chart_attachment.ChartAttachments(runtime.charts.draw)
+
+    return Responder(runtime.access, Later(charts, runtime.off_loop), runtime.redact)
 
 
 def renderers(source: ChartSource) -> Mapping[str, Renderer]:

@@ -54,7 +54,7 @@ class Responder:
 
     Args:
         gate: asked before anything else is done.
-        charts: attaches the pictures.
+        charts: attaches the pictures; what shows a reply is run together with it, on the thread.
         redact: every string that is sent goes through it.
         live_seconds: for which a live message refreshes itself.
         refresh_seconds: between two refreshes.
@@ -98,7 +98,9 @@ class Responder:
         await self.acknowledge(interaction, share=share)
         if interaction.message is not None:
             await self._take_over(interaction.message.id, interaction.id)
-        reply = secrets.clean_reply(await query(), self._redact)
+        reply = await query()
+        await self._charts.get()
+        reply = secrets.clean_reply(reply, self._redact)
         every = self._refresh_seconds if live else 0.0
         every = STREAM_SECONDS if stream or reply.progress else every
         refreshed = (await self._messages()).prepare(interaction, query, every) if every else None
