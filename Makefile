@@ -1,20 +1,25 @@
-# make run | test | hosts | bench | lint: each makes .venv and installs what it needs by itself.
+# make run | test | thorough | hosts | bench | lint: each makes .venv and installs what it needs.
 PYTHON ?= python3
 VENV ?= .venv
 CONSTRAINTS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO_READY := $(VENV)/.ready-demo
+# What make thorough runs, and make test does not
+THOROUGH ?= chromium or thorough
 SOURCES := debugcog cogs services discord_sandbox demo
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
-.PHONY: run test hosts bench lint pictures format clean
+.PHONY: run test thorough hosts bench lint pictures format clean
 
 run: $(DEMO_READY)
 	@$(BIN)/python -m demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --maxschedchunk 1
+	$(BIN)/python -m pytest -n auto --maxschedchunk 1 -m 'not (chromium or thorough)'
+
+thorough: $(READY)
+	$(BIN)/python -m pytest -n auto --maxschedchunk 1 -m '$(THOROUGH)'
 
 hosts: $(READY)
 	$(BIN)/python -m tests.hosts.environments

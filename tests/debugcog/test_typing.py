@@ -11,6 +11,8 @@ import pytest
 
 from tests.hosts.installed import environment, written
 
+pytestmark = pytest.mark.thorough
+
 EXAMPLE = Path(__file__).parent / "example_host.py"
 WRONG = """
 import debugcog

@@ -28,7 +28,7 @@ from tests.scraped import TOKEN
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-pytestmark = pytest.mark.timeout(150)
+pytestmark = [pytest.mark.thorough, pytest.mark.timeout(150)]
 
 
 @contextlib.asynccontextmanager

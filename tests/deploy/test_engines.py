@@ -35,7 +35,7 @@ SCALE = 0.02
 EVERY = 0.1
 """Seconds between two lots of values."""
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = [pytest.mark.thorough, pytest.mark.timeout(150)]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from services.debugcog.prometheus.__main__ import main
 from services.debugcog.settings import Settings
 from tests.monitoring import needs
 
+pytestmark = pytest.mark.thorough
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
 

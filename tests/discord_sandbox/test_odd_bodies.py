@@ -18,6 +18,8 @@ from discord_sandbox.world.permissions import ALL
 from tests.clock import Clock
 from tests.discord_sandbox.parts import Home, Rest
 
+pytestmark = pytest.mark.thorough
+
 LEAVES: tuple[Any, ...] = (None, [], {}, "x", "", 1, -1, 2**70, True, 1.5, [None], [[]], [{}])
 KEYS = (
     *("name", "type", "content", "embeds", "components", "attachments", "flags", "data"),

@@ -12,6 +12,8 @@ from tests.docs.documents import DOCUMENTS, Block, blocks
 from tests.docs.place import Place
 from tests.e2e.conftest import Home
 
+pytestmark = pytest.mark.thorough
+
 CHECKS: dict[str, Callable[[Block, Place], Awaitable[None]]] = {
     "python": python_blocks.check,
     "bash": shell_blocks.check,

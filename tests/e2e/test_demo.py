@@ -27,7 +27,7 @@ WELL = "All is well again: no incident is open"
 DASHBOARD = re.compile(r"Its web dashboard: (http://127\.0\.0\.1:\d+)/login#code=(\w+)\n")
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.thorough, pytest.mark.timeout(240)]
 
 
 def program(*arguments: str) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ FORUM_ANSWERED = {"after a write": (1, 2, 5, 8), "before a write": (6, 7), "befo
 again, tag it, tell the news, edit its card."""
 
 pytestmark = [
+    pytest.mark.thorough,
     pytest.mark.timeout(3000 if ALL else 60),
     pytest.mark.skipif(not hasattr(os, "fork"), reason="its processes are forked"),
 ]

@@ -23,6 +23,8 @@ from tests.e2e.conftest import Home
 from tests.e2e.leaking_host import RULES
 from tests.secret_samples import mixed_samples
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parent.parent.parent
 SEED, PARTS = 41, 5
 COUNT = int(os.environ.get("SECRETS", "2000"))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.conftest import Home
 from tests.e2e.storm import storm
+
+pytestmark = pytest.mark.thorough
 
 SECONDS, ERRORS = 9.0, 3_000
 

@@ -13,7 +13,10 @@ import pytest
 from services.debugcog.version import __version__
 from tests.hosts.installed import ROOT, output_of, written
 
-pytestmark = pytest.mark.timeout(120)  # the first of them builds and installs the wheel
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.timeout(120),  # the first of them builds and installs the wheel
+]
 
 BOT = """
 import asyncio, importlib, json, sys

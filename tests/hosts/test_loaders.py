@@ -16,7 +16,10 @@ from discord_sandbox import Channel, Guild, Member, Sandbox, SandboxError
 from tests import forked
 from tests.hosts.installed import ROOT, environment, written
 
-pytestmark = pytest.mark.timeout(120)  # the first of them builds and installs the wheel
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.timeout(120),  # the first of them builds and installs the wheel
+]
 
 BOT = """
 import asyncio, inspect, json, os, pkgutil, sys

@@ -14,6 +14,8 @@ from tests.e2e.conftest import Home, environment, home, registered
 from tests.hosts.bots.leftovers import Leftovers, changes, leftovers
 from tests.hosts.shapes import EXTENSION, SHAPES, Loader, LoadsOnCommand, load
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["environment", "home"]  # fixtures
 
 

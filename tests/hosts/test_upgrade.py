@@ -10,7 +10,10 @@ import pytest
 from services.debugcog.version import __version__
 from tests.hosts.installed import output_of, written
 
-pytestmark = pytest.mark.timeout(120)  # the first of them builds and installs the wheel
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.timeout(120),  # the first of them builds and installs the wheel
+]
 
 BOT = """
 import asyncio, json, logging, sys

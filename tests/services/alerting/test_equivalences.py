@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from itertools import chain, pairwise
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,8 @@ from tests.services.alerting.test_invariants import (
 )
 from tests.services.alerting.test_kills import live as live_a_story
 from tests.services.alerting.test_kills import outcome, told
+
+pytestmark = pytest.mark.thorough
 
 __all__ = ["quiet"]  # a fixture, for this module too
 

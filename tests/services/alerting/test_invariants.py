@@ -22,6 +22,8 @@ from services.debugcog.outbox.order import CAP, CAP_WINDOW, PLAIN_CAP
 from services.debugcog.outbox.outcomes import Outcome, Result
 from tests.alert_world import World
 
+pytestmark = pytest.mark.thorough
+
 RULES = ("loop", "memory")
 EXAMPLES = int(os.environ.get("ALERT_EXAMPLES", "12"))
 MANY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])

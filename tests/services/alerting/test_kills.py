@@ -10,6 +10,8 @@ import pytest
 
 from tests.alert_world import FINE, World
 
+pytestmark = pytest.mark.thorough
+
 ALL = os.environ.get("KILL_STEPS") == "all"
 MINUTE = 60.0
 Told = list[tuple[str, str, str]]

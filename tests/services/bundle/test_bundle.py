@@ -57,6 +57,7 @@ def test_a_bundle_has_its_files_and_a_page_that_names_them() -> None:
     assert "<p>The last 60 of 100 rows.</p>" in page
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("size_max", [SIZE_MAX, 300_000])
 def test_what_does_not_fit_is_left_out_and_named_on_the_page(size_max: int) -> None:
     parts = (

@@ -158,6 +158,7 @@ def different(number: int) -> logging.LogRecord:
     return logging.LogRecord("host", logging.ERROR, "x.py", 1, f"Lost {word}", (), None)
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(180)
 def test_100000_equal_errors_are_all_counted_and_cost_little(reports: Rig, clock: Clock) -> None:
     error = caught(ValueError("equal"))
@@ -179,6 +180,7 @@ def test_100000_equal_errors_are_all_counted_and_cost_little(reports: Rig, clock
     assert [post["body"]["group"]["count"] for post in edits] == [100_000]
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(180)
 def test_100000_different_errors_are_all_counted_in_a_bounded_number_of_groups(
     reports: Rig,
@@ -195,6 +197,7 @@ def test_100000_different_errors_are_all_counted_in_a_bounded_number_of_groups(
     print(f"100,000 different errors: {cost * 1e6:.0f} µs each, {len(groups)} groups")
 
 
+@pytest.mark.thorough
 def test_the_memory_of_errors_is_bounded(reports: Rig) -> None:
     tracemalloc.start()
     try:
@@ -318,6 +321,7 @@ def test_what_was_reported_before_the_stop_is_in_the_file(tmp_path: Path, clock:
         assert [group.message for group in reports.groups()] == ["last words"]
 
 
+@pytest.mark.thorough
 def test_no_secret_of_any_shape_reaches_a_byte_of_the_database(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite3"
     clock, made = Clock(), samples(400)

@@ -14,6 +14,8 @@ from services.debugcog.errors.fingerprint import Fingerprinter
 from tests.clock import Clock
 from tests.error_rig import ROOT, Rig, rig
 
+pytestmark = pytest.mark.thorough
+
 EXAMPLES = int(os.environ.get("ALERT_EXAMPLES", "10"))
 EVENTS_A_MINUTE = 60
 

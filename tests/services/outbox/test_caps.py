@@ -6,6 +6,7 @@ import itertools
 import os
 import sqlite3
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from services.debugcog.outbox.dispatch import Claim, claim
 from services.debugcog.outbox.outcomes import Attempt, Outcome, Result, decide
 from services.debugcog.outbox.places import Open
 from services.debugcog.outbox.posts import SCHEMA, Post, enqueue
+
+pytestmark = pytest.mark.thorough
 
 EXAMPLES = int(os.environ.get("ALERT_EXAMPLES", "200"))
 NOW = 1_000_000.0

@@ -264,6 +264,7 @@ def test_redacting_twice_is_redacting_once(text: str) -> None:
     assert redact(once) == once
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "piece",
     [

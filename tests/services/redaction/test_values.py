@@ -75,6 +75,7 @@ def test_words_are_common_and_sentences_are_not() -> None:
     assert not is_common("responsibilitiesx")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("alphabet", "length", "most"),
     [

@@ -54,6 +54,7 @@ def later() -> Clock:
     return clock
 
 
+@pytest.mark.thorough
 def test_of_sixty_files_with_one_damaged_region_a_bot_starts_on_all(tmp_path: Path) -> None:
     figures = measured(tmp_path, seed=1)
     print(figures)
