@@ -18,16 +18,21 @@ def feature(handlers: "Later[AlertHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
     @slash_command
-    async def alerts(interaction: discord.Interaction, find: str = "", share: bool = False) -> None:
+    async def alerts(
+        interaction: discord.Interaction,
+        find: str = "",
+        share: bool = False,
+        live: bool = False,
+    ) -> None:
         """Incidents and rules: acknowledge, silence, change thresholds, send a test alert.
 
         Args:
             find: The number of an incident, the name of a rule, or "crash" for the latest crash.
             share: Show it to everybody in this channel.
+            live: Refresh it by itself, for up to 14 minutes.
         """
-        await responder.answer(
-            interaction, handlers.query(lambda made: made.open(find)), share=share
-        )
+        query = handlers.query(lambda made: made.open(find))
+        await responder.answer(interaction, query, share=share, live=live)
 
     @alerts.autocomplete("find")
     async def complete(

@@ -18,16 +18,21 @@ def feature(handlers: "Later[ErrorHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
     @slash_command
-    async def errors(interaction: discord.Interaction, find: str = "", share: bool = False) -> None:
+    async def errors(
+        interaction: discord.Interaction,
+        find: str = "",
+        share: bool = False,
+        live: bool = False,
+    ) -> None:
         """Recent errors in groups, or one of them with its traceback.
 
         Args:
             find: Text in type, message or place; a group; or an id that a user was shown, E-7K3Q9D.
             share: Show it to everybody in this channel.
+            live: Refresh it by itself, for up to 14 minutes.
         """
-        await responder.answer(
-            interaction, handlers.query(lambda made: made.open(find)), share=share
-        )
+        query = handlers.query(lambda made: made.open(find))
+        await responder.answer(interaction, query, share=share, live=live)
 
     @errors.autocomplete("find")
     async def complete(

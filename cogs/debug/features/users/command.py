@@ -20,13 +20,17 @@ def feature(handlers: "Later[UsersHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
     @slash_command
-    async def users(interaction: discord.Interaction, search: Text = "") -> None:
+    async def users(
+        interaction: discord.Interaction, search: Text = "", live: bool = False
+    ) -> None:
         """Who uses the bot, and most; or one user's recent activity. Only you see it.
 
         Args:
             search: Part of a name, or an id.
+            live: Refresh it by itself, for up to 14 minutes.
         """
-        await responder.answer(interaction, handlers.query(lambda made: made.find(search)))
+        query = handlers.query(lambda made: made.find(search))
+        await responder.answer(interaction, query, live=live)
 
     @users.autocomplete("search")
     async def complete(
