@@ -181,9 +181,10 @@ class Diagnosis:
 
     async def _versions(self) -> Found:
         settings = self._runtime.settings
-        versions = {"Python": platform.python_version()}
-        for package in ("discord.py", "aiohttp"):
-            versions[package] = importlib.metadata.version(package)
+        installed = await in_thread(
+            lambda: {name: importlib.metadata.version(name) for name in ("discord.py", "aiohttp")}
+        )
+        versions = {"Python": platform.python_version(), **installed}
         serves = settings.dashboard_enabled or settings.metrics_port is not None
         return known_faults(versions, serves=serves)
 

@@ -1,4 +1,4 @@
-"""Checks → Report, all at once, each with its own deadline; what one raises costs that one."""
+"""Checks → Report, one after another, each with its deadline; what one raises costs that one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from services.debugcog.units import duration
 
 log = logging.getLogger("debugcog.diagnosis")
 
+PATIENCE = 0.3
+"""Seconds after which the next check begins, whether the one before has ended or not."""
 EVIDENCE_MAX = 12
 FINDINGS_MAX = 12
 """Of one check."""
@@ -39,10 +41,10 @@ class Report:
 
 
 async def run(checks: Sequence[Check], progress: Callable[[int], None]) -> Report:
-    """Make all checks.
+    """Make all checks, each after the one before: threads at work together hold up the event loop.
 
-    One that takes too long is left alone, never cancelled: it may wait inside discord.py, where a
-    cancellation can lock the host's client.
+    A slow one is not waited for. One that takes too long is left alone, never cancelled: it may
+    wait inside discord.py, where a cancellation can lock the host's client.
 
     Args:
         checks: to be made.
@@ -57,7 +59,11 @@ async def run(checks: Sequence[Check], progress: Callable[[int], None]) -> Repor
         done += 1
         progress(done)
 
-    await asyncio.gather(*(one(check) for check in checks))
+    made = []
+    for check in checks:
+        made.append(asyncio.create_task(one(check)))
+        await asyncio.wait(made[-1:], timeout=PATIENCE)
+    await asyncio.gather(*made)
     return _report([(check.name, results[check.name]) for check in checks])
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from services.debugcog.alerting.rules import Severity
-from services.debugcog.diagnosis import disk
+from services.debugcog.diagnosis import disk, runner
 from services.debugcog.diagnosis.clock_skew import clock_skew
 from services.debugcog.diagnosis.disk import free_disk
 from services.debugcog.diagnosis.double_lines import double_lines
@@ -23,7 +23,6 @@ from services.debugcog.diagnosis.log_search import Lines, lines_with
 from services.debugcog.diagnosis.loop_blocked import loop_blocked
 from services.debugcog.diagnosis.missing_logs import missing_logs
 from services.debugcog.diagnosis.modes import debug_mode, metrics_off
-from services.debugcog.diagnosis.runner import run
 from services.debugcog.diagnosis.slow_responses import slow_responses
 from services.debugcog.diagnosis.state import state_file
 from services.debugcog.diagnosis.tts_errors import tts_errors
@@ -354,7 +353,7 @@ async def test_each_check_has_its_own_deadline_and_what_one_raises_costs_that_on
         Check("Unknown", unknown),
         Check("Hanging", hanging, seconds=0.05),
     ]
-    report = await run(checks, done.append)
+    report = await runner.run(checks, done.append)
     gate.set()
     assert report.findings == (("Bad", critical("a")), ("Bad", warning("b")))
     assert report.passed == ("Fine",)
@@ -365,3 +364,35 @@ async def test_each_check_has_its_own_deadline_and_what_one_raises_costs_that_on
     )
     assert report.count == 5
     assert done == [1, 2, 3, 4, 5]
+
+
+async def test_checks_are_made_one_after_another_but_a_slow_one_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runner, "PATIENCE", 0.01)
+    told: list[str] = []
+    gate = asyncio.Event()
+
+    def check(name: str, wait: Callable[[], Awaitable[object]]) -> Check:
+        async def made() -> tuple[()]:
+            told.append(f"{name} begins")
+            await wait()
+            told.append(f"{name} ends")
+            return ()
+
+        return Check(name, made)
+
+    async def last() -> None:
+        gate.set()
+
+    checks = [
+        check("quick", lambda: asyncio.sleep(0)),
+        check("slow", gate.wait),
+        check("last", last),
+    ]
+    report = await runner.run(checks, lambda _: None)
+    assert report.passed == ("quick", "slow", "last")
+    assert told == [
+        *("quick begins", "quick ends", "slow begins"),
+        *("last begins", "last ends", "slow ends"),
+    ]
