@@ -115,6 +115,7 @@ def test_a_folder_imports_nothing_that_is_above_it(folder: str) -> None:
     found = {
         f"{path.relative_to(ROOT)} imports {name}"
         for path in sources(folder)
+        if any(word in path.read_text() for word in FORBIDDEN[folder])  # it takes long to read all
         for name in imports(path)
         if name.partition(".")[0] in FORBIDDEN[folder]
     }
@@ -126,6 +127,7 @@ def test_a_library_has_one_owner(library: str) -> None:
     importers = {
         str(path.relative_to(ROOT))
         for path in sources(*FOLDERS)
+        if library in path.read_text()
         if any(name.partition(".")[0] == library for name in imports(path))
     }
     assert importers == OWNERS[library]
@@ -247,9 +249,8 @@ def test_imports_make_no_circle() -> None:
 
 def test_every_module_says_in_its_first_line_what_it_does() -> None:
     for path in sources(*FOLDERS):
-        docstring = ast.get_docstring(tree(path))
-        assert docstring, path
-        assert len(docstring.splitlines()[0]) <= 100, path
+        first = path.read_text().partition("\n")[0]
+        assert re.fullmatch(r'r?"""\S.{0,99}', first.removesuffix('"""')), path
 
 
 def test_frozen_dataclasses_are_made_by_our_own_decorator() -> None:

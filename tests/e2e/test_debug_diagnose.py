@@ -16,6 +16,7 @@ from cogs.debug.features.diagnose import handlers as diagnosis_handlers
 from discord_sandbox import Permission
 from discord_sandbox.people.runs import Run
 from services.debugcog.diagnosis import disk, versions
+from services.debugcog.stalls import blame
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 
@@ -41,6 +42,12 @@ def env_file(tmp_path: Path, home: Home) -> Path:
 def no_known_faults(monkeypatch: pytest.MonkeyPatch) -> None:
     """The Python that runs the tests may be one that has a fault."""
     monkeypatch.setattr(versions, "FAULTS", ())
+
+
+@pytest.fixture(autouse=True)
+def no_stalls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine that runs the tests may be so slow that the loop is blocked now and then."""
+    monkeypatch.setattr(blame, "SHORTEST", 60.0)
 
 
 async def diagnose(home: Home) -> Run:

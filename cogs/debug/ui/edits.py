@@ -1,4 +1,8 @@
-"""Interaction and reply → the message that answers it, in which no mention pings anybody."""
+"""Interaction and reply → the message that answers it, in which no mention pings anybody.
+
+No request is ever cancelled: one that is, while discord.py 2.7.1 makes it wait for Discord's limit,
+keeps the lock of its interaction, and no other change of that answer would be sent any more.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from cogs.debug.ui.chart_attachment import CHART_NAME
 from cogs.debug.ui.footers import noted
 from cogs.debug.ui.reply import Attachment, Reply
 from cogs.debug.ui.views import files_of, view_of
+from services.debugcog.shield import left_alone
 
 NOBODY = discord.AllowedMentions.none()
 TOKEN_OVER = 50027
@@ -37,26 +42,31 @@ async def put(
     Raises:
         discord.NotFound: its reader has dismissed it, or the token's 15 minutes are over.
     """
-    return await interaction.edit_original_response(
-        content=reply.content or None,
-        embeds=list(embeds),
-        view=view_of(reply.controls),
-        attachments=files_of(files),
-        allowed_mentions=NOBODY,
+    return await left_alone(
+        interaction.edit_original_response(
+            content=reply.content or None,
+            embeds=list(embeds),
+            view=view_of(reply.controls),
+            attachments=files_of(files),
+            allowed_mentions=NOBODY,
+        )
     )
 
 
 async def say(interaction: discord.Interaction, text: str) -> None:
     """Let the answer show a text, in the place of the reply that is to come."""
-    await interaction.edit_original_response(content=text, allowed_mentions=NOBODY)
+    await left_alone(interaction.edit_original_response(content=text, allowed_mentions=NOBODY))
 
 
 async def whisper(interaction: discord.Interaction, text: str) -> None:
     """Answer with a text that only the caller sees."""
     if interaction.response.is_done():
-        await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+        sent = interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+        await left_alone(sent)
     else:
-        await interaction.response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
+        await left_alone(
+            interaction.response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
+        )
 
 
 async def finish(interaction: discord.Interaction, without: str, note: str) -> None:
@@ -70,14 +80,16 @@ async def finish(interaction: discord.Interaction, without: str, note: str) -> N
     Raises:
         discord.NotFound: see ``put``.
     """
-    message = await interaction.original_response()
+    message = await left_alone(interaction.original_response())
     view = ui.View.from_message(message, timeout=None)
     for item in view.children:
         if getattr(item, "custom_id", None) == without:
             view.remove_item(item)
     view.stop()
     embeds = noted([_with_own_file(embed) for embed in message.embeds], note)
-    await interaction.edit_original_response(embeds=embeds, view=view, allowed_mentions=NOBODY)
+    await left_alone(
+        interaction.edit_original_response(embeds=embeds, view=view, allowed_mentions=NOBODY)
+    )
 
 
 def _with_own_file(embed: discord.Embed) -> discord.Embed:
