@@ -230,13 +230,15 @@ class CodeAtLoad(SourceFileLoader):
         return self._files.read(path)
 
 
-def deferred(
-    name: str, path: str, stamp: Stamp, is_package: bool, files: FilesAtLoad
-) -> DeferredModule:
+Origin = tuple[str, Stamp, FilesAtLoad, bool]
+"""File, its stamp, what it is read from, and whether the module is a package."""
+
+
+def deferred(name: str, origin: Origin) -> DeferredModule:
     """Make a module that has not run; it gets a loader when that is needed, for most never do."""
     module = DeferredModule.__new__(DeferredModule)
-    origin = (path, stamp, files, is_package)
-    vars(module).update({"__name__": name, "__doc__": None, ORIGIN: origin})
+    space = vars(module)
+    space["__name__"], space["__doc__"], space[ORIGIN] = name, None, origin
     return module
 
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
-from services.debugcog.deferred import FilesAtLoad, Stamp, deferred, file_of, hold, stamp_of
+from services.debugcog.deferred import FilesAtLoad, Origin, Stamp, deferred, file_of, hold, stamp_of
 from services.debugcog.version import __version__
 
 log = logging.getLogger("debugcog.code")
@@ -30,8 +30,8 @@ DELETED = f"{FACE}."
 """What the names of the modules begin with that discord.py deletes."""
 Stamps = Mapping[str, Mapping[str, Stamp]]
 """Folder → name of a file → its stamp."""
-Parts = tuple[str, str, Mapping[str, tuple[str, Stamp, bool]]]
-"""Package, its file, and what belongs to it: name → file, stamp, whether it is a package itself."""
+Parts = tuple[str, str, Mapping[str, Origin]]
+"""Package, its file, and what belongs to it."""
 VERSION = '\n__version__ = "'
 
 
@@ -116,14 +116,13 @@ class LoadedCode:
                 continue  # it is a host's
             parent, start = vars(above), len(package) + 1
             for name in missing:
-                module = deferred(name, *parts[name], self._files)
-                sys.modules[name] = module
+                module = sys.modules[name] = deferred(name, parts[name])
                 parent.setdefault(name[start:], module)
                 self._deferred.append(module)
                 if name.startswith(DELETED):
                     self._modules[name] = module
-        packages = (FACE, *self._modules)
-        _bind({name: sys.modules[name] for name in packages if name in sys.modules})
+        tops = (name for name in self._modules if name.count(".") == 2)
+        _bind({name: sys.modules[name] for name in (FACE, *tops) if name in sys.modules})
 
     def _restore(self) -> None:
         sys.modules.update(self._modules)
@@ -131,7 +130,7 @@ class LoadedCode:
     def _check(self) -> None:
         if self._stamps is None:
             self._stamps = _stamps(self._root)
-            self._parts = list(_parts(self._root, self._stamps))
+            self._parts = list(_parts(self._root, self._stamps, self._files))
         elif not self._same(self._stamps):
             self._refuse()
         if _version(self._root) not in ("", __version__):
@@ -178,6 +177,7 @@ def _bind(modules: Mapping[str, ModuleType]) -> None:
     """Make modules attributes of their packages, as an import does that really loads them.
 
     A reload makes ``cogs.debug`` anew: without this it would lack all that is found again below it.
+    What is further down is an attribute of packages that are found again themselves.
     """
     for name, module in modules.items():
         package, _, attribute = name.rpartition(".")
@@ -208,7 +208,7 @@ def _stamps(root: Path) -> Stamps:
     return found
 
 
-def _parts(root: Path, stamps: Stamps) -> Iterator[Parts]:
+def _parts(root: Path, stamps: Stamps, read: FilesAtLoad) -> Iterator[Parts]:
     """List what belongs to each package of ours, a package before what is in it."""
     start = len(str(root)) + 1
     for folder, files in stamps.items():
@@ -217,12 +217,12 @@ def _parts(root: Path, stamps: Stamps) -> Iterator[Parts]:
         if "__init__.py" in files:
             above, _, _ = package.rpartition(".")
             home = f"{os.path.dirname(folder)}{os.sep}__init__.py"  # noqa: PTH120 - fast
-            yield above, home, {package: (init, files["__init__.py"], True)}
+            yield above, home, {package: (init, files["__init__.py"], read, True)}
         yield (
             package,
             init,
             {
-                f"{package}.{file[:-3]}": (f"{folder}{os.sep}{file}", stamp, False)
+                f"{package}.{file[:-3]}": (f"{folder}{os.sep}{file}", stamp, read, False)
                 for file, stamp in files.items()
                 if not file.startswith("__")
             },

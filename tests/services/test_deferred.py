@@ -30,7 +30,7 @@ def make(file: Path) -> Iterator[Make]:
         file.write_text(text)
         stamp = stamp_of(os.stat(file))  # noqa: PTH116 - as the load does
         files = FilesAtLoad(lambda: None, refuse)
-        module = deferred(NAME, str(file), stamp, False, files)
+        module = deferred(NAME, (str(file), stamp, files, False))
         sys.modules[NAME] = module
         return module
 
