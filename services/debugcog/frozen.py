@@ -1,8 +1,8 @@
 """Class with annotated fields → dataclass with slots, made in a tenth of the usual time.
 
 ``dataclasses.dataclass(frozen=True, slots=True)`` compiles seven methods for each class, 0.5 ms,
-and there are 150 of them. Here ``__init__`` alone is compiled, with the second instance, for of
-most classes a load makes none or one; the other methods are the same for all classes. What
+and there are 150 of them. Here ``__init__`` alone is compiled, after a few instances, for of most
+classes a load makes no more; the other methods are the same for all classes. What
 describes the fields is made when it is asked for. ``fields``, ``replace`` and ``asdict`` of
 ``dataclasses`` take these as any other.
 """
@@ -111,17 +111,21 @@ def _values(names: Iterable[str]) -> Values:
     return attrgetter(*found, *found[: len(found) == 1])
 
 
+FEW = 6
+"""Instances of a class that take as long as to compile what makes the others faster."""
+
+
 class _LateInit:
-    """``__init__`` of a class until its second instance: most classes get no other for long."""
+    """``__init__`` of a class until it has a few instances: most classes get no more for long."""
 
     def __init__(self, kind: Any) -> None:
         self._kind = kind
-        self._is_first = True
+        self._left = FEW
 
     def __get__(self, instance: object, kind: type | None = None) -> Any:
-        """Return what fills the first instance; after that compile it, and put it in its place."""
-        if instance is not None and self._is_first:
-            self._is_first = False
+        """Return what fills one of the first; after that compile it, and put it in its place."""
+        if instance is not None and self._left:
+            self._left -= 1
             return partial(self._fill, instance)
         if vars(self._kind)["__init__"] is self:
             self._kind.__init__ = _init(self._kind, fields(self._kind))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -111,14 +110,14 @@ def _alike(key: str) -> list[str]:
             found += [
                 name
                 for name, its_letters in names
-                if (letters ^ its_letters).bit_count() <= most
-                and _differing(Counter(text), Counter(name)) <= most
+                if (letters ^ its_letters).bit_count() <= most and _differing(text, name) <= most
             ]
     return found
 
 
-def _differing(one: Counter[str], other: Counter[str]) -> int:
-    return (one - other).total() + (other - one).total()
+def _differing(one: str, other: str) -> int:
+    """Count the characters that are in one of them only."""
+    return sum(abs(one.count(each) - other.count(each)) for each in {*one, *other})
 
 
 @functools.cache

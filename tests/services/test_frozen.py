@@ -10,7 +10,7 @@ from typing import ClassVar, Generic, TypeVar
 
 import pytest
 
-from services.debugcog.frozen import frozen, slotted
+from services.debugcog.frozen import FEW, frozen, slotted
 
 T = TypeVar("T")
 
@@ -105,7 +105,7 @@ def test_what_is_missing_or_too_much_is_refused_in_the_usual_words() -> None:
 
 
 def new_classes() -> tuple[type, type, type]:
-    """Make classes that have no instance yet: the first one is made in another way."""
+    """Make classes that have no instance yet: the first ones are made in another way."""
 
     @frozen
     class Kept:
@@ -141,9 +141,9 @@ def test_the_first_instance_is_as_all_others(
     which: int, values: tuple[object, ...], named: dict[str, object], shown: str
 ) -> None:
     kind = new_classes()[which]
-    first, second = (kind(*values, **named) for _ in range(2))
-    assert first == second
-    assert [repr(one).rpartition(">.")[2] for one in (first, second)] == [shown, shown]
+    first, *others = (kind(*values, **named) for _ in range(FEW + 1))
+    assert others == [first] * FEW
+    assert {repr(one).rpartition(">.")[2] for one in (first, *others)} == {shown}
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_what_does_not_fit_is_refused_from_the_first_instance_on(
     which: int, values: tuple[object, ...], named: dict[str, object], refusal: str
 ) -> None:
     kind = new_classes()[which]
-    for _ in range(2):
+    for _ in range(FEW + 1):
         with pytest.raises(TypeError, match=refusal):
             kind(*values, **named)
 
@@ -248,7 +248,7 @@ def test_a_slotted_one_changes_and_has_fields_that_are_no_arguments() -> None:
         before: int | None = field(default=None, init=False)
         late: int = field(init=False)
 
-    for _ in range(2):  # the first is made in another way
+    for _ in range(FEW + 1):  # the first are made in another way
         one = Count("a", 1)
         one.number += 1
         assert (one.name, one.number, one.seen, one.before) == ("a", 2, [], None)

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 from services.debugcog.patterns import late_pattern
 
 # https://github.com/discord/discord-api-spec; whatever else is in a path may be secret
-WORDS = frozenset(
-    re.findall(
-        r"\S+",
-        """
-        @me @original active activity-instances answers applications archived audit-logs
-        auto-moderation bans bot bulk-ban bulk-delete callback channels commands connections consume
-        counts crosspost emojis entitlements expire followers gateway github guilds incident-actions
-        integrations interactions invites lobbies member member-counts members messages metadata
-        new-member-welcome oauth2 onboarding permissions pins polls preview prune public reactions
-        recipients regions role-connections roles rules scheduled-events search
-        send-soundboard-sound skus slack soundboard-default-sounds soundboard-sounds stage-instances
-        sticker-packs stickers subscriptions target-users templates thread-members threads token
-        typing users vanity-url voice voice-states webhooks welcome-screen widget widget.json
-        widget.png
-        """,
-    )
-)
+_WORDS = """
+@me @original active activity-instances answers applications archived audit-logs
+auto-moderation bans bot bulk-ban bulk-delete callback channels commands connections consume
+counts crosspost emojis entitlements expire followers gateway github guilds incident-actions
+integrations interactions invites lobbies member member-counts members messages metadata
+new-member-welcome oauth2 onboarding permissions pins polls preview prune public reactions
+recipients regions role-connections roles rules scheduled-events search
+send-soundboard-sound skus slack soundboard-default-sounds soundboard-sounds stage-instances
+sticker-packs stickers subscriptions target-users templates thread-members threads token
+typing users vanity-url voice voice-states webhooks welcome-screen widget widget.json
+widget.png
+"""
+WORDS = frozenset(_WORDS.split())
 SECRET_AFTER = ("webhooks", "interactions", "reactions", "invites", "templates")
 """What follows an id of these, or one of these, is a token, a name or a code."""
 CHANNEL = late_pattern(r"/channels/(\d{1,20})")

@@ -29,7 +29,7 @@ LONGEST_PARTS = 3
 FEWEST_LETTERS = 5
 """A value with fewer characters, blanks left out, is looked for as it is written only."""
 LETTERS = late_pattern(r"[A-Za-z\d]+")
-DELETED = bytes(code for code in range(256) if not LETTERS.fullmatch(chr(code)))
+DELETED = bytes(code for code in range(256) if not (code < 128 and chr(code).isalnum()))
 BREAK = late_pattern(rb"\\+[rn]|['\"]\s*\n\s*b['\"]")
 """Line breaks as repr(), JSON and pprint write them, of which a letter would be left."""
 

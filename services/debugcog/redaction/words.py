@@ -81,12 +81,11 @@ def _is_word(letters: str) -> bool:
         return True
     if NO_VOWEL.fullmatch(word) or CONSONANTS.search(word):
         return False
-    bits = sum(_COSTS[first + second] for first, second in pairwise("^" + word))
+    bits = sum(_COSTS[first][ord(second) - A] for first, second in pairwise("^" + word))
     return len(word) < 4 or bits <= AVERAGE * len(word) + TOLERANCE
 
 
-_COSTS = {
-    row[0] + letter: int(bits, 16)
-    for row in ROWS
-    for letter, bits in zip("abcdefghijklmnopqrstuvwxyz", row[1:], strict=True)
-}
+A = ord("a")
+_DIGITS = bytes.maketrans(b"0123456789abcd", bytes(range(14)))
+_COSTS = {row[0]: row[1:].encode().translate(_DIGITS) for row in ROWS}
+"""First letter → bits of a to z behind it."""
