@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from services.debugcog import near_names
 from services.debugcog.frozen import frozen
@@ -41,19 +41,21 @@ class Override:
     until: float | None
 
 
-class Timer(Protocol):
-    """What is needed of ``threading.Timer``."""
+if TYPE_CHECKING:
 
-    daemon: bool
+    class Timer(Protocol):
+        """What is needed of ``threading.Timer``."""
 
-    def start(self) -> None:
-        """Begin to wait."""
+        daemon: bool
 
-    def cancel(self) -> None:
-        """Never call back."""
+        def start(self) -> None:
+            """Begin to wait."""
 
-    def join(self) -> None:
-        """Wait for the end of its thread."""
+        def cancel(self) -> None:
+            """Never call back."""
+
+        def join(self) -> None:
+            """Wait for the end of its thread."""
 
 
 class LogLevels:

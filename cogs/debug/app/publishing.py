@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from services.debugcog.alerting.alert_service import AlertService
-from services.debugcog.answers.published import BotState, Published
+from services.debugcog.answers.published import Published
+
+if TYPE_CHECKING:
+    from services.debugcog.answers.published import BotState
 
 COMPLETE_SECONDS = 30.0
 """Until then some of it is as it was read last: counting tasks costs what there are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
@@ -14,9 +15,11 @@ from services.debugcog.frozen import frozen
 from services.debugcog.gateway.connections import Connections
 from services.debugcog.gateway.responses import Responses
 from services.debugcog.gateway.sources import GatewaySources
-from services.debugcog.gateway.vitals import GatewayVitals
 from services.debugcog.host_files import HostFiles
 from services.debugcog.tasks.watch import TaskWatch
+
+if TYPE_CHECKING:
+    from services.debugcog.gateway.vitals import GatewayVitals
 
 SAMPLE_INTERVAL = 10.0
 

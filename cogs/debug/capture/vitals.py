@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import CancelledError
+from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
 from discord.ext import commands
 from discord.http import Route
 
-from services.debugcog.answers.published import BotState
 from services.debugcog.exceptions import brief
 from services.debugcog.shield import left_alone
 from services.debugcog.units import duration
+
+if TYPE_CHECKING:
+    from services.debugcog.answers.published import BotState
 
 REST_SECONDS = 10.0
 LOOP_SECONDS = 15.0

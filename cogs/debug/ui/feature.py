@@ -37,11 +37,13 @@ class Control(Generic[A]):
     stream: Callable[[A, int], Awaitable[Reply]] | None = None
 
 
-class Handlers(Protocol):
-    """What a command and its controls do."""
+if TYPE_CHECKING:
 
-    def controls(self) -> tuple[Control[Any], ...]:
-        """Map each action to what it does."""
+    class Handlers(Protocol):
+        """What a command and its controls do."""
+
+        def controls(self) -> tuple[Control[Any], ...]:
+            """Map each action to what it does."""
 
 
 @frozen

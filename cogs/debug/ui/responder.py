@@ -35,18 +35,20 @@ FAILED = "DebugCog failed at this. Its log has the traceback."
 UNDELIVERED = "Discord did not take the reply. Run the command again."
 
 
-class Gate(Protocol):
-    """Decides who may use /debug, and audits each use."""
+if TYPE_CHECKING:
 
-    @property
-    def refusal(self) -> str:
-        """What is said to those who may not."""
+    class Gate(Protocol):
+        """Decides who may use /debug, and audits each use."""
 
-    async def check(self, interaction: discord.Interaction, what: str) -> bool:
-        """Decide, and leave an audit line; ``what`` is the command or control."""
+        @property
+        def refusal(self) -> str:
+            """What is said to those who may not."""
 
-    async def check_completion(self, interaction: discord.Interaction, command: str) -> bool:
-        """Decide about an autocompletion, for which discord.py runs no check."""
+        async def check(self, interaction: discord.Interaction, what: str) -> bool:
+            """Decide, and leave an audit line; ``what`` is the command or control."""
+
+        async def check_completion(self, interaction: discord.Interaction, command: str) -> bool:
+            """Decide about an autocompletion, for which discord.py runs no check."""
 
 
 class Responder:

@@ -59,20 +59,22 @@ class Published:
     people: Mapping[str, str] = field(default_factory=dict)
 
 
-class BotState(Protocol):
-    """What the Discord side tells of the bot, on its own thread."""
+if TYPE_CHECKING:
 
-    def name(self) -> str:
-        """Return the bot's name; empty before the login."""
+    class BotState(Protocol):
+        """What the Discord side tells of the bot, on its own thread."""
 
-    def shards(self) -> tuple[Shard, ...]:
-        """List the connections to the gateway."""
+        def name(self) -> str:
+            """Return the bot's name; empty before the login."""
 
-    def guilds(self) -> int:
-        """Count the servers."""
+        def shards(self) -> tuple[Shard, ...]:
+            """List the connections to the gateway."""
 
-    def person(self, mention: str) -> str:
-        """Name somebody who is stored as a mention; a name, and one not known, stay as they are."""
+        def guilds(self) -> int:
+            """Count the servers."""
+
+        def person(self, mention: str) -> str:
+            """Name somebody who is stored as a mention; a name, and one not known, stay so."""
 
 
 class Publisher:

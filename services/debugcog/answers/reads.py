@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from services.debugcog.answers.sources import Query
 from services.debugcog.frozen import frozen
+
+if TYPE_CHECKING:
+    from services.debugcog.answers.sources import Query
 
 T = TypeVar("T")
 

@@ -24,43 +24,42 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Activity(Protocol):
-    """What people do with the bot; times are unix seconds."""
+if TYPE_CHECKING:
 
-    def active_users(self, start: float, end: float) -> int:
-        """Count the users who used the bot from ``start`` to ``end``."""
+    class Activity(Protocol):
+        """What people do with the bot; times are unix seconds."""
 
-    def messages(self, start: float, end: float) -> int:
-        """Count the messages and interactions from ``start`` to ``end``."""
+        def active_users(self, start: float, end: float) -> int:
+            """Count the users who used the bot from ``start`` to ``end``."""
 
+        def messages(self, start: float, end: float) -> int:
+            """Count the messages and interactions from ``start`` to ``end``."""
 
-class LoopWatch(Protocol):
-    """``StallWatch``: what is known of the event loop, from any thread."""
+    class LoopWatch(Protocol):
+        """``StallWatch``: what is known of the event loop, from any thread."""
 
-    def stalls(self, window: float) -> tuple[Stall, ...]:
-        """List the stalls of the last ``window`` seconds, the newest last."""
+        def stalls(self, window: float) -> tuple[Stall, ...]:
+            """List the stalls of the last ``window`` seconds, the newest last."""
 
-    @property
-    def sees_c_code(self) -> bool:
-        """Tell whether code is named that holds the interpreter's lock without a break."""
+        @property
+        def sees_c_code(self) -> bool:
+            """Tell whether code is named that holds the interpreter's lock without a break."""
 
-    @property
-    def busy(self) -> float | None:
-        """Return the share of the last minute in which the loop's thread computed, in percent."""
+        @property
+        def busy(self) -> float | None:
+            """Return the percentage of the last minute in which the loop's thread computed."""
 
+    class Query(Protocol):
+        """``Database.query``: reads the state file on its own thread."""
 
-class Query(Protocol):
-    """``Database.query``: reads the state file on its own thread."""
+        def __call__(self, work: Callable[[sqlite3.Connection], T], /) -> Awaitable[T]:
+            """Await work that only reads, on whichever event loop runs."""
 
-    def __call__(self, work: Callable[[sqlite3.Connection], T], /) -> Awaitable[T]:
-        """Await work that only reads, on whichever event loop runs."""
+    class OffLoop(Protocol):
+        """``Runtime.off_loop``: a thread for what may block."""
 
-
-class OffLoop(Protocol):
-    """``Runtime.off_loop``: a thread for what may block."""
-
-    def __call__(self, work: Callable[[], T], /) -> Awaitable[T]:
-        """Await work, on whichever event loop runs."""
+        def __call__(self, work: Callable[[], T], /) -> Awaitable[T]:
+            """Await work, on whichever event loop runs."""
 
 
 @frozen(kw_only=True)

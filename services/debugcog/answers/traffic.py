@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from services.debugcog.answers.figure import Figure
-from services.debugcog.answers.sources import Activity
 from services.debugcog.frozen import frozen
 from services.debugcog.metrics import MetricsService
 from services.debugcog.timeseries.snapshot import Point
+
+if TYPE_CHECKING:
+    from services.debugcog.answers.sources import Activity
 
 COUNTER = "messages_processed"
 ALIVE = "event_loop_lag_ms"

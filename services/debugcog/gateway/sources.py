@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from services.debugcog.frozen import frozen
 from services.debugcog.gateway.connections import Connections
 from services.debugcog.gateway.responses import Responses
-from services.debugcog.gateway.vitals import GatewayVitals
+
+if TYPE_CHECKING:
+    from services.debugcog.gateway.vitals import GatewayVitals
 
 
 @frozen

@@ -49,17 +49,19 @@ class InvalidRequests:
     is_seen: bool = True
 
 
-class GatewayVitals(Protocol):
-    """What a glance at the bot needs of Discord's limits."""
+if TYPE_CHECKING:
 
-    async def session_starts(self) -> SessionStarts | None:
-        """Return what is left, asked at most every few minutes; None where it is not known."""
+    class GatewayVitals(Protocol):
+        """What a glance at the bot needs of Discord's limits."""
 
-    def known_session_starts(self) -> SessionStarts | None:
-        """Return what is known to be left, and ask nothing."""
+        async def session_starts(self) -> SessionStarts | None:
+            """Return what is left, asked at most every few minutes; None where it is not known."""
 
-    def invalid_requests(self) -> InvalidRequests:
-        """Count the invalid requests."""
+        def known_session_starts(self) -> SessionStarts | None:
+            """Return what is known to be left, and ask nothing."""
+
+        def invalid_requests(self) -> InvalidRequests:
+            """Count the invalid requests."""
 
 
 def severity_of_starts(starts: SessionStarts | None) -> Severity | None:

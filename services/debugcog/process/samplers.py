@@ -29,11 +29,13 @@ LONG_LAG = 0.5
 """Seconds from which a delay is asked whether the process stood still in it."""
 
 
-class Recorder(Protocol):
-    """Where samples go: a MetricsService, which itself asks this module for its memory."""
+if TYPE_CHECKING:
 
-    def record(self, name: str, value: float, /) -> None:
-        """Record one value of a metric."""
+    class Recorder(Protocol):
+        """Where samples go: a MetricsService, which itself asks this module for its memory."""
+
+        def record(self, name: str, value: float, /) -> None:
+            """Record one value of a metric."""
 
 
 def told(read: Callable[[], T]) -> T | None:

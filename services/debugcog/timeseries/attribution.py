@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from services.debugcog.calls.running import ACTIVE
-from services.debugcog.timeseries.intake import Inlet, Intake
 from services.debugcog.timeseries.label_sets import labels_of
 from services.debugcog.timeseries.metric_names import ATTRIBUTED
+
+if TYPE_CHECKING:
+    from services.debugcog.timeseries.intake import Inlet, Intake
 
 
 def attribute(intake: Intake, value: float) -> None:

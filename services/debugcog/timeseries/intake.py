@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from itertools import islice
 from operator import length_hint
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from services.debugcog.timeseries.metric_names import OTHER
 from services.debugcog.timeseries.series import Series
@@ -22,11 +22,13 @@ CROWD = 10_000
 """Values of one metric between two folds beyond which its callers help to fold."""
 
 
-class Inlet(Protocol):
-    """What values are appended to."""
+if TYPE_CHECKING:
 
-    def append(self, value: float, /) -> object:
-        """Take a value; from any thread."""
+    class Inlet(Protocol):
+        """What values are appended to."""
+
+        def append(self, value: float, /) -> object:
+            """Take a value; from any thread."""
 
 
 class Intake:

@@ -11,11 +11,11 @@ from math import inf, isfinite
 from services.debugcog.exceptions import loggable
 from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.interpreter import Mutex
+from services.debugcog.timeseries import numeric
 from services.debugcog.timeseries.bounds import bounds_of
 from services.debugcog.timeseries.bucket import Batch, Closed, Saved
 from services.debugcog.timeseries.intake import CROWD, Intake
 from services.debugcog.timeseries.metric_names import LEVELS, OTHER, TIMINGS, is_signed
-from services.debugcog.timeseries.numeric import as_number
 from services.debugcog.timeseries.refusals import as_refusal, log_text
 from services.debugcog.timeseries.sketch import bucket_counts
 from services.debugcog.timeseries.snapshot import Summary
@@ -115,8 +115,10 @@ class Metric:
         Raises:
             ValueError: it is no number; says what it is.
         """
+        if type(value) is float or type(value) is int:
+            return value
         try:
-            return as_number(value)
+            return numeric.as_number(value)
         except TypeError:
             raise ValueError(f"{self.name} got a {type(value).__name__}: give a number") from None
 

@@ -14,18 +14,22 @@ import atexit
 import logging
 import time
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.interpreter import at_exit
 from services.debugcog.periodic import PeriodicThread
+from services.debugcog.timeseries import numeric
 from services.debugcog.timeseries.attribution import AttributedInlet, attribute
-from services.debugcog.timeseries.intake import CROWD, Inlet, Intake
+from services.debugcog.timeseries.intake import CROWD, Intake
 from services.debugcog.timeseries.metric import Metric
 from services.debugcog.timeseries.metric_names import ATTRIBUTED, label_key
-from services.debugcog.timeseries.numeric import as_number
 from services.debugcog.timeseries.refusals import as_refusal, log_text
 from services.debugcog.timeseries.registry import Nowhere, Registry
 from services.debugcog.timeseries.timer import IdleTimer, Timer
+
+if TYPE_CHECKING:
+    from services.debugcog.timeseries.intake import Inlet
 
 log = logging.getLogger("debugcog.metrics")
 
@@ -95,7 +99,7 @@ class Recorder:
             return
         try:
             self._values[name].append(
-                value if type(value) is float or type(value) is int else as_number(value)
+                value if type(value) is float or type(value) is int else numeric.as_number(value)
             )
         except KeyError:  # a new name, or one that is kept out
             self._accept(False, name, value, labels)
@@ -111,7 +115,7 @@ class Recorder:
             return
         try:
             self._counts[name].append(
-                amount if amount is ONE or type(amount) is int else as_number(amount)
+                amount if amount is ONE or type(amount) is int else numeric.as_number(amount)
             )
         except KeyError:  # a new name, or one that is kept out
             self._accept(True, name, amount, labels)

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from services.debugcog.timeseries.bucket import Saved
-from services.debugcog.timeseries.intake import Inlet
 from services.debugcog.timeseries.label_sets import grouped, points, take_sums
 from services.debugcog.timeseries.lazy import LazyMapping
 from services.debugcog.timeseries.metric import Listener, Metric
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, TOKENS, VALUES, canonical
 from services.debugcog.timeseries.series import LONGEST
 from services.debugcog.timeseries.snapshot import EMPTY, Point, Snapshot, Summary
+
+if TYPE_CHECKING:
+    from services.debugcog.timeseries.intake import Inlet
 
 T = TypeVar("T")
 
@@ -192,7 +194,7 @@ class Registry:
         return metric
 
 
-class Nowhere(dict[str, Inlet]):
+class Nowhere(dict[str, "Inlet"]):
     """Where values go while nothing is collected."""
 
     def __missing__(self, name: str) -> Inlet:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cogs.debug.features.profile.actions import EndProfile, ShowProfile, StartProfile
 from cogs.debug.features.profile.reply import nothing_yet, profile_reply, progress_reply
 from cogs.debug.ui.feature import Control, asked
 from cogs.debug.ui.reply import Reply
 from services.debugcog.answers.profile import profile_answer
-from services.debugcog.answers.sources import OffLoop
 from services.debugcog.frozen import frozen
 from services.debugcog.inspection.inspections import Inspections
 from services.debugcog.inspection.profiler import Profiler
+
+if TYPE_CHECKING:
+    from services.debugcog.answers.sources import OffLoop
 
 SECONDS_MAX = 60
 
