@@ -10,7 +10,7 @@ with located():
 
     require_discord_py()  # also where a host's own cogs/debug hides ours, which asks for it too
 
-    from cogs.debug.app.endpoints import use_endpoints
+    from cogs.debug.app import endpoints as _endpoints
     from cogs.debug.app.handover import configure, metrics_of
     from cogs.debug.app.ownership import Host
     from cogs.debug.app.setup import add_to
@@ -25,6 +25,7 @@ with located():
     from services.debugcog.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from cogs.debug.app.endpoints import use_endpoints
     from services.debugcog.alerting.rules import Rule, rule
     from services.debugcog.tracing import log_request, log_response, traced
     from services.debugcog.users.provider import (
@@ -65,6 +66,7 @@ __all__ = [
 
 
 _LATE = (
+    (_endpoints, ("use_endpoints",)),
     (_rules, ("Rule", "rule")),
     (_tracing, ("log_request", "log_response", "traced")),
     (

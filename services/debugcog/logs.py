@@ -18,10 +18,10 @@ from pathlib import Path
 from services.debugcog.frozen import frozen
 from services.debugcog.interpreter import ending
 from services.debugcog.levels import LogLevels
+from services.debugcog.logfile import obstacles as logfile_obstacles
 from services.debugcog.logfile.entry import OWN_LOGGER
 from services.debugcog.logfile.handlers import made, names_switched_off, reached
 from services.debugcog.logfile.lines import LogLines
-from services.debugcog.logfile.obstacles import Obstacle, obstacles
 from services.debugcog.logfile.root_handler import FLUSH_SECONDS, NOISY, RootHandler
 from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import Redact
@@ -86,11 +86,12 @@ class Logging:
         """Return where the log file is; None where the log goes to none."""
         return self._target.path if self._target is not None else None
 
-    def obstacles(self, name: str, level: int) -> tuple[Obstacle, ...]:
+    def obstacles(self, name: str, level: int) -> tuple[logfile_obstacles.Obstacle, ...]:
         """List what hides a logger's lines from a level on, each with its fix."""
         target = self._target
         host, beside = (target.host, target.beside) if target is not None else ("", None)
-        return obstacles(name, level, to_file=target is not None, host=host, beside=beside)
+        to_file = target is not None
+        return logfile_obstacles.obstacles(name, level, to_file=to_file, host=host, beside=beside)
 
     @property
     def dropped(self) -> Mapping[str, int]:

@@ -18,6 +18,7 @@ from cogs.debug.app import (
     kept,
     publishing,
     state_tables,
+    troubles,
     usage,
 )
 from cogs.debug.app.access import Access
@@ -29,7 +30,6 @@ from cogs.debug.app.optional import dashboard_of, heartbeat_of
 from cogs.debug.app.run_ends import RunEnds
 from cogs.debug.app.runtime import LAG_INTERVAL, Runtime
 from cogs.debug.app.suspensions import SuspensionReports
-from cogs.debug.app.troubles import troubles
 from cogs.debug.app.upkeep import upkeep_of
 from cogs.debug.app.usage import usage_of
 from cogs.debug.capture import task_loops
@@ -148,8 +148,8 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     state = BotState(bot, gateway, access.names)
 
     def take(last: Published | None) -> Published:
-        when = partial(troubles, runtime, utc_time)
-        return publishing.take(runtime.alerting.service, state, when, last)
+        found = partial(troubles.troubles, runtime, utc_time)
+        return publishing.take(runtime.alerting.service, state, found, last)
 
     publisher = Publisher(take)
     errors = _errors(bot, settings, database, service, redact, wake, used)
@@ -188,7 +188,8 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         sources=sources,
         publisher=publisher,
         dashboard=dashboard_of(
-            dashboard_parts.Parts(
+            settings,
+            lambda: dashboard_parts.Parts(
                 settings=settings,
                 sources=sources,
                 publisher=publisher,
@@ -198,7 +199,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
                 upkeep=upkeep,
                 loops=loops,
                 bot_loop=asyncio.get_running_loop(),
-            )
+            ),
         ),
         heartbeat=heartbeat_of(
             settings, redact, Vitals(bot, asyncio.get_running_loop(), state).illness

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-from cogs.debug.app.feature_handlers import FeatureHandlers
+from cogs.debug.app import feature_handlers
 from cogs.debug.features.alerts import command as alerts
 from cogs.debug.features.alerts import crash_card, incident_card, suspension_notice
 from cogs.debug.features.commands import command as commands
@@ -47,30 +48,30 @@ T = TypeVar("T")
 
 def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
     """Build the features of /debug."""
-    of = FeatureHandlers(runtime)
+    of = cache(lambda: feature_handlers.FeatureHandlers(runtime))
 
     def later(make: Callable[[], T]) -> Later[T]:
         return Later(make, runtime.off_loop)
 
     return (
-        overview.feature(later(of.overview), responder),
-        metrics.feature(later(of.metrics), responder),
-        memory.feature(later(of.memory), responder),
-        profile.feature(later(of.profile), responder),
-        commands.feature(later(of.commands), responder),
-        trace.feature(later(of.trace), responder),
-        alerts.feature(later(of.alerts), responder),
-        errors.feature(later(of.errors), responder),
-        loop.feature(later(of.loop), responder),
-        logs.feature(later(of.logs), responder),
-        loglevel.feature(later(of.loglevel), responder),
-        tasks.feature(later(of.tasks), responder),
-        gateway.feature(later(of.gateway), responder),
-        diagnose.feature(later(of.diagnose), responder),
-        users.feature(later(of.users), responder),
-        config.feature(later(of.config), responder),
-        export.feature(later(of.export), responder),
-        dashboard.feature(later(of.dashboard), responder),
+        overview.feature(later(lambda: of().overview()), responder),
+        metrics.feature(later(lambda: of().metrics()), responder),
+        memory.feature(later(lambda: of().memory()), responder),
+        profile.feature(later(lambda: of().profile()), responder),
+        commands.feature(later(lambda: of().commands()), responder),
+        trace.feature(later(lambda: of().trace()), responder),
+        alerts.feature(later(lambda: of().alerts()), responder),
+        errors.feature(later(lambda: of().errors()), responder),
+        loop.feature(later(lambda: of().loop()), responder),
+        logs.feature(later(lambda: of().logs()), responder),
+        loglevel.feature(later(lambda: of().loglevel()), responder),
+        tasks.feature(later(lambda: of().tasks()), responder),
+        gateway.feature(later(lambda: of().gateway()), responder),
+        diagnose.feature(later(lambda: of().diagnose()), responder),
+        users.feature(later(lambda: of().users()), responder),
+        config.feature(later(lambda: of().config()), responder),
+        export.feature(later(lambda: of().export()), responder),
+        dashboard.feature(later(lambda: of().dashboard()), responder),
     )
 
 

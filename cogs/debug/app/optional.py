@@ -15,17 +15,16 @@ if TYPE_CHECKING:
     from services.debugcog.heartbeat import Heartbeat
 
 
-def dashboard_of(parts: Parts) -> Dashboard | None:
+def dashboard_of(settings: Settings, parts: Callable[[], Parts]) -> Dashboard | None:
     """Build the dashboard where it is enabled, else the metrics alone where they have a port.
 
     Elsewhere nothing of it runs.
     """
-    settings = parts.settings
     if not settings.dashboard_enabled and settings.metrics_port is None:
         return None
     if settings.dashboard_enabled:
-        return dashboard.dashboard(parts)
-    return dashboard.metrics_only(parts, settings.metrics_port or 0)
+        return dashboard.dashboard(parts())
+    return dashboard.metrics_only(parts(), settings.metrics_port or 0)
 
 
 def heartbeat_of(

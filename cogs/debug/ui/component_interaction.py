@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import discord
 
-from cogs.debug.ui.actions import parse_custom_id
+from cogs.debug.ui import actions
 from services.debugcog.frozen import frozen
 from services.debugcog.guard import guard
 from services.debugcog.wording import clip
@@ -46,7 +46,7 @@ def component_interaction_of(interaction: discord.Interaction) -> ComponentInter
     if interaction.type not in kinds:
         return None
     data = cast("dict[str, Any]", interaction.data)
-    found = parse_custom_id(data["custom_id"])
+    found = actions.parse_custom_id(data["custom_id"])
     if found is None:
         return None
     name, argument = found

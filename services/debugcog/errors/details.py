@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from services.debugcog.errors import records
 from services.debugcog.errors import text as errors_text
 from services.debugcog.errors.error_buffer import Line, Sample
-from services.debugcog.errors.fingerprint import Identity
+from services.debugcog.errors.identity import Identity
 from services.debugcog.exceptions import storable, type_name
 from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.redaction import REDACTED

@@ -14,7 +14,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from services.debugcog.errors.breadcrumbs import LINES_MAX, Crumb
-from services.debugcog.errors.fingerprint import Identity
+from services.debugcog.errors.identity import Identity
 from services.debugcog.frozen import frozen, slotted
 from services.debugcog.interpreter import Mutex
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from services.debugcog import tracebacks
 from services.debugcog.errors import causes, cycles, former_fingerprint
 from services.debugcog.errors import distinctions as errors_distinctions
+from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.stacks import Stacks
 from services.debugcog.errors.templates import Templates
 from services.debugcog.exceptions import type_name
-from services.debugcog.frozen import frozen
 from services.debugcog.host_files import HostFiles
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.redactor import cut
@@ -45,23 +45,6 @@ PARAMETERS = late_pattern(
     r"|\b0x[0-9a-fA-F]+\b|(?<![\w-])(?=[a-f-]*\d)[0-9a-f-]{8,}(?![\w-])"  # hex, uuid
     r"|\d+(?:[.,:]\d+)*"  # number, snowflake, time
 )
-
-
-@frozen
-class Identity:
-    """What distinguishes one fault from another.
-
-    Attributes:
-        fingerprint: 64 hex digits.
-        type: ``module.QualName`` of the exception, or level and logger of a log record; raw.
-        where: innermost frame of the host: ``services/tts.py:45 in generate``; raw.
-        former: the fingerprint v1, under which its group may be stored.
-    """
-
-    fingerprint: str
-    type: str
-    where: str
-    former: str = ""
 
 
 class Fingerprinter:

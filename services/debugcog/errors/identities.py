@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable
 from types import TracebackType
 
-from services.debugcog.errors.fingerprint import Fingerprinter, Identity
+from services.debugcog.errors.fingerprint import Fingerprinter
+from services.debugcog.errors.identity import Identity
 from services.debugcog.exceptions import type_name, with_plain_message
 from services.debugcog.guard import attempt
 
 
 def of_exception(
-    fingerprints: Fingerprinter, error: BaseException, last: list[TracebackType]
+    fingerprints: Callable[[], Fingerprinter], error: BaseException, last: list[TracebackType]
 ) -> Identity:
     """Identify an exception, whatever its attributes raise.
 
     Args:
-        fingerprints: what identifies one that can be read.
+        fingerprints: gives what identifies one that can be read.
         error: the exception.
         last: the steps of its last raise.
     """
-    found = attempt(lambda: fingerprints.of_exception(error, last), None)
+    found = attempt(lambda: fingerprints().of_exception(error, last), None)
     if found is not None:
         return found
     code = last[-1].tb_frame.f_code if last else None
@@ -29,9 +31,9 @@ def of_exception(
     return _unread(type_name(type(error)), place)
 
 
-def of_record(fingerprints: Fingerprinter, record: logging.LogRecord) -> Identity:
+def of_record(fingerprints: Callable[[], Fingerprinter], record: logging.LogRecord) -> Identity:
     """Identify a log record; no code of the host's runs for that on the thread that logs."""
-    found = attempt(lambda: fingerprints.of_record(with_plain_message(record)), None)
+    found = attempt(lambda: fingerprints().of_record(with_plain_message(record)), None)
     place = f"{record.pathname}:{record.lineno} in {record.funcName}"
     return found or _unread(f"{record.levelname} {record.name}", place)
 

@@ -14,20 +14,22 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from services.debugcog.errors import handling, identities, records, taken
+from services.debugcog.errors import fingerprint, handling, identities, records, taken
 from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, crumb_of, current_key
 from services.debugcog.errors.error_buffer import ErrorBuffer, Line, Sample
-from services.debugcog.errors.fingerprint import Fingerprinter, Identity
 from services.debugcog.errors.reraise import raised_again, steps
 from services.debugcog.exceptions import attributes_of, type_name
 from services.debugcog.frozen import frozen
 from services.debugcog.guard import attempt, is_hosts, trace_of
 
 if TYPE_CHECKING:
+    from services.debugcog.errors.fingerprint import Fingerprinter
+    from services.debugcog.errors.identity import Identity
     from services.debugcog.errors.records import Context
 
 logger = logging.getLogger("debugcog.errors")
@@ -90,7 +92,10 @@ class ErrorReporter:
         self._breadcrumbs = breadcrumbs
         self._increment = increment
         self._mistakes = mistakes
-        self._fingerprints = Fingerprinter(root.resolve())
+        files = root.resolve()
+        self._fingerprints: Callable[[], Fingerprinter] = cache(
+            lambda: fingerprint.Fingerprinter(files)
+        )
         self._clock = clock
 
     def report(

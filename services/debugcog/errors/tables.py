@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 
 from services.debugcog.errors.error_buffer import OTHERS
-from services.debugcog.errors.fingerprint import Identity
 from services.debugcog.errors.groups import edit_due
+from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.rate_limit import RateLimit
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup, group_from, to_json
 from services.debugcog.state.records import DamagedRecordError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from services.debugcog import host_text, tracebacks
 from services.debugcog.frozen import frozen
 from services.debugcog.log_message import TEXT_MAX, Message, message_of
-from services.debugcog.logfile.tracebacks import LIMITS
+from services.debugcog.logfile import tracebacks as logfile_tracebacks
 
 if TYPE_CHECKING:
     from services.debugcog.tracebacks import Raised, Text
@@ -88,7 +88,9 @@ def _entry(record: logging.LogRecord) -> Entry:
 def _raised(caught: tuple[Any, ...]) -> Raised | None:
     try:
         _, error, trace = caught
-        return tracebacks.take_down(error, trace, LIMITS) if error is not None else None
+        if error is None:
+            return None
+        return tracebacks.take_down(error, trace, logfile_tracebacks.LIMITS)
     except BaseException as trouble:  # noqa: BLE001 - the message is still worth its line
         return tracebacks.Raised(
             (tracebacks.Link(f"[traceback cannot be formatted: {type(trouble).__name__}]"),), True

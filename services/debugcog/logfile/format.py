@@ -19,6 +19,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
+from services.debugcog.logfile import tracebacks
 from services.debugcog.logfile.entry import INDENT, OWN_LOGGER, STACK_MAX, Entry
 from services.debugcog.logfile.text import (
     Redact,
@@ -27,7 +28,6 @@ from services.debugcog.logfile.text import (
     uncounted,
     without_secrets,
 )
-from services.debugcog.logfile.tracebacks import TracebackFormat
 
 if TYPE_CHECKING:
     from services.debugcog.tracebacks import Raised
@@ -44,7 +44,7 @@ class LineFormat:
 
     def __init__(self, redact: Redact) -> None:
         self._redact = redact
-        self._tracebacks = TracebackFormat(redact)
+        self._tracebacks = functools.cache(lambda: tracebacks.TracebackFormat(redact))
         self._name = functools.lru_cache(512)(self._clean_name)
         self._level = functools.lru_cache(64)(_clean_level)
         self._second = functools.lru_cache(2)(_second)
@@ -75,7 +75,7 @@ class LineFormat:
 
     def _traceback(self, raised: Raised) -> list[str]:
         try:
-            return self._tracebacks.lines(raised)
+            return self._tracebacks().lines(raised)
         except BaseException as trouble:  # noqa: BLE001 - the message is still worth its line
             return [f"[traceback cannot be formatted: {uncounted(type(trouble).__name__)}]"]
 

@@ -11,7 +11,7 @@ import pytest
 from services.debugcog.errors.breadcrumbs import Breadcrumbs
 from services.debugcog.errors.details import MESSAGE_MAX, TRACEBACK_MAX, Details
 from services.debugcog.errors.error_buffer import ErrorBuffer, Sample
-from services.debugcog.errors.fingerprint import Identity
+from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.records import Context
 from services.debugcog.errors.reporter import ErrorReporter
 from services.debugcog.errors.taken import told

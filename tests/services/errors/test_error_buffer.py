@@ -12,7 +12,7 @@ from services.debugcog.errors.error_buffer import (
     ErrorBuffer,
     Sample,
 )
-from services.debugcog.errors.fingerprint import Identity
+from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.records import Context
 
 

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import services.debugcog.metrics
-from services.debugcog.errors.fingerprint import Fingerprinter, Identity
+from services.debugcog.errors.fingerprint import Fingerprinter
+from services.debugcog.errors.identity import Identity
 from services.debugcog.exceptions import type_name
 
 ROOT = Path("/srv/bot")

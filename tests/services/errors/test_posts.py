@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from services.debugcog.errors import tables
 from services.debugcog.errors.error_buffer import OTHERS, Tally
-from services.debugcog.errors.fingerprint import Identity
+from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.posts import record
 from services.debugcog.errors.records import Context, ErrorEvent
 from services.debugcog.outbox import posts as outbox

@@ -157,7 +157,8 @@ def test_an_endless_recursion_stays_in_one_group_whichever_of_its_groups_was_fir
     )
     upgraded.reporter.report(error)
     upgraded.groups()
-    upgraded.reporter._fingerprints = Fingerprinter(Path("/srv/bot"))  # as after a restart
+    again = Fingerprinter(Path("/srv/bot"))
+    upgraded.reporter._fingerprints = lambda: again  # as after a restart
     for call in ("even", "odd"):
         upgraded.reporter.report(failure(call, 1))
 

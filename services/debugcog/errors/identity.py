@@ -1,0 +1,22 @@
+"""Identity: what distinguishes one fault from another."""
+
+from __future__ import annotations
+
+from services.debugcog.frozen import frozen
+
+
+@frozen
+class Identity:
+    """A fault.
+
+    Attributes:
+        fingerprint: 64 hex digits.
+        type: ``module.QualName`` of the exception, or level and logger of a log record; raw.
+        where: innermost frame of the host: ``services/tts.py:45 in generate``; raw.
+        former: the fingerprint v1, under which its group may be stored.
+    """
+
+    fingerprint: str
+    type: str
+    where: str
+    former: str = ""
