@@ -32,11 +32,10 @@ from cogs.debug.app.runtime import LAG_INTERVAL, Runtime
 from cogs.debug.app.suspensions import SuspensionReports
 from cogs.debug.app.upkeep import upkeep_of
 from cogs.debug.app.usage import usage_of
-from cogs.debug.capture import task_loops
+from cogs.debug.capture import task_loops, vitals
 from cogs.debug.capture.bot_state import BotState
 from cogs.debug.capture.error_capture import MISTAKES, Capture
 from cogs.debug.capture.gateway import GatewaySampler
-from cogs.debug.capture.vitals import Vitals
 from services.debugcog import settings as configuration
 from services.debugcog.answers import sources as answers_sources
 from services.debugcog.answers.published import Publisher
@@ -152,6 +151,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         return publishing.take(runtime.alerting.service, state, found, last)
 
     publisher = Publisher(take)
+    loop = asyncio.get_running_loop()
     errors = _errors(bot, settings, database, service, redact, wake, used)
     loops = cache(lambda: task_loops.TaskLoops(bot, errors.capture.loop_errors))
     runtime: Runtime = Runtime(
@@ -198,12 +198,10 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
                 users=used.users,
                 upkeep=upkeep,
                 loops=loops,
-                bot_loop=asyncio.get_running_loop(),
+                bot_loop=loop,
             ),
         ),
-        heartbeat=heartbeat_of(
-            settings, redact, Vitals(bot, asyncio.get_running_loop(), state).illness
-        ),
+        heartbeat=heartbeat_of(settings, redact, lambda: vitals.Vitals(bot, loop, state).illness()),
     )
     return runtime
 

@@ -23,6 +23,10 @@ def slash_command(function: F) -> app_commands.Command[Any, ..., Any]:
     about, _, arguments = (function.__doc__ or "").partition("\n\n")
     lines = (line.strip().partition(": ") for line in arguments.splitlines())
     options = {name: app_commands.locale_str(text) for name, _, text in lines if text}
-    function.__doc__ = about  # for discord.py looks in it as well
     described = app_commands.describe(**options)(function) if options else function
-    return app_commands.command(description=about)(described)
+    function.__doc__ = ""  # in which discord.py looks for texts of options as well
+    command: app_commands.Command[Any, ..., Any] = app_commands.command(description=about)(
+        described
+    )
+    function.__doc__ = about
+    return command
