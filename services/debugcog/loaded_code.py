@@ -125,7 +125,12 @@ class LoadedCode:
         _bind({name: sys.modules[name] for name in (FACE, *tops) if name in sys.modules})
 
     def _restore(self) -> None:
-        sys.modules.update(self._modules)
+        """Put back what was deleted since; it may have been imported anew meanwhile."""
+        known = sys.modules
+        gone = {name: one for name, one in self._modules.items() if known.get(name) is not one}
+        if gone:
+            known.update(gone)
+            _bind(gone)
 
     def _check(self) -> None:
         if self._stamps is None:
@@ -177,7 +182,6 @@ def _bind(modules: Mapping[str, ModuleType]) -> None:
     """Make modules attributes of their packages, as an import does that really loads them.
 
     A reload makes ``cogs.debug`` anew: without this it would lack all that is found again below it.
-    What is further down is an attribute of packages that are found again themselves.
     """
     for name, module in modules.items():
         package, _, attribute = name.rpartition(".")
