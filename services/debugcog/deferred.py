@@ -28,8 +28,8 @@ HEADER = 16
 BLOCK = 1 << 16
 """Bytes that are read at once; most files have fewer."""
 PAUSE = 0.002
-"""Seconds that a thread waits after a module. While it runs code, the event loop gets the
-interpreter back only every 5 ms (``sys.getswitchinterval``), several times for one interaction."""
+"""Seconds that a thread rests after a module: while it runs code, the event loop waits up to 5 ms
+for the interpreter (``sys.getswitchinterval``), several times for one interaction."""
 ORIGIN = "__origin__"
 """Attribute of a module that has not run, with what its loader is made of."""
 OF_IMPORTS = frozenset(("__spec__", "__loader__", "__package__", "__file__", "__path__"))
@@ -275,12 +275,11 @@ def _become(module: ModuleType, kind: type[ModuleType]) -> None:
 
 def _give_way() -> None:
     """Let the event loop catch up, unless this is its own thread, or there may be none."""
-    if threading.current_thread() is threading.main_thread():
-        return
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        time.sleep(PAUSE)
+        if threading.current_thread() is not threading.main_thread():
+            time.sleep(PAUSE)
 
 
 def _read(path: str) -> bytes:
