@@ -7,7 +7,7 @@ The parts are read where ``BaseException`` keeps them, so that no property, ``__
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.debugcog.guard import attempt, bounded, is_hosts, trace_of
@@ -22,28 +22,37 @@ IN_C = type(object.__str__)
 CHAIN_MAX = 10
 
 
+def _reader(name: str) -> Callable[[Any], Any]:
+    read: Callable[[Any], Any] = BaseException.__dict__[name].__get__
+    return read
+
+
+_CAUSE, _CONTEXT = _reader("__cause__"), _reader("__context__")
+_SUPPRESSES = _reader("__suppress_context__")
+_ATTRIBUTES, _ARGUMENTS = _reader("__dict__"), _reader("args")
+
+
 class HostError(Exception):
     """Stands in the log for an exception of the host's whose own text cannot be relied on."""
 
 
 def cause_of(error: BaseException) -> BaseException | None:
     """Return what an exception was raised from."""
-    cause: BaseException | None = _part(error, "__cause__")
+    cause: BaseException | None = _CAUSE(error)
     return cause
 
 
 def earlier_than(error: BaseException) -> BaseException | None:
     """Return the exception before this one: its cause, or what was handled when it was raised."""
-    cause = cause_of(error)
-    if cause is not None or _part(error, "__suppress_context__"):
-        return cause
-    context: BaseException | None = _part(error, "__context__")
-    return context
+    earlier: BaseException | None = _CAUSE(error)
+    if earlier is None and not _SUPPRESSES(error):
+        earlier = _CONTEXT(error)
+    return earlier
 
 
 def attributes_of(error: BaseException) -> dict[str, Any]:
     """Return the dictionary of an exception's own attributes."""
-    attributes: dict[str, Any] = _part(error, "__dict__")
+    attributes: dict[str, Any] = _ATTRIBUTES(error)
     return attributes
 
 
@@ -97,17 +106,27 @@ def is_plain(value: object) -> bool:
     kind = type(value)
     if not issubclass(kind, BaseException):
         return kind in PLAIN
-    return is_in_c(kind) and all(type(one) in PLAIN for one in arguments_of(value))
+    if not is_in_c(kind):
+        return False
+    for one in _ARGUMENTS(value):  # noqa: SIM110 - a generator costs as much as all of it
+        if type(one) not in PLAIN:
+            return False
+    return True
 
 
 def is_in_c(kind: Any) -> bool:
     """Return whether Python itself makes the texts of a class, by those of what it holds."""
-    return attempt(lambda: type(kind.__str__) is IN_C and type(kind.__repr__) is IN_C, False)
+    try:
+        return type(kind.__str__) is IN_C and type(kind.__repr__) is IN_C
+    except BaseException as error:
+        if not is_hosts(error):
+            raise
+        return False
 
 
 def arguments_of(error: object) -> tuple[Any, ...]:
     """Return what an exception was made with."""
-    arguments: tuple[Any, ...] = _part(error, "args")
+    arguments: tuple[Any, ...] = _ARGUMENTS(error)
     return arguments
 
 
@@ -131,8 +150,13 @@ def loggable(error: BaseException) -> BaseException:
 
 def type_name(kind: type) -> str:
     """Name a type in full, built-in ones without their module."""
-    module = attempt(lambda: str(kind.__module__), "?")
-    name = attempt(lambda: str(kind.__qualname__), "?")
+    try:
+        module, name = str(kind.__module__), str(kind.__qualname__)
+    except BaseException as error:
+        if not is_hosts(error):
+            raise
+        module = attempt(lambda: str(kind.__module__), "?")
+        name = attempt(lambda: str(kind.__qualname__), "?")
     return storable(name if module in ("builtins", "__main__") else f"{module}.{name}")
 
 
@@ -149,7 +173,3 @@ def _arguments(value: object) -> Iterator[str]:
     if issubclass(type(value), BaseException):
         shown = [str(one) for one in arguments_of(value) if type(one) in PLAIN]
         yield from [storable(", ".join(shown))] if shown else []
-
-
-def _part(error: object, name: str) -> Any:
-    return BaseException.__dict__[name].__get__(error)

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
 from types import CodeType, TracebackType
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from services.debugcog.interpreter import ending
 
@@ -34,6 +34,7 @@ TEXT_SECONDS = 0.2
 POLL_SECONDS = 0.02
 STEPS_MAX = 10_000
 RAISE = opcode.opmap["RAISE_VARARGS"]
+_TRACE: Callable[[BaseException], Any] = BaseException.__dict__["__traceback__"].__get__
 
 logger = logging.getLogger("debugcog.guard")
 
@@ -139,7 +140,7 @@ class HostCall:
 
 def trace_of(error: BaseException) -> TracebackType | None:
     """Return the traceback of an exception, whatever its class makes of the attribute."""
-    trace: TracebackType | None = BaseException.__dict__["__traceback__"].__get__(error)
+    trace: TracebackType | None = _TRACE(error)
     return trace
 
 

@@ -9,7 +9,8 @@ import traceback
 from collections.abc import Iterator
 
 from services.debugcog.redaction.redactor import LONGEST, cut
-from services.debugcog.tracebacks import Form, Limits, Raised, Stack, Text, traceback_lines
+from services.debugcog.stack_memory import Stack
+from services.debugcog.tracebacks import Form, Limits, Raised, Text, traceback_lines
 from services.debugcog.wording import counted
 
 TEXT_MAX = 64_000

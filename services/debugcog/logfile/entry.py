@@ -12,6 +12,7 @@ from services.debugcog.log_message import TEXT_MAX, Message, message_of
 from services.debugcog.logfile import tracebacks as logfile_tracebacks
 
 if TYPE_CHECKING:
+    from services.debugcog.stack_memory import StackMemory
     from services.debugcog.tracebacks import Raised, Text
 
 STACK_MAX = 20_000
@@ -59,16 +60,21 @@ class Entry(NamedTuple):
     is_taken: bool = False
 
 
-def entry_of(record: logging.LogRecord) -> Entry:
-    """Take down a record; whatever is in it, nothing is raised."""
+def entry_of(record: logging.LogRecord, memory: StackMemory | None = None) -> Entry:
+    """Take down a record; whatever is in it, nothing is raised.
+
+    Args:
+        record: it may change later.
+        memory: takes down the stack of its exception, within ``LIMITS``.
+    """
     try:
-        return _entry(record)
+        return _entry(record, memory)
     except BaseException as error:  # noqa: BLE001 - a host may put anything into a record
         text = f"Log record cannot be read: {type(error).__name__}"
         return Entry(OWN_LOGGER, logging.ERROR, "ERROR", time.time(), None, Message(text))
 
 
-def _entry(record: logging.LogRecord) -> Entry:
+def _entry(record: logging.LogRecord, memory: StackMemory | None) -> Entry:
     name, level_name, message = record.name, record.levelname, record.msg
     fields = (
         name if type(name) is str else host_text.text_now(name),
@@ -78,19 +84,19 @@ def _entry(record: logging.LogRecord) -> Entry:
         record.thread,
         Message(message.title) if type(message) is Block else message_of(record),
         message.lines if type(message) is Block else (),
-        _raised(record.exc_info) if record.exc_info else None,
+        _raised(record.exc_info, memory) if record.exc_info else None,
         _below(record) if record.stack_info or record.exc_text else (),
         TAKEN in record.__dict__,
     )
     return tuple.__new__(Entry, fields)  # in half of the time of ``Entry()``
 
 
-def _raised(caught: tuple[Any, ...]) -> Raised | None:
+def _raised(caught: tuple[Any, ...], memory: StackMemory | None) -> Raised | None:
     try:
         _, error, trace = caught
         if error is None:
             return None
-        return tracebacks.take_down(error, trace, logfile_tracebacks.LIMITS)
+        return tracebacks.take_down(error, trace, logfile_tracebacks.LIMITS, memory)
     except BaseException as trouble:  # noqa: BLE001 - the message is still worth its line
         return tracebacks.Raised(
             (tracebacks.Link(f"[traceback cannot be formatted: {type(trouble).__name__}]"),), True

@@ -16,6 +16,8 @@ from queue import Empty, SimpleQueue
 from threading import Event
 
 from services.debugcog.logfile.entry import Entry, entry_of
+from services.debugcog.logfile.tracebacks import LIMITS
+from services.debugcog.stack_memory import StackMemory
 
 CAPACITY_BELOW_WARNING = 8_000
 """Entries in the queue beyond which DEBUG and INFO are dropped."""
@@ -54,6 +56,7 @@ class RecordQueue(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self._entries: deque[Entry | Event] = deque()
+        self._memory = StackMemory(LIMITS.first, LIMITS.last)
         self._dropped = {kind: Tally() for kind in KINDS}
         self._shut = False
         self._is_awaited = False  # the writer sleeps until it is called
@@ -76,7 +79,8 @@ class RecordQueue(logging.Handler):
             self._dropped[_kind(level)].add()
             return False
         # Since Python 3.12 a filter may answer with another record.
-        self._entries.append(entry_of(kept if isinstance(kept, logging.LogRecord) else record))
+        kept = kept if isinstance(kept, logging.LogRecord) else record
+        self._entries.append(entry_of(kept, self._memory))
         if self._is_awaited:
             self._call()
         return True
@@ -84,7 +88,7 @@ class RecordQueue(logging.Handler):
     def put(self, record: logging.LogRecord) -> None:
         """Queue a record that no filter may keep out."""
         if len(self._entries) < CAPACITY_FOR_ERROR:
-            self._entries.append(entry_of(record))
+            self._entries.append(entry_of(record, self._memory))
             self._call()
         else:
             self._dropped[_kind(record.levelno)].add()

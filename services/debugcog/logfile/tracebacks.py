@@ -5,25 +5,18 @@ from __future__ import annotations
 import linecache
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from services.debugcog.log_message import TEXT_MAX
 from services.debugcog.logfile.text import Redact, escaped, split_lines, uncounted, without_secrets
-from services.debugcog.tracebacks import (
-    Form,
-    Frame,
-    Limits,
-    Raised,
-    Stack,
-    Text,
-    traceback_lines,
-)
+from services.debugcog.stack_memory import Frame, Stack
+from services.debugcog.tracebacks import Form, Limits, Raised, Text, traceback_lines
 from services.debugcog.wording import counted
 
 LIMITS = Limits(text=TEXT_MAX, first=20, last=40)
 """What is shown of an exception, and of its text a margin behind that."""
-CACHE_MAX = 2_000
-"""Frames, stacks and texts that are kept."""
+CACHE_MAX = 1_000
+"""Frames and texts that are kept."""
+STACKS_MAX = 100
 CACHE_SECONDS = 1.0
 SHORT = 500
 """Characters of a text that is kept."""
@@ -44,28 +37,31 @@ class TracebackFormat:
         self._clock = clock
         self._form = Form(self._clean, self._stack)
         self._frames: dict[Frame, tuple[str, ...]] = {}
-        self._stacks: dict[Stack, tuple[str, ...]] = {}
+        self._stacks: dict[int, tuple[Stack, tuple[str, ...]]] = {}
         self._texts: dict[Text, str] = {}
         self._fresh_until = 0.0
 
     def lines(self, raised: Raised) -> list[str]:
         """Return the lines as Python prints them."""
-        self._forget()
+        now = self._clock()
+        if now >= self._fresh_until:
+            self._fresh_until = now + CACHE_SECONDS
+            self._forget()
         return traceback_lines(raised, self._form)
 
     def _forget(self) -> None:
-        now = self._clock()
-        kept: tuple[dict[Any, Any], ...] = (self._frames, self._stacks, self._texts)
-        if now >= self._fresh_until or sum(map(len, kept)) > CACHE_MAX:
-            for each in kept:
-                each.clear()
-            self._fresh_until = now + CACHE_SECONDS
+        self._frames.clear()
+        self._stacks.clear()
+        self._texts.clear()
 
     def _stack(self, stack: Stack) -> tuple[str, ...]:
-        lines = self._stacks.get(stack)
-        if lines is None:
-            lines = self._stacks[stack] = tuple(self._made(stack))
-        return lines
+        # By its id: most are the same object as one before, and its hash takes long.
+        known = self._stacks.get(id(stack))
+        if known is None:
+            if len(self._stacks) >= STACKS_MAX:
+                self._stacks.clear()
+            known = self._stacks[id(stack)] = stack, tuple(self._made(stack))
+        return known[1]
 
     def _made(self, stack: Stack) -> Iterator[str]:
         for frame in stack.first:
@@ -84,8 +80,9 @@ class TracebackFormat:
             source = linecache.getline(file, number).strip()
             # Redacted together: in a line of source, only what stands in quotes is a value.
             text = f"{place}\n    {source}" if source else place
-            lines = tuple(split_lines(text, self._redact))
-            self._frames[frame] = lines
+            if len(self._frames) >= CACHE_MAX:
+                self._frames.clear()
+            lines = self._frames[frame] = tuple(split_lines(text, self._redact))
         return lines
 
     def _clean(self, text: Text) -> str:
@@ -93,5 +90,7 @@ class TracebackFormat:
         if clean is None:
             clean = uncounted(without_secrets(text.text, self._redact, left_out=text.left_out))
             if len(text.text) <= SHORT:
+                if len(self._texts) >= CACHE_MAX:
+                    self._texts.clear()
                 self._texts[text] = clean
         return clean

@@ -1,0 +1,85 @@
+"""Traceback → its frames as they are kept; a stack that came before is not taken down again.
+
+A bot fails in few ways and often. What is remembered holds no frame: a frame holds every local
+variable of the host.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Sequence
+from types import CodeType, TracebackType
+from typing import NamedTuple
+
+STACKS_MAX = 500
+"""Stacks that are remembered."""
+
+Frame = tuple[str, int, str]
+"""File, line and function; the source is read when it is shown."""
+
+
+class Stack(NamedTuple):
+    """The frames of a traceback, outermost first, with a gap if there are many."""
+
+    first: tuple[Frame, ...]
+    left_out: int
+    last: tuple[Frame, ...]
+
+
+class StackMemory:
+    """Takes down stacks, from any thread; equal ones are the same object while remembered.
+
+    Args:
+        first: frames of a stack from its start that are kept.
+        last: frames from its end.
+    """
+
+    def __init__(self, first: int, last: int) -> None:
+        self._first = first
+        self._last = last
+        self._known: dict[tuple[int, ...], tuple[Stack, frozenset[str], list[CodeType]]] = {}
+
+    def of(self, trace: TracebackType) -> Stack:
+        """Take down a traceback."""
+        parts = list[int]()
+        step: TracebackType | None = trace
+        while step is not None:
+            # By its id: a code's own hash takes the longer, the longer its function is.
+            parts += id(step.tb_frame.f_code), step.tb_lineno
+            step = step.tb_next
+        key = tuple(parts)
+        known = self._known.get(key)
+        if known is not None and linecache.cache.keys() >= known[1]:
+            return known[0]
+        return self._taken(key, trace)
+
+    def _taken(self, key: tuple[int, ...], trace: TracebackType) -> Stack:
+        steps = list[TracebackType]()
+        step: TracebackType | None = trace
+        while step is not None:
+            steps.append(step)
+            step = step.tb_next
+        left_out = len(steps) - self._first - self._last
+        if left_out > 0:
+            kept = steps[len(steps) - self._last :]
+            return Stack(_frames(steps[: self._first]), left_out, _frames(kept))
+        stack = Stack(_frames(steps), 0, ())
+        if len(self._known) >= STACKS_MAX:
+            self._known.clear()
+        files = frozenset(file for file, _, _ in stack.first if file in linecache.cache)
+        self._known[key] = stack, files, [each.tb_frame.f_code for each in steps]
+        return stack
+
+
+def _frames(steps: Sequence[TracebackType]) -> tuple[Frame, ...]:
+    return tuple(map(_frame, steps))
+
+
+def _frame(step: TracebackType) -> Frame:
+    frame = step.tb_frame
+    code = frame.f_code
+    file = code.co_filename
+    if file not in linecache.cache:
+        # A source that only its loader can read, as in a zip file, is then found by its name.
+        linecache.lazycache(file, frame.f_globals)
+    return file, step.tb_lineno, code.co_name
