@@ -61,7 +61,7 @@ class Mutex:
         self._lock.release()
 
     def __enter__(self) -> None:
-        if not self.acquire():
+        if not self._lock.acquire(blocking=not sys.is_finalizing()):
             # Its holder will never go on. A lock that is held by nobody takes its place.
             self._lock = threading.RLock()
             self._lock.acquire()
@@ -72,4 +72,4 @@ class Mutex:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.release()
+        self._lock.release()

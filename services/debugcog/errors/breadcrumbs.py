@@ -80,8 +80,14 @@ class Breadcrumbs:
 def crumb_of(record: logging.LogRecord) -> Crumb:
     """Make a crumb of a record of the running task or thread."""
     message = message_of(record, KEPT_MAX)
-    names = host_text.text_now(record.levelname), host_text.text_now(record.name)
-    return Crumb(current_key(), record.created, *names, message)
+    level, name = record.levelname, record.name
+    return Crumb(
+        current_key(),
+        record.created,
+        level if type(level) is str else host_text.text_now(level),
+        name if type(name) is str else host_text.text_now(name),
+        message,
+    )
 
 
 def current_key() -> Key:

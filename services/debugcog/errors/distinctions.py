@@ -17,7 +17,9 @@ Databases have codes of their own: ``sqlite_errorcode`` of sqlite3, ``sqlstate``
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import cast
+from weakref import WeakKeyDictionary
 
 from services.debugcog.exceptions import attributes_of
 from services.debugcog.guard import attempt, is_hosts
@@ -39,6 +41,10 @@ SQLSTATE = late_pattern("[0-9A-Z]{5}")
 NUMBER = late_pattern(r"\d+")
 NAME_MAX = 200
 
+# Made once for the process, as what a type has is the same for all who ask.
+_kinds: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
+"""Types that were looked at, and whether what is read here may be found in one."""
+
 
 def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[str]:
     """List what distinguishes an exception from others of its type.
@@ -47,10 +53,10 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
         error: the exception.
         shown: gives a path relative to the host's folder.
     """
+    if has_none(error):
+        return
     kind = type(error)
     names = attempt(lambda: [each.__name__ for each in kind.__mro__], [])
-    if not attempt(lambda: _tells(error, kind, names), True):
-        return
     if issubclass(kind, SyntaxError) and (file := file_of(error)):
         yield f"file {NUMBER.sub('?', file) if file.startswith('<') else shown(file)}"
     if issubclass(kind, ImportError) and (module := _name(error, "name")):
@@ -60,6 +66,16 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
     if DISCORD in names:
         yield f"code {_integer(_attribute(error, 'code'))}"
     yield from _system_codes(error)
+
+
+def has_none(error: BaseException) -> bool:
+    """Return whether an exception can have nothing of it, as most; that takes a moment."""
+    kind = type(error)
+    tells = attempt(partial(_kinds.get, kind), True)
+    if tells is None:
+        tells = attempt(lambda: _tells(kind), True)
+        attempt(lambda: _kinds.__setitem__(kind, tells), None)
+    return not tells and ATTRIBUTES.isdisjoint(attributes_of(error))
 
 
 def file_of(error: BaseException) -> str:
@@ -72,9 +88,8 @@ def line_of(error: BaseException) -> int:
     return _integer(_attribute(error, "lineno")) or 0
 
 
-def _tells(error: BaseException, kind: type, names: list[str]) -> bool:
-    """Look whether an exception can have any of it: most have none, and that takes a moment."""
-    if DISCORD in names or not ATTRIBUTES.isdisjoint(attributes_of(error)):
+def _tells(kind: type) -> bool:
+    if any(each.__name__ == DISCORD for each in kind.__mro__):
         return True
     return any(hasattr(kind, name) for name in ATTRIBUTES)
 

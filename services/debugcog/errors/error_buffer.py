@@ -167,9 +167,12 @@ class ErrorBuffer:
 
     def _tally(self, identity: Identity, at: float) -> Tally:
         tallies = self._batch.tallies
-        if identity.fingerprint not in tallies and len(tallies) >= KINDS_MAX:
-            identity = OTHERS
-        return tallies.setdefault(identity.fingerprint, Tally(identity, at, at))
+        tally = tallies.get(identity.fingerprint)
+        if tally is None:
+            if len(tallies) >= KINDS_MAX:
+                identity = OTHERS
+            tally = tallies.setdefault(identity.fingerprint, Tally(identity, at, at))
+        return tally
 
     def _may_capture(self, fingerprint: str, at: float) -> bool:
         if not 0 <= at - self._window < WINDOW:

@@ -19,23 +19,29 @@ from services.debugcog.errors import distinctions as errors_distinctions
 from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.stacks import Stacks
 from services.debugcog.errors.templates import Templates
-from services.debugcog.exceptions import type_name
+from services.debugcog.exceptions import earlier_than, type_name
 from services.debugcog.host_files import HostFiles
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.redactor import cut
 
 if TYPE_CHECKING:
     from services.debugcog.errors.causes import Link
+    from services.debugcog.errors.stacks import Stack
 
 VERSION = "v2"
 IN_APP_MAX = 20
 LIBRARY_MAX = 8
 BETWEEN = ("cogs/debug/", "services/debugcog/metrics.py", "services/debugcog/tracing.py")
 """Files of ours whose frames stand between those of the host, which may have the same modules."""
+KNOWN_MAX = 1_000
+"""Identities that are remembered."""
 FORMER_MAX = 2_000
 """Fingerprints whose v1 is remembered."""
 RAW_MAX = 5_000
 """Characters of a name that are kept until it is redacted and shortened."""
+
+COMPOUND = (BaseExceptionGroup, RecursionError)
+"""Of which more counts than a type and a stack."""
 
 LOGGER_ID = late_pattern(r"\d{5,}")
 """An id in the name of a logger, where a host has one for each server or user."""
@@ -60,6 +66,7 @@ class Fingerprinter:
         self._stacks = Stacks(self._files.is_in_app)
         self._former: dict[str, str] = {}
         self._templates = Templates()
+        self._known: dict[tuple[str, int, int], tuple[Stack, Identity]] = {}
 
     def of_exception(
         self, error: BaseException, last: list[TracebackType] | None = None
@@ -70,6 +77,19 @@ class Fingerprinter:
             error: the exception.
             last: its steps, where its traceback holds those of earlier raises too.
         """
+        if not last or not _is_plain(error):
+            return self._of_links(error, last)
+        stack = self._stacks.of(last)
+        line = last[-1 if stack.innermost is None else stack.innermost].tb_lineno
+        key = type_name(type(error)), id(stack), line
+        known = self._known.get(key)
+        if known is None or known[0] is not stack:
+            if len(self._known) >= KNOWN_MAX:
+                self._known.clear()
+            known = self._known[key] = stack, self._of_links(error, last)
+        return known[1]
+
+    def _of_links(self, error: BaseException, last: list[TracebackType] | None) -> Identity:
         links = causes.links_of(error, self._stacks.of, last)
         every = [link for link in causes.all_links(links) if link.steps]
         in_app = any(link.stack.in_app for link in every)
@@ -142,6 +162,13 @@ class Fingerprinter:
                     f"{self._files.shown(code.co_filename)}:{step.tb_lineno} in {code.co_qualname}"
                 )
         return ""
+
+
+def _is_plain(error: BaseException) -> bool:
+    """Return whether an exception is known by its type and its stack alone, as most."""
+    if earlier_than(error) is not None or issubclass(type(error), COMPOUND):
+        return False
+    return errors_distinctions.has_none(error)
 
 
 def _digest(parts: list[str]) -> str:

@@ -8,8 +8,6 @@ caller to caller. A ``raise`` statement in a frame of its own distinguishes the 
 from __future__ import annotations
 
 import dis
-from collections.abc import Iterator
-from itertools import islice
 from types import CodeType, TracebackType
 
 from services.debugcog.whole_parts import is_below
@@ -22,7 +20,11 @@ RAISE = dis.opmap["RAISE_VARARGS"]
 
 def steps(trace: TracebackType | None) -> list[TracebackType]:
     """List the steps of a traceback, outermost first."""
-    return list(islice(_walk(trace), STEPS_MAX))
+    found = list[TracebackType]()
+    while trace is not None and len(found) < STEPS_MAX:
+        found.append(trace)
+        trace = trace.tb_next
+    return found
 
 
 def raised_again(now: list[TracebackType], before: int) -> list[TracebackType]:
@@ -38,12 +40,6 @@ def raised_again(now: list[TracebackType], before: int) -> list[TracebackType]:
         if _is_raise(now[at]) and now[at].tb_frame is not now[at + 1].tb_frame:
             return now[: at + 1]
     return []
-
-
-def _walk(trace: TracebackType | None) -> Iterator[TracebackType]:
-    while trace is not None:
-        yield trace
-        trace = trace.tb_next
 
 
 def _is_raise(step: TracebackType) -> bool:

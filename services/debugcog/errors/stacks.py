@@ -49,14 +49,17 @@ class Stacks:
         frames = [step.tb_frame for step in steps]
         if len(frames) > STEPS_MAX:
             return self._read(frames)
-        codes = [frame.f_code for frame in frames]
-        # By their ids: a code's own hash takes the longer, the longer its function is.
-        key = (*map(id, codes), *map(_module, frames))
+        parts = list[object]()
+        for frame in frames:
+            module = frame.f_globals.get("__name__")
+            # By its id: a code's own hash takes the longer, the longer its function is.
+            parts += id(frame.f_code), module if type(module) is str else None
+        key = tuple(parts)
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= STACKS_MAX:
                 self._known.clear()
-            known = self._known[key] = codes, self._read(frames)
+            known = self._known[key] = [frame.f_code for frame in frames], self._read(frames)
         return known[1]
 
     def _read(self, frames: list[FrameType]) -> Stack:
