@@ -1,9 +1,10 @@
 """Thread that takes entries from the queue and writes them, formatted, to file and console.
 
 The event loop wants the interpreter's lock back quickly, and a thread that computes gives it up
-after 5 ms only. So the writer works in short bites and really sleeps between them. What it formats
-in a bite is written at once, as each write is four calls of the system. It is called by the first
-record after a time without any; as long as they come, it looks for them.
+after 5 ms only. So the writer works in short steps and really sleeps between them: long enough for
+the loop to handle what it was late for. What it formats in some steps is written at once, as each
+write is four calls of the system. It is called by the first record after a time without any; as
+long as they come, it looks for them.
 """
 
 from __future__ import annotations
@@ -26,14 +27,17 @@ from services.debugcog.logfile.text import REDACTED, Redact
 from services.debugcog.wording import counted
 
 POLL_SECONDS = 0.05
-REST_SECONDS = 0.0002
-BITE_SECONDS = 0.0001
-"""In which the records of a bite are formatted: five or so with tracebacks, one at least."""
-BITE_MAX = 8
-"""How many times as long a bite may take while many records wait."""
-BACKLOG_PER_BITE = 50
-"""Waiting records for which a bite grows by its own length."""
-CLOSING_SECONDS = 0.02
+STEP_SECONDS = 0.0001
+"""In which some records are formatted before the writer rests: one at least."""
+REST_SECONDS = 0.001
+HASTE_MAX = 8
+"""How many times as long a step may be while many records wait, and as short the rest after it."""
+BACKLOG = 50
+"""Waiting records for which a step grows by its own length."""
+BITE_SECONDS = 0.05
+"""In which the records that are written at once are formatted."""
+LINES_MAX = 100
+"""Records that are written at once, at the most."""
 REPORT_SECONDS = 1.0
 CLOSE_SECONDS = 10.0
 
@@ -128,8 +132,7 @@ class LogWriter:
             while self._bite():
                 self._check_drops()
                 is_busy = True
-                if not self._closing:
-                    time.sleep(REST_SECONDS)
+                self._rest()
             self._check_drops()
         except BaseException:
             logging.getLogger(OWN_LOGGER).exception("Log writer failed, and goes on")
@@ -137,25 +140,35 @@ class LogWriter:
 
     def _bite(self) -> bool:
         """Write what can be formatted in the time of a bite; tell if there was anything."""
-        end = time.perf_counter() + self._bite_seconds()
+        now = time.perf_counter()
+        end, rest_at = now + BITE_SECONDS, now + self._step_seconds()
         lines, marks = list[Line](), list[Event]()
         for entry in self._queue.take():
             if isinstance(entry, Event):
                 marks.append(entry)
             else:
                 lines.append((entry, self._line(entry)))
-            if time.perf_counter() >= end:
+            now = time.perf_counter()
+            if now >= end or len(lines) >= LINES_MAX:
                 break
+            if now >= rest_at:
+                self._rest()
+                rest_at = time.perf_counter() + self._step_seconds()
         if lines:
             self._write(lines)
         for mark in marks:
             mark.set()
         return bool(lines or marks)
 
-    def _bite_seconds(self) -> float:
-        if self._closing:
-            return CLOSING_SECONDS
-        return BITE_SECONDS * min(BITE_MAX, 1 + self._queue.waiting() // BACKLOG_PER_BITE)
+    def _step_seconds(self) -> float:
+        return STEP_SECONDS * self._haste()
+
+    def _rest(self) -> None:
+        if not self._closing:
+            time.sleep(REST_SECONDS / self._haste())
+
+    def _haste(self) -> int:
+        return min(HASTE_MAX, 1 + self._queue.waiting() // BACKLOG)
 
     def _write(self, lines: Sequence[Line]) -> None:
         for _, text in lines:
