@@ -72,7 +72,8 @@ def without_step(error: BaseException) -> None:
 def text_of(value: object) -> str:
     """Return ``str(value)``; where that raises, which exception, and the arguments of the value."""
     try:
-        return storable(str(value))
+        text = str(value)
+        return text if type(text) is str and text.isascii() else storable(text)
     except BaseException as failure:
         if not is_hosts(failure):
             raise
@@ -157,7 +158,8 @@ def type_name(kind: type) -> str:
             raise
         module = attempt(lambda: str(kind.__module__), "?")
         name = attempt(lambda: str(kind.__qualname__), "?")
-    return storable(name if module in ("builtins", "__main__") else f"{module}.{name}")
+    text = name if module in ("builtins", "__main__") else f"{module}.{name}"
+    return text if type(text) is str and text.isascii() else storable(text)
 
 
 def storable(text: str) -> str:

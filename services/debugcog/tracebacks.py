@@ -180,7 +180,7 @@ class _Taker:
             stack = trace if link is error else trace_of(link)
             taken.append(self._link(link, before, stack, depth))
             before = link
-        return Raised(tuple(taken), is_whole)
+        return tuple.__new__(Raised, (tuple(taken), is_whole))
 
     def _link(
         self,

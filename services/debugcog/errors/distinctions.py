@@ -71,11 +71,7 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
 def has_none(error: BaseException) -> bool:
     """Return whether an exception can have nothing of it, as most; that takes a moment."""
     kind = type(error)
-    tells = attempt(partial(_kinds.get, kind), True)
-    if tells is None:
-        tells = attempt(lambda: _tells(kind), True)
-        attempt(lambda: _kinds.__setitem__(kind, tells), None)
-    return not tells and ATTRIBUTES.isdisjoint(attributes_of(error))
+    return ATTRIBUTES.isdisjoint(attributes_of(error)) and not attempt(partial(_tells, kind), True)
 
 
 def file_of(error: BaseException) -> str:
@@ -89,9 +85,12 @@ def line_of(error: BaseException) -> int:
 
 
 def _tells(kind: type) -> bool:
-    if any(each.__name__ == DISCORD for each in kind.__mro__):
-        return True
-    return any(hasattr(kind, name) for name in ATTRIBUTES)
+    found = _kinds.get(kind)
+    if found is None:
+        is_discords = any(each.__name__ == DISCORD for each in kind.__mro__)
+        found = is_discords or any(hasattr(kind, name) for name in ATTRIBUTES)
+        _kinds[kind] = found
+    return found
 
 
 def _system_codes(error: BaseException) -> Iterator[str]:

@@ -179,7 +179,7 @@ class ErrorBuffer:
             self._window = at
             self._captured.clear()
         captured = self._captured
-        if captured.total() >= CAPTURES_IN_ALL or captured[fingerprint] >= CAPTURES_A_GROUP:
+        if captured[fingerprint] >= CAPTURES_A_GROUP or captured.total() >= CAPTURES_IN_ALL:
             return False
         captured[fingerprint] += 1
         return len(self._batch.samples) < SAMPLES_MAX

@@ -17,7 +17,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 from services.debugcog.errors import fingerprint, handling, identities, records, taken
 from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, crumb_of, current_key
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from services.debugcog.errors.records import Context
 
 logger = logging.getLogger("debugcog.errors")
+
+P = ParamSpec("P")
 
 MARK = "_debugcog_error"
 """Attribute of an exception that was seen: its ``Seen``."""
@@ -111,11 +113,11 @@ class ErrorReporter:
         Returns:
             The id that people look it up by, also when it was reported before; None for no error.
         """
-        return self._guarded(lambda: self._exception(error, context or _current(), key, None))
+        return self._guarded(self._exception, error, context, key, None)
 
     def report_record(self, record: logging.LogRecord) -> str | None:
         """Report a log record, with or without an exception; returns as ``report`` does."""
-        return self._guarded(lambda: self._record(record))
+        return self._guarded(self._record, record)
 
     def hide(self, text: str) -> None:
         """Keep what a user wrote out of the log lines of all errors from now on."""
@@ -138,12 +140,14 @@ class ErrorReporter:
 
     def ignore(self, error: BaseException) -> None:
         """Keep an exception from being reported: it is our own."""
-        _mark(handling.unwrapped(error), Seen("", self._clock(), 0, ours=True))
+        attributes_of(handling.unwrapped(error))[MARK] = Seen("", self._clock(), 0, ours=True)
 
-    def _guarded(self, work: Callable[[], str | None]) -> str | None:
+    def _guarded(
+        self, work: Callable[P, str | None], *args: P.args, **named: P.kwargs
+    ) -> str | None:
         try:
             idle = self._closed or sys.is_finalizing()  # when nothing can be stored any more
-            return None if idle else work()
+            return None if idle else work(*args, **named)
         except BaseException as error:
             if not is_hosts(error):
                 raise
@@ -168,15 +172,15 @@ class ErrorReporter:
     def _exception(
         self,
         error: BaseException,
-        context: Context,
+        context: Context | None,
         key: Key | None,
         record: logging.LogRecord | None,
     ) -> str | None:
         error = handling.unwrapped(error)
-        now, known = steps(trace_of(error)), _seen(error) or self._seen_as(error)
+        attributes = attributes_of(error)
+        now, known = steps(trace_of(error)), attributes.get(MARK) or self._seen_as(error)
         last = self._raised_again(known, now) if known else now
-        seen = self._seen_now(known, now)
-        _mark(error, seen)
+        attributes[MARK] = seen = self._seen_now(known, now)
         if known and not last:
             return self._add_line(error, record)
         if issubclass(type(error), (*NOT_ERRORS, *self._mistakes)):
@@ -187,8 +191,8 @@ class ErrorReporter:
         identity = identities.of_exception(self._fingerprints, error, last)
         if record is not None and not identity.where:  # it was never raised
             identity = replace(identities.of_record(self._fingerprints, record), type=identity.type)
-        found = self._add(identity, context, key, error, record)
-        _mark(error, Seen(found, seen.at, seen.steps, seen.ours))
+        found = self._add(identity, context or _current(), key, error, record)
+        attributes[MARK] = Seen(found, seen.at, seen.steps, seen.ours)
         return found
 
     def _exception_behind(self, record: logging.LogRecord) -> BaseException | None:
@@ -218,8 +222,13 @@ class ErrorReporter:
 
     def _seen_as(self, error: BaseException) -> Seen | None:
         """Find what is known of the exception that is handled, if this one is a form of it."""
-        handled_now = self._lately(handling.handled(), HANDLER_SECONDS)
-        for known in (handled_now, self._lately(sys.exc_info()[1], RAISE_SECONDS)):
+        for subject, seconds in (
+            (handling.handled(), HANDLER_SECONDS),
+            (sys.exc_info()[1], RAISE_SECONDS),
+        ):
+            if subject is None or subject is error:
+                continue
+            known = self._lately(subject, seconds)
             if known is not None and _counts(known) and handling.are_one_failure(error, known):
                 return _seen(known)
         return None
@@ -274,10 +283,6 @@ def announces(logger_name: str) -> bool:
 def _seen(error: BaseException) -> Seen | None:
     seen: Seen | None = attributes_of(error).get(MARK)
     return seen
-
-
-def _mark(error: BaseException, seen: Seen) -> None:
-    attributes_of(error)[MARK] = seen
 
 
 def _counts(error: BaseException) -> bool:
