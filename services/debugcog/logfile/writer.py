@@ -13,6 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import islice
 from threading import Event
 
 from services.debugcog.guard import HostCall
@@ -33,11 +34,11 @@ REST_SECONDS = 0.001
 HASTE_MAX = 8
 """How many times as long a step may be while many records wait, and as short the rest after it."""
 BACKLOG = 50
-"""Waiting records for which a step grows by its own length."""
+"""Waiting records for which a step grows by its own length; the writer waits for no more then."""
 BITE_SECONDS = 0.05
 """In which the records that are written at once are formatted."""
 LINES_MAX = 100
-"""Records that are written at once, at the most."""
+"""Records that are, at the most."""
 REPORT_SECONDS = 1.0
 CLOSE_SECONDS = 10.0
 
@@ -116,20 +117,23 @@ class LogWriter:
             if not is_busy:
                 untold = self.dropped != self._reported
                 self._queue.wait(REPORT_SECONDS if untold else None)
-            self._wake.wait(POLL_SECONDS)  # more of them gather
+            if self._queue.waiting() < BACKLOG:
+                self._wake.wait(POLL_SECONDS)  # more of them gather
             self._wake.clear()
             is_busy = self._drain()
-        self._drain()
+        while self._drain():
+            pass
         self._report_drops()
         if self._target is not None:
             self._target.close()
         self._console.close()
 
     def _drain(self) -> bool:
-        """Write what is queued; tell if there was anything. Whatever happens, the thread lives."""
-        is_busy = False
+        """Write what waits now; tell if there was anything. Whatever happens, the thread lives."""
+        left, is_busy = self._queue.waiting(), False
         try:
-            while self._bite():
+            while left > 0:
+                left -= self._bite(left)
                 self._check_drops()
                 is_busy = True
                 self._rest()
@@ -138,18 +142,18 @@ class LogWriter:
             logging.getLogger(OWN_LOGGER).exception("Log writer failed, and goes on")
         return is_busy
 
-    def _bite(self) -> bool:
-        """Write what can be formatted in the time of a bite; tell if there was anything."""
+    def _bite(self, most: int) -> int:
+        """Write what can be formatted in the time of a bite; return how many entries it took."""
         now = time.perf_counter()
         end, rest_at = now + BITE_SECONDS, now + self._step_seconds()
         lines, marks = list[Line](), list[Event]()
-        for entry in self._queue.take():
+        for entry in islice(self._queue.take(), min(most, LINES_MAX)):
             if isinstance(entry, Event):
                 marks.append(entry)
             else:
                 lines.append((entry, self._line(entry)))
             now = time.perf_counter()
-            if now >= end or len(lines) >= LINES_MAX:
+            if now >= end:
                 break
             if now >= rest_at:
                 self._rest()
@@ -158,7 +162,7 @@ class LogWriter:
             self._write(lines)
         for mark in marks:
             mark.set()
-        return bool(lines or marks)
+        return len(lines) + len(marks)
 
     def _step_seconds(self) -> float:
         return STEP_SECONDS * self._haste()
