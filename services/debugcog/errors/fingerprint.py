@@ -17,9 +17,11 @@ from services.debugcog import tracebacks
 from services.debugcog.errors import causes, cycles, former_fingerprint
 from services.debugcog.errors import distinctions as errors_distinctions
 from services.debugcog.errors.identity import Identity
+from services.debugcog.errors.reraise import steps
 from services.debugcog.errors.stacks import Stacks
 from services.debugcog.errors.templates import Templates
 from services.debugcog.exceptions import earlier_than, type_name
+from services.debugcog.guard import trace_of
 from services.debugcog.host_files import HostFiles
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.redactor import cut
@@ -77,10 +79,11 @@ class Fingerprinter:
             error: the exception.
             last: its steps, where its traceback holds those of earlier raises too.
         """
-        if not last or not _is_plain(error):
+        own = last or steps(trace_of(error))
+        if not own or not _is_plain(error):
             return self._of_links(error, last)
-        stack = self._stacks.of(last)
-        line = last[-1 if stack.innermost is None else stack.innermost].tb_lineno
+        stack = self._stacks.of(own)
+        line = own[-1 if stack.innermost is None else stack.innermost].tb_lineno
         key = type_name(type(error)), id(stack), line
         known = self._known.get(key)
         if known is None or known[0] is not stack:

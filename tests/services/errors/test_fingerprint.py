@@ -500,3 +500,19 @@ def test_the_owners_of_many_files_are_not_all_remembered() -> None:
                 fingerprints.of_exception(error)
 
     assert fingerprints._files.is_file_in_app.cache_info().currsize == 2_000
+
+
+def test_one_stack_has_an_identity_for_each_type_and_line() -> None:
+    source = "\ndef fail(kind, late):\n    if late:\n        raise kind\n    raise kind\n"
+    with host(source, "/srv/bot/services/tts.py") as module:
+        found = [
+            identify(partial(module.fail, kind, late))
+            for kind, late in ((ValueError, False), (KeyError, False), (ValueError, True))
+        ]
+    assert [(one.type, one.where) for one in found] == [
+        ("ValueError", "services/tts.py:5 in fail"),
+        ("KeyError", "services/tts.py:5 in fail"),
+        ("ValueError", "services/tts.py:4 in fail"),
+    ]
+    assert found[0].fingerprint != found[1].fingerprint
+    assert found[0].fingerprint == found[2].fingerprint
