@@ -8,7 +8,6 @@ like one, and in source lines of a traceback what stands in no quotes (``token =
 from __future__ import annotations
 
 import re
-import string
 
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
@@ -18,21 +17,15 @@ from services.debugcog.redaction.key_rule import SURE, WRITTEN
 from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.key_values import Key, hides, span_of_value
 from services.debugcog.redaction.notations import BLANK, BLANKS, SOME_BLANKS
+from services.debugcog.redaction.trigrams import TrigramFilter
 
 NEEDLES = tuple(dict.fromkeys(rule.needle for rule in KEY_RULES))
 WITH_DIGITS = ("pass", "pw", "otp", "pin", "code", *IN_OUR_LETTERS)
 """Needles of names whose values may be digits."""
-LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
-SPARED = bytes(code for code in range(256) if chr(code).lower() not in "bcdfghjknoprstuwy")
-"""What is left out of texts and needles: a search in the rest costs half, and seldom finds more."""
-SHORT_NEEDLES = tuple((needle.encode().translate(LOWER, SPARED), needle) for needle in NEEDLES)
+FILTER = TrigramFilter(NEEDLES)
 SIGNS = ("=", ":", ">", "'", '"', "`", "%", "--")
 """In a text without all of them, only what may be in a sentence is a key."""
-SHORT_IN_SENTENCES = tuple(
-    (part, needle)
-    for part, needle in SHORT_NEEDLES
-    if any(rule.needle == needle and rule.shortest == SURE for rule in KEY_RULES)
-)
+IN_SENTENCES = frozenset(rule.needle for rule in KEY_RULES if rule.shortest == SURE)
 FIRST_WORDS = late_pattern(
     r"(?:api|access|private|secret|connection|client|auth|recovery|backup|verification"
     r"|security|login|seed|wallet|pin) \Z",
@@ -58,12 +51,16 @@ _REST = (
     r"(?![\s-]|[\w.-]{1,60}=[^=\s]))"
 )
 REST = late_pattern(_REST, re.ASCII)
-FIGURE = late_pattern(
+_FIGURE = (
     r"[\w.-]{0,60}[\"'`]?[ \t]{0,8}[=:|]?[ \t]{0,8}\d{1,20}(?:\.\d{1,9})?"
-    r"(?:[,;)\]}]|\.?(?:\s|\Z))",
-    re.ASCII,
+    r"(?:[,;)\]}]|\.?(?:\s|\Z))"
 )
 """The rest of a name, and a number: the most frequent values, that most names may have."""
+PLACES = {
+    needle: late_pattern(needle + ("" if needle in WITH_DIGITS else f"(?!{_FIGURE})"), re.ASCII)
+    for needle in NEEDLES
+}
+"""Where a needle is in a text in lower case, and may be followed by a secret."""
 PARAMETER = late_pattern(r"[?&]([\w.-]{2,20})=(?=[^&\s#\"'<>]{12})")
 BEFORE = {
     ">": late_pattern(r"<[\w:. =\\\"'-]{0,60}\Z"),
@@ -108,23 +105,19 @@ def redact_keys(text: str) -> str:
 
 def _found(text: str) -> list[tuple[int, re.Match[str]]]:
     """List where a needle is that is followed by a separator, and what matches that."""
-    short = text.encode("latin-1", "replace").translate(LOWER, SPARED)
-    every = SHORT_NEEDLES if any(map(text.__contains__, SIGNS)) else SHORT_IN_SENTENCES
-    needles = [needle for part, needle in every if part in short]
     found = _parameters(text) if "?" in text or "&" in text else []
-    if not needles:
-        return found
     # "İ" is the one character whose lower case is longer than itself.
-    low = text.lower() if text.isascii() else text.replace("İ", "i").lower()
+    plain = text.replace("İ", "i")
+    maybe = FILTER.words_in(plain)
+    low = plain.lower() if maybe else ""
+    needles = {needle for needle in maybe if needle in low}
+    if needles and not any(map(text.__contains__, SIGNS)):
+        needles &= IN_SENTENCES
     for needle in needles:
-        at = low.find(needle)
-        while at >= 0:
-            end = at + len(needle)
-            is_count = needle not in WITH_DIGITS and FIGURE.match(text, end)
-            rest = None if is_count else REST.match(text, end)
+        for match in PLACES[needle].finditer(low):
+            rest = REST.match(text, match.end())
             if rest:
-                found.append((at, rest))
-            at = low.find(needle, at + 1)
+                found.append((match.start(), rest))
     return sorted(found, key=lambda one: one[0]) if len(found) > 1 else found
 
 
