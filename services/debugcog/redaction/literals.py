@@ -15,8 +15,8 @@ from services.debugcog.redaction.key_names import PARTS
 from services.debugcog.redaction.key_values import PLACEHOLDER
 from services.debugcog.redaction.values import is_opaque, is_place
 
-INDENTS = ("\n    ", "\n  |   ")
-"""What is before a source line, also in the traceback of an exception group."""
+INDENT, INDENT_IN_GROUP = "\n    ", "\n  |   "
+"""What is before a source line, and before one in the traceback of an exception group."""
 MOST_LINES = 8
 """Lines of one statement that a traceback of Python 3.13 shows, at the most."""
 QUOTE, BREAK = r"\\{0,4}\"", r"(?:\\{1,4}n| ⏎)"
@@ -55,14 +55,12 @@ SHORTEST, SHORTEST_ANYWHERE = 8, 16
 
 def redact_literals(text: str) -> str:
     """Replace secrets in quotes in the source lines of tracebacks."""
-    if "File " not in text:
+    if '"' not in text or "File " not in text:
         return text
     if ("\\" in text and "\\n" in text) or "⏎" in text:
         text = PRINTED.sub(_without_printed, text)
-    for indent in INDENTS:
-        if indent in text:
-            text = _without_shown(text, indent)
-    return text
+    text = _without_shown(text, INDENT)
+    return _without_shown(text, INDENT_IN_GROUP) if "|" in text else text
 
 
 def _without_shown(text: str, indent: str) -> str:
