@@ -38,7 +38,8 @@ TYPE = r"(?:(?:str|bytes)(?: \| None)? ?|[A-Z]\w{0,30}(?:\[[\w. |]{1,30}\])?(?: 
 ESCAPE = r"(?:\x1b|\\{1,4}(?:x1b|u001b|033))"  # as it is, or as repr() and JSON write it
 OWNER = r"(?:for|of)(?: [^\s:=]{1,40}){1,3}?(?::| (?:is|was):?)"
 _REST = (
-    r"([\w.-]{0,60})(?:\[\w{0,20}\])?(?:\\{0,8}[\"'`]|%22)?[\])]?"
+    # The whole rest of the name, or all but the beginning of an arrow: less need not be tried.
+    r"([\w.-]{0,60})(?![\w.]|-(?!>))(?:\[\w{0,20}\])?(?:\\{0,8}[\"'`]|%22)?[\])]?"
     rf"(?:{ESCAPE}\[[\d;]{{0,8}}m)?{BLANKS}"
     # The other half of a pair of a name and a value:
     r"((?<=[\"']),?[ \t]?\\{0,8}[\"']?value\\{0,8}[\"']?[ \t]?[:=][ \t]?"
