@@ -17,7 +17,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING
 
 from services.debugcog.errors import fingerprint, handling, identities, records, taken
 from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, crumb_of, current_key
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from services.debugcog.errors.records import Context
 
 logger = logging.getLogger("debugcog.errors")
-
-P = ParamSpec("P")
 
 MARK = "_debugcog_error"
 """Attribute of an exception that was seen: its ``Seen``."""
@@ -142,12 +140,10 @@ class ErrorReporter:
         """Keep an exception from being reported: it is our own."""
         attributes_of(handling.unwrapped(error))[MARK] = Seen("", self._clock(), 0, ours=True)
 
-    def _guarded(
-        self, work: Callable[P, str | None], *args: P.args, **named: P.kwargs
-    ) -> str | None:
+    def _guarded(self, work: Callable[..., str | None], *args: object) -> str | None:
         try:
             idle = self._closed or sys.is_finalizing()  # when nothing can be stored any more
-            return None if idle else work(*args, **named)
+            return None if idle else work(*args)
         except BaseException as error:
             if not is_hosts(error):
                 raise
