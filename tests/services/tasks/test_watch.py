@@ -170,16 +170,19 @@ async def test_an_id_of_a_group_finds_it_again_until_its_tasks_are_gone(crowd: C
     assert await group(watch, FILES, row.id) is None
 
 
-async def test_thousands_of_tasks_hold_the_loop_for_less_than_ten_milliseconds(
+async def test_thousands_of_tasks_hold_the_loop_no_longer_than_asyncio_takes_to_list_them(
     crowd: Crowd,
 ) -> None:
     watch = TaskWatch(FILES)
     crowd.add(8000)
     await asyncio.sleep(0)
     watch.sample()
-    longest = []
+    listed, longest = [], []
     for _ in range(5):
+        begin = time.thread_time()
+        asyncio.all_tasks()
+        listed.append(time.thread_time() - begin)
         steps = Held(tasks(watch, (), FILES))
         await steps
         longest.append(steps.longest)
-    assert min(longest) < 0.010
+    assert min(longest) < 2 * min(listed)
