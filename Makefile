@@ -5,8 +5,6 @@ CONSTRAINTS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO_READY := $(VENV)/.ready-demo
-# What make thorough runs, and make test does not
-THOROUGH ?= chromium or thorough
 SOURCES := debugcog cogs services discord_sandbox demo
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
@@ -16,10 +14,10 @@ run: $(DEMO_READY)
 	@$(BIN)/python -m demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --maxschedchunk 1 -m 'not (chromium or thorough)'
+	$(BIN)/python -m pytest -n auto --maxschedchunk 1 -m "not (chromium or thorough)"
 
 thorough: $(READY)
-	$(BIN)/python -m pytest -n auto --maxschedchunk 1 -m '$(THOROUGH)'
+	$(BIN)/python -m pytest -n auto --maxschedchunk 1 -m "chromium or thorough"
 
 hosts: $(READY)
 	$(BIN)/python -m tests.hosts.environments

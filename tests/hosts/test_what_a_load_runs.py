@@ -39,6 +39,30 @@ async def main():
 asyncio.run(main())
 """
 
+IMPORTS = """
+import asyncio, json, sys, threading
+import discord
+from discord.ext import commands
+
+class Finder:
+    def __init__(self):
+        self.asked = []
+
+    def find_spec(self, name, path=None, target=None):
+        if threading.current_thread() is not threading.main_thread():
+            self.asked.append(f"{threading.current_thread().name} imports {name}")
+
+async def main():
+    async with commands.Bot("!", intents=discord.Intents.none()) as bot:
+        finder = Finder()
+        sys.meta_path.insert(0, finder)
+        await bot.load_extension("debugcog")
+        await bot.get_cog("DebugCog").runtime.whole()
+        print(json.dumps(finder.asked))
+
+asyncio.run(main())
+"""
+
 
 @pytest.fixture(scope="module")
 def seen(
@@ -60,3 +84,9 @@ def test_a_feature_declares_the_families_of_all_its_actions_and_those_that_open_
 ) -> None:
     for declared, named in seen[1].values():
         assert declared == named
+
+
+def test_no_thread_imports_anything_at_the_start_for_a_reload_may_walk_through_sys_modules(
+    site: Path, tmp_path: Path
+) -> None:
+    assert output_of(written(tmp_path, {"bot.py": IMPORTS}), site) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler  # noqa: F401 - of crash_trace, which a thread runs: see ProcessSampler.prepare
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
