@@ -24,6 +24,7 @@ LAYERS = {
         "windows setting_keys setting_file library_folders threads",
         "host_files",
         "process stalls file_errors shield version calls",
+        "files_at_load",
         "deferred",
         "loaded_code inspection",
         "redaction state",

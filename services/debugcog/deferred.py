@@ -7,29 +7,25 @@ names what a load does not need. What is run then is what was on the disk at the
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import marshal
 import os
-import struct
 import threading
 import time
 from collections.abc import Callable, Mapping
 from importlib.machinery import ModuleSpec, SourceFileLoader
-from importlib.util import MAGIC_NUMBER, cache_from_source
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
-Prepare = Callable[[], None]
-Stamp = tuple[int, int]
-"""Size in bytes, time of change in ns."""
+from services.debugcog.files_at_load import FilesAtLoad, Stamp
+
+T = TypeVar("T")
+Origin = tuple[str, Stamp, FilesAtLoad, bool]
+"""File, its stamp, what it is read from, and whether the module is a package."""
 HEADER = 16
 """Bytes of a file of bytecode before the code: a number, flags, time and size of its source."""
-BLOCK = 1 << 16
-"""Bytes that are read at once; most files have fewer."""
 PAUSE = 0.002
-"""Seconds that a thread rests after a module: while it runs code, the event loop waits up to 5 ms
-for the interpreter (``sys.getswitchinterval``), several times for one interaction."""
+"""Seconds of rest after a module: while a thread runs code, the event loop waits up to 5 ms for the
+interpreter (``sys.getswitchinterval``), several times for one interaction."""
 ORIGIN = "__origin__"
 """Attribute of a module that has not run, with what its loader is made of."""
 OF_IMPORTS = frozenset(("__spec__", "__loader__", "__package__", "__file__", "__path__"))
@@ -68,94 +64,10 @@ class RunningModule(ModuleType):
         if not name.startswith("__"):
             loader = self.__spec__ and self.__spec__.loader
             assert isinstance(loader, CodeAtLoad)
-            with loader.lock:
-                pass
+            loader.wait()
         if type(self) is RunningModule:
             return super().__getattribute__(name)
         return getattr(self, name)  # it has come to its end meanwhile
-
-
-class FilesAtLoad:
-    """Our files as they were at the load of the cog, and what has been read of them since.
-
-    Args:
-        prepare: called before a module runs, for what it imports.
-        refuse: raises ImportError; a file has changed since the load, and nobody has read it.
-    """
-
-    def __init__(self, prepare: Prepare, refuse: Prepare) -> None:
-        self._prepare = prepare
-        self._refuse = refuse
-        self._held: dict[str, bytes] = {}
-        self._cached: dict[str, list[str]] = {}
-        self._of_thread = threading.local()
-
-    def prepare(self) -> bool:
-        """Prepare a module's imports, unless that was done for the one that has it run.
-
-        Returns:
-            whether ``end`` has to be called after the module.
-        """
-        if getattr(self._of_thread, "is_prepared", False):
-            return False
-        self._prepare()
-        self._of_thread.is_prepared = True
-        return True
-
-    def end(self) -> None:
-        """Prepare again for the next module."""
-        self._of_thread.is_prepared = False
-
-    def hold(self, path: str, stamp: Stamp) -> None:
-        """Read the code and keep it, for the file may have changed when the module runs."""
-        bytecode = self.bytecode(path, stamp)
-        if bytecode is not None:
-            self._held[self._cache_of(path)] = bytecode
-            return
-        with contextlib.suppress(OSError, ImportError):
-            self._held[path] = self.source(path, stamp)
-
-    def forget(self, path: str) -> None:
-        """Keep it no longer."""
-        if self._held:
-            self._held.pop(path, None)
-            self._held.pop(self._cache_of(path), None)
-
-    def source(self, path: str, stamp: Stamp) -> bytes:
-        """Read a module's text.
-
-        Raises:
-            ImportError: the file has changed since the load.
-            OSError: it cannot be read.
-        """
-        if path not in self._held and stamp_of(os.stat(path)) != stamp:  # noqa: PTH116 - fast
-            self._refuse()
-        return self.read(path)
-
-    def read(self, path: str) -> bytes:
-        """Return what is held of a file, or read it."""
-        held = self._held.get(path)
-        return _read(path) if held is None else held
-
-    def bytecode(self, path: str, stamp: Stamp) -> bytes | None:
-        """Read the bytecode that Python has made of the file; None where it is of another text."""
-        cached = self._cache_of(path)
-        try:
-            data = self.read(cached)
-        except OSError:
-            return None
-        seconds, size = stamp[1] // 10**9 & 0xFFFFFFFF, stamp[0] & 0xFFFFFFFF
-        is_current = data.startswith(MAGIC_NUMBER + struct.pack("<III", 0, seconds, size))
-        return data if is_current else None
-
-    def _cache_of(self, path: str) -> str:
-        """Name the file of the bytecode; Python takes its time for it, so once for a folder."""
-        folder, _, file = path.rpartition(os.sep)
-        parts = self._cached.get(folder)
-        if parts is None:
-            found = cache_from_source(f"{folder}{os.sep}__init__.py")
-            parts = self._cached[folder] = found.rsplit("__init__", 1)
-        return file[: -len(".py")].join(parts)
 
 
 class CodeAtLoad(SourceFileLoader):
@@ -186,8 +98,8 @@ class CodeAtLoad(SourceFileLoader):
                 return  # another thread has run it, or this one is about it
             space = vars(module)
             before = dict(space)
-            _become(module, RunningModule)
             is_first = self._files.prepare()
+            _become(module, RunningModule)
             try:
                 exec(self.get_code(self.name), space)  # noqa: S102 - as an import does
             except BaseException:
@@ -201,7 +113,18 @@ class CodeAtLoad(SourceFileLoader):
             _become(module, ModuleType)
             space.pop(ORIGIN)
             self._files.forget(self.path)
-        _give_way()
+        if getattr(_gentle, "is_on", False) and not self._files.awaited_by:
+            time.sleep(PAUSE)
+
+    def wait(self) -> None:
+        """Wait until the module has run; a thread that runs it takes no rest meanwhile."""
+        waiting = threading.get_ident()
+        self._files.awaited_by.add(waiting)
+        try:
+            with self.lock:
+                pass
+        finally:
+            self._files.awaited_by.discard(waiting)
 
     def get_code(self, fullname: str) -> CodeType:
         """Return the code, by the short way where the bytecode is up to date."""
@@ -228,10 +151,6 @@ class CodeAtLoad(SourceFileLoader):
         if path == self.path:
             return self._files.source(path, self._stamp)
         return self._files.read(path)
-
-
-Origin = tuple[str, Stamp, FilesAtLoad, bool]
-"""File, its stamp, what it is read from, and whether the module is a package."""
 
 
 def deferred(name: str, origin: Origin) -> DeferredModule:
@@ -273,28 +192,13 @@ def _become(module: ModuleType, kind: type[ModuleType]) -> None:
     ModuleType.__setattr__(module, "__class__", kind)
 
 
-def _give_way() -> None:
-    """Let the event loop catch up, unless this is its own thread, or there may be none."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        if threading.current_thread() is not threading.main_thread():
-            time.sleep(PAUSE)
+_gentle = threading.local()
 
 
-def _read(path: str) -> bytes:
-    """Read a file with no more calls of the system than needed, for there are hundreds."""
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+def gently(work: Callable[[], T]) -> T:
+    """Do what runs modules, with a rest after each; for a thread that has time, and no lock."""
+    _gentle.is_on = True
     try:
-        data = block = os.read(file, BLOCK)
-        while len(block) == BLOCK:
-            block = os.read(file, BLOCK)
-            data += block
-        return data
+        return work()
     finally:
-        os.close(file)
-
-
-def stamp_of(status: os.stat_result) -> Stamp:
-    """Return a file's size in bytes and its time of change in ns."""
-    return status.st_size, status.st_mtime_ns
+        _gentle.is_on = False

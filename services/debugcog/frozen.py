@@ -124,7 +124,7 @@ class _LateInit:
 
     def __get__(self, instance: object, kind: type | None = None) -> Any:
         """Return what fills one of the first; after that compile it, and put it in its place."""
-        if instance is not None and self._left:
+        if self._left and isinstance(instance, self._kind):  # since 3.13 it may be the class
             self._left -= 1
             return partial(self._fill, instance)
         if vars(self._kind)["__init__"] is self:

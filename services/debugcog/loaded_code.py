@@ -19,7 +19,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
-from services.debugcog.deferred import FilesAtLoad, Origin, Stamp, deferred, file_of, hold, stamp_of
+from services.debugcog.deferred import Origin, deferred, file_of, hold
+from services.debugcog.files_at_load import FilesAtLoad, Stamp, stamp_of
 from services.debugcog.version import __version__
 
 log = logging.getLogger("debugcog.code")
@@ -127,7 +128,8 @@ class LoadedCode:
     def _restore(self) -> None:
         """Put back what was deleted since; it may have been imported anew meanwhile."""
         known = sys.modules
-        gone = {name: one for name, one in self._modules.items() if known.get(name) is not one}
+        ours = tuple(self._modules.items())  # at once: another thread may enter one
+        gone = {name: one for name, one in ours if known.get(name) is not one}
         if gone:
             known.update(gone)
             _bind(gone)

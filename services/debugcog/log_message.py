@@ -20,6 +20,8 @@ from services.debugcog.guard import is_hosts
 TEXT_MAX = 16_001
 """Characters of a message that are kept: what a line shows, the margin behind it in which a secret
 may be cut in two, and one that tells that there was more."""
+FRAMES_FIRST, FRAMES_LAST = 20, 40
+"""Frames of a stack that a line shows below it, from its start and from its end."""
 KEPT = "_debugcog_message"
 """Attribute of a record with its message, once made: each of our handlers needs it."""
 

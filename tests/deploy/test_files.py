@@ -14,8 +14,6 @@ from services.debugcog.prometheus.__main__ import main
 from services.debugcog.settings import Settings
 from tests.monitoring import needs
 
-pytestmark = pytest.mark.thorough
-
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
 
@@ -52,6 +50,7 @@ def test_promtool_accepts_the_rules() -> None:
     run("promtool", "check", "rules", "--lint-fatal", "rules.yml")
 
 
+@pytest.mark.thorough
 def test_the_rules_fire_when_they_should_and_only_then() -> None:
     needs("promtool")
     assert "SUCCESS" in run("promtool", "test", "rules", "rules_test.yml")

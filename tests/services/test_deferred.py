@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-import asyncio
 import importlib
 import os
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from services.debugcog.deferred import DeferredModule, FilesAtLoad, deferred, hold, stamp_of
+from services.debugcog.deferred import DeferredModule, deferred, gently, hold
+from services.debugcog.files_at_load import FilesAtLoad, stamp_of
 
 NAME = "module_of_a_test"
 Make = Callable[[str], DeferredModule]
@@ -111,22 +111,39 @@ def test_a_thread_that_asks_while_another_runs_the_module_gets_the_whole_of_it(
     assert got == ["whole", "whole"]
 
 
-@pytest.mark.parametrize(
-    ("run", "pauses"),
-    [
-        (lambda module: asyncio.to_thread(getattr, module, "ran"), [0.002]),
-        (lambda module: asyncio.sleep(module.ran - 1), []),
-    ],
-    ids=["a thread", "the event loop itself"],
-)
-async def test_a_thread_gives_way_to_the_event_loop_after_each_module_that_it_runs(
-    run: Callable[[DeferredModule], Awaitable[object]],
-    pauses: list[float],
-    make: Make,
-    monkeypatch: pytest.MonkeyPatch,
+def test_after_each_module_that_is_run_gently_there_is_a_rest_and_after_others_none(
+    make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module, slept = make("ran = 1"), list[float]()
+    slept = list[float]()
     monkeypatch.setattr("services.debugcog.deferred.time.sleep", slept.append)
-    await run(module)
-    monkeypatch.undo()
-    assert (module.ran, slept) == (1, pauses)
+    first = make("ran = 1")
+    assert (gently(lambda: first.ran), slept) == (1, [0.002])
+    assert (make("ran = 1 + 1").ran, slept) == (2, [0.002])
+
+
+def test_there_is_no_rest_while_another_thread_waits_for_what_runs(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept = list[float]()
+    monkeypatch.setattr("services.debugcog.deferred.time.sleep", slept.append)
+    outer = make("import meeting_of_a_test\nran = meeting_of_a_test.meet()")
+    files = vars(outer)["__origin__"][2]
+    inner_file = tmp_path / "inner.py"
+    inner_file.write_text("ran = 2")
+    stamp = stamp_of(os.stat(inner_file))  # noqa: PTH116 - as the load does
+    inner = deferred("inner_of_a_test", (str(inner_file), stamp, files, False))
+    asker = threading.Thread(target=lambda: outer.ran)
+
+    def meet() -> object:
+        asker.start()
+        while not files.awaited_by:
+            pass
+        return inner.ran
+
+    meeting = ModuleType("meeting_of_a_test")
+    vars(meeting)["meet"] = meet
+    monkeypatch.setitem(sys.modules, "meeting_of_a_test", meeting)
+    assert gently(lambda: outer.ran) == 2
+    asker.join(10)
+    assert len(slept) <= 1, "none after the inner module, while the other thread waited"
+    assert files.awaited_by == set()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
+from services.debugcog.deferred import gently
+
 T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R")
 OffLoop = Callable[[Callable[[], Any]], Awaitable[Any]]
@@ -30,7 +32,7 @@ class Later(Generic[T_co]):
     async def get(self) -> T_co:
         """Return it, made when it is asked for first; whatever that raises is for the caller."""
         if not self.made:
-            self.made.append(await self._off_loop(self._make))
+            self.made.append(await self._off_loop(lambda: gently(self._make)))
         return self.made[0]
 
     async def use(self, work: Callable[[T_co], Awaitable[R]]) -> R:

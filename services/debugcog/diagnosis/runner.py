@@ -59,11 +59,15 @@ async def run(checks: Sequence[Check], progress: Callable[[int], None]) -> Repor
         done += 1
         progress(done)
 
-    made = []
-    for check in checks:
-        made.append(asyncio.create_task(one(check)))
-        await asyncio.wait(made[-1:], timeout=PATIENCE)
-    await asyncio.gather(*made)
+    made = list[asyncio.Task[None]]()
+    try:
+        for check in checks:
+            made.append(asyncio.create_task(one(check), name="debugcog-checks"))
+            await asyncio.wait(made[-1:], timeout=PATIENCE)
+        await asyncio.gather(*made)
+    finally:
+        for task in made:
+            task.cancel()
     return _report([(check.name, results[check.name]) for check in checks])
 
 

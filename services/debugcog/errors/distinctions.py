@@ -69,7 +69,10 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
 
 
 def has_none(error: BaseException) -> bool:
-    """Return whether an exception can have nothing of it, as most; that takes a moment."""
+    """Return whether an exception can have nothing of it, as most; that takes a moment.
+
+    What its class has counts as it was when the first of it came.
+    """
     kind = type(error)
     return ATTRIBUTES.isdisjoint(attributes_of(error)) and not attempt(partial(_tells, kind), True)
 

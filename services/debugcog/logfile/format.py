@@ -58,6 +58,10 @@ class LineFormat:
             trouble = f"Log record cannot be formatted: {kind}"
             return f"{self._stamp(time.time())} [ERROR] {OWN_LOGGER}: {trouble}\n"
 
+    def is_quick(self, entry: Entry) -> bool:
+        """Return whether no source has to be read: a disk, or a loader of the host's, may hang."""
+        return entry.raised is None or self._tracebacks().knows(entry.raised)
+
     def _lines(self, entry: Entry) -> str:
         level = self._level(entry.level_name)
         lines = [self._line(line) for line in entry.block] + self._extras(entry)

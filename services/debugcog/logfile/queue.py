@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 from threading import Event
 
+from services.debugcog.log_message import FRAMES_FIRST, FRAMES_LAST
 from services.debugcog.logfile.entry import Entry, entry_of
-from services.debugcog.logfile.tracebacks import LIMITS
 from services.debugcog.stack_memory import StackMemory
 
 CAPACITY_BELOW_WARNING = 8_000
@@ -56,7 +56,7 @@ class RecordQueue(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self._entries: deque[Entry | Event] = deque()
-        self._memory = StackMemory(LIMITS.first, LIMITS.last)
+        self._memory = StackMemory(FRAMES_FIRST, FRAMES_LAST)
         self._dropped = {kind: Tally() for kind in KINDS}
         self._shut = False
         self._is_awaited = False  # the writer sleeps until it is called

@@ -6,13 +6,13 @@ import linecache
 import time
 from collections.abc import Callable, Iterator
 
-from services.debugcog.log_message import TEXT_MAX
+from services.debugcog.log_message import FRAMES_FIRST, FRAMES_LAST, TEXT_MAX
 from services.debugcog.logfile.text import Redact, escaped, split_lines, uncounted, without_secrets
 from services.debugcog.stack_memory import Frame, Stack
 from services.debugcog.tracebacks import Form, Limits, Raised, Text, traceback_lines
 from services.debugcog.wording import counted
 
-LIMITS = Limits(text=TEXT_MAX, first=20, last=40)
+LIMITS = Limits(text=TEXT_MAX, first=FRAMES_FIRST, last=FRAMES_LAST)
 """What is shown of an exception, and of its text a margin behind that."""
 CACHE_MAX = 1_000
 """Frames and texts that are kept."""
@@ -48,6 +48,13 @@ class TracebackFormat:
             self._fresh_until = now + CACHE_SECONDS
             self._forget()
         return traceback_lines(raised, self._form)
+
+    def knows(self, raised: Raised) -> bool:
+        """Return whether ``lines`` has all source that it needs."""
+        return self._clock() < self._fresh_until and all(
+            not link.members and (link.stack is None or id(link.stack) in self._stacks)
+            for link in raised.links
+        )
 
     def _forget(self) -> None:
         self._frames.clear()

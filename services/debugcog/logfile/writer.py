@@ -146,11 +146,15 @@ class LogWriter:
         """Write what can be formatted in the time of a bite; return how many entries it took."""
         now = time.perf_counter()
         end, rest_at = now + BITE_SECONDS, now + self._step_seconds()
-        lines, marks = list[Line](), list[Event]()
+        lines, marks, taken = list[Line](), list[Event](), 0
         for entry in islice(self._queue.take(), min(most, LINES_MAX)):
+            taken += 1
             if isinstance(entry, Event):
                 marks.append(entry)
             else:
+                if lines and not self._format.is_quick(entry):
+                    self._write(lines)
+                    lines = []
                 lines.append((entry, self._line(entry)))
             now = time.perf_counter()
             if now >= end:
@@ -162,7 +166,7 @@ class LogWriter:
             self._write(lines)
         for mark in marks:
             mark.set()
-        return len(lines) + len(marks)
+        return taken
 
     def _step_seconds(self) -> float:
         return STEP_SECONDS * self._haste()

@@ -81,11 +81,11 @@ def _is_word(letters: str) -> bool:
         return True
     if NO_VOWEL.fullmatch(word) or CONSONANTS.search(word):
         return False
-    bits = sum(_COSTS[first][ord(second) - A] for first, second in pairwise("^" + word))
+    bits = sum(_COSTS[first][ord(second) - _FIRST_LETTER] for first, second in pairwise("^" + word))
     return len(word) < 4 or bits <= AVERAGE * len(word) + TOLERANCE
 
 
-A = ord("a")
+_FIRST_LETTER = ord("a")
 _DIGITS = bytes.maketrans(b"0123456789abcd", bytes(range(14)))
 _COSTS = {row[0]: row[1:].encode().translate(_DIGITS) for row in ROWS}
 """First letter → bits of a to z behind it."""

@@ -63,7 +63,6 @@ def test_every_request_gets_one_answer_and_the_end_of_the_input_ends_the_program
     assert (done.returncode, done.stderr, kinds) == (0, b"", [PICTURE, FAULT, PICTURE])
 
 
-@pytest.mark.thorough
 def test_a_fault_says_what_is_wrong() -> None:
     assert frames(run(frame(b"C{}")).stdout) == [(FAULT, b"ValueError: not a picture: 'title'")]
 
@@ -87,7 +86,6 @@ def test_warnings_do_not_appear_and_prints_do_not_disturb_the_answers(tmp_path: 
     assert frames(loud.stdout) == frames(done.stdout)
 
 
-@pytest.mark.thorough
 def test_nothing_of_the_host_is_imported_even_from_the_same_folder(tmp_path: Path) -> None:
     copy = copied(tmp_path)
     for folder in (copy, copy.parent):

@@ -131,11 +131,11 @@ def test_what_nobody_wrote_is_seldom_hidden() -> None:
     for _ in range(2 * GROUPS_MAX // 8):
         memory.add(" ".join(f"w{source.randrange(10**6)}" for _ in range(10)))
 
-    lines = [" ".join(f"v{source.randrange(10**6)}" for _ in range(20)) for _ in range(2_000)]
+    lines = [" ".join(f"v{source.randrange(10**6)}" for _ in range(20)) for _ in range(20_000)]
 
     wrong = sum(memory.hide(line) != line for line in lines)
     print(f"{wrong} of {len(lines):,} lines lose words that nobody wrote")
-    assert wrong <= 4
+    assert wrong <= 40
 
 
 @given(st.text(), st.text())

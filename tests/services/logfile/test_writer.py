@@ -12,6 +12,8 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -160,6 +162,30 @@ def test_what_is_formatted_in_the_time_of_a_bite_is_written_at_once(
     assert start().flush(10)
     assert sizes == [30 // writes] * writes
     assert tails(path.read_text()) == [f"[INFO] bot: {number}" for number in range(30)]
+
+
+def test_lines_before_a_traceback_whose_source_does_not_come_are_written(
+    queue: RecordQueue, path: Path, start: Start
+) -> None:
+    gate = threading.Event()
+    loader = SimpleNamespace(get_source=lambda _: str(gate.wait(60)))
+    space: dict[str, Any] = {"__name__": "plugin", "__loader__": loader}
+    exec(compile("def fail():\n    raise ValueError\n", "/nowhere/plugin.py", "exec"), space)
+    for number in range(40):
+        queue.handle(record("%d", number))
+    try:
+        space["fail"]()
+    except ValueError:
+        failed = record("failed", level=logging.ERROR)
+        failed.exc_info = sys.exc_info()
+        queue.handle(failed)
+    start()
+    try:
+        expected = [f"[INFO] bot: {number}" for number in range(40)]
+        assert eventually(lambda: path.exists() and tails(path.read_text()) == expected)
+    finally:
+        gate.set()
+    assert eventually(lambda: "ValueError" in path.read_text())
 
 
 def test_close_writes_all_that_was_accepted_and_takes_nothing_more(

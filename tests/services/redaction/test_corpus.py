@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-import pytest
-
 from services.debugcog.redaction.redactor import redact
 from tests.benchmarks.redaction_corpus import LINES, MOST_CHANGED, SECRETS, texts
 from tests.harmless_lines import harmless_lines
 from tests.secret_samples import TEMPLATES, ruled_samples
-
-pytestmark = pytest.mark.thorough
 
 PRINTERS: tuple[Callable[[str], str], ...] = (
     *(repr, json.dumps, lambda text: repr([text, text]), lambda text: repr(repr(text))),

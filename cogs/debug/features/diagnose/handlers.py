@@ -74,7 +74,7 @@ class _Progress:
         self._done = done
 
     async def close(self) -> None:
-        """End, after the text that is under way."""
+        """End; a text that is under way arrives before what is sent after it."""
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
