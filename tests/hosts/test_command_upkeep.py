@@ -75,7 +75,8 @@ async def test_after_a_clear_and_a_sync_it_comes_back_beside_the_hosts_commands(
     await answered(home)
     assert ask in home.sandbox.application.registered(home.guild.id)
     await until(lambda: any("again" in r.getMessage() for r in caplog.records if r.name == LOGGER))
-    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == [
+    ours = [r for r in caplog.records if r.name == LOGGER]  # the machine may have stalls
+    assert [r.getMessage() for r in ours if r.levelno >= logging.WARNING] == [
         (
             f"Registered /debug again in guild_id={home.guild.id}: Discord had lost it, as it does "
             "when a bot syncs its commands without ours"
