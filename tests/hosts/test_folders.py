@@ -54,6 +54,11 @@ async def main():
             assert debugcog.MetricsService is MetricsService
         seen["loaded"] = sorted(bot.cogs)
         listening = sorted(event for event, found in bot.extra_events.items() if found)
+        for cog in bot.cogs.values():
+            if hasattr(cog, "runtime"):
+                await cog.runtime.whole()
+        # From now on no thread finds modules of ours deleted: discord.py deletes those below a host's
+        # own cogs.debug, and to put them back while it walks through sys.modules fails its reload.
         for extension in EXTENSIONS:
             await bot.reload_extension(extension)
         await bot.reload_extension(NAME)
