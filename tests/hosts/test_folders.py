@@ -57,8 +57,8 @@ async def main():
         for cog in bot.cogs.values():
             if hasattr(cog, "runtime"):
                 await cog.runtime.whole()
-        # From now on no thread finds modules of ours deleted: discord.py deletes those below a host's
-        # own cogs.debug, and to put them back while it walks through sys.modules fails its reload.
+        # From now on no thread finds modules of ours deleted, as discord.py does below a host's
+        # own cogs.debug: to put them back while it walks through sys.modules fails its reload.
         for extension in EXTENSIONS:
             await bot.reload_extension(extension)
         await bot.reload_extension(NAME)
