@@ -50,6 +50,6 @@ $(DEMO_READY): pyproject.toml
 $(READY): pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --quiet --no-compile $(addprefix --constraint=,$(CONSTRAINTS)) --editable '.[dev]'
-	@# pip compiles on one core, and other packages' tests too
-	-@$(BIN)/python -m compileall -qq -j 0 -x /tests/ $(VENV)/lib $(SOURCES)
+	@# pip compiles on one core, and other packages' tests too. Code knows the path it is compiled by.
+	-@$(BIN)/python -m compileall -qq -j 0 -x /tests/ $(VENV)/lib $(addprefix $(CURDIR)/,$(SOURCES))
 	touch $(READY) $(DEMO_READY)

@@ -183,7 +183,7 @@ def environment() -> Mapping[str, str]:
     """Give a host's environment, with our modules compiled as pip does when it installs them."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     ours = (str(ROOT / name) for name in ("cogs", "debugcog", "services"))
-    subprocess.run([sys.executable, "-m", "compileall", "-qq", *ours], env=kept, check=True)
+    subprocess.run([sys.executable, "-m", "compileall", "-fqq", *ours], env=kept, check=True)
     return {**kept, "PYTHONPATH": str(ROOT)}
 
 
