@@ -11,10 +11,10 @@ const MARKS = { warning: "⚠️", critical: "🔴" };
 export class Banner {
   constructor() {
     this.spoken = h("p", { class: "unseen", role: "alert" });
-    this.stack = h("pre", { tabindex: 0, "aria-label": "Stack of the main thread" });
+    this.stack = h("pre", { tabindex: 0, "aria-label": "Stack of what holds it up" });
     this.stall = h("strong", {});
     this.hint = h("p", {});
-    const summary = h("summary", {}, "Stack of the main thread");
+    const summary = h("summary", {}, "Stack of what holds it up");
     this.details = h("details", { open: true }, summary, this.stack);
     this.stallBox = h(
       "div",
