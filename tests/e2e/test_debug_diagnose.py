@@ -223,10 +223,7 @@ async def failing(host: Host) -> commands.Cog:
 
     cog = Jobs()
     await host.add_cog(cog)
-    cog.nightly.start()
-    task = cog.nightly.get_task()
-    assert task
-    await asyncio.wait((task,))
+    await asyncio.gather(cog.nightly.start(), return_exceptions=True)
     return cog
 
 
@@ -299,7 +296,7 @@ async def test_pages_of_a_long_report_are_turned_without_checking_again(
     home: Home, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Many(commands.Cog):
-        """Forty loops that have failed."""
+        """Twelve loops that have failed."""
 
     for number in range(12):
 
@@ -311,7 +308,7 @@ async def test_pages_of_a_long_report_are_turned_without_checking_again(
     cog = Many()
     await host.add_cog(cog)
     loops = [getattr(cog, name) for name in list(vars(Many)) if name.startswith("loop_")]
-    await asyncio.wait([loop.start() for loop in loops])
+    await asyncio.gather(*(loop.start() for loop in loops), return_exceptions=True)
     run = await diagnose(home)
     assert text_of(run).startswith("Diagnosis · 12 findings\n")
     assert "@everyone" not in text_of(run)

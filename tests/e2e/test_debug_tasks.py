@@ -66,6 +66,7 @@ async def chat(host: Host) -> AsyncIterator[Chat]:
     for loop in (chat.cleanup, chat.broken, chat.slow, chat.stubborn, chat.offline):
         if (task := loop.get_task()) is not None:
             await stop(task)
+            await asyncio.gather(task, return_exceptions=True)
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -210,8 +211,7 @@ async def test_a_loop_that_is_cancelled_can_be_started_again_by_undo(
 async def test_a_loop_that_has_failed_is_started_again_and_leads_to_its_error(
     home: Home, host: Host, chat: Chat
 ) -> None:
-    chat.broken.start()
-    await until(chat.broken.failed)
+    await asyncio.gather(chat.broken.start(), return_exceptions=True)
     run = await ask(home, "broken")
     text = text_of(run)
     (found,) = re.findall(r"`/debug errors find:(E-\w+)`", text)

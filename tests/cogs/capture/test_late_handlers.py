@@ -60,7 +60,7 @@ async def loop(stage: Stage) -> None:
     async def swept() -> None:
         raise Trouble("loop")
 
-    await asyncio.wait({swept.start()})
+    await asyncio.gather(swept.start(), return_exceptions=True)
 
 
 async def slash(stage: Stage) -> None:
