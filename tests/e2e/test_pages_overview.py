@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 
@@ -92,8 +93,31 @@ async def test_a_blocked_loop_is_shown_with_its_stack_while_it_is_blocked(board:
     await board.page.until("window.seen.some((text) => text.includes('Event loop blocked for'))")
     seen = await board.page.run("window.seen.find((text) => text.includes('Event loop blocked'))")
     assert "by block (e2e/test_pages_overview.py:" in seen
-    assert "test_pages_overview.py:26 in block\n" in seen
+    assert "test_pages_overview.py:27 in block\n" in seen
     await board.page.until("document.querySelector('.banner').hidden")
+
+
+async def test_a_short_stall_of_another_thread_is_told_with_its_time_and_thread(
+    board: Board,
+) -> None:
+    stall = {
+        "seconds": 0.31,
+        "function": "parse",
+        "place": "chat.py:6",
+        "thread": "asyncio_0",
+        "hint": "",
+        "stack": "chat.py:6 in parse",
+    }
+    await board.log_in()
+    told = await board.page.run(
+        "import('/static/banner.js').then(({Banner}) => { const banner = new Banner(); "
+        f"banner.update({{stall: {json.dumps(stall)}, gateway_down: 0.4}}); "
+        "return [...banner.element.querySelectorAll('strong')].map((one) => one.textContent); })"
+    )
+    assert told == [
+        "🔴 Event loop blocked for 310 ms by parse (chat.py:6) in thread asyncio_0",
+        "🔴 No connection to Discord for 400 ms",
+    ]
 
 
 async def test_what_of_the_host_fails_is_told_in_words(board: Board) -> None:

@@ -16,9 +16,10 @@ class StallNow:
 
     Attributes:
         seconds: since when.
-        stack: inside the loop, innermost call first; empty when nobody was seen.
+        stack: of what blocks, innermost call first; empty when nobody was seen.
         function: of the host, that blocks; empty when nobody was seen.
         place: its file and line.
+        thread: that it runs in, when that is another one than the loop's.
         hint: what it does, and what to do instead; empty when that is not known.
     """
 
@@ -26,6 +27,7 @@ class StallNow:
     stack: str
     function: str
     place: str
+    thread: str
     hint: str
 
 
@@ -76,4 +78,6 @@ def frame(sources: Sources, published: Published) -> FrameAnswer:
 def _stall(stall: Stall | None) -> StallNow | None:
     if stall is None:
         return None
-    return StallNow(stall.seconds, stall.stack, stall.function, stall.place, stall.hint)
+    return StallNow(
+        stall.seconds, stall.stack, stall.function, stall.place, stall.thread, stall.hint
+    )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from services.debugcog.periodic import PeriodicThread
 from services.debugcog.stalls import blame as stalls_blame
 from services.debugcog.stalls import stacks as stalls_stacks
+from services.debugcog.stalls import thread_times as stalls_thread_times
 from services.debugcog.stalls.hold_timer import HoldTimer
 from services.debugcog.stalls.stall_log import StallLog
 
@@ -67,6 +68,7 @@ class StallWatch:
         self._watching = False
         self._beat = (0.0, 0.0)
         self._next_look = 0.0
+        self._thread_times: dict[int, float] = {}
         self._wait = self._interval
         self._still = still
         self._told = 0.0
@@ -148,10 +150,11 @@ class StallWatch:
                 self._settle()
             self._stalls.settle()
         else:
-            self._sample(late=now - self._next_look > HELD)
+            self._sample(late=now - self._next_look)
             self._tell_still(beat, now)
         wait = self._pause(due)
         self._wait, self._next_look = wait, now + wait
+        self._thread_times = stalls_thread_times.thread_times()
         self._timer.arm(wait + HELD)
         return wait
 
@@ -166,13 +169,17 @@ class StallWatch:
         beside = due - OVERDUE + BESIDE
         return beside if beside > 0 else due
 
-    def _sample(self, late: bool) -> None:
-        """Keep what the loop does; if it waits, and nobody had a turn, what another thread does."""
+    def _sample(self, late: float) -> None:
+        """Keep what the loop does; if it waits, and nobody had a turn, what another thread does.
+
+        Args:
+            late: seconds by which this look came too late.
+        """
         beat, _ = self._beat
         frames = sys._current_frames()  # noqa: SLF001 - documented, for this very purpose
         calls, thread = stalls_stacks.calls_in_loop(frames.get(self._loop_thread)), ""
-        if late and stalls_stacks.waits(calls):
-            calls, thread = self._holder(frames) or (calls, thread)
+        if late > HELD and stalls_stacks.waits(calls):
+            calls, thread = self._holder(frames, late) or (calls, thread)
         self._samples.append(self._seen(beat, calls, thread))
 
     def _held(self, frame: FrameType | None) -> None:
@@ -187,10 +194,20 @@ class StallWatch:
             beat, self._clock(), time.process_time(), self._wait, calls, thread
         )
 
-    def _holder(self, frames: dict[int, FrameType]) -> tuple[tuple[Call, ...], str] | None:
-        """Find the one other thread that runs code of the host's, and its name."""
+    def _holder(
+        self, frames: dict[int, FrameType], late: float
+    ) -> tuple[tuple[Call, ...], str] | None:
+        """Find the one other thread that computes in code of the host's, and its name.
+
+        A thread that waits in ``os.read`` or ``time.sleep`` has the same stack as one that holds
+        the interpreter there: what it has computed since the last look tells them apart.
+        """
         names = {one.ident: one.name for one in threading.enumerate()}
+        before, times = self._thread_times, stalls_thread_times.thread_times()
         others = frames.keys() - {self._loop_thread, threading.get_ident()}
+        if times:
+            least = stalls_blame.COMPUTING_SHARE * late
+            others = {one for one in others if times.get(one, 0) - before.get(one, 0) >= least}
         stacks = {ident: stalls_stacks.calls_of(frames[ident]) for ident in others}
         running = [ident for ident in others if self._runs_host(stacks[ident])]
         if len(running) != 1:

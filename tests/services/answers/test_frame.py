@@ -43,10 +43,12 @@ async def test_the_frame_of_a_bot_that_is_well(bot: World) -> None:
 
 
 async def test_it_tells_what_blocks_the_loop_now(bot: World) -> None:
-    stall = Stall(START, 3.9, "fetch", "cogs/chat.py", 63, "`time.sleep`", "cogs/chat.py:63 in f")
+    stall = Stall(
+        START, 3.9, "fetch", "cogs/chat.py", 63, "`time.sleep`", "cogs/chat.py:63 in f", "tts"
+    )
     answer = frame(replace(bot.sources, stalled=lambda: stall), published())
     assert answer.stall == StallNow(
-        3.9, "cogs/chat.py:63 in f", "fetch", "cogs/chat.py:63", "`time.sleep`"
+        3.9, "cogs/chat.py:63 in f", "fetch", "cogs/chat.py:63", "tts", "`time.sleep`"
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import subprocess
@@ -111,6 +112,28 @@ async def test_a_thread_that_holds_the_interpreter_is_not_taken_for_code_of_the_
         await asyncio.sleep(INTERVAL)
         stalls = watch._stalls.stalls(60)
     assert {(one.function, bool(one.thread)) for one in stalls} <= {("matching", True), ("", False)}
+
+
+async def test_a_thread_that_waits_is_not_blamed_for_one_that_holds_the_interpreter() -> None:
+    reader, writer = os.pipe()
+
+    def waiting() -> None:
+        os.read(reader, 1)
+
+    async with watching() as watch:
+        waiter = asyncio.create_task(asyncio.to_thread(waiting))
+        for letters in range(20, 40):  # no code of this file runs in that thread
+            start = time.process_time()
+            await asyncio.to_thread(re.search, r"(x+x+)+y", "x" * letters)
+            if time.process_time() - start > 1.0:
+                break
+        await asyncio.sleep(INTERVAL)
+        stalls = watch._stalls.stalls(60)
+        os.write(writer, b".")
+        await waiter
+    os.close(reader)
+    os.close(writer)
+    assert {one.function for one in stalls} == {""}
 
 
 async def test_a_stall_that_goes_on_is_told_before_it_ends(

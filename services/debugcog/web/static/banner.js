@@ -3,7 +3,7 @@
 import { fill, h, withCode, write } from "./dom.js";
 import { mark } from "./figures.js";
 import { clockTime } from "./times.js";
-import { duration } from "./units.js";
+import { duration, human } from "./units.js";
 
 const MARKS = { warning: "⚠️", critical: "🔴" };
 
@@ -37,8 +37,9 @@ export class Banner {
   update({ stall, gateway_down: down, alerts = [], troubles = [] }, { listed = false } = {}) {
     this.stallBox.hidden = !stall;
     if (stall) {
-      const who = stall.function && ` by ${stall.function} (${stall.place})`;
-      write(this.stall, `🔴 Event loop blocked for ${duration(stall.seconds)}${who}`);
+      const thread = stall.thread && ` in thread ${stall.thread}`;
+      const who = stall.function && ` by ${stall.function} (${stall.place})${thread}`;
+      write(this.stall, `🔴 Event loop blocked for ${human(stall.seconds, "s")}${who}`);
       fill(this.hint, withCode(stall.hint));
       this.details.hidden = !stall.stack;
       write(this.stack, stall.stack);
@@ -50,7 +51,7 @@ export class Banner {
         h(
           "li",
           { class: "trouble critical" },
-          h("strong", {}, `🔴 No connection to Discord for ${duration(down)}`),
+          h("strong", {}, `🔴 No connection to Discord for ${human(down, "s")}`),
         ),
       listed ? [] : alerts.map(alertLine),
       troubles.map((text) => h("li", { class: "trouble warning" }, "⚠️ ", withCode(text))),
