@@ -133,7 +133,8 @@ async def test_a_thread_that_waits_is_not_blamed_for_one_that_holds_the_interpre
         await waiter
     os.close(reader)
     os.close(writer)
-    assert {one.function for one in stalls} == {""}
+    assert stalls
+    assert not [one for one in stalls if one.function.endswith("waiting")]
 
 
 async def test_a_stall_that_goes_on_is_told_before_it_ends(
