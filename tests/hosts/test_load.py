@@ -145,6 +145,7 @@ async def test_an_unload_that_is_cancelled_at_any_wait_goes_to_its_end(
     await assert_it_loads(bot, home)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("step", STEPS)
 async def test_a_load_that_fails_at_a_step_leaves_nothing(
     bot: LoadsOnCommand, home: Home, step: str, monkeypatch: pytest.MonkeyPatch
@@ -163,6 +164,7 @@ async def test_a_load_that_fails_at_a_step_leaves_nothing(
     await assert_it_loads(bot, home)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("step", LATER_STEPS)
 async def test_a_failure_right_after_the_load_is_told_and_an_unload_leaves_nothing(
     bot: LoadsOnCommand,

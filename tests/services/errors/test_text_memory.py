@@ -126,6 +126,7 @@ def test_the_memory_has_a_bound_and_forgets_the_oldest() -> None:
     assert len(memory._recent) + len(memory._older) == 0
 
 
+@pytest.mark.thorough
 def test_what_nobody_wrote_is_seldom_hidden() -> None:
     source, memory = random.Random(5), TextMemory()
     for _ in range(2 * GROUPS_MAX // 8):
