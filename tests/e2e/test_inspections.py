@@ -68,7 +68,7 @@ async def test_a_class_that_leaks_is_named_with_its_module_and_growth_by_two_cen
     await clicked(home, first, "Refresh", "what grew in")
     found = re.search(
         r"Of your classes, `tests\.e2e\.test_inspections\.Session` grows most: "
-        r"\*\*\+([\d,]+) an hour\*\*",
+        r"\*\*\+([\d,]+) per hour\*\*",
         first.text,
     )
     assert found, first.text

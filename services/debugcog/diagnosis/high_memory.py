@@ -52,7 +52,7 @@ def _leak(trend: Trend | None) -> str | None:
     if trend is None or not trend.clear or trend.low < LEAK_MB_AN_HOUR:
         return None
     slope = human(trend.low, "MB")
-    return f"it grows by at least {slope} an hour, over {duration(trend.seconds)}"
+    return f"it grows by at least {slope} per hour, over {duration(trend.seconds)}"
 
 
 def _settings(given: Mapping[str, str]) -> Iterator[str]:

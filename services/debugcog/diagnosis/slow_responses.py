@@ -55,7 +55,7 @@ def slow_responses(
 
 def _causes(rules: Rules, tokens: float | None, report: MemoryReport) -> Iterator[str]:
     if tokens is not None and tokens > CONTEXT_TOKENS:
-        yield f"large contexts: {human(tokens, '')} input tokens a request (more than 3,000)"
+        yield f"large contexts: {human(tokens, '')} input tokens per request (more than 3,000)"
     for name, cause in CAUSES.items():
         status = exceeded(rules, name)
         if status is not None:

@@ -86,7 +86,7 @@ def test_two_censuses_name_the_class_of_the_hosts_that_grows_most() -> None:
     reply = census_reply(PAIR, None)
     assert reply.embeds[0].title == "Objects · what grew in 10 min"
     assert text(reply) == (
-        "Of your classes, `bot.chat.Session` grows most: **+7,200 an hour**.\n"
+        "Of your classes, `bot.chat.Session` grows most: **+7,200 per hour**.\n"
         "Counted <t:1800000000:R>. ◆ is a class of yours.\n\n"
         "◆ `bot.chat.Session` **+7,200/h** · +1,200, now 1,210\n"
         "`dict` **+600/h** · +100, now 600"

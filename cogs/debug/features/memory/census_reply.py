@@ -52,7 +52,7 @@ def _lines(answer: CensusAnswer, due: float | None, *, two: bool) -> Iterator[st
     own = next((row for row in answer.rows if row.own), None) if two else None
     if own is not None:
         name = inline(own.name, NAME_MAX)
-        yield f"Of your classes, {name} grows most: **+{own.an_hour.text} an hour**."
+        yield f"Of your classes, {name} grows most: **+{own.an_hour.text} per hour**."
     elif two:
         yield "None of your classes grows."
     if due is not None:

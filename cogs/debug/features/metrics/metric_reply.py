@@ -34,7 +34,7 @@ from services.debugcog.wording import clip, noun
 
 ROWS = 12
 RULES_MAX = 5
-NAMES = {"mean": "average", "maximum": "max", "minimum": "min", "rate": "a minute"}
+NAMES = {"mean": "average", "maximum": "max", "minimum": "min", "rate": "per minute"}
 ALL_TOGETHER = "All together"
 NOTHING = "Nothing was recorded in this window."
 NEVER = "Nothing has been recorded yet."
@@ -131,7 +131,7 @@ LESS: Mapping[Kind, str] = {
 def _counts(found: Mapping[str, Figure], kind: Kind) -> str:
     count = round(found["count"].value or 0)
     what = "" if kind == "counter" else f" {noun(count, 'call' if kind == 'timer' else 'value')}"
-    parts = [f"**{count:,}**{what}", f"{found['rate'].text} a minute"]
+    parts = [f"**{count:,}**{what}", f"{found['rate'].text} per minute"]
     failed = round(found["failed"].value or 0) if "failed" in found else 0
     return " · ".join((*parts, *([f"{failed:,} failed"] if failed else ())))
 

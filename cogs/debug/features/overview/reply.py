@@ -102,7 +102,7 @@ def _people(answer: OverviewAnswer) -> str:
     return "\n".join(
         (
             f"{_many(users.now, 'active user')}{_before(users.yesterday)}",
-            f"{_many(messages.hour, 'message')} an hour{_before(messages.yesterday)}",
+            f"{_many(messages.hour, 'message')} per hour{_before(messages.yesterday)}",
         )
     )
 

@@ -11,7 +11,7 @@ import { Tile } from "./tile.js";
 /** For each tile its title, which of its figures is the large one, and what stands beside it. */
 const TILES = {
   active_users: ["Active users", "now", { yesterday: "yesterday" }],
-  messages: ["Messages an hour", "hour", { yesterday: "yesterday" }],
+  messages: ["Messages per hour", "hour", { yesterday: "yesterday" }],
   response_time: ["Response time", "average", { p95: "p95" }],
   errors: ["Errors", "count", { rate: "rate" }],
   memory: ["Memory", "now", { cpu: "CPU" }],
