@@ -67,7 +67,7 @@ async def test_the_event_loop_is_the_same_in_discord_and_on_the_dashboard(
         f"latest {of['last']}"
     )
     reads = answer["lag"]["now"]["value"] is not None
-    shown += f"\nalert looks at **{lag['now']}**" if reads else ""
+    shown += f"\nalert value **{lag['now']}**" if reads else ""
     assert fields_of(embed) == {
         marked("Lag", answer["lag"]["p99"]): shown,
         "Thresholds": f"warning {of['warning']}\ncritical {of['critical']}",

@@ -73,7 +73,7 @@ async def test_a_new_bot_has_dashes_and_says_what_is_not_set(bot: World) -> None
     shown = fields(bot, await asked(bot))
 
     assert shown["Alert delivery"] == "no channel: `ALERT_CHANNEL_ID`"
-    assert shown["The cog itself"] == "not told by the system"
+    assert shown["The cog itself"] == "not reported by the system"
     assert shown["People"] == "**–** active users\n**–** messages per hour"  # noqa: RUF001 - dashes
 
 

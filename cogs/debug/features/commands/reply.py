@@ -65,7 +65,7 @@ def commands_reply(answer: CommandsAnswer, page: int = 1) -> Reply:
     def make(number: int) -> ShowCommands:
         return ShowCommands(_kept(answer.find), answer.window, number)
 
-    pages = page_buttons(make, Page("", number, count), ("◀ Worse", "Better ▶"))
+    pages = page_buttons(make, Page("", number, count), ("◀ Back", "More ▶"))
     refresh = Button("Refresh", make(number))
     return Reply(
         embeds=(embed,),

@@ -22,7 +22,7 @@ EVIDENCE_MAX, EVIDENCE_LINE_MAX = 8, 220
 PASSED_MAX = 900
 FILE_MAX = 256 * 1024
 NOTE = "💡"
-LABELS = ("◀ Worse", "More ▶")
+LABELS = ("◀ Back", "More ▶")
 
 
 def diagnosis_reply(

@@ -36,8 +36,8 @@ def census_reply(answer: CensusAnswer, due: float | None) -> Reply:
         colour=Colour.NEUTRAL.value,
     )
     embed.set_footer(
-        text=f"{answer.objects.text} objects, without texts and numbers · the bot stood still for "
-        f"{answer.paused.text}, the count took {answer.took.text} beside it"
+        text=f"{answer.objects.text} objects, without texts and numbers · the bot was paused for "
+        f"{answer.paused.text}; the count took {answer.took.text} in a process of its own"
     )
     controls = (
         window_menu(TakeCensus, answer.window),

@@ -87,7 +87,7 @@ def _menus(answer: MetricAnswer, action: ShowMetric) -> Iterator[Menu]:
             )
             for label in labels
         )
-        yield Menu("Tell apart by a label", tuple(options))
+        yield Menu("Group by a label", tuple(options))
 
 
 def _lines(answer: MetricAnswer, by: str) -> Iterator[str]:

@@ -167,4 +167,4 @@ def _cost(cost: Cost) -> str:
         f"**{cost.cpu.text}** of a CPU, {cost.loop.text} on the loop" if cost.cpu.value else "",
         f"+{cost.memory.text} while it started" if cost.memory.value else "",
     ]
-    return "\n".join(filter(None, lines)) or "not told by the system"
+    return "\n".join(filter(None, lines)) or "not reported by the system"

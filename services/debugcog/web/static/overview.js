@@ -18,7 +18,7 @@ const TILES = {
   uptime: ["Uptime", "uptime", { latency: "gateway", guilds: "servers" }],
 };
 const MEANINGS = {
-  now: "what the alert looks at",
+  now: "what the alert rule judges, over its own time",
   yesterday: "in the same hour of yesterday",
   p95: "95 of 100 took no longer",
   rate: "of all messages",
@@ -67,7 +67,7 @@ export class OverviewPage {
       const differs = main !== "now" && now?.value != null && now.text !== figures[main].text;
       tile.update(figures[main], [
         ...Object.entries(more).map(([name, label]) => [label, figures[name], MEANINGS[name]]),
-        ...(differs ? [["now", now, MEANINGS.now]] : []),
+        ...(differs ? [["alert value", now, MEANINGS.now]] : []),
       ]);
     }
     write(this.tiles.get("response_time").title, answer.tiles.response_time.title);
