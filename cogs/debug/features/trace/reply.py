@@ -8,8 +8,8 @@ from dataclasses import replace
 import discord
 
 from cogs.debug.ui.call_actions import OpenCommand, OpenTrace, ShowTrace
-from cogs.debug.ui.call_labels import call_label, prose_with_code, split_label
-from cogs.debug.ui.escaping import inline, short
+from cogs.debug.ui.call_labels import call_label, split_label
+from cogs.debug.ui.escaping import inline, prose_with_code, short
 from cogs.debug.ui.names import written
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
