@@ -21,7 +21,7 @@ from cogs.debug.ui.reply import (
     Reply,
     problem,
 )
-from cogs.debug.ui.tables import named_table
+from cogs.debug.ui.tables import named_table, short_count
 from cogs.debug.ui.times import clock
 from cogs.debug.ui.windows import window_menu
 from services.debugcog.answers.figure import NONE, Figure
@@ -190,16 +190,11 @@ def _share(row: LabelRow) -> str:
     return NONE if row.share.value is None else f"{row.share.value:.0f} %"
 
 
-def _few(figure: Figure) -> str:
-    value = figure.value or 0
-    return f"{value:.0f}" if value < 10_000 else f"{value / 1000:.0f}k"
-
-
 COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
-    "counter": (("count", lambda row: _few(row.count)), ("share", _share)),
+    "counter": (("count", lambda row: short_count(row.count)), ("share", _share)),
     "timer": (
-        ("calls", lambda row: _few(row.count)),
-        ("bad", lambda row: _few(row.failed)),
+        ("calls", lambda row: short_count(row.count)),
+        ("bad", lambda row: short_count(row.failed)),
         ("p50", lambda row: _number(row.p50)),
         ("p95", lambda row: _number(row.p95)),
         ("max", lambda row: _number(row.maximum)),
@@ -210,7 +205,7 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
         ("max", lambda row: _number(row.maximum)),
     ),
     "value": (
-        ("count", lambda row: _few(row.count)),
+        ("count", lambda row: short_count(row.count)),
         ("total", lambda row: _number(row.total)),
         ("share", _share),
         ("avg", lambda row: _number(row.mean)),
