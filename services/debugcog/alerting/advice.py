@@ -90,7 +90,7 @@ _KNOWN: Mapping[str, _Known] = {
         fixes=(("Read the end of `logs/bot.log`", ""), ("Go back to the last release", "")),
     ),
 }
-"""From the monitoring guide; what it says of a part is for bots that have this part."""
+"""What is said of a part is for bots that have this part."""
 
 
 def advice_for(rule: str, has: Callable[[str], object]) -> Advice:

@@ -1,4 +1,4 @@
-"""Check: slow responses, and what may cause them (guide, Troubleshooting 1)."""
+"""Check: slow responses, and what may cause them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.debugcog.process.samplers import MemoryReport
 from services.debugcog.units import human
 
 CONTEXT_TOKENS = 3000.0
-"""From which the guide calls a context large."""
+"""Input tokens above which a context counts as large."""
 AVAILABLE_SHARE = 0.1
 CAUSES = {
     "event_loop": "the event loop is blocked",

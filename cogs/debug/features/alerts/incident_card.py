@@ -260,7 +260,7 @@ def error_line(error: RelatedError) -> str:
 
 
 def _advice(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:
-    """Give the guide's advice, for parts that the bot has, where nothing better is known."""
+    """Give general advice, for parts that the bot has, where nothing better is known."""
     advice = advice_for(incident.rule, lambda metric: source.points(metric, LONGEST))
     if not advice.causes:
         return []
