@@ -211,7 +211,7 @@ def test_an_env_file_is_found_missing_elsewhere_unreadable_or_misspelt(
     (folder / ".env").write_text("")
     assert [
         one.evidence for one in env_file(folder, [], (("ALERT_CHANEL_ID", "ALERT_CHANNEL_ID"),))
-    ] == [("ALERT_CHANEL_ID: ALERT_CHANNEL_ID is meant?",)]
+    ] == [("ALERT_CHANEL_ID; did you mean ALERT_CHANNEL_ID?",)]
 
 
 def test_debug_mode_that_does_not_end_is_told_and_one_that_does_is_not() -> None:

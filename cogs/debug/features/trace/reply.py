@@ -35,7 +35,7 @@ NOTHING = (
     "requests to Discord are timed by themselves."
 )
 OFF = "Metrics are off: `METRICS_ENABLED=false`."
-GONE = "That call is kept no longer. "
+GONE = "That call is no longer kept. "
 
 
 def trace_reply(answer: TracesAnswer, asked: int = 0) -> Reply:
