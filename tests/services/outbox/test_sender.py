@@ -167,7 +167,7 @@ async def test_a_call_in_the_moment_of_the_end_does_not_keep_it_alive(rig: Rig) 
     rig.put("ada")
     rig.sender.start()
     await rig.until(lambda: rig.states() == ["sent"])
-    await asyncio.sleep(0.1)  # long enough to be waiting for a call; else it tests less
+    await rig.until(lambda: bool(rig.sender._called._waiters))  # it waits for a call
     rig.sender.wake()
     await asyncio.sleep(0)
     started = time.monotonic()
