@@ -70,7 +70,7 @@ async def test_it_names_who_blocked_the_loop_worst_first_and_still_does_after_a_
         )
         assert run.message
         description = run.message.attachments[0].description or ""
-        assert [description.count(f"#{rank} at ") for rank in (1, 2)] == [2, 1]
+        assert [description.count(f" UTC: #{rank}.") for rank in (1, 2)] == [2, 1]
         key = next(
             option["value"]
             for row in run.message.components

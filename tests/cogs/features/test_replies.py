@@ -442,7 +442,7 @@ def test_the_memory_of_an_earlier_run_is_apart_in_the_chart_and_the_restart_mark
     assert isinstance(chart, ChartSpec)
     assert [value for _, value in chart.lines[0].points] == [700, 700, 700, None, 58, 58]
     assert chart.marks == (Mark(NOW - 150.0, "restart"),)
-    assert alt_text(chart).endswith("Restart at 07:57 UTC.")
+    assert alt_text(chart).endswith("Marked at 07:57 UTC: restart.")
 
 
 def test_debug_mode_is_the_title_and_every_override_a_line() -> None:
