@@ -8,6 +8,7 @@ from discord_sandbox import Channel, Message
 
 INCIDENT = re.compile(r"^Incident #(\d+) ", re.MULTILINE)
 ENDED = re.compile(r"\bResolved: ")
+QUEUED = re.compile(r"\b\d+ posts? queued\b")
 OPEN = re.compile(r"\bAlerts · (?:(\d+) (?:open|about to fire)|all quiet)")
 
 
@@ -31,6 +32,11 @@ def ends(alerts: Channel) -> dict[int, Message]:
         if number is not None and ENDED.search(heading(message)):
             found.setdefault(number, message)
     return found
+
+
+def is_behind(listed: str) -> bool:
+    """Return whether #alerts does not show everything yet, as the answer of /debug alerts says."""
+    return bool(QUEUED.search(listed))
 
 
 def open_incidents(listed: str) -> int:

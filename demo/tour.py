@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo.alert_channel import ends, heading, incident, open_incidents
+from demo.alert_channel import ends, heading, incident, is_behind, open_incidents
 from demo.demo_guild import DemoGuild
 from demo.terminal import Terminal
 from discord_sandbox import Member, Message, SandboxError
@@ -22,6 +22,8 @@ LOGGED_SECONDS = 20.0
 END_SECONDS = 30.0
 """Until all incidents have ended: windows and the rules' time below the limit, at TIME_SCALE."""
 ENDS_SECONDS = 240.0
+POSTED_SECONDS, POSTED_RECHECK_SECONDS = 30.0, 2.0
+"""Until all is posted that the ends of incidents change in #alerts; and between two looks."""
 RECHECK_SECONDS = 20.0
 """After which /debug alerts is asked again, even if #alerts has told of nothing."""
 
@@ -186,9 +188,21 @@ class Tour:
                 f"Not well yet: incidents that are open or about to be: {still}"
             )
         else:
+            listed = await self._posted(listed)
             self._show_end(alert)
             self._terminal.headline("All is well again: no incident is open")
         self._terminal.show(listed)
+
+    async def _posted(self, listed: Message) -> Message:
+        """Wait until #alerts shows what /debug alerts does; return the latest answer of that."""
+        if not is_behind(listed.text):
+            return listed
+        deadline = time.monotonic() + POSTED_SECONDS
+        async with self._terminal.waiting("Waiting for the last posts", POSTED_SECONDS, usual=5):
+            while is_behind(listed.text) and time.monotonic() < deadline:
+                await asyncio.sleep(POSTED_RECHECK_SECONDS)
+                listed = await self._listed()
+        return listed
 
     async def _listed(self) -> Message:
         """Ask /debug alerts, without showing it."""

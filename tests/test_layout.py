@@ -186,7 +186,7 @@ def test_renderers_import_frozen_models_units_and_the_reply_model_only() -> None
         ),
         *(
             f"alerting.{one}"
-            for one in ("causes", "crash", "diagnosis", "incident_parts", "incidents")
+            for one in ("advice", "causes", "crash", "incident_parts", "incidents")
         ),
         *(f"alerting.{one}" for one in ("reads", "rule_status", "rules", "sentences")),
         *(f"charting.{one}" for one in ("chart_spec", "sparklines", "waterfall")),

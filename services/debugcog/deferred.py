@@ -167,6 +167,12 @@ def file_of(module: ModuleType) -> str | None:
     return space[ORIGIN][0] if ORIGIN in space else space.get("__file__")
 
 
+def run_now(*modules: ModuleType) -> None:
+    """Run modules that have not run, on this thread; wait for those that another thread runs."""
+    for module in modules:
+        getattr(module, "", None)  # any name that is asked of it does so
+
+
 def hold(module: ModuleType) -> None:
     """Read the code of a module that has not run and keep it."""
     origin = vars(module).get(ORIGIN)

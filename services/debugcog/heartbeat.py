@@ -135,7 +135,7 @@ class Heartbeat:
         self.trouble = self._redact(text)
         if before is None:
             log.warning(
-                "%s; it is tried again every minute, and that is not told again", self.trouble
+                "%s; it is tried again every minute, and this is logged only once", self.trouble
             )
 
     def _worked(self) -> None:

@@ -99,7 +99,7 @@ class LogLevels:
             override = self._remember(logger, wanted, seconds)
             time_text = "" if seconds is None else f" for {seconds:g} s"
             before, after = _word(logger.level), _word(wanted)
-            text = f"Log level changed: {logger.name} is {after}{time_text}, was {before}"
+            text = f"{_subject(logger)}: {after}{time_text}, was {before}"
             _set_and_tell(logger, wanted, text)
         return override
 
@@ -124,10 +124,10 @@ class LogLevels:
             self._stop_timer(override.name)
             logger = logging.getLogger(override.name)
             if logger.level != override.level:
-                text = "Log level left alone: %s should be %s again, but somebody made it %s"
-                log.warning(text, logger.name, _word(override.previous), _word(logger.level))
+                text = "%s: not reset to %s, for somebody made it %s"
+                log.warning(text, _subject(logger), _word(override.previous), _word(logger.level))
                 return False
-            text = f"Log level reverted: {logger.name} is {_word(override.previous)} again"
+            text = f"{_subject(logger)}: reset to {_word(override.previous)}"
             _set_and_tell(logger, override.previous, text)
             return True
 
@@ -244,6 +244,10 @@ def _rank(name: str, text: str) -> int | None:
     if f".{text}" in name:
         return 1
     return 2 if text in name else None
+
+
+def _subject(logger: logging.Logger) -> str:
+    return f"Log level of {'all loggers' if logger is logging.root else logger.name}"
 
 
 def _word(level: int) -> str:

@@ -76,7 +76,9 @@ class Settings:
         secret=True,
     )
     dashboard_public_url: str = _key(
-        "", url("http", "https"), "Its address behind a proxy, e.g. https://bot.example.org."
+        "",
+        url("http", "https"),
+        "URL of the dashboard behind a proxy, e.g. https://bot.example.org.",
     )
     dashboard_conversations: bool = _key(
         True, FLAG, "Show the messages of conversations that your user provider gives."

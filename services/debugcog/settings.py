@@ -49,7 +49,7 @@ class SettingsError(ValueError):
     ) -> None:
         self.problems = problems
         lines = "".join(f"\n  {problem}" for problem in problems)
-        lines += "".join(f"\n  {wrong} is not known: {right}?" for wrong, right in misspelt)
+        lines += "".join(f"\n  {one} is not known; did you mean {near}?" for one, near in misspelt)
         super().__init__(f"{counted(len(problems), 'bad setting')}:{lines}")
 
 

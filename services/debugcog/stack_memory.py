@@ -18,8 +18,11 @@ Frame = tuple[str, int, str]
 """File, line and function; the source is read when it is shown."""
 
 
-class Stack(NamedTuple):
-    """The frames of a traceback, outermost first, with a gap if there are many."""
+class StackSummary(NamedTuple):
+    """The frames of a traceback, outermost first, with a gap if there are many.
+
+    It is to ``traceback.StackSummary`` what a ``Frame`` is to its ``FrameSummary``.
+    """
 
     first: tuple[Frame, ...]
     left_out: int
@@ -37,9 +40,9 @@ class StackMemory:
     def __init__(self, first: int, last: int) -> None:
         self._first = first
         self._last = last
-        self._known: dict[tuple[int, ...], tuple[Stack, frozenset[str], list[CodeType]]] = {}
+        self._known: dict[tuple[int, ...], tuple[StackSummary, frozenset[str], list[CodeType]]] = {}
 
-    def of(self, trace: TracebackType) -> Stack:
+    def of(self, trace: TracebackType) -> StackSummary:
         """Take down a traceback."""
         parts = list[int]()
         step: TracebackType | None = trace
@@ -53,7 +56,7 @@ class StackMemory:
             return known[0]
         return self._taken(key, trace)
 
-    def _taken(self, key: tuple[int, ...], trace: TracebackType) -> Stack:
+    def _taken(self, key: tuple[int, ...], trace: TracebackType) -> StackSummary:
         steps = list[TracebackType]()
         step: TracebackType | None = trace
         while step is not None:
@@ -62,8 +65,8 @@ class StackMemory:
         left_out = len(steps) - self._first - self._last
         if left_out > 0:
             kept = steps[len(steps) - self._last :]
-            return Stack(_frames(steps[: self._first]), left_out, _frames(kept))
-        stack = Stack(_frames(steps), 0, ())
+            return StackSummary(_frames(steps[: self._first]), left_out, _frames(kept))
+        stack = StackSummary(_frames(steps), 0, ())
         if len(self._known) >= STACKS_MAX:
             self._known.clear()
         files = frozenset(file for file, _, _ in stack.first if file in linecache.cache)

@@ -22,7 +22,7 @@ from services.debugcog.exceptions import (
 from services.debugcog.frozen import frozen
 from services.debugcog.guard import trace_of
 from services.debugcog.host_text import text_now
-from services.debugcog.stack_memory import Stack, StackMemory
+from services.debugcog.stack_memory import StackMemory, StackSummary
 
 CHAIN_MAX = 10
 """Exceptions of one chain of causes that are shown."""
@@ -81,7 +81,7 @@ class Link(NamedTuple):
     type: str
     text: Text = Text("")
     notes: tuple[Text, ...] = ()
-    stack: Stack | None = None
+    stack: StackSummary | None = None
     is_cause: bool = False
     members: tuple[Raised, ...] = ()
     size: int = 0
@@ -110,7 +110,7 @@ class Form:
     """
 
     text: Callable[[Text], str]
-    frames: Callable[[Stack], Iterable[str]]
+    frames: Callable[[StackSummary], Iterable[str]]
     joint: Callable[[str], str] = str
 
 

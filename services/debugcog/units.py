@@ -105,6 +105,12 @@ def utc_time(unix_seconds: float, *, with_day: bool = False) -> str:
     return f"{day}{moment:%H:%M} UTC"
 
 
+def iso_time(unix_seconds: float) -> str:
+    """Write a moment for programs, as ISO 8601 has it: ``2026-11-26T03:12:05Z``."""
+    moment = datetime.fromtimestamp(unix_seconds, UTC)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def write(value: float, unit: str) -> str:
     """Write a value so that ``parse`` reads the same one, in the largest unit that stays short."""
     for name, size in reversed(tuple(UNITS.get(unit, {}).items())):

@@ -91,6 +91,22 @@ async def test_all_is_not_well_as_long_as_another_incident_is_open(
     )
 
 
+async def test_all_is_well_when_what_has_ended_is_posted(
+    demo_guild: DemoGuild,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(touring, "POSTED_RECHECK_SECONDS", 0.01)
+    behind = [f"{QUIET}: {posts} queued since 00:16." for posts in ("3 posts", "1 post")]
+    await recovered(demo_guild, tmp_path, [*behind, QUIET])
+    assert capsys.readouterr().out == (
+        "… Waiting for the last posts (about 5 s, at most 30 s)\n"
+        "\n=== All is well again: no incident is open\n"
+        f"  | {QUIET}\n"
+    )
+
+
 async def test_what_does_not_end_is_not_told_to_have_ended(
     demo_guild: DemoGuild,
     tmp_path: Path,

@@ -252,7 +252,7 @@ async def test_breaches_fire_and_reach_discord_through_alertmanager(tmp_path: Pa
         assert "Response time of ill: 6s\nAverage over 6 s (needs 10 samples)" in texts
 
         async def ended() -> bool:
-            return "ENDED: DiscordBotGateway" in titles()
+            return "RESOLVED: DiscordBotGateway" in titles()
 
         ill.well = True
         await until(ended, "the end of a breach")

@@ -263,7 +263,7 @@ DOUBLE = "Discord did not know it after only N s: does the bot run twice?"
 TOP = (
     "**1 interaction not acknowledged in time, 1 near Discord's limit of 3 s**\n"
     "⚠️ <t:4000000060:t> `Confirm:view` · <@8> · [message](https://discord.com/channels/@me/2/3)\n"
-    "acknowledged after 2.5 s: its code took 2.48 s of 2.5 s to answer: defer the response first\n"
+    "acknowledged after 2.5 s: its code took 2.48 s of 2.5 s; defer the response first\n"
     "🔴 <t:4000000000:t> `ask` · <@7> · [channel](https://discord.com/channels/1/2)\n"
     "not acknowledged in time (10062): the event loop was busy for 2.9 s of 3.1 s\n"
 )
@@ -445,7 +445,7 @@ async def test_what_answers_late_is_near_the_limit_and_the_code_is_to_blame(
     call = await kept(busy, "block")
     assert call.code_ms
     assert call.code_ms >= 2000.0
-    reason = "its code took N s of N s to answer: defer the response first"
+    reason = "its code took N s of N s; defer the response first"
     await shown(home, "commands", text=reason)
 
 
@@ -566,8 +566,8 @@ async def test_hostile_names_and_long_lists_are_shown_within_discords_limits(
     assert run.message
     assert "`@everyone`" not in run.message.text
     assert run.message.notified == NOBODY
-    worse = await home.sandbox.click(home.owner, run.message, "Better ▶")
-    await worse.wait(lambda run: run.message and "◀ Worse" in str(run.message.components))
+    worse = await home.sandbox.click(home.owner, run.message, "More ▶")
+    await worse.wait(lambda run: run.message and "◀ Back" in str(run.message.components))
     menu = worse.message.components[1]["components"][0] if worse.message else {}
     opened = await home.sandbox.choose(
         home.owner, worse.message, "Open a command", [menu["options"][0]["label"]]

@@ -48,7 +48,7 @@ async def test_a_command_shows_its_numbers_first_and_then_its_chart(
     assert picture.description.startswith(
         "Response time, " if command == "metrics" else "Memory of the process, "
     )
-    assert " Log level at " in picture.description
+    assert " UTC: log level." in picture.description
     assert Image.open(io.BytesIO(picture.data)).size == (800, 400)
     assert home.channel.messages == []
 

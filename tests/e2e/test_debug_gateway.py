@@ -104,7 +104,7 @@ async def test_each_lost_connection_has_its_reason(home: Home, host: Host) -> No
         "**1 time** the session timed out (4009) · <t>.",
         (
             "**1 time** the bot sent too much to the gateway (4008) · <t>. Change presence, voice "
-            "state and member requests less often: 120 a minute at most."
+            "state and member requests less often: at most 120 per minute."
         ),
         "**1 time** Discord ended the session; the bot had to identify anew · <t>.",
         "**1 time** Discord ended the session; it could be resumed · <t>.",

@@ -398,7 +398,7 @@ async def test_thousands_of_tasks_and_loops_are_paged_within_discords_limits(
     assert "**89** `job_39`" in text_of(run)
     assert "Page 1 of " in text_of(run)
     await press(home, run, "More ▶", "Page 2 of ")
-    await press(home, run, "◀ Before", "Page 1 of ")
+    await press(home, run, "◀ Back", "Page 1 of ")
     for task in made:
         task.cancel()
     await asyncio.gather(*made, return_exceptions=True)

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from cogs.debug.app.feature_handlers import FeatureHandlers
+from cogs.debug.features.alerts.actions import OpenCrash
 from cogs.debug.ui.footers import DRAWING
 from discord_sandbox import Message
 from discord_sandbox.people.runs import Run
@@ -68,7 +70,7 @@ async def test_a_class_that_leaks_is_named_with_its_module_and_growth_by_two_cen
     await clicked(home, first, "Refresh", "what grew in")
     found = re.search(
         r"Of your classes, `tests\.e2e\.test_inspections\.Session` grows most: "
-        r"\*\*\+([\d,]+) an hour\*\*",
+        r"\*\*\+([\d,]+) per hour\*\*",
         first.text,
     )
     assert found, first.text
@@ -240,6 +242,10 @@ async def test_a_profile_ends_with_the_cog(home: Home, host: Host) -> None:
     assert not any(one.name == "debugcog-profile" for one in threading.enumerate())
 
 
-async def test_the_latest_crash_is_opened_by_one_command(home: Home, host: Host) -> None:
+async def test_a_bot_that_has_not_crashed_has_no_latest_crash(home: Home, host: Host) -> None:
     shown = (await asked(home, "debug alerts", {"find": "crash"})).text
-    assert shown == "No such crash is kept; `/debug alerts` lists those of the last 7 days."
+    assert shown == "No crash is on record."
+    older = await FeatureHandlers(host.cog.runtime).alerts().crash(OpenCrash(99))
+    assert older.embeds[0].description == (
+        "No such crash is kept; `/debug alerts` lists those of the last 7 days."
+    )

@@ -70,7 +70,7 @@ async def test_it_names_who_blocked_the_loop_worst_first_and_still_does_after_a_
         )
         assert run.message
         description = run.message.attachments[0].description or ""
-        assert [description.count(f"#{rank} at ") for rank in (1, 2)] == [2, 1]
+        assert [description.count(f" UTC: #{rank}.") for rank in (1, 2)] == [2, 1]
         key = next(
             option["value"]
             for row in run.message.components
@@ -78,7 +78,8 @@ async def test_it_names_who_blocked_the_loop_worst_first_and_still_does_after_a_
             for option in control.get("options", ())
             if option["label"] == "#1 sleep_in_the_loop"
         )
-        one = await home.sandbox.choose(home.owner, run.message, "Stack and times of one", [key])
+        menu = "Open a cause: stack, times"
+        one = await home.sandbox.choose(home.owner, run.message, menu, [key])
         await one.wait(lambda run: text_of(run).startswith("Blocked the event loop"))
         assert f"{slept}\n**TIME** in 2 stalls" in text_of(one)
         stack = (

@@ -137,9 +137,8 @@ def texts(part: Mapping[str, Any]) -> dict[str, str]:
 
 def now_line(part: Mapping[str, Any], shown: str) -> str:
     now = part["now"]
-    return (
-        "" if now["value"] is None or f"**{now['text']}**" in shown else f"\nnow **{now['text']}**"
-    )
+    told = now["value"] is None or f"**{now['text']}**" in shown
+    return "" if told else f"\nalert value **{now['text']}**"
 
 
 def chart_text(chart: Mapping[str, Any]) -> str:

@@ -67,7 +67,7 @@ async def test_the_event_loop_is_the_same_in_discord_and_on_the_dashboard(
         f"latest {of['last']}"
     )
     reads = answer["lag"]["now"]["value"] is not None
-    shown += f"\nalert looks at **{lag['now']}**" if reads else ""
+    shown += f"\nalert value **{lag['now']}**" if reads else ""
     assert fields_of(embed) == {
         marked("Lag", answer["lag"]["p99"]): shown,
         "Thresholds": f"warning {of['warning']}\ncritical {of['critical']}",
@@ -101,7 +101,8 @@ async def test_the_gateway_is_the_same_in_discord_and_on_the_dashboard(
     of, verdict = texts(answer), answer["verdict"]
     (shard,) = answer["shards"]
     total = sum(one["per_minute"] for one in answer["events"])
-    kinds = [f"`{one['name']}` {human(one['per_minute'], '')} a minute" for one in answer["events"]]
+    counts = [(one["name"], human(one["per_minute"], "")) for one in answer["events"]]
+    kinds = [f"`{name}` {count} per minute" for name, count in counts]
     more = len(kinds) - 6
     assert embed["description"].splitlines()[0] == (
         f"{verdict['mark']} **{verdict['text']}:** {'; '.join(verdict['evidence'])}."
@@ -125,7 +126,7 @@ async def test_the_gateway_is_the_same_in_discord_and_on_the_dashboard(
         ),
         "Events": "\n".join(
             (
-                f"**{human(total, '')}** a minute, over {duration(answer['events_seconds'])}",
+                f"**{human(total, '')}** per minute, over {duration(answer['events_seconds'])}",
                 *kinds[:6],
                 *([f"and {counted(more, 'more type')}"] if more > 0 else []),
             )

@@ -31,7 +31,7 @@ def tile(title: str) -> str:
     return f".tile:nth-child({TILES.index(title) + 1})"
 
 
-TILES = ("Active users", "Messages an hour", "Response time", "Errors", "Memory", "Uptime")
+TILES = ("Active users", "Messages per hour", "Response time", "Errors", "Memory", "Uptime")
 
 
 async def test_the_tiles_show_the_figures_of_now_without_a_reload(board: Board) -> None:

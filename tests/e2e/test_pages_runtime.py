@@ -256,9 +256,9 @@ async def test_a_call_is_chosen_by_a_link_and_its_bars_stand_where_its_parts_ran
     await board.page.click("a", "Latest call")
     await board.shows("[aria-label='One call'] h2", "ask29 · 3.9 s")
     await board.open("/runtime?part=traces&service=tts_generation")
-    await board.shows("main", "No call that is kept is like that.")
+    await board.shows("main", "No call that is kept matches.")
     await board.open("/runtime?part=traces&call=5")
-    await board.shows("main", "That call is kept no longer.")
+    await board.shows("main", "That call is no longer kept.")
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])

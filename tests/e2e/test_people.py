@@ -23,9 +23,7 @@ async def test_a_metric_is_told_by_label_from_its_menu(home: Home, host: Host) -
         home.owner, home.channel, "debug metrics", {"metric": offered[0]["value"]}
     )
     await run.wait(lambda run: "**2** calls" in shown(run))
-    chosen = await home.sandbox.choose(
-        home.owner, run.message, "Tell apart by a label", ["By model"]
-    )
+    chosen = await home.sandbox.choose(home.owner, run.message, "Group by a label", ["By model"])
     await chosen.wait(lambda _: "llm_generation by model · last 1 hour" in shown(run))
 
     assert offered[0]["name"] == "llm_generation · average 1.05 s in 5 minutes"

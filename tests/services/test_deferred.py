@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from services.debugcog.deferred import DeferredModule, deferred, gently, hold
+from services.debugcog.deferred import DeferredModule, deferred, gently, hold, run_now
 from services.debugcog.files_at_load import FilesAtLoad, stamp_of
 
 NAME = "module_of_a_test"
@@ -50,6 +50,12 @@ def test_a_module_runs_when_a_name_of_it_is_used_first_and_then_is_one_like_any_
     assert "ran" not in vars(module)
     assert module.ran == 1
     assert type(module) is ModuleType
+
+
+def test_a_module_can_be_run_before_a_name_of_it_is_used(make: Make) -> None:
+    module = make("ran = 1")
+    run_now(module, importlib.import_module("json"))
+    assert (type(module), vars(module)["ran"]) == (ModuleType, 1)
 
 
 def test_what_replaces_a_part_of_a_module_is_not_replaced_when_it_runs(make: Make) -> None:

@@ -112,7 +112,7 @@ def test_its_own_failures_are_told_once_and_their_end_too(
     assert told == "HEARTBEAT_URL is not answered: OSError: no route to [redacted]"
     assert rig.heartbeat.trouble is None
     assert [record.getMessage() for record in caplog.records] == [
-        f"{told}; it is tried again every minute, and that is not told again",
+        f"{told}; it is tried again every minute, and this is logged only once",
         "HEARTBEAT_URL is answered again",
     ]
 

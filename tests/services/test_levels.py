@@ -77,8 +77,8 @@ def test_a_level_is_set_and_reverted(
     assert levels.overrides() == ()
     assert not levels.revert(NAME)
     assert caplog.record_tuples == [
-        ("debugcog.levels", WARNING, f"Log level changed: {NAME} is debug, was warning"),
-        ("debugcog.levels", WARNING, f"Log level reverted: {NAME} is warning again"),
+        ("debugcog.levels", WARNING, f"Log level of {NAME}: debug, was warning"),
+        ("debugcog.levels", WARNING, f"Log level of {NAME}: reset to warning"),
     ]
 
 
@@ -96,8 +96,8 @@ def test_a_change_is_told_while_it_can_still_be_seen(
     levels.set("root", ERROR)
     levels.revert("root")
     assert caplog.messages == [
-        "Log level changed: root is error, was info",
-        "Log level reverted: root is info again",
+        "Log level of all loggers: error, was info",
+        "Log level of all loggers: reset to info",
     ]
 
 
@@ -107,7 +107,7 @@ def test_a_logger_can_take_its_parents_level_again(
     levels.set(NAME, None)
     assert library.level == logging.NOTSET
     assert levels.effective(NAME) == INFO
-    assert caplog.messages == [f"Log level changed: {NAME} is inherited, was warning"]
+    assert caplog.messages == [f"Log level of {NAME}: inherited, was warning"]
 
 
 def test_a_level_for_a_time_comes_back_when_it_is_over(
@@ -121,7 +121,7 @@ def test_a_level_for_a_time_comes_back_when_it_is_over(
     timers[0].callback()
     assert library.level == WARNING
     assert levels.overrides() == ()
-    assert caplog.messages[0] == f"Log level changed: {NAME} is debug for 90 s, was warning"
+    assert caplog.messages[0] == f"Log level of {NAME}: debug for 90 s, was warning"
 
 
 def test_real_time_brings_it_back(library: logging.Logger) -> None:
@@ -165,7 +165,7 @@ def test_what_somebody_else_changed_since_is_left_alone(
     assert library.level == ERROR
     assert levels.overrides() == ()
     assert caplog.messages[-1] == (
-        f"Log level left alone: {NAME} should be warning again, but somebody made it error"
+        f"Log level of {NAME}: not reset to warning, for somebody made it error"
     )
 
 

@@ -247,7 +247,7 @@ def test_a_misspelt_key_is_told_with_the_bad_values() -> None:
     assert str(caught.value) == (
         "1 bad setting:\n"
         "  LOG_LEVEL='LOUD': expected one of DEBUG, INFO, WARNING, ERROR, CRITICAL\n"
-        "  LOGLEVEL is not known: LOG_LEVEL?"
+        "  LOGLEVEL is not known; did you mean LOG_LEVEL?"
     )
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace, TracebackType
 import pytest
 
 from services.debugcog import stack_memory
-from services.debugcog.stack_memory import Stack, StackMemory
+from services.debugcog.stack_memory import StackMemory, StackSummary
 
 FILE = "made/host_tts.py"
 SOURCE = """\
@@ -48,7 +48,7 @@ def test_a_stack_that_came_before_is_the_same_object(memory: StackMemory) -> Non
 
 def test_another_line_of_the_same_function_is_another_stack(memory: StackMemory) -> None:
     stacks = [memory.of(trace_of("speak", number)) for number in (1, 2, 1)]
-    assert stacks == [Stack(((FILE, line, "speak"),), 0, ()) for line in (3, 4, 3)]
+    assert stacks == [StackSummary(((FILE, line, "speak"),), 0, ()) for line in (3, 4, 3)]
 
 
 def test_nothing_of_the_host_lives_on_in_it(memory: StackMemory) -> None:
@@ -65,7 +65,7 @@ def test_no_more_stacks_are_remembered_than_it_may(
 ) -> None:
     monkeypatch.setattr(stack_memory, "STACKS_MAX", 1)
     first = memory.of(trace_of("speak", 1))
-    assert memory.of(trace_of("listen")) == Stack(((FILE, 7, "listen"),), 0, ())
+    assert memory.of(trace_of("listen")) == StackSummary(((FILE, 7, "listen"),), 0, ())
     assert memory.of(trace_of("speak", 1)) is not first
 
 

@@ -13,6 +13,7 @@ from services.debugcog.units import (
     convert,
     duration,
     human,
+    iso_time,
     parse,
     scale,
     write,
@@ -203,3 +204,7 @@ def test_a_hosts_own_unit_is_drawn_as_a_plain_number() -> None:
 )
 def test_money_is_written_to_the_cent(value: float, unit: str, text: str) -> None:
     assert human(value, unit) == text
+
+
+def test_a_moment_is_written_for_programs_without_fractions() -> None:
+    assert iso_time(1_800_000_000.9) == "2027-01-15T08:00:00Z"

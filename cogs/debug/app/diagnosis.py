@@ -67,7 +67,7 @@ class Diagnosis:
         self._ours = ours
 
     def checks(self) -> tuple[Check, ...]:
-        """List the checks: those of the guide first."""
+        """List the checks: the most usual troubles first."""
         it, bot, settings = self._runtime, self._runtime.bot, self._runtime.settings
         seen = it.upkeep.sources
         return (

@@ -36,6 +36,7 @@ from cogs.debug.ui import chart_attachment, edits, live, secrets
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
+from services.debugcog.deferred import run_now
 
 if TYPE_CHECKING:
     from cogs.debug.app.runtime import Runtime
@@ -48,30 +49,33 @@ T = TypeVar("T")
 
 def features(runtime: Runtime, responder: Responder) -> tuple[Feature, ...]:
     """Build the features of /debug."""
-    of = cache(lambda: feature_handlers.FeatureHandlers(runtime))
+    handlers = cache(lambda: feature_handlers.FeatureHandlers(runtime))
 
     def later(make: Callable[[], T]) -> Later[T]:
         return Later(make, runtime.off_loop)
 
+    # A lambda each: `handlers().overview` alone would make FeatureHandlers at the load, and a name
+    # as text would not be checked against the type that the feature wants.
+
     return (
-        overview.feature(later(lambda: of().overview()), responder),
-        metrics.feature(later(lambda: of().metrics()), responder),
-        memory.feature(later(lambda: of().memory()), responder),
-        profile.feature(later(lambda: of().profile()), responder),
-        commands.feature(later(lambda: of().commands()), responder),
-        trace.feature(later(lambda: of().trace()), responder),
-        alerts.feature(later(lambda: of().alerts()), responder),
-        errors.feature(later(lambda: of().errors()), responder),
-        loop.feature(later(lambda: of().loop()), responder),
-        logs.feature(later(lambda: of().logs()), responder),
-        loglevel.feature(later(lambda: of().loglevel()), responder),
-        tasks.feature(later(lambda: of().tasks()), responder),
-        gateway.feature(later(lambda: of().gateway()), responder),
-        diagnose.feature(later(lambda: of().diagnose()), responder),
-        users.feature(later(lambda: of().users()), responder),
-        config.feature(later(lambda: of().config()), responder),
-        export.feature(later(lambda: of().export()), responder),
-        dashboard.feature(later(lambda: of().dashboard()), responder),
+        overview.feature(later(lambda: handlers().overview()), responder),
+        metrics.feature(later(lambda: handlers().metrics()), responder),
+        memory.feature(later(lambda: handlers().memory()), responder),
+        profile.feature(later(lambda: handlers().profile()), responder),
+        commands.feature(later(lambda: handlers().commands()), responder),
+        trace.feature(later(lambda: handlers().trace()), responder),
+        alerts.feature(later(lambda: handlers().alerts()), responder),
+        errors.feature(later(lambda: handlers().errors()), responder),
+        loop.feature(later(lambda: handlers().loop()), responder),
+        logs.feature(later(lambda: handlers().logs()), responder),
+        loglevel.feature(later(lambda: handlers().loglevel()), responder),
+        tasks.feature(later(lambda: handlers().tasks()), responder),
+        gateway.feature(later(lambda: handlers().gateway()), responder),
+        diagnose.feature(later(lambda: handlers().diagnose()), responder),
+        users.feature(later(lambda: handlers().users()), responder),
+        config.feature(later(lambda: handlers().config()), responder),
+        export.feature(later(lambda: handlers().export()), responder),
+        dashboard.feature(later(lambda: handlers().dashboard()), responder),
     )
 
 
@@ -79,7 +83,7 @@ def responder(runtime: Runtime) -> Responder:
     """Build what answers interactions."""
 
     def charts() -> ChartAttachments:
-        _ = secrets.clean_reply, edits.put, live.with_picture  # on this thread, not on the loop's
+        run_now(secrets, edits, live)  # the responder uses them next, on the event loop
         return chart_attachment.ChartAttachments(runtime.charts.draw)
 
     return Responder(runtime.access, Later(charts, runtime.off_loop), runtime.redact)

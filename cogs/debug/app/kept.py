@@ -1,4 +1,4 @@
-"""What is kept over restarts: metrics, stalls, what users do and what models cost."""
+"""What is kept across restarts: metrics, stalls, what users do and what models cost."""
 
 from __future__ import annotations
 

@@ -257,7 +257,7 @@ class Runtime:
                 self._thread.submit(self.kept.save).result(WRITE_BACK_SECONDS)
         with contextlib.suppress(TimeoutError):
             self.database.write_back().result(WRITE_BACK_SECONDS)  # on its thread, so after that
-        log.warning("The bot is ended by SIGTERM")
+        log.warning("SIGTERM received: the bot is shutting down")
         self.metrics.fold()  # the last response times are lines of the log
         logs.flush(EXIT_SECONDS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cogs.debug.ui.escaping import inline, prose
+from cogs.debug.ui.escaping import inline, prose_with_code
 from cogs.debug.ui.people import message_address
 from cogs.debug.ui.times import clock
 from services.debugcog.answers.calls import PARTS, CallLine
@@ -47,10 +47,3 @@ def split_label(line: CallLine) -> str:
         return line.problem
     parts = (f"{name} {part.text}" for name, part in zip(PARTS, line.split, strict=True))
     return f"ack {line.acknowledged.text} ({', '.join(parts)})"
-
-
-def prose_with_code(text: str) -> str:
-    """Show a sentence of ours, in which every other part between backticks is code."""
-    parts = text.split("`")
-    shown = (inline(part, 200) if number % 2 else prose(part) for number, part in enumerate(parts))
-    return "".join(shown)

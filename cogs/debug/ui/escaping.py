@@ -46,6 +46,13 @@ def inline(text: str, limit: int) -> str:
     return f"`{clip(line, limit - 2) or '?'}`"
 
 
+def prose_with_code(text: str) -> str:
+    """Show a text between words of ours, in which what stands between backticks is code."""
+    parts = enumerate(text.split("`"))
+    shown = (inline(part, 200) if n % 2 and part.strip() else prose(part) for n, part in parts)
+    return "".join(shown)
+
+
 def short(text: str, limit: int = 80) -> str:
     """Show a name within a line, in ``limit`` characters at most."""
     return clip(" ".join(plain(text).split()), limit) or "?"

@@ -36,7 +36,7 @@ def grade_of(severity: Severity | None) -> Colour:
 def graded(name: str, text: str, figure: Figure, now: Figure) -> Field:
     """Show a window's figures with the rule's mark; where that warns, with what the rule reads."""
     if now.value is not None and f"**{now.text}**" not in text:
-        text += f"\nnow **{now.text}**"
+        text += f"\nalert value **{now.text}**"
     return Field(name, text, grade_of(figure.severity))
 
 

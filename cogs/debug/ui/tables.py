@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from cogs.debug.ui.escaping import BACKTICK, short, visible
+from services.debugcog.answers.figure import Figure
 
 WIDTH_MAX = 40
 """Columns of a block of code that a phone shows without wrapping."""
@@ -50,6 +51,12 @@ def named_table(
     start, top, *figures, end = table(header, rows, ">" * len(header), " ").splitlines()
     named = zip((short(name, name_max) for name in names), figures, strict=True)
     return "\n".join((start, top, *(line for pair in named for line in pair), end))
+
+
+def short_count(count: Figure) -> str:
+    """Write a number in four characters."""
+    value = count.value or 0
+    return f"{value:.0f}" if value < 10_000 else f"{value / 1000:.0f}k"
 
 
 def _cell(text: str) -> str:

@@ -123,7 +123,7 @@ def _longest(call: Call, waited: float, stall: Stall | None) -> str:
     if part == "gateway":
         return f"it took {of} to reach the bot"
     if part == "code":
-        return f"its code took {of} to answer: defer the response first"
+        return f"its code took {of}; defer the response first"
     return f"the event loop was busy for {of}{_by(call, waited, stall)}"
 
 

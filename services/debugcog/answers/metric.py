@@ -163,7 +163,7 @@ def _answer(
     if compare != "none":
         shared = replace(shared, start=it.now - it.seconds)
         lines = (*lines[:LINES_MAX], *it.earlier(compare))
-    title = f"{name} a minute" if it.kind == "counter" else name
+    title = f"{name} per minute" if it.kind == "counter" else name
     watching = max(statuses.values(), key=lambda status: status.severity, default=None)
     return MetricAnswer(
         name=name,

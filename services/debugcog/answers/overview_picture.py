@@ -50,7 +50,7 @@ def _host(sources: Sources, answer: OverviewAnswer, seconds: float) -> Iterator[
     known = tiles.errors.rate if tiles.errors.rate.value is not None else tiles.errors.count
     yield _tile("Errors", known, _means(per_minute(errors, alive, now)))
     sent = message_points(sources.activity, metrics, alive, seconds)
-    yield _tile("Messages an hour", tiles.messages.hour, _means(per_minute(sent, alive, now)))
+    yield _tile("Messages per hour", tiles.messages.hour, _means(per_minute(sent, alive, now)))
     for timer, title in OPTIONAL.items():
         if points := metrics.points(timer, seconds, percentiles=False):
             mean = Figure(metrics.summary(timer, seconds).mean, "ms")

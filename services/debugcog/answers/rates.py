@@ -1,4 +1,4 @@
-"""Points of a counter, and of what is always measured → its amount a minute, zero included."""
+"""Points of a counter, and of what is always measured → its amount per minute, zero included."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def messages_chart(points: Points, shared: Timeline) -> ChartSpec:
     """Draw messages a minute."""
     rate = per_minute(points[MESSAGES], points[LAG], shared.end)
     lines = _lines(rate if points[MESSAGES] else (), {"messages": _mean}, shared)
-    return shared.chart("Messages a minute", "", lines)
+    return shared.chart("Messages per minute", "", lines)
 
 
 def tokens_chart(points: Points, shared: Timeline) -> ChartSpec:
@@ -121,7 +121,7 @@ def tokens_chart(points: Points, shared: Timeline) -> ChartSpec:
     for name, label in told.items():
         rate = per_minute(points[name], points[LAG], shared.end, _total)
         lines += _lines(rate, {label: _mean}, shared)
-    return shared.chart("Tokens a minute", "", lines)
+    return shared.chart("Tokens per minute", "", lines)
 
 
 def latency_chart(points: Points, shared: Timeline) -> ChartSpec:

@@ -95,7 +95,7 @@ def slowest_sentence(parts: Sequence[Part], call: Call) -> str:
     of = human(whole.ms, "ms")
     if not service:
         rest = human(whole.own_ms, "ms")
-        return f"{rest} of {of} are in no timed part: time them with `metrics.timer`"
+        return f"{rest} of {of} were not timed: wrap that code in `metrics.timer`"
     mine = [part for part in parts if part.service == service]
     ms = _covered((part.start_ms, part.end_ms) for part in mine)
     if ms < WORTH * whole.ms:

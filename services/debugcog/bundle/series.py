@@ -7,7 +7,6 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from functools import cache
 from math import isfinite
 from typing import Literal
@@ -19,6 +18,7 @@ from services.debugcog.logfile.search import REST_SECONDS
 from services.debugcog.metrics import MetricsService
 from services.debugcog.timeseries.label_sets import labels_of
 from services.debugcog.timeseries.snapshot import Point
+from services.debugcog.units import iso_time
 from services.debugcog.web.csv_files import CsvFile
 from services.debugcog.windows import WINDOWS, Window
 
@@ -113,7 +113,7 @@ def _series(metrics: MetricsService, names: Iterable[str], window: Window) -> It
 
 def _csv(one: Series, redact: Redact) -> str:
     head = one.name, one.labels, one.unit
-    rows = tuple((*head, _utc(point.time), *_figures(one, point)) for point in one.points)
+    rows = tuple((*head, iso_time(point.time), *_figures(one, point)) for point in one.points)
     lines = CsvFile(one.name, HEAD, rows).text(redact)
     return lines.partition("\r\n")[2]
 
@@ -145,7 +145,3 @@ def _figures(one: Series, point: Point) -> tuple[float | None, ...]:
         return point.count, None, None, None, None
     values = (point.mean, point.p50, point.p95, point.maximum)
     return point.count, *(value if isfinite(value) else None for value in values)
-
-
-def _utc(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -185,8 +185,8 @@ def alt_text(spec: ChartSpec) -> str:
         if count:
             parts.append(f"{counted(count, f'{severity} incident')}.")
     for mark in spec.marks:
-        what = one_line(mark.label, 40).capitalize()
-        parts.append(f"{what} at {clock_time(mark.time, window)} UTC.")
+        time = clock_time(mark.time, window)
+        parts.append(f"Marked at {time} UTC: {one_line(mark.label, 40)}.")
     return one_line(" ".join(parts), MAX_ALT_TEXT)
 
 

@@ -28,7 +28,7 @@ def env_file(
     else:
         yield from _missing(path, others)
     for wrong, right in misspelt:
-        yield warning("A setting is misspelt", f"{wrong}: {right} is meant?", fix="Correct it.")
+        yield warning("A setting is misspelt", f"{wrong}; did you mean {right}?", fix="Correct it.")
 
 
 def _shadowed(path: Path) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Check: high memory, and what may cause it (guide, Troubleshooting 2)."""
+"""Check: high memory, and what may cause it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FIX = (
 def high_memory(
     rules: Rules, trend: Trend | None, temp_files_mb: float | None, given: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Look at memory, its trend, temporary files and the settings that the guide names.
+    """Look at memory, its trend, temporary files and the usual settings for them.
 
     Args:
         rules: how each rule stands.
@@ -52,7 +52,7 @@ def _leak(trend: Trend | None) -> str | None:
     if trend is None or not trend.clear or trend.low < LEAK_MB_AN_HOUR:
         return None
     slope = human(trend.low, "MB")
-    return f"it grows by at least {slope} an hour, over {duration(trend.seconds)}"
+    return f"it grows by at least {slope} per hour, over {duration(trend.seconds)}"
 
 
 def _settings(given: Mapping[str, str]) -> Iterator[str]:

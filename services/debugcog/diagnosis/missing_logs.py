@@ -1,4 +1,4 @@
-"""Check: lines that do not reach the log file (guide, Troubleshooting 3)."""
+"""Check: lines that do not reach the log file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Check: slow responses, and what may cause them (guide, Troubleshooting 1)."""
+"""Check: slow responses, and what may cause them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.debugcog.process.samplers import MemoryReport
 from services.debugcog.units import human
 
 CONTEXT_TOKENS = 3000.0
-"""From which the guide calls a context large."""
+"""Input tokens above which a context counts as large."""
 AVAILABLE_SHARE = 0.1
 CAUSES = {
     "event_loop": "the event loop is blocked",
@@ -55,7 +55,7 @@ def slow_responses(
 
 def _causes(rules: Rules, tokens: float | None, report: MemoryReport) -> Iterator[str]:
     if tokens is not None and tokens > CONTEXT_TOKENS:
-        yield f"large contexts: {human(tokens, '')} input tokens a request (more than 3,000)"
+        yield f"large contexts: {human(tokens, '')} input tokens per request (more than 3,000)"
     for name, cause in CAUSES.items():
         status = exceeded(rules, name)
         if status is not None:

@@ -1,4 +1,4 @@
-"""Check: errors of speech in the log and among the error groups (guide, Troubleshooting 4)."""
+"""Check: errors of speech in the log and among the error groups."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ KNOWN = {
         "It is a service on the internet: check the network of this machine.",
     ),
 }
-"""What the guide names: text in the log → what it means, and the fix."""
+"""Known faults: text in the log → what it means, and the fix."""
 OTHER = "TTS"
 OTHER_FIX = "Look at the traceback in `/debug errors`, and at the speech service itself."
 
 
 def tts_errors(files: LogFiles | None, groups: Sequence[str]) -> Iterator[Finding]:
-    """Search the log of the last day for what the guide names, and for other errors of TTS.
+    """Search the log of the last day for known faults, and for other errors of TTS.
 
     Args:
         files: of the log.

@@ -1,4 +1,4 @@
-"""Ends that pass the cog's unload by → one line each, written before the process is gone.
+"""Ends of the process without an unload of the cog → one line each, written before it is gone.
 
 ``os._exit`` ends a process on the spot, ``os.execv`` puts another program in its place, as bots do
 that restart themselves, and a program may just end. The next start could not tell any of these

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 
 from services.debugcog.redaction.redactor import LONGEST, cut
-from services.debugcog.stack_memory import Stack
+from services.debugcog.stack_memory import StackSummary
 from services.debugcog.tracebacks import Form, Limits, Raised, Text, traceback_lines
 from services.debugcog.wording import counted
 
@@ -25,7 +25,7 @@ def traceback_text(raised: Raised) -> str:
     return "\n".join(traceback_lines(raised, Form(_one_line, _stack, "\n{}\n".format)))
 
 
-def _stack(stack: Stack) -> Iterator[str]:
+def _stack(stack: StackSummary) -> Iterator[str]:
     if stack.left_out:
         yield f"  [… {counted(stack.left_out, 'frame')} left out …]"
     frames = [

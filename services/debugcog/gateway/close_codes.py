@@ -42,7 +42,7 @@ MEANINGS: Mapping[int, Meaning] = {
     4007: Meaning("the session could not be resumed (invalid sequence)"),
     4008: Meaning(
         "the bot sent too much to the gateway",
-        "Change presence, voice state and member requests less often: 120 a minute at most.",
+        "Change presence, voice state and member requests less often: at most 120 per minute.",
     ),
     4009: Meaning("the session timed out"),
     4010: Meaning("invalid shard", "Correct shard_id and shard_count.", fatal=True),

@@ -25,11 +25,13 @@ class Obstacle:
         what: names it: a logger, a handler, a setting.
         why: what it does, as the end of a sentence.
         fix: code or a setting that ends that; empty where it is the host's own will.
+        setting: another way to end it, in ``.env``.
     """
 
     what: str
     why: str
     fix: str = ""
+    setting: str = ""
 
 
 def obstacles(
@@ -139,9 +141,9 @@ def _below(logger: logging.Logger, level: int) -> Iterator[Obstacle]:
     what = f"{named} and {counted(more, 'more logger')}" if more > 0 else named
     fix = f"/debug loglevel level:{logging.getLevelName(level)} logger:{clip(higher[0], NAME_MAX)}"
     noisy = any(name.partition(".")[0] in NOISY for name in higher)
-    why = "a level of their own that is higher" if len(higher) > 1 else "a higher level of its own"
-    have = "have" if len(higher) > 1 else "has"
-    yield Obstacle(what, f"{have} {why}", fix + (" or VERBOSE_LOGGING=true" if noisy else ""))
+    why = "have higher levels" if len(higher) > 1 else "has a higher level"
+    own = "of their own" if len(higher) > 1 else "of its own"
+    yield Obstacle(what, f"{why} {own}", fix, "VERBOSE_LOGGING=true" if noisy else "")
 
 
 def _existing(name: str) -> logging.Logger:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from services.debugcog.log_message import FRAMES_FIRST, FRAMES_LAST, TEXT_MAX
 from services.debugcog.logfile.text import Redact, escaped, split_lines, uncounted, without_secrets
-from services.debugcog.stack_memory import Frame, Stack
+from services.debugcog.stack_memory import Frame, StackSummary
 from services.debugcog.tracebacks import Form, Limits, Raised, Text, traceback_lines
 from services.debugcog.wording import counted
 
@@ -37,7 +37,7 @@ class TracebackFormat:
         self._clock = clock
         self._form = Form(self._clean, self._stack)
         self._frames: dict[Frame, tuple[str, ...]] = {}
-        self._stacks: dict[int, tuple[Stack, tuple[str, ...]]] = {}
+        self._stacks: dict[int, tuple[StackSummary, tuple[str, ...]]] = {}
         self._texts: dict[Text, str] = {}
         self._fresh_until = 0.0
 
@@ -61,7 +61,7 @@ class TracebackFormat:
         self._stacks.clear()
         self._texts.clear()
 
-    def _stack(self, stack: Stack) -> tuple[str, ...]:
+    def _stack(self, stack: StackSummary) -> tuple[str, ...]:
         # By its id: most are the same object as one before, and its hash takes long.
         known = self._stacks.get(id(stack))
         if known is None:
@@ -70,7 +70,7 @@ class TracebackFormat:
             known = self._stacks[id(stack)] = stack, tuple(self._made(stack))
         return known[1]
 
-    def _made(self, stack: Stack) -> Iterator[str]:
+    def _made(self, stack: StackSummary) -> Iterator[str]:
         for frame in stack.first:
             yield from self._frame(frame)
         if stack.left_out:

@@ -27,8 +27,8 @@ class Outcome(Enum):
     UNSURE = "no good answer"  # network, timeout, any 5xx: perhaps taken
     LIMITED = "rate limited"
     EDIT_LIMITED = "card too old to edit"  # code 30046
-    BANNED = "refused at the door"  # 401, 40333, and 429 without Via (Cloudflare)
-    FORBIDDEN = "channel closed to us"  # 403
+    BANNED = "all requests refused"  # 401, 40333, and 429 without Via (Cloudflare)
+    FORBIDDEN = "access or a permission is missing"  # 403
     NO_CHANNEL = "channel does not exist, or the bot cannot see it"  # 10003
     WRONG_CHANNEL = "channel takes no messages"  # 50008, 50024, 50083
     NO_TAG = "forum wants a tag that the bot cannot give"  # 40066, 40067

@@ -1,4 +1,4 @@
-"""Linux's files → Vitals: what tells the next start of what this run may have died."""
+"""Linux's files → Vitals: what tells the next start what this run may have died of."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ OVERVIEW = Row(
     "Overview",
     (
         _stat("Active users", "short", f"sum by (process) ({PREFIX}active_users{CHOSEN})"),
-        _stat("Messages an hour", "short", f"sum by (process) (increase({MESSAGES}{CHOSEN}[1h]))"),
+        _stat("Messages per hour", "short", f"sum by (process) (increase({MESSAGES}{CHOSEN}[1h]))"),
         _stat("Average response time", "s", _mean(RESPONSE)),
         _stat("Memory", "bytes", f"{MEMORY}{CHOSEN}"),
         _stat("Uptime", "s", f"time() - {STARTED}{CHOSEN}"),
@@ -125,9 +125,9 @@ PERFORMANCE = Row(
             "percentunit",
             (Query(f"{_rate(HITS)} / ({_rate(HITS)} + {_rate(MISSES)})"),),
         ),
-        Panel("Messages a minute", "short", (Query(f"60 * {_rate(MESSAGES)}"),)),
+        Panel("Messages per minute", "short", (Query(f"60 * {_rate(MESSAGES)}"),)),
         Panel(
-            "Errors a minute",
+            "Errors per minute",
             "short",
             (
                 Query(f"60 * {_rate(CAUGHT)}", "caught {{process}}"),
@@ -145,10 +145,10 @@ PERFORMANCE = Row(
         ),
         Panel("Processor", "percentunit", (Query(f"{KNOWN['cpu_percent'].name}{CHOSEN}"),)),
         Panel(
-            "Commands: calls a minute, mean and p95 in seconds",
+            "Commands: calls per minute, mean and p95 in seconds",
             "short",
             (
-                Query(f"60 * {_rate(f'{COMMAND}_count', 'command')}", "calls a minute"),
+                Query(f"60 * {_rate(f'{COMMAND}_count', 'command')}", "calls per minute"),
                 Query(_mean(COMMAND, "command"), "mean"),
                 Query(_quantile(0.95, COMMAND, "command"), "p95"),
             ),
@@ -173,7 +173,7 @@ MODELS = Row(
     "Language models",
     (
         Panel(
-            "Requests a minute",
+            "Requests per minute",
             "short",
             (Query(f"60 * {_rate(f'{DURATION}_count', 'gen_ai_request_model')}", BY_MODEL),),
         ),
@@ -188,7 +188,7 @@ MODELS = Row(
             (Query(_quantile(0.95, FIRST, "gen_ai_request_model"), BY_MODEL),),
         ),
         Panel(
-            "Tokens a minute",
+            "Tokens per minute",
             "short",
             (
                 Query(
@@ -198,7 +198,7 @@ MODELS = Row(
             ),
         ),
         Panel(
-            "Failed calls a minute",
+            "Failed calls per minute",
             "short",
             (
                 Query(

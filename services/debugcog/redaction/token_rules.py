@@ -1,4 +1,4 @@
-"""Tokens that are known by their own shape, whose they are, and where that is told: one row each.
+"""Tokens that are known by their own shape, whose they are, and their documentation: one row each.
 
 To add one, add a row: what follows its first letters, where its maker writes of it, and examples.
 ``hides`` are texts of which nothing random may be left, ``stays`` texts that are not changed; both

@@ -29,7 +29,7 @@ class GroupKey:
 
     @property
     def id(self) -> str:
-        """Return a short name that stays over restarts."""
+        """Return a short name that stays across restarts."""
         text = f"{self.name}\0{self.file}\0{self.line}\0{self.label}"
         return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:10]
 

@@ -6,11 +6,11 @@ import csv
 import dataclasses
 import io
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 
 from services.debugcog.answers.figure import Figure
 from services.debugcog.charting.chart_spec import ChartSpec
 from services.debugcog.frozen import frozen
+from services.debugcog.units import iso_time
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What begins a formula in a spreadsheet; a text that a user has chosen must not be one."""
@@ -50,7 +50,7 @@ def chart_file(name: str, chart: ChartSpec) -> CsvFile:
     return CsvFile(
         name,
         ("time (UTC)", *(_named(line.label, chart.unit) for line in chart.lines)),
-        tuple((_utc(time), *(column.get(time) for column in columns)) for time in times),
+        tuple((iso_time(time), *(column.get(time) for column in columns)) for time in times),
     )
 
 
@@ -93,7 +93,3 @@ def _named(label: str, unit: str) -> str:
 def _text(text: str, redact: Callable[[str], str]) -> str:
     text = redact(text)
     return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _utc(time: float) -> str:
-    return datetime.fromtimestamp(time, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

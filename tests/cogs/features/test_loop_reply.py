@@ -134,8 +134,8 @@ def test_many_culprits_are_on_pages_the_worst_first() -> None:
     buttons = {one.label: one.action for one in second.controls if isinstance(one, Button)}
     assert buttons == {
         "Refresh": ShowLoop("1h"),
-        "◀ Worse": ShowLoop("1h", 1),
-        "Milder ▶": ShowLoop("1h", 3),
+        "◀ Back": ShowLoop("1h", 1),
+        "More ▶": ShowLoop("1h", 3),
     }
     (menu,) = [
         one for one in second.controls if isinstance(one, Menu) and one.placeholder != "Window"

@@ -86,14 +86,14 @@ def test_two_censuses_name_the_class_of_the_hosts_that_grows_most() -> None:
     reply = census_reply(PAIR, None)
     assert reply.embeds[0].title == "Objects · what grew in 10 min"
     assert text(reply) == (
-        "Of your classes, `bot.chat.Session` grows most: **+7,200 an hour**.\n"
+        "Of your classes, `bot.chat.Session` grows most: **+7,200 per hour**.\n"
         "Counted <t:1800000000:R>. ◆ is a class of yours.\n\n"
         "◆ `bot.chat.Session` **+7,200/h** · +1,200, now 1,210\n"
         "`dict` **+600/h** · +100, now 600"
     )
     assert reply.embeds[0].footer.text == (
-        "1,416,483 objects, without texts and numbers · the bot stood still for 6.7 ms, "
-        "the count took 1.1 s beside it"
+        "1,416,483 objects, without texts and numbers · the bot was paused for 6.7 ms; "
+        "the count took 1.1 s in a process of its own"
     )
     assert actions(reply) == [TakeCensus("6h"), CensusLater(10, "6h"), ShowMemory("6h")]
     assert chosen(reply) == ("Window", TakeCensus("6h"))
@@ -133,14 +133,13 @@ def test_tracing_says_what_it_costs_before_it_begins() -> None:
 def test_the_lines_that_hold_memory_are_told_with_their_source() -> None:
     reply = held(HELD, 290.0, "6h")
     assert text(reply) == (
-        "**45.8 MB** in all, 40 MB of it made by your lines.\n"
+        "**45.8 MB** in all, 40 MB of it allocated by your lines.\n"
         "**40 MB** `cogs/chat.py:12` · 9,000 blocks · +240 MB/h\n"
         "-# `self.seen.append(message)`"
     )
     assert actions(reply) == [Trace("show", "6h"), Trace("stop", "6h"), ShowMemory("6h")]
     assert reply.embeds[0].footer.text == (
-        "stops by itself in 4 min 50 s · tracing takes 68.6 MB · "
-        "the bot stood still for 6.7 ms for this"
+        "stops by itself in 4 min 50 s · tracing takes 68.6 MB · this paused the bot for 6.7 ms"
     )
 
 
@@ -172,7 +171,7 @@ def test_an_idle_loop_is_told_as_that() -> None:
 def test_progress_is_a_bar_with_a_way_to_stop() -> None:
     reply = progress_reply(10.0, 2.6, 500)
     assert reply.embeds[0].title == "Profile of the event loop · 3 of 10 s"
-    assert text(reply) == f"{'▰' * 5}{'▱' * 15}\n500 looks so far; the bot goes on as ever."
+    assert text(reply) == f"{'▰' * 5}{'▱' * 15}\n500 samples so far; the bot runs as usual."
     assert actions(reply) == [EndProfile(), ShowProfile()]
     assert reply.progress
 

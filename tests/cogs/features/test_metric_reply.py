@@ -60,12 +60,12 @@ async def test_a_timer_is_told_with_its_rule_and_the_window_before(bot: World) -
         text(reply)
         == """\
 total_response_time · last 1 hour
-**361** calls · 6.02 a minute
+**361** calls · 6.02 per minute
 average **2.99 s** ⚠️ · p50 **3 s** · p95 **3 s** · p99 **3 s** · max **3 s** · last **3 s**
 Alert rules that read it
 ⚠️ Response time reads **3.2 s** · warning from 3 s, critical from 5 s
 Compared with the window before
-a minute **6.02**, was 5.98: about the same
+per minute **6.02**, was 5.98: about the same
 average **2.99 s**, was 1 s: 199 % more (+1.99 s)
 p95 **3 s**, was 1 s: 200 % more (+2 s)
 -# <t:1800000000:t> to <t:1800003600:t>

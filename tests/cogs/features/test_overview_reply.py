@@ -54,7 +54,7 @@ async def test_a_busy_bot_in_one_glance(bot: World) -> None:
     rules = {**RULES, "response_time": reading("response_time", 4000.0)}
 
     assert fields(bot, await asked(bot, rules=rules)) == {
-        "People": "**10** active users\n**120** messages an hour",
+        "People": "**10** active users\n**120** messages per hour",
         "Response time ⚠️": "avg **4 s**\np95 4 s",
         "Errors": "**50%** of messages\n60 in all",
         "Memory and CPU": "**512 MB**\nCPU 12.5%",
@@ -73,8 +73,8 @@ async def test_a_new_bot_has_dashes_and_says_what_is_not_set(bot: World) -> None
     shown = fields(bot, await asked(bot))
 
     assert shown["Alert delivery"] == "no channel: `ALERT_CHANNEL_ID`"
-    assert shown["The cog itself"] == "not told by the system"
-    assert shown["People"] == "**–** active users\n**–** messages an hour"  # noqa: RUF001 - dashes
+    assert shown["The cog itself"] == "not reported by the system"
+    assert shown["People"] == "**–** active users\n**–** messages per hour"  # noqa: RUF001 - dashes
 
 
 async def test_one_user_is_one_user(bot: World) -> None:

@@ -274,7 +274,7 @@ def test_a_mark_stands_beside_the_value_that_it_is_of_whatever_the_window() -> N
     metrics.record("event_loop_lag_ms", 2.0)
     lagging = {**RULES, "event_loop": replace(RULES["event_loop"], signal=Signal(4000.0))}
     shown = fields(metrics_reply(snapshot(metrics), (), "1h", lagging, RUN))
-    assert shown["Event loop 🔴"] == "lag p99 **2 ms**\nmax 2 ms\nnow **4 s**"
+    assert shown["Event loop 🔴"] == "lag p99 **2 ms**\nmax 2 ms\nalert value **4 s**"
 
 
 def test_failed_blocks_are_told() -> None:
@@ -345,7 +345,7 @@ def test_what_the_system_does_not_tell_is_left_out() -> None:
         descriptors=None,
     )
     assert fields(memory_reply(answer(blind, rule_status=None), "1h")) == {
-        "This process": "not told by the system",
+        "This process": "not reported by the system",
         "Trend": "not known yet: needs 12 values after the first 5 min",
         "Threads and tasks": "**12** threads\n1,234 tasks",
         "Garbage collector": "**100 / 10 / 1** runs\n0 uncollectable",
@@ -442,7 +442,7 @@ def test_the_memory_of_an_earlier_run_is_apart_in_the_chart_and_the_restart_mark
     assert isinstance(chart, ChartSpec)
     assert [value for _, value in chart.lines[0].points] == [700, 700, 700, None, 58, 58]
     assert chart.marks == (Mark(NOW - 150.0, "restart"),)
-    assert alt_text(chart).endswith("Restart at 07:57 UTC.")
+    assert alt_text(chart).endswith("Marked at 07:57 UTC: restart.")
 
 
 def test_debug_mode_is_the_title_and_every_override_a_line() -> None:

@@ -166,6 +166,14 @@ def test_the_stacks_of_a_group_are_in_a_file_of_bounded_size_and_redacted() -> N
     assert b"s3cr3t" not in file.content
 
 
+def test_code_in_the_evidence_is_shown_as_code() -> None:
+    finding = Finding(Severity.WARNING, "Blocked", ("`time.sleep`; use *this* `x", "``"), "Fix it.")
+    reply = diagnosis_reply(Report((("Event loop", finding),), (), ()), NOW, 1, str)
+    assert reply.embeds[0].description == (
+        "⚠️ **Blocked**\n-# `time.sleep`; use \\*this\\* `x`\n-# ?\nFix: Fix it."
+    )
+
+
 def test_what_cannot_be_told_is_no_pass_and_no_fault() -> None:
     reply = diagnosis_reply(Report((), ("Disk",), (("Clock", "no answer"),)), NOW, 1, str)
     (embed,) = reply.embeds

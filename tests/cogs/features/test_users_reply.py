@@ -142,7 +142,7 @@ Users
 -# **0** messages · **1** interaction
 [Most messages in 7 days]
 Nobody, as far as is known.
-2 users · page 1 of 1 · What the cog has seen itself; a user provider would tell more."""
+2 users · page 1 of 1 · Only what the cog has seen; a user provider adds the rest."""
     )
 
 

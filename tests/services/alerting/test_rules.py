@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from services.debugcog.alerting.advice import Advice, advice_for
 from services.debugcog.alerting.default_rules import default_rules
-from services.debugcog.alerting.diagnosis import Diagnosis, diagnose
 from services.debugcog.alerting.readings import measure, rule_faults
 from services.debugcog.alerting.readings import read as read_rules
 from services.debugcog.alerting.reads import (
@@ -312,19 +312,19 @@ def test_a_rule_without_the_level_takes_no_threshold_for_it() -> None:
 
 
 def test_the_guides_troubleshooting_is_told_by_rule() -> None:
-    assert diagnose("response_time", lambda metric: True).causes == (
+    assert advice_for("response_time", lambda metric: True).causes == (
         "LLM provider latency",
         "Large context size (> 3000 tokens)",
         "Network issues",
         "CPU/memory constraints",
     )
-    assert all(diagnose(name, lambda metric: False).causes for name in RULES)
-    assert diagnose("a host's own", lambda metric: True) == Diagnosis()
+    assert all(advice_for(name, lambda metric: False).causes for name in RULES)
+    assert advice_for("a host's own", lambda metric: True) == Advice()
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_the_advice_for_a_bot_without_ai_names_no_part_of_one(name: str) -> None:
-    advice = diagnose(name, {"tokens_input": name == "tokens"}.get)
+    advice = advice_for(name, {"tokens_input": name == "tokens"}.get)
     if name != "tokens":  # that rule has no value without a model
         text = " ".join((*advice.causes, *advice.fixes))
         assert not re.search("LLM|TTS|RVC|model|token|history|conversation", text, re.IGNORECASE)

@@ -102,7 +102,7 @@ async def test_a_command_that_was_never_acknowledged_has_a_row_without_times(bot
         (
             {"loop_ms": 100.0, "code_ms": 3100.0, "problem": "unknown"},
             "not acknowledged in time (10062)",
-            "its code took 3.1 s of 3.2 s to answer: defer the response first",
+            "its code took 3.1 s of 3.2 s; defer the response first",
         ),
         (
             {"code_ms": 20.0, "problem": "unknown"},

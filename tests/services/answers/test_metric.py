@@ -60,7 +60,7 @@ async def test_a_counter_is_counted_and_drawn_as_a_rate(bot: World) -> None:
     answer = await asked(bot, "messages_processed")
     assert figures(answer) == {"count": "240", "rate": "24"}
     assert [rule.name for rule in answer.rules] == ["error_rate"]
-    assert answer.chart.title == "messages_processed a minute"
+    assert answer.chart.title == "messages_processed per minute"
     assert {value for _, value in answer.chart.lines[0].points} == {22.0, 24.0}
 
 

@@ -18,7 +18,7 @@ async def test_a_new_bot_has_tiles_without_lines(bot: World) -> None:
     assert [(tile.label, tile.value_text) for tile in picture.tiles] == [
         ("Command time", "–"),  # noqa: RUF001 - the dash
         ("Errors", "0"),
-        ("Messages an hour", "–"),  # noqa: RUF001 - the dash
+        ("Messages per hour", "–"),  # noqa: RUF001 - the dash
         ("Memory", "–"),  # noqa: RUF001 - the dash
         ("CPU", "–"),  # noqa: RUF001 - the dash
         ("Loop lag, p99", "–"),  # noqa: RUF001 - the dash
@@ -39,10 +39,10 @@ async def test_the_tiles_have_the_figures_of_the_answer_and_60_points_at_most(bo
         "4 s",
         "warning",
     )
-    assert (tiles["Messages an hour"].value_text, tiles["LLM"].value_text) == ("720", "900 ms")
+    assert (tiles["Messages per hour"].value_text, tiles["LLM"].value_text) == ("720", "900 ms")
     assert all(len(tile.points) <= 60 for tile in picture.tiles)
     assert {value for _, value in tiles["Response time"].points} == {4000.0}
-    assert {value for _, value in tiles["Messages an hour"].points[1:-1]} == {12.0}
+    assert {value for _, value in tiles["Messages per hour"].points[1:-1]} == {12.0}
     assert alt_text(picture).startswith(
         "Testbot · last 1 hour: 8 figures. To look at: Response time (warning). "
     )

@@ -95,7 +95,7 @@ def test_many_short_parts_are_one_service_that_took_the_time() -> None:
 
 def test_time_in_no_part_is_said_to_be_untimed() -> None:
     assert sentence(call(span("cache", 0.0, 5.0))) == (
-        "3.9 s of 3.9 s are in no timed part: time them with `metrics.timer`"
+        "3.9 s of 3.9 s were not timed: wrap that code in `metrics.timer`"
     )
 
 

@@ -16,7 +16,7 @@ HOUR, DAY = 3600.0, 86_400.0
 
 
 class People:
-    """Ten users and a hundred messages an hour, one less the day before."""
+    """Ten users and a hundred messages per hour, one less the day before."""
 
     def active_users(self, start: float, end: float) -> int:
         return 10 + round((end - START) / DAY)

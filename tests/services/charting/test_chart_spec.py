@@ -53,7 +53,7 @@ def test_the_alt_text_names_what_happened_and_when() -> None:
     lines = (Line("in", ((START, 3.0),)),)
     assert alt_text(spec(title="Tokens", lines=lines, marks=marks)) == (
         "Tokens, 12:00 to 13:00 UTC. in: last 3, highest 3. "
-        "Restart at 12:01 UTC. Deploy at 12:02 UTC."
+        "Marked at 12:01 UTC: restart. Marked at 12:02 UTC: deploy."
     )
 
 

@@ -76,7 +76,7 @@ def test_slow_llm_lines_and_large_contexts_are_told_together(tmp_path: Path) -> 
     assert [one for one in found.evidence if "CPU" not in one] == [
         "1 line with “Slow LLM” in the last day",
         "bot.llm: Slow LLM response: 5.2s (expected < 3s)",
-        "large contexts: 4.2k input tokens a request (more than 3,000)",
+        "large contexts: 4.2k input tokens per request (more than 3,000)",
     ]
     assert list(slow_responses({}, 4200.0, REPORT, log_with(tmp_path, "[INFO] bot: x"))) == []
     assert list(slow_responses({}, None, REPORT, None)) == []
@@ -90,7 +90,7 @@ def test_memory_that_grows_for_sure_and_temporary_files_are_told_with_the_guides
         Severity.WARNING,
         "Memory grows",
         (
-            "it grows by at least 45 MB an hour, over 2 h",
+            "it grows by at least 45 MB per hour, over 2 h",
             "temporary files: 2 GB",
             "MEMORY_CLEANUP_ENABLED is not true",
             "MAX_HISTORY_MESSAGES=500",
@@ -211,7 +211,7 @@ def test_an_env_file_is_found_missing_elsewhere_unreadable_or_misspelt(
     (folder / ".env").write_text("")
     assert [
         one.evidence for one in env_file(folder, [], (("ALERT_CHANEL_ID", "ALERT_CHANNEL_ID"),))
-    ] == [("ALERT_CHANEL_ID: ALERT_CHANNEL_ID is meant?",)]
+    ] == [("ALERT_CHANEL_ID; did you mean ALERT_CHANNEL_ID?",)]
 
 
 def test_debug_mode_that_does_not_end_is_told_and_one_that_does_is_not() -> None:

@@ -109,7 +109,22 @@ def test_loggers_below_with_a_level_of_their_own_are_named() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     (many,) = hidden("obs")
     assert many.what == "obs.fourth, obs.other, obs.part and 1 more logger"
-    assert many.why == "have a level of their own that is higher"
+    assert many.why == "have higher levels of their own"
+
+
+def test_the_setting_that_shows_the_lines_of_noisy_libraries_is_named_beside_the_command() -> None:
+    noisy = logging.getLogger("transformers.part")
+    noisy.setLevel(logging.WARNING)
+    try:
+        (one,) = hidden("transformers")
+    finally:
+        noisy.setLevel(logging.NOTSET)
+    assert one == Obstacle(
+        "transformers.part",
+        "has a higher level of its own",
+        "/debug loglevel level:DEBUG logger:transformers.part",
+        "VERBOSE_LOGGING=true",
+    )
 
 
 def test_the_way_of_a_logger_that_does_not_exist_is_that_of_its_parent() -> None:

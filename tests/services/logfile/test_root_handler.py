@@ -97,7 +97,7 @@ logs.close()
 """
     assert run(script, tmp_path)[2:] == [
         "[DEBUG] root: still in debug mode",
-        "[WARNING] debugcog.levels: Log level reverted: root is info again",
+        "[WARNING] debugcog.levels: Log level of all loggers: reset to info",
     ]
 
 

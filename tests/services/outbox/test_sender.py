@@ -167,7 +167,7 @@ async def test_a_call_in_the_moment_of_the_end_does_not_keep_it_alive(rig: Rig) 
     rig.put("ada")
     rig.sender.start()
     await rig.until(lambda: rig.states() == ["sent"])
-    await asyncio.sleep(0.1)  # long enough to be waiting for a call; else it tests less
+    await rig.until(lambda: bool(rig.sender._called._waiters))  # it waits for a call
     rig.sender.wake()
     await asyncio.sleep(0)
     started = time.monotonic()
@@ -320,13 +320,13 @@ async def test_who_follows_a_post_that_is_refused_is_told_why_at_once(rig: Rig) 
     rig.put("ada")
     rig.sender.wake()
     receipt = await rig.sender.follow("test:ada", 60.0)
-    assert receipt == Receipt("queued", "channel closed to us")
+    assert receipt == Receipt("queued", "access or a permission is missing")
     condition = await rig.sender.condition()
     assert (condition.target, condition.last) == (None, Outcome.FORBIDDEN)
     assert condition.refusal is Outcome.FORBIDDEN
     assert condition.reopens is not None
     assert condition.backlog.waiting == 1
-    assert condition.backlog.reason == "channel closed to us"
+    assert condition.backlog.reason == "access or a permission is missing"
 
 
 async def test_who_follows_a_post_that_nobody_sends_is_not_kept_for_ever(rig: Rig) -> None:

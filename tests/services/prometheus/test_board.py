@@ -36,7 +36,7 @@ def test_the_board_has_the_panels_of_the_guide() -> None:
     assert rows == ["Overview", "Performance", "Language models"]
     assert titles[1:6] == [
         "Active users",
-        "Messages an hour",
+        "Messages per hour",
         "Average response time",
         "Memory",
         "Uptime",

@@ -54,6 +54,7 @@ from services.debugcog.wording import clip
 TRIAL_SECONDS = 5.0
 """How long a test alert may take before its sender is told that it is on its way."""
 
+NEVER_CRASHED = "No crash is on record."
 NO_CRASH = "No such crash is kept; `/debug alerts` lists those of the last 7 days."
 
 
@@ -133,7 +134,9 @@ class AlertHandlers:
         known = await self.alerts.crashes(CRASHES_KEPT)
         found = (one for one in known if action.run in (0, one.number))
         crash = next(found, None)
-        return crash_details(crash) if crash else problem(NO_CRASH)
+        if crash is None:
+            return problem(NO_CRASH if action.run else NEVER_CRASHED)
+        return crash_details(crash)
 
     async def incident(self, number: int) -> Reply:
         """Show an incident as it stands now."""

@@ -32,8 +32,8 @@ from cogs.debug.ui.reply import (
 from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES
 from cogs.debug.ui.stall_labels import blocked_by
 from cogs.debug.ui.times import ago, at
+from services.debugcog.alerting.advice import advice_for
 from services.debugcog.alerting.causes import RelatedError
-from services.debugcog.alerting.diagnosis import diagnose
 from services.debugcog.alerting.incidents import Incident, decode
 from services.debugcog.alerting.rules import DATA_MISSING, Severity
 from services.debugcog.alerting.sentences import (
@@ -260,8 +260,8 @@ def error_line(error: RelatedError) -> str:
 
 
 def _advice(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:
-    """Give the guide's advice, for parts that the bot has, where nothing better is known."""
-    advice = diagnose(incident.rule, lambda metric: source.points(metric, LONGEST))
+    """Give general advice, for parts that the bot has, where nothing better is known."""
+    advice = advice_for(incident.rule, lambda metric: source.points(metric, LONGEST))
     if not advice.causes:
         return []
     text = f"Often: {' · '.join(advice.causes)}\nTry: {' · '.join(advice.fixes)}"

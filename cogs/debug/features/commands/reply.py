@@ -22,7 +22,7 @@ from cogs.debug.ui.reply import (
     Option,
     Reply,
 )
-from cogs.debug.ui.tables import named_table
+from cogs.debug.ui.tables import named_table, short_count
 from cogs.debug.ui.windows import window_menu
 from services.debugcog.answers.calls import PARTS, CallLine
 from services.debugcog.answers.command_rows import CommandRow
@@ -65,7 +65,7 @@ def commands_reply(answer: CommandsAnswer, page: int = 1) -> Reply:
     def make(number: int) -> ShowCommands:
         return ShowCommands(_kept(answer.find), answer.window, number)
 
-    pages = page_buttons(make, Page("", number, count), ("◀ Worse", "Better ▶"))
+    pages = page_buttons(make, Page("", number, count), ("◀ Back", "More ▶"))
     refresh = Button("Refresh", make(number))
     return Reply(
         embeds=(embed,),
@@ -137,13 +137,7 @@ def _slowest(rows: Sequence[CommandRow]) -> Iterator[str]:
 def _cells(row: CommandRow) -> tuple[str, ...]:
     times = (row.p50, row.p95, row.slowest, row.acknowledged)
     bad = max(row.errors.value or 0, row.unacknowledged.value or 0)  # one call may be both
-    return (_few(row.calls), str(round(bad)), *map(_seconds, times))
-
-
-def _few(count: Figure) -> str:
-    """Write a number in four characters."""
-    value = count.value or 0
-    return f"{value:.0f}" if value < 10_000 else f"{value / 1000:.0f}k"
+    return (short_count(row.calls), str(round(bad)), *map(_seconds, times))
 
 
 def _seconds(time: Figure) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import discord
 
 from cogs.debug.features.diagnose.actions import RunDiagnosis, ShowDiagnosis
-from cogs.debug.ui.escaping import prose, visible
+from cogs.debug.ui.escaping import prose_with_code, visible
 from cogs.debug.ui.grades import grade_of, worst
 from cogs.debug.ui.pages import Page, page_buttons, paged
 from cogs.debug.ui.reply import Attachment, Button, Colour, Reply
@@ -22,7 +22,7 @@ EVIDENCE_MAX, EVIDENCE_LINE_MAX = 8, 220
 PASSED_MAX = 900
 FILE_MAX = 256 * 1024
 NOTE = "💡"
-LABELS = ("◀ Worse", "More ▶")
+LABELS = ("◀ Back", "More ▶")
 
 
 def diagnosis_reply(
@@ -73,7 +73,7 @@ def _mark(finding: Finding) -> str:
 
 
 def _evidence(text: str) -> str:
-    return prose(clip(" ".join(text.split()), EVIDENCE_LINE_MAX)) or "?"
+    return prose_with_code(clip(" ".join(text.split()), EVIDENCE_LINE_MAX)) or "?"
 
 
 def _rest(report: Report, faults: int, shown: Page) -> Iterator[str]:

@@ -155,9 +155,9 @@ def _events(answer: GatewayAnswer) -> str:
         return NONE
     total = sum(row.per_minute for row in answer.events)
     lines = [
-        f"**{human(total, '')}** a minute, over {duration(answer.events_seconds)}",
+        f"**{human(total, '')}** per minute, over {duration(answer.events_seconds)}",
         *(
-            f"{inline(row.name, 60)} {human(row.per_minute, '')} a minute"
+            f"{inline(row.name, 60)} {human(row.per_minute, '')} per minute"
             for row in answer.events[:EVENTS_MAX]
         ),
     ]

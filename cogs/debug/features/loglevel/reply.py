@@ -81,6 +81,7 @@ def _obstacles(obstacles: Sequence[Obstacle]) -> str:
 
 def _obstacle(one: Obstacle) -> str:
     fix = f" → {inline(one.fix, OBSTACLE_MAX)}" if one.fix else ""
+    fix += f", or `{one.setting}` in `.env`" if one.setting else ""
     return f"• {prose(short(one.what, OBSTACLE_MAX))} {prose(one.why)}{fix}"
 
 

@@ -53,7 +53,7 @@ def loop_reply(answer: LoopAnswer, number: int = 0) -> Reply:
             *_details(answer, page),
             Button("Refresh", ShowLoop(answer.window)),
             *page_buttons(
-                lambda wanted: ShowLoop(answer.window, wanted), page, ("◀ Worse", "Milder ▶")
+                lambda wanted: ShowLoop(answer.window, wanted), page, ("◀ Back", "More ▶")
             ),
         ),
         chart=answer.chart,
@@ -112,7 +112,7 @@ def _fields(answer: LoopAnswer) -> Iterator[Field]:
             f"p50 {answer.p50.text}\nlatest {answer.last.text}"
         )
         if lag.now.value is not None:  # what the rule reads, where that warns
-            text += f"\nalert looks at **{lag.now.text}**"
+            text += f"\nalert value **{lag.now.text}**"
         yield Field("Lag", text, grade_of(lag.p99.severity))
     limits = (("warning", answer.warning), ("critical", answer.critical))
     told = [f"{name} {figure.text}" for name, figure in limits if figure.value is not None]
@@ -144,4 +144,4 @@ def _details(answer: LoopAnswer, page: Page) -> Iterator[Menu]:
         for rank, culprit in ranked[:OPTIONS_MAX]
     )
     if options:
-        yield Menu("Stack and times of one", options)
+        yield Menu("Open a cause: stack, times", options)

@@ -36,8 +36,8 @@ def census_reply(answer: CensusAnswer, due: float | None) -> Reply:
         colour=Colour.NEUTRAL.value,
     )
     embed.set_footer(
-        text=f"{answer.objects.text} objects, without texts and numbers · the bot stood still for "
-        f"{answer.paused.text}, the count took {answer.took.text} beside it"
+        text=f"{answer.objects.text} objects, without texts and numbers · the bot was paused for "
+        f"{answer.paused.text}; the count took {answer.took.text} in a process of its own"
     )
     controls = (
         window_menu(TakeCensus, answer.window),
@@ -52,7 +52,7 @@ def _lines(answer: CensusAnswer, due: float | None, *, two: bool) -> Iterator[st
     own = next((row for row in answer.rows if row.own), None) if two else None
     if own is not None:
         name = inline(own.name, NAME_MAX)
-        yield f"Of your classes, {name} grows most: **+{own.an_hour.text} an hour**."
+        yield f"Of your classes, {name} grows most: **+{own.an_hour.text} per hour**."
     elif two:
         yield "None of your classes grows."
     if due is not None:

@@ -76,7 +76,7 @@ def _process_text(answer: MemoryAnswer) -> str:
         (answer.private, "{} private"),
     )
     known = [text.format(figure.text) for figure, text in figures if figure.value is not None]
-    return "\n".join(known) or "not told by the system"
+    return "\n".join(known) or "not reported by the system"
 
 
 def _trend_text(growth: Growth | None) -> str:

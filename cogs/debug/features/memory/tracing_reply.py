@@ -17,8 +17,8 @@ from services.debugcog.wording import counted
 HOSTS = "Your bot runs `tracemalloc` itself; it is left alone, and what it finds is yours to read."
 COST = (
     "While it runs, code that allocates is **11 to 37 times slower**, and each object takes more "
-    "memory. It stops by itself, which holds the bot up for 0.2 s per million objects. What is "
-    "held from now on is told by the line that made it."
+    "memory. It stops by itself, which holds the bot up for 0.2 s per million objects. "
+    "**Show** then lists the memory allocated since and still held, by line."
 )
 MINUTES = (5, 15, 60)
 PLACE_MAX = 90
@@ -42,17 +42,17 @@ def started(minutes: int, window: Window) -> Reply:
 
 def stopped(window: Window, *, was_running: bool) -> Reply:
     """Say that it does not run any more."""
-    text = "It costs nothing any more." if was_running else "It was not running."
+    text = "It no longer costs anything." if was_running else "It was not running."
     return _reply("Tracing stopped", text, _memory(window))
 
 
 def held(answer: AllocationsAnswer, left: float, window: Window) -> Reply:
     """Render what is held, the lines that hold most first."""
-    title = f"Memory held since {answer.seconds.text} ago, by line"
+    title = f"Allocated in the last {answer.seconds.text} and still held, by line"
     reply = _reply(title, "\n".join(_lines(answer)), *_running(window), _memory(window))
     reply.embeds[0].set_footer(
         text=f"stops by itself in {duration(left)} · tracing takes {answer.cost.text} · "
-        f"the bot stood still for {answer.paused.text} for this"
+        f"this paused the bot for {answer.paused.text}"
     )
     return reply
 
@@ -67,11 +67,11 @@ def _memory(window: Window) -> Button:
 
 
 def _lines(answer: AllocationsAnswer) -> Iterator[str]:
-    yield f"**{answer.size.text}** in all, {answer.host.text} of it made by your lines."
+    yield f"**{answer.size.text}** in all, {answer.host.text} of it allocated by your lines."
     for row in answer.rows:
         yield from _row(row)
     if not answer.rows:
-        yield "No line of yours holds memory that it has taken since."
+        yield "None of your lines holds memory allocated since then."
 
 
 def _row(row: LineRow) -> Iterator[str]:

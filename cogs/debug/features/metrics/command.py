@@ -34,10 +34,10 @@ def feature(handlers: "Later[MetricsHandlers]", responder: Responder) -> Feature
         """The numbers and response times, or any one metric, by label, against other times.
 
         Args:
-            metric: One metric; all that is important without.
+            metric: One metric; without it, the most important ones.
             window: How far back to look.
-            by: Tell it apart by a label, such as model.
-            compare: Draw an earlier time into its chart.
+            by: Group it by a label, such as model.
+            compare: Draw an earlier window into its chart.
             share: Show it to everybody in this channel.
             live: Refresh it by itself, for up to 14 minutes.
         """

@@ -21,7 +21,7 @@ from cogs.debug.ui.reply import (
     Reply,
     problem,
 )
-from cogs.debug.ui.tables import named_table
+from cogs.debug.ui.tables import named_table, short_count
 from cogs.debug.ui.times import clock
 from cogs.debug.ui.windows import window_menu
 from services.debugcog.answers.figure import NONE, Figure
@@ -34,7 +34,7 @@ from services.debugcog.wording import clip, noun
 
 ROWS = 12
 RULES_MAX = 5
-NAMES = {"mean": "average", "maximum": "max", "minimum": "min", "rate": "a minute"}
+NAMES = {"mean": "average", "maximum": "max", "minimum": "min", "rate": "per minute"}
 ALL_TOGETHER = "All together"
 NOTHING = "Nothing was recorded in this window."
 NEVER = "Nothing has been recorded yet."
@@ -87,7 +87,7 @@ def _menus(answer: MetricAnswer, action: ShowMetric) -> Iterator[Menu]:
             )
             for label in labels
         )
-        yield Menu("Tell apart by a label", tuple(options))
+        yield Menu("Group by a label", tuple(options))
 
 
 def _lines(answer: MetricAnswer, by: str) -> Iterator[str]:
@@ -131,7 +131,7 @@ LESS: Mapping[Kind, str] = {
 def _counts(found: Mapping[str, Figure], kind: Kind) -> str:
     count = round(found["count"].value or 0)
     what = "" if kind == "counter" else f" {noun(count, 'call' if kind == 'timer' else 'value')}"
-    parts = [f"**{count:,}**{what}", f"{found['rate'].text} a minute"]
+    parts = [f"**{count:,}**{what}", f"{found['rate'].text} per minute"]
     failed = round(found["failed"].value or 0) if "failed" in found else 0
     return " · ".join((*parts, *([f"{failed:,} failed"] if failed else ())))
 
@@ -190,16 +190,11 @@ def _share(row: LabelRow) -> str:
     return NONE if row.share.value is None else f"{row.share.value:.0f} %"
 
 
-def _few(figure: Figure) -> str:
-    value = figure.value or 0
-    return f"{value:.0f}" if value < 10_000 else f"{value / 1000:.0f}k"
-
-
 COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
-    "counter": (("count", lambda row: _few(row.count)), ("share", _share)),
+    "counter": (("count", lambda row: short_count(row.count)), ("share", _share)),
     "timer": (
-        ("calls", lambda row: _few(row.count)),
-        ("bad", lambda row: _few(row.failed)),
+        ("calls", lambda row: short_count(row.count)),
+        ("bad", lambda row: short_count(row.failed)),
         ("p50", lambda row: _number(row.p50)),
         ("p95", lambda row: _number(row.p95)),
         ("max", lambda row: _number(row.maximum)),
@@ -210,7 +205,7 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
         ("max", lambda row: _number(row.maximum)),
     ),
     "value": (
-        ("count", lambda row: _few(row.count)),
+        ("count", lambda row: short_count(row.count)),
         ("total", lambda row: _number(row.total)),
         ("share", _share),
         ("avg", lambda row: _number(row.mean)),

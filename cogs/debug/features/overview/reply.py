@@ -102,7 +102,7 @@ def _people(answer: OverviewAnswer) -> str:
     return "\n".join(
         (
             f"{_many(users.now, 'active user')}{_before(users.yesterday)}",
-            f"{_many(messages.hour, 'message')} an hour{_before(messages.yesterday)}",
+            f"{_many(messages.hour, 'message')} per hour{_before(messages.yesterday)}",
         )
     )
 
@@ -167,4 +167,4 @@ def _cost(cost: Cost) -> str:
         f"**{cost.cpu.text}** of a CPU, {cost.loop.text} on the loop" if cost.cpu.value else "",
         f"+{cost.memory.text} while it started" if cost.memory.value else "",
     ]
-    return "\n".join(filter(None, lines)) or "not told by the system"
+    return "\n".join(filter(None, lines)) or "not reported by the system"

@@ -27,7 +27,7 @@ def progress_reply(planned: float, passed: float, looks: int) -> Reply:
     bar = "▰" * round(BAR * share) + "▱" * (BAR - round(BAR * share))
     embed = discord.Embed(
         title=f"{TITLE} · {round(passed)} of {round(planned)} s",
-        description=f"{bar}\n{counted(looks, 'look')} so far; the bot goes on as ever.",
+        description=f"{bar}\n{counted(looks, 'sample')} so far; the bot runs as usual.",
         colour=Colour.NEUTRAL.value,
     )
     controls = (Button("Stop", EndProfile()), Button("Refresh", ShowProfile()))
@@ -49,7 +49,7 @@ def profile_reply(answer: ProfileAnswer, planned: int) -> Reply:
         colour=Colour.NEUTRAL.value,
         timestamp=discord.utils.utcnow(),
     )
-    embed.set_footer(text=f"{answer.looks.text} looks · wall time, waiting left out")
+    embed.set_footer(text=f"{answer.looks.text} samples · wall time, waiting left out")
     file = Attachment(FILE, answer.speedscope, "Stacks, for speedscope.app")
     files = (file,) if answer.speedscope else ()
     controls = _lengths(planned), Button("Again", StartProfile(planned))

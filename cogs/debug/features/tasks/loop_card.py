@@ -28,7 +28,7 @@ def loop_reply(row: LoopRow) -> Reply:
         colour=COLOURS.get(row.state, Colour.NEUTRAL).value,
         timestamp=discord.utils.utcnow(),
     )
-    embed.add_field(name="Runs", value=prose(row.every) or "not told")
+    embed.add_field(name="Runs", value=prose(row.every) or "not known")
     embed.add_field(name="Completed", value=f"**{row.iterations:,}** since its start")
     if row.next_run is not None:
         embed.add_field(name="Next run", value=f"{at(row.next_run)}\n{ago(row.next_run)}")

@@ -18,7 +18,7 @@ from services.debugcog.tasks.loop_row import LoopRow
 from services.debugcog.wording import counted
 
 LOOPS_TEXT_MAX = 2_200
-LABELS = ("◀ Before", "More ▶")
+LABELS = ("◀ Back", "More ▶")
 
 
 def tasks_reply(answer: TasksAnswer, find: str) -> Reply:

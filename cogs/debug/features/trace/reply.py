@@ -8,8 +8,8 @@ from dataclasses import replace
 import discord
 
 from cogs.debug.ui.call_actions import OpenCommand, OpenTrace, ShowTrace
-from cogs.debug.ui.call_labels import call_label, prose_with_code, split_label
-from cogs.debug.ui.escaping import inline, short
+from cogs.debug.ui.call_labels import call_label, split_label
+from cogs.debug.ui.escaping import inline, prose_with_code, short
 from cogs.debug.ui.names import written
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
@@ -35,7 +35,7 @@ NOTHING = (
     "requests to Discord are timed by themselves."
 )
 OFF = "Metrics are off: `METRICS_ENABLED=false`."
-GONE = "That call is kept no longer. "
+GONE = "That call is no longer kept. "
 
 
 def trace_reply(answer: TracesAnswer, asked: int = 0) -> Reply:

@@ -46,7 +46,7 @@ MOST: Mapping[Most, str] = {
     "tokens": "Most tokens",
     "cost": "Most cost",
 }
-SEEN = "What the cog has seen itself; a user provider would tell more."
+SEEN = "Only what the cog has seen; a user provider adds the rest."
 NOBODY = "Nobody has used the bot yet."
 
 

@@ -11,14 +11,14 @@ import { Tile } from "./tile.js";
 /** For each tile its title, which of its figures is the large one, and what stands beside it. */
 const TILES = {
   active_users: ["Active users", "now", { yesterday: "yesterday" }],
-  messages: ["Messages an hour", "hour", { yesterday: "yesterday" }],
+  messages: ["Messages per hour", "hour", { yesterday: "yesterday" }],
   response_time: ["Response time", "average", { p95: "p95" }],
   errors: ["Errors", "count", { rate: "rate" }],
   memory: ["Memory", "now", { cpu: "CPU" }],
   uptime: ["Uptime", "uptime", { latency: "gateway", guilds: "servers" }],
 };
 const MEANINGS = {
-  now: "what the alert looks at",
+  now: "what the alert rule judges, over its own time",
   yesterday: "in the same hour of yesterday",
   p95: "95 of 100 took no longer",
   rate: "of all messages",
@@ -67,7 +67,7 @@ export class OverviewPage {
       const differs = main !== "now" && now?.value != null && now.text !== figures[main].text;
       tile.update(figures[main], [
         ...Object.entries(more).map(([name, label]) => [label, figures[name], MEANINGS[name]]),
-        ...(differs ? [["now", now, MEANINGS.now]] : []),
+        ...(differs ? [["alert value", now, MEANINGS.now]] : []),
       ]);
     }
     write(this.tiles.get("response_time").title, answer.tiles.response_time.title);

@@ -68,7 +68,7 @@ export class LoopPart {
   drawTiles(answer) {
     const { lag, culprits } = answer;
     const stalls = culprits.reduce((sum, { count }) => sum + count, 0);
-    const now = lag.now.value === null ? [] : [["alert looks at", lag.now]];
+    const now = lag.now.value === null ? [] : [["alert value", lag.now]];
     this.tiles
       .get("lag")
       .update(lag.p99, [...now, ["max", lag.maximum], ["p50", answer.p50], ["latest", answer.last]]);

@@ -73,8 +73,8 @@ export class TracesPart {
     this.drawServices(services);
     this.filter.tell(`${textOf(total)} ${total === 1 ? "call" : "calls"}`);
     const searched = answer.find || answer.service;
-    const missing = searched ? "No call that is kept is like that." : NOTHING;
-    const notes = [!enabled && OFF, gone && "That call is kept no longer.", !trace && missing];
+    const missing = searched ? "No call that is kept matches." : NOTHING;
+    const notes = [!enabled && OFF, gone && "That call is no longer kept.", !trace && missing];
     fill(this.none, withCode(notes.filter(Boolean).join(" ")));
     this.trace.hidden = !trace;
     if (trace) this.drawTrace(trace);

@@ -30,4 +30,4 @@ def background(loops: Iterable[LoopRow], groups: Iterable[Group]) -> Iterator[Fi
             more, seconds = group.growth.more, duration(group.growth.seconds)
             what = f"{group.key.name}: {len(group.tasks):,}, {more:,} more than {seconds} ago"
             fix = f"{SEE}: await or cancel these tasks; they wait for something that never comes."
-            yield warning("Tasks become more and more", what, fix=fix)
+            yield warning("The number of tasks keeps growing", what, fix=fix)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from services.debugcog.frozen import frozen
 
 LLM, TTS, TOKENS, FILES = "llm_generation", "tts_generation", "tokens_input", "temp_files_mb"
-Advice = tuple[str, str]
+Hint = tuple[str, str]
 """A text, and the metric without which it makes no sense; empty where it always does."""
 
 
 @frozen
-class Diagnosis:
+class Advice:
     """What may be behind an alert, and what to try."""
 
     causes: tuple[str, ...] = ()
@@ -21,8 +21,8 @@ class Diagnosis:
 
 @frozen
 class _Known:
-    causes: tuple[Advice, ...]
-    fixes: tuple[Advice, ...]
+    causes: tuple[Hint, ...]
+    fixes: tuple[Hint, ...]
 
 
 _KNOWN: Mapping[str, _Known] = {
@@ -90,10 +90,10 @@ _KNOWN: Mapping[str, _Known] = {
         fixes=(("Read the end of `logs/bot.log`", ""), ("Go back to the last release", "")),
     ),
 }
-"""From the monitoring guide; what it says of a part is for bots that have this part."""
+"""What is said of a part is for bots that have this part."""
 
 
-def diagnose(rule: str, has: Callable[[str], object]) -> Diagnosis:
+def advice_for(rule: str, has: Callable[[str], object]) -> Advice:
     """Look up a rule; one that is not in the table has no causes.
 
     Args:
@@ -102,9 +102,9 @@ def diagnose(rule: str, has: Callable[[str], object]) -> Diagnosis:
     """
     known = _KNOWN.get(rule)
     if known is None:
-        return Diagnosis()
-    return Diagnosis(_fitting(known.causes, has), _fitting(known.fixes, has))
+        return Advice()
+    return Advice(_fitting(known.causes, has), _fitting(known.fixes, has))
 
 
-def _fitting(advice: tuple[Advice, ...], has: Callable[[str], object]) -> tuple[str, ...]:
-    return tuple(text for text, metric in advice if not metric or has(metric))
+def _fitting(hints: tuple[Hint, ...], has: Callable[[str], object]) -> tuple[str, ...]:
+    return tuple(text for text, metric in hints if not metric or has(metric))
