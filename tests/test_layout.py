@@ -191,7 +191,10 @@ def test_renderers_import_frozen_models_units_and_the_reply_model_only() -> None
         *(f"alerting.{one}" for one in ("reads", "rule_status", "rules", "sentences")),
         *(f"charting.{one}" for one in ("chart_spec", "sparklines", "waterfall")),
         *(f"errors.{one}" for one in ("groups", "records", "sentences")),
-        *(f"logfile.{one}" for one in ("filter", "line", "lines", "obstacles", "pattern_program")),
+        *(
+            f"logfile.{one}"
+            for one in ("excerpt", "filter", "line", "lines", "obstacles", "pattern_program")
+        ),
         *("outbox.outcomes", "outbox.records", "gateway.status_page", "stalls.stall"),
         *("process.fatal_error", "process.samplers", "tasks.groups", "tasks.loop_row"),
         *(f"timeseries.{one}" for one in ("metric_names", "snapshot", "stretch", "trend")),

@@ -24,7 +24,7 @@ async def test_a_metric_is_told_by_label_from_its_menu(home: Home, host: Host) -
     )
     await run.wait(lambda run: "**2** calls" in shown(run))
     chosen = await home.sandbox.choose(home.owner, run.message, "Group by a label", ["By model"])
-    await chosen.wait(lambda _: "llm_generation by model · last 1 hour" in shown(run))
+    await chosen.wait(lambda _: "llm_generation, by model · last 1 hour" in shown(run))
 
     assert offered[0]["name"] == "llm_generation · average 1.05 s in 5 minutes"
     assert shown(run).index("large") < shown(run).index("small")

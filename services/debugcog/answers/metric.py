@@ -179,7 +179,7 @@ def _answer(
         has_values=bool(it.summary.count or it.summary.failed),
         recorded=it.metrics.recorded(name),
         chart=shared.chart(
-            f"{title} by {by}" if rows else title, as_unit(it.unit), lines, watching
+            f"{title}, by {by}" if rows else title, as_unit(it.unit), lines, watching
         ),
         trouble=found.trouble,
     )

@@ -74,6 +74,31 @@ def test_a_traceback_stays_with_its_record_and_loses_its_middle() -> None:
     ]
 
 
+def test_of_a_traceback_the_hosts_own_frames_and_what_they_raised_stay() -> None:
+    library = ('  File "/v/site-packages/discord/commands.py", line 9, in call', "    await self")
+    below = (
+        "Traceback (most recent call last):",
+        *library * 4,
+        '  File "/bot/boom.py", line 32, in boom',
+        '    {}["nope"]',
+        "KeyError: 'nope'",
+        "The above exception was the direct cause of the following exception:",
+        "Traceback (most recent call last):",
+        *library * 3,
+        "CommandInvokeError: 'boom' failed: KeyError: 'nope'",
+    )
+    fitted = newest_fitting([line(0, "failed", "ERROR", below)], 2000)
+    assert fitted.text.splitlines()[2:-1] == [
+        "  … 9 lines …",
+        '    File "/bot/boom.py", line 32, in boom',
+        '      {}["nope"]',
+        "  KeyError: 'nope'",
+        "  … 2 lines …",
+        *(f"  {one}" for one in library * 3),
+        "  CommandInvokeError: 'boom' failed: KeyError: 'nope'",
+    ]
+
+
 def test_a_very_long_line_is_clipped_and_one_that_fills_a_page_is_still_shown() -> None:
     fitted = newest_fitting([line(0, "x" * 10_000)], 1000)
     assert fitted.text == f"```\n12:00:00 INFO demo.chat: {'x' * 274}…\n```"

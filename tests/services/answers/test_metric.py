@@ -86,7 +86,7 @@ async def test_by_a_label_the_slowest_come_first_and_what_is_without_is_told(bot
     ]
     assert answer.labels == ("model", "provider")
     assert [line.label for line in answer.chart.lines] == ["large", "(without)", "small"]
-    assert answer.chart.title == "llm_generation by model"
+    assert answer.chart.title == "llm_generation, by model"
 
 
 async def test_a_label_adds_up_the_sets_that_share_its_value(bot: World) -> None:

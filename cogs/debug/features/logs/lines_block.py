@@ -7,17 +7,15 @@ from collections.abc import Iterable, Sequence
 
 from cogs.debug.ui.escaping import BACKTICK, visible
 from services.debugcog.frozen import frozen
+from services.debugcog.logfile.excerpt import excerpt
 from services.debugcog.logfile.line import LogLine
-from services.debugcog.wording import clip, counted
+from services.debugcog.wording import clip
 
 FENCE = "```"
 MESSAGE_MAX = 300
 BELOW_MAX = 160
 """Characters of a message, and of each line below it, that are shown."""
-BELOW_FIRST, BELOW_LAST = 2, 8
-"""Lines below a record that are shown of many: a traceback says at its end what happened."""
 HIT = "▶ "
-CUT = "…"
 
 
 @frozen
@@ -88,17 +86,8 @@ def _record(line: LogLine, mark: str) -> str:
     else:
         clock = time.strftime("%H:%M:%S", time.localtime(line.time))
         head = f"{clock} {line.level} {line.logger}: {line.message}"
-    below = [f"  {_line(one, BELOW_MAX)}" for one in _shortened(line.below)]
+    below = [f"  {_line(one, BELOW_MAX)}" for one in excerpt(line.below)]
     return "\n".join((mark + _line(head, MESSAGE_MAX), *below))
-
-
-def _shortened(below: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave the middle of many lines out."""
-    left_out = len(below) - BELOW_FIRST - BELOW_LAST
-    if left_out <= 1:
-        return below
-    note = f"{CUT} {counted(left_out, 'line')} {CUT}"
-    return (*below[:BELOW_FIRST], note, *below[-BELOW_LAST:])
 
 
 def _line(text: str, limit: int) -> str:

@@ -44,7 +44,7 @@ Column = tuple[str, Callable[[LabelRow], str]]
 
 def metric_reply(answer: MetricAnswer, by: str, compare: Compare) -> Reply:
     """Render one metric; ``by`` is the label that was asked for, which it may not have."""
-    told = f" by {answer.by}" if answer.by else ""
+    told = f", by {answer.by}" if answer.by else ""
     embed = discord.Embed(
         title=f"{answer.name}{told} · last {WINDOWS[answer.window][1]}",
         description=clip("\n".join(_lines(answer, by)), DESCRIPTION_MAX),
