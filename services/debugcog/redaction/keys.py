@@ -12,7 +12,7 @@ import re
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
 from services.debugcog.redaction.foreign import IN_OUR_LETTERS, in_our_letters
-from services.debugcog.redaction.key_names import shortest_secret
+from services.debugcog.redaction.key_names import is_public, shortest_secret
 from services.debugcog.redaction.key_rule import SURE, WRITTEN
 from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.key_values import Key, hides, span_of_value
@@ -33,6 +33,7 @@ FIRST_WORDS = late_pattern(
 )
 """First words of names that are written in two."""
 LAST_WORDS = ("key", "string", "code", "codes", "phrase", "words")
+WORD_BEFORE = late_pattern(r"(?<![\w-])([A-Za-z]{2,20}) \Z")
 
 TYPE = r"(?:(?:str|bytes)(?: \| None)? ?|[A-Z]\w{0,30}(?:\[[\w. |]{1,30}\])?(?: \| None)? )"
 ESCAPE = r"(?:\x1b|\\{1,4}(?:x1b|u001b|033))"  # as it is, or as repr() and JSON write it
@@ -140,6 +141,9 @@ def _key(text: str, at: int, rest: re.Match[str]) -> Key | None:
     escape = ESCAPED.match(text, start)
     start = escape.end() if escape and escape.end() <= at else start
     name = text[start : rest.end(1)]
+    before = WORD_BEFORE.search(text, max(0, start - LONGEST_NAME), start)
+    if before and is_public(before[1], name):
+        return None
     if name.lower() in LAST_WORDS:
         first = FIRST_WORDS.search(text, max(0, start - LONGEST_NAME), start)
         start = first.start() if first else start

@@ -31,7 +31,12 @@ PLAIN = late_pattern(
             # What stands for a value in a format, a shell, a manual, or after another redaction:
             r"\{\w{1,40}(?:[.\w]|\(\)|\[['\"]?\w{1,40}['\"]?\]){0,40}(?:![rsa])?(?::[^{}\s]{0,20})?\}|%(?:\(\w{1,40}\))?[sdr]|\$\{\w{1,60}\}",
             r"\$[A-Z]+(?:_[A-Z]+)+|</?[A-Za-z_ |-]{1,40}>?|\[[A-Z]{2,10}\]",
-            r"\*{2,}|[xX]{3,}|\.{2,}|…",
+            r"\*{2,}|[xX]{3,}|\.{2,}|…|[^\w\s]{1,3}",
+            r"[\w-]{0,6}(?:\.{3}|…)[\w-]{0,4}|[\w-]{0,8}\*{3,}[\w-]{0,4}",
+            r"\$\d{1,2}|:[a-z_]{1,40}",  # a parameter of SQL, as "?" above
+            # A member of an enum, a file in a folder:
+            r"(?:[A-Z][a-z]{2,19}){1,6}\.[A-Z]{2,14}\d?(?:_[A-Z]{1,14}){0,5}",
+            r"(?:[\w-]{1,64}/){1,8}[\w.-]{1,128}\.(?:png|jpe?g|gif|webp|webm|mp[34]|json|txt)",
             r"(?i:[\[<(]?(?:redacted|hidden|filtered|masked|removed|censored|sanitized)[\])>]?)",
             r"<[\w.]{1,100} (?:object )?at 0x[\da-f]{1,16}>?|<(?:class|function|module) .*",
         )
@@ -60,18 +65,18 @@ URL = late_pattern(r"[a-z][a-z\d+.-]{1,20}://(?!\S*@)")
 _SAYINGS = """
 a about accepted active added after again allowed already an and any are as at auth authenticated
 authorized auto automatic bad basic be bearer because been before blank blocked bool but by bytes
-called can cannot changed changes characters check checked cleared close closed configured
-connected correct could created creating default deleted denied dict did differ different digest
-disabled do does done during empty enabled encrypted error exceeded exists expired expires expiring
-failed failure field float for forbidden found from generated given good granted had has hashed
-have he her hidden his how if ignored in inactive incorrect int invalid is it its kept last length
-list loaded long lost malformed mandatory mask masked match matched may minimum mismatch mismatched
-missing must need needed needs never new next no none not now null object of off ok old on only
-open opened optional or our out over pending please present protected provided random reached ready
-received refreshed refused rejected removed renewed required requires reset restored retry revoked
-rotated saved see sent set she short should shown skipped so some started starts stopped stored str
-string supplied than that the their them then there these they this timeout to too try type
-unavailable unchanged unknown unset until unused updated use used user using valid validated value
+called can cannot changed changes characters check checked cleared close closed configured connected
+correct could created creating default deleted denied dict did differ different digest disabled do
+does done during empty enabled encrypted error exceeded exists expired expires expiring failed
+failure field float for forbidden found from generated given good granted had has hashed have he her
+hidden his how if ignored in inactive incorrect int invalid is it its kept last length list loaded
+long lost malformed mandatory mask masked match matched may minimum mismatch mismatched missing must
+need needed needs never new next no none not now null object of off ok old on only open opened
+optional or our out over pending please present protected provided random reached ready received
+refreshed refused rejected removed renewed required requires reset restored retry revoked rotated
+saved see sent set she short should shown skipped so some started starts stopped stored str string
+supplied than that the their them then there these they this timeout to too try type unavailable
+unchanged unexpected unknown unset until unused updated use used user using valid validated value
 verified wait was weak were what when which while who will with without wrong you your
 """
 SAYINGS = frozenset(_SAYINGS.split())
