@@ -48,6 +48,8 @@ IN_URL = {
     "ak": 16,
     "sk": 16,
     "tk": 12,
+    "k": 24,
+    "rlkey": 16,
 }
 """What names a secret in the query of an address only, or there with shorter values."""
 IN_OTHER_WORDS = 8

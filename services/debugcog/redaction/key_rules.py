@@ -18,7 +18,15 @@ KEY_RULES: tuple[KeyRule, ...] = (
         (
             *("pass", "password", "passwords", "passwd", "passphrase", "passcode"),
             *("passwort", "userpass", "dbpass", "botpass", "rootpass", "adminpass", "authpass"),
-            *("mysqlpass", "mailpass", "smtppass", "rconpass", "lavalinkpass", "motdepasse"),
+            *(
+                "mysqlpass",
+                "mailpass",
+                "smtppass",
+                "rconpass",
+                "lavalinkpass",
+                "motdepasse",
+                "passe",
+            ),
         ),
         SURE,
         (

@@ -45,7 +45,7 @@ IDENTIFIER = late_pattern(r"[A-Za-z_.-]{1,60}")
 PLACEHOLDER = late_pattern(r"\{[A-Za-z_][\w.]{0,60}(?:\(\)|\[['\"]?\w{1,40}['\"]?\])?(?:![rsa])?\}")
 COUNT = late_pattern(r"[a-z_]{1,20}[=:]\d{1,20}")
 SNAKE = late_pattern(r"_*[a-z]+(?:[._]+[a-z]+)*")
-SCHEME = r"(?:Bearer|Basic|Bot|Token|Digest|OAuth|Negotiate|[A-Z]\w{1,20}(?:-[\w-]{1,30})?)"
+SCHEME = r"(?:Bearer|Basic|Bot|Token|Digest|OAuth|Negotiate|[A-Z][\w.]{1,20}(?:-[\w-]{1,30})?)"
 WORD = late_pattern(
     r"(?:(?i:Bearer|Basic|Bot|Token|Digest)[ \t]+)?(?:(?![;,&|] ?[\w.-]{1,60}=)\S)+"
 )

@@ -63,7 +63,7 @@ PLACES = {
     for needle in NEEDLES
 }
 """Where a needle is in a text in lower case, and may be followed by a secret."""
-PARAMETER = late_pattern(r"[?&]([\w.-]{2,20})=(?=[^&\s#\"'<>]{12})")
+PARAMETER = late_pattern(r"[?&]([\w.-]{1,20})=(?=[^&\s#\"'<>]{12})")
 BEFORE = {
     ">": late_pattern(r"<[\w:. =\\\"'-]{0,60}\Z"),
     " ": late_pattern(r"(?<![\w-])--[\w-]{0,60}\Z"),
