@@ -16,7 +16,7 @@ from services.debugcog.redaction.key_names import is_public, shortest_secret
 from services.debugcog.redaction.key_rule import SURE, WRITTEN
 from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.key_values import Key, hides, span_of_value
-from services.debugcog.redaction.notations import BLANK, BLANKS, SOME_BLANKS
+from services.debugcog.redaction.notations import BLANK, BLANKS, BREAK, SOME_BLANKS
 from services.debugcog.redaction.trigrams import TrigramFilter
 
 NEEDLES = tuple(dict.fromkeys(rule.needle for rule in KEY_RULES))
@@ -45,6 +45,8 @@ _REST = (
     # The other half of a pair of a name and a value:
     r"((?<=[\"']),?[ \t]?\\{0,8}[\"']?value\\{0,8}[\"']?[ \t]?[:=][ \t]?"
     rf"|(?:: ?{TYPE}=|=>|={{1,2}}|:(?!:)=?|%3[aAdD](?:%22)?){BLANKS}"
+    # The lines of a field in an error of pydantic:
+    rf"|{BREAK}  (?:(?! \[type=)[^\n⏎]){{1,300}} \[type=(?!missing)\w{{1,60}}, input_value="
     # A pair in a tuple, an element of XML, a call:
     r"|(?<=[\"']),[ \t]?(?=[bBuU]?\\{0,8}[\"'])|>(?=[^<\s])"
     r"|(?<=\w)\((?=[bBrRuUfF]{0,2}\\{0,8}[\"'])"

@@ -17,6 +17,7 @@ from services.debugcog.redaction.addresses import redact_addresses
 from services.debugcog.redaction.keys import redact_keys
 from services.debugcog.redaction.known_values import KnownValues
 from services.debugcog.redaction.literals import redact_literals
+from services.debugcog.redaction.statements import redact_statements
 from services.debugcog.redaction.tokens import redact_tokens
 
 LONGEST = 600_000
@@ -30,7 +31,7 @@ def redact(text: str) -> str:
     """Replace secrets that show by a key or a shape; never raise."""
     try:
         text = redact_tokens(redact_addresses(cut(text, LONGEST)))
-        return redact_keys(redact_literals(text))
+        return redact_keys(redact_statements(redact_literals(text)))
     except Exception as error:  # noqa: BLE001 - a text that cannot be redacted must not get out
         logger.error("Cannot redact a text: %s", type(error).__name__)
         return REDACTED
