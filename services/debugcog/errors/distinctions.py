@@ -37,6 +37,8 @@ WEB = late_pattern("HTTP|Http|API|Api")
 """In the name of a type whose code is a status; others have codes of any kind."""
 DISCORD = "HTTPException"
 """Type of discord.py and its forks whose ``code`` says more than its status."""
+CLOSED = "ConnectionClosed"
+"""Type of discord.py and its forks for a gateway or voice server that ended the connection."""
 EXTENSION = "ExtensionError"
 """Type of discord.py and its forks for a cog that is not there, or has no ``setup``; one that fails
 itself is told by its cause, however many load it."""
@@ -68,6 +70,8 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
         yield f"extension {module}"
     if (status := _status(error, names)) is not None:
         yield f"http {status}"
+    if CLOSED in names and (code := _integer(_attribute(error, "code"))) is not None:
+        yield f"closed {code}"
     if DISCORD in names:
         yield f"code {_integer(_attribute(error, 'code'))}"
     yield from _system_codes(error)

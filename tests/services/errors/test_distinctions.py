@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
+import discord
 import pytest
 import yarl
 from discord.ext import commands
@@ -122,6 +123,13 @@ def test_an_extension_that_is_not_there_is_told_and_one_that_fails_is_not() -> N
     assert told(commands.ExtensionNotFound("cogs.music")) == ["extension cogs.music"]
     assert told(commands.NoEntryPointError("cogs.shop")) == ["extension cogs.shop"]
     assert told(failed) == []
+
+
+def test_a_closed_connection_is_told_by_its_code() -> None:
+    socket: Any = SimpleNamespace(close_code=4006)
+
+    assert told(discord.ConnectionClosed(socket, shard_id=None)) == ["closed 4006"]
+    assert told(discord.ConnectionClosed(socket, shard_id=0, code=4014)) == ["closed 4014"]
 
 
 def test_a_database_tells_its_own_code(tmp_path: Path) -> None:
