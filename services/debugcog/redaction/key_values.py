@@ -64,7 +64,7 @@ PAIRS = late_pattern(r"[\w!#$%&'*+.^`|~-]{1,80}=[^\s;,\"']+[^\n\"']*")
 MARKS = "!?*#|</>[]▁Ġ"
 """What stands around the words of a language model."""
 ESCAPED_WORD = late_pattern(r"(?:\\{0,8}u[\da-fA-F]{4})+")
-CLOSERS = ",;)]}>\"'\\"
+CLOSERS = ",;)]}>\"'`\\"
 LONGEST_LINE = 400
 MOST_LINES = 8
 """Lines of one statement that a traceback of Python 3.13 shows, at the most."""

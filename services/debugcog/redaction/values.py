@@ -34,8 +34,9 @@ PLAIN = late_pattern(
             r"\*{2,}|[xX]{3,}|\.{2,}|…|[^\w\s]{1,3}",
             r"[\w-]{0,6}(?:\.{3}|…)[\w-]{0,4}|[\w-]{0,8}\*{3,}[\w-]{0,4}",
             r"\$\d{1,2}|:[a-z_]{1,40}",  # a parameter of SQL, as "?" above
-            # A member of an enum, a file in a folder:
-            r"(?:[A-Z][a-z]{2,19}){1,6}\.[A-Z]{2,14}\d?(?:_[A-Z]{1,14}){0,5}",
+            r"(?:(?:, )?[a-z_]{2,40}=(?:True|False|None|\d{1,9})){1,8}",  # arguments of a call
+            # A member of an enum or a constant of a module, a file in a folder:
+            r"(?:(?:[A-Z][a-z]{2,19}){1,6}|[a-z]{3,20})\.[A-Z]{2,14}\d?(?:_[A-Z]{1,14}){0,5}",
             r"(?:[\w-]{1,64}/){1,8}[\w.-]{1,128}\.(?:png|jpe?g|gif|webp|webm|mp[34]|json|txt)",
             r"(?i:[\[<(]?(?:redacted|hidden|filtered|masked|removed|censored|sanitized)[\])>]?)",
             r"<[\w.]{1,100} (?:object )?at 0x[\da-f]{1,16}>?|<(?:class|function|module) .*",
