@@ -26,6 +26,9 @@ KEY_RULES: tuple[KeyRule, ...] = (
                 "lavalinkpass",
                 "motdepasse",
                 "passe",
+                "pgpass",
+                "keypass",
+                "storepass",
             ),
         ),
         SURE,
@@ -131,7 +134,7 @@ KEY_RULES: tuple[KeyRule, ...] = (
         "key",
         (
             *("apikey", "apikeys", "accesskey", "privatekey", "secretkey", "authkey", "passkey"),
-            *("secretaccesskey", "privkey"),
+            *("secretaccesskey", "privkey", "masterkey"),
         ),
         SURE,
         (

@@ -85,7 +85,8 @@ SAYINGS = frozenset(_SAYINGS.split())
 SAID = late_pattern(r"[A-Za-z][a-z']{0,19}|[A-Z]{2,20}|\d{1,9}")
 SAYING_MAX = 400
 COMMON_MAX = 14
-"""Letters of the longest word that is common."""
+"""Letters of the longest word or name (``discord_bot``) that is common."""
+NAME = late_pattern(r"[^\W\d_]+(?:[_-][^\W\d_]+)*")
 
 
 def is_plain(value: str) -> bool:
@@ -117,7 +118,7 @@ def is_common(value: str) -> bool:
     """Return whether a setting's value is too common to be looked for in every text."""
     if PLAIN.fullmatch(value) or is_place(value) or ROOTED.match(value):
         return True
-    return value.isalpha() and len(value) <= COMMON_MAX and is_words(value)
+    return len(value) <= COMMON_MAX and NAME.fullmatch(value) is not None and is_words(value)
 
 
 def is_place(value: str) -> bool:
