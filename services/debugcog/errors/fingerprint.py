@@ -106,11 +106,13 @@ class Fingerprinter:
 
     def of_record(self, record: logging.LogRecord) -> Identity:
         """Identify a log record without a traceback by its logger and template."""
-        template = PARAMETERS.sub("?", self._templates.of(record))
+        template, former = (
+            PARAMETERS.sub("?", each) for each in self._templates.with_former(record)
+        )
         place = f"{self._files.shown(record.pathname)}:{record.lineno} in {record.funcName}"
         return _identity(
             _digest(["log", LOGGER_ID.sub("?", record.name), template]),
-            former_fingerprint.former_of_record(record.name, template),
+            former_fingerprint.former_of_record(record.name, former),
             f"{record.levelname} {record.name}",
             place,
         )

@@ -50,17 +50,24 @@ class Templates:
 
         A record that comes from elsewhere than the running code goes by its function alone.
         """
+        return self.with_former(record)[0]
+
+    def with_former(self, record: logging.LogRecord) -> tuple[str, str]:
+        """Return that, and what version 0.1 found: nothing of a text that was made before."""
         text = str(record.msg)[:TEXT_MAX]
         frames = list(_frames(record))
         if not frames:
-            return f"? in {record.funcName}" if record.funcName else text
+            text = f"? in {record.funcName}" if record.funcName else text
+            return text, text
         calls = [(frame.f_code, frame.f_lasti) for frame in frames]
         if text in self._of_call(calls[0]):
-            return text
+            return text, text
         found = {part for call in calls for part in self._of_call(call) if part in text}
+        former = template = _without_the_rest(text, found) if found else text
         if not any(part in text for part in self._of_call(calls[0])):
-            found.update(self._made_before(text, frames[0]))
-        return _without_the_rest(text, found) if found else text
+            more = self._made_before(text, frames[0])
+            template = _without_the_rest(text, found.union(more)) if more else former
+        return template, former
 
     def _made_before(self, text: str, frame: FrameType) -> tuple[str, ...]:
         """Find the parts of the one text in a function that a finished text was made of."""
