@@ -44,7 +44,7 @@ _REST = (
     rf"(?:{ESCAPE}\[[\d;]{{0,8}}m)?{BLANKS}"
     # The other half of a pair of a name and a value:
     r"((?<=[\"']),?[ \t]?\\{0,8}[\"']?value\\{0,8}[\"']?[ \t]?[:=][ \t]?"
-    rf"|(?:: ?{TYPE}=|=>|={{1,2}}|:(?!:)=?|%3[aAdD](?:%22)?){BLANKS}"
+    rf"|(?:: ?{TYPE}=|=>|!?={{1,2}}|:(?!:)=?|%3[aAdD](?:%22)?){BLANKS}"
     # The lines of a field in an error of pydantic:
     rf"|{BREAK}  (?:(?! \[type=)[^\n⏎]){{1,300}} \[type=(?!missing)\w{{1,60}}, input_value="
     # A pair in a tuple, an element of XML, a call:
@@ -71,7 +71,7 @@ BEFORE = {
     " ": late_pattern(r"(?<![\w-])--[\w-]{0,60}\Z"),
 }
 """What stands before the key, where so little separates it from its value."""
-LEAST = {">": 0, " ": 0, "(": 8, ",": 4, "==": 8}
+LEAST = {">": 0, " ": 0, "(": 8, ",": 4, "==": 8, "!=": 8}
 """Characters of the shortest secret after such a separator."""
 SPOKEN = ("", "->", "→", "|", "│", "is", "is:", "was", "was:")
 """Separators of sentences and tables, where only what looks like a secret is one."""

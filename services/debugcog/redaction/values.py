@@ -16,6 +16,10 @@ _UNITS = (
     r"%|[kKMGT]?i?B|[kKMG]|[nuµm]?s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|w|weeks?|y|x"
     r"|st|nd|rd|th"
 )
+_FILES = (
+    r"png|jpe?g|gif|webp|webm|mp[34]|ogg|wav|json|txt|csv|toml|ya?ml|ini|py|html|css|js|zip|pdf"
+    r"|ttf|log|db|onnx|npz"
+)
 PLAIN = late_pattern(
     "|".join(
         (
@@ -37,7 +41,8 @@ PLAIN = late_pattern(
             r"(?:(?:, )?[a-z_]{2,40}=(?:True|False|None|\d{1,9})){1,8}",  # arguments of a call
             # A member of an enum or a constant of a module, a file in a folder:
             r"(?:(?:[A-Z][a-z]{2,19}){1,6}|[a-z]{3,20})\.[A-Z]{2,14}\d?(?:_[A-Z]{1,14}){0,5}",
-            r"(?:[\w-]{1,64}/){1,8}[\w.-]{1,128}\.(?:png|jpe?g|gif|webp|webm|mp[34]|json|txt)",
+            rf"(?:[\w-]{{1,64}}/){{0,8}}[\w.-]{{1,128}}\.(?:{_FILES})",
+            r"[a-z]{2,12}(?:-[a-z\d.]{1,8}){0,6}-\d{4}-\d\d-\d\d",  # a model, by its date
             r"(?i:[\[<(]?(?:redacted|hidden|filtered|masked|removed|censored|sanitized)[\])>]?)",
             r"<[\w.]{1,100} (?:object )?at 0x[\da-f]{1,16}>?|<(?:class|function|module) .*",
         )
