@@ -32,7 +32,7 @@ INSIDE = {
 }
 QUOTED = late_pattern(r"(\\{0,8}[\"'])((?:(?!\1)[^\n])*)\1")
 NOTHING = late_pattern(
-    r"[,;)\]}]|\s|\Z|\[redacted\](?![\w.-])|<[\w.]{1,100} (?:object )?at 0x"
+    r"[,;)\]}]|\s|\Z|\\{0,8}\[redacted\](?![\w.-])|<[\w.]{1,100} (?:object )?at 0x"
     r"|(?:\$\{\w{1,60}\}|\$?\{\{[ \w.]{1,80}\}\})(?![\w-])"  # a shell's, a template's
 )
 CALL = late_pattern(
