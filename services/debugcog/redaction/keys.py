@@ -38,6 +38,7 @@ WORD_BEFORE = late_pattern(r"(?<![\w-])([A-Za-z]{2,20}) \Z")
 TYPE = r"(?:(?:str|bytes)(?: \| None)? ?|[A-Z]\w{0,30}(?:\[[\w. |]{1,30}\])?(?: \| None)? )"
 ESCAPE = r"(?:\x1b|\\{1,4}(?:x1b|u001b|033))"  # as it is, or as repr() and JSON write it
 OWNER = r"(?:for|of)(?: [^\s:=]{1,40}){1,3}?(?::| (?:is|was):?)"
+GIVEN = r"(?:provided|given|supplied|passed|received|entered|format)"
 _REST = (
     # The whole rest of the name, or all but the beginning of an arrow: less need not be tried.
     r"([\w.-]{0,60})(?![\w.]|-(?!>))(?:\[\w{0,20}\])?(?:\\{0,8}[\"'`]|%22)?[\])]?"
@@ -51,7 +52,7 @@ _REST = (
     r"|(?<=[\"']),[ \t]?(?=[bBuU]?\\{0,8}[\"'])|>(?=[^<\s])"
     r"|(?<=\w)\((?=[bBrRuUfF]{0,2}\\{0,8}[\"'])"
     # An option of a command line, a sentence, a cell of a table:
-    rf"|(?:(?:->|→|[|│]| (?:is|was):?| {OWNER}){SOME_BLANKS}|{SOME_BLANKS})"
+    rf"|(?:(?:->|→|[|│┃]| (?:is|was):?| {GIVEN}:?| {OWNER}){SOME_BLANKS}|{SOME_BLANKS})"
     r"(?![\s-]|[\w.-]{1,60}=[^=\s]))"
 )
 REST = late_pattern(_REST, re.ASCII)
@@ -73,8 +74,9 @@ BEFORE = {
 """What stands before the key, where so little separates it from its value."""
 LEAST = {">": 0, " ": 0, "(": 8, ",": 4, "==": 8, "!=": 8}
 """Characters of the shortest secret after such a separator."""
-SPOKEN = ("", "->", "→", "|", "│", "is", "is:", "was", "was:")
+SPOKEN = ("", "->", "→", "|", "│", "┃", "is", "is:", "was", "was:")
 """Separators of sentences and tables, where only what looks like a secret is one."""
+IS_GIVEN = late_pattern(f"{GIVEN}:?")
 ESCAPED_BLANK = late_pattern(BLANK)
 IN_A_SENTENCE = {"pass": 10, "": 16}
 """How long a secret is there, by what its name has: ``token … rejected``."""
@@ -137,7 +139,11 @@ def _key(text: str, at: int, rest: re.Match[str]) -> Key | None:
     head, separator = text[max(0, at - LONGEST_NAME) : at], rest[2].strip()
     if "\\" in separator:
         separator = ESCAPED_BLANK.sub("", separator)
-    if separator in SPOKEN or separator.startswith(("for ", "of ")):
+    if (
+        separator in SPOKEN
+        or separator.startswith(("for ", "of "))
+        or IS_GIVEN.fullmatch(separator)
+    ):
         separator = " "
     start = at - len(head) + len(head.rstrip(NAME))
     escape = ESCAPED.match(text, start)

@@ -27,6 +27,10 @@ GIVEN = late_pattern(
     r"|(AUTH (?:PLAIN|LOGIN|XOAUTH2) )(?=[A-Z\d-]{0,100}[a-z])[\w+/=]{12,1024}"
 )
 """A password of a user of MySQL, and a login of a mail server; that tells its ways in capitals."""
+HEADER = late_pattern(
+    r"(eader value:? b?\\{0,4}['\"])((?:(?!\\{0,4}['\"]|\\{1,4}[nr])[^\n]){16,1024})"
+)
+"""What an HTTP client cannot send: most often a key that was read with its line break."""
 SHORTEST = 8
 
 
@@ -38,6 +42,8 @@ def redact_statements(text: str) -> str:
         text = PARAMETERS.sub(_without_values, text)
     if "IDENTIFIED BY " in text or "AUTH " in text:
         text = GIVEN.sub(_without_given, text)
+    if "eader value" in text:
+        text = HEADER.sub(_without_header, text)
     return text
 
 
@@ -51,6 +57,10 @@ def _without_values(match: re.Match[str]) -> str:
 def _without_text(match: re.Match[str]) -> str:
     quote, value = match.groups()
     return f"{quote}{REDACTED}{quote}" if is_opaque(value, SHORTEST) else match[0]
+
+
+def _without_header(match: re.Match[str]) -> str:
+    return f"{match[1]}{REDACTED}" if is_opaque(match[2], 16) else match[0]
 
 
 def _without_given(match: re.Match[str]) -> str:

@@ -27,6 +27,8 @@ HIDES = (
     ("INSERT INTO users (name, password) VALUES ('mia', '{}')", "aCLtcAv8w51J"),
     ("CREATE USER bot IDENTIFIED BY '{}'", "hunter2x"),
     ("send: 'AUTH PLAIN {}\\r\\n'", "AG1pYQA5d2Nxd0d4c0REbEdKSlRD"),
+    ("Illegal header value b'{}\\n'", "q8Zk3wTr5yB9nM2xw7Lp4s"),
+    ("reserved character(s) in header value: '{}\\n'", "q8Zk3wTr5yB9nM2xw7Lp4s"),
     (PYDANTIC.replace("{}", "openai_api_key", 1), "q8Zk3w"),
     (PYDANTIC.replace("{}", "database.password", 1), "hunter2x"),
 )
@@ -49,6 +51,7 @@ def test_a_value_is_hidden_by_a_name_that_stands_apart_from_it(text: str, secret
         "[SQL: UPDATE a SET token=? WHERE id=?]\n[parameters: (None, 8138, 'friday-raid')]",
         "INSERT INTO stats (tokens, title) VALUES (12, 'q8Zk3wTr5yB9nM2x')",
         "reply: b'250-AUTH LOGIN PLAIN XOAUTH2 SCRAM-SHA-256-PLUS'",
+        "Invalid header value b'application/json; charset=utf-8\\n'",
         PYDANTIC.format("prefix", "q8Zk3wTr5yB9nM2x"),
         (
             "1 validation error for Settings\napi_key\n  Field required "
