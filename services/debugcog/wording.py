@@ -21,6 +21,12 @@ def noun(count: int, one: str, more: str = "") -> str:
     return one if count == 1 else more or f"{one}s"
 
 
+def within(text: str) -> str:
+    """Write a title as it stands in a sentence; ``TTS`` and ``OpenAI`` keep their capitals."""
+    rest = text.partition(" ")[0][1:]
+    return text[:1].lower() + text[1:] if rest.isalpha() and rest.islower() else text
+
+
 def clip(text: str, limit: int) -> str:
     """Shorten to ``limit`` characters, the last of them an ellipsis when something was cut."""
     return text if len(text) <= limit else text[: limit - 1] + ELLIPSIS

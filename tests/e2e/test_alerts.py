@@ -505,6 +505,16 @@ async def test_find_completes_open_incidents_then_rules(home: Home, queue: Queue
     assert await complete("nothing of it") == []
 
 
+async def test_a_part_of_the_name_of_one_rule_finds_it(home: Home, queue: Queue) -> None:
+    for part in ("respon", "sponse TIME", "queu"):
+        found = await ask(home, part)
+        assert found.message
+        assert "Change thresholds" in str(found.message.components), part
+    many = await ask(home, "e")
+    assert many.message
+    assert "No incident or rule is known as `e`" in many.message.text
+
+
 async def test_what_is_not_known_is_told(home: Home, queue: Queue) -> None:
     unknown = await ask(home, "quue")
     assert unknown.message

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.debugcog.wording import clip, clip_start, counted, noun
+from services.debugcog.wording import clip, clip_start, counted, noun, within
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,18 @@ def test_a_noun_may_have_a_form_of_its_own_and_what_follows_it() -> None:
     assert counted(3, "crash", "crashes") == "3 crashes"
     assert counted(1, "record is", "records are") == "1 record is"
     assert f"**1** {noun(1, 'thread')}, **2** {noun(2, 'thread')}" == "**1** thread, **2** threads"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        *(("Response time", "response time"), ("Gateway down", "gateway down"), ("", "")),
+        *(("TTS queue", "TTS queue"), ("OpenAI quota of EU", "OpenAI quota of EU"), ("R1", "R1")),
+        *(("Queue of Mia", "queue of Mia"), ("x load", "x load"), ("Überlast", "überlast")),
+    ],
+)
+def test_a_title_in_a_sentence_keeps_its_names(title: str, text: str) -> None:
+    assert within(title) == text
 
 
 def test_what_is_cut_has_an_ellipsis_and_what_fits_has_none() -> None:

@@ -123,7 +123,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
 
     process = ProcessSampler(service)
     gateway = GatewaySampler(bot, service, suspended=suspensions.lost)
-    upkeep = upkeep_of(bot)
+    upkeep = upkeep_of(bot, redact)
     used = usage_of(settings, database, lambda: runtime.kept.costs, service, given.users, redact)
     sources = answers_sources.Sources(
         metrics=service,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,13 +66,13 @@ class Upkeep:
             patch.remove()
 
 
-def upkeep_of(bot: commands.Bot) -> Upkeep:
+def upkeep_of(bot: commands.Bot, redact: Callable[[str], str]) -> Upkeep:
     """Build the parts."""
     connections, responses, files = Connections(), Responses(), HostFiles(Path.cwd())
     capture = ConnectionCapture(bot, connections)
     return Upkeep(
         sources=GatewaySources(connections, responses, DiscordVitals(bot, connections, responses)),
-        watch=TaskWatch(files),
+        watch=TaskWatch(files, redact=redact),
         files=files,
         capture=capture,
         patches=(*capture.patches(), *ResponseCapture(responses).patches()),

@@ -19,6 +19,7 @@ from services.debugcog.alerting.states import (
 )
 from services.debugcog.frozen import frozen
 from services.debugcog.steady_clock import Timestamp
+from services.debugcog.wording import within
 
 if TYPE_CHECKING:
     from services.debugcog.alerting.incidents import Incident, Notice, Silence
@@ -96,7 +97,7 @@ def data_rule(rule: Rule) -> Rule:
     """Make the rule that fires when another one has had no value for three ticks."""
     return Rule(
         name=f"{DATA_MISSING}{rule.name}",
-        title=f"No data for {rule.title.lower()}",
+        title=f"No data for {within(rule.title)}",
         unit="",
         window=rule.window,
         reads=None,

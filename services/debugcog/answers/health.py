@@ -74,8 +74,9 @@ def health(sources: Sources, published: Published, behind: Operations) -> Health
 
 def _incidents(published: Published) -> Iterator[Reason]:
     for one in sorted(published.incidents, key=lambda one: one.since):
-        value = value_text(one)
-        yield Reason(one.severity, f"{one.title}{f' {value}' if value else ''}", one.since)
+        value = f" {value_text(one)}".rstrip()
+        recovering = ", recovering" if one.state == "recovering" else ""
+        yield Reason(one.severity, f"{one.title}{value}{recovering}", one.since)
 
 
 def _connections(published: Published, now: float) -> Iterator[Reason]:

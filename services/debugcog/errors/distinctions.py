@@ -21,7 +21,7 @@ from functools import partial
 from typing import cast
 from weakref import WeakKeyDictionary
 
-from services.debugcog.exceptions import attributes_of
+from services.debugcog.exceptions import attributes_of, cause_of
 from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.patterns import late_pattern
 
@@ -37,6 +37,11 @@ WEB = late_pattern("HTTP|Http|API|Api")
 """In the name of a type whose code is a status; others have codes of any kind."""
 DISCORD = "HTTPException"
 """Type of discord.py and its forks whose ``code`` says more than its status."""
+CLOSED = "ConnectionClosed"
+"""Type of discord.py and its forks for a gateway or voice server that ended the connection."""
+EXTENSION = "ExtensionError"
+"""Type of discord.py and its forks for a cog that is not there, or has no ``setup``; one that fails
+itself is told by its cause, however many load it."""
 SQLSTATE = late_pattern("[0-9A-Z]{5}")
 NUMBER = late_pattern(r"\d+")
 NAME_MAX = 200
@@ -61,8 +66,12 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
         yield f"file {NUMBER.sub('?', file) if file.startswith('<') else shown(file)}"
     if issubclass(kind, ImportError) and (module := _name(error, "name")):
         yield f"module {module}"
+    if EXTENSION in names and cause_of(error) is None and (module := _name(error, "name")):
+        yield f"extension {module}"
     if (status := _status(error, names)) is not None:
         yield f"http {status}"
+    if CLOSED in names and (code := _integer(_attribute(error, "code"))) is not None:
+        yield f"closed {code}"
     if DISCORD in names:
         yield f"code {_integer(_attribute(error, 'code'))}"
     yield from _system_codes(error)

@@ -20,7 +20,7 @@ from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.reraise import steps
 from services.debugcog.errors.stacks import Stacks
 from services.debugcog.errors.templates import Templates
-from services.debugcog.exceptions import earlier_than, type_name
+from services.debugcog.exceptions import cause_of, earlier_than, type_name
 from services.debugcog.guard import trace_of
 from services.debugcog.host_files import HostFiles
 from services.debugcog.patterns import late_pattern
@@ -97,21 +97,22 @@ class Fingerprinter:
         every = [link for link in causes.all_links(links) if link.steps]
         in_app = any(link.stack.in_app for link in every)
         fingerprint = _digest(self._chain_parts(links, in_app))
-        where = self._place_told(error) if every else ""
         return _identity(
             fingerprint,
             self._former_of(fingerprint, error, last),
             type_name(type(error)),
-            where or self._where(every, in_app),
+            self._where(every, in_app),
         )
 
     def of_record(self, record: logging.LogRecord) -> Identity:
         """Identify a log record without a traceback by its logger and template."""
-        template = PARAMETERS.sub("?", self._templates.of(record))
+        template, former = (
+            PARAMETERS.sub("?", each) for each in self._templates.with_former(record)
+        )
         place = f"{self._files.shown(record.pathname)}:{record.lineno} in {record.funcName}"
         return _identity(
             _digest(["log", LOGGER_ID.sub("?", record.name), template]),
-            former_fingerprint.former_of_record(record.name, template),
+            former_fingerprint.former_of_record(record.name, former),
             f"{record.levelname} {record.name}",
             place,
         )
@@ -155,16 +156,28 @@ class Fingerprinter:
         return f"{self._files.shown(file)}:{line}" if file and not file.startswith("<") else ""
 
     def _where(self, links: list[Link], in_app: bool) -> str:
-        """Name the innermost frame of the host, of the first exception that has one."""
+        """Name the innermost frame of the host, of the first exception that has one.
+
+        Where a library has wrapped an error that the host's code had raised further in, the host's
+        frame is the one that called the library (``load_extension``): then it is the cause's.
+        """
+        called = ""
         for link in reversed(links):
             innermost = link.stack.innermost if in_app else -1
-            if innermost is not None:
-                step = link.steps[innermost]
-                code = step.tb_frame.f_code
-                return (
-                    f"{self._files.shown(code.co_filename)}:{step.tb_lineno} in {code.co_qualname}"
-                )
-        return ""
+            place = self._place_told(link.error) or self._place(link, innermost)
+            if place and (innermost is None or innermost in (-1, len(link.steps) - 1)):
+                return place
+            called = called or place
+            if called and cause_of(link.error) is None:
+                return called
+        return called
+
+    def _place(self, link: Link, innermost: int | None) -> str:
+        if innermost is None:
+            return ""
+        step = link.steps[innermost]
+        code = step.tb_frame.f_code
+        return f"{self._files.shown(code.co_filename)}:{step.tb_lineno} in {code.co_qualname}"
 
 
 def _is_plain(error: BaseException) -> bool:

@@ -18,11 +18,22 @@ def told(
     """Take down an exception, or else a record: message, exception, stack."""
     if error is not None:
         raised = take_down(error, trace_of(error), LIMITS)
-        return _without_border(*raised.links[-1].text), raised, ""
+        return _message(raised), raised, ""
     if record is None:
         return "", None, ""
     message = message_of(record)
     return _without_border(str(message), message.left_out), None, text_now(record.stack_info or "")
+
+
+def _message(raised: Raised) -> str:
+    """Give what an exception says; of a group, also what its first member that is none says."""
+    last = raised.links[-1]
+    text = _without_border(*last.text)
+    if not last.members:
+        return text
+    while last.members:
+        last = last.members[0].links[-1]
+    return ": ".join(filter(None, (text, last.type, _without_border(*last.text))))
 
 
 def _without_border(text: str, left_out: int | None) -> str:

@@ -57,6 +57,20 @@ ADDRESS_RULES = (
         ("https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks",),
     ),
     AddressRule(
+        "path that is told apart from its host",
+        "https://urllib3.readthedocs.io/en/stable/reference/urllib3.exceptions.html",
+        (
+            "Pool(host='hooks.slack.com', port=443): Max retries, url: /services/T0/B0/{b62:24} (",
+            "(host='hc-ping.com', port=443): Max retries exceeded with url: /{uuid:1}/fail (Caused",
+            'https://hooks.slack.com:443 "POST /services/T0AB/B0AB/{b62:24} HTTP/1.1" 200 2',
+            'https://ntfy.sh:443 "POST /{b62:20} HTTP/1.1" 200',
+        ),
+        (
+            "Pool(host='api.example.com', port=443): Max retries exceeded with url: /v1/{hex:32} (",
+            'https://x.example:443 "GET /avatars/81384788765712384/{hex:32}.png HTTP/1.1" 200 9',
+        ),
+    ),
+    AddressRule(
         "Teams' webhook",
         "https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook",
         ("https://acme.webhook.office.com/webhookb2/{uuid:1}@{uuid:1}/IncomingWebhook/{hex:32}/x",),
@@ -96,6 +110,14 @@ ADDRESS_RULES = (
                 "https://status.example/api/push/{b62:32}?msg=OK",
             ),
             "https://uptime.betterstack.com/api/v1/heartbeat/{b62:24}",
+            *(
+                "https://api.pushcut.io/{b62:24}/notifications/Down",
+                "https://osu.ppy.sh/api/get_user?k={hex:40}",
+            ),
+            *(
+                "https://events.pagerduty.com/integration/{hex:32}/enqueue",
+                "https://v6.exchangerate-api.com/v6/{hex:24}/latest",
+            ),
         ),
         (
             *("s3://media/push/{uuid:1}/a.webp", "https://example.com/api/push/81384788765712384"),
@@ -172,9 +194,16 @@ LOOKED_BACK = 200
 INTERACTION = late_pattern(r"(interactions/\d{1,25}/)[^\s/?#\"'<>)]+")
 HOOK = late_pattern(r"[Hh]ook\w{0,10}(?:\.[\w.-]{1,80})?((?:/[^\s/?#\"'<>)\]]{1,1024})+)")
 PINGS = late_pattern(
-    r"/(?:hc-ping\.com|api/push|heartbeats?|ntfy\.sh|calendar/ical/[^\s/]{1,200})/([\w-]{16,64})"
+    r"/(?:hc-ping\.com|api/push|heartbeats?|ntfy\.sh|calendar/ical/[^\s/]{1,200}|api\.pushcut\.io"
+    r"|events\.pagerduty\.com/integration|v6\.exchangerate-api\.com/v6)/([\w-]{10,64})"
 )
 NAMED = late_pattern(r"/([A-Za-z_-]{3,30})/([\w~%=.-]{16,1024})")
+APART = late_pattern(
+    r"(?:host=\\{0,8}[\"']|https?://)([\w.-]{1,253})"
+    r"(?:\\{0,8}[\"'], port=\d{1,5}\)[^\n/]{0,60} url: |:\d{1,5} \\{0,8}\"[A-Z]{3,7} )"
+    r"(/[^\s\"'\\]{1,2000})"
+)
+"""The host and the path, as requests' errors and urllib3's log have them."""
 ID = late_pattern(r"\d{5,25}")
 ROUTE = late_pattern(r"@?[a-z]{3,20}")
 
@@ -182,6 +211,8 @@ ROUTE = late_pattern(r"@?[a-z]{3,20}")
 def redact_addresses(text: str) -> str:
     """Replace the secret parts of addresses."""
     if "/" in text:
+        if " url: /" in text or " HTTP/" in text:
+            text = APART.sub(_without_apart, text)
         text = _without_paths(text)
     if "-" in text:
         text = GIVEN.sub(_without_given, text)
@@ -199,6 +230,12 @@ def _without_paths(text: str) -> str:
     if "interactions/" in text:
         text = INTERACTION.sub(rf"\1{REDACTED}", text)
     return text
+
+
+def _without_apart(match: re.Match[str]) -> str:
+    """Hide what is secret of a path by the host that it belongs to."""
+    host, path = f"https://{match[1]}", match[2]
+    return match[0].removesuffix(path) + _without_paths(host + path).removeprefix(host)
 
 
 def _without_password(match: re.Match[str]) -> str:

@@ -1,7 +1,8 @@
 """Keys in other languages and in fullwidth letters: ``senha=``, ``пароль:``.
 
-``FOREIGN`` has each language's word for a password. Words in other letters are read as a word of
-ours that is as long, so that every place in what is read is the same place in the text.
+``FOREIGN`` has each language's words for a password, and for a token where that is another word.
+Words in other letters are read as a word of ours that is as long, so that every place in what is
+read is the same place in the text.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ FOREIGN = {
     "Dutch": ("wachtwoord",),
     "Italian, Romanian, Turkish": ("parola",),
     "Polish": ("haslo", "hasło"),
-    "Russian, Ukrainian": ("пароль",),
-    "Chinese": ("密码", "密碼"),
-    "Japanese": ("パスワード",),
-    "Korean": ("비밀번호",),
+    "Swedish": ("lösenord",),
+    "Turkish": ("şifre",),
+    "Russian, Ukrainian": ("пароль", "токен"),
+    "Chinese": ("密码", "密碼", "令牌"),
+    "Japanese": ("パスワード", "トークン"),
+    "Korean": ("비밀번호", "토큰"),
 }
 WORDS = tuple(word for words in FOREIGN.values() for word in words)
 IN_OUR_LETTERS = tuple(word for word in WORDS if word.isascii())

@@ -19,10 +19,19 @@ _PUBLIC_KEYS = """
 alternate attribute cache candidate column composite config custom dedup dedupe dict duplicate
 field foreign group hash hot hotkey i idempotency index item job json label locale lock lookup map
 message meta natural object order parent partition primary public publishable queue redis region
-routing row s search session shard short shortcut sort surrogate table tag translation unique
+routing row s search session shard short shortcut sort surrogate table tag translation unique verify
 """
 PUBLIC_KEYS = frozenset(_PUBLIC_KEYS.split())
 """Words before ``key`` that say that it opens nothing."""
+_PUBLIC_PASSES = """
+band battle boarding event first guild hall high low premium raid season second third vip
+"""
+PUBLIC = {
+    "key": PUBLIC_KEYS,
+    "pass": frozenset(_PUBLIC_PASSES.split()),
+    "token": frozenset(("cancellation", "continuation", "next", "sync")),
+}
+"""Last words of names → words before them that say that it is no secret: ``next_page_token``."""
 ANY_KEY, BARE_KEY = 12, 16
 IN_URL = {
     "key": 6,
@@ -39,10 +48,15 @@ IN_URL = {
     "ak": 16,
     "sk": 16,
     "tk": 12,
+    "k": 24,
+    "rlkey": 16,
 }
 """What names a secret in the query of an address only, or there with shorter values."""
 IN_OTHER_WORDS = 8
 """Of a name with a secret's word that is about something else: ``token_type``, ``secret_santa``."""
+ABOUT = ("algorithm", "name", "names", "state", "status", "title", "type")
+"""Ends of such names whose values people choose: ``session_name=friday-night-dnd``."""
+OF_CHOSEN = 20
 DIGITS = {
     **dict.fromkeys(("otp", "totp", "passcode", "pin", "pincode", "code", "authcode"), (4, 10)),
     **dict.fromkeys(("password", "pwd", *IN_OUR_LETTERS), (6, 16)),
@@ -71,10 +85,13 @@ def shortest_secret(name: str, *, in_url: bool = False) -> int | None:
     if in_url and "".join(parts) in IN_URL:
         return IN_URL["".join(parts)]
     found = _last_word(parts)
+    if PUBLIC.get(parts[-1], frozenset()).intersection(parts[:-1]):
+        return None
     if found is not None:
         end, shortest = found
-        return shortest if end == len(parts) else max(shortest, IN_OTHER_WORDS)
-    if parts[-1] != "key" or PUBLIC_KEYS.intersection(parts):
+        least = OF_CHOSEN if parts[-1] in ABOUT else IN_OTHER_WORDS
+        return shortest if end == len(parts) else max(shortest, least)
+    if parts[-1] != "key":
         return None
     return ANY_KEY if len(parts) > 1 else BARE_KEY
 
@@ -86,6 +103,11 @@ def names_secret(name: str) -> bool:
     if found is None or found[1] >= PHRASE:
         return False
     return found[0] == len(parts) and parts[-1] not in COUNTED
+
+
+def is_public(first: str, last: str) -> bool:
+    """Return whether a name of two words is of no secret, though the last word alone is."""
+    return first.lower() in PUBLIC.get(last.lower(), ())
 
 
 def is_phrase(name: str) -> bool:

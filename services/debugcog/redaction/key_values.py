@@ -7,7 +7,12 @@ import re
 from services.debugcog.frozen import frozen
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.foreign import is_foreign
-from services.debugcog.redaction.key_names import digits_allowed, is_phrase, shortest_secret
+from services.debugcog.redaction.key_names import (
+    COUNTED,
+    digits_allowed,
+    is_phrase,
+    shortest_secret,
+)
 from services.debugcog.redaction.key_rule import WRITTEN
 from services.debugcog.redaction.notations import BLANK, BREAK, SOME_BLANKS
 from services.debugcog.redaction.values import PLAIN, is_opaque, is_plain, is_saying
@@ -26,7 +31,10 @@ INSIDE = {
     quote: late_pattern(rf"(?:\\.|(?!{quote})[^\\\n])*") for quote in ('"""', "'''", '"', "'", "`")
 }
 QUOTED = late_pattern(r"(\\{0,8}[\"'])((?:(?!\1)[^\n])*)\1")
-NOTHING = late_pattern(r"[,;)\]}]|\s|\Z|\[redacted\](?![\w.-])|<[\w.]{1,100} (?:object )?at 0x")
+NOTHING = late_pattern(
+    r"[,;)\]}]|\s|\Z|\\{0,8}\[redacted\](?![\w.-])|<[\w.]{1,100} (?:object )?at 0x"
+    r"|(?:\$\{\w{1,60}\}|\$?\{\{[ \w.]{1,80}\}\})(?![\w-])"  # a shell's, a template's
+)
 CALL = late_pattern(
     r"(?:await )?((?:self|os|settings|config)\.[\w.]{1,80}|[A-Za-z_][\w.]{0,80}(?=[(\[]))"
 )
@@ -35,8 +43,9 @@ CALL_SHORTEST = 6
 OWN = late_pattern(r"(?:self|os|settings|config)\.")
 IDENTIFIER = late_pattern(r"[A-Za-z_.-]{1,60}")
 PLACEHOLDER = late_pattern(r"\{[A-Za-z_][\w.]{0,60}(?:\(\)|\[['\"]?\w{1,40}['\"]?\])?(?:![rsa])?\}")
+COUNT = late_pattern(r"[a-z_]{1,20}[=:]\d{1,20}")
 SNAKE = late_pattern(r"_*[a-z]+(?:[._]+[a-z]+)*")
-SCHEME = r"(?:Bearer|Basic|Bot|Token|Digest|OAuth|Negotiate|[A-Z]\w{1,20}(?:-[\w-]{1,30})?)"
+SCHEME = r"(?:Bearer|Basic|Bot|Token|Digest|OAuth|Negotiate|[A-Z][\w.]{1,20}(?:-[\w-]{1,30})?)"
 WORD = late_pattern(
     r"(?:(?i:Bearer|Basic|Bot|Token|Digest)[ \t]+)?(?:(?![;,&|] ?[\w.-]{1,60}=)\S)+"
 )
@@ -55,7 +64,7 @@ PAIRS = late_pattern(r"[\w!#$%&'*+.^`|~-]{1,80}=[^\s;,\"']+[^\n\"']*")
 MARKS = "!?*#|</>[]▁Ġ"
 """What stands around the words of a language model."""
 ESCAPED_WORD = late_pattern(r"(?:\\{0,8}u[\da-fA-F]{4})+")
-CLOSERS = ",;)}>\"'\\"
+CLOSERS = ",;)]}>\"'`\\"
 LONGEST_LINE = 400
 MOST_LINES = 8
 """Lines of one statement that a traceback of Python 3.13 shows, at the most."""
@@ -141,7 +150,7 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
             parts = [part for part in parts if not is_words(part.strip(MARKS))]
         hidden = any(hides(name, part, shortest) for part in parts)
         return hidden and not is_saying(" ".join(parts))
-    if _is_name(value):
+    if _is_name(value) or (name.lower().endswith(COUNTED) and _is_counted(value)):
         return False
     return not is_plain(value) if shortest <= WRITTEN else is_opaque(value, shortest)
 
@@ -160,6 +169,11 @@ def _is_name(value: str) -> bool:
     if not IDENTIFIER.fullmatch(name) or shortest_secret(name) is None:
         return False
     return name != value or is_words(name)
+
+
+def _is_counted(value: str) -> bool:
+    """Tell whether a value is what is counted, with its number: ``tokens: in=1843 out=512``."""
+    return is_words(value) or COUNT.fullmatch(value) is not None
 
 
 def _is_call(value: str) -> bool:

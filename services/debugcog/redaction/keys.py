@@ -12,11 +12,11 @@ import re
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
 from services.debugcog.redaction.foreign import IN_OUR_LETTERS, in_our_letters
-from services.debugcog.redaction.key_names import shortest_secret
+from services.debugcog.redaction.key_names import is_public, shortest_secret
 from services.debugcog.redaction.key_rule import SURE, WRITTEN
 from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.key_values import Key, hides, span_of_value
-from services.debugcog.redaction.notations import BLANK, BLANKS, SOME_BLANKS
+from services.debugcog.redaction.notations import BLANK, BLANKS, BREAK, SOME_BLANKS
 from services.debugcog.redaction.trigrams import TrigramFilter
 
 NEEDLES = tuple(dict.fromkeys(rule.needle for rule in KEY_RULES))
@@ -33,22 +33,26 @@ FIRST_WORDS = late_pattern(
 )
 """First words of names that are written in two."""
 LAST_WORDS = ("key", "string", "code", "codes", "phrase", "words")
+WORD_BEFORE = late_pattern(r"(?<![\w-])([A-Za-z]{2,20}) \Z")
 
 TYPE = r"(?:(?:str|bytes)(?: \| None)? ?|[A-Z]\w{0,30}(?:\[[\w. |]{1,30}\])?(?: \| None)? )"
 ESCAPE = r"(?:\x1b|\\{1,4}(?:x1b|u001b|033))"  # as it is, or as repr() and JSON write it
 OWNER = r"(?:for|of)(?: [^\s:=]{1,40}){1,3}?(?::| (?:is|was):?)"
+GIVEN = r"(?:provided|given|supplied|passed|received|entered|format)"
 _REST = (
     # The whole rest of the name, or all but the beginning of an arrow: less need not be tried.
     r"([\w.-]{0,60})(?![\w.]|-(?!>))(?:\[\w{0,20}\])?(?:\\{0,8}[\"'`]|%22)?[\])]?"
     rf"(?:{ESCAPE}\[[\d;]{{0,8}}m)?{BLANKS}"
     # The other half of a pair of a name and a value:
     r"((?<=[\"']),?[ \t]?\\{0,8}[\"']?value\\{0,8}[\"']?[ \t]?[:=][ \t]?"
-    rf"|(?:: ?{TYPE}=|=>|={{1,2}}|:(?!:)=?|%3[aAdD](?:%22)?){BLANKS}"
+    rf"|(?:: ?{TYPE}=|=>|!?={{1,2}}|:(?!:)=?|%3[aAdD](?:%22)?){BLANKS}"
+    # The lines of a field in an error of pydantic:
+    rf"|{BREAK}  (?:(?! \[type=)[^\n⏎]){{1,300}} \[type=(?!missing)\w{{1,60}}, input_value="
     # A pair in a tuple, an element of XML, a call:
     r"|(?<=[\"']),[ \t]?(?=[bBuU]?\\{0,8}[\"'])|>(?=[^<\s])"
     r"|(?<=\w)\((?=[bBrRuUfF]{0,2}\\{0,8}[\"'])"
     # An option of a command line, a sentence, a cell of a table:
-    rf"|(?:(?:->|→|[|│]| (?:is|was):?| {OWNER}){SOME_BLANKS}|{SOME_BLANKS})"
+    rf"|(?:(?:->|→|[|│┃]| (?:is|was):?| {GIVEN}:?| {OWNER}){SOME_BLANKS}|{SOME_BLANKS})"
     r"(?![\s-]|[\w.-]{1,60}=[^=\s]))"
 )
 REST = late_pattern(_REST, re.ASCII)
@@ -62,16 +66,17 @@ PLACES = {
     for needle in NEEDLES
 }
 """Where a needle is in a text in lower case, and may be followed by a secret."""
-PARAMETER = late_pattern(r"[?&]([\w.-]{2,20})=(?=[^&\s#\"'<>]{12})")
+PARAMETER = late_pattern(r"[?&]([\w.-]{1,20})=(?=[^&\s#\"'<>]{12})")
 BEFORE = {
     ">": late_pattern(r"<[\w:. =\\\"'-]{0,60}\Z"),
     " ": late_pattern(r"(?<![\w-])--[\w-]{0,60}\Z"),
 }
 """What stands before the key, where so little separates it from its value."""
-LEAST = {">": 0, " ": 0, "(": 8, ",": 4, "==": 8}
+LEAST = {">": 0, " ": 0, "(": 8, ",": 4, "==": 8, "!=": 8}
 """Characters of the shortest secret after such a separator."""
-SPOKEN = ("", "->", "→", "|", "│", "is", "is:", "was", "was:")
+SPOKEN = ("", "->", "→", "|", "│", "┃", "is", "is:", "was", "was:")
 """Separators of sentences and tables, where only what looks like a secret is one."""
+IS_GIVEN = late_pattern(f"{GIVEN}:?")
 ESCAPED_BLANK = late_pattern(BLANK)
 IN_A_SENTENCE = {"pass": 10, "": 16}
 """How long a secret is there, by what its name has: ``token … rejected``."""
@@ -134,12 +139,19 @@ def _key(text: str, at: int, rest: re.Match[str]) -> Key | None:
     head, separator = text[max(0, at - LONGEST_NAME) : at], rest[2].strip()
     if "\\" in separator:
         separator = ESCAPED_BLANK.sub("", separator)
-    if separator in SPOKEN or separator.startswith(("for ", "of ")):
+    if (
+        separator in SPOKEN
+        or separator.startswith(("for ", "of "))
+        or IS_GIVEN.fullmatch(separator)
+    ):
         separator = " "
     start = at - len(head) + len(head.rstrip(NAME))
     escape = ESCAPED.match(text, start)
     start = escape.end() if escape and escape.end() <= at else start
     name = text[start : rest.end(1)]
+    before = WORD_BEFORE.search(text, max(0, start - LONGEST_NAME), start)
+    if before and is_public(before[1], name):
+        return None
     if name.lower() in LAST_WORDS:
         first = FIRST_WORDS.search(text, max(0, start - LONGEST_NAME), start)
         start = first.start() if first else start

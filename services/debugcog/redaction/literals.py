@@ -14,6 +14,7 @@ from services.debugcog.redaction import REDACTED
 from services.debugcog.redaction.key_names import PARTS
 from services.debugcog.redaction.key_values import PLACEHOLDER
 from services.debugcog.redaction.values import is_opaque, is_place
+from services.debugcog.redaction.words import is_words
 
 INDENT, INDENT_IN_GROUP = "\n    ", "\n  |   "
 """What is before a source line, and before one in the traceback of an exception group."""
@@ -36,15 +37,17 @@ STRING = late_pattern(
 PRINTED_STRING = late_pattern(r"(\\{0,4}[\"'])((?:(?!\1)(?:\\.|[^\\\n]))*)\1")
 CALL = late_pattern(r"([\w.]{1,80})\((?:[^()]|\([^()]*\))*\Z")
 _TAKERS = """
-auth authenticate client connect decode decrypt encode encrypt fernet login open run session sign
-signin start verify
+auth authenticate client connect decode decrypt encode encrypt fernet login open rcon run session
+sign signin start verify
 """
 TAKERS = frozenset(_TAKERS.split())
 """Words of functions that are given a secret."""
 NAMES = late_pattern(r"[A-Za-z]?[a-z]{0,12}(?:[./_ -][A-Za-z]?[a-z]{0,12})+")
 """What most texts in source are, and a quick look tells: paths, names, sentences."""
-RANDOM = late_pattern(r"[A-Za-z\d]{8}")
-"""What a key has somewhere, and a name of a model or an expression has not."""
+RUN = late_pattern(r"[A-Za-z\d]{8,}")
+"""What a key has somewhere, and it is no word."""
+ADDRESS = late_pattern(r"[a-z][a-z+.-]{1,20}://[^\s@]*")
+"""Its secret parts are found by their own rules, which come first."""
 LOOKED_BACK = 200
 LONGEST_KNOWN = 200
 """Characters of the longest source line that is remembered."""
@@ -108,9 +111,9 @@ def _without_secret(string: re.Match[str], lines: str) -> str:
     value = PLACEHOLDER.sub("", value) if "{" in value else value
     if len(value) < SHORTEST or NAMES.fullmatch(value) or len(value.split()) != 1:
         return string[0]
-    if is_place(value) or not is_opaque(value, SHORTEST):
+    if is_place(value) or ADDRESS.fullmatch(value) or not is_opaque(value, SHORTEST):
         return string[0]
-    is_like_key = len(value) >= SHORTEST_ANYWHERE and RANDOM.search(value)
+    is_like_key = len(value) >= SHORTEST_ANYWHERE and not all(map(is_words, RUN.findall(value)))
     if not is_like_key and not _is_taken(lines[: string.start()]):
         return string[0]
     start, end = string.start(number) - string.start(), string.end(number) - string.start()

@@ -17,11 +17,15 @@ from services.debugcog.redaction.addresses import redact_addresses
 from services.debugcog.redaction.keys import redact_keys
 from services.debugcog.redaction.known_values import KnownValues
 from services.debugcog.redaction.literals import redact_literals
+from services.debugcog.redaction.statements import redact_statements
 from services.debugcog.redaction.tokens import redact_tokens
 
 LONGEST = 600_000
 """Characters that are looked at; what comes after them is left out."""
 LONGEST_SECRET = 4096
+DONE = "\ufdd0"
+"""Stands for what is replaced already, as most texts are redacted twice: a character that no text
+has, and that no rule takes for a secret."""
 
 logger = logging.getLogger("debugcog.redaction")
 
@@ -29,11 +33,18 @@ logger = logging.getLogger("debugcog.redaction")
 def redact(text: str) -> str:
     """Replace secrets that show by a key or a shape; never raise."""
     try:
-        text = redact_tokens(redact_addresses(cut(text, LONGEST)))
-        return redact_keys(redact_literals(text))
+        text = cut(text, LONGEST)
+        if REDACTED not in text:
+            return _redact(text)
+        return _redact(text.replace(REDACTED, DONE)).replace(DONE, REDACTED)
     except Exception as error:  # noqa: BLE001 - a text that cannot be redacted must not get out
         logger.error("Cannot redact a text: %s", type(error).__name__)
         return REDACTED
+
+
+def _redact(text: str) -> str:
+    text = redact_tokens(redact_addresses(text))
+    return redact_keys(redact_statements(redact_literals(text)))
 
 
 class Redactor:

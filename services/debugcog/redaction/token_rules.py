@@ -11,27 +11,8 @@ word (``tokens.py``): a pattern needs no look at what is around it, and has to b
 
 from __future__ import annotations
 
-from services.debugcog.frozen import frozen
-
-
-@frozen
-class TokenRule:
-    """A shape of a token.
-
-    Attributes:
-        name: whose it is.
-        pattern: the whole token, as a regular expression without groups that capture.
-        source: where its maker tells of the shape.
-        hides: texts with such a token.
-        stays: texts that look like it, and are none.
-    """
-
-    name: str
-    pattern: str
-    source: str
-    hides: tuple[str, ...]
-    stays: tuple[str, ...] = ()
-
+from services.debugcog.redaction.service_tokens import SERVICE_TOKENS
+from services.debugcog.redaction.token_rule import TokenRule
 
 TOKEN_RULES = (
     TokenRule(
@@ -55,10 +36,14 @@ TOKEN_RULES = (
         ("no answer to aW50ZXJhY3Rpb246{url:180}",),
     ),
     TokenRule(
-        "JWT (Supabase, top.gg, …)",
-        r"eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?",
+        "JWT (Supabase, top.gg, Steam, …)",
+        r"ey[AJ][\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?",
         "https://datatracker.ietf.org/doc/html/rfc7519#section-3.1",
-        ("jwt eyJ{url:33}.eyJ{url:60}.{url:43} expired", "eyJ{url:33}.eyJ{url:60}."),
+        (
+            "jwt eyJ{url:33}.eyJ{url:60}.{url:43} expired",
+            "eyJ{url:33}.eyJ{url:60}.",
+            "eyA{url:60}.eyA{url:99}.{url:60}",
+        ),
     ),
     TokenRule(
         "OpenAI, Anthropic, OpenRouter, DeepSeek",
@@ -85,9 +70,9 @@ TOKEN_RULES = (
     ),
     TokenRule(
         "Google API key",
-        r"AIza[\w-]{30,}",
+        r"AIza[\w-]{30,}|AQ\.[\w-]{40,}",
         "https://cloud.google.com/docs/authentication/api-keys",
-        ("/maps?x=AIza{url:35}", "API key not valid: AIza{url:35}"),
+        ("/maps?x=AIza{url:35}", "API key not valid: AIza{url:35}", "gemini: AQ.{url:50}"),
     ),
     TokenRule(
         "Google OAuth",
@@ -237,9 +222,9 @@ TOKEN_RULES = (
     ),
     TokenRule(
         "Shopify, Square",
-        r"shp(?:at|ca|pa|ss|ua)_[\da-f]{32}|sq0[a-z]{3}-[\w-]{20,}",
+        r"shp(?:at|ca|pa|ss|ua)_[\da-f]{32}|sq0[a-z]{3}-[\w-]{20,}|EAAA[\w-]{50,}",
         "https://shopify.dev/docs/apps/build/authentication-authorization",
-        ("shpat_{hex:32}", "sq0atp-{url:22}"),
+        ("shpat_{hex:32}", "sq0atp-{url:22}", "EAAAE{url:59}"),
     ),
     TokenRule(
         "Notion, Linear, Airtable, Figma, Postman",
@@ -295,4 +280,5 @@ TOKEN_RULES = (
         "https://developers.facebook.com/docs/facebook-login/guides/access-tokens",
         ("EAA{b62:180}", "AAAAAAAAAAAAAAAAAAAAA{b62:80}"),
     ),
+    *SERVICE_TOKENS,
 )

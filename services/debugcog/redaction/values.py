@@ -16,6 +16,10 @@ _UNITS = (
     r"%|[kKMGT]?i?B|[kKMG]|[nuµm]?s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|w|weeks?|y|x"
     r"|st|nd|rd|th"
 )
+_FILES = (
+    r"png|jpe?g|gif|webp|webm|mp[34]|ogg|wav|json|txt|csv|toml|ya?ml|ini|py|html|css|js|zip|pdf"
+    r"|ttf|log|db|onnx|npz"
+)
 PLAIN = late_pattern(
     "|".join(
         (
@@ -31,7 +35,14 @@ PLAIN = late_pattern(
             # What stands for a value in a format, a shell, a manual, or after another redaction:
             r"\{\w{1,40}(?:[.\w]|\(\)|\[['\"]?\w{1,40}['\"]?\]){0,40}(?:![rsa])?(?::[^{}\s]{0,20})?\}|%(?:\(\w{1,40}\))?[sdr]|\$\{\w{1,60}\}",
             r"\$[A-Z]+(?:_[A-Z]+)+|</?[A-Za-z_ |-]{1,40}>?|\[[A-Z]{2,10}\]",
-            r"\*{2,}|[xX]{3,}|\.{2,}|…",
+            r"\*{2,}|[xX]{3,}|\.{2,}|…|[^\w\s]{1,3}",
+            r"[\w-]{0,6}(?:\.{3}|…)[\w-]{0,4}|[\w-]{0,8}\*{3,}[\w-]{0,4}",
+            r"\$\d{1,2}|:[a-z_]{1,40}",  # a parameter of SQL, as "?" above
+            r"(?:(?:, )?[a-z_]{2,40}=(?:True|False|None|\d{1,9})){1,8}",  # arguments of a call
+            # A member of an enum or a constant of a module, a file in a folder:
+            r"(?:(?:[A-Z][a-z]{2,19}){1,6}|[a-z]{3,20})\.[A-Z]{2,14}\d?(?:_[A-Z]{1,14}){0,5}",
+            rf"(?:[\w-]{{1,64}}/){{0,8}}[\w.-]{{1,128}}\.(?:{_FILES})",
+            r"[a-z]{2,12}(?:-[a-z\d.]{1,8}){0,6}-\d{4}-\d\d-\d\d",  # a model, by its date
             r"(?i:[\[<(]?(?:redacted|hidden|filtered|masked|removed|censored|sanitized)[\])>]?)",
             r"<[\w.]{1,100} (?:object )?at 0x[\da-f]{1,16}>?|<(?:class|function|module) .*",
         )
@@ -60,18 +71,18 @@ URL = late_pattern(r"[a-z][a-z\d+.-]{1,20}://(?!\S*@)")
 _SAYINGS = """
 a about accepted active added after again allowed already an and any are as at auth authenticated
 authorized auto automatic bad basic be bearer because been before blank blocked bool but by bytes
-called can cannot changed changes characters check checked cleared close closed configured
-connected correct could created creating default deleted denied dict did differ different digest
-disabled do does done during empty enabled encrypted error exceeded exists expired expires expiring
-failed failure field float for forbidden found from generated given good granted had has hashed
-have he her hidden his how if ignored in inactive incorrect int invalid is it its kept last length
-list loaded long lost malformed mandatory mask masked match matched may minimum mismatch mismatched
-missing must need needed needs never new next no none not now null object of off ok old on only
-open opened optional or our out over pending please present protected provided random reached ready
-received refreshed refused rejected removed renewed required requires reset restored retry revoked
-rotated saved see sent set she short should shown skipped so some started starts stopped stored str
-string supplied than that the their them then there these they this timeout to too try type
-unavailable unchanged unknown unset until unused updated use used user using valid validated value
+called can cannot changed changes characters check checked cleared close closed configured connected
+correct could created creating default deleted denied dict did differ different digest disabled do
+does done during empty enabled encrypted error exceeded exists expired expires expiring failed
+failure field float for forbidden found from generated given good granted had has hashed have he her
+hidden his how if ignored in inactive incorrect int invalid is it its kept last length list loaded
+long lost malformed mandatory mask masked match matched may minimum mismatch mismatched missing must
+need needed needs never new next no none not now null object of off ok old on only open opened
+optional or our out over pending please present protected provided random reached ready received
+refreshed refused rejected removed renewed required requires reset restored retry revoked rotated
+saved see sent set she short should shown skipped so some started starts stopped stored str string
+supplied than that the their them then there these they this timeout to too try type unavailable
+unchanged unexpected unknown unset until unused updated use used user using valid validated value
 verified wait was weak were what when which while who will with without wrong you your
 """
 SAYINGS = frozenset(_SAYINGS.split())
@@ -79,7 +90,8 @@ SAYINGS = frozenset(_SAYINGS.split())
 SAID = late_pattern(r"[A-Za-z][a-z']{0,19}|[A-Z]{2,20}|\d{1,9}")
 SAYING_MAX = 400
 COMMON_MAX = 14
-"""Letters of the longest word that is common."""
+"""Letters of the longest word or name (``discord_bot``) that is common."""
+NAME = late_pattern(r"[^\W\d_]+(?:[_-][^\W\d_]+)*")
 
 
 def is_plain(value: str) -> bool:
@@ -111,7 +123,7 @@ def is_common(value: str) -> bool:
     """Return whether a setting's value is too common to be looked for in every text."""
     if PLAIN.fullmatch(value) or is_place(value) or ROOTED.match(value):
         return True
-    return value.isalpha() and len(value) <= COMMON_MAX and is_words(value)
+    return len(value) <= COMMON_MAX and NAME.fullmatch(value) is not None and is_words(value)
 
 
 def is_place(value: str) -> bool:

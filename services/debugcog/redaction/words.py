@@ -22,9 +22,9 @@ NO_VOWEL = late_pattern(r"[^aeiouy]+")
 CONSONANTS = late_pattern(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _NAMES = """
 aiohttp bzip cdn cfg cls cmd css ctx cwd dns ftp gcp gcs gif gpt gzip html http https jpg json jwt
-keyboard lib llm mp msg mysql nsfw opt png pwd rfc rpc rss sdk smtp sql src srv ssh ssl sys tcp tls
-tmp tts ttl txt udp url usr utc uuid uvicorn webhook webhooks weekday week ws wss www xhtml xml yml
-zip zlib
+keyboard lib llm mp msg mysql nsfw opt png pwd rfc rpc rss sdk smtp sql src srv ssh ssl str sys tcp
+tls tmp tts ttl txt udp url usr utc uuid uvicorn webhook webhooks weekday week ws wss www xhtml xml
+yml zip zlib
 """
 NAMES = frozenset(_NAMES.split())
 """Words that look like none."""

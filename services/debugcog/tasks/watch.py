@@ -10,11 +10,13 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from services.debugcog.guard import attempt
 from services.debugcog.host_files import HostFiles
 from services.debugcog.patterns import late_pattern
+from services.debugcog.redaction.redactor import LONGEST_SECRET, redact
 from services.debugcog.tasks.groups import Group, GroupKey, Growth, Task
 from services.debugcog.tasks.stacks import code_of
 
@@ -26,6 +28,7 @@ HISTORY_SECONDS, HISTORY_KEPT = 60.0, 60
 GROUPS_KEPT = 300
 """Groups of which the number is remembered; the largest."""
 GROWTH_POINTS, GROWTH_MIN = 5, 10
+LABEL_MAX, LABELS_KEPT = 200, 500
 OWN = "debugcog-"
 OWN_KEY = GroupKey("tasks of DebugCog itself", "", 0, "")
 DIGITS = late_pattern(r"\d+")
@@ -38,11 +41,20 @@ class TaskWatch:
     Args:
         files: knows the host's files.
         clock: seconds that only grow.
+        redact: names of tasks go through it, before their digits are left out.
     """
 
-    def __init__(self, files: HostFiles, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        files: HostFiles,
+        clock: Callable[[], float] = time.monotonic,
+        redact: Callable[[str], str] = redact,
+    ) -> None:
         self._files = files
         self._clock = clock
+        self._label_of = lru_cache(LABELS_KEPT)(
+            lambda name: DIGITS.sub("#", redact(name)[:LABEL_MAX])
+        )
         self._seen: WeakKeyDictionary[Task, tuple[float, GroupKey]] = WeakKeyDictionary()
         self._history: dict[GroupKey, deque[tuple[float, int]]] = {}
         self._sampled = self._noted = -HISTORY_SECONDS
@@ -112,8 +124,8 @@ class TaskWatch:
         return GroupKey(name or code.co_qualname, code.co_filename, code.co_firstlineno, label)
 
     def _label(self, task: Task) -> str:
-        name = attempt(lambda: str(task.get_name()), "")[:200]
-        return "" if UNNAMED.fullmatch(name) else DIGITS.sub("#", name)
+        name = attempt(lambda: str(task.get_name()), "")
+        return "" if UNNAMED.fullmatch(name) else self._label_of(name[:LONGEST_SECRET])
 
 
 def _points() -> deque[tuple[float, int]]:

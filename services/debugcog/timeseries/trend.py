@@ -28,6 +28,8 @@ CONFIDENCE = 99
 DEVIATIONS = 2.576
 """Standard deviations of a normal distribution that hold so many percent."""
 SIMILARITY_MAX = 0.95
+ROUNDED = 1e-9
+"""Part of a value up to which what is beside the line is rounding, and resembles nothing."""
 SHARE = 0.5
 """Part of the slope that each third of the time must be able to have."""
 HOUR = 3600.0
@@ -75,7 +77,8 @@ def fit(points: Sequence[Point]) -> Trend | None:
     """Fit a line through the averages of some points; None when they are too few."""
     if len(points) < POINTS_MIN:
         return None
-    pairs = _joined([(point.time / HOUR, point.mean) for point in points])
+    start = points[0].time  # unix seconds have few digits left for the fractions of an hour
+    pairs = _joined([((point.time - start) / HOUR, point.mean) for point in points])
     slope, low, high = _interval(pairs)
     size = len(pairs) // 3
     thirds = (pairs[:size], pairs[size:-size], pairs[-size:])
@@ -114,9 +117,9 @@ def _widening(pairs: Sequence[Pair], slope: float) -> float:
     rests = [value - slope * time for time, value in pairs]
     middle = median(rests)
     rests = [rest - middle for rest in rests]
-    spread = sum(rest * rest for rest in rests)
-    if not spread:
+    if max(map(abs, rests)) <= ROUNDED * max(abs(value) for _, value in pairs):
         return 1.0
+    spread = sum(rest * rest for rest in rests)
     similarity = sum(one * other for one, other in pairwise(rests)) / spread
     similarity = min(max(similarity, 0.0), SIMILARITY_MAX)
     return (1 + similarity) / (1 - similarity)

@@ -72,6 +72,14 @@ async def test_the_worst_incident_is_in_the_sentence_and_the_oldest_of_each_kind
     )
 
 
+async def test_an_incident_that_recovers_is_told_as_that(bot: World) -> None:
+    fine = replace(ERRORS, value=3.0, state="recovering")
+
+    told = await answer(bot, published(incidents=(fine,)))
+
+    assert told.health.sentence == "In trouble: Error rate 3% (limit 5%), recovering."
+
+
 async def test_what_is_about_to_fire_needs_a_look(bot: World) -> None:
     rules = {**RULES, "memory": reading("memory", 1700.0)}
 

@@ -122,6 +122,25 @@ def test_of_a_message_that_was_cut_no_half_of_a_secret_is_kept() -> None:
     assert "hunt" not in told(error, None)[0]
 
 
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ([ValueError("no voice"), KeyError("x")], "a (2 sub-exceptions): ValueError: no voice"),
+        ([ValueError()], "a (1 sub-exception): ValueError"),
+        (
+            [ExceptionGroup("b", [RuntimeError("token=q8Zk3wTr5y")])],
+            "a (1 sub-exception): RuntimeError: token=[redacted]",
+        ),
+    ],
+)
+def test_the_message_of_a_group_names_its_first_member(
+    members: list[Exception], message: str
+) -> None:
+    event = DETAILS.event(sample(raised(ExceptionGroup("a", members))))
+
+    assert event.message == message
+
+
 class Unspeakable(Exception):  # noqa: N818 - a name
     def __str__(self) -> str:
         raise RuntimeError("password=hunter2x")

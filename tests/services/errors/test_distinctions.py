@@ -14,8 +14,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
+import discord
 import pytest
 import yarl
+from discord.ext import commands
 
 from services.debugcog.errors.distinctions import distinctions
 
@@ -112,6 +114,22 @@ def test_an_errno_a_file_and_a_module_are_told() -> None:
     assert told(IndentationError("x", ("/srv/b.py", 9, 1, "x"))) == ["file /srv/b.py"]
     assert told(SyntaxError("x", ("<eval 17>", 9, 1, "x"))) == ["file <eval ?>"]
     assert told(ModuleNotFoundError("x", name="redis")) == ["module redis"]
+
+
+def test_an_extension_that_is_not_there_is_told_and_one_that_fails_is_not() -> None:
+    failed = commands.ExtensionFailed("cogs.music", KeyError("x"))
+    failed.__cause__ = KeyError("x")
+
+    assert told(commands.ExtensionNotFound("cogs.music")) == ["extension cogs.music"]
+    assert told(commands.NoEntryPointError("cogs.shop")) == ["extension cogs.shop"]
+    assert told(failed) == []
+
+
+def test_a_closed_connection_is_told_by_its_code() -> None:
+    socket: Any = SimpleNamespace(close_code=4006)
+
+    assert told(discord.ConnectionClosed(socket, shard_id=None)) == ["closed 4006"]
+    assert told(discord.ConnectionClosed(socket, shard_id=0, code=4014)) == ["closed 4014"]
 
 
 def test_a_database_tells_its_own_code(tmp_path: Path) -> None:

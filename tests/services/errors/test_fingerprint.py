@@ -321,6 +321,49 @@ def test_a_syntax_error_is_told_by_its_file_and_shown_there() -> None:
     assert (moved.where, other.where) == ("cogs/music.py:3", "cogs/shop.py:1")
 
 
+EXTENSIONS = """
+class ExtensionFailed(Exception):
+    pass
+
+def load(function, *arguments):
+    try:
+        return function(*arguments)
+    except Exception as error:
+        raise ExtensionFailed("cogs.music") from error
+"""
+START = """
+import {library}
+
+def broken(source):
+    exec(compile(source, "/srv/bot/cogs/music.py", "exec"), {{}})
+
+def start(source):
+    try:
+        0 / 0
+    except ZeroDivisionError:
+        {library}.load(broken, source)
+
+def absent():
+    {library}.load(int, "x")
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [
+        ("\nint('x')", "cogs/music.py:2 in <module>"),
+        ("\ndef play(:\n", "cogs/music.py:2"),
+        ("def f():\n 0 / 0\nf()", "cogs/music.py:2 in f"),
+    ],
+)
+def test_what_a_library_wraps_is_shown_where_the_host_has_raised_it(
+    source: str, where: str
+) -> None:
+    with host(START, "/srv/bot/main.py", EXTENSIONS) as module:
+        assert identify(partial(module.start, source)).where == where
+        assert identify(module.absent).where == "main.py:14 in absent"
+
+
 def test_a_syntax_error_in_what_somebody_typed_is_shown_where_it_was_compiled() -> None:
     def evaluate(number: int) -> Identity:
         return identify(lambda: compile("x = = 1", f"<eval {number}>", "exec"))

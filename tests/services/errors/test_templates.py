@@ -68,7 +68,21 @@ def in_lines(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("call", [by_f_string, by_percent, by_format, by_addition, in_lines])
+def made_before(name: str) -> None:
+    text = f"Cannot play for {name}: voice timed out"
+    if name:
+        log.error(text)
+
+
+def of_the_module(name: str) -> None:
+    log.error(TIMED_OUT.format(user=name))
+
+
+TIMED_OUT = "Cannot play for {user}: voice timed out"
+CALLS = (by_f_string, by_percent, by_format, by_addition, in_lines, made_before, of_the_module)
+
+
+@pytest.mark.parametrize("call", CALLS)
 def test_what_is_filled_in_does_not_make_another_group(
     kept: Kept, call: Callable[[str], None]
 ) -> None:
@@ -109,6 +123,20 @@ def test_a_text_without_a_constant_part_goes_by_what_it_says(kept: Kept) -> None
         log.error(text, extra={"user": text})
 
     assert kept.templates == ["user is banned", "user is gone"]
+
+
+def test_a_finished_text_goes_by_no_other_text_that_its_function_makes(kept: Kept) -> None:
+    hint = f"Cannot play: ask {NAMES[0]} in the channel"
+    end = f"the {NAMES[0]} of the server"
+    for text in ("Cannot play: voice timed out", "a mia of the server is gone", hint, end):
+        log.error(text)
+
+    assert kept.templates == [
+        "Cannot play: voice timed out",
+        "a mia of the server is gone",
+        "Cannot play: ask ? in the channel",
+        "the ? of the server",
+    ]
 
 
 def test_a_record_from_elsewhere_goes_by_its_function_and_one_without_by_its_text() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from services.debugcog.errors import tables
 from services.debugcog.errors.fingerprint import Fingerprinter
+from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.records import ErrorGroup
 from tests.clock import Clock
 from tests.error_rig import Rig, rig
@@ -49,6 +50,7 @@ def caught(call, *arguments):
 CALLED = "6af6a42bb7bc3ce86fd097f31ccb44c80f714cbc9b7aceaed681db437ba62269"
 MISSING = "584b28f41fc874cefe2b139e6e8a1226455e489ec075f70781e924a862711df0"
 LOAD = "80153d0bc123dc7bd65e11c8e1de831c208f5dcc090dfa12f165ca011ec6a5e7"
+FOR_MIA = "1518cc54657bdf1430e9de5b88b61914a4344ae74ab7904e9f8dbadfcb046872"
 RECORD = "4635b6521bd83b2d2d2aa3fef43787765eef98e7abb0c4890dcc1a414ac82265"
 
 
@@ -90,6 +92,24 @@ def test_the_fingerprints_v1_are_those_that_version_0_1_gave() -> None:
 
     assert [identity.former for identity in found] == [CALLED, MISSING, LOAD]
     assert fingerprints.of_record(record()).former == RECORD
+
+
+def test_a_text_that_was_made_before_the_line_that_logs_it_has_the_fingerprint_of_0_1() -> None:
+    fingerprints, found = Fingerprinter(Path("/srv/bot")), list[Identity]()
+    handler = logging.Handler()
+    handler.emit = lambda record: found.append(  # type: ignore[method-assign]
+        fingerprints.of_record(record)
+    )
+    log = logging.getLogger("bot.music")
+    log.addHandler(handler)
+    for name in ("mia", "zoe"):
+        text = f"Cannot play for {name}"
+        log.error(text)
+    log.removeHandler(handler)
+
+    assert found[0].former == FOR_MIA
+    assert found[0].fingerprint == found[1].fingerprint
+    assert found[0].former != found[1].former
 
 
 def test_a_host_that_0_1_took_for_a_library_is_found_as_it_was() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from services.debugcog.redaction.redactor import redact
 from tests.benchmarks.redaction_corpus import LINES, MOST_CHANGED, SECRETS, texts
 from tests.harmless_lines import harmless_lines
-from tests.secret_samples import TEMPLATES, ruled_samples
+from tests.secret_samples import TEMPLATES, mixed_samples, ruled_samples
 
 PRINTERS: tuple[Callable[[str], str], ...] = (
     *(repr, json.dumps, lambda text: repr([text, text]), lambda text: repr(repr(text))),
@@ -35,6 +35,14 @@ def test_no_secret_leaks_where_a_program_prints_its_line_escaped_once_or_twice()
     made = [(one, write(one.text)) for one in ruled_samples(SECRETS, seed=14) for write in PRINTERS]
 
     assert [text for one, text in made if one.leaks_in(redact(text))] == []
+
+
+def test_a_redacted_text_stays_as_it_is_when_it_is_redacted_again() -> None:
+    once = [redact(one.text) for one in mixed_samples(SECRETS, seed=15)]
+    escaped = [text.replace("[", "\\[") for text in once]  # as Discord's markdown is
+
+    assert [text for text in once if redact(text) != text] == []
+    assert [text for text in escaped if "]]" in redact(text) and "]]" not in text] == []
 
 
 def test_of_5000_harmless_lines_at_most_5_change() -> None:

@@ -107,6 +107,7 @@ def test_a_text_before_and_after_a_known_value_stays() -> None:
         *("ENCRYPTION_KEY", "FERNET_KEY", "STEAM_KEY", "DEEPL_KEY", "OPENAI_KEY", "API_KEY"),
         *("BOT_TOKEN", "CLIENT_SECRET", "SENTRY_DSN", "SESSION_COOKIE", "WEBHOOK_SIGNATURE"),
         *("AWS_SECRET_ACCESS_KEY", "APP_ID", "TWILIO_AUTH", "JWT", "CREDENTIALS"),
+        *("KEYPASS", "STOREPASS", "PGPASS", "MASTERKEY"),
     ],
 )
 def test_the_value_of_a_key_that_names_a_secret_is_known(key: str) -> None:
@@ -120,6 +121,7 @@ def test_the_value_of_a_key_that_names_a_secret_is_known(key: str) -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
+        *(("DB_PASSWORD", "discord_bot"), ("DB_PASSWORD", "music-bot-dev")),
         *(("DB_PASSWORD", "postgres"), ("DB_PASSWORD", "changeme"), ("AUTH_MODE", "required")),
         *(("SESSION_BACKEND", "redis-cluster"), ("TOKEN", "Production"), ("SECRET", "development")),
         *(("SECRET_FILE", "/run/secrets/discord"), ("PWD", "/srv/bots/mine"), ("PASS", "short7")),
@@ -165,6 +167,45 @@ def test_a_secret_inside_a_setting_is_known_whatever_its_key(value: str, secret:
     redactor = Redactor({"BACKEND": value})
 
     assert secret not in redactor(f"login with {secret} failed")
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["STEAM_API", "KEY_OPENAI", "GITHUB_PAT", "DEEZER_ARL", "HASH_SALT", "LICENSE", "STRIPE_SK"],
+)
+def test_a_setting_that_is_given_a_key_is_known_by_a_name_that_means_much_in_a_text(
+    key: str,
+) -> None:
+    redactor = Redactor({key: "k9Xw2vQ8rT5yB3nMk9Xw2vQ8"})
+
+    assert redactor("k9Xw2vQ8rT5yB3nMk9Xw2vQ8 is refused") == "[redacted] is refused"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("STEAM_API", "https://api.steampowered.com/v1"),
+        ("DISCORD_PUBLIC_KEY", "5f2b8c9d1e7a5f2b8c9d1e7a5f2b8c9d"),
+        ("LICENSE", "GPL-3.0-or-later"),
+        ("KEY_PREFIX", "discordbot:production:v2"),
+    ],
+)
+def test_a_setting_with_such_a_name_that_holds_no_key_is_not_known(key: str, value: str) -> None:
+    assert Redactor({key: value})(f"it is {value} now") == f"it is {value} now"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("q8Zk3wTr5y,B9nM2xw7Lp4s", "q8Zk3wTr5y; B9nM2xw7Lp4s", '["q8Zk3wTr5y", "B9nM2xw7Lp4s"]'),
+        *("mia:q8Zk3wTr5y", "'q8Zk3wTr5y'", '"q8Zk3wTr5y"', "q8Zk3wTr5y\nB9nM2xw7Lp4s\n"),
+    ],
+)
+def test_each_secret_of_a_list_a_pair_or_one_in_quotes_is_known(value: str) -> None:
+    redactor = Redactor({"API_TOKENS": value})
+
+    assert redactor("401 for q8Zk3wTr5y of mia") == "401 for [redacted] of mia"
+    assert redactor(f"read {value!r}").count("q8Zk3") == 0
 
 
 def test_a_password_of_an_address_that_is_a_common_word_is_not_known() -> None:

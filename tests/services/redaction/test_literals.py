@@ -23,11 +23,15 @@ HANDED = (
     *('headers={{"Authorization": "Bearer {}"}}', 'headers = {{"x-rapidapi-key": "{}"}}'),
     *('token="{}"', 'TOKEN = "{}"', 'openai.api_key = "{}"', 'get(url, auth=("bot", "{}"))'),
     'redis.from_url("redis://:{}@cache")',
+    *("MCRcon('10.0.0.1', '{}', port=25575)", 'if password != "{}":'),
 )
 LONG_ONLY = ('genius = Genius("{}")', 'NAME = "{}"')
 STAYING = (
     *("model='gpt-4o-mini-2024-07-18'", 're.compile(r"[\\w-]{24}\\.[\\w-]{6}")'),
     'open(f"{guild_id}_settings_v2.json")',
+    *('client.run("model_v2.onnx")', 'subprocess.run(["ffmpeg", "-i", "input.mp3", "a.ogg"])'),
+    *('session.get("https://api.example.com/v1/items/abc123def456")', 'run("gpt-4o-2024-08-06")'),
+    *('goto("https://www.youtube.com/watch?v=dQw4w9WgXcQ")', 'get("leaderboard_weekly_2026w48")'),
     *('subprocess.run("ls -la /srv")', 'open("/srv/bot/data/users.json")', 'bot.start("worker-1")'),
     *('client.connect("wss://gateway.discord.gg/?v=10")', 'await ctx.send("Hello there, friend!")'),
     *('uvicorn.run("app.main:app", port=8000)', 'token = await get_token("discord")'),

@@ -10,7 +10,8 @@ from services.debugcog.redaction.addresses import ADDRESS_RULES, AddressRule
 from services.debugcog.redaction.key_rule import KeyRule
 from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.redactor import redact
-from services.debugcog.redaction.token_rules import TOKEN_RULES, TokenRule
+from services.debugcog.redaction.token_rule import TokenRule
+from services.debugcog.redaction.token_rules import TOKEN_RULES
 from tests.secret_samples import RANDOM_PART, filled
 
 RULES: tuple[TokenRule | AddressRule | KeyRule, ...] = (*TOKEN_RULES, *ADDRESS_RULES, *KEY_RULES)

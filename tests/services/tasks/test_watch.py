@@ -10,6 +10,7 @@ import pytest
 
 from services.debugcog.answers.tasks import group, tasks
 from services.debugcog.host_files import HostFiles
+from services.debugcog.redaction.redactor import Redactor
 from services.debugcog.tasks.stacks import stack
 from services.debugcog.tasks.watch import TaskWatch
 
@@ -143,6 +144,23 @@ async def test_tasks_of_a_library_are_grouped_by_their_names_without_numbers() -
     made += [asyncio.create_task(event(), name="discord.py: on_ready")]
     labels = [(one.key.label, len(one.tasks)) for one in await watch.groups() if one.key.label]
     assert labels[:2] == [("discord.py: on_message #", 3), ("discord.py: on_ready", 1)]
+    gate.set()
+    await asyncio.gather(*made)
+
+
+async def test_a_secret_in_the_name_of_a_task_is_hidden_before_its_numbers_are() -> None:
+    library = HostFiles(Path("/nowhere"), libraries=(str(Path(__file__).parent),))
+    token = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GzAbCd." + "Leak1" * 6
+    watch = TaskWatch(library, redact=Redactor({"DB_PASSWORD": "k9Xw2vQ8rT5yB3nM"}))
+
+    async def event() -> None:
+        await gate.wait()
+
+    gate = asyncio.Event()
+    names = (f"login {token} 7", "shard 12 of k9Xw2vQ8rT5yB3nM")
+    made = [asyncio.create_task(event(), name=name) for name in names]
+    labels = {one.key.label for one in await watch.groups()}
+    assert {"login [redacted] #", "shard # of [redacted]"} <= labels
     gate.set()
     await asyncio.gather(*made)
 

@@ -43,6 +43,14 @@ def test_a_leak_without_noise_is_exact() -> None:
     assert leak.clear
 
 
+@pytest.mark.parametrize("count", [POINTS_MIN, 20, 37, 90])
+@pytest.mark.parametrize("step", [-1.0, 0.1, 1 / 3, 2.0])
+def test_of_a_straight_line_of_any_length_the_trend_is_sure(count: int, step: float) -> None:
+    straight = trend([787 + step * minute for minute in range(count)])
+    assert [straight.low, straight.high] == pytest.approx([60 * step] * 2)
+    assert straight.clear
+
+
 def test_memory_that_shrinks_has_a_trend_down() -> None:
     noise = random.Random(1)
     shrinking = trend([400 - 2 * minute + noise.gauss(0, 3) for minute in range(60)])

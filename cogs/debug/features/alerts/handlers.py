@@ -98,7 +98,7 @@ class AlertHandlers:
         )
 
     async def open(self, find: str) -> Reply:
-        """Show the board, an incident by its number, or a rule by its name or title."""
+        """Show the board, an incident by its number, or a rule by its name, its title or a part."""
         wanted = find.strip().removeprefix("#").casefold()
         if not wanted:
             return await self.board(ListAlerts())
@@ -106,9 +106,12 @@ class AlertHandlers:
             return await self.crash(OpenCrash())
         if wanted.isascii() and wanted.isdigit():
             return await self.incident(int(wanted[:18]))
-        for one in self.alerts.rule_statuses():
-            if wanted in (one.rule.name, one.rule.title.casefold()):
-                return await self._card(one)
+        rules = self.alerts.rule_statuses()
+        names = [f"{one.rule.name}\n{one.rule.title}".casefold() for one in rules]
+        exact = [one for one, both in zip(rules, names, strict=True) if wanted in both.split("\n")]
+        part = [one for one, both in zip(rules, names, strict=True) if wanted in both]
+        if exact or len(part) == 1:
+            return await self._card((exact or part)[0])
         return problem(
             f"No incident or rule is known as {inline(find, 60)}; `/debug alerts` lists them."
         )

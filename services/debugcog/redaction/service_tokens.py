@@ -1,0 +1,76 @@
+"""More rows of ``TOKEN_RULES``: hosting, AI and chat services, monitors, mail."""
+
+from __future__ import annotations
+
+from services.debugcog.redaction.token_rule import TokenRule
+
+SERVICE_TOKENS = (
+    TokenRule(
+        "Pterodactyl, Pelican (hosting of bots and games)",
+        r"(?:ptl[acr]|papp|pacc)_[A-Za-z\d]{32,}",
+        "https://pelican.dev/docs/api/",
+        ("panel says ptlc_{b62:43} is wrong", "ptla_{b62:43}", "papp_{b62:43}"),
+    ),
+    TokenRule(
+        "Render, Fly.io, Netlify, Vercel, Cloudflare",
+        r"rnd_[A-Za-z\d]{20,}|fm[12][ar]?_[\w+/=-]{40,}|fo1_[\w-]{40,}|nf[pc]_[A-Za-z\d]{30,}"
+        r"|vc[pkiar]_[A-Za-z\d]{20,}|vercel_blob_rw_\w{20,}|cf(?:ut|at|k)_[\w-]{40,}"
+        r"|eyJhIjoi[\w=-]{80,}",
+        "https://fly.io/docs/security/tokens/",
+        (
+            *(
+                "rnd_{b62:28}",
+                "FlyV1 fm2_{b64:100}",
+                "fo1_{url:43}",
+                "nfp_{b62:36}",
+                "vcp_{b62:56}",
+            ),
+            *("cfat_{b62:40}", "cloudflared --token eyJhIjoi{url:160}", "vercel_blob_rw_{b62:48}"),
+        ),
+        ("rnd_state_of_the_generator_is_set", "fm2_synthesizer_of_the_music_player_is_ready_now"),
+    ),
+    TokenRule(
+        "Jina, Firecrawl, Brave, Voyage, Cartesia, E2B, sessions of OpenAI",
+        r"jina_[\w-]{40,}|fc-[\da-f]{32}(?![\w-])|BSA[\w-]{24,28}(?![\w-])|pa-[\w-]{40,}"
+        r"|sk_car_\w{20,}|e2b_[\da-f]{40}|sess-[A-Za-z\d]{40}|ek_[\da-f]{32,}",
+        "https://docs.firecrawl.dev/introduction",
+        (
+            *("jina_{b62:48}", "fc-{hex:32}", "BSA{url:28}", "pa-{url:43}", "sk_car_{b62:22}"),
+            *("e2b_{hex:40}", "sess-{b62:40}", "ek_{hex:32}"),
+        ),
+        ("pa-rendering-the-long-names-of-servers-that-are-lower-case",),
+    ),
+    TokenRule(
+        "Resend, MailerSend",
+        r"re_[A-Za-z\d]{8}_[A-Za-z\d]{24}(?!\w)|mlsn\.[\da-f]{60,}",
+        "https://resend.com/docs/dashboard/api-keys/introduction",
+        ("resend: re_{b62:8}_{b62:24}", "mlsn.{hex:64}"),
+    ),
+    TokenRule(
+        "PostHog, Pulumi, Dynatrace, older ones of Grafana",
+        r"phx_[A-Za-z\d]{40,}|pul-[\da-f]{40}|dt0[a-z]\d\d\.[A-Z\d]{24}\.[A-Z\d]{64}"
+        r"|eyJrIjoi[\w=-]{60,}",
+        "https://docs.dynatrace.com/docs/manage/identity-access-management/access-tokens-and-oauth-clients/access-tokens",
+        ("phx_{b62:43}", "pul-{hex:40}", "dt0c01.{b32:24}.{b32:64}", "grafana eyJrIjoi{b62:60}"),
+    ),
+    TokenRule(
+        "Matrix, Trello, Bitbucket, WakaTime",
+        r"syt_[\w=-]{20,}|ATTA[\da-f]{64}|ATBB[A-Za-z\d]{28,}|waka_[\da-f]{8}-[\da-f-]{27}",
+        "https://developer.atlassian.com/cloud/trello/guides/rest-api/authorization/",
+        ("syt_{b62:8}_{b62:20}_{b62:6}", "ATTA{hex:64}", "ATBB{b62:32}", "waka_{uuid:1}"),
+        ("syt_is_the_prefix_of_a_token",),
+    ),
+    TokenRule(
+        "Alibaba, Tencent and Yandex Cloud",
+        r"LTAI[A-Za-z\d]{12,20}(?!\w)|AKID[A-Za-z\d]{32}(?!\w)|AQVN[\w-]{34,38}(?![\w-])"
+        r"|y[0-3]_[\w-]{50,}",
+        "https://yandex.cloud/en/docs/iam/concepts/authorization/api-key",
+        ("LTAI{b62:20}", "AKID{b62:32}", "AQVN{url:36}", "y0_{url:58}"),
+    ),
+    TokenRule(
+        "Spotify's access and refresh tokens, and the cookie that music bots are given",
+        r"[AB]Q[\w-]{100,}",
+        "https://developer.spotify.com/documentation/web-api/concepts/access-token",
+        ("got BQ{url:150}", "sp_dc=AQ{url:157}"),
+    ),
+)

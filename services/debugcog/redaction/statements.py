@@ -1,0 +1,67 @@
+"""Any text → the same text without secrets in statements of SQL and in commands of servers.
+
+What is inserted stands apart from the names of the columns, so a text that is opaque goes wherever
+a column of the statement names a secret: in ``VALUES (…)`` and in SQLAlchemy's parameters.
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.debugcog.patterns import late_pattern
+from services.debugcog.redaction import REDACTED
+from services.debugcog.redaction.key_names import names_secret
+from services.debugcog.redaction.values import is_opaque
+
+INSERTED = late_pattern(
+    r"((?:INSERT|REPLACE) [^()\n]{1,100}\([^()\n]{1,1000}\)\s{1,20}VALUES )"
+    r"(\([^\n]{1,4000})"
+)
+PARAMETERS = late_pattern(
+    r"(\[SQL: [^\n]{1,4000}\](?:\n| ?⏎ ?|\\{1,4}n)\[parameters: )([^\n]{1,4000})"
+)
+NAME = late_pattern(r"[A-Za-z]\w{2,60}")
+TEXT = late_pattern(r"(\\{0,4}['\"])((?:(?!\1)[^\n]){8,1024})\1")
+GIVEN = late_pattern(
+    r"(IDENTIFIED BY \\{0,4}['\"])[^\s'\"\\]{4,1024}"
+    r"|(AUTH (?:PLAIN|LOGIN|XOAUTH2) )(?=[A-Z\d-]{0,100}[a-z])[\w+/=]{12,1024}"
+)
+"""A password of a user of MySQL, and a login of a mail server; that tells its ways in capitals."""
+HEADER = late_pattern(
+    r"(eader value:? b?\\{0,4}['\"])((?:(?!\\{0,4}['\"]|\\{1,4}[nr])[^\n]){16,1024})"
+)
+"""What an HTTP client cannot send: most often a key that was read with its line break."""
+SHORTEST = 8
+
+
+def redact_statements(text: str) -> str:
+    """Replace what is opaque among the values of statements that name a secret."""
+    if " VALUES (" in text:
+        text = INSERTED.sub(_without_values, text)
+    if "[parameters: " in text:
+        text = PARAMETERS.sub(_without_values, text)
+    if "IDENTIFIED BY " in text or "AUTH " in text:
+        text = GIVEN.sub(_without_given, text)
+    if "eader value" in text:
+        text = HEADER.sub(_without_header, text)
+    return text
+
+
+def _without_values(match: re.Match[str]) -> str:
+    statement, values = match.groups()
+    if not any(map(names_secret, NAME.findall(statement))):
+        return match[0]
+    return statement + TEXT.sub(_without_text, values)
+
+
+def _without_text(match: re.Match[str]) -> str:
+    quote, value = match.groups()
+    return f"{quote}{REDACTED}{quote}" if is_opaque(value, SHORTEST) else match[0]
+
+
+def _without_header(match: re.Match[str]) -> str:
+    return f"{match[1]}{REDACTED}" if is_opaque(match[2], 16) else match[0]
+
+
+def _without_given(match: re.Match[str]) -> str:
+    return f"{match[1] or match[2]}{REDACTED}"

@@ -1,0 +1,63 @@
+"""Statements of SQL, logins of servers, errors of pydantic: a value apart from its name."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from services.debugcog.redaction.redactor import redact
+
+SQLALCHEMY = (
+    "(sqlite3.IntegrityError) UNIQUE constraint failed: hooks.id\n"
+    "[SQL: INSERT INTO hooks (id, token, title) VALUES (?, ?, ?)]\n"
+    "[parameters: (8138, '{}', 'friday-raid')]\n(Background on this error at: https://sqlalche.me/e/20)"
+)
+PYDANTIC = (
+    "2 validation errors for Settings\nport\n  Input should be a valid integer [type=int_parsing, "
+    "input_value='q8Zk3wTr5y', input_type=str]\n{}\n  String should match pattern 'sk-.*' "
+    "[type=string_pattern_mismatch, input_value='{}', input_type=str]"
+)
+HIDES = (
+    (SQLALCHEMY, "aCLtcAv8w51J"),
+    (
+        "[SQL: UPDATE guilds SET api_key=%(k)s WHERE id=5]\n[parameters: {{'k': '{}'}}]",
+        "aCLtcAv8w51J",
+    ),
+    ("INSERT INTO users (name, password) VALUES ('mia', '{}')", "aCLtcAv8w51J"),
+    ("CREATE USER bot IDENTIFIED BY '{}'", "hunter2x"),
+    ("send: 'AUTH PLAIN {}\\r\\n'", "AG1pYQA5d2Nxd0d4c0REbEdKSlRD"),
+    ("Illegal header value b'{}\\n'", "q8Zk3wTr5yB9nM2xw7Lp4s"),
+    ("reserved character(s) in header value: '{}\\n'", "q8Zk3wTr5yB9nM2xw7Lp4s"),
+    (PYDANTIC.replace("{}", "openai_api_key", 1), "q8Zk3w"),
+    (PYDANTIC.replace("{}", "database.password", 1), "hunter2x"),
+)
+
+
+@pytest.mark.parametrize(("text", "secret"), HIDES)
+def test_a_value_is_hidden_by_a_name_that_stands_apart_from_it(text: str, secret: str) -> None:
+    shown = text.format(secret)
+
+    assert redact(shown) == text.format("[redacted]")
+    assert redact(repr(shown)) == repr(text.format("[redacted]"))
+    assert redact(json.dumps(shown)) == json.dumps(text.format("[redacted]"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[SQL: INSERT INTO songs (url) VALUES (?)]\n[parameters: ('a', 'q8Zk3wTr5yB9nM2x')]",
+        "[SQL: UPDATE a SET max_tokens=? WHERE id=?]\n[parameters: (4096, 'q8Zk3wTr5yB9nM2x')]",
+        "[SQL: UPDATE a SET token=? WHERE id=?]\n[parameters: (None, 8138, 'friday-raid')]",
+        "INSERT INTO stats (tokens, title) VALUES (12, 'q8Zk3wTr5yB9nM2x')",
+        "reply: b'250-AUTH LOGIN PLAIN XOAUTH2 SCRAM-SHA-256-PLUS'",
+        "Invalid header value b'application/json; charset=utf-8\\n'",
+        PYDANTIC.format("prefix", "q8Zk3wTr5yB9nM2x"),
+        (
+            "1 validation error for Settings\napi_key\n  Field required "
+            "[type=missing, input_value={'prefix': '!', 'n': 1}, input_type=dict]"
+        ),
+    ],
+)
+def test_what_no_name_calls_a_secret_stays(text: str) -> None:
+    assert redact(text) == text
