@@ -258,7 +258,7 @@ class Runtime:
         with contextlib.suppress(TimeoutError):
             self.database.write_back().result(WRITE_BACK_SECONDS)  # on its thread, so after that
         log.warning("The bot is ended by SIGTERM")
-        self.metrics.fold()  # the last response times are lines of the log
+        self.metrics.settle()  # the last response times are lines of the log
         logs.flush(EXIT_SECONDS)
 
     async def _sample_process(self) -> None:
