@@ -41,6 +41,20 @@ class Override:
     until: float | None
 
 
+@frozen
+class LevelSet:
+    """A level that was set at the start, and what stood there before."""
+
+    logger: logging.Logger
+    ours: int
+    previous: int
+
+    def restore(self) -> None:
+        """Put the level back, unless somebody else has changed it since."""
+        if self.logger.level == self.ours:
+            self.logger.setLevel(self.previous)
+
+
 if TYPE_CHECKING:
 
     class Timer(Protocol):

@@ -15,9 +15,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from services.debugcog.frozen import frozen
 from services.debugcog.interpreter import ending
-from services.debugcog.levels import LogLevels
+from services.debugcog.levels import LevelSet, LogLevels
 from services.debugcog.logfile import obstacles as logfile_obstacles
 from services.debugcog.logfile.entry import OWN_LOGGER
 from services.debugcog.logfile.handlers import made, names_switched_off, reached
@@ -31,20 +30,7 @@ from services.debugcog.settings import Settings, given, load
 OWN_LOGGERS = "debugcog"
 ACTIVE = "_debugcog_logging"
 """Attribute of the root logger: the ``Logging`` in force. Its handler may be gone for a moment."""
-
-
-@frozen
-class _Level:
-    """A level that was set here, and what stood there before."""
-
-    logger: logging.Logger
-    ours: int
-    previous: int
-
-    def restore(self) -> None:
-        """Put the level back, unless somebody else has changed it since."""
-        if self.logger.level == self.ours:
-            self.logger.setLevel(self.previous)
+SHARING = threading.Lock()  # bots on threads of their own may start and end at the same time
 
 
 class Logging:
@@ -136,8 +122,12 @@ class Logging:
 
     def leave(self) -> None:
         """End one runtime's share; the last one closes."""
-        self.runtimes -= 1
-        if not self.runtimes:
+        with SHARING:
+            self.runtimes -= 1
+            is_last = not self.runtimes
+            if is_last:
+                self._resign()
+        if is_last:
             self.close()
 
     def close(self) -> None:
@@ -147,13 +137,16 @@ class Logging:
         """
         self.levels.close()
         self._is_closed = True
-        if current() is self:
-            delattr(logging.root, ACTIVE)
+        self._resign()
         logging.root.removeHandler(self._handler)
         self._handler.shut()
         self._handler.close()
         while self._set:
             self._set.pop().restore()
+
+    def _resign(self) -> None:
+        if current() is self:
+            delattr(logging.root, ACTIVE)
 
     def _open(self) -> RootHandler:
         handler = RootHandler(
@@ -232,15 +225,16 @@ def share_logging(settings: Settings, redact: Redact) -> tuple[Logging, Callable
     up by itself stays. A host with handlers of its own keeps its console, and its level too unless
     the environment or ``.env`` says another.
     """
-    logs = current()
-    if logs is None:
-        level_is_set = settings.debug_mode or given().get("LOG_LEVEL", "").strip()
-        keep_level = bool(logging.root.handlers) and not level_is_set
-        logs = setup_logging(settings, keep_level=keep_level, redact=redact)
-    elif not logs.runtimes:
-        return logs, lambda: None
-    logs.runtimes += 1
-    return logs, logs.leave
+    with SHARING:
+        logs = current()
+        if logs is None:
+            level_is_set = settings.debug_mode or given().get("LOG_LEVEL", "").strip()
+            keep_level = bool(logging.root.handlers) and not level_is_set
+            logs = setup_logging(settings, keep_level=keep_level, redact=redact)
+        elif not logs.runtimes:
+            return logs, lambda: None
+        logs.runtimes += 1
+        return logs, logs.leave
 
 
 def current() -> Logging | None:
@@ -287,14 +281,14 @@ def _target_of(settings: Settings) -> LogTarget | None:
     return target
 
 
-def _set_levels(settings: Settings, *, keep_level: bool) -> list[_Level]:
+def _set_levels(settings: Settings, *, keep_level: bool) -> list[LevelSet]:
     levels = []
     if not keep_level:
         wanted = logging.DEBUG if settings.is_debug else getattr(logging, settings.log_level)
-        levels.append(_Level(logging.root, wanted, logging.root.level))
+        levels.append(LevelSet(logging.root, wanted, logging.root.level))
     if not settings.verbose_logging:
         libraries = [logging.getLogger(name) for name in NOISY]
-        levels += [_Level(one, logging.WARNING, 0) for one in libraries if one.level == 0]
+        levels += [LevelSet(one, logging.WARNING, 0) for one in libraries if one.level == 0]
     for level in levels:
         level.logger.setLevel(level.ours)
     return levels

@@ -24,7 +24,7 @@ from services.debugcog.timeseries import snapshot as timeseries_snapshot
 from services.debugcog.timeseries import stretch as stretches
 from services.debugcog.timeseries.bucket import Saved
 from services.debugcog.timeseries.gauges import Gauges
-from services.debugcog.timeseries.metric import Listener
+from services.debugcog.timeseries.listeners import Listener
 from services.debugcog.timeseries.metric_names import canonical
 from services.debugcog.timeseries.recorder import Recorder
 from services.debugcog.timeseries.totals import MetricTotals
@@ -239,7 +239,7 @@ class MetricsService(Recorder):
             with_open: with the minute that has not ended, for a clean stop.
         """
         now = self._clock()
-        self.fold(now)
+        self._fold(now, tell=False)
         return tuple(self._registry.closed_since(time, now, with_open=with_open))
 
     def restore(self, history: Iterable[Saved]) -> None:

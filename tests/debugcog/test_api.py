@@ -34,6 +34,7 @@ FOR_THE_COG = {
     "closed_since",
     "summaries",
     "grouped",
+    "settle",
     "take_sums",
     "lazy_snapshot",
     "gauges",

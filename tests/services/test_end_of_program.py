@@ -165,6 +165,30 @@ def test_a_bot_that_was_not_closed_ends_all_the_same(tmp_path: Path) -> None:
     assert "total_response_time 5.0" in log
 
 
+CLOSED_LATE = """
+import asyncio, logging, sys, threading
+import discord
+from discord.ext import commands
+
+
+async def main():
+    bot = commands.Bot("!", intents=discord.Intents.default())
+    await bot.load_extension("debugcog")
+    return bot
+
+bot = asyncio.run(main())
+asyncio.run(bot.unload_extension("debugcog"))
+ours = [thread.name for thread in threading.enumerate() if thread.name.startswith("debugcog")]
+print(ours, logging.root.handlers, sys.excepthook is sys.__excepthook__)
+"""
+
+
+def test_a_bot_whose_loop_has_ended_can_be_unloaded_on_another_one(tmp_path: Path) -> None:
+    done = run(CLOSED_LATE, tmp_path)
+    assert (done.stdout, done.returncode) == ("[] [] True\n", 0)
+    assert "Traceback" not in done.stderr
+
+
 RAISING = """
 import asyncio, builtins, logging, os
 import discord

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import discord
@@ -374,6 +375,25 @@ def test_the_last_of_two_bots_closes_what_they_share(path: Path) -> None:
     leave_second()
     assert current() is None
     assert tails(path.read_text()) == ["[WARNING] bot: the second goes on"]
+
+
+def test_bots_that_start_and_end_at_once_on_threads_of_their_own_share_one_log(path: Path) -> None:
+    settings, together = Settings(log_file_path=path), threading.Barrier(8)
+
+    def share(number: int) -> int:
+        together.wait(30)
+        logs, leave = share_logging(settings, str)
+        together.wait(30)
+        logging.getLogger("bot").warning("bot %d", number)
+        together.wait(30)
+        leave()
+        return id(logs)
+
+    with ThreadPoolExecutor(8) as threads:
+        shared = set(threads.map(share, range(8)))
+    assert len(shared) == 1
+    assert current() is None
+    assert sorted(tails(path.read_text())) == [f"[WARNING] bot: bot {n}" for n in range(8)]
 
 
 def test_what_a_host_has_set_up_by_itself_is_left_to_it(setup: Setup, path: Path) -> None:

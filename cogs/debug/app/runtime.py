@@ -135,7 +135,7 @@ class Runtime:
 
     async def whole(self) -> None:
         """Wait until what begins after the load has begun: the end of this run would be told."""
-        if self._rest is not None:
+        if self._rest is not None and not self._rest.done():  # done, its loop may be closed
             await asyncio.wait((self._rest,))
 
     async def _close(self) -> None:
@@ -258,7 +258,7 @@ class Runtime:
         with contextlib.suppress(TimeoutError):
             self.database.write_back().result(WRITE_BACK_SECONDS)  # on its thread, so after that
         log.warning("SIGTERM received: the bot is shutting down")
-        self.metrics.fold()  # the last response times are lines of the log
+        self.metrics.settle()  # the last response times are lines of the log
         logs.flush(EXIT_SECONDS)
 
     async def _sample_process(self) -> None:

@@ -14,10 +14,12 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 from services.debugcog import host_text
 from services.debugcog.errors.text_memory import TextMemory
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import attempt
 from services.debugcog.log_message import Message, message_of
 from services.debugcog.logfile.text import MARGIN, shortened
 
@@ -26,6 +28,9 @@ LINES_MAX = 30
 LINE_MAX = 300
 KEPT_MAX = LINE_MAX + MARGIN + 1
 """Characters of a message that are kept, so that a secret which is cut in two is behind the end."""
+
+NO_TIME = "--:--:--"
+"""Where a host's record factory has put none."""
 
 Key = int | weakref.ref[asyncio.Task[object]]
 
@@ -42,13 +47,17 @@ class Crumb:
 
     def text(self, redact: Callable[[str], str]) -> str:
         """Format the line: ``16:10:11 [INFO] services.llm: asked``."""
-        clock = time.strftime("%H:%M:%S", time.localtime(self.created))
+        clock = attempt(partial(_clock, self.created), NO_TIME)
         return f"{clock} [{self.level}] {redact(self.logger)}: {self._message(redact)}"
 
     def _message(self, redact: Callable[[str], str]) -> str:
         text, is_whole = shortened(str(self.message), redact, LINE_MAX)
         line = " ".join(text.split())
         return line if is_whole else line[: LINE_MAX - 1] + "…"
+
+
+def _clock(created: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(created))
 
 
 class Breadcrumbs:

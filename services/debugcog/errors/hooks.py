@@ -16,11 +16,12 @@ from contextlib import nullcontext
 from types import TracebackType
 from typing import Any, cast
 
+from services.debugcog import readable_record
 from services.debugcog.errors import handling, records
 from services.debugcog.errors.breadcrumbs import Breadcrumbs
 from services.debugcog.errors.patch import Patch
 from services.debugcog.errors.reporter import OWN, ErrorReporter, is_own
-from services.debugcog.guard import guard
+from services.debugcog.guard import guard, is_hosts
 from services.debugcog.whole_parts import is_below
 
 FLUSH_SECONDS = 1.5
@@ -37,9 +38,20 @@ class RecordHandler(logging.Handler):
         self._reporter = reporter
         self._breadcrumbs = breadcrumbs
 
-    @guard(True)
     def handle(self, record: logging.LogRecord) -> bool:
         """Take a record; whatever is in it, nothing is raised."""
+        try:
+            return self._take(record)
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
+            return self._take_readable(record)
+
+    @guard(True)
+    def _take_readable(self, record: logging.LogRecord) -> bool:
+        return self._take(readable_record.readable(record))
+
+    def _take(self, record: logging.LogRecord) -> bool:
         if is_own(record.name):
             return False
         self._breadcrumbs.add(record)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from types import TracebackType
 
+from services.debugcog import readable_record
 from services.debugcog.errors.fingerprint import Fingerprinter
 from services.debugcog.errors.identity import Identity
 from services.debugcog.exceptions import type_name, with_plain_message
@@ -34,8 +35,11 @@ def of_exception(
 def of_record(fingerprints: Callable[[], Fingerprinter], record: logging.LogRecord) -> Identity:
     """Identify a log record; no code of the host's runs for that on the thread that logs."""
     found = attempt(lambda: fingerprints().of_record(with_plain_message(record)), None)
+    if found is not None:
+        return found
+    record = readable_record.readable(record)
     place = f"{record.pathname}:{record.lineno} in {record.funcName}"
-    return found or _unread(f"{record.levelname} {record.name}", place)
+    return _unread(f"{record.levelname} {record.name}", place)
 
 
 def _unread(kind: str, where: str) -> Identity:

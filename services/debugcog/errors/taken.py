@@ -22,7 +22,8 @@ def told(
     if record is None:
         return "", None, ""
     message = message_of(record)
-    return _without_border(str(message), message.left_out), None, text_now(record.stack_info or "")
+    stack = "" if record.stack_info is None else text_now(record.stack_info)
+    return _without_border(str(message), message.left_out), None, stack
 
 
 def _message(raised: Raised) -> str:

@@ -9,7 +9,7 @@ from collections import deque
 from typing import TextIO
 
 from services.debugcog.interpreter import ending
-from services.debugcog.logfile.handlers import reached
+from services.debugcog.logfile.handlers import part_of, reached
 from services.debugcog.wording import counted, noun
 
 WAITING_MAX = 1_000
@@ -88,7 +88,8 @@ def printed_elsewhere(name: str, level: int) -> bool:
 
 
 def _prints(handler: logging.Handler) -> bool:
-    if not isinstance(handler, logging.StreamHandler):
+    if not issubclass(type(handler), logging.StreamHandler):
         return False
     consoles = (sys.stderr, sys.stdout, sys.__stderr__, sys.__stdout__)
-    return any(handler.stream is console for console in consoles)
+    stream = part_of(handler, "stream")
+    return stream is not None and any(stream is console for console in consoles)

@@ -6,7 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from services.debugcog import host_text, tracebacks
+from services.debugcog import host_text, readable_record, tracebacks
 from services.debugcog.frozen import frozen
 from services.debugcog.log_message import TEXT_MAX, Message, message_of
 from services.debugcog.logfile import tracebacks as logfile_tracebacks
@@ -69,9 +69,8 @@ def entry_of(record: logging.LogRecord, memory: StackMemory | None = None) -> En
     """
     try:
         return _entry(record, memory)
-    except BaseException as error:  # noqa: BLE001 - a host may put anything into a record
-        text = f"Log record cannot be read: {type(error).__name__}"
-        return Entry(OWN_LOGGER, logging.ERROR, "ERROR", time.time(), None, Message(text))
+    except BaseException:  # noqa: BLE001 - a host may put anything into a record
+        return _readable(record, memory)
 
 
 def _entry(record: logging.LogRecord, memory: StackMemory | None) -> Entry:
@@ -89,6 +88,14 @@ def _entry(record: logging.LogRecord, memory: StackMemory | None) -> Entry:
         TAKEN in record.__dict__,
     )
     return tuple.__new__(Entry, fields)  # in half of the time of ``Entry()``
+
+
+def _readable(record: logging.LogRecord, memory: StackMemory | None) -> Entry:
+    try:
+        return _entry(readable_record.readable(record), memory)
+    except BaseException as error:  # noqa: BLE001 - as above
+        text = f"Log record cannot be read: {type(error).__name__}"
+        return Entry(OWN_LOGGER, logging.ERROR, "ERROR", time.time(), None, Message(text))
 
 
 def _raised(caught: tuple[Any, ...], memory: StackMemory | None) -> Raised | None:

@@ -87,8 +87,11 @@ class LineFormat:
         return uncounted(without_secrets(text, self._redact))
 
     def _stamp(self, created: float) -> str:
-        second, rest = divmod(created, 1)
-        return f"{self._second(int(second))},{int(rest * 1000):03d}"
+        try:
+            second, rest = divmod(created, 1)
+            return f"{self._second(int(second))},{int(rest * 1000):03d}"
+        except Exception:  # noqa: BLE001 - a host's record factory has put no time there
+            return self._stamp(time.time())
 
     def _clean_name(self, name: str) -> str:
         """Keep a logger's name to one ``:``-field, so that ``cut -d: -f4`` finds the message."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from typing import Any
+
+from services.debugcog.guard import attempt
 
 NAMED_MAX = 5
 """Loggers that are named in one line."""
@@ -28,6 +31,14 @@ def attached() -> Iterator[tuple[str, logging.Handler]]:
     for name, logger in tuple(logging.root.manager.loggerDict.items()):
         if isinstance(logger, logging.Logger):
             yield from ((name, handler) for handler in tuple(logger.handlers))
+
+
+def part_of(handler: logging.Handler, name: str) -> Any:
+    """Return an attribute of a host's handler; None where it has none, or where that raises.
+
+    A class of the host's need not have called the constructor of the class that it comes from.
+    """
+    return attempt(lambda: getattr(handler, name, None), None)
 
 
 def made(name: str, level: int, text: str, arguments: tuple[object, ...] = ()) -> logging.LogRecord:

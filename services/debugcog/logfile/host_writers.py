@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from services.debugcog.logfile.handlers import attached, reached
+from services.debugcog.guard import attempt
+from services.debugcog.logfile.handlers import attached, part_of, reached
 
 OWN_LOGGERS = "debugcog."
 STANDARD_STREAMS = (0, 1, 2)
@@ -35,7 +36,7 @@ class HostWriters:
     def __init__(self, path: Path) -> None:
         self.handlers: tuple[logging.Handler, ...] = ()
         self._path = path
-        self._files: WeakKeyDictionary[logging.FileHandler, bool] = WeakKeyDictionary()
+        self._files: WeakKeyDictionary[logging.Handler, bool] = WeakKeyDictionary()
         self._consoles: frozenset[logging.Handler] = frozenset()
 
     def take(self, record: logging.LogRecord) -> bool:
@@ -45,7 +46,7 @@ class HostWriters:
         decide over the host's records, but none of ours is left to them.
         """
         for handler in reached(record.name, record.levelno):
-            if isinstance(handler, logging.FileHandler):
+            if issubclass(type(handler), logging.FileHandler):
                 writes = self._is_file(handler) and not _is_dead(handler)
             else:
                 writes = bool(self._consoles) and handler in self._consoles
@@ -74,24 +75,25 @@ class HostWriters:
         return ""
 
     def _writes(self, handler: logging.Handler) -> bool:
-        if isinstance(handler, logging.FileHandler):
+        if issubclass(type(handler), logging.FileHandler):
             return self._is_file(handler) and not _is_dead(handler)
-        if isinstance(handler, logging.StreamHandler):
+        if issubclass(type(handler), logging.StreamHandler):
             with contextlib.suppress(OSError):
                 return _is_at(_descriptor(handler), self._path.stat())
         return False
 
-    def _is_file(self, handler: logging.FileHandler) -> bool:
+    def _is_file(self, handler: logging.Handler) -> bool:
         """Return whether a handler's file is ours; it is asked of the disk once."""
         is_ours = self._files.get(handler)
         if is_ours is None:
-            is_ours = self._files[handler] = _is_same(handler.baseFilename, self._path)
+            name = part_of(handler, "baseFilename")
+            is_ours = self._files[handler] = type(name) is str and _is_same(name, self._path)
         return is_ours
 
 
-def _is_dead(handler: logging.FileHandler) -> bool:
+def _is_dead(handler: logging.Handler) -> bool:
     """Return whether a handler that was closed stays so, because it would empty its file."""
-    return handler.mode == "w" and getattr(handler, "_closed", False)
+    return part_of(handler, "mode") == "w" and bool(part_of(handler, "_closed"))
 
 
 def _is_same(one: str, other: Path) -> bool:
@@ -102,11 +104,9 @@ def _is_same(one: str, other: Path) -> bool:
     return False
 
 
-def _descriptor(handler: logging.StreamHandler[Any]) -> int:
-    try:
-        return int(handler.stream.fileno())
-    except Exception:  # noqa: BLE001 - whatever the host has put there as a stream
-        return -1
+def _descriptor(handler: logging.Handler) -> int:
+    stream: Any = part_of(handler, "stream")
+    return attempt(lambda: int(stream.fileno()), -1)
 
 
 def _is_at(descriptor: int, place: os.stat_result) -> bool:

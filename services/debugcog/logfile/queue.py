@@ -15,8 +15,12 @@ from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 from threading import Event
 
+from services.debugcog import readable_record
+from services.debugcog.exceptions import brief
+from services.debugcog.guard import is_hosts
 from services.debugcog.log_message import FRAMES_FIRST, FRAMES_LAST
-from services.debugcog.logfile.entry import Entry, entry_of
+from services.debugcog.logfile.entry import OWN_LOGGER, Entry, entry_of
+from services.debugcog.logfile.handlers import made
 from services.debugcog.stack_memory import StackMemory
 
 CAPACITY_BELOW_WARNING = 8_000
@@ -58,7 +62,7 @@ class RecordQueue(logging.Handler):
         self._entries: deque[Entry | Event] = deque()
         self._memory = StackMemory(FRAMES_FIRST, FRAMES_LAST)
         self._dropped = {kind: Tally() for kind in KINDS}
-        self._shut = False
+        self._shut = self._has_told = False
         self._is_awaited = False  # the writer sleeps until it is called
         self._calls = SimpleQueue[None]()
 
@@ -68,22 +72,27 @@ class RecordQueue(logging.Handler):
 
     def handle(self, record: logging.LogRecord) -> bool:
         """Queue the record, or drop and count it; the handler's lock is not needed for that."""
-        kept: object = self.filter(record)
-        if self._shut or not kept:
-            return False
-        level = record.levelno
-        capacity = CAPACITY_BELOW_WARNING
-        if level >= logging.WARNING:
-            capacity = CAPACITY_FOR_ERROR if level >= logging.ERROR else CAPACITY_FOR_WARNING
-        if len(self._entries) >= capacity:
-            self._dropped[_kind(level)].add()
-            return False
-        # Since Python 3.12 a filter may answer with another record.
-        kept = kept if isinstance(kept, logging.LogRecord) else record
-        self._entries.append(entry_of(kept, self._memory))
-        if self._is_awaited:
-            self._call()
-        return True
+        try:
+            kept: object = self.filter(record)
+            if self._shut or not kept:
+                return False
+            level = record.levelno
+            capacity = CAPACITY_BELOW_WARNING
+            if level >= logging.WARNING:
+                capacity = CAPACITY_FOR_ERROR if level >= logging.ERROR else CAPACITY_FOR_WARNING
+            if len(self._entries) >= capacity:
+                self._dropped[_kind(level)].add()
+                return False
+            # Since Python 3.12 a filter may answer with another record.
+            kept = kept if isinstance(kept, logging.LogRecord) else record
+            self._entries.append(entry_of(kept, self._memory))
+            if self._is_awaited:
+                self._call()
+            return True
+        except BaseException as error:
+            if not is_hosts(error):
+                raise
+            return self._take_all_the_same(record, error)
 
     def put(self, record: logging.LogRecord) -> None:
         """Queue a record that no filter may keep out."""
@@ -92,6 +101,17 @@ class RecordQueue(logging.Handler):
             self._call()
         else:
             self._dropped[_kind(record.levelno)].add()
+
+    def _take_all_the_same(self, record: logging.LogRecord, error: BaseException) -> bool:
+        """Queue a record that cannot be read, or that a filter of the host's fails at."""
+        if self._shut:
+            return False
+        if not self._has_told:
+            self._has_told = True
+            text = "Log handler failed, as by a filter of the bot's that raises: %s; its lines stay"
+            self.put(made(OWN_LOGGER, logging.WARNING, text, (brief(error),)))
+        self.put(readable_record.readable(record))
+        return True
 
     def mark(self) -> Event:
         """Queue an event that the writer sets when everything before it is written."""

@@ -104,12 +104,14 @@ def _boolean(value: Any) -> bool:
 
 def _one_of(checks: tuple[Check, ...]) -> Check:
     def check(value: Any) -> Any:
+        # Of an error its text alone: with its frames, the query that reads would stay alive.
+        why = ""
         for one in checks:
             try:
                 return one(value)
             except ValueError as error:
-                last = error
-        raise last
+                why = str(error)
+        raise ValueError(why)
 
     return check
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from math import inf, isfinite
 
-from services.debugcog.exceptions import loggable
-from services.debugcog.guard import attempt, is_hosts
+from services.debugcog.guard import is_hosts
 from services.debugcog.interpreter import Mutex
 from services.debugcog.timeseries import numeric
 from services.debugcog.timeseries.bounds import bounds_of
 from services.debugcog.timeseries.bucket import Batch, Closed, Saved
 from services.debugcog.timeseries.intake import CROWD, Intake
+from services.debugcog.timeseries.listeners import Listener, Untold
 from services.debugcog.timeseries.metric_names import LEVELS, OTHER, TIMINGS, is_signed
 from services.debugcog.timeseries.refusals import as_refusal, log_text
 from services.debugcog.timeseries.sketch import bucket_counts
@@ -26,8 +25,6 @@ log = logging.getLogger("debugcog.metrics")
 LARGEST = 1e100
 """Beyond it a value is a mistake; and no sum of values below it overflows."""
 
-Listener = Callable[[Sequence[float]], object]
-
 
 class Metric:
     """One metric with its label sets.
@@ -36,7 +33,7 @@ class Metric:
         name: canonical.
         counter: whether amounts are added up, rather than values looked at.
         max_label_sets: how many are kept apart; the rest share ``other``.
-        listeners: called with the values of each fold, outside the lock.
+        listeners: called with the values of each fold; mostly not by the thread that folds.
 
     Attributes:
         taken: values folded since start.
@@ -63,7 +60,7 @@ class Metric:
         self._is_crowded = False
         self._bounds: tuple[float, ...] | None = None
         self._max_label_sets = max_label_sets
-        self._listeners = listeners
+        self._untold = Untold(listeners)
         self._sets: dict[str, Intake] = {}
         self._lock = Mutex()
 
@@ -86,7 +83,7 @@ class Metric:
     @property
     def rests(self) -> bool:
         """Tell whether nothing has come since the last look, and nothing waits."""
-        if self.taken != self._seen or self._is_crowded or self.is_folded:
+        if self.taken != self._seen or self._is_crowded or self.is_folded or self._untold:
             return False
         return not any(intake.chunks for intake in (self.intake, *self._sets.values()))
 
@@ -140,13 +137,19 @@ class Metric:
             raise ValueError(f"{self.name} got {number:g}: count in whole numbers")
         return number
 
-    def fold(self, now: float, *, wait: bool = True) -> None:
+    def fold(self, now: float, *, wait: bool = True, tell: bool = False) -> None:
         """Move what is pending into the series.
 
         Args:
             now: unix seconds.
             wait: False returns at once if another thread is folding.
+            tell: call the listeners, too, with all that they have not heard.
         """
+        self._fold(now, wait)
+        if tell:
+            self._untold.tell()
+
+    def _fold(self, now: float, wait: bool) -> None:
         for intake in self._intakes().values():
             # Where nothing waits there is nothing to do, but to wait for what is folded just now.
             for _ in range(intake.chunks or self.is_folded):
@@ -154,16 +157,14 @@ class Metric:
                     return
                 self.is_folded = True
                 try:
-                    values = self._fold_chunk(intake, now)
+                    self._untold.put(self._fold_chunk(intake, now))
                 finally:
                     self.is_folded = False
                     self._lock.release()
-                if values:
-                    self._tell(values)
 
     def stop(self, now: float, *, wait: bool = True) -> None:
         """Fold what is pending, and take no more."""
-        self.fold(now, wait=wait)
+        self.fold(now, wait=wait, tell=wait)
         for intake in self._intakes().values():
             intake.stop()
 
@@ -282,16 +283,3 @@ class Metric:
             if not self.refused:
                 log.warning("Values are refused: %s", log_text(as_refusal(problem)))
             self.refused += 1
-
-    def _tell(self, values: Sequence[float]) -> None:
-        """Call the listeners; one that raises is not called again."""
-        for listener in tuple(self._listeners):
-            try:
-                listener(values)
-            except BaseException as error:
-                if not is_hosts(error):
-                    raise
-                line, shown = "Listener of a metric dropped: it raised", loggable(error)
-                attempt(lambda: log.error(line, exc_info=shown), None)  # noqa: B023 - called here
-                with suppress(ValueError):  # it has been removed meanwhile
-                    self._listeners.remove(listener)

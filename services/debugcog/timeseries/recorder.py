@@ -139,13 +139,23 @@ class Recorder:
 
     def fold(self, now: float | None = None) -> None:
         """Give pending values their time and place; the service's own thread does it by itself."""
-        now = self._clock() if now is None else now
+        self._fold(self._clock() if now is None else now, tell=True)
+
+    def _fold(self, now: float, *, tell: bool) -> None:
         for metric in self._registry:
             if metric.rests:
                 continue
             if metric.crowd(self._help):
                 self._forget_shortcuts()
-            metric.fold(now)
+            metric.fold(now, tell=tell)
+
+    def settle(self) -> None:
+        """Fold and tell what is pending, without waiting for a listener that hangs."""
+        if self._folder is not None and self._folder.flush(CLOSING):
+            return
+        is_alone = self._folder is None or not self._folder.alive
+        for metric in self._registry:
+            metric.fold(self._clock(), wait=False, tell=is_alone)
 
     @property
     def strict(self) -> bool:
@@ -207,7 +217,7 @@ class Recorder:
 
     def _help(self, metric: Metric) -> None:
         if not metric.is_folded:
-            metric.fold(self._clock(), wait=False)
+            metric.fold(self._clock(), wait=False, tell=self._folds_at_once)
 
     def _intake(
         self, counter: bool, name: str, labels: Mapping[str, object]
@@ -247,9 +257,7 @@ class Recorder:
         """Fold what is pending when the program ends; what comes now is folded where it comes."""
         self._is_ending = self._folds_at_once = True
         self._forget_shortcuts()
-        if self._folder is None or not self._folder.flush(CLOSING):
-            for metric in self._registry:
-                metric.fold(self._clock(), wait=False)
+        self.settle()
 
     def _refuse(self, problem: BaseException) -> None:
         refusal = as_refusal(problem)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from services.debugcog.timeseries.bucket import Saved
 from services.debugcog.timeseries.label_sets import grouped, points, take_sums
 from services.debugcog.timeseries.lazy import LazyMapping
-from services.debugcog.timeseries.metric import Listener, Metric
+from services.debugcog.timeseries.listeners import Listener
+from services.debugcog.timeseries.metric import Metric
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, TOKENS, VALUES, canonical
 from services.debugcog.timeseries.series import LONGEST
 from services.debugcog.timeseries.snapshot import EMPTY, Point, Snapshot, Summary

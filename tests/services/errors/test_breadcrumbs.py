@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import math
 import re
 import threading
 import weakref
+from typing import Any
+
+import pytest
 
 from services.debugcog.errors.breadcrumbs import (
     LINE_MAX,
@@ -98,6 +102,15 @@ def test_a_long_line_is_cut_and_line_breaks_are_taken_out() -> None:
     first, second = lines(trail)
     assert first == "[INFO] host: one two"
     assert second == "[INFO] host: " + "x" * (LINE_MAX - 1) + "…"
+
+
+@pytest.mark.parametrize("created", ["now", math.nan, 1e30], ids=repr)
+def test_a_line_without_a_time_is_shown_all_the_same(created: Any) -> None:
+    trail, made = Breadcrumbs(), record("late")
+    made.created = created
+    trail.add(made)
+    (crumb,) = trail.of(current_key())
+    assert crumb.text(redact) == "--:--:-- [INFO] host: late"
 
 
 def test_a_line_that_cannot_be_formatted_says_so() -> None:

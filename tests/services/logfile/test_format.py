@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 import sys
 import time
@@ -126,6 +127,16 @@ def test_a_record_that_cannot_be_formatted_is_still_a_line(
     made: logging.LogRecord, expected: str
 ) -> None:
     assert re.fullmatch(RECORD.pattern + re.escape(expected) + "\n", written(made))
+
+
+@pytest.mark.parametrize("created", [None, "now", math.nan, 1e30, -1e18, []], ids=repr)
+def test_a_record_without_a_time_has_the_time_at_which_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, created: Any
+) -> None:
+    made = record("Lost %s", "x")
+    made.created = created
+    monkeypatch.setattr(time, "time", lambda: MOMENT)
+    assert written(made) == "2026-11-23 16:10:11,123 [ERROR] services.tts: Lost x\n"
 
 
 def test_notes_that_cannot_be_read_leave_the_message_and_the_traceback() -> None:

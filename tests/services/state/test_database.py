@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sqlite3
@@ -8,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,6 +17,7 @@ import pytest
 
 from services.debugcog.state.database import Database
 from services.debugcog.state.merge import Merge
+from services.debugcog.state.rows import as_record, readable
 from tests.clock import Clock
 
 ROOT = Path(__file__).parents[3]
@@ -171,6 +174,35 @@ async def test_a_restart_waits_for_the_process_before_it(tmp_path: Path) -> None
     assert after.path == path
     after.close()
     timer.join()
+
+
+@dataclass(frozen=True)
+class Note:
+    text: int | str
+
+
+def first_note(connection: sqlite3.Connection) -> Note | None:
+    found = connection.execute("SELECT rowid AS row_id, text FROM notes")
+    return next(readable(connection, "notes", found, as_record(Note)), None)
+
+
+async def test_a_restart_in_one_process_finds_the_file_free_whatever_was_read_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.debugcog.state.files.PATIENCE", 0.01)
+    path = tmp_path / "bot.sqlite3"
+    before = opened(path)
+    for text in ("one", "two"):
+        await before.run(insert(text))
+    gc.disable()  # what the garbage collector has to free may stay for minutes
+    try:
+        assert await before.query(first_note) == Note("one")
+        before.close()
+        after = opened(path)
+        assert after.path == path
+        after.close()
+    finally:
+        gc.enable()
 
 
 async def test_a_link_to_the_file_stays_a_link_when_the_file_is_put_aside(tmp_path: Path) -> None:

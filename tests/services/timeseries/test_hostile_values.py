@@ -47,6 +47,30 @@ def test_whatever_a_listener_raises_the_others_hear_the_values(error: BaseExcept
     assert heard == [1.0, 2.0]
 
 
+def test_a_listener_runs_on_no_thread_that_asks_and_one_that_hangs_holds_up_nobody() -> None:
+    metrics, threads, free = MetricsService(fold_interval=0.01), set[str](), threading.Event()
+    asked = threading.Event()
+
+    def hang(values: object) -> None:
+        threads.add(threading.current_thread().name)
+        asked.set()
+        free.wait(30)
+
+    metrics.subscribe("tokens_used", hang)
+    metrics.record("tokens_used", 1.0)
+    assert asked.wait(30)
+    for value in (2.0, 3.0):
+        metrics.record("tokens_used", value)
+        assert metrics.summary("tokens_used").last == value
+        metrics.snapshot()
+        metrics.get_stats()
+        metrics.closed_since(0.0)
+    metrics.settle()
+    metrics.close()
+    free.set()
+    assert threads == {"debugcog-metrics"}
+
+
 @ERRORS
 def test_whatever_a_gauge_raises_the_others_are_read_and_it_is_listed(
     error: BaseException, caplog: pytest.LogCaptureFixture

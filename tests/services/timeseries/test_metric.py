@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.debugcog.timeseries.intake import CHUNK
-from services.debugcog.timeseries.metric import Listener, Metric
+from services.debugcog.timeseries.listeners import Listener
+from services.debugcog.timeseries.metric import Metric
 from services.debugcog.timeseries.snapshot import Summary
 
 NOW = 1_800_000_000.0
@@ -23,7 +24,7 @@ def metric(
 
 def fold(metric: Metric, *values: object) -> Summary:
     metric.intake.pending.extend(values)  # type: ignore[arg-type]  # hosts append anything
-    metric.fold(NOW)
+    metric.fold(NOW, tell=True)
     return metric.summary(300.0, NOW)
 
 
