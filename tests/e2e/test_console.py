@@ -322,6 +322,37 @@ async def test_a_reply_that_discord_does_not_take_is_no_fault_of_the_cog(
     assert errors(caplog) == []
 
 
+PAGE = "<html><title>Blocked</title></html>"
+
+
+async def test_a_page_of_a_proxy_in_the_place_of_an_answer_is_no_fault_of_the_cog(
+    home: Home, host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = {}
+    for status in (302, 400, 403, 404, 405, 409, 413, 429):
+        for route in (("POST", "/interactions/*"), ("PATCH", "/webhooks/*")):
+            home.sandbox.faults.add(Fault(Trouble.PROXY, *route, status=status, body=PAGE))
+            run = await home.sandbox.run_command(home.owner, home.channel, "debug alerts")
+            await run.wait(is_complete, timeout=60)
+            said[status, *route] = shown(run).content
+
+    assert said == dict.fromkeys(said, UNDELIVERED)
+    assert errors(caplog) == []
+
+
+async def test_a_live_answer_outlives_a_page_that_says_404(home: Home, host: Host) -> None:
+    host.cog._responder._refresh_seconds = 0.1
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug alerts", {"live": True})
+    await run.wait(is_complete, timeout=60)
+    fault = Fault(Trouble.PROXY, "PATCH", "/webhooks/*", status=404, body=PAGE)
+    home.sandbox.faults.add(fault)
+    before = shown(run).edited_at or 0.0
+    await host.cog.runtime.alerting.service.silence("memory", 3600, "ada")
+    await run.wait(lambda run: (shown(run).edited_at or 0.0) > before, timeout=60)
+
+    assert "live until " in shown(run).text
+
+
 async def test_whatever_is_typed_is_answered_and_marks_nothing_up(
     home: Home, host: Host, caplog: pytest.LogCaptureFixture
 ) -> None:
