@@ -21,6 +21,7 @@ from discord_sandbox import Message
 from discord_sandbox.faults import Fault, Trouble
 from discord_sandbox.people.runs import Run
 from discord_sandbox.world.messages import Pings
+from services.debugcog.stalls.stall import Stall
 from tests.e2e.conftest import Home, Host
 from tests.e2e.test_calls import LATER, SLOW, recorded
 
@@ -97,6 +98,40 @@ async def test_with_nothing_recorded_every_command_answers_in_words_and_without_
 
     assert wrong == {}
     assert errors(caplog) == []
+
+
+async def test_with_lists_of_many_pages_discord_takes_every_answer(
+    home: Home, host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    runtime, now, end = host.cog.runtime, time.time(), asyncio.Event()
+    waiting = [asyncio.create_task(end.wait(), name=f"of the host {n}") for n in range(200)]
+    for number in range(60):
+        name = f"command_of_a_host_{number}"
+        runtime.metrics.record("command", 20.0, command=name)
+        runtime.metrics.record(f"host_{number}", 1.0)
+        runtime.usage.activity.message(number + 1, name)
+        runtime.stalls._stalls.add(Stall(now - number, 1.0 + number, name, "shop.py", number))
+        runtime.errors.reporter.report(type(f"Error{number}", (Exception,), {})("boom"))
+    assert runtime.errors.store.flush(10)
+    for command in commands_of(host):
+        options = {"seconds": 1} if takes(command, "seconds") else {}
+        run = await home.sandbox.run_command(
+            home.owner, home.channel, command.qualified_name, options
+        )
+        await run.wait(is_complete, timeout=60)
+        for label in {"Milder ▶", "Better ▶", "More ▶", "Older ▶"} & set(usable(shown(run))):
+            turned = await home.sandbox.click(home.owner, run.message, label)
+            await turned.wait(is_complete, timeout=60)
+
+    end.set()
+    await asyncio.gather(*waiting)
+    assert [one.path for one in home.sandbox.requests if one.status == 400] == []
+    assert errors(caplog) == []
+
+
+def usable(message: Message) -> list[str]:
+    """Name the buttons of a message that can be pressed."""
+    return [str(each.get("label")) for each in controls(message)]
 
 
 async def test_a_shared_answer_is_for_all_and_its_controls_change_it_in_place(
