@@ -264,4 +264,16 @@ def test_rows_of_a_table_without_one_of_its_columns_are_saved_into_a_new_file(pa
     assert len(list(path.parent.glob("state.sqlite3.corrupt-*"))) == 1
 
 
+async def test_a_post_whose_form_is_damaged_goes_out_in_one_that_there_is(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("UPDATE outbox SET level = 4611686018427387903 WHERE state = 'queued'")
+        file.commit()
+    clock = later()
+    engine = Engine(path, clock, AnyDiscord(clock))
+    await engine.start()
+    nonces = [len(message.nonce) for message in engine.discord.messages]
+    await engine.stop()
+    assert nonces == [11, 11]
+
+
 SAVED = ("incidents", "outbox", "thresholds", "changes", "error_groups", "runs")
