@@ -148,8 +148,8 @@ def save_readable(path: Path, target: sqlite3.Connection) -> bool:
     """Take over what a file has and can be read; False if nothing can."""
     try:
         with contextlib.closing(connect_to_read(path)) as source:
-            source.execute(salvage.TABLES).fetchall()
-            save(source, target)
+            if source.execute(salvage.TABLES).fetchall():  # an empty file has lost nothing
+                save(source, target)
     except (sqlite3.Error, UnicodeDecodeError):
         return False
     return True

@@ -416,6 +416,19 @@ def refused(target: str, patience: float) -> NoReturn:
     raise error
 
 
+def test_of_an_empty_file_on_a_full_disk_nothing_is_said_to_be_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    path.touch()
+    monkeypatch.setattr("services.debugcog.state.files.connect", refused)
+    database = opened(path)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"State kept in memory only: {database.trouble}"
+    ]
+    database.close()
+
+
 async def test_a_file_that_could_not_be_read_at_the_start_keeps_its_rows_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
