@@ -27,8 +27,9 @@ def advice_for(error: Exception, path: Path, key: str) -> str:
         return "free space on its disk"
     if number == errno.EDQUOT:
         return "free space in its quota"
-    if path.is_dir():
-        return f"let {key} name a file, {path} is a directory"
+    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - raise nothing
+        what = "a directory" if path.is_dir() else "a device, a pipe or a socket"
+        return f"let {key} name a file, {path} is {what}"
     near = _nearest(path.parent)
     if not near.is_dir():
         return f"move the file {near} away, a directory is needed there, or change {key}"

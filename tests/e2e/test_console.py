@@ -21,6 +21,7 @@ from discord_sandbox import Message
 from discord_sandbox.faults import Fault, Trouble
 from discord_sandbox.people.runs import Run
 from discord_sandbox.world.messages import Pings
+from services.debugcog.stalls.stall import Stall
 from tests.e2e.conftest import Home, Host
 from tests.e2e.test_calls import LATER, SLOW, recorded
 
@@ -97,6 +98,40 @@ async def test_with_nothing_recorded_every_command_answers_in_words_and_without_
 
     assert wrong == {}
     assert errors(caplog) == []
+
+
+async def test_with_lists_of_many_pages_discord_takes_every_answer(
+    home: Home, host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    runtime, now, end = host.cog.runtime, time.time(), asyncio.Event()
+    waiting = [asyncio.create_task(end.wait(), name=f"of the host {n}") for n in range(200)]
+    for number in range(60):
+        name = f"command_of_a_host_{number}"
+        runtime.metrics.record("command", 20.0, command=name)
+        runtime.metrics.record(f"host_{number}", 1.0)
+        runtime.usage.activity.message(number + 1, name)
+        runtime.stalls._stalls.add(Stall(now - number, 1.0 + number, name, "shop.py", number))
+        runtime.errors.reporter.report(type(f"Error{number}", (Exception,), {})("boom"))
+    assert runtime.errors.store.flush(10)
+    for command in commands_of(host):
+        options = {"seconds": 1} if takes(command, "seconds") else {}
+        run = await home.sandbox.run_command(
+            home.owner, home.channel, command.qualified_name, options
+        )
+        await run.wait(is_complete, timeout=60)
+        for label in {"Milder ▶", "Better ▶", "More ▶", "Older ▶"} & set(usable(shown(run))):
+            turned = await home.sandbox.click(home.owner, run.message, label)
+            await turned.wait(is_complete, timeout=60)
+
+    end.set()
+    await asyncio.gather(*waiting)
+    assert [one.path for one in home.sandbox.requests if one.status == 400] == []
+    assert errors(caplog) == []
+
+
+def usable(message: Message) -> list[str]:
+    """Name the buttons of a message that can be pressed."""
+    return [str(each.get("label")) for each in controls(message)]
 
 
 async def test_a_shared_answer_is_for_all_and_its_controls_change_it_in_place(
@@ -320,6 +355,37 @@ async def test_a_reply_that_discord_does_not_take_is_no_fault_of_the_cog(
 
     assert shown(run).content == UNDELIVERED
     assert errors(caplog) == []
+
+
+PAGE = "<html><title>Blocked</title></html>"
+
+
+async def test_a_page_of_a_proxy_in_the_place_of_an_answer_is_no_fault_of_the_cog(
+    home: Home, host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = {}
+    for status in (302, 400, 403, 404, 405, 409, 413, 429):
+        for route in (("POST", "/interactions/*"), ("PATCH", "/webhooks/*")):
+            home.sandbox.faults.add(Fault(Trouble.PROXY, *route, status=status, body=PAGE))
+            run = await home.sandbox.run_command(home.owner, home.channel, "debug alerts")
+            await run.wait(is_complete, timeout=60)
+            said[status, *route] = shown(run).content
+
+    assert said == dict.fromkeys(said, UNDELIVERED)
+    assert errors(caplog) == []
+
+
+async def test_a_live_answer_outlives_a_page_that_says_404(home: Home, host: Host) -> None:
+    host.cog._responder._refresh_seconds = 0.1
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug alerts", {"live": True})
+    await run.wait(is_complete, timeout=60)
+    fault = Fault(Trouble.PROXY, "PATCH", "/webhooks/*", status=404, body=PAGE)
+    home.sandbox.faults.add(fault)
+    before = shown(run).edited_at or 0.0
+    await host.cog.runtime.alerting.service.silence("memory", 3600, "ada")
+    await run.wait(lambda run: (shown(run).edited_at or 0.0) > before, timeout=60)
+
+    assert "live until " in shown(run).text
 
 
 async def test_whatever_is_typed_is_answered_and_marks_nothing_up(

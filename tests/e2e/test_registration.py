@@ -58,7 +58,19 @@ async def test_the_hosts_own_commands_stay(home: Home) -> None:
         assert run.message.content == "42"
 
 
-@pytest.mark.parametrize(("status", "body"), [(404, "<html>"), (200, "<html>"), (403, "{}")])
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (404, "<html>"),
+        (200, "<html>"),
+        (403, "{}"),
+        (404, '{"message": "no route matched", "code": 404}'),
+        (200, '[{"ok": true}]'),
+        (200, "[null]"),
+        (200, '{"ok": true}'),
+        (200, '{"id": null}'),
+    ],
+)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_an_answer_that_is_not_discords_is_waited_out(
     home: Home,

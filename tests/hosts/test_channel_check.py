@@ -75,7 +75,10 @@ async def test_an_outage_tells_nothing_of_a_channel(
     assert await said(home, caplog) == []
 
 
-@pytest.mark.parametrize(("status", "body"), [(404, "<html>"), (403, "<html>"), (200, "<html>")])
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(404, "<html>"), (403, "<html>"), (200, "<html>"), (200, '{"ok": true}')],
+)
 async def test_a_page_of_a_proxy_tells_nothing_of_a_channel(
     home: Home, caplog: pytest.LogCaptureFixture, status: int, body: str
 ) -> None:

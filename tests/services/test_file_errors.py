@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import shutil
 import sqlite3
@@ -54,6 +55,15 @@ def test_a_file_is_named_where_a_directory_is_needed(tmp_path: Path) -> None:
 def test_a_directory_is_named_where_a_file_is_needed(tmp_path: Path) -> None:
     assert advice_for(sqlite_error(sqlite3.SQLITE_CANTOPEN), tmp_path, "STATE_PATH") == (
         f"let STATE_PATH name a file, {tmp_path} is a directory"
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes")
+def test_what_is_no_file_is_named_where_a_file_is_needed(tmp_path: Path) -> None:
+    pipe = tmp_path / "state.sqlite3"
+    os.mkfifo(pipe)
+    assert advice_for(sqlite_error(sqlite3.SQLITE_IOERR), pipe, "STATE_PATH") == (
+        f"let STATE_PATH name a file, {pipe} is a device, a pipe or a socket"
     )
 
 

@@ -90,4 +90,5 @@ async def _asked(bot: commands.Bot, channel_id: int) -> tuple[Any, int]:
         return None, error.code  # what is posted tells of the others
     except (aiohttp.ClientError, OSError):
         return None, 0
-    return (channel, 0) if isinstance(channel, dict) else (None, 0)
+    known = isinstance(channel, dict) and isinstance(channel.get("type"), int)
+    return (channel, 0) if known else (None, 0)

@@ -263,7 +263,7 @@ def _is_refusal(error: Exception) -> TypeGuard[discord.HTTPException]:
     return (
         isinstance(error, discord.HTTPException)
         and not isinstance(error, OUTAGES)
-        and bool(error.code)
+        and error.code >= answers.CODE_MIN
     )
 
 

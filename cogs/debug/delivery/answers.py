@@ -234,11 +234,13 @@ class OddAnswerError(aiohttp.ClientError):
 
 
 def expected(given: Any, kind: type[K]) -> K:
-    """Return what Discord answers a success with, and nothing else does.
+    """Return an object of Discord's, or a list of such, each of which has its id.
 
     Raises:
         OddAnswerError: it is something else.
     """
-    if not isinstance(given, kind):
+    objects = given if isinstance(given, list) else [given]
+    known = all(isinstance(one, dict) and _has_id(one) for one in objects)
+    if not isinstance(given, kind) or not known:
         raise OddAnswerError("something between us and Discord answers")
     return given

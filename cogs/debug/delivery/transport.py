@@ -184,6 +184,11 @@ class DiscordTransport:
         answer = self._listener.answer
         if answer is not None and request.is_fulfilled(answer):
             return Result(Outcome.SENT), answer
+        if isinstance(error, discord.RateLimited) and not self._listener.asked:
+            # Nobody asked to wait: discord.py infers it from headers of an answer before, which
+            # something in between may have added. A new client knows none.
+            await self.close()
+            return await self._attempt(channel_id, request, work)
         result = result_of(error, answer, request, self._listener.asked, self._redact)
         spoilt = isinstance(error, TimeoutError | discord.RateLimited)  # it may wait for too long
         if spoilt or result.outcome is Outcome.UNBUILT:

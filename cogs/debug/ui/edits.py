@@ -6,8 +6,9 @@ keeps the lock of its interaction, and no other change of that answer would be s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from http import HTTPStatus
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
@@ -19,15 +20,20 @@ from cogs.debug.ui.reply import Attachment, Reply
 from cogs.debug.ui.views import files_of, view_of
 from services.debugcog.shield import left_alone
 
+T = TypeVar("T")
+
 NOBODY = discord.AllowedMentions.none()
 TOKEN_OVER = 50027
+CODE_MIN = 10_000
+"""Discord's codes for what is wrong begin here; a page of a proxy or a firewall has none."""
 
 
 def is_undelivered(error: BaseException) -> bool:
     """Tell whether Discord, or the way to it, is to blame for a reply that did not arrive."""
     if isinstance(error, discord.HTTPException):
         over = isinstance(error, discord.NotFound) or error.code == TOKEN_OVER
-        return over or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        is_foreign = error.code < CODE_MIN
+        return over or is_foreign or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     return isinstance(error, (aiohttp.ClientError, discord.RateLimited))
 
 
@@ -42,7 +48,7 @@ async def put(
     Raises:
         discord.NotFound: its reader has dismissed it, or the token's 15 minutes are over.
     """
-    return await left_alone(
+    return await _sent(
         interaction.edit_original_response(
             content=reply.content or None,
             embeds=list(embeds),
@@ -55,16 +61,16 @@ async def put(
 
 async def say(interaction: discord.Interaction, text: str) -> None:
     """Let the answer show a text, in the place of the reply that is to come."""
-    await left_alone(interaction.edit_original_response(content=text, allowed_mentions=NOBODY))
+    await _sent(interaction.edit_original_response(content=text, allowed_mentions=NOBODY))
 
 
 async def whisper(interaction: discord.Interaction, text: str) -> None:
     """Answer with a text that only the caller sees."""
     if interaction.response.is_done():
         sent = interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
-        await left_alone(sent)
+        await _sent(sent)
     else:
-        await left_alone(
+        await _sent(
             interaction.response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
         )
 
@@ -80,16 +86,28 @@ async def finish(interaction: discord.Interaction, without: str, note: str) -> N
     Raises:
         discord.NotFound: see ``put``.
     """
-    message = await left_alone(interaction.original_response())
+    message = await _sent(interaction.original_response())
     view = ui.View.from_message(message, timeout=None)
     for item in view.children:
         if getattr(item, "custom_id", None) == without:
             view.remove_item(item)
     view.stop()
     embeds = noted([_with_own_file(embed) for embed in message.embeds], note)
-    await left_alone(
+    await _sent(
         interaction.edit_original_response(embeds=embeds, view=view, allowed_mentions=NOBODY)
     )
+
+
+async def _sent(request: Coroutine[Any, Any, T]) -> T:
+    """Await a request; a page that says 404 is not Discord's word that the message is gone."""
+    try:
+        return await left_alone(request)
+    except discord.NotFound as error:
+        if error.code < CODE_MIN:
+            raise aiohttp.ClientError(
+                f"something between us and Discord answers: {error}"
+            ) from error
+        raise
 
 
 def _with_own_file(embed: discord.Embed) -> discord.Embed:

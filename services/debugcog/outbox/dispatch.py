@@ -21,6 +21,7 @@ from services.debugcog.outbox.order import (
     overdue,
     unconfirmed,
 )
+from services.debugcog.outbox.outcomes import LAST_FALLBACK_LEVEL
 from services.debugcog.outbox.places import Open, Place, place_of, resolve_kinds, supersede
 from services.debugcog.outbox.posts import CHANGES, NONCE_BYTES
 from services.debugcog.state.rows import ROW_ID, as_record, readable
@@ -42,6 +43,11 @@ class Content:
     nonce: str
     level: int
     attempts: int
+
+    @property
+    def fallback_level(self) -> int:
+        """Return the form; a number that no form has is damage, and must not spoil the nonce."""
+        return min(max(self.level, 0), LAST_FALLBACK_LEVEL)
 
 
 @frozen
@@ -249,8 +255,8 @@ def _take(
         urgent=content.urgent,
         title=content.title,
         body=content.body,
-        nonce=f"{content.nonce}{content.level}",
-        fallback_level=content.level,
+        nonce=f"{content.nonce}{content.fallback_level}",
+        fallback_level=content.fallback_level,
         attempts=content.attempts + 1,
         channel_id=channel_id,
         card_id=card.message_id if card else None,

@@ -16,6 +16,12 @@ COMMIT;
 """Exclusive: a second process would take the run of the first for one that crashed. The empty
 transaction takes the lock, which the system frees when the process ends, however it ends."""
 
+WITHOUT_LOCKS = "mode=ro&vfs=unix-none"
+WITH_LOG = ("mode=ro", WITHOUT_LOCKS)
+"""The second reads a log where SQLite cannot make its index, as in a folder that is read-only."""
+WITHOUT_LOG = ("immutable=1",)
+"""Nothing need be made beside the file to read it."""
+
 
 class StateConnection(sqlite3.Connection):
     """A connection to a state file, or to memory in its place.
@@ -57,10 +63,34 @@ def connect(target: str, patience: float = 0.0) -> StateConnection:
 
 
 def connect_to_read(path: Path) -> StateConnection:
-    """Open a file of any shape without changing it."""
-    has_log = Path(f"{path}-wal").exists()  # without, nothing need be made beside it to read it
-    mode = "mode=ro" if has_log else "immutable=1"
-    return _connected(f"{path.absolute().as_uri()}?{mode}", 0.0, uri=True)
+    """Open a file of any shape without changing it, with its log as far as that can be read.
+
+    Raises:
+        sqlite3.Error: not even the names of its tables can be read.
+    """
+    ways = WITH_LOG if Path(f"{path}-wal").exists() else WITHOUT_LOG
+    for way in ways:
+        try:
+            return _opened_to_read(f"{path.absolute().as_uri()}?{way}")
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            if is_busy or way == ways[-1]:
+                raise
+    raise AssertionError("there is a way to read")
+
+
+def _opened_to_read(address: str) -> StateConnection:
+    connection = _connected(address, 0.0, uri=True)
+    try:
+        if WITHOUT_LOCKS in address:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        # Without this, a file whose end is cut off, or that has one bad entry, has no table at all.
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _connected(target: str, patience: float, *, uri: bool = False) -> StateConnection:

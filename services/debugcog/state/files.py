@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from services.debugcog.state import salvage
@@ -147,10 +148,23 @@ def save_readable(path: Path, target: sqlite3.Connection) -> bool:
     """Take over what a file has and can be read; False if nothing can."""
     try:
         with contextlib.closing(connect_to_read(path)) as source:
-            source.execute(salvage.TABLES).fetchall()
-            lost = salvage.save_rows(source, target)
+            if source.execute(salvage.TABLES).fetchall():  # an empty file has lost nothing
+                save(source, target)
     except (sqlite3.Error, UnicodeDecodeError):
         return False
-    for line in lost:
-        log.error("State partly lost: %s", line)
     return True
+
+
+def save(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Take over what can be read of an open file, and log what cannot."""
+    for line in salvage.save_rows(source, target):
+        log.error("State partly lost: %s", line)
+
+
+@contextlib.contextmanager
+def logged(path: Path) -> Iterator[None]:
+    """Log whatever keeps a file from being taken in: it stays where it is."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever is in it must not stop a start
+        log.error("State of %s not taken in: %s", path, error)

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import math
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +78,7 @@ class StateFile:
         self._owner = owner
         self._modules = modules
         self._retry_at: float | None = None  # of a copy in memory, to be written back
+        self._held: StateConnection | None = None  # to its file: no other process is to change it
         self._is_apart = False  # memory that knows nothing of what the file has
         self._check_at = math.inf  # for a file that was deleted while it is open
         self._left: set[Path] = set()  # files that are not ours to take in
@@ -104,14 +105,15 @@ class StateFile:
             if math.isfinite(self._check_at):
                 self._check_file()
             self.write_back()
+            self._let_go()
             self.connection.close()
             self.connection = None
 
     def look_after(self) -> None:
         """Do what is due before the next work."""
-        if self._retry_at is not None and self._clock() >= self._retry_at:
+        if self._retry_at is not None and _is_due(self._retry_at, self._clock()):
             self._return_to_file()
-        if self._clock() >= self._check_at:
+        if _is_due(self._check_at, self._clock()):
             self._check_file()
 
     def escape(self, error: Exception) -> bool:
@@ -121,10 +123,10 @@ class StateFile:
             return False
         memory = self.connect(":memory:")
         if code in UNUSABLE:
-            _save(former, memory)
-        with contextlib.suppress(sqlite3.Error):
-            former.close()  # before the file is renamed: it shares the log beside it
+            files.save(former, memory)
+        self._held = former
         if code in CORRUPT:
+            self._let_go()  # before the file is renamed: it shares the log beside it
             memory.close()
             self._put_aside(error, "corrupt")
         else:
@@ -170,7 +172,7 @@ class StateFile:
         if _code(error) in UNUSABLE:  # a disk's fault, of that file or of ours
             log.error("State of %s not taken in: %s", path, error)
             return
-        with _logged(path), contextlib.closing(self.connect(":memory:")) as memory:
+        with files.logged(path), contextlib.closing(self.connect(":memory:")) as memory:
             aside = files.rename_aside(path, "unfit", self._clock())
             self.trouble = f"{path} is not readable ({error}); it was kept as {aside.name}"
             log.error("State file put aside: %s", self.trouble)
@@ -185,7 +187,7 @@ class StateFile:
         if former is None or self._in_memory or not files.is_gone(self.path):
             return
         memory = self.connect(":memory:")
-        _save(former, memory)
+        files.save(former, memory)
         former.close()
         self._go_on_in_memory(FileNotFoundError("it was deleted"), memory)
         self._return_to_file()
@@ -198,6 +200,7 @@ class StateFile:
         """Write what lives in memory to the file, all of it or nothing."""
         self._retry_at = self._clock() + RETRY
         assert self.connection, "it is closed on this thread"
+        self._let_go()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = self.connect(str(self.path))
@@ -206,11 +209,18 @@ class StateFile:
         try:
             salvage.replace_rows(self.connection, file)
         except sqlite3.Error:
-            file.close()
+            self._held = file
             return
         self.connection.close()
         self.connection, self._retry_at, self.trouble = file, None, None
         log.warning("State is in its file again: %s", self.path)
+
+    def _let_go(self) -> None:
+        """Close the file that is held while its rows live in memory."""
+        held, self._held = self._held, None
+        if held is not None:
+            with contextlib.suppress(sqlite3.Error):
+                held.close()
 
     def _add_to_file(self, memory: StateConnection) -> None:
         """Let a file that could not be read at the start take in what was kept without it."""
@@ -218,7 +228,7 @@ class StateFile:
             file = self.connect(str(self.path))
         except FAILURES:
             return
-        with contextlib.closing(file), _logged(self.path):
+        with contextlib.closing(file), files.logged(self.path):
             state_merge.merge(memory, file, self._modules, self._clock())
             self._is_apart = False
             log.warning("State is in its file again: %s", self.path)
@@ -273,20 +283,12 @@ class StateFile:
             self._is_apart = True
 
 
+def _is_due(at: float, now: float) -> bool:
+    """Tell whether a time has come; one far off has, as the clock was set back meanwhile."""
+    return not now < at <= now + RETRY
+
+
 def _code(error: Exception) -> int:
     if isinstance(error, UnicodeDecodeError):
         return sqlite3.SQLITE_CORRUPT
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-@contextlib.contextmanager
-def _logged(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001 - as above: the file is kept
-        log.error("State of %s not taken in: %s", path, error)
-
-
-def _save(former: sqlite3.Connection, memory: sqlite3.Connection) -> None:
-    for line in salvage.save_rows(former, memory):
-        log.error("State partly lost: %s", line)

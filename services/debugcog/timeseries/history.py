@@ -145,5 +145,7 @@ def _saved(row: sqlite3.Row) -> Saved:
         raise DamagedRecordError("its columns are of other types")
     name, labels, counter, width, *figures = row
     bucket = Closed(*figures)
+    if bucket.last is not None and bucket.count < 1:
+        raise DamagedRecordError("it has values, and counts none")  # a mean could not be taken
     bucket.reopen()  # raises where its packed values are none
     return Saved(name, labels, bool(counter), width, bucket)

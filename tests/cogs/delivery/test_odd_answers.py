@@ -211,6 +211,17 @@ async def test_a_wait_of_years_is_not_discords(line: Line) -> None:
     assert (await line.post()).outcome is Outcome.SENT
 
 
+async def test_headers_that_count_down_an_hour_hold_nothing_up_that_discord_takes(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hourly = {"Limit": "5000", "Remaining": "4990", "Reset-After": "3500"}
+    headers = {f"X-RateLimit-{name}": value for name, value in hourly.items()}
+    monkeypatch.setattr("discord_sandbox.rest.ratelimits.RateLimits._headers", lambda *_: headers)
+    results = [await line.post(f"abc{number}") for number in range(4)]
+    assert [result.outcome for result in results] == [Outcome.SENT] * 4
+    assert len(line.channel.messages) == 4
+
+
 def test_a_wait_of_years_that_discord_py_was_told_is_not_kept() -> None:
     told = result_of(discord.RateLimited(1e9), None, POST, asked=False, redact=str)
     assert (told.outcome, told.retry_after) == (Outcome.LIMITED, 900.0)

@@ -130,6 +130,12 @@ def test_many_culprits_are_on_pages_the_worst_first() -> None:
     first = loop_reply(answer(*stalls))
     assert text(first).startswith("**#1** `f59` (shop.py:59)\n")
     assert first.embeds[0].footer.text == "Page 1 of 3, worst first"
+    buttons = {one.label: one.action for one in first.controls if isinstance(one, Button)}
+    assert buttons == {  # Discord takes no action twice in a message, of a dead button neither
+        "Refresh": ShowLoop("1h"),
+        "◀ Worse": ShowLoop("1h", 4),
+        "Milder ▶": ShowLoop("1h", 2),
+    }
     second = loop_reply(answer(*stalls), 2)
     buttons = {one.label: one.action for one in second.controls if isinstance(one, Button)}
     assert buttons == {

@@ -229,17 +229,51 @@ async def test_text_that_is_no_utf8_is_read_with_marks_in_place_of_it(path: Path
     await engine.stop()
 
 
+def counts(path: Path) -> list[int]:
+    """Count the rows of the tables without which nothing goes on as it was."""
+    with closing(sqlite3.connect(path)) as file:
+        return [file.execute(f"SELECT COUNT(*) FROM {one}").fetchone()[0] for one in SAVED]
+
+
+def test_of_a_file_that_was_cut_off_what_is_left_goes_on(path: Path) -> None:
+    before, whole = counts(path), path.read_bytes()
+    path.write_bytes(whole[: len(whole) * 9 // 10])
+    assert asyncio.run(started(path, Clock())) == ""
+    whole_tables = {
+        table for table, now, then in zip(SAVED, counts(path), before, strict=True) if now >= then
+    }
+    assert whole_tables == {"incidents", "thresholds", "changes", "error_groups", "runs"}
+
+
+def test_a_flipped_bit_in_the_name_of_one_table_costs_no_other(path: Path) -> None:
+    before, whole = counts(path), path.read_bytes()
+    place = whole.index(b"CREATE TABLE pauses")
+    path.write_bytes(whole[:place] + b"\xc3" + whole[place + 1 :])
+    assert asyncio.run(started(path, Clock())) == ""
+    assert [now >= then for now, then in zip(counts(path), before, strict=True)] == [True] * 6
+
+
 def test_rows_of_a_table_without_one_of_its_columns_are_saved_into_a_new_file(path: Path) -> None:
     with closing(sqlite3.connect(path)) as file:
         file.execute("ALTER TABLE outbox DROP COLUMN reason")
         file.execute("ALTER TABLE incidents ADD COLUMN of_nobody TEXT")
-        before = [file.execute(f"SELECT COUNT(*) FROM {one}").fetchone()[0] for one in SAVED]
         file.commit()
+    before = counts(path)
     assert asyncio.run(started(path, Clock())) == ""
-    with closing(sqlite3.connect(path)) as file:
-        after = [file.execute(f"SELECT COUNT(*) FROM {one}").fetchone()[0] for one in SAVED]
-    assert [now >= then for now, then in zip(after, before, strict=True)] == [True] * len(SAVED)
+    assert [now >= then for now, then in zip(counts(path), before, strict=True)] == [True] * 6
     assert len(list(path.parent.glob("state.sqlite3.corrupt-*"))) == 1
+
+
+async def test_a_post_whose_form_is_damaged_goes_out_in_one_that_there_is(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("UPDATE outbox SET level = 4611686018427387903 WHERE state = 'queued'")
+        file.commit()
+    clock = later()
+    engine = Engine(path, clock, AnyDiscord(clock))
+    await engine.start()
+    nonces = [len(message.nonce) for message in engine.discord.messages]
+    await engine.stop()
+    assert nonces == [11, 11]
 
 
 SAVED = ("incidents", "outbox", "thresholds", "changes", "error_groups", "runs")

@@ -292,6 +292,37 @@ async def test_the_last_chance_of_what_lives_in_memory_is_the_end(
     second.close()
 
 
+async def test_another_process_does_not_get_the_file_whose_rows_live_in_memory(
+    database: Database, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.debugcog.state.files.PATIENCE", 0.01)
+    database.submit(full)
+    await database.run(large)
+    other = opened(tmp_path / "bot.sqlite3")
+    await other.run(insert("of the other"))
+    other.close()
+    assert other.path == tmp_path / "bot-2.sqlite3"
+    clock.now += 60
+    await database.run(insert("after"))
+    database.close()
+    second = opened(tmp_path / "bot.sqlite3")
+    assert [note[:6] for note in await second.run(all_notes)] == [
+        *("before", "xxxxxx", "after"),
+        "of the",
+    ]
+    second.close()
+
+
+async def test_a_clock_that_is_set_back_does_not_keep_state_in_memory(
+    database: Database, clock: Clock
+) -> None:
+    database.submit(full)
+    await database.run(large)
+    clock.now -= 86_400
+    await database.run(insert("after"))
+    assert database.trouble is None
+
+
 async def test_while_the_file_cannot_be_opened_memory_is_kept(
     database: Database, clock: Clock, tmp_path: Path
 ) -> None:
@@ -417,6 +448,19 @@ def refused(target: str, patience: float) -> NoReturn:
     raise error
 
 
+def test_of_an_empty_file_on_a_full_disk_nothing_is_said_to_be_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    path.touch()
+    monkeypatch.setattr("services.debugcog.state.files.connect", refused)
+    database = opened(path)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"State kept in memory only: {database.trouble}"
+    ]
+    database.close()
+
+
 async def test_a_file_that_could_not_be_read_at_the_start_keeps_its_rows_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -460,6 +504,42 @@ async def test_a_log_that_a_kill_left_beside_the_file_is_read_and_a_lost_one_cos
         database = opened(tmp_path / f"{name}.sqlite3")
         assert await database.run(all_notes) == notes
         database.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the system's locks there are not to be left out")
+def test_a_log_whose_index_cannot_be_made_is_read_with_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = opened(tmp_path / "bot.sqlite3")
+    database.submit(insert("one")).result()
+    path = tmp_path / "left.sqlite3"
+    for end in ("", "-wal"):
+        Path(f"{path}{end}").write_bytes((tmp_path / f"bot.sqlite3{end}").read_bytes())
+    database.close()
+    Path(f"{path}-shm").mkdir()  # in a folder that is read-only, root could make one
+    with monkeypatch.context() as patch:
+        patch.setattr("services.debugcog.state.files.connect", refused)
+        database = opened(path)
+    assert database.submit(all_notes).result() == ["one"]
+    database.close()
+
+
+async def test_the_file_of_a_live_process_is_not_read_past_its_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    live = opened(path)
+    await live.run(insert("of the other"))
+    with monkeypatch.context() as patch:
+        patch.setattr("services.debugcog.state.files.connect", refused)
+        database = Database(path, (SCHEMA,), take_in=(take_in_notes,))
+        database.open()
+    await database.run(insert("in memory"))
+    live.close()
+    database.close()
+    second = opened(path)
+    assert await second.run(all_notes) == ["of the other", "in memory"]
+    second.close()
 
 
 async def test_a_log_without_its_file_and_an_empty_file_are_no_obstacle(tmp_path: Path) -> None:

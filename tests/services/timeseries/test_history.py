@@ -246,6 +246,15 @@ def test_damaged_rows_and_rows_from_the_future_are_left_out(
     assert (row.name, row.labels, row.bucket.count) == ("queue", "", 2)
 
 
+def test_a_row_that_has_values_and_counts_none_is_left_out(connection: sqlite3.Connection) -> None:
+    save(connection, saved_rows(), START + 60)
+    connection.execute("UPDATE metric_history SET count = 0 WHERE labels = ''")
+    assert [(row.name, row.labels, row.bucket.count) for row in load(connection, START + 60)] == [
+        ("calls", "", 0),
+        ("queue", "shard=1", 1),
+    ]
+
+
 def test_a_name_that_changed_its_kind_or_is_no_name_is_skipped() -> None:
     clock = Clock(START + 60)
     metrics = MetricsService(clock=clock, fold_interval=None, strict=True)

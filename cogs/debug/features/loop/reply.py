@@ -46,15 +46,18 @@ def loop_reply(answer: LoopAnswer, number: int = 0) -> Reply:
         embed.add_field(name=field.title, value=field.text)
     if page.count > 1:
         embed.set_footer(text=f"Page {page.number} of {page.count}, worst first")
+
+    def turn(wanted: int) -> ShowLoop:
+        """Turn to a page; the button that leads to none must not say 0, which Refresh says."""
+        return ShowLoop(answer.window, wanted or page.count + 1)
+
     return Reply(
         embeds=(embed,),
         controls=(
             window_menu(ShowLoop, answer.window),
             *_details(answer, page),
             Button("Refresh", ShowLoop(answer.window)),
-            *page_buttons(
-                lambda wanted: ShowLoop(answer.window, wanted), page, ("◀ Back", "More ▶")
-            ),
+            *page_buttons(turn, page, ("◀ Back", "More ▶")),
         ),
         chart=answer.chart,
     )
