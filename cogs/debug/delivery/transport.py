@@ -164,9 +164,15 @@ class DiscordTransport:
             await client.close()
 
     async def _attempt(
-        self, channel_id: int, request: Request, work: Work
+        self, channel_id: int, request: Request, work: Work, *, is_fresh: bool = False
     ) -> tuple[Result, Answer | None]:
         """Make a request; the answer from the wire decides how it ended, if there is one.
+
+        Args:
+            channel_id: where to.
+            request: tells whether an answer fulfils it.
+            work: makes it.
+            is_fresh: the client is new, and what it infers is from answers to this attempt.
 
         Returns:
             How it ended, and the answer of a request that was fulfilled.
@@ -184,11 +190,12 @@ class DiscordTransport:
         answer = self._listener.answer
         if answer is not None and request.is_fulfilled(answer):
             return Result(Outcome.SENT), answer
-        if isinstance(error, discord.RateLimited) and not self._listener.asked:
+        is_inferred = isinstance(error, discord.RateLimited) and not self._listener.asked
+        if is_inferred and not is_fresh:
             # Nobody asked to wait: discord.py infers it from headers of an answer before, which
             # something in between may have added. A new client knows none.
             await self.close()
-            return await self._attempt(channel_id, request, work)
+            return await self._attempt(channel_id, request, work, is_fresh=True)
         result = result_of(error, answer, request, self._listener.asked, self._redact)
         spoilt = isinstance(error, TimeoutError | discord.RateLimited)  # it may wait for too long
         if spoilt or result.outcome is Outcome.UNBUILT:

@@ -222,6 +222,20 @@ async def test_headers_that_count_down_an_hour_hold_nothing_up_that_discord_take
     assert len(line.channel.messages) == 4
 
 
+async def test_what_a_new_client_infers_too_is_a_limit_and_no_third_client_is_made(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = list[int]()
+
+    async def limited(channel_id: int) -> None:
+        attempts.append(channel_id)
+        raise discord.RateLimited(600)
+
+    monkeypatch.setattr(line.transport, "_channel", limited)
+    assert (await line.post()).outcome is Outcome.LIMITED
+    assert attempts == [line.channel.id] * 2
+
+
 def test_a_wait_of_years_that_discord_py_was_told_is_not_kept() -> None:
     told = result_of(discord.RateLimited(1e9), None, POST, asked=False, redact=str)
     assert (told.outcome, told.retry_after) == (Outcome.LIMITED, 900.0)

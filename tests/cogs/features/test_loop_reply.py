@@ -133,8 +133,8 @@ def test_many_culprits_are_on_pages_the_worst_first() -> None:
     buttons = {one.label: one.action for one in first.controls if isinstance(one, Button)}
     assert buttons == {  # Discord takes no action twice in a message, of a dead button neither
         "Refresh": ShowLoop("1h"),
-        "◀ Worse": ShowLoop("1h", 4),
-        "Milder ▶": ShowLoop("1h", 2),
+        "◀ Back": ShowLoop("1h", 4),
+        "More ▶": ShowLoop("1h", 2),
     }
     second = loop_reply(answer(*stalls), 2)
     buttons = {one.label: one.action for one in second.controls if isinstance(one, Button)}
