@@ -11,7 +11,8 @@ Statuses are found by the names that HTTP clients have for them:
 - ``code``, ``error_code``, of types that are named HTTP or API: urllib, tornado, werkzeug, google,
   pyTelegramBotAPI
 
-Databases have codes of their own: ``sqlite_errorcode`` of sqlite3, ``sqlstate`` of PostgreSQL.
+Databases have codes of their own: ``sqlite_errorcode`` of sqlite3, ``sqlstate`` of PostgreSQL,
+``errno`` of mysql.connector, ``code`` of pymongo, the first argument of PyMySQL and mysqlclient.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from functools import partial
 from typing import cast
 from weakref import WeakKeyDictionary
 
-from services.debugcog.exceptions import attributes_of, cause_of
+from services.debugcog.exceptions import arguments_of, attributes_of, cause_of
 from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.patterns import late_pattern
 
@@ -42,6 +43,8 @@ CLOSED = "ConnectionClosed"
 EXTENSION = "ExtensionError"
 """Type of discord.py and its forks for a cog that is not there, or has no ``setup``; one that fails
 itself is told by its cause, however many load it."""
+MYSQL, MONGO = "MySQLError", "PyMongoError"
+"""First types of PyMySQL and mysqlclient, and of pymongo."""
 SQLSTATE = late_pattern("[0-9A-Z]{5}")
 NUMBER = late_pattern(r"\d+")
 NAME_MAX = 200
@@ -74,7 +77,7 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
         yield f"closed {code}"
     if DISCORD in names:
         yield f"code {_integer(_attribute(error, 'code'))}"
-    yield from _system_codes(error)
+    yield from _system_codes(error, names)
 
 
 def has_none(error: BaseException) -> bool:
@@ -99,18 +102,23 @@ def line_of(error: BaseException) -> int:
 def _tells(kind: type) -> bool:
     found = _kinds.get(kind)
     if found is None:
-        is_discords = any(each.__name__ == DISCORD for each in kind.__mro__)
-        found = is_discords or any(hasattr(kind, name) for name in ATTRIBUTES)
+        is_named = any(each.__name__ in (DISCORD, MYSQL) for each in kind.__mro__)
+        found = is_named or any(hasattr(kind, name) for name in ATTRIBUTES)
         _kinds[kind] = found
     return found
 
 
-def _system_codes(error: BaseException) -> Iterator[str]:
+def _system_codes(error: BaseException, names: list[str]) -> Iterator[str]:
     """List the codes that the operating system or a database has given."""
-    for kind, name in ((OSError, "errno"), (BaseException, "sqlite_errorcode")):
-        if issubclass(type(error), kind):
-            number = _integer(_attribute(error, name))
-            yield from () if number is None else (f"{name} {number}",)
+    for name in ("errno", "sqlite_errorcode"):
+        number = _integer(_attribute(error, name))
+        yield from () if number is None else (f"{name} {number}",)
+    number = None
+    if MONGO in names:
+        number = _integer(_attribute(error, "code"))
+    elif MYSQL in names:
+        number = next(map(_integer, arguments_of(error)), None)
+    yield from () if number is None else (f"database {number}",)
     if SQLSTATE.fullmatch(state := _name(error, "sqlstate")):
         yield f"sqlstate {state}"
 

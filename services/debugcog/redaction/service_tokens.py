@@ -20,7 +20,7 @@ SERVICE_TOKENS = (
         (
             *(
                 "rnd_{b62:28}",
-                "FlyV1 fm2_{b64:100}",
+                "FlyV1 fm2_{url:100}",
                 "fo1_{url:43}",
                 "nfp_{b62:36}",
                 "vcp_{b62:56}",

@@ -125,6 +125,50 @@ def test_an_extension_that_is_not_there_is_told_and_one_that_fails_is_not() -> N
     assert told(failed) == []
 
 
+class MySQLError(Exception):
+    """Of PyMySQL and mysqlclient."""
+
+
+class OperationalError(MySQLError):
+    pass
+
+
+class PyMongoError(Exception):
+    pass
+
+
+class OperationFailure(PyMongoError):  # noqa: N818 - as pymongo names it
+    def __init__(self, message: str, code: object) -> None:
+        super().__init__(message)
+        self._code = code
+
+    @property
+    def code(self) -> object:
+        return self._code
+
+
+class ConnectorError(Exception):
+    """Of mysql.connector."""
+
+    def __init__(self, number: int, state: str) -> None:
+        self.errno, self.sqlstate = number, state
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OperationalError(1045, "Access denied for user 'bot'"), ["database 1045"]),
+        (OperationalError("no number"), []),
+        (OperationalError(), []),
+        (OperationFailure("bad auth", 8000), ["database 8000"]),
+        (OperationFailure("bad auth", None), []),
+        (ConnectorError(2003, "HY000"), ["errno 2003", "sqlstate HY000"]),
+    ],
+)
+def test_a_databases_client_tells_its_number(error: BaseException, expected: list[str]) -> None:
+    assert told(error) == expected
+
+
 def test_a_closed_connection_is_told_by_its_code() -> None:
     socket: Any = SimpleNamespace(close_code=4006)
 
