@@ -14,6 +14,7 @@ from discord.ext import commands, tasks
 
 from cogs.debug.features.diagnose import handlers as diagnosis_handlers
 from discord_sandbox import Permission
+from discord_sandbox.faults import Fault, Trouble
 from discord_sandbox.people.runs import Run
 from services.debugcog.diagnosis import disk, versions
 from services.debugcog.stalls import blame
@@ -69,6 +70,20 @@ def findings(run: Run) -> list[str]:
     text = text_of(run).partition("\n")[2]
     parts = re.split(r"\n(?=(?:🔴|⚠️|💡|✅|❔|Checked) )", f"\n{text}")
     return [one for one in parts if one.startswith(("🔴", "⚠️"))]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(204, ""), (200, "<html>"), (200, '{"ok": true}'), (200, "[null]")]
+)
+async def test_what_is_no_list_of_commands_is_not_taken_for_one(
+    home: Home, host: Host, caplog: pytest.LogCaptureFixture, status: int, body: str
+) -> None:
+    route = ("GET", "/applications/*/commands")
+    home.sandbox.faults.add(Fault(Trouble.PROXY, *route, status=status, body=body, times=0))
+    text = text_of(await diagnose(home))
+    unknown = "❔ **Registered commands**: not known, something between us and Discord answers"
+    assert unknown in text
+    assert [one for one in caplog.records if one.exc_info] == []
 
 
 def file_of(run: Run) -> str:

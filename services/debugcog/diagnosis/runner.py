@@ -74,6 +74,7 @@ async def run(checks: Sequence[Check], progress: Callable[[int], None]) -> Repor
 async def _result(check: Check) -> tuple[Finding, ...] | str:
     """Return what a check finds, or why it could not tell."""
     task = asyncio.create_task(_made(check), name="debugcog-check")
+    task.add_done_callback(_read)
     await asyncio.wait((task,), timeout=check.seconds)
     if not task.done():
         return f"no answer within {duration(check.seconds)}"
@@ -86,6 +87,12 @@ async def _result(check: Check) -> tuple[Finding, ...] | str:
         log.warning("Check failed: %s", check.name, exc_info=error)
         return f"it failed with {type(error).__name__}; the log has the traceback"
     return task.result()
+
+
+def _read(task: asyncio.Task[object]) -> None:
+    """Look at how a check ended that was given up, so that asyncio does not tell it as an error."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def _made(check: Check) -> tuple[Finding, ...]:

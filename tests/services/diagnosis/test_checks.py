@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
@@ -364,6 +365,24 @@ async def test_each_check_has_its_own_deadline_and_what_one_raises_costs_that_on
     )
     assert report.count == 5
     assert done == [1, 2, 3, 4, 5]
+
+
+async def test_a_check_that_fails_after_it_was_given_up_is_not_told_by_asyncio(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def late() -> list[Finding]:
+        await gate.wait()
+        ended.set()
+        raise KeyError("x")
+
+    gate, ended = asyncio.Event(), asyncio.Event()
+    report = await runner.run([Check("Late", late, seconds=0.01)], lambda _: None)
+    gate.set()
+    await ended.wait()
+    await asyncio.sleep(0)  # the task ends
+    gc.collect()
+    assert report.unknown == (("Late", "no answer within 0 s"),)
+    assert caplog.records == []
 
 
 async def test_checks_are_made_one_after_another_but_a_slow_one_is_not_waited_for(

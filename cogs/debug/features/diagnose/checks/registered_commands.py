@@ -35,10 +35,10 @@ async def registered_commands(
     if bot.application_id is None:
         raise UnknownError("the bot is not logged in yet")
     try:
-        held = by_name(await left_alone(bot.http.get_global_commands(bot.application_id)))
+        held = listed(await left_alone(bot.http.get_global_commands(bot.application_id)))
         found = list(compared("globally", in_code(bot), held, same, ours))
         for guild in bot.guilds[:GUILDS_MAX]:
-            own = by_name(
+            own = listed(
                 await left_alone(bot.http.get_guild_commands(bot.application_id, guild.id))
             )
             where = f"in {guild.name} ({guild.id})"
@@ -52,6 +52,18 @@ async def registered_commands(
 def in_code(bot: commands.Bot, guild: discord.Guild | None = None) -> Commands:
     """List the commands of the tree as they would be registered."""
     return by_name([one.to_dict(bot.tree) for one in bot.tree.get_commands(guild=guild)])
+
+
+def listed(answer: Any) -> Commands:
+    """Read the commands that Discord lists.
+
+    Raises:
+        UnknownError: it is no list of commands, and so no answer of Discord's.
+    """
+    known = isinstance(answer, list)
+    if not known or not all(isinstance(one, dict) and "name" in one for one in answer):
+        raise UnknownError("something between us and Discord answers")
+    return by_name(answer)
 
 
 def by_name(listed: Sequence[Mapping[str, Any]]) -> Commands:
