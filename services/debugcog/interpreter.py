@@ -7,6 +7,7 @@ thread never begins (3.11) or cannot be started (3.12 and newer).
 from __future__ import annotations
 
 import atexit
+import os
 import sys
 import threading
 import weakref
@@ -45,12 +46,20 @@ def at_exit(owner: T, work: Callable[[T], object]) -> Callable[[], None]:
 class Mutex:
     """A lock for a few microseconds; while the interpreter ends, when one thread is left, none.
 
+    A forked child has the thread alone that forked, so there nobody holds it.
+
     Args:
         reentrant: the thread that holds it may take it again.
     """
 
     def __init__(self, *, reentrant: bool = False) -> None:
-        self._lock = threading.RLock() if reentrant else threading.Lock()
+        self._is_reentrant = reentrant
+        self.renew()
+        _mutexes.add(self)
+
+    def renew(self) -> None:
+        """Free it, whoever holds it."""
+        self._lock = threading.RLock() if self._is_reentrant else threading.Lock()
 
     def acquire(self, *, blocking: bool = True) -> bool:
         """Take the lock; return whether ``release`` is to be called."""
@@ -73,3 +82,16 @@ class Mutex:
         trace: TracebackType | None,
     ) -> None:
         self._lock.release()
+
+
+# Of the process, as a fork is.
+_mutexes: weakref.WeakSet[Mutex] = weakref.WeakSet()
+
+
+def _renew_all() -> None:
+    for mutex in tuple(_mutexes):
+        mutex.renew()
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_renew_all)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -163,6 +164,40 @@ def test_a_bot_that_was_not_closed_ends_all_the_same(tmp_path: Path) -> None:
     assert "ignored" not in done.stderr
     log = (tmp_path / "logs" / "bot.log").read_text()
     assert "total_response_time 5.0" in log
+
+
+LEFT_IN_THE_PARENT = """
+import os, signal, threading
+from services.debugcog.metrics import MetricsService
+
+metrics, is_held, may_end = MetricsService(fold_interval=None), threading.Event(), threading.Event()
+metrics.record("queue", 1.0)
+
+
+def hold():
+    with metrics._registry.metric("queue", counter=False)._lock:
+        is_held.set()
+        may_end.wait()
+
+
+threading.Thread(target=hold, daemon=True).start()
+is_held.wait()
+if os.fork() == 0:
+    signal.alarm(30)
+    metrics.record("queue", 3.0)
+    print(metrics.get_avg("queue"), flush=True)
+    os._exit(0)
+print(os.wait()[1])
+may_end.set()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_awaits_no_lock_that_another_thread_of_its_parent_held(
+    tmp_path: Path,
+) -> None:
+    done = run(LEFT_IN_THE_PARENT, tmp_path)
+    assert (done.stdout, done.returncode) == ("2.0\n0\n", 0)
 
 
 CLOSED_LATE = """
