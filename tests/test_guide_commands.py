@@ -223,7 +223,7 @@ def test_what_the_metrics_service_records_is_what_the_commands_tell(
     for milliseconds in (1000, 2000, 4500):
         metrics.record("total_response_time", milliseconds)
     metrics.record("memory_usage_mb", 512.25)
-    metrics.get_stats()
+    metrics.fold()
     assert active.flush()
     assert answer(AVERAGE, tmp_path) == "2500\n"
     assert answer(OVER_TIME, tmp_path).split()[2:] == ["512.2"]
