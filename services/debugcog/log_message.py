@@ -9,6 +9,8 @@ more is made of it than a line shows.
 from __future__ import annotations
 
 import logging
+import threading
+import weakref
 from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
@@ -22,8 +24,10 @@ TEXT_MAX = 16_001
 may be cut in two, and one that tells that there was more."""
 FRAMES_FIRST, FRAMES_LAST = 20, 40
 """Frames of a stack that a line shows below it, from its start and from its end."""
-KEPT = "_debugcog_message"
-"""Attribute of a record with its message, once made: each of our handlers needs it."""
+_latest = threading.local()
+"""The record of this thread whose message was made last: each of our handlers needs it. It is not
+kept on the record, which a handler of the host's may pickle or write down with all that is on it.
+"""
 
 TEXTS = frozenset({str, bytes, bytearray})
 NUMBERS = frozenset({int, float, bool, complex, type(None)})
@@ -131,17 +135,20 @@ def _copy(value: Any) -> Any:
 def _rendered(record: logging.LogRecord) -> Message:
     """Make the message, or take what another of our handlers has made of the same record."""
     msg, args = record.msg, record.args
-    kept = record.__dict__.get(KEPT)
-    if kept is None or kept[0] is not msg or kept[1] is not args:
+    of, said, made = getattr(_latest, "message", NO_MESSAGE)
+    if of() is not record or said != (id(msg), id(args)):
         text, left_out = _filled(msg if type(msg) is str else host_text.text_now(msg), args)
         over = len(text) - TEXT_MAX
         if over < 0:  # nothing is left out of what is shown
             made = _made(text, ())
         else:
             made = Message(text[:TEXT_MAX], (), None if left_out is None else left_out + over)
-        kept = record.__dict__[KEPT] = (msg, args, made)
-    message: Message = kept[2]
+        _latest.message = weakref.ref(record), (id(msg), id(args)), made
+    message: Message = made
     return message
+
+
+NO_MESSAGE: Any = (lambda: None, (), None)
 
 
 def _made(text: str, args: tuple[object, ...]) -> Message:

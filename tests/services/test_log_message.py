@@ -212,6 +212,13 @@ def test_a_record_is_asked_once_for_all_our_handlers_unless_somebody_changes_it(
     assert str(message_of(made)) == "changed by a filter of the host: item"
 
 
+def test_a_record_has_nothing_of_ours_for_the_handlers_that_come_after_us() -> None:
+    made = record("%s", Item())
+    before = dict(made.__dict__)
+    assert str(message_of(made)) == "item"
+    assert made.__dict__ == before
+
+
 def test_nothing_of_the_host_is_kept_alive() -> None:
     class Text(str):
         pass
