@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
-from services.debugcog import host_text
+from services.debugcog import host_text, record_kinds
 from services.debugcog.exceptions import late_text
 from services.debugcog.guard import is_hosts
 
@@ -91,7 +91,8 @@ def message_of(record: logging.LogRecord, limit: int = TEXT_MAX) -> Message:
     try:
         text: Any = record.msg
         args: Any = record.args or ()
-        if type(text) is str and len(text) <= limit and type(args) is tuple:
+        is_usual = type(record) is logging.LogRecord or not record_kinds.has_own_message(record)
+        if is_usual and type(text) is str and len(text) <= limit and type(args) is tuple:
             constants = _constants(args, limit)
             if constants is not None:
                 return _made(text, constants)
@@ -137,7 +138,8 @@ def _rendered(record: logging.LogRecord) -> Message:
     msg, args = record.msg, record.args
     of, said, made = getattr(_latest, "message", NO_MESSAGE)
     if of() is not record or said != (id(msg), id(args)):
-        text, left_out = _filled(msg if type(msg) is str else host_text.text_now(msg), args)
+        told = record_kinds.own_message(record) if record_kinds.has_own_message(record) else None
+        text, left_out = (told, 0) if told is not None else _filled_in(msg, args)
         over = len(text) - TEXT_MAX
         if over < 0:  # nothing is left out of what is shown
             made = _made(text, ())
@@ -154,6 +156,10 @@ NO_MESSAGE: Any = (lambda: None, (), None)
 def _made(text: str, args: tuple[object, ...]) -> Message:
     """Make a whole message, in half of the time of ``Message()``."""
     return tuple.__new__(Message, (text, args, 0))
+
+
+def _filled_in(msg: Any, args: Any) -> Filled:
+    return _filled(msg if type(msg) is str else host_text.text_now(msg), args)
 
 
 def _filled(text: str, args: Any) -> Filled:
