@@ -55,6 +55,15 @@ def answers(value: object, asks: tuple[Ask, ...] = BOTH, depth: int = 0) -> bool
     if items is not None:
         few = list(islice(items, ITEMS_MAX)) if depth < DEPTH_MAX else ()
         return all(is_plain(one) or answers(one, BOTH, depth + 1) for one in few)
+    return answers_to(value, asks)
+
+
+def answers_to(value: object, asks: tuple[Ask, ...]) -> bool:
+    """Return whether functions that are called with a value return, as far as one knows.
+
+    What one of them raises is no matter here, nor what is in the value.
+    """
+    kind = type(value)
     known = attempt(lambda: _known.get(kind), None)
     if known is None:
         known = {}
