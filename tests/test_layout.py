@@ -19,6 +19,7 @@ LAYERS = {
         "guard",
         "exceptions",
         "host_text",
+        "record_kinds",
         "log_message readable_record stack_memory",
         "units steady_clock ticker periodic tracebacks faults levels setting_kinds whole_parts",
         "windows setting_keys setting_file library_folders threads",

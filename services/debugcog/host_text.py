@@ -8,7 +8,7 @@ would cost more than most texts.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain, islice
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -23,32 +23,55 @@ IN_TIME = 0.0
 CONTAINERS = frozenset({list, tuple, dict, set, frozenset})
 DEPTH_MAX, ITEMS_MAX = 8, 100
 
+Ask = Callable[[Any], object]
+STR: tuple[Ask, ...] = (str,)
+BOTH: tuple[Ask, ...] = (str, repr)
+
 # Made once for the process: what a type does is the same for all who ask.
-_known: WeakKeyDictionary[type, float] = WeakKeyDictionary()
-"""Types that were asked, with ``IN_TIME``, or the monotonic second until which they count as
+_known: WeakKeyDictionary[type, dict[Ask, float]] = WeakKeyDictionary()
+"""What types were asked for, with ``IN_TIME``, or the monotonic second until which they count as
 hanging."""
 
 
 def text_now(value: object) -> str:
     """Return ``str(value)``, or what there is where that raises or hangs."""
-    return text_of(value) if is_plain(value) or answers(value) else late_text(value)
+    is_quick = is_plain(value) or answers(value, STR)
+    return text_of(value) if is_quick else late_text(value)
 
 
-def answers(value: object, depth: int = 0) -> bool:
+def answers(value: object, asks: tuple[Ask, ...] = BOTH, depth: int = 0) -> bool:
     """Return whether ``str()`` and ``repr()`` of a value return, as far as one knows.
 
     Of what Python makes the text of, as of a list or of most exceptions, it is what is in it that
     counts, as far as ``DEPTH_MAX`` and ``ITEMS_MAX`` go.
+
+    Args:
+        value: any.
+        asks: what is asked of it; of what is in it, always both.
+        depth: of the value in others.
     """
     kind = type(value)
     items = _items(value, kind)
     if items is not None:
         few = list(islice(items, ITEMS_MAX)) if depth < DEPTH_MAX else ()
-        return all(is_plain(one) or answers(one, depth + 1) for one in few)
+        return all(is_plain(one) or answers(one, BOTH, depth + 1) for one in few)
+    return answers_to(value, asks)
+
+
+def answers_to(value: object, asks: tuple[Ask, ...]) -> bool:
+    """Return whether functions that are called with a value return, as far as one knows.
+
+    What one of them raises is no matter here, nor what is in the value.
+    """
+    kind = type(value)
     known = attempt(lambda: _known.get(kind), None)
-    if known is None or (known > IN_TIME and time.monotonic() >= known):
-        known = _ask(value, kind)
-    return known == IN_TIME
+    if known is None:
+        known = {}
+        attempt(lambda: _known.__setitem__(kind, known), None)
+    for ask in asks:
+        if known.get(ask) != IN_TIME and not _has_answered(value, ask, known):
+            return False
+    return True
 
 
 def _items(value: Any, kind: type) -> Iterable[object] | None:
@@ -57,8 +80,10 @@ def _items(value: Any, kind: type) -> Iterable[object] | None:
     return arguments_of(value) if issubclass(kind, BaseException) and is_in_c(kind) else None
 
 
-def _ask(value: object, kind: type) -> float:
-    has_answered = bounded(lambda: text_of(value) is not None, False, HANG_SECONDS)
-    known = IN_TIME if has_answered else time.monotonic() + AGAIN_SECONDS
-    attempt(lambda: _known.__setitem__(kind, known), None)
-    return known
+def _has_answered(value: object, ask: Ask, known: dict[Ask, float]) -> bool:
+    """Ask a value, unless its type hung a moment ago."""
+    if time.monotonic() < known.get(ask, IN_TIME):
+        return False
+    answers_now = bounded(lambda: (attempt(lambda: ask(value), None), True)[1], False, HANG_SECONDS)
+    known[ask] = IN_TIME if answers_now else time.monotonic() + AGAIN_SECONDS
+    return answers_now

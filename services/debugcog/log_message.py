@@ -9,11 +9,13 @@ more is made of it than a line shows.
 from __future__ import annotations
 
 import logging
+import threading
+import weakref
 from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
-from services.debugcog import host_text
+from services.debugcog import host_text, record_kinds
 from services.debugcog.exceptions import late_text
 from services.debugcog.guard import is_hosts
 
@@ -22,8 +24,10 @@ TEXT_MAX = 16_001
 may be cut in two, and one that tells that there was more."""
 FRAMES_FIRST, FRAMES_LAST = 20, 40
 """Frames of a stack that a line shows below it, from its start and from its end."""
-KEPT = "_debugcog_message"
-"""Attribute of a record with its message, once made: each of our handlers needs it."""
+_latest = threading.local()
+"""The record of this thread whose message was made last: each of our handlers needs it. It is not
+kept on the record, which a handler of the host's may pickle or write down with all that is on it.
+"""
 
 TEXTS = frozenset({str, bytes, bytearray})
 NUMBERS = frozenset({int, float, bool, complex, type(None)})
@@ -87,7 +91,8 @@ def message_of(record: logging.LogRecord, limit: int = TEXT_MAX) -> Message:
     try:
         text: Any = record.msg
         args: Any = record.args or ()
-        if type(text) is str and len(text) <= limit and type(args) is tuple:
+        is_usual = type(record) is logging.LogRecord or not record_kinds.has_own_message(record)
+        if is_usual and type(text) is str and len(text) <= limit and type(args) is tuple:
             constants = _constants(args, limit)
             if constants is not None:
                 return _made(text, constants)
@@ -131,22 +136,30 @@ def _copy(value: Any) -> Any:
 def _rendered(record: logging.LogRecord) -> Message:
     """Make the message, or take what another of our handlers has made of the same record."""
     msg, args = record.msg, record.args
-    kept = record.__dict__.get(KEPT)
-    if kept is None or kept[0] is not msg or kept[1] is not args:
-        text, left_out = _filled(msg if type(msg) is str else host_text.text_now(msg), args)
+    of, said, made = getattr(_latest, "message", NO_MESSAGE)
+    if of() is not record or said != (id(msg), id(args)):
+        told = record_kinds.own_message(record) if record_kinds.has_own_message(record) else None
+        text, left_out = (told, 0) if told is not None else _filled_in(msg, args)
         over = len(text) - TEXT_MAX
         if over < 0:  # nothing is left out of what is shown
             made = _made(text, ())
         else:
             made = Message(text[:TEXT_MAX], (), None if left_out is None else left_out + over)
-        kept = record.__dict__[KEPT] = (msg, args, made)
-    message: Message = kept[2]
+        _latest.message = weakref.ref(record), (id(msg), id(args)), made
+    message: Message = made
     return message
+
+
+NO_MESSAGE: Any = (lambda: None, (), None)
 
 
 def _made(text: str, args: tuple[object, ...]) -> Message:
     """Make a whole message, in half of the time of ``Message()``."""
     return tuple.__new__(Message, (text, args, 0))
+
+
+def _filled_in(msg: Any, args: Any) -> Filled:
+    return _filled(msg if type(msg) is str else host_text.text_now(msg), args)
 
 
 def _filled(text: str, args: Any) -> Filled:

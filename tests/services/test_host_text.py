@@ -86,6 +86,15 @@ def test_of_an_exception_what_it_was_made_with_decides(free: threading.Event) ->
     assert HERE not in kind.threads
 
 
+def test_what_hangs_of_str_and_repr_does_not_cost_the_other_one(free: threading.Event) -> None:
+    quick, slow = kind_of(free), kind_of(free)
+    setattr(quick, "__str__", lambda _: "quick")  # noqa: B010 - a class of the test's
+    setattr(slow, "__repr__", lambda _: "quick")  # noqa: B010 - the same
+    assert [text_now(quick()), answers(quick()), answers([quick()])] == ["quick", False, False]
+    assert [text_now(slow()), answers(slow())] == ["<str() does not return>", False]
+    assert HERE not in quick.threads + slow.threads
+
+
 def test_a_class_without_a_hash_is_asked_in_a_thread_of_its_own_each_time() -> None:
     class Meta(type):
         def __hash__(cls) -> int:

@@ -212,6 +212,33 @@ def test_a_record_is_asked_once_for_all_our_handlers_unless_somebody_changes_it(
     assert str(message_of(made)) == "changed by a filter of the host: item"
 
 
+def test_a_record_has_nothing_of_ours_for_the_handlers_that_come_after_us() -> None:
+    made = record("%s", Item())
+    before = dict(made.__dict__)
+    assert str(message_of(made)) == "item"
+    assert made.__dict__ == before
+
+
+class Braces(logging.LogRecord):
+    def getMessage(self) -> str:  # noqa: N802 - of logging
+        return str(self.msg).format(*self.args or ())
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "said"),
+    [
+        ("{} users in {!r}", (5, "a"), "5 users in 'a'"),
+        ("%d of {}", ([1],), "%d of [1]"),
+        ("{} {}", (1,), "{} {} (arguments do not fit: TypeError)"),
+        ("{}", (Item(),), "item"),
+    ],
+)
+def test_a_record_of_the_hosts_own_kind_says_what_it_says_itself(
+    text: str, args: tuple[object, ...], said: str
+) -> None:
+    assert str(message_of(Braces("host", 20, "x.py", 1, text, args, None))) == said
+
+
 def test_nothing_of_the_host_is_kept_alive() -> None:
     class Text(str):
         pass

@@ -72,6 +72,9 @@ ODD: dict[str, dict[str, Any]] = {
     "an exception's text without one": {"exc_text": odd(RuntimeError())},
     "a stack without a text": {"stack_info": odd(RuntimeError())},
     "an exception of another kind": {"exc_info": odd(RuntimeError())},
+    "a text for an exception": {"exc_info": (ValueError, "text", None)},
+    "half an exception": {"exc_info": (ValueError, ValueError("x"))},
+    "no exception": {"exc_info": ()},
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.reads import Quality, Signal
 from services.debugcog.alerting.rules import Rule, Severity
@@ -77,3 +79,11 @@ class RuleStatus:
         """Tell whether its thresholds are others than configured."""
         levels = (Severity.WARNING, Severity.CRITICAL)
         return any(self.rule.threshold(one) != self.configured.threshold(one) for one in levels)
+
+
+def rule_named(wanted: str, rules: Sequence[RuleStatus]) -> RuleStatus | None:
+    """Find a rule by its name or title, or by a part that one alone has; any letters' case."""
+    names = [(one, f"{one.rule.name}\n{one.rule.title}".casefold()) for one in rules]
+    exact = [one for one, both in names if wanted.casefold() in both.split("\n")]
+    part = [one for one, both in names if wanted.casefold() in both]
+    return exact[0] if exact else part[0] if len(part) == 1 else None

@@ -19,11 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import cast
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from services.debugcog.exceptions import arguments_of, attributes_of, cause_of
 from services.debugcog.guard import attempt, is_hosts
+from services.debugcog.host_text import answers_to
 from services.debugcog.patterns import late_pattern
 
 STATUSES = ("status", "status_code", "http_status", "http_status_code", "http_code")
@@ -61,8 +62,19 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
         error: the exception.
         shown: gives a path relative to the host's folder.
     """
-    if has_none(error):
-        return
+    if not has_none(error) and can_be_read(error):
+        yield from _distinctions(error, shown)
+
+
+def can_be_read(error: BaseException) -> bool:
+    """Return whether what is read of an exception comes at once, as far as one knows.
+
+    An attribute may be code of the host's, which waits for something.
+    """
+    return answers_to(error, READ)
+
+
+def _distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[str]:
     kind = type(error)
     names = attempt(lambda: [each.__name__ for each in kind.__mro__], [])
     if issubclass(kind, SyntaxError) and (file := file_of(error)):
@@ -99,11 +111,18 @@ def line_of(error: BaseException) -> int:
     return _integer(_attribute(error, "lineno")) or 0
 
 
+def _read(error: Any) -> object:
+    return list(_distinctions(error, str))
+
+
+READ = (_read,)
+
+
 def _tells(kind: type) -> bool:
     found = _kinds.get(kind)
     if found is None:
         is_named = any(each.__name__ in (DISCORD, MYSQL) for each in kind.__mro__)
-        found = is_named or any(hasattr(kind, name) for name in ATTRIBUTES)
+        found = is_named or any(not ATTRIBUTES.isdisjoint(vars(each)) for each in kind.__mro__)
         _kinds[kind] = found
     return found
 

@@ -144,13 +144,15 @@ class Fingerprinter:
         if former is None:
             if len(self._former) >= FORMER_MAX:
                 self._former.clear()
-            former = former_fingerprint.former_of_exception(error, last, self._files.libraries)
+            former = ""
+            if errors_distinctions.has_none(error) or errors_distinctions.can_be_read(error):
+                former = former_fingerprint.former_of_exception(error, last, self._files.libraries)
             self._former[fingerprint] = former
         return former
 
     def _place_told(self, error: BaseException) -> str:
         """Name the place that a SyntaxError tells of; its traceback ends where it was loaded."""
-        if not issubclass(type(error), SyntaxError):
+        if not issubclass(type(error), SyntaxError) or not errors_distinctions.can_be_read(error):
             return ""
         file, line = errors_distinctions.file_of(error), errors_distinctions.line_of(error)
         return f"{self._files.shown(file)}:{line}" if file and not file.startswith("<") else ""

@@ -15,6 +15,7 @@ from types import FrameType, TracebackType
 from services.debugcog.errors.reraise import steps
 from services.debugcog.exceptions import type_name
 from services.debugcog.guard import guard, trace_of
+from services.debugcog.host_text import text_now
 from services.debugcog.tracebacks import chain
 
 IN_APP_MAX = 20
@@ -65,9 +66,10 @@ def _name(frame: FrameType) -> str:
 
 def _details(error: BaseException) -> Iterator[str]:
     if isinstance(error, OSError) and error.errno is not None:
-        yield f"errno {error.errno}"
+        yield f"errno {text_now(error.errno)}"
     if any(kind.__name__ == "HTTPException" for kind in type(error).__mro__):
-        yield f"http {getattr(error, 'status', None)} {getattr(error, 'code', None)}"
+        status, code = getattr(error, "status", None), getattr(error, "code", None)
+        yield f"http {text_now(status)} {text_now(code)}"
 
 
 def _digest(parts: list[str]) -> str:

@@ -154,8 +154,9 @@ class ErrorReporter:
 
     def _record(self, record: logging.LogRecord) -> str | None:
         context = _current_of_log(record.name)
-        error = record.exc_info[1] if type(record.exc_info) is tuple else None
-        if error is not None:
+        caught: object = record.exc_info
+        error = caught[1] if type(caught) is tuple and len(caught) == 3 else None
+        if error is not None and issubclass(type(error), BaseException):
             return self._exception(error, context, None, record)
         error = self._exception_behind(record)
         if error is not None and (_counts(error) or handling.repeats(record, error)):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 STACK_MAX = 20_000
 """Characters of a stack, or of a traceback formatted elsewhere, that are shown."""
 TAKEN = "_debugcog_taken"
-"""Attribute of a record that a handler of the host writes to the log file."""
+"""Attribute of a record, until its entry is made: a handler of the host writes it to the file."""
 OWN_LOGGER = "debugcog.logs"
 INDENT = "  "
 
@@ -85,7 +85,7 @@ def _entry(record: logging.LogRecord, memory: StackMemory | None) -> Entry:
         message.lines if type(message) is Block else (),
         _raised(record.exc_info, memory) if record.exc_info else None,
         _below(record) if record.stack_info or record.exc_text else (),
-        TAKEN in record.__dict__,
+        record.__dict__.pop(TAKEN, False),
     )
     return tuple.__new__(Entry, fields)  # in half of the time of ``Entry()``
 

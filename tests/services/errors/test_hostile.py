@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from services.debugcog import host_text
 from services.debugcog.errors import tables
 from services.debugcog.errors.breadcrumbs import Breadcrumbs
 from services.debugcog.errors.hooks import RecordHandler
@@ -194,6 +195,30 @@ def test_what_hangs_runs_on_no_thread_of_the_host_and_is_reported_without_its_te
     assert "E-MAIL, 7 <str() does not return>" in texts
     assert "<str() does not return>" in texts
     stuck.free.set()
+
+
+class Late:
+    """An attribute that waits, also where its class is asked for it."""
+
+    def __init__(self, stuck: Stuck) -> None:
+        self._stuck = stuck
+
+    def __get__(self, error: object, kind: object) -> object:
+        return str(self._stuck)
+
+
+@pytest.mark.parametrize("name", ["status", "response", "code", "filename", "name", "errno"])
+@pytest.mark.parametrize("base", [Exception, OSError, ImportError, SyntaxError])
+def test_an_attribute_that_hangs_is_read_on_no_thread_of_the_host(
+    reports: Rig, monkeypatch: pytest.MonkeyPatch, base: type[Exception], name: str
+) -> None:
+    monkeypatch.setattr(host_text, "HANG_SECONDS", 0.05)
+    stuck = Stuck()
+    for kind in ("HTTPException", "Other"):
+        assert reports.reporter.report(caught(type(kind, (base,), {name: Late(stuck)})("late")))
+    assert threading.current_thread().name not in stuck.threads
+    stuck.free.set()
+    assert sorted(events(reports)) == ["HTTPException", "Other"]
 
 
 class OddTask(dict[str, Any]):

@@ -40,7 +40,7 @@ from cogs.debug.ui.reply import Button, Form, Reply, problem
 from cogs.debug.ui.severity_labels import MARKS
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.incidents import Incident, Silence
-from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rule_status import RuleStatus, rule_named
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.runs import CRASHES_KEPT
 from services.debugcog.frozen import frozen
@@ -106,12 +106,9 @@ class AlertHandlers:
             return await self.crash(OpenCrash())
         if wanted.isascii() and wanted.isdigit():
             return await self.incident(int(wanted[:18]))
-        rules = self.alerts.rule_statuses()
-        names = [f"{one.rule.name}\n{one.rule.title}".casefold() for one in rules]
-        exact = [one for one, both in zip(rules, names, strict=True) if wanted in both.split("\n")]
-        part = [one for one, both in zip(rules, names, strict=True) if wanted in both]
-        if exact or len(part) == 1:
-            return await self._card((exact or part)[0])
+        found = rule_named(wanted, self.alerts.rule_statuses())
+        if found is not None:
+            return await self._card(found)
         return problem(
             f"No incident or rule is known as {inline(find, 60)}; `/debug alerts` lists them."
         )
