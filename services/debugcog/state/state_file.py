@@ -285,7 +285,7 @@ class StateFile:
 
 def _is_due(at: float, now: float) -> bool:
     """Tell whether a time has come; one far off has, as the clock was set back meanwhile."""
-    return not now < at <= now + RETRY
+    return now >= at or RETRY < at - now < math.inf
 
 
 def _code(error: Exception) -> int:

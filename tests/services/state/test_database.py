@@ -18,6 +18,7 @@ import pytest
 from services.debugcog.state.database import Database
 from services.debugcog.state.merge import Merge
 from services.debugcog.state.rows import as_record, readable
+from services.debugcog.state.state_file import StateFile
 from tests.clock import Clock
 
 ROOT = Path(__file__).parents[3]
@@ -321,6 +322,15 @@ async def test_a_clock_that_is_set_back_does_not_keep_state_in_memory(
     clock.now -= 86_400
     await database.run(insert("after"))
     assert database.trouble is None
+
+
+def test_a_file_that_was_never_opened_is_not_looked_after(tmp_path: Path) -> None:
+    path = tmp_path / "bot.sqlite3"
+    state = StateFile(path, (SCHEMA,), Clock(1_700_000_000.0))
+    state.connection = state.connect(":memory:")
+    state.look_after()
+    assert (path.exists(), state.trouble) == (False, None)
+    state.close()
 
 
 async def test_while_the_file_cannot_be_opened_memory_is_kept(
