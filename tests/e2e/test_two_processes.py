@@ -29,6 +29,7 @@ async def test_the_new_process_goes_on_with_the_card_of_the_old_one_and_ends_it(
             card = await home.alerts.wait_for(lambda it: "Warning: Queue" in it.text)
             new.length = FINE
             await stack.enter_async_context(running(new, home.sandbox))
+            await new.cog.runtime.whole()
             assert new.cog.runtime.database.path == tmp_path / "logs" / "debugcog-2.sqlite3"
         ended = await home.alerts.wait_for(lambda it: "Resolved: Queue" in it.text)
         assert ended.id == card.id
