@@ -178,11 +178,17 @@ def follow(
         peak=max(incident.peak, state.severity),
         warning=rule.threshold(Severity.WARNING),
         critical=rule.threshold(Severity.CRITICAL),
-        state="recovering" if state.recovering else "firing",
+        state="recovering" if _is_recovering(incident, rule, state) else "firing",
         ended=None,
         reason="",
         reopened=incident.reopened + again,
     )
+
+
+def _is_recovering(incident: Incident, rule: Rule, state: SeverityState) -> bool:
+    """Tell whether it is on its way out; its last value tells where traffic has stopped."""
+    level = rule.warning if state.warning.on else rule.critical
+    return state.recovering or (level is not None and incident.value < level.clear)
 
 
 def blame(incident: Incident, stall: Stall | None) -> Incident:

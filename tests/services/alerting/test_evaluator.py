@@ -154,6 +154,20 @@ async def test_no_traffic_ends_an_incident_with_that_reason(world: World) -> Non
     assert world.incidents[0].reason == "no traffic"
 
 
+async def test_a_raised_threshold_is_held_against_the_last_value_where_traffic_has_stopped(
+    world: World,
+) -> None:
+    await firing(world)
+    world.values["memory"] = FEW
+    await world.run(MINUTE)
+    assert (world.incidents[0].state, world.incidents[0].value) == ("firing", 15.0)
+    await world.desk.set_thresholds(
+        "memory", {Severity.WARNING: 30.0, Severity.CRITICAL: 40.0}, "ada"
+    )
+    await world.run(INTERVAL)
+    assert (world.incidents[0].state, world.incidents[0].warning) == ("recovering", 30.0)
+
+
 @pytest.mark.parametrize("value", [MISSING, math.nan, math.inf])
 async def test_three_missing_values_open_an_incident_of_their_own(
     world: World, value: float

@@ -95,7 +95,8 @@ def thresholds_form(rule_status: RuleStatus, ask: AskThresholds) -> Form:
 def _now(rule_status: RuleStatus) -> str:
     incident, value = rule_status.incident, f"Now **{value_now(rule_status)}**."
     if incident is not None:
-        recovering = ", recovering" if rule_status.state.recovering else ""
+        is_recovering = rule_status.state.recovering or incident.state == "recovering"
+        recovering = ", recovering" if is_recovering else ""
         state = f"{incident.severity.word.capitalize()}{recovering}: incident #{incident.id}."
     elif rule_status.pending:
         state = f"Above the {rule_status.pending.word} threshold, but not for long enough yet."
