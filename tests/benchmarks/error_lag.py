@@ -33,7 +33,7 @@ from tests.error_rig import rig
 
 SLOW, FAST = 500, 5_000
 """Errors a second."""
-ROUNDS, FAST_ROUNDS = 30, 9
+ROUNDS, FAST_ROUNDS = 60, 9
 SECONDS, SETTLING = 1.0, 0.1
 """How long errors are logged in one way, and how much of that does not count."""
 FEWEST = 100
@@ -65,7 +65,7 @@ class Way:
 
 
 def run() -> list[Row]:
-    """Measure; about four minutes."""
+    """Measure; about seven minutes."""
     with tempfile.TemporaryDirectory() as folder:
         with _before_others():
             rows = _slow(Path(folder))
