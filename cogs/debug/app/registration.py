@@ -23,6 +23,7 @@ from cogs.debug.app.command_upkeep import CommandUpkeep, Pace
 from cogs.debug.app.direct_message import GLOBAL, DirectMessage
 from cogs.debug.delivery import answers
 from services.debugcog.frozen import frozen
+from services.debugcog.outbox.outcomes import CODE_MIN
 from services.debugcog.settings import Settings
 from services.debugcog.shield import left_alone
 from services.debugcog.state import rows as state_rows
@@ -263,7 +264,7 @@ def _is_refusal(error: Exception) -> TypeGuard[discord.HTTPException]:
     return (
         isinstance(error, discord.HTTPException)
         and not isinstance(error, OUTAGES)
-        and error.code >= answers.CODE_MIN
+        and error.code >= CODE_MIN
     )
 
 

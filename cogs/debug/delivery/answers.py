@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import aiohttp
 
 from services.debugcog.frozen import frozen
+from services.debugcog.outbox.outcomes import CODE_MIN, Outcome
 from services.debugcog.patterns import late_pattern
 from services.debugcog.wording import clip
 
@@ -22,8 +23,6 @@ K = TypeVar("K")
 
 TEXT_MAX = 80
 PAGE_MAX = 4096
-CODE_MIN = 10_000
-"""Discord's codes are 0 and those from here on; below are those of others, such as ``404``."""
 WAIT_MAX = 86_400.0
 """Seconds that Discord asks for at most; a longer wait is not its own."""
 BODY_MAX = 8 * 1024 * 1024
@@ -242,5 +241,5 @@ def expected(given: Any, kind: type[K]) -> K:
     objects = given if isinstance(given, list) else [given]
     known = all(isinstance(one, dict) and _has_id(one) for one in objects)
     if not isinstance(given, kind) or not known:
-        raise OddAnswerError("something between us and Discord answers")
+        raise OddAnswerError(Outcome.FOREIGN.value)
     return given

@@ -18,14 +18,13 @@ from cogs.debug.ui.chart_attachment import CHART_NAME
 from cogs.debug.ui.footers import noted
 from cogs.debug.ui.reply import Attachment, Reply
 from cogs.debug.ui.views import files_of, view_of
+from services.debugcog.outbox.outcomes import CODE_MIN, Outcome
 from services.debugcog.shield import left_alone
 
 T = TypeVar("T")
 
 NOBODY = discord.AllowedMentions.none()
 TOKEN_OVER = 50027
-CODE_MIN = 10_000
-"""Discord's codes for what is wrong begin here; a page of a proxy or a firewall has none."""
 
 
 def is_undelivered(error: BaseException) -> bool:
@@ -104,9 +103,7 @@ async def _sent(request: Coroutine[Any, Any, T]) -> T:
         return await left_alone(request)
     except discord.NotFound as error:
         if error.code < CODE_MIN:
-            raise aiohttp.ClientError(
-                f"something between us and Discord answers: {error}"
-            ) from error
+            raise aiohttp.ClientError(f"{Outcome.FOREIGN.value}: {error}") from error
         raise
 
 

@@ -45,15 +45,14 @@ class Templates:
         self._parts: dict[tuple[int, int], tuple[CodeType, tuple[str, ...]]] = {}
         self._texts: dict[int, tuple[CodeType, tuple[tuple[str, ...], ...]]] = {}
 
-    def of(self, record: logging.LogRecord) -> str:
+    def with_former(self, record: logging.LogRecord) -> tuple[str, str]:
         """Return what all texts have in common that one line of code logs.
 
         A record that comes from elsewhere than the running code goes by its function alone.
-        """
-        return self.with_former(record)[0]
 
-    def with_former(self, record: logging.LogRecord) -> tuple[str, str]:
-        """Return that, and what version 0.1 found: nothing of a text that was made before."""
+        Returns:
+            That, and what version 0.1 found, which read nothing of a text that was made before.
+        """
         text = str(record.msg)[:TEXT_MAX]
         frames = list(_frames(record))
         if not frames:

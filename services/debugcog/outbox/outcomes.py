@@ -16,6 +16,8 @@ PROBE_MAX = 3600.0
 PATIENCE = 5  # attempts after which a row may itself be the cause
 CARD_OLD = 3600.0
 LAST_FALLBACK_LEVEL = 3  # full, without files and fields, short text, id and severity
+CODE_MIN = 10_000
+"""Discord's codes are 0 and those from here on; below are those of others, such as ``404``."""
 
 
 class Outcome(Enum):

@@ -160,7 +160,7 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
             replace(
                 QUIET,
                 state=SeverityState(severity=Severity.WARNING, warning=Track(True, 5.0)),
-                incident=INCIDENT,
+                incident=replace(INCIDENT, state="recovering"),
             ),
             "⚠️",
             "Now **212 MB**. Warning, recovering: incident #12.",

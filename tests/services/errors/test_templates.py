@@ -29,7 +29,7 @@ class Kept(logging.Handler):
         self._finder, self._fingerprints = Templates(), Fingerprinter(Path("/srv/bot"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.templates.append(self._finder.of(record))
+        self.templates.append(self._finder.with_former(record)[0])
         self.fingerprints.append(self._fingerprints.of_record(record).fingerprint)
 
 
@@ -143,8 +143,8 @@ def test_a_record_from_elsewhere_goes_by_its_function_and_one_without_by_its_tex
     def record(text: str, function: str | None) -> logging.LogRecord:
         return logging.LogRecord("h", logging.ERROR, "/srv/m.py", 7, text, None, None, function)
 
-    assert Templates().of(record("Cannot play for mia", "play")) == "? in play"
-    assert Templates().of(record("Cannot play for mia", None)) == "Cannot play for mia"
+    assert Templates().with_former(record("Cannot play for mia", "play"))[0] == "? in play"
+    assert Templates().with_former(record("Cannot play for mia", None))[0] == "Cannot play for mia"
 
 
 @given(name=st.text())
@@ -162,7 +162,7 @@ def test_no_name_raises_anything(name: str) -> None:
 def test_of_many_lines_not_all_are_remembered() -> None:
     templates = Templates()
     handler = logging.Handler()
-    handler.emit = templates.of  # type: ignore[method-assign, assignment]  # while it is logged
+    handler.emit = templates.with_former  # type: ignore[method-assign, assignment]  # while it is logged
     log.addHandler(handler)
     for number in range(2_200):
         exec(compile(f"log.error('x' + str({number}))", f"<line {number}>", "exec"), {"log": log})

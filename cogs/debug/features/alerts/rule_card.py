@@ -95,8 +95,7 @@ def thresholds_form(rule_status: RuleStatus, ask: AskThresholds) -> Form:
 def _now(rule_status: RuleStatus) -> str:
     incident, value = rule_status.incident, f"Now **{value_now(rule_status)}**."
     if incident is not None:
-        is_recovering = rule_status.state.recovering or incident.state == "recovering"
-        recovering = ", recovering" if is_recovering else ""
+        recovering = ", recovering" if incident.state == "recovering" else ""
         state = f"{incident.severity.word.capitalize()}{recovering}: incident #{incident.id}."
     elif rule_status.pending:
         state = f"Above the {rule_status.pending.word} threshold, but not for long enough yet."

@@ -9,6 +9,7 @@ import discord
 from discord.ext import commands
 
 from services.debugcog.diagnosis.findings import Finding, UnknownError, warning
+from services.debugcog.outbox.outcomes import Outcome
 from services.debugcog.shield import left_alone
 
 GUILDS_MAX = 10
@@ -62,7 +63,7 @@ def listed(answer: Any) -> Commands:
     """
     known = isinstance(answer, list)
     if not known or not all(isinstance(one, dict) and "name" in one for one in answer):
-        raise UnknownError("something between us and Discord answers")
+        raise UnknownError(Outcome.FOREIGN.value)
     return by_name(answer)
 
 
