@@ -44,7 +44,7 @@ class StackMemory:
 
     def of(self, trace: TracebackType) -> StackSummary:
         """Take down a traceback."""
-        parts = list[int]()
+        parts: list[int] = []
         step: TracebackType | None = trace
         while step is not None:
             # By its id: a code's own hash takes the longer, the longer its function is.
@@ -52,12 +52,15 @@ class StackMemory:
             step = step.tb_next
         key = tuple(parts)
         known = self._known.get(key)
-        if known is not None and linecache.cache.keys() >= known[1]:
-            return known[0]
-        return self._taken(key, trace)
+        if known is None:
+            return self._taken(key, trace)
+        for file in known[1]:  # each cheaper than one call that compares the sets
+            if file not in linecache.cache:
+                return self._taken(key, trace)
+        return known[0]
 
     def _taken(self, key: tuple[int, ...], trace: TracebackType) -> StackSummary:
-        steps = list[TracebackType]()
+        steps: list[TracebackType] = []
         step: TracebackType | None = trace
         while step is not None:
             steps.append(step)

@@ -20,7 +20,7 @@ RAISE = dis.opmap["RAISE_VARARGS"]
 
 def steps(trace: TracebackType | None) -> list[TracebackType]:
     """List the steps of a traceback, outermost first."""
-    found = list[TracebackType]()
+    found: list[TracebackType] = []
     while trace is not None and len(found) < STEPS_MAX:
         found.append(trace)
         trace = trace.tb_next

@@ -49,7 +49,7 @@ class Stacks:
         frames = [step.tb_frame for step in steps]
         if len(frames) > STEPS_MAX:
             return self._read(frames)
-        parts = list[object]()
+        parts: list[object] = []
         for frame in frames:
             module = frame.f_globals.get("__name__")
             # By its id: a code's own hash takes the longer, the longer its function is.

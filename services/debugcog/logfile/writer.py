@@ -146,7 +146,9 @@ class LogWriter:
         """Write what can be formatted in the time of a bite; return how many entries it took."""
         now = time.perf_counter()
         end, rest_at = now + BITE_SECONDS, now + self._step_seconds()
-        lines, marks, taken = list[Line](), list[Event](), 0
+        lines: list[Line] = []
+        marks: list[Event] = []
+        taken = 0
         for entry in islice(self._queue.take(), min(most, LINES_MAX)):
             taken += 1
             if isinstance(entry, Event):
