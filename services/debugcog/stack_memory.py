@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 STACKS_MAX = 500
 """Stacks that are remembered."""
+STEPS_MAX = 100
+"""Steps of a stack that is."""
 
 Frame = tuple[str, int, str]
 """File, line and function; the source is read when it is shown."""
@@ -27,6 +29,11 @@ class StackSummary(NamedTuple):
     first: tuple[Frame, ...]
     left_out: int
     last: tuple[Frame, ...]
+
+    @property
+    def size(self) -> int:
+        """Count the frames."""
+        return len(self.first) + self.left_out + len(self.last)
 
 
 class StackMemory:
@@ -65,14 +72,15 @@ class StackMemory:
         while step is not None:
             steps.append(step)
             step = step.tb_next
-        left_out = len(steps) - self._first - self._last
-        if left_out > 0:
-            kept = steps[len(steps) - self._last :]
-            return StackSummary(_frames(steps[: self._first]), left_out, _frames(kept))
-        stack = StackSummary(_frames(steps), 0, ())
+        left_out = max(0, len(steps) - self._first - self._last)
+        first = self._first if left_out else len(steps)
+        stack = StackSummary(_frames(steps[:first]), left_out, _frames(steps[first + left_out :]))
+        if len(steps) > STEPS_MAX:
+            return stack
         if len(self._known) >= STACKS_MAX:
             self._known.clear()
-        files = frozenset(file for file, _, _ in stack.first if file in linecache.cache)
+        frames = (*stack.first, *stack.last)
+        files = frozenset(file for file, _, _ in frames if file in linecache.cache)
         self._known[key] = stack, files, [each.tb_frame.f_code for each in steps]
         return stack
 

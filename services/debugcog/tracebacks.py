@@ -132,6 +132,12 @@ def take_down(
     return _Taker(limits.text, memory).chain(error, trace, 0)
 
 
+def text_within(text: str, limit: int) -> Text:
+    """Keep no more than ``limit`` characters of a text."""
+    fields = (text, 0) if len(text) <= limit else (text[:limit], len(text) - limit)
+    return tuple.__new__(Text, fields)
+
+
 def traceback_lines(raised: Raised, form: Form) -> list[str]:
     """Give the lines as Python prints them, each exception's own text in a single one.
 
@@ -205,9 +211,7 @@ class _Taker:
         return tuple.__new__(Link, fields)  # in half of the time of ``Link()``
 
     def _text(self, value: object) -> Text:
-        text, limit = text_now(value), self._limit
-        fields = (text, 0) if len(text) <= limit else (text[:limit], len(text) - limit)
-        return tuple.__new__(Text, fields)
+        return text_within(text_now(value), self._limit)
 
     def _notes(self, error: BaseException) -> tuple[Text, ...]:
         notes = attributes_of(error).get("__notes__")

@@ -13,13 +13,14 @@ from cogs.debug.features.loglevel.handlers import DEBUG_MINUTES
 from cogs.debug.features.metrics.reply import OWN_MAX
 from cogs.debug.ui.actions import CUSTOM_ID_MAX
 from cogs.debug.ui.chart_attachment import DRAW_SECONDS
+from services.debugcog import log_exception
 from services.debugcog.alerting import incident_store, runs
 from services.debugcog.alerting.default_rules import MIN_ERRORS, MIN_MESSAGES, MIN_SAMPLES
 from services.debugcog.alerting.incident_actions import SILENCE_MAX
 from services.debugcog.alerting.rules import rule
 from services.debugcog.alerting.states import CYCLES, MISSING_TICKS, Timing
 from services.debugcog.errors import breadcrumbs, error_buffer, groups, rate_limit, tables
-from services.debugcog.logfile import file, queue, text, tracebacks
+from services.debugcog.logfile import file, queue, text
 from services.debugcog.logfile.root_handler import NOISY
 from services.debugcog.outbox import completion, order, outcomes
 from services.debugcog.performance import QUIET_SECONDS
@@ -42,7 +43,7 @@ SENTENCES = {
     ),
     "docs/logs.md": (
         f"A message is cut off after {text.MESSAGE_MAX:,} characters",
-        f"Tracebacks show up to {sum(tracebacks.LIMITS[1:])} frames of an exception",
+        f"Tracebacks show up to {sum(log_exception.LIMITS[1:])} frames of an exception",
         f"tried again every {file.RETRY_SECONDS:.0f} seconds",
         f"With {queue.CAPACITY_BELOW_WARNING:,} records in the queue, DEBUG and INFO are dropped",
         (

@@ -15,10 +15,10 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 from services.debugcog import host_text
 from services.debugcog.errors.text_memory import TextMemory
-from services.debugcog.frozen import frozen
 from services.debugcog.guard import attempt
 from services.debugcog.log_message import Message, message_of
 from services.debugcog.logfile.text import MARGIN, shortened
@@ -35,9 +35,8 @@ NO_TIME = "--:--:--"
 Key = int | weakref.ref[asyncio.Task[object]]
 
 
-@frozen
-class Crumb:
-    """What a log call said, and none of the host's objects."""
+class Crumb(NamedTuple):
+    """What a log call said, and none of the host's objects. A tuple is made sooner than others."""
 
     key: Key
     created: float
@@ -90,13 +89,14 @@ def crumb_of(record: logging.LogRecord) -> Crumb:
     """Make a crumb of a record of the running task or thread."""
     message = message_of(record, KEPT_MAX)
     level, name = record.levelname, record.name
-    return Crumb(
+    fields = (
         current_key(),
         record.created,
         level if type(level) is str else host_text.text_now(level),
         name if type(name) is str else host_text.text_now(name),
         message,
     )
+    return tuple.__new__(Crumb, fields)  # in half of the time of ``Crumb()``
 
 
 def current_key() -> Key:

@@ -97,8 +97,12 @@ def has_none(error: BaseException) -> bool:
 
     What its class has counts as it was when the first of it came.
     """
-    kind = type(error)
-    return ATTRIBUTES.isdisjoint(attributes_of(error)) and not attempt(partial(_tells, kind), True)
+    return carries_none(error) and not attempt(partial(_tells, type(error)), True)
+
+
+def carries_none(error: BaseException) -> bool:
+    """Return whether an exception has nothing of it beyond what its class has."""
+    return ATTRIBUTES.isdisjoint(attributes_of(error))
 
 
 def file_of(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -17,18 +18,19 @@ from services.debugcog import tracebacks
 from services.debugcog.errors import causes, cycles, former_fingerprint
 from services.debugcog.errors import distinctions as errors_distinctions
 from services.debugcog.errors.identity import Identity
-from services.debugcog.errors.reraise import steps
 from services.debugcog.errors.stacks import Stacks
 from services.debugcog.errors.templates import Templates
 from services.debugcog.exceptions import cause_of, earlier_than, type_name
-from services.debugcog.guard import trace_of
 from services.debugcog.host_files import HostFiles
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.redactor import cut
+from services.debugcog.stack_memory import STEPS_MAX
 
 if TYPE_CHECKING:
     from services.debugcog.errors.causes import Link
-    from services.debugcog.errors.stacks import Stack
+    from services.debugcog.stack_memory import StackSummary
+
+    Kind = weakref.ref[type[BaseException]]
 
 VERSION = "v2"
 IN_APP_MAX = 20
@@ -68,29 +70,38 @@ class Fingerprinter:
         self._stacks = Stacks(self._files.is_in_app)
         self._former: dict[str, str] = {}
         self._templates = Templates()
-        self._known: dict[tuple[str, int, int], tuple[Stack, Identity]] = {}
+        self._known: dict[tuple[int, int], tuple[Kind, StackSummary, Identity]] = {}
 
     def of_exception(
-        self, error: BaseException, last: list[TracebackType] | None = None
+        self,
+        error: BaseException,
+        last: list[TracebackType] | None = None,
+        stack: StackSummary | None = None,
     ) -> Identity:
         """Identify an exception by its chain of causes, and by its members where it is a group.
+
+        Most are known by their type and their stack alone, and then it is remembered.
 
         Args:
             error: the exception.
             last: its steps, where its traceback holds those of earlier raises too.
+            stack: all of them otherwise; of equal stacks, the same object is known at once.
         """
-        own = last or steps(trace_of(error))
-        if not own or not _is_plain(error):
+        carries_none = errors_distinctions.carries_none(error)
+        if stack is None or earlier_than(error) is not None or not carries_none:
             return self._of_links(error, last)
-        stack = self._stacks.of(own)
-        line = own[-1 if stack.innermost is None else stack.innermost].tb_lineno
-        key = type_name(type(error)), id(stack), line
+        kind = type(error)
+        key = id(kind), id(stack)
         known = self._known.get(key)
-        if known is None or known[0] is not stack:
+        if known is not None and known[0]() is kind and known[1] is stack:
+            return known[2]
+        identity = self._of_links(error, last)
+        is_plain = errors_distinctions.has_none(error) and not issubclass(kind, COMPOUND)
+        if is_plain and stack.size <= STEPS_MAX:
             if len(self._known) >= KNOWN_MAX:
                 self._known.clear()
-            known = self._known[key] = stack, self._of_links(error, last)
-        return known[1]
+            self._known[key] = weakref.ref(kind), stack, identity
+        return identity
 
     def _of_links(self, error: BaseException, last: list[TracebackType] | None) -> Identity:
         links = causes.links_of(error, self._stacks.of, last)
@@ -180,13 +191,6 @@ class Fingerprinter:
         step = link.steps[innermost]
         code = step.tb_frame.f_code
         return f"{self._files.shown(code.co_filename)}:{step.tb_lineno} in {code.co_qualname}"
-
-
-def _is_plain(error: BaseException) -> bool:
-    """Return whether an exception is known by its type and its stack alone, as most."""
-    if earlier_than(error) is not None or issubclass(type(error), COMPOUND):
-        return False
-    return errors_distinctions.has_none(error)
 
 
 def _digest(parts: list[str]) -> str:

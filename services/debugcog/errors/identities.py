@@ -10,23 +10,32 @@ from types import TracebackType
 from services.debugcog import readable_record
 from services.debugcog.errors.fingerprint import Fingerprinter
 from services.debugcog.errors.identity import Identity
+from services.debugcog.errors.reraise import steps
 from services.debugcog.exceptions import type_name, with_plain_message
-from services.debugcog.guard import attempt
+from services.debugcog.guard import attempt, is_hosts, trace_of
+from services.debugcog.stack_memory import StackSummary
 
 
 def of_exception(
-    fingerprints: Callable[[], Fingerprinter], error: BaseException, last: list[TracebackType]
+    fingerprints: Callable[[], Fingerprinter],
+    error: BaseException,
+    last: list[TracebackType] | None = None,
+    stack: StackSummary | None = None,
 ) -> Identity:
     """Identify an exception, whatever its attributes raise.
 
     Args:
         fingerprints: gives what identifies one that can be read.
         error: the exception.
-        last: the steps of its last raise.
+        last: its steps, where its traceback holds those of earlier raises too.
+        stack: all of them otherwise.
     """
-    found = attempt(lambda: fingerprints().of_exception(error, last), None)
-    if found is not None:
-        return found
+    try:
+        return fingerprints().of_exception(error, last, stack)
+    except BaseException as failure:
+        if not is_hosts(failure):
+            raise
+    last = last or steps(trace_of(error))
     code = last[-1].tb_frame.f_code if last else None
     place = f"{code.co_filename} in {code.co_qualname}" if code else ""
     return _unread(type_name(type(error)), place)

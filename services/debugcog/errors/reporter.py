@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING
 from services.debugcog.errors import fingerprint, handling, identities, records, taken
 from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, crumb_of, current_key
 from services.debugcog.errors.error_buffer import ErrorBuffer, Line, Sample
-from services.debugcog.errors.reraise import raised_again, steps
+from services.debugcog.errors.reraise import STEPS_MAX, raised_again, steps
 from services.debugcog.exceptions import attributes_of, type_name
-from services.debugcog.frozen import frozen
+from services.debugcog.frozen import slotted
 from services.debugcog.guard import attempt, is_hosts, trace_of
+from services.debugcog.log_exception import stack_of
 
 if TYPE_CHECKING:
     from services.debugcog.errors.fingerprint import Fingerprinter
@@ -47,7 +48,7 @@ OWN = "debugcog"
 """The name of our own loggers, whose records never become errors of the host."""
 
 
-@frozen
+@slotted
 class Seen:
     """What is remembered of an exception on the exception itself.
 
@@ -92,6 +93,7 @@ class ErrorReporter:
         self._breadcrumbs = breadcrumbs
         self._increment = increment
         self._mistakes = mistakes
+        self._no_errors: tuple[type[BaseException], ...] = (*NOT_ERRORS, *mistakes)
         files = root.resolve()
         self._fingerprints: Callable[[], Fingerprinter] = cache(
             lambda: fingerprint.Fingerprinter(files)
@@ -153,18 +155,16 @@ class ErrorReporter:
             return None
 
     def _record(self, record: logging.LogRecord) -> str | None:
-        context = _current_of_log(record.name)
         caught: object = record.exc_info
         error = caught[1] if type(caught) is tuple and len(caught) == 3 else None
         if error is not None and issubclass(type(error), BaseException):
-            return self._exception(error, context, None, record)
+            return self._exception(error, None, None, record)
         error = self._exception_behind(record)
         if error is not None and (_counts(error) or handling.repeats(record, error)):
             return self._add_line(error, record)
         self._increment("errors_captured")
-        return self._add(
-            identities.of_record(self._fingerprints, record), context, None, None, record
-        )
+        identity = identities.of_record(self._fingerprints, record)
+        return self._add(identity, None, None, None, record)
 
     def _exception(
         self,
@@ -174,23 +174,27 @@ class ErrorReporter:
         record: logging.LogRecord | None,
     ) -> str | None:
         error = handling.unwrapped(error)
-        attributes = attributes_of(error)
-        now, known = steps(trace_of(error)), attributes.get(MARK) or self._seen_as(error)
-        last = self._raised_again(known, now) if known else now
-        attributes[MARK] = seen = self._seen_now(known, now)
+        attributes, trace = attributes_of(error), trace_of(error)
+        stack = stack_of(trace, record)
+        size = min(stack.size, STEPS_MAX) if stack is not None else 0
+        known: Seen | None = attributes.get(MARK) or self._seen_as(error)
+        last = self._raised_again(known, trace) if known else None
+        at = self._clock()
+        seen = Seen(known.id, at, size, known.ours) if known else Seen("", at, size)
+        attributes[MARK] = seen
         if known and not last:
             return self._add_line(error, record)
-        if issubclass(type(error), (*NOT_ERRORS, *self._mistakes)):
+        if issubclass(type(error), self._no_errors):
             is_mistake = issubclass(type(error), self._mistakes)
             self._increment("user_mistakes" if is_mistake else "cancellations")
             return None
         self._increment("errors_captured")
-        identity = identities.of_exception(self._fingerprints, error, last)
+        whole = stack if last is None else None
+        identity = identities.of_exception(self._fingerprints, error, last, whole)
         if record is not None and not identity.where:  # it was never raised
             identity = replace(identities.of_record(self._fingerprints, record), type=identity.type)
-        found = self._add(identity, context or _current(), key, error, record)
-        attributes[MARK] = Seen(found, seen.at, seen.steps, seen.ours)
-        return found
+        seen.id = self._add(identity, context, key, error, record)
+        return seen.id
 
     def _exception_behind(self, record: logging.LogRecord) -> BaseException | None:
         """Return the exception that was seen lately and that a record without one tells of.
@@ -239,19 +243,15 @@ class ErrorReporter:
             )
         return found
 
-    def _seen_now(self, known: Seen | None, now: list[TracebackType]) -> Seen:
-        at = self._clock()
-        return replace(known, at=at, steps=len(now)) if known else Seen("", at, len(now))
-
-    def _raised_again(self, known: Seen, now: list[TracebackType]) -> list[TracebackType]:
+    def _raised_again(self, known: Seen, trace: TracebackType | None) -> list[TracebackType]:
         if known.ours or 0 <= self._clock() - known.at < RAISE_SECONDS:
             return []
-        return raised_again(now, known.steps)
+        return raised_again(steps(trace), known.steps)
 
     def _add(
         self,
         identity: Identity,
-        context: Context,
+        context: Context | None,
         key: Key | None,
         error: BaseException | None,
         record: logging.LogRecord | None,
@@ -262,7 +262,8 @@ class ErrorReporter:
             crumbs = self._breadcrumbs.of(current_key() if key is None else key)
             hide = self._breadcrumbs.without_texts
             what = taken.told(error, record)
-            return Sample(found, at, identity, context, *what, crumbs, hide)
+            where = context or _current(record)
+            return Sample(found, at, identity, where, *what, crumbs, hide)
 
         return self._error_buffer.add(identity, at, sample)
 
@@ -288,13 +289,11 @@ def _counts(error: BaseException) -> bool:
     return seen is not None and (seen.id != "" or seen.ours)
 
 
-def _current() -> Context:
-    return records.CURRENT.get() or records.Context()
-
-
-def _current_of_log(logger_name: str) -> Context:
-    """Return what the running task is busy with, and what logs it."""
+def _current(record: logging.LogRecord | None) -> Context:
+    """Return what the running task is busy with, and what logs it, if a log call tells of it."""
     context = records.CURRENT.get()
+    if record is None:
+        return context or records.Context()
     if context is None:
-        return records.Context(source="log", logger=logger_name)
-    return replace(context, logger=logger_name)
+        return records.Context(source="log", logger=record.name)
+    return replace(context, logger=record.name)

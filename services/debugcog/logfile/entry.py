@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from services.debugcog import host_text, readable_record, tracebacks
 from services.debugcog.frozen import frozen
+from services.debugcog.log_exception import raised_of
 from services.debugcog.log_message import TEXT_MAX, Message, message_of
-from services.debugcog.logfile import tracebacks as logfile_tracebacks
 
 if TYPE_CHECKING:
-    from services.debugcog.stack_memory import StackMemory
     from services.debugcog.tracebacks import Raised, Text
 
 STACK_MAX = 20_000
@@ -60,20 +59,15 @@ class Entry(NamedTuple):
     is_taken: bool = False
 
 
-def entry_of(record: logging.LogRecord, memory: StackMemory | None = None) -> Entry:
-    """Take down a record; whatever is in it, nothing is raised.
-
-    Args:
-        record: it may change later.
-        memory: takes down the stack of its exception, within ``LIMITS``.
-    """
+def entry_of(record: logging.LogRecord) -> Entry:
+    """Take down a record, which may change later; whatever is in it, nothing is raised."""
     try:
-        return _entry(record, memory)
+        return _entry(record)
     except BaseException:  # noqa: BLE001 - a host may put anything into a record
-        return _readable(record, memory)
+        return _readable(record)
 
 
-def _entry(record: logging.LogRecord, memory: StackMemory | None) -> Entry:
+def _entry(record: logging.LogRecord) -> Entry:
     name, level_name, message = record.name, record.levelname, record.msg
     fields = (
         name if type(name) is str else host_text.text_now(name),
@@ -83,31 +77,19 @@ def _entry(record: logging.LogRecord, memory: StackMemory | None) -> Entry:
         record.thread,
         Message(message.title) if type(message) is Block else message_of(record),
         message.lines if type(message) is Block else (),
-        _raised(record.exc_info, memory) if record.exc_info else None,
+        raised_of(record),
         _below(record) if record.stack_info or record.exc_text else (),
         record.__dict__.pop(TAKEN, False),
     )
     return tuple.__new__(Entry, fields)  # in half of the time of ``Entry()``
 
 
-def _readable(record: logging.LogRecord, memory: StackMemory | None) -> Entry:
+def _readable(record: logging.LogRecord) -> Entry:
     try:
-        return _entry(readable_record.readable(record), memory)
+        return _entry(readable_record.readable(record))
     except BaseException as error:  # noqa: BLE001 - as above
         text = f"Log record cannot be read: {type(error).__name__}"
         return Entry(OWN_LOGGER, logging.ERROR, "ERROR", time.time(), None, Message(text))
-
-
-def _raised(caught: tuple[Any, ...], memory: StackMemory | None) -> Raised | None:
-    try:
-        _, error, trace = caught
-        if error is None:
-            return None
-        return tracebacks.take_down(error, trace, logfile_tracebacks.LIMITS, memory)
-    except BaseException as trouble:  # noqa: BLE001 - the message is still worth its line
-        return tracebacks.Raised(
-            (tracebacks.Link(f"[traceback cannot be formatted: {type(trouble).__name__}]"),), True
-        )
 
 
 def _below(record: logging.LogRecord) -> tuple[Text, ...]:

@@ -18,10 +18,8 @@ from threading import Event
 from services.debugcog import readable_record
 from services.debugcog.exceptions import brief
 from services.debugcog.guard import is_hosts
-from services.debugcog.log_message import FRAMES_FIRST, FRAMES_LAST
 from services.debugcog.logfile.entry import OWN_LOGGER, Entry, entry_of
 from services.debugcog.logfile.handlers import made
-from services.debugcog.stack_memory import StackMemory
 
 CAPACITY_BELOW_WARNING = 8_000
 """Entries in the queue beyond which DEBUG and INFO are dropped."""
@@ -60,7 +58,6 @@ class RecordQueue(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self._entries: deque[Entry | Event] = deque()
-        self._memory = StackMemory(FRAMES_FIRST, FRAMES_LAST)
         self._dropped = {kind: Tally() for kind in KINDS}
         self._shut = self._has_told = False
         self._is_awaited = False  # the writer sleeps until it is called
@@ -85,7 +82,7 @@ class RecordQueue(logging.Handler):
                 return False
             # Since Python 3.12 a filter may answer with another record.
             kept = kept if isinstance(kept, logging.LogRecord) else record
-            self._entries.append(entry_of(kept, self._memory))
+            self._entries.append(entry_of(kept))
             if self._is_awaited:
                 self._call()
             return True
@@ -97,7 +94,7 @@ class RecordQueue(logging.Handler):
     def put(self, record: logging.LogRecord) -> None:
         """Queue a record that no filter may keep out."""
         if len(self._entries) < CAPACITY_FOR_ERROR:
-            self._entries.append(entry_of(record, self._memory))
+            self._entries.append(entry_of(record))
             self._call()
         else:
             self._dropped[_kind(record.levelno)].add()

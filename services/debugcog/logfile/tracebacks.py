@@ -6,14 +6,11 @@ import linecache
 import time
 from collections.abc import Callable, Iterator
 
-from services.debugcog.log_message import FRAMES_FIRST, FRAMES_LAST, TEXT_MAX
 from services.debugcog.logfile.text import Redact, escaped, split_lines, uncounted, without_secrets
 from services.debugcog.stack_memory import Frame, StackSummary
-from services.debugcog.tracebacks import Form, Limits, Raised, Text, traceback_lines
+from services.debugcog.tracebacks import Form, Raised, Text, traceback_lines
 from services.debugcog.wording import counted
 
-LIMITS = Limits(text=TEXT_MAX, first=FRAMES_FIRST, last=FRAMES_LAST)
-"""What is shown of an exception, and of its text a margin behind that."""
 CACHE_MAX = 1_000
 """Frames and texts that are kept."""
 STACKS_MAX = 100

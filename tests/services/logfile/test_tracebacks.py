@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from services.debugcog.logfile.tracebacks import LIMITS, TracebackFormat
+from services.debugcog.log_exception import LIMITS
+from services.debugcog.logfile.tracebacks import TracebackFormat
 from services.debugcog.tracebacks import Raised, take_down
 
 HERE = __file__
