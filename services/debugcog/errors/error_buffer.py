@@ -125,9 +125,11 @@ class ErrorBuffer:
         with self._lock:
             tally = self._tally(identity, at)
             tally.count += 1
-            tally.last = max(tally.last, at)
-            found = tally.identity.fingerprint[:8]
-            if self._may_capture(tally.identity.fingerprint, at):
+            if at > tally.last:
+                tally.last = at
+            fingerprint = tally.identity.fingerprint
+            found = fingerprint[:8]
+            if self._may_capture(fingerprint, at):
                 found = EVENT + "".join(secrets.choice(ALPHABET) for _ in range(6))
                 self._batch.samples.append(sample(found))
         self._notify()

@@ -64,9 +64,11 @@ def handled() -> BaseException | None:
 def unwrapped(error: BaseException) -> BaseException:
     """Find what an exception like discord.py's CommandInvokeError was raised for."""
     for _ in range(CHAIN_MAX):
-        original: object = attributes_of(error).get("original")
         cause = cause_of(error)
-        if cause is None or original is not cause:
+        if cause is None:
+            break
+        original: object = attributes_of(error).get("original")
+        if original is not cause:
             break
         error = cause
     return error

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -164,7 +164,9 @@ class ErrorReporter:
             return self._add_line(error, record)
         self._increment("errors_captured")
         identity = identities.of_record(self._fingerprints, record)
-        return self._add(identity, None, None, None, record)
+        at = self._clock()
+        sample = partial(self._sample, at, identity, None, None, None, record)
+        return self._error_buffer.add(identity, at, sample)
 
     def _exception(
         self,
@@ -193,7 +195,8 @@ class ErrorReporter:
         identity = identities.of_exception(self._fingerprints, error, last, whole)
         if record is not None and not identity.where:  # it was never raised
             identity = replace(identities.of_record(self._fingerprints, record), type=identity.type)
-        seen.id = self._add(identity, context, key, error, record)
+        sample = partial(self._sample, at, identity, context, key, error, record)
+        seen.id = self._error_buffer.add(identity, at, sample)
         return seen.id
 
     def _exception_behind(self, record: logging.LogRecord) -> BaseException | None:
@@ -248,24 +251,19 @@ class ErrorReporter:
             return []
         return raised_again(steps(trace), known.steps)
 
-    def _add(
+    def _sample(
         self,
+        at: float,
         identity: Identity,
         context: Context | None,
         key: Key | None,
         error: BaseException | None,
         record: logging.LogRecord | None,
-    ) -> str:
-        at = self._clock()
-
-        def sample(found: str) -> Sample:
-            crumbs = self._breadcrumbs.of(current_key() if key is None else key)
-            hide = self._breadcrumbs.without_texts
-            what = taken.told(error, record)
-            where = context or _current(record)
-            return Sample(found, at, identity, where, *what, crumbs, hide)
-
-        return self._error_buffer.add(identity, at, sample)
+        found: str,
+    ) -> Sample:
+        crumbs = self._breadcrumbs.of(current_key() if key is None else key)
+        what, where = taken.told(error, record), context or _current(record)
+        return Sample(found, at, identity, where, *what, crumbs, self._breadcrumbs.without_texts)
 
 
 def is_own(logger_name: str) -> bool:
