@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 STACK_MAX = 20_000
 """Characters of a stack, or of a traceback formatted elsewhere, that are shown."""
-TAKEN = "_debugcog_taken"
-"""Attribute of a record, until its entry is made: a handler of the host writes it to the file."""
 OWN_LOGGER = "debugcog.logs"
 INDENT = "  "
 
@@ -59,15 +57,20 @@ class Entry(NamedTuple):
     is_taken: bool = False
 
 
-def entry_of(record: logging.LogRecord) -> Entry:
-    """Take down a record, which may change later; whatever is in it, nothing is raised."""
+def entry_of(record: logging.LogRecord, *, is_taken: bool = False) -> Entry:
+    """Take down a record; whatever is in it, nothing is raised.
+
+    Args:
+        record: it may change later.
+        is_taken: a handler of the host writes it to the log file.
+    """
     try:
-        return _entry(record)
+        return _entry(record, is_taken)
     except BaseException:  # noqa: BLE001 - a host may put anything into a record
-        return _readable(record)
+        return _readable(record, is_taken)
 
 
-def _entry(record: logging.LogRecord) -> Entry:
+def _entry(record: logging.LogRecord, is_taken: bool) -> Entry:
     name, level_name, message = record.name, record.levelname, record.msg
     fields = (
         name if type(name) is str else host_text.text_now(name),
@@ -79,14 +82,14 @@ def _entry(record: logging.LogRecord) -> Entry:
         message.lines if type(message) is Block else (),
         raised_of(record),
         _below(record) if record.stack_info or record.exc_text else (),
-        record.__dict__.pop(TAKEN, False),
+        is_taken,
     )
     return tuple.__new__(Entry, fields)  # in half of the time of ``Entry()``
 
 
-def _readable(record: logging.LogRecord) -> Entry:
+def _readable(record: logging.LogRecord, is_taken: bool) -> Entry:
     try:
-        return _entry(readable_record.readable(record))
+        return _entry(readable_record.readable(record), is_taken)
     except BaseException as error:  # noqa: BLE001 - as above
         text = f"Log record cannot be read: {type(error).__name__}"
         return Entry(OWN_LOGGER, logging.ERROR, "ERROR", time.time(), None, Message(text))

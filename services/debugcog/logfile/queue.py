@@ -11,7 +11,7 @@ import contextlib
 import itertools
 import logging
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
 from threading import Event
 
@@ -48,15 +48,24 @@ class Tally:
         return count
 
 
+def nobody(_: logging.LogRecord) -> bool:
+    """Return False: no handler of the host writes a record."""
+    return False
+
+
 class RecordQueue(logging.Handler):
     """The handler of the root logger: one append per record.
 
     It never waits or raises. After ``shut`` it takes nothing more. After a fork, the
     child's copy has no writer: it fills up, and nothing else happens.
+
+    Args:
+        is_taken: returns whether a handler of the host writes a record to the log file.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_taken: Callable[[logging.LogRecord], bool] = nobody) -> None:
         super().__init__()
+        self._is_taken = is_taken
         self._entries: deque[Entry | Event] = deque()
         self._dropped = {kind: Tally() for kind in KINDS}
         self._shut = self._has_told = False
@@ -82,7 +91,7 @@ class RecordQueue(logging.Handler):
                 return False
             # Since Python 3.12 a filter may answer with another record.
             kept = kept if isinstance(kept, logging.LogRecord) else record
-            self._entries.append(entry_of(kept))
+            self._entries.append(entry_of(kept, is_taken=self._is_taken(record)))
             if self._is_awaited:
                 self._call()
             return True
@@ -94,7 +103,7 @@ class RecordQueue(logging.Handler):
     def put(self, record: logging.LogRecord) -> None:
         """Queue a record that no filter may keep out."""
         if len(self._entries) < CAPACITY_FOR_ERROR:
-            self._entries.append(entry_of(record))
+            self._entries.append(entry_of(record, is_taken=self._is_taken(record)))
             self._call()
         else:
             self._dropped[_kind(record.levelno)].add()

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from services.debugcog.logfile.queue import RecordQueue
+from services.debugcog.logfile.queue import RecordQueue, nobody
 from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import Redact
 from services.debugcog.logfile.writer import LogWriter
@@ -48,15 +48,14 @@ class RootHandler(RecordQueue):
         *,
         console: bool,
     ) -> None:
-        super().__init__()
+        super().__init__(nobody if target is None else target.is_taken)
         self.is_closed = False
         self.console = console
         self.writer = LogWriter(self, redact, target, keep, console=console)
         self._hears = hears
-        self._target = target
 
     def filter(self, record: logging.LogRecord) -> Any:
-        """Leave out what noisy libraries say below WARNING; mark what the host writes itself."""
+        """Leave out what noisy libraries say below WARNING."""
         if (
             record.levelno < logging.WARNING
             and record.name.startswith(NOISY)
@@ -64,15 +63,7 @@ class RootHandler(RecordQueue):
             and not self._hears(record.name)
         ):
             return False
-        if self._target is not None:
-            self._target.mark(record)
         return super().filter(record) if self.filters else True
-
-    def put(self, record: logging.LogRecord) -> None:
-        """Queue a record that no filter may keep out."""
-        if self._target is not None:
-            self._target.mark(record)
-        super().put(record)
 
     def flush(self) -> None:
         """Wait until all that was logged by now is written."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from services.debugcog.logfile.entry import TAKEN, Entry
+from services.debugcog.logfile.entry import Entry
 from services.debugcog.logfile.file import KEY, RotatingFile
 from services.debugcog.logfile.host_writers import HostWriters
 
@@ -21,7 +21,7 @@ Line = tuple[Entry, bytes]
 
 
 class LogTarget:
-    """Writes to the one file or the other; only one thread at a time may, but any may ``mark``.
+    """Writes to the one file or the other; one thread at a time, but any may ask ``is_taken``.
 
     Args:
         path: the log file; made absolute, because a host may change its working directory.
@@ -84,10 +84,9 @@ class LogTarget:
             self._other.close()
         self.host = host
 
-    def mark(self, record: logging.LogRecord) -> None:
-        """Note on a record, while it is being logged, that a handler of the host writes it."""
-        if self._writers.take(record):
-            setattr(record, TAKEN, True)
+    def is_taken(self, record: logging.LogRecord) -> bool:
+        """Return whether a handler of the host writes a record, while that is being logged."""
+        return self._writers.take(record)
 
     def write(self, lines: Sequence[Line]) -> None:
         """Append the lines that no handler of the host writes; it never raises."""
