@@ -95,7 +95,7 @@ def message_of(record: logging.LogRecord, limit: int = TEXT_MAX) -> Message:
         if is_usual and type(text) is str and len(text) <= limit and type(args) is tuple:
             constants = _constants(args, limit)
             if constants is not None:
-                return _made(text, constants)
+                return tuple.__new__(Message, (text, constants, 0))  # in half of its time
     except BaseException as error:  # a metaclass of the host may have a hash of its own
         if not is_hosts(error):
             raise
@@ -142,7 +142,7 @@ def _rendered(record: logging.LogRecord) -> Message:
         text, left_out = (told, 0) if told is not None else _filled_in(msg, args)
         over = len(text) - TEXT_MAX
         if over < 0:  # nothing is left out of what is shown
-            made = _made(text, ())
+            made = Message(text)
         else:
             made = Message(text[:TEXT_MAX], (), None if left_out is None else left_out + over)
         _latest.message = weakref.ref(record), (id(msg), id(args)), made
@@ -151,11 +151,6 @@ def _rendered(record: logging.LogRecord) -> Message:
 
 
 NO_MESSAGE: Any = (lambda: None, (), None)
-
-
-def _made(text: str, args: tuple[object, ...]) -> Message:
-    """Make a whole message, in half of the time of ``Message()``."""
-    return tuple.__new__(Message, (text, args, 0))
 
 
 def _filled_in(msg: Any, args: Any) -> Filled:

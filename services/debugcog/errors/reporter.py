@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from services.debugcog.errors.fingerprint import Fingerprinter
     from services.debugcog.errors.identity import Identity
     from services.debugcog.errors.records import Context
+    from services.debugcog.stack_memory import StackSummary
 
 logger = logging.getLogger("debugcog.errors")
 
@@ -55,13 +56,13 @@ class Seen:
     Attributes:
         id: that people look it up by; empty when it is no error.
         at: unix seconds at which it was last seen.
-        steps: how long its traceback was then.
+        stack: its traceback then, if it had one.
         ours: it is our own, and never an error of the host.
     """
 
     id: str
     at: float
-    steps: int
+    stack: StackSummary | None = None
     ours: bool = False
 
 
@@ -140,7 +141,7 @@ class ErrorReporter:
 
     def ignore(self, error: BaseException) -> None:
         """Keep an exception from being reported: it is our own."""
-        attributes_of(handling.unwrapped(error))[MARK] = Seen("", self._clock(), 0, ours=True)
+        attributes_of(handling.unwrapped(error))[MARK] = Seen("", self._clock(), ours=True)
 
     def _guarded(self, work: Callable[..., str | None], *args: object) -> str | None:
         try:
@@ -178,11 +179,10 @@ class ErrorReporter:
         error = handling.unwrapped(error)
         attributes, trace = attributes_of(error), trace_of(error)
         stack = stack_of(trace, record)
-        size = min(stack.size, STEPS_MAX) if stack is not None else 0
         known: Seen | None = attributes.get(MARK) or self._seen_as(error)
         last = self._raised_again(known, trace) if known else None
         at = self._clock()
-        seen = Seen(known.id, at, size, known.ours) if known else Seen("", at, size)
+        seen = Seen(known.id, at, stack, known.ours) if known else Seen("", at, stack)
         attributes[MARK] = seen
         if known and not last:
             return self._add_line(error, record)
@@ -249,7 +249,8 @@ class ErrorReporter:
     def _raised_again(self, known: Seen, trace: TracebackType | None) -> list[TracebackType]:
         if known.ours or 0 <= self._clock() - known.at < RAISE_SECONDS:
             return []
-        return raised_again(steps(trace), known.steps)
+        before = min(known.stack.size, STEPS_MAX) if known.stack is not None else 0
+        return raised_again(steps(trace), before)
 
     def _sample(
         self,

@@ -33,6 +33,7 @@ class LogTarget:
         path: the log file, absolute.
         beside: what is written instead while the host writes that one.
         host: who writes it, in words; empty when nobody but us does.
+        is_taken: returns whether a handler of the host writes a record, while that is being logged.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class LogTarget:
         self._main = RotatingFile(self.path, max_bytes, backups, clock)
         self._other = RotatingFile(self.beside, max_bytes, backups, clock)
         self._writers = HostWriters(self.path)
+        self.is_taken = self._writers.take
         self._clock = clock
         self._has_told_shared = False
         self._check_at = self._thorough_at = clock()
@@ -83,10 +85,6 @@ class LogTarget:
         if self.host and not host:
             self._other.close()
         self.host = host
-
-    def is_taken(self, record: logging.LogRecord) -> bool:
-        """Return whether a handler of the host writes a record, while that is being logged."""
-        return self._writers.take(record)
 
     def write(self, lines: Sequence[Line]) -> None:
         """Append the lines that no handler of the host writes; it never raises."""
