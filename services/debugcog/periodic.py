@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import threading
@@ -31,7 +32,9 @@ class PeriodicThread:
         body: may return the seconds after which it wants to be called again.
         interval: seconds between two calls otherwise; None waits for ``wake()``. Can be changed.
         weak: hold the owner of ``body``, a bound method, weakly, and end when it is collected.
-        gather: seconds from a signal to the call, in which more of them gather.
+        gather: seconds from a signal to the call, in which more of them gather; ``flush()`` and
+            ``stop()`` end them.
+        spacing: seconds from the begin of a call to that of the next one after a signal.
         retry: seconds after which a call that failed is repeated; None waits as always.
 
     Attributes:
@@ -47,6 +50,7 @@ class PeriodicThread:
         *,
         weak: bool = False,
         gather: float = 0.0,
+        spacing: float = 0.0,
         retry: float | None = None,
     ) -> None:
         self.failures = 0
@@ -54,6 +58,9 @@ class PeriodicThread:
         self.host_call = HostCall()
         self._name = name
         self._gather = gather
+        self._spacing = spacing
+        self._called_at = -spacing
+        self._is_gathering = False
         self._retry = retry
         self._signals = signals = SimpleQueue[threading.Event | None]()
         self._body: Callable[[], Body | None] = (
@@ -83,7 +90,7 @@ class PeriodicThread:
 
     def wake(self) -> None:
         """Ask for a call; never waits."""
-        if self._signals.empty():
+        if self._signals.empty() and not self._is_gathering:  # else the next call is yet to begin
             self._signals.put(None)
 
     def flush(self, timeout: float) -> bool:
@@ -110,6 +117,7 @@ class PeriodicThread:
     def _start(self) -> None:
         if self.alive or self._stopping:
             return
+        self._is_gathering = False  # a fork may have copied that the parent's thread does
         thread = threading.Thread(target=self._run, name=self._name, daemon=True)
         try:
             thread.start()
@@ -136,15 +144,22 @@ class PeriodicThread:
 
     def _wait(self, seconds: float | None) -> list[threading.Event]:
         """Wait for a signal or for the time; return who waits for the call that comes now."""
-        signals = []
-        try:
+        signals: list[threading.Event | None] = []
+        with contextlib.suppress(Empty):
             wait = None if seconds is None else min(seconds, threading.TIMEOUT_MAX)
             signals.append(self._signals.get(timeout=wait))
-            time.sleep(self._gather)
+            self._is_gathering = True
+            now = time.monotonic()
+            end = max(now + self._gather, self._called_at + self._spacing)
+            while signals[-1] is None and now < end and not self._stopping:
+                signals.append(self._signals.get(timeout=end - now))
+                now = time.monotonic()
+        self._is_gathering = False
+        with contextlib.suppress(Empty):
             while True:
                 signals.append(self._signals.get_nowait())
-        except Empty:
-            return [signal for signal in signals if signal is not None]
+        self._called_at = time.monotonic()
+        return [signal for signal in signals if signal is not None]
 
     def _call(self, body: Body) -> float | None:
         try:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LINES_WAITING_MAX = 1_000
 """Log lines that wait for the state file at a time."""
 PAUSE = 0.2
+"""Seconds from an error to its batch; the next one comes after ``worker.SPACING`` as many."""
 TIMEOUT = 5.0
 CLOSING = 1.2
 """Seconds for the last batch: of a text that hangs, the bot's close is no part."""

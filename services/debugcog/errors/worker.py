@@ -11,6 +11,9 @@ from services.debugcog.periodic import PeriodicThread
 
 logger = logging.getLogger("debugcog.errors")
 
+SPACING = 5
+"""How many times as long as the pause it is from one call to the next, where signal follows signal:
+a bot that fails without end writes to its disk once a second."""
 RETRY = 5.0
 """Seconds after which a call that failed is repeated."""
 
@@ -24,7 +27,9 @@ class Worker(PeriodicThread):
     """
 
     def __init__(self, work: Callable[[], float | None], pause: float) -> None:
-        super().__init__("debugcog-errors", work, None, gather=pause, retry=RETRY)
+        super().__init__(
+            "debugcog-errors", work, None, gather=pause, spacing=SPACING * pause, retry=RETRY
+        )
 
     def _tell(self, error: BaseException) -> None:
         """Write no traceback: the error would be reported again, and have to be stored too."""

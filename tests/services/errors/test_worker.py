@@ -34,6 +34,36 @@ def test_signals_that_come_together_are_one_call() -> None:
         assert len(calls) == 1
 
 
+def test_where_signal_follows_signal_a_call_waits_for_five_pauses_after_the_one_before() -> None:
+    times: list[float] = []
+    second = threading.Event()
+
+    def work() -> None:
+        times.append(time.monotonic())
+        if len(times) == 2:
+            second.set()
+
+    with running(work, pause=0.05) as worker:
+        while not second.is_set():
+            worker.wake()
+            second.wait(0.001)
+
+        assert times[1] - times[0] >= 0.25 - 0.01  # a wait may end a clock's tick too soon
+
+
+def test_a_flush_and_a_stop_wait_for_no_pause() -> None:
+    calls: list[None] = []
+    begin = time.monotonic()
+    with running(lambda: calls.append(None), pause=30.0) as worker:
+        for _ in range(2):
+            worker.wake()
+            assert worker.flush(10)
+        worker.wake()
+
+    assert len(calls) == 3
+    assert time.monotonic() - begin < 10
+
+
 def test_it_is_called_again_when_it_asked_for_that() -> None:
     called, answers = threading.Semaphore(0), iter([0.0, 0.001, None])
 
