@@ -221,6 +221,33 @@ os.waitpid(child, 0)
     assert (done.stdout, done.stderr, done.returncode) == ("False True\n", "", 0)
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+def test_a_child_that_was_forked_while_signals_gathered_hears_its_own() -> None:
+    done = program("""
+import os
+import threading
+import warnings
+from services.debugcog.periodic import PeriodicThread
+
+warnings.simplefilter("ignore", DeprecationWarning)  # fork() of a program with threads
+called = threading.Event()
+periodic = PeriodicThread("debugcog-test", called.set, None, gather=3600.0)
+periodic.start()
+periodic.wake()
+while not periodic._is_gathering:
+    threading.Event().wait(0.001)
+child = os.fork()
+if child == 0:
+    periodic._gather = 0.0
+    periodic.start()
+    periodic.wake()
+    print(called.wait(10), flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+""")
+    assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
+
+
 def test_nothing_is_started_while_the_interpreter_is_ending() -> None:
     done = program("""
 from services.debugcog.metrics import MetricsService
