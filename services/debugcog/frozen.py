@@ -38,7 +38,7 @@ def slotted(*, kw_only: bool) -> Callable[[type[T]], type[T]]: ...
 @dataclass_transform(eq_default=False, field_specifiers=(field,))
 def slotted(kind: Any = None, /, *, kw_only: bool = False) -> Any:
     """Make a class one whose fields change, and that is equal to nothing but itself."""
-    made = partial(_made, template=_TEMPLATE, kw_only=kw_only)
+    made = partial(_made, template=_TEMPLATE | {"__reduce__": _reduce}, kw_only=kw_only)
     return made(kind) if kind else made
 
 

@@ -117,7 +117,9 @@ class PeriodicThread:
     def _start(self) -> None:
         if self.alive or self._stopping:
             return
-        self._is_gathering = False  # a fork may have copied that the parent's thread does
+        if self._is_gathering:  # a fork has copied that the parent's thread does
+            self._is_gathering = False
+            self._signals.put(None)
         thread = threading.Thread(target=self._run, name=self._name, daemon=True)
         try:
             thread.start()

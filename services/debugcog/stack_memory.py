@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Sequence
+from functools import partial
 from types import CodeType, TracebackType
 from typing import NamedTuple
+
+from services.debugcog.guard import attempt
+
+Key = tuple[object, ...]
 
 STACKS_MAX = 500
 """Stacks that are remembered."""
@@ -47,16 +52,23 @@ class StackMemory:
     def __init__(self, first: int, last: int) -> None:
         self._first = first
         self._last = last
-        self._known: dict[tuple[int, ...], tuple[StackSummary, frozenset[str], list[CodeType]]] = {}
+        self._known: dict[Key, tuple[StackSummary, frozenset[str], list[CodeType]]] = {}
 
     def of(self, trace: TracebackType) -> StackSummary:
         """Take down a traceback."""
-        parts: list[int] = []
-        step: TracebackType | None = trace
-        while step is not None:
+        parts: list[object] = []
+        step = trace
+        for _ in range(STEPS_MAX):
+            frame = step.tb_frame
+            module = frame.f_globals.get("__name__")
             # By its id: a code's own hash takes the longer, the longer its function is.
-            parts += id(step.tb_frame.f_code), step.tb_lineno
-            step = step.tb_next
+            parts += id(frame.f_code), step.tb_lineno, module if type(module) is str else None
+            following = step.tb_next
+            if following is None:
+                break
+            step = following
+        else:
+            return self._taken(None, trace)
         key = tuple(parts)
         known = self._known.get(key)
         if known is None:
@@ -66,7 +78,8 @@ class StackMemory:
                 return self._taken(key, trace)
         return known[0]
 
-    def _taken(self, key: tuple[int, ...], trace: TracebackType) -> StackSummary:
+    def _taken(self, key: Key | None, trace: TracebackType) -> StackSummary:
+        """Take down a traceback, and remember it by its key, if it has one."""
         steps: list[TracebackType] = []
         step: TracebackType | None = trace
         while step is not None:
@@ -75,7 +88,7 @@ class StackMemory:
         left_out = max(0, len(steps) - self._first - self._last)
         first = self._first if left_out else len(steps)
         stack = StackSummary(_frames(steps[:first]), left_out, _frames(steps[first + left_out :]))
-        if len(steps) > STEPS_MAX:
+        if key is None:
             return stack
         if len(self._known) >= STACKS_MAX:
             self._known.clear()
@@ -95,5 +108,5 @@ def _frame(step: TracebackType) -> Frame:
     file = code.co_filename
     if file not in linecache.cache:
         # A source that only its loader can read, as in a zip file, is then found by its name.
-        linecache.lazycache(file, frame.f_globals)
+        attempt(partial(linecache.lazycache, file, frame.f_globals), False)
     return file, step.tb_lineno, code.co_name

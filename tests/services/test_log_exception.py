@@ -8,7 +8,8 @@ import pytest
 
 from services.debugcog import log_exception
 from services.debugcog.log_exception import raised_of, stack_of
-from services.debugcog.tracebacks import Raised
+from services.debugcog.stack_memory import StackSummary
+from services.debugcog.tracebacks import Raised, Text
 
 
 def fail(text: str = "timeout") -> None:
@@ -24,14 +25,72 @@ def logged(text: str = "timeout") -> logging.LogRecord:
     raise AssertionError
 
 
-def test_all_who_ask_of_a_record_get_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def error_of(record: logging.LogRecord) -> BaseException:
+    assert record.exc_info
+    assert record.exc_info[1]
+    return record.exc_info[1]
+
+
+def stack(record: logging.LogRecord, of: logging.LogRecord | None = None) -> StackSummary | None:
+    """Return the stack of a record's exception, or of another's while this one is reported."""
+    error = error_of(of or record)
+    return stack_of(error, error.__traceback__, record)
+
+
+def test_the_report_takes_the_stack_over_from_the_log_once(monkeypatch: pytest.MonkeyPatch) -> None:
     record = logged()
     taken = raised_of(record)
     assert taken is not None
-    monkeypatch.setattr(log_exception, "_memory", None)  # nothing is taken down any more
-    assert raised_of(record) is taken
-    trace = record.exc_info[2] if record.exc_info else None
-    assert stack_of(trace, record) is taken.links[-1].stack
+    with monkeypatch.context() as patch:
+        patch.setattr(log_exception, "_memory", None)  # nothing is taken down any more
+        assert stack(record) is taken.links[-1].stack
+        assert stack(record) == StackSummary((), 2, ())  # used up
+
+
+def test_the_report_makes_no_text_of_an_exception() -> None:
+    asked: list[BaseException] = []
+
+    class LoudError(ValueError):
+        def __str__(self) -> str:
+            asked.append(self)
+            return "loud"
+
+    record = logged()
+    record.exc_info = (LoudError, LoudError().with_traceback(error_of(record).__traceback__), None)
+    assert stack(record) is not None
+    assert asked == []
+
+
+def test_a_record_that_is_used_again_has_the_exception_that_it_has_then() -> None:
+    record = logged("one")
+    texts = []
+    for text in ("one", "two", "one"):
+        record.exc_info = logged(text).exc_info
+        taken = raised_of(record)
+        texts.append(taken.links[-1].text.text if taken else None)
+        record.exc_info = None
+    assert texts == ["one", "two", "one"]
+
+
+def test_an_exception_that_was_changed_between_two_calls_is_taken_down_as_it_is() -> None:
+    record = logged("old")
+    first = raised_of(record)
+    error_of(record).args = ("new",)
+    error_of(record).add_note("seen by mia")
+    second = raised_of(record)
+    assert [(one.links[-1].text.text, one.links[-1].notes) for one in (first, second) if one] == [
+        ("old", ()),
+        ("new", (Text("seen by mia"),)),
+    ]
+
+
+def test_a_traceback_that_cannot_be_taken_down_keeps_its_length(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record = logged()
+    monkeypatch.setattr(log_exception, "_memory", None)
+    error = error_of(record)
+    assert stack_of(error, error.__traceback__) == StackSummary((), 2, ())
 
 
 def test_a_record_of_another_exception_or_of_none_has_its_own() -> None:
@@ -70,11 +129,11 @@ def test_what_cannot_be_taken_down_says_so() -> None:
 
 def test_a_traceback_that_a_record_does_not_carry_is_taken_down_by_itself() -> None:
     record, other = logged(), logged()
-    trace = other.exc_info[2] if other.exc_info else None
-    stack = stack_of(trace, record)
-    assert stack is not None
-    assert [function for _, _, function in stack.first] == ["logged", "fail"]
-    assert stack_of(None, record) is None
+    raised_of(record)
+    found = stack(record, other)
+    assert found is not None
+    assert [function for _, _, function in found.first] == ["logged", "fail"]
+    assert stack_of(error_of(record), None, record) is None
 
 
 def test_two_threads_that_log_at_once_do_not_disturb_each_other() -> None:

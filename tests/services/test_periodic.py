@@ -239,8 +239,8 @@ while not periodic._is_gathering:
 child = os.fork()
 if child == 0:
     periodic._gather = 0.0
-    periodic.start()
     periodic.wake()
+    periodic.start()
     print(called.wait(10), flush=True)
     os._exit(0)
 os.waitpid(child, 0)

@@ -74,3 +74,54 @@ def test_a_source_that_was_forgotten_is_looked_for_again(memory: StackMemory) ->
     linecache.cache.pop(FILE)
     memory.of(trace_of("speak", 1))
     assert linecache.getline(FILE, 7) == "    raise ValueError\n"
+
+
+def test_the_same_code_in_another_module_is_another_stack(memory: StackMemory) -> None:
+    code = compile("def speak():\n    raise ValueError\n", FILE, "exec")
+    traces = []
+    for name in ("one", "two", "one"):
+        space: dict[str, object] = {"__name__": name}
+        exec(code, space)
+        with pytest.raises(ValueError) as caught:  # noqa: PT011 - it has no message
+            space["speak"]()  # type: ignore[operator]  # it was made by exec
+        traces.append(caught.value.__traceback__)
+    first, second, third = (memory.of(trace) for trace in traces if trace)
+    assert first is third
+    assert first is not second
+
+
+def test_a_loader_of_the_hosts_that_raises_costs_no_frame(memory: StackMemory) -> None:
+    class Hostile:
+        def __getattr__(self, name: str) -> object:
+            raise RuntimeError(name)
+
+    space: dict[str, object] = {"__name__": "hostile", "__loader__": Hostile()}
+    exec(compile(SOURCE, "made/hostile.py", "exec"), space)
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - it has no message
+        space["listen"]()  # type: ignore[operator]  # it was made by exec
+    trace = caught.value.__traceback__
+    assert trace
+    assert trace.tb_next
+    frames = (("made/hostile.py", 7, "listen"),)
+    assert memory.of(trace.tb_next) == StackSummary(frames, 0, ())
+
+
+def test_a_long_stack_is_the_same_object_too_and_an_endless_one_is_not(memory: StackMemory) -> None:
+    def dig(depth: int) -> None:
+        if not depth:
+            raise ValueError
+        dig(depth - 1)
+
+    def taken(depth: int) -> StackSummary:
+        with pytest.raises(ValueError) as caught:  # noqa: PT011 - it has no message
+            dig(depth)
+        assert caught.value.__traceback__
+        return memory.of(caught.value.__traceback__)
+
+    long = [taken(80) for _ in range(2)]
+    assert long[0] is long[1]
+    assert (len(long[0].first), long[0].left_out, len(long[0].last)) == (20, 22, 40)
+    endless = [taken(200) for _ in range(2)]
+    assert endless[0] == endless[1]
+    assert endless[0] is not endless[1]
+    assert endless[0].size == 202

@@ -178,7 +178,7 @@ class ErrorReporter:
     ) -> str | None:
         error = handling.unwrapped(error)
         attributes, trace = attributes_of(error), trace_of(error)
-        stack = stack_of(trace, record)
+        stack = stack_of(error, trace, record)
         known: Seen | None = attributes.get(MARK) or self._seen_as(error)
         last = self._raised_again(known, trace) if known else None
         at = self._clock()

@@ -79,6 +79,8 @@ class RecordQueue(logging.Handler):
     def handle(self, record: logging.LogRecord) -> bool:
         """Queue the record, or drop and count it; the handler's lock is not needed for that."""
         try:
+            # A filter of the host's may change the record; without one, it is asked only if kept.
+            is_taken = self._is_taken(record) if self.filters else None
             kept: object = self.filter(record)
             if self._shut or not kept:
                 return False
@@ -91,7 +93,9 @@ class RecordQueue(logging.Handler):
                 return False
             # Since Python 3.12 a filter may answer with another record.
             kept = kept if isinstance(kept, logging.LogRecord) else record
-            self._entries.append(entry_of(kept, is_taken=self._is_taken(record)))
+            if is_taken is None:
+                is_taken = self._is_taken(record)
+            self._entries.append(entry_of(kept, is_taken=is_taken))
             if self._is_awaited:
                 self._call()
             return True

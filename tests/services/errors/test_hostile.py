@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import pickle
 import sys
 import threading
 from collections.abc import Callable
@@ -242,3 +243,10 @@ async def test_whatever_a_hook_is_given_what_stands_behind_it_is_called(
         reports.hooks.uninstall()
     assert called == [dict, dict, sys]
     assert [group.count for group in reports.groups()] == [2]
+
+
+def test_an_exception_that_was_reported_can_be_pickled_in_every_protocol(reports: Rig) -> None:
+    error = ValueError("timeout")
+    assert reports.reporter.report(error)
+    copies = [pickle.loads(pickle.dumps(error, protocol)) for protocol in range(6)]
+    assert {reports.reporter.id_of(copy) for copy in copies} == {reports.reporter.id_of(error)}

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from services.debugcog.logfile import target as targets
+from services.debugcog.logfile.root_handler import RootHandler
 from services.debugcog.logs import Logging, setup_logging, write_always
 from services.debugcog.settings import Settings
 
@@ -163,6 +164,27 @@ def test_what_the_hosts_handler_does_not_take_goes_beside_its_file(
         "[INFO] acore.tts: line below its level",
         "[WARNING] other: line of another logger",
     ]
+
+
+def test_a_filter_on_our_handler_that_renames_a_record_neither_loses_nor_doubles_it(
+    folder: Path, attach: Attach, start: Start
+) -> None:
+    attach(logging.FileHandler("logs/bot.log"), "acore")
+    logs = start()
+    names = {"acore": "other", "other": "acore"}
+
+    def rename(record: logging.LogRecord) -> bool:
+        record.name = names[record.name]
+        return True
+
+    (ours,) = (one for one in logging.root.handlers if isinstance(one, RootHandler))
+    ours.addFilter(rename)
+    logging.getLogger("acore").warning("line of the host")
+    logging.getLogger("other").warning("line of another logger")
+    assert logs.flush()
+    ours.removeFilter(rename)
+    assert lines(folder, "bot.log") == ["host WARNING acore: line of the host"]
+    assert lines(folder, "bot-debugcog.log") == ["[WARNING] acore: line of another logger"]
 
 
 def test_a_handlers_filter_decides_over_the_hosts_records_and_is_not_asked_again(
