@@ -14,11 +14,11 @@ from typing import Any
 
 from services.debugcog.exception_memory import ExceptionMemory
 from services.debugcog.guard import is_hosts
-from services.debugcog.log_message import FRAMES_FIRST, FRAMES_LAST, TEXT_MAX
+from services.debugcog.log_message import TEXT_MAX
 from services.debugcog.stack_memory import StackSummary
 from services.debugcog.tracebacks import Limits, Link, Raised
 
-LIMITS = Limits(text=TEXT_MAX, first=FRAMES_FIRST, last=FRAMES_LAST)
+LIMITS = Limits(text=TEXT_MAX, first=20, last=40)
 """What a log line shows of an exception, and of its text a margin behind that."""
 NOTHING: Any = (lambda: None, None, None, None)
 
@@ -31,7 +31,7 @@ or write down with all that is on it."""
 
 
 def raised_of(record: logging.LogRecord) -> Raised | None:
-    """Take down the exception of a record as it is now, within ``LIMITS``; nothing is raised."""
+    """Take down the exception of a record as it is now, within ``LIMITS``, whatever is in it."""
     if not record.exc_info:
         return None
     try:

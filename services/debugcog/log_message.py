@@ -22,8 +22,6 @@ from services.debugcog.guard import is_hosts
 TEXT_MAX = 16_001
 """Characters of a message that are kept: what a line shows, the margin behind it in which a secret
 may be cut in two, and one that tells that there was more."""
-FRAMES_FIRST, FRAMES_LAST = 20, 40
-"""Frames of a stack that a line shows below it, from its start and from its end."""
 _latest = threading.local()
 """The record of this thread whose message was made last: each of our handlers needs it. It is not
 kept on the record, which a handler of the host's may pickle or write down with all that is on it.

@@ -34,7 +34,8 @@ class PeriodicThread:
         weak: hold the owner of ``body``, a bound method, weakly, and end when it is collected.
         gather: seconds from a signal to the call, in which more of them gather; ``flush()`` and
             ``stop()`` end them.
-        spacing: seconds from the begin of a call to that of the next one after a signal.
+        spacing: seconds from a call to the next one after a signal, at the least; ``flush()`` and
+            ``stop()`` do not wait for them either.
         retry: seconds after which a call that failed is repeated; None waits as always.
 
     Attributes:

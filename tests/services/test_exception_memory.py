@@ -68,6 +68,30 @@ def test_a_text_that_differs_is_cut_as_any_other(memory: ExceptionMemory) -> Non
     assert memory.of(second, trace_of(second)).links[-1].text == Text("x" * 40, 10)
 
 
+def test_a_text_that_was_cut_is_not_taken_for_one_that_ends_there(memory: ExceptionMemory) -> None:
+    errors = caught(text="x" * 50), caught(text="x" * 40)
+    taken = [memory.of(error, trace_of(error)).links[-1].text for error in errors]
+    assert taken == [Text("x" * 40, 10), Text("x" * 40)]
+
+
+def test_what_is_raised_in_a_stack_that_is_not_remembered_is_not_either(
+    memory: ExceptionMemory,
+) -> None:
+    def dig(depth: int) -> None:
+        if not depth:
+            raise ValueError("deep")
+        dig(depth - 1)
+
+    taken = []
+    for _ in range(2):
+        with pytest.raises(ValueError, match="deep") as info:
+            dig(200)
+        taken.append(memory.of(info.value, trace_of(info.value)))
+        assert taken[-1] == take_down(info.value, trace_of(info.value), LIMITS)
+    assert taken[0] is not taken[1]
+    assert memory._known == {}
+
+
 def test_a_note_or_a_cause_that_came_later_is_taken_down(memory: ExceptionMemory) -> None:
     plain, noted, wrapped = caught(), caught(), caught()
     memory.of(plain, trace_of(plain))

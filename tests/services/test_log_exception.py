@@ -9,7 +9,7 @@ import pytest
 from services.debugcog import log_exception
 from services.debugcog.log_exception import raised_of, stack_of
 from services.debugcog.stack_memory import StackSummary
-from services.debugcog.tracebacks import Raised, Text
+from services.debugcog.tracebacks import Text
 
 
 def fail(text: str = "timeout") -> None:
@@ -23,6 +23,22 @@ def logged(text: str = "timeout") -> logging.LogRecord:
     except ValueError:
         return logging.LogRecord("bot", logging.ERROR, "bot.py", 1, "failed", None, sys.exc_info())
     raise AssertionError
+
+
+def dig() -> None:
+    fail()
+
+
+def logged_deeper() -> logging.LogRecord:
+    try:
+        dig()
+    except ValueError:
+        return logging.LogRecord("bot", logging.ERROR, "bot.py", 1, "failed", None, sys.exc_info())
+    raise AssertionError
+
+
+def other_way_that_fails() -> None:
+    raise KeyError
 
 
 def error_of(record: logging.LogRecord) -> BaseException:
@@ -128,30 +144,34 @@ def test_what_cannot_be_taken_down_says_so() -> None:
 
 
 def test_a_traceback_that_a_record_does_not_carry_is_taken_down_by_itself() -> None:
-    record, other = logged(), logged()
-    raised_of(record)
-    found = stack(record, other)
-    assert found is not None
-    assert [function for _, _, function in found.first] == ["logged", "fail"]
+    record = logged()
+    try:
+        other_way_that_fails()
+    except KeyError as error:
+        raised_of(record)
+        found = stack_of(error, error.__traceback__, record)
+        assert found is not None
+        assert found.first[-1][2] == "other_way_that_fails"
     assert stack_of(error_of(record), None, record) is None
 
 
-def test_two_threads_that_log_at_once_do_not_disturb_each_other() -> None:
-    found: dict[str, Raised | None] = {}
-    both = threading.Barrier(2)
+def test_two_threads_that_log_at_once_do_not_take_each_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: dict[str, StackSummary | None] = {}
+    # Once both have logged, nothing is taken down any more: what comes is what was kept.
+    both = threading.Barrier(2, lambda: monkeypatch.setattr(log_exception, "_memory", None))
 
-    def log(text: str) -> None:
-        record = logged(text)
+    def report(name: str, record: logging.LogRecord) -> None:
         raised_of(record)
         both.wait(10)
-        found[text] = raised_of(record)
+        found[name] = stack(record)
 
-    threads = [threading.Thread(target=log, args=(text,)) for text in ("one", "two")]
+    records = {"one": logged(), "two": logged_deeper()}
+    threads = [threading.Thread(target=report, args=each) for each in records.items()]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(10)
-    assert {text: taken.links[-1].text.text for text, taken in found.items() if taken} == {
-        "one": "one",
-        "two": "two",
-    }
+    names = {name: [step[2] for step in one.first] for name, one in found.items() if one}
+    assert names == {"one": ["logged", "fail"], "two": ["logged_deeper", "dig", "fail"]}

@@ -28,9 +28,8 @@ from services.debugcog.stack_memory import STEPS_MAX
 
 if TYPE_CHECKING:
     from services.debugcog.errors.causes import Link
+    from services.debugcog.exception_memory import Kind
     from services.debugcog.stack_memory import StackSummary
-
-    Kind = weakref.ref[type[BaseException]]
 
 VERSION = "v2"
 IN_APP_MAX = 20

@@ -23,7 +23,8 @@ class Worker(PeriodicThread):
 
     Args:
         work: returns the seconds after which it wants to be called again, or None.
-        pause: seconds from a signal to the call, in which more of them gather.
+        pause: seconds from a signal to the call, in which more of them gather; from one call to the
+            next it is ``SPACING`` times as long.
     """
 
     def __init__(self, work: Callable[[], float | None], pause: float) -> None:

@@ -79,7 +79,7 @@ class RecordQueue(logging.Handler):
     def handle(self, record: logging.LogRecord) -> bool:
         """Queue the record, or drop and count it; the handler's lock is not needed for that."""
         try:
-            # A filter of the host's may change the record; without one, it is asked only if kept.
+            # Before a filter of the host's can change the record; without one, of what is kept.
             is_taken = self._is_taken(record) if self.filters else None
             kept: object = self.filter(record)
             if self._shut or not kept:
