@@ -169,6 +169,7 @@ def _value(default: Any) -> Any:
 
 def _init(kind: Any, own: tuple[Field[Any], ...]) -> Any:
     """Compile ``__init__``, which fills the slots; it is as fast as a usual one."""
+    is_frozen = kind.__setattr__ is not object.__setattr__
     known: dict[str, Any] = {"__name__": __name__, "MISSING": MISSING}
     plain, named, lines = ["self"], ["*"], []
     for one in own:
@@ -185,7 +186,7 @@ def _init(kind: Any, own: tuple[Field[Any], ...]) -> Any:
         elif default:
             lines.append(f" {name} {default.replace('=', '= ')}")
         if one.init or default:
-            lines.append(f" set_{name}(self, {value})")
+            lines.append(f" set_{name}(self, {value})" if is_frozen else f" self.{name} = {value}")
     if hasattr(kind, "__post_init__"):
         lines.append(" self.__post_init__()")
     signature = ", ".join(plain + named if len(named) > 1 else plain)

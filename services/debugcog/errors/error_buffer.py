@@ -1,6 +1,7 @@
 """Errors from any thread → exact counts and a few samples, taken in batches by the worker.
 
-``add`` counts under a lock that is held for microseconds, and waits for nothing else. The lock is
+An error of which there were enough samples is only noted, in one step of C, and the worker counts
+it; ``add`` takes a lock for the others, for microseconds, and waits for nothing else. The lock is
 reentrant, because the garbage collector may report an unraisable exception while it is held. The
 numbers of kinds and samples that wait are bounded; beyond them, errors count as ``OTHERS``.
 """
@@ -8,7 +9,7 @@ numbers of kinds and samples that wait are bounded; beyond them, errors count as
 from __future__ import annotations
 
 import secrets
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import field
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 KINDS_MAX = 1_000
 """Kinds of errors that wait for the store at a time."""
+REPEATS_MAX = 1_000
+"""Errors that are only noted; those beyond them are counted at once."""
 SAMPLES_MAX = 120
 CAPTURES_A_GROUP = 10
 CAPTURES_IN_ALL = 60
@@ -110,6 +113,7 @@ class ErrorBuffer:
         self._batch = Batch()
         self._window = 0.0
         self._captured: Counter[str] = Counter()
+        self._repeats: deque[tuple[Identity, float]] = deque()
 
     def add(self, identity: Identity, at: float, sample: Callable[[str], Sample]) -> str:
         """Count an error, and capture it in full unless there were too many.
@@ -122,12 +126,17 @@ class ErrorBuffer:
         Returns:
             The id that people look it up by: of the event, or of its group.
         """
+        fingerprint = identity.fingerprint
+        if (
+            self._captured.get(fingerprint, 0) >= CAPTURES_A_GROUP
+            and 0 <= at - self._window < WINDOW
+            and len(self._repeats) < REPEATS_MAX
+        ):
+            self._repeats.append((identity, at))
+            self._notify()
+            return fingerprint[:8]
         with self._lock:
-            tally = self._tally(identity, at)
-            tally.count += 1
-            if at > tally.last:
-                tally.last = at
-            fingerprint = tally.identity.fingerprint
+            fingerprint = _count(self._batch, identity, at, at).identity.fingerprint
             found = fingerprint[:8]
             if self._may_capture(fingerprint, at):
                 found = EVENT + "".join(secrets.choice(ALPHABET) for _ in range(6))
@@ -154,6 +163,9 @@ class ErrorBuffer:
         """Take everything that waits."""
         with self._lock:
             batch, self._batch = self._batch, Batch()
+        while self._repeats:
+            identity, at = self._repeats.popleft()
+            _count(batch, identity, at, at)
         return batch
 
     def give_back(self, batch: Batch) -> None:
@@ -161,20 +173,9 @@ class ErrorBuffer:
         with self._lock:
             newer, self._batch = self._batch, batch
             for tally in newer.tallies.values():
-                merged = self._tally(tally.identity, tally.first)
-                merged.count += tally.count
-                merged.last = max(merged.last, tally.last)
+                _count(batch, tally.identity, tally.first, tally.last, tally.count)
             self._batch.samples.extend(newer.samples)
             del self._batch.samples[:-SAMPLES_MAX]
-
-    def _tally(self, identity: Identity, at: float) -> Tally:
-        tallies = self._batch.tallies
-        tally = tallies.get(identity.fingerprint)
-        if tally is None:
-            if len(tallies) >= KINDS_MAX:
-                identity = OTHERS
-            tally = tallies.setdefault(identity.fingerprint, Tally(identity, at, at))
-        return tally
 
     def _may_capture(self, fingerprint: str, at: float) -> bool:
         if not 0 <= at - self._window < WINDOW:
@@ -185,3 +186,16 @@ class ErrorBuffer:
             return False
         captured[fingerprint] += 1
         return len(self._batch.samples) < SAMPLES_MAX
+
+
+def _count(batch: Batch, identity: Identity, first: float, last: float, errors: int = 1) -> Tally:
+    """Count errors of one kind, of which there is room for ``KINDS_MAX``."""
+    tallies = batch.tallies
+    tally = tallies.get(identity.fingerprint)
+    if tally is None:
+        if len(tallies) >= KINDS_MAX:
+            identity = OTHERS
+        tally = tallies.setdefault(identity.fingerprint, Tally(identity, first, last))
+    tally.count += errors
+    tally.first, tally.last = min(tally.first, first), max(tally.last, last)
+    return tally

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 
 from services.debugcog.errors.error_buffer import (
     KINDS_MAX,
     OTHERS,
+    REPEATS_MAX,
     SAMPLES_MAX,
     Batch,
     ErrorBuffer,
@@ -62,6 +64,38 @@ def test_ten_a_group_and_sixty_in_all_are_captured_in_a_minute() -> None:
     assert len(error_buffer.take().samples) == 60
     assert add(error_buffer, at=59.9) == identity(1).fingerprint[:8]
     assert add(error_buffer, at=60.0).startswith("E-")
+
+
+def test_an_error_that_was_captured_often_enough_waits_for_no_other_thread() -> None:
+    error_buffer = ErrorBuffer(lambda: None)
+    for _ in range(10):
+        add(error_buffer)
+
+    def sample(found: str) -> Sample:
+        other = threading.Thread(target=add, args=(error_buffer,), daemon=True)
+        other.start()
+        other.join(10)
+        assert not other.is_alive()
+        return Sample(found, 0.0, identity(2), Context(), "", None, "", ())
+
+    error_buffer.add(identity(2), 0.0, sample)
+
+    assert counts(error_buffer.take()) == {identity(1).fingerprint: 11, identity(2).fingerprint: 1}
+
+
+def test_more_repeats_than_are_noted_are_counted_with_their_first_and_last_time() -> None:
+    error_buffer = ErrorBuffer(lambda: None)
+    for _ in range(10):
+        add(error_buffer, at=5.0)
+    error_buffer.take()
+    for number in range(REPEATS_MAX + 500):
+        add(error_buffer, at=10.0 + number / 64)
+
+    batch = error_buffer.take()
+
+    tally = batch.tallies[identity(1).fingerprint]
+    assert (tally.first, tally.last, tally.count) == (10.0, 33.421875, 1500)
+    assert error_buffer.take() == Batch()
 
 
 def test_a_clock_that_is_set_back_begins_a_new_minute() -> None:
