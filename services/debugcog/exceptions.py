@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.debugcog.guard import attempt, bounded, is_hosts, trace_of
-from services.debugcog.wording import clip
+from services.debugcog.wording import clip_words
 
 BRIEF_MAX = 300
 """Characters of a brief text."""
@@ -137,8 +137,8 @@ def arguments_of(error: object) -> tuple[Any, ...]:
 
 
 def brief(error: BaseException) -> str:
-    """Return the type and the text of an exception in one line."""
-    text = clip(" ".join(text_in_time(error).split()), BRIEF_MAX)
+    """Return the type and the text of an exception in one line, not redacted."""
+    text = clip_words(" ".join(text_in_time(error).split()), BRIEF_MAX)
     return f"{type_name(type(error))}: {text}" if text else type_name(type(error))
 
 

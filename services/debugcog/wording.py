@@ -32,6 +32,14 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + ELLIPSIS
 
 
+def clip_words(text: str, limit: int) -> str:
+    """Shorten as ``clip`` does, at a blank: a secret that is cut in two is not found any more.
+
+    For a text that is redacted later than it is cut.
+    """
+    return text if len(text) <= limit else text[: max(0, text.rfind(" ", 0, limit))] + ELLIPSIS
+
+
 def clip_start(text: str, limit: int) -> str:
     """Shorten to the last ``limit`` characters, the first of them an ellipsis if any was cut."""
     return text if len(text) <= limit else ELLIPSIS + text[1 - limit :]

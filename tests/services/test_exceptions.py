@@ -103,6 +103,13 @@ def test_a_brief_text_is_one_line_of_bounded_length() -> None:
     assert len(brief(ValueError("x" * 9_000))) < 400
 
 
+def test_a_brief_text_never_ends_inside_a_secret() -> None:
+    secret = "Xk29vQ7mZp41RtW8sLd60bNy3HcEa5Jf"
+    for before in range(250, 310):
+        text = brief(ValueError(f"{'p' * before} {secret} (retry)"))
+        assert "Xk2" not in text.replace(secret, "")
+
+
 def test_what_runs_no_code_of_the_host_is_logged_as_it_is_and_the_rest_by_a_stand_in() -> None:
     plain, custom = ValueError("plain"), Status(503)
     assert loggable(plain) is plain

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.debugcog.wording import clip, clip_start, counted, noun, within
+from services.debugcog.wording import clip, clip_start, clip_words, counted, noun, within
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,9 @@ def test_a_title_in_a_sentence_keeps_its_names(title: str, text: str) -> None:
 def test_what_is_cut_has_an_ellipsis_and_what_fits_has_none() -> None:
     assert (clip("12345", 5), clip("123456", 5)) == ("12345", "1234…")
     assert (clip_start("12345", 5), clip_start("123456", 5)) == ("12345", "…3456")
+
+
+def test_a_text_that_is_redacted_later_is_cut_at_a_blank() -> None:
+    assert [
+        clip_words(text, 9) for text in ("by hunter2", "by hunter", "a by hunter2", "hunter2345")
+    ] == (["by…", "by hunter", "a by…", "…"])

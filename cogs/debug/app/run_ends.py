@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from services.debugcog.alerting import death, evaluator
 from services.debugcog.answers import growth
 from services.debugcog.errors.exits import ExitNotes
+from services.debugcog.logfile.text import shortened
 from services.debugcog.process import crash_trace
 from services.debugcog.process import vitals as process_vitals
 from services.debugcog.timeseries import trend
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from services.debugcog.metrics import MetricsService
     from services.debugcog.process.crash_trace import CrashTrace
     from services.debugcog.process.vitals import Vitals
+
+
+LINE_MAX = 200
+"""Characters of a log line that is shown."""
 
 
 class RunEnds:
@@ -54,7 +59,7 @@ class RunEnds:
         self._trace = crash_trace.CrashTrace(path)
         return death.Evidence(
             trace=self._redact(self._trace.read()),
-            log=tuple(map(self._redact, lines())),
+            log=tuple(shortened(line, self._redact, LINE_MAX)[0] for line in lines()),
             vitals=self.vitals(),
             trend=self._trend,
         )

@@ -8,11 +8,12 @@ from services.debugcog.logfile import line as logfile_line
 
 TAIL_BYTES = 32_768
 LINES = 50
-LINE_MAX = 200
 
 
 def last_lines(path: Path, before: float) -> tuple[str, ...]:
     """Return the last lines of a run that ended before a moment; none where there is no file.
+
+    They are as long as they are: where the host writes the file, nobody has redacted them.
 
     Args:
         path: the log file.
@@ -32,5 +33,5 @@ def last_lines(path: Path, before: float) -> tuple[str, ...]:
         written = logfile_line.time_of(line)
         if written is not None and written >= before:
             break
-        kept.append(line[:LINE_MAX])
+        kept.append(line)
     return tuple(kept[-LINES:])

@@ -13,11 +13,13 @@ from typing import TextIO
 
 from services.debugcog.frozen import frozen
 from services.debugcog.patterns import late_pattern
+from services.debugcog.wording import clip_words
 
 log = logging.getLogger("debugcog.crash_trace")
 
 TRACE_MAX = 16_384
-NOTE = late_pattern(r"^DebugCog at (\d{1,12}\.\d{3}): (.{0,300})$", re.MULTILINE)
+NOTE_MAX = 400
+NOTE = late_pattern(r"^DebugCog at (\d{1,12}\.\d{3}): (.{0,1000})$", re.MULTILINE)
 
 
 @frozen
@@ -81,7 +83,9 @@ class CrashTrace:
         Nothing of a forked child is written, which ends by itself.
         """
         if self._file is not None and os.getpid() == self._process:
-            line = f"DebugCog at {time.time():.3f}: {' '.join(text.split())[:300]}\n"
+            line = (
+                f"DebugCog at {time.time():.3f}: {clip_words(' '.join(text.split()), NOTE_MAX)}\n"
+            )
             with contextlib.suppress(OSError, ValueError):  # the disk is full; the file is closed
                 os.write(self._file.fileno(), line.encode(errors="replace"))
 

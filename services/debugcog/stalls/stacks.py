@@ -12,6 +12,7 @@ from types import CodeType, FrameType
 
 from services.debugcog.frozen import frozen
 from services.debugcog.patterns import late_pattern
+from services.debugcog.wording import clip_words
 
 CALLS_MAX = 100
 """Calls of one stack that are looked at, from the innermost on."""
@@ -74,9 +75,11 @@ class Call:
         first = linecache.getline(self.code.co_filename, self.line)
         if last <= self.line:
             line = first.encode(errors="replace")  # columns are bytes of UTF-8
-            return (line[left:right] or line).decode(errors="replace").strip()[:SOURCE_MAX]
+            return clip_words(
+                (line[left:right] or line).decode(errors="replace").strip(), SOURCE_MAX
+            )
         more = (linecache.getline(self.code.co_filename, n) for n in range(self.line + 1, last + 1))
-        return "".join((first, *more)).strip()[:SOURCE_MAX]
+        return clip_words("".join((first, *more)).strip(), SOURCE_MAX)
 
 
 def calls_in_loop(frame: FrameType | None) -> tuple[Call, ...]:

@@ -23,11 +23,15 @@ WITHOUT_LOG = ("immutable=1",)
 """Nothing need be made beside the file to read it."""
 
 
+Place = tuple[str, tuple[tuple[str, object], ...]]
+"""A table, and columns with their values that identify a row of it."""
+
+
 class StateConnection(sqlite3.Connection):
     """A connection to a state file, or to memory in its place.
 
     Attributes:
-        damaged: rows that a reader could make nothing of: (table, condition) → why.
+        damaged: rows that a reader could make nothing of: (table, condition) → why, and the row.
         undecodable: texts in which bytes that are no UTF-8 were replaced.
     """
 
@@ -35,7 +39,7 @@ class StateConnection(sqlite3.Connection):
         super().__init__(*args, **kwargs)
         self.row_factory = sqlite3.Row
         self.text_factory = self._text
-        self.damaged: dict[tuple[str, tuple[tuple[str, object], ...]], str] = {}
+        self.damaged: dict[Place, tuple[str, sqlite3.Row | None]] = {}
         self.undecodable = 0
 
     def _text(self, raw: bytes) -> str:

@@ -161,7 +161,7 @@ class Database:
             log.warning("Damaged rows stay where they are: %s", error)
             return
         self._damage.update(moved)
-        reasons = {table: reason for (table, _), reason in damaged.items()}
+        reasons = {table: reason for (table, _), (reason, _) in damaged.items()}
         for table, count in moved.items():
             log.warning(
                 "Damaged rows of the state file put aside: %d of %s, %s",

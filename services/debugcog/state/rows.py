@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from services.debugcog.state.connection import StateConnection
+from services.debugcog.state.connection import Place, StateConnection
 from services.debugcog.state.records import record
 
 T = TypeVar("T")
@@ -68,19 +69,24 @@ def from_body(kind: type[T]) -> Callable[[sqlite3.Row], T]:
 
 
 def put_aside(
-    connection: sqlite3.Connection, damaged: Mapping[Any, str], now: float
+    connection: sqlite3.Connection,
+    damaged: Mapping[Place, tuple[str, sqlite3.Row | None]],
+    now: float,
 ) -> Mapping[str, int]:
-    """Move damaged rows to the table ``set_aside``; count them by the table they were in."""
+    """Move damaged rows to the table ``set_aside``; count them by the table they were in.
+
+    What has been written in the place of one since it was read is not damaged, and stays.
+    """
     moved: dict[str, int] = {}
-    for (table, condition), reason in damaged.items():
-        where = " AND ".join(f'"{column}" IS ?' for column, _ in condition)
-        values = tuple(value for _, value in condition)
-        sql = f'SELECT * FROM "{table}" WHERE {where}'  # noqa: S608 - names of our own code
-        row = connection.execute(sql, values).fetchone()
-        if row is None:  # written in a transaction that was rolled back, or replaced since
+    for place, (reason, row) in damaged.items():
+        table, (where, values) = place[0], _where(place)
+        there = _row_at(connection, place)
+        damaged_row = row or there
+        if damaged_row is None:
             continue
-        keep(connection, table, dict(row), reason, now)
-        connection.execute(f'DELETE FROM "{table}" WHERE {where}', values)  # noqa: S608 - the same
+        keep(connection, table, dict(damaged_row), reason, now)
+        if there == damaged_row:
+            connection.execute(f'DELETE FROM "{table}" WHERE {where}', values)  # noqa: S608 - our own names
         moved[table] = moved.get(table, 0) + 1
     return moved
 
@@ -108,10 +114,26 @@ def _condition(row: sqlite3.Row, key: Sequence[str]) -> tuple[tuple[str, object]
 def _note(
     connection: sqlite3.Connection, table: str, condition: tuple[tuple[str, object], ...], why: str
 ) -> None:
-    if isinstance(connection, StateConnection):
-        connection.damaged.setdefault((table, condition), why)
-    else:
+    place = table, condition
+    if not isinstance(connection, StateConnection):
         log.warning("Damaged row left out: %s, %s", table, why)
+    elif place not in connection.damaged:
+        row = None
+        with contextlib.suppress(sqlite3.Error):  # the file itself may be damaged there
+            row = _row_at(connection, place)
+        connection.damaged[place] = why, row
+
+
+def _row_at(connection: sqlite3.Connection, place: Place) -> sqlite3.Row | None:
+    where, values = _where(place)
+    sql = f'SELECT * FROM "{place[0]}" WHERE {where}'  # noqa: S608 - names of our own code
+    row: sqlite3.Row | None = connection.execute(sql, values).fetchone()
+    return row
+
+
+def _where(place: Place) -> tuple[str, tuple[object, ...]]:
+    where = " AND ".join(f'"{column}" IS ?' for column, _ in place[1])
+    return where, tuple(value for _, value in place[1])
 
 
 def _shown(value: object) -> str:

@@ -128,10 +128,24 @@ def _timed_generator(function: Callable[..., Any], intake: Intake) -> Callable[.
 
 
 def _timed_async_generator(function: Callable[..., Any], intake: Intake) -> Callable[..., Any]:
+    """As ``_timed_generator``: what its reader sends or throws reaches the function."""
+
     async def timed(*args: Any, **kwargs: Any) -> Any:
         with Timer(intake):
             async with aclosing(function(*args, **kwargs)) as items:
-                async for item in items:
-                    yield item
+                step = items.asend(None)
+                while True:
+                    try:
+                        item = await step
+                    except StopAsyncIteration:
+                        return
+                    try:
+                        sent = yield item
+                    except GeneratorExit:  # it is closed
+                        raise
+                    except BaseException as error:  # noqa: BLE001 - the function's to handle
+                        step = items.athrow(error)
+                    else:
+                        step = items.asend(sent)
 
     return timed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 import threading
@@ -415,3 +416,20 @@ async def test_a_search_looks_at_type_message_and_place_and_knows_no_wildcards(
         reports.reporter.report_record(logging.LogRecord(*place, message, (), None))
     assert len(reports.groups()) == 2
     assert sorted(one.message for one in await reports.store.search(text)) == found
+
+
+def test_a_group_whose_row_was_damaged_begins_anew_and_the_old_row_is_kept_aside(
+    reports: Rig,
+) -> None:
+    reports.reporter.report(caught(ValueError("bad")))
+    reports.groups()
+    cut = "UPDATE error_groups SET body = substr(body, 1, 20)"
+    reports.database.submit(lambda c: c.execute(cut) and None).result(30)
+
+    reports.reporter.report(caught(ValueError("bad")))
+
+    assert [group.count for group in reports.groups()] == [1]
+    kept = reports.ask(lambda c: c.execute("SELECT content FROM set_aside").fetchall())
+    assert [len(json.loads(row["content"])["body"]) for row in kept] == [20]
+    reports.reporter.report(caught(ValueError("bad")))
+    assert [group.count for group in reports.groups()] == [2]

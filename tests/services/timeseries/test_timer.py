@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
@@ -125,6 +126,49 @@ async def test_a_generator_that_nobody_reads_to_its_end_did_not_fail(intake: Int
     assert await anext(stream) == 1
     await stream.aclose()
     assert (closed, len(intake.pending), len(intake.failures)) == ([True], 1, 0)
+
+
+async def test_what_a_reader_throws_into_an_async_generator_reaches_it(intake: Intake) -> None:
+    seen: list[str] = []
+
+    @contextlib.asynccontextmanager
+    @Timer(intake)
+    async def transaction() -> AsyncIterator[str]:
+        try:
+            yield "connection"
+        except ValueError:
+            seen.append("rolled back")
+            raise
+        except LookupError:
+            seen.append("ignored")
+        else:
+            seen.append("committed")
+
+    async def use(error: Exception | None) -> None:
+        async with transaction() as connection:
+            assert connection == "connection"
+            if error is not None:
+                raise error
+
+    await use(None)
+    await use(LookupError())
+    with pytest.raises(ValueError, match="refused") as caught:
+        await use(ValueError("refused"))
+    assert seen == ["committed", "ignored", "rolled back"]
+    assert caught.value.__context__ is None
+    assert (len(intake.pending), len(intake.failures)) == (3, 1)
+
+
+async def test_what_a_reader_sends_into_an_async_generator_reaches_it(intake: Intake) -> None:
+    @Timer(intake)
+    async def echo() -> AsyncGenerator[int, int]:
+        got = yield 0
+        while True:
+            got = yield got
+
+    stream = echo()
+    assert [await stream.asend(value) for value in (None, 1, 2)] == [0, 1, 2]  # type: ignore[arg-type]
+    await stream.aclose()
 
 
 async def test_an_object_that_is_awaited_when_called_is_timed_to_its_end(intake: Intake) -> None:
