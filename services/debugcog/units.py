@@ -118,7 +118,7 @@ def write(value: float, unit: str) -> str:
         short = "e" not in number and len(number.partition(".")[2]) <= 2
         if unit and value >= size and short and float(number) * size == value:
             return number + _suffix(name, unit)
-    return f"{value:.12g}{_suffix(unit, unit)}"
+    return _exact(value) + _suffix(unit, unit)
 
 
 def parse(text: str, unit: str) -> float:
@@ -131,11 +131,14 @@ def parse(text: str, unit: str) -> float:
     Raises:
         ValueError: says what is allowed.
     """
-    found = _QUANTITY.fullmatch(text.strip())
+    typed = text.strip()
+    if unit not in UNITS and typed[-len(unit) :].casefold() == unit.casefold():
+        typed = typed[: -len(unit)].rstrip()  # a host's may be "msg/s"
+    found = _QUANTITY.fullmatch(typed)
     number = _number(found[1].strip()) if found else None
     size = _size(found[2], unit) if found else None
     if number is None or size is None or not SMALLEST <= number * size <= LARGEST:
-        raise ValueError(f"{clip(text.strip(), 40) or 'nothing'} is not {allowed(unit)}")
+        raise ValueError(f"{clip(typed, 40) or 'nothing'} is not {allowed(unit)}")
     return number * size
 
 
@@ -159,6 +162,14 @@ def scale(value: float, unit: str) -> tuple[float, str]:
 
 def _suffix(name: str, unit: str) -> str:
     return name if unit in ATTACHED else f" {name}"
+
+
+def _exact(number: float) -> str:
+    """Write a number without an exponent, whole or to twelve digits."""
+    if number == round(number):
+        return f"{number:.0f}"
+    digits = f"{number:.12g}"
+    return digits if "e" not in digits else f"{number:.17f}".rstrip("0")
 
 
 def _digits(number: float) -> str:

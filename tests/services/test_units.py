@@ -102,10 +102,22 @@ def test_a_long_text_is_not_repeated_in_full() -> None:
         (100.0, "jobs", "100 jobs"),
         (0.25, "ms", "250 µs"),
         (0.0123456, "%", "0.0123456%"),
+        (5.0, "msg/s", "5 msg/s"),
+        (0.00002, "USD", "0.00002 USD"),
+        (2.0 * 1024**4, "bytes", "2199023255552 bytes"),
     ],
 )
 def test_a_value_is_written_as_people_would(value: float, unit: str, text: str) -> None:
     assert write(value, unit) == text
+
+
+@given(
+    st.floats(SMALLEST, LARGEST),
+    st.sampled_from(["", "USD", "msg/s", "°C", "requests/min", "m²", "bytes"]),
+)
+def test_a_value_in_a_unit_of_the_hosts_reads_the_same(value: float, unit: str) -> None:
+    assert "e+" not in write(value, unit)
+    assert parse(write(value, unit), unit) == pytest.approx(value, rel=1e-9)
 
 
 @given(st.floats(SMALLEST * 1e5, LARGEST / 1e9), st.sampled_from([*UNITS, "jobs"]))

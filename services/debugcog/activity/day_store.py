@@ -200,7 +200,8 @@ class DayStore:
 
 def _fields(one: DaySum) -> Fields:
     fields = {column.name: getattr(one, column.name) for column in dataclasses.fields(one)}
-    return {**fields, "name": storable(one.name)}
+    bounded = {name: min(fields[name], LARGEST) for name in COUNTS}
+    return {**fields, **bounded, "name": storable(one.name)}
 
 
 def _added_up(row: sqlite3.Row) -> Sum:

@@ -78,6 +78,7 @@ class Incident:
     card_posted_at: float = 0.0
     shown: float = 0.0
     shown_stale: bool = False
+    shown_threshold: float | None = None
 
     @property
     def threshold(self) -> float | None:
@@ -258,12 +259,18 @@ def _event(
         return "escalated"
     if was_silenced:
         return "reminder"
-    if change is not None or incident.stale is not incident.shown_stale:
+    if change is not None or _differs(incident):
         return "changed"
     wait = timing.repeat_critical if critical else timing.repeat_warning
     if now - incident.notified >= wait and incident.severity > incident.acked:
         return "reminder"
     return "changed" if _moved(incident, now, timing) else ""
+
+
+def _differs(incident: Incident) -> bool:
+    """Tell whether the card says something else than its value that is out of date."""
+    limit = incident.shown_threshold
+    return incident.stale is not incident.shown_stale or limit not in (None, incident.threshold)
 
 
 def _moved(incident: Incident, now: float, timing: Timing) -> bool:
@@ -278,6 +285,7 @@ def _shown(incident: Incident, timestamp: Timestamp) -> Incident:
         edited=timestamp.now,
         shown=incident.value,
         shown_stale=incident.stale,
+        shown_threshold=incident.threshold,
         announced=incident.severity,
     )
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 NAME = late_pattern("[a-z][a-z0-9_]{0,39}")
 """A name is part of the ids of buttons, which Discord limits to 100 characters."""
 UNIT_MAX = 16
+THRESHOLD_MAX = 1e100
+"""No value of a metric is larger; "never" is a level that is left out."""
 
 DATA_MISSING = "data_missing."
 """What the name of the rule begins with that watches whether another one has a value."""
@@ -157,7 +159,7 @@ class Rule:
         """Copy the rule with other thresholds.
 
         Raises:
-            ValueError: a value is not positive and finite, the rule has no such level, or critical
+            ValueError: a value is not above zero and ``THRESHOLD_MAX`` at most, the rule has no such level, or critical
                 would be below warning.
         """
         changed = {severity: self._moved(severity, value) for severity, value in enter.items()}
@@ -169,7 +171,7 @@ class Rule:
 
     def _moved(self, severity: Severity, enter: float) -> Level:
         level = self.critical if severity is Severity.CRITICAL else self.warning
-        if level is None or not (math.isfinite(enter) and enter > 0):
+        if level is None or not 0 < enter <= THRESHOLD_MAX:
             raise ValueError(f"{self.name} takes no {severity.word} threshold of {enter:g}")
         return level.moved(enter)
 

@@ -160,10 +160,11 @@ def value_of(label: str) -> Callable[[str], str]:
 
 
 def by_statistic(name: str, rules: Mapping[str, RuleStatus]) -> dict[str, RuleStatus]:
-    """Map each statistic of a metric to the rule that reads it."""
+    """Map each statistic of a metric to the rule that reads it, the worst where several do."""
+    reading = sorted(rules.values(), key=lambda status: (status.known, status.severity))
     return {
         status.rule.reads.statistic: status
-        for status in rules.values()
+        for status in reading
         if isinstance(status.rule.reads, SeriesStatistic) and status.rule.reads.series == name
     }
 

@@ -41,6 +41,8 @@ CREATE TABLE IF NOT EXISTS metric_history (
 _INSERT = "INSERT OR REPLACE INTO metric_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PRUNE = "DELETE FROM metric_history WHERE width = ? AND start <= ?"
 _FIGURES = attrgetter(*(field.name for field in dataclasses.fields(Closed)))
+INTEGER_MAX = 2**63 - 1
+"""The largest that SQLite stores."""
 KEY = ("width", "start", "name", "labels")
 _TYPES = {
     (*(str, str, int, float, float, int, int, float, float, float), last, bytes)
@@ -136,7 +138,8 @@ class History:
 def _values(row: Saved, redact: Callable[[str], str]) -> tuple[object, ...]:
     labels = redact(row.labels) if row.labels else ""
     key = (row.name, labels, row.counter, row.width)
-    return key + _FIGURES(row.bucket)
+    figures = _FIGURES(row.bucket)
+    return key + tuple(min(one, INTEGER_MAX) if type(one) is int else one for one in figures)
 
 
 def _saved(row: sqlite3.Row) -> Saved:

@@ -24,6 +24,8 @@ log = logging.getLogger("debugcog.metrics")
 
 LARGEST = 1e100
 """Beyond it a value is a mistake; and no sum of values below it overflows."""
+COUNT_LARGEST = 2**53
+"""The same of an amount that is counted; mostly it was meant to be below zero."""
 
 
 class Metric:
@@ -56,6 +58,7 @@ class Metric:
         self.level = name in LEVELS
         self.intake = Intake(name)
         self.signed = is_signed(name) and not counter
+        self._largest = COUNT_LARGEST if counter else LARGEST
         self._seen = 0
         self._is_crowded = False
         self._bounds: tuple[float, ...] | None = None
@@ -129,8 +132,10 @@ class Metric:
             number = float(self.convert(value))
         except OverflowError:  # a whole number beyond any float
             number = inf
-        if not abs(number) <= LARGEST:
-            raise ValueError(f"{self.name} got {number}: give a finite number, {LARGEST} at most")
+        if not abs(number) <= self._largest:
+            raise ValueError(
+                f"{self.name} got {number}: give a finite number, {self._largest} at most"
+            )
         if number < 0 and not self.signed:
             raise ValueError(f"{self.name} got {number:g}: it cannot be below zero")
         if self.counter and number % 1:
@@ -261,7 +266,7 @@ class Metric:
         total, ordered = sum(values), sorted(values)
         lowest, highest = float(ordered[0]), float(ordered[-1])
         floor = -LARGEST if self.signed else 0.0
-        if not (isfinite(total) and lowest >= floor and highest <= LARGEST):
+        if not (isfinite(total) and lowest >= floor and highest <= self._largest):
             raise ValueError
         if self.counter:
             return self._amount(values, total)

@@ -108,6 +108,15 @@ async def test_a_steady_value_edits_nothing(world: World) -> None:
     assert len(world.discord.messages[0].versions) == 1
 
 
+async def test_a_changed_threshold_is_on_the_card_of_a_steady_value(world: World) -> None:
+    await firing(world, 17.0)
+    await world.desk.set_thresholds("memory", {Severity.WARNING: 16.0}, "ada")
+    await world.run(2 * MINUTE)
+    (card,) = world.discord.messages
+    assert len(card.versions) == 2
+    assert "limit 16" in str(card.versions[-1])
+
+
 async def test_critical_repeats_every_four_hours_and_warnings_once_a_day(world: World) -> None:
     await firing(world, 25.0)
     await world.run(13 * HOUR)

@@ -236,6 +236,21 @@ def test_a_row_comes_back_as_it_was_saved(connection: sqlite3.Connection) -> Non
     assert sorted(load(connection, START + 60), key=repr) == sorted(rows, key=repr)
 
 
+def test_a_count_beyond_what_a_column_holds_is_stored_as_the_most_that_it_holds(
+    connection: sqlite3.Connection,
+) -> None:
+    clock = Clock()
+    metrics = MetricsService(clock=clock, fold_interval=None)
+    for _ in range(1100):
+        metrics.increment("bytes_sent", 2**53)
+    metrics.increment("calls")
+    metrics.fold()
+    clock.now += 60
+    save(connection, metrics.closed_since(START), START + 60)
+    counts = {row.name: row.bucket.count for row in load(connection, START + 60)}
+    assert counts == {"bytes_sent": 2**63 - 1, "calls": 1}
+
+
 def test_damaged_rows_and_rows_from_the_future_are_left_out(
     connection: sqlite3.Connection,
 ) -> None:

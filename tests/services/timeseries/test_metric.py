@@ -87,6 +87,14 @@ def test_a_counter_adds_whole_numbers_and_refuses_the_rest() -> None:
         counter.check(0.5)
 
 
+def test_an_amount_that_was_meant_to_be_below_zero_is_refused_by_a_counter() -> None:
+    counter = metric(counter=True)
+    assert fold(counter, 2, 2**64 - 2, 2**52) == Summary(count=2**52 + 2, total=2.0**52 + 2)
+    assert counter.refused == 1
+    with pytest.raises(ValueError, match="give a finite number, 9007199254740992 at most"):
+        counter.check(2**64 - 2)
+
+
 @given(st.lists(st.sampled_from([1, 1.0, True, 2, 0]), max_size=20))
 def test_what_is_added_to_a_counter_as_a_rule_counts_like_the_rest(amounts: list[float]) -> None:
     told: list[Sequence[float]] = []

@@ -88,6 +88,8 @@ def thresholds_form(rule_status: RuleStatus, ask: AskThresholds) -> Form:
         if enter is not None and default is not None:
             label = f"{name.capitalize()} (default {write(default, rule.unit)})"
             value = before.get(name) or write(enter, rule.unit)
+            if len(value) > TYPED_MAX:
+                value = write(enter, "")
             inputs.append(Input(name, label, value, TYPED_MAX))
     return Form(f"Thresholds: {short(rule.title)}", SetThresholds(rule.name), tuple(inputs))
 
