@@ -13,7 +13,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -41,6 +41,11 @@ def at_exit(owner: T, work: Callable[[T], object]) -> Callable[[], None]:
     atexit.register(call)
     weakref.finalize(owner, atexit.unregister, call).atexit = False
     return call
+
+
+def in_child(owner: T, work: Callable[[T], object]) -> None:
+    """Call ``work(owner)`` in each forked child; there every ``Mutex`` is free by then."""
+    _owners[owner] = work
 
 
 class Mutex:
@@ -86,12 +91,15 @@ class Mutex:
 
 # Of the process, as a fork is.
 _mutexes: weakref.WeakSet[Mutex] = weakref.WeakSet()
+_owners: weakref.WeakKeyDictionary[Any, Callable[[Any], object]] = weakref.WeakKeyDictionary()
 
 
-def _renew_all() -> None:
+def _begin_child() -> None:
     for mutex in tuple(_mutexes):
         mutex.renew()
+    for owner, work in tuple(_owners.items()):
+        work(owner)
 
 
 if hasattr(os, "register_at_fork"):  # Windows has no fork
-    os.register_at_fork(after_in_child=_renew_all)
+    os.register_at_fork(after_in_child=_begin_child)

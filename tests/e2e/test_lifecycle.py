@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 from collections.abc import AsyncIterator
@@ -125,6 +126,23 @@ async def test_the_cog_may_be_loaded_before_the_bot_logs_in(home: Home) -> None:
         await bot.wait_until_ready()
         await registered()
         await use(home)
+
+
+async def test_a_load_on_a_loop_that_has_ended_is_done_again_on_the_one_that_the_bot_runs_on(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot = BareHost()
+    await asyncio.to_thread(asyncio.run, bot.load_extension("cogs.debug"))
+    first = bot.cog
+    async with running(bot, home.sandbox):
+        while bot.get_cog("DebugCog") in (None, first):  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
+        await registered()
+        await use(home)
+        metrics = bot.cog.runtime.metrics
+        while not metrics.summary("event_loop_lag_ms", 60.0).count:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert "and is loaded again on this one: errors in between were not seen" in caplog.text
 
 
 async def test_bad_settings_refuse_the_load_and_name_them_all(

@@ -3,6 +3,9 @@ from __future__ import annotations
 import gc
 import logging
 import math
+import os
+import subprocess
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -635,3 +638,36 @@ class TestOff:
         assert metrics.refused == 0
         assert len(metrics._values) == MAX_METRICS
         metrics.close()
+
+
+CHILD = """
+import os
+from services.debugcog.metrics import MetricsService
+
+metrics = MetricsService(fold_interval=60.0)
+metrics.record("frames", 1.0)
+work = metrics.timer("work")(lambda: None)
+work()
+child = os.fork()
+if child:
+    os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+for _ in range(50_000):
+    work()
+timed = len(metrics._registry.metric("work", counter=False).intake.pending)
+for _ in range(50_000):
+    metrics.record("frames", 1.0)
+frames = len(metrics._registry.metric("frames", counter=False).intake.pending)
+print(timed, frames, metrics.summary("work").count, metrics.summary("frames").count, flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_child_folds_what_it_records_though_it_has_no_thread_of_its_own() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD], capture_output=True, text=True, timeout=60, check=True
+    )
+    timed, frames, *counts = map(int, done.stdout.split())
+    assert timed <= CROWD
+    assert frames <= CROWD
+    assert counts == [50_001, 50_001]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from functools import partial
 from typing import TYPE_CHECKING
@@ -53,6 +54,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
 
     async def cog_load(self) -> None:
         """Start the runtime, and register the command as soon as the bot is logged in."""
+        self._loop = asyncio.get_running_loop()
         await self.runtime.start()
         self._registration.start()
 
@@ -74,6 +76,9 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
     @commands.Cog.listener()
     async def on_connect(self) -> None:
         """Register when the bot logged in after the cog was loaded."""
+        if asyncio.get_running_loop() is not self._loop:
+            await self._move()
+            return
         self._registration.start()
         self.runtime.gateway.back(None)
 
@@ -106,6 +111,26 @@ class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Note that a shard is away."""
         self.runtime.gateway.lost(shard_id)
+
+    async def _move(self) -> None:
+        """Load anew on the loop on which the bot runs.
+
+        ``asyncio.run(bot.load_extension(…))`` before ``bot.run()`` ends the first with what runs on
+        it, and discord.py's own parts of a cog do not care.
+        """
+        extension = type(self).__module__
+        try:
+            await self._bot.reload_extension(extension)
+        except Exception:
+            log.exception(
+                "DebugCog was loaded on an event loop that has ended, and cannot be loaded on this"
+                " one: nothing is watched. Load it in setup_hook()"
+            )
+        else:
+            log.warning(
+                "DebugCog was loaded on an event loop that has ended, and is loaded again on this"
+                " one: errors in between were not seen. Load it in setup_hook()"
+            )
 
     async def _unload(self) -> None:
         await self._registration.close()

@@ -159,8 +159,8 @@ class Rule:
         """Copy the rule with other thresholds.
 
         Raises:
-            ValueError: a value is not above zero and ``THRESHOLD_MAX`` at most, the rule has no such level, or critical
-                would be below warning.
+            ValueError: a value is not above zero and ``THRESHOLD_MAX`` at most, the rule has no
+                such level, or critical would be below warning.
         """
         changed = {severity: self._moved(severity, value) for severity, value in enter.items()}
         warning = changed.get(Severity.WARNING, self.warning)

@@ -163,7 +163,10 @@ class ErrorBuffer:
         """Take everything that waits."""
         with self._lock:
             batch, self._batch = self._batch, Batch()
-        while self._repeats:
+            repeats = len(
+                self._repeats
+            )  # what comes from now on may be of a kind that is not in it
+        for _ in range(repeats):
             identity, at = self._repeats.popleft()
             _count(batch, identity, at, at)
         return batch

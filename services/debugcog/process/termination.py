@@ -14,6 +14,9 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
+_exit = os._exit
+"""Before anybody notes who calls it."""
+
 
 class Termination:
     """Stands where nobody else does.
@@ -28,12 +31,14 @@ class Termination:
     ) -> None:
         self._note = note
         self._number = number
+        self._process = 0
 
     def install(self) -> None:
         """Take the signal, if it is free and this is the thread that may."""
         is_main = threading.current_thread() is threading.main_thread()
         free = self._number is not None and signal.getsignal(self._number) is signal.SIG_DFL
         if is_main and self._number is not None and free:
+            self._process = os.getpid()
             signal.signal(self._number, self._end)
 
     def uninstall(self) -> None:
@@ -44,6 +49,9 @@ class Termination:
     def _end(self, number: int, frame: FrameType | None) -> None:
         """Leave the rest to a thread: the main one may hold any lock, right now."""
         signal.signal(number, signal.SIG_DFL)
+        if os.getpid() != self._process:  # a forked child, which has none of our threads
+            os.kill(os.getpid(), number)
+            return
         # threading.Thread takes a lock itself
         _thread.start_new_thread(self._note_and_exit, (number,))
 
@@ -52,3 +60,4 @@ class Termination:
             self._note()
         finally:
             os.kill(os.getpid(), number)
+            _exit(128 + number)  # the first process of a container is not ended by a signal

@@ -96,13 +96,17 @@ class Metric:
         fresh, self._seen = come - self._seen, come
         return fresh
 
-    def crowd(self, fold: Callable[[Metric], None]) -> bool:
+    def crowd(self, fold: Callable[[Metric], None], *, at_once: bool = False) -> bool:
         """Let callers help to fold while more than ``CROWD`` values come between two looks.
+
+        Args:
+            fold: called with this metric by who helps.
+            at_once: begin in any case.
 
         Returns:
             Whether that changed, or goes on: then an intake may have a new way in.
         """
-        before, self._is_crowded = self._is_crowded, self.arrivals() > CROWD
+        before, self._is_crowded = self._is_crowded, at_once or self.arrivals() > CROWD
         if not (before or self._is_crowded):
             return False
         for intake in self._intakes().values():

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from services.debugcog.guard import attempt, is_hosts
-from services.debugcog.interpreter import at_exit
+from services.debugcog.interpreter import at_exit, in_child
 from services.debugcog.periodic import PeriodicThread
 from services.debugcog.timeseries import numeric
 from services.debugcog.timeseries.attribution import AttributedInlet, attribute
@@ -91,6 +91,7 @@ class Recorder:
         self._is_ending = False
         self._folds_at_once = False  # no thread could be started, or the program ends
         self._last_fold = at_exit(self, Recorder._end)
+        in_child(self, Recorder._go_on_in_child)
 
     def record(self, name: str, value: float, /, **labels: object) -> None:
         """Record one value of a metric."""
@@ -258,6 +259,12 @@ class Recorder:
         self._is_ending = self._folds_at_once = True
         self._forget_shortcuts()
         self.settle()
+
+    def _go_on_in_child(self) -> None:
+        """Let callers help until the thread runs here, too: a name's next value starts it."""
+        for metric in self._registry:
+            metric.crowd(self._help, at_once=True)
+        self._forget_shortcuts()
 
     def _refuse(self, problem: BaseException) -> None:
         refusal = as_refusal(problem)

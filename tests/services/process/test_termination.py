@@ -65,3 +65,36 @@ def test_a_host_that_handles_it_keeps_its_handler() -> None:
         assert signal.getsignal(signal.SIGTERM) is own
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_child_ends_at_once_and_notes_nothing() -> None:
+    before = """termination.install()
+if child := os.fork():
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+    termination.uninstall()
+"""
+    assert ended(before) == (f"{-signal.SIGTERM}\n", -signal.SIGTERM)
+
+
+def test_the_first_process_of_a_container_ends_though_the_system_ignores_its_signal() -> None:
+    script = """
+import os, signal, threading
+from services.debugcog.process.termination import Termination
+Termination(lambda: print("noted as", os.getpid(), flush=True)).install()
+os.kill(1, signal.SIGTERM)
+threading.Event().wait(20)
+"""
+    container = ("unshare", "--pid", "--fork")
+    try:
+        subprocess.run([*container, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("only root may begin a container")
+    done = subprocess.run(
+        [*container, sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.returncode) == ("noted as 1\n", 128 + signal.SIGTERM)
