@@ -65,8 +65,9 @@ def _name(frame: FrameType) -> str:
 
 
 def _details(error: BaseException) -> Iterator[str]:
-    if isinstance(error, OSError) and error.errno is not None:
-        yield f"errno {text_now(error.errno)}"
+    errno = getattr(error, "errno", None) if issubclass(type(error), OSError) else None
+    if errno is not None:
+        yield f"errno {text_now(errno)}"
     if any(kind.__name__ == "HTTPException" for kind in type(error).__mro__):
         status, code = getattr(error, "status", None), getattr(error, "code", None)
         yield f"http {text_now(status)} {text_now(code)}"

@@ -171,11 +171,12 @@ class Hooks:
         error: BaseException | None = context.get("exception")
         if error is None or not issubclass(type(error), BaseException):
             return None
-        self._report_task(error, context.get("future") or context.get("task"))
+        future = context.get("future")
+        self._report_task(error, context.get("task") if future is None else future)
         return error
 
-    def _report_task(self, error: BaseException, task: object) -> None:
-        if not isinstance(task, asyncio.Task):
+    def _report_task(self, error: BaseException, task: Any) -> None:
+        if not issubclass(type(task), asyncio.Task):
             self._reporter.report(error, records.Context(source="event loop"))
         elif is_below(task.get_name(), (OWN,), "-"):
             self._reporter.ignore(error)

@@ -181,6 +181,18 @@ async def test_a_callback_of_the_loop_that_fails_is_reported_and_the_hosts_handl
     loop.set_exception_handler(None)
 
 
+class Truthless(asyncio.Future[None]):
+    def __bool__(self) -> bool:
+        raise ValueError("no truth")
+
+
+async def test_a_future_of_the_hosts_that_has_no_truth_costs_no_report(reports: Rig) -> None:
+    loop = asyncio.get_running_loop()
+    error = ZeroDivisionError("by a future")
+    loop.call_exception_handler({"message": "x", "exception": error, "future": Truthless()})
+    assert found(reports) == [("by a future", "event loop", "")]
+
+
 async def test_log_records_at_error_are_reported_once_with_and_without_a_traceback(
     reports: Rig,
 ) -> None:
