@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("debugcog.cog")
 
+ABOUT = "Metrics, memory, errors, alerts and log levels of this bot."
+"""The description of ``/debug``; no docstring, which ``python -OO`` takes away."""
 UNKNOWN_CONTROL = "This control is from another version of DebugCog. Run the command again."
 STRAY = (
     "`/debug` is no longer meant for this server: it is not in `DEBUG_GUILD_IDS`. "
@@ -32,8 +34,8 @@ STRAY = (
 )
 
 
-class DebugCog(commands.GroupCog, name="DebugCog", group_name="debug"):
-    """Metrics, memory, errors, alerts and log levels of this bot."""
+class DebugCog(commands.GroupCog, name="DebugCog", description=ABOUT, group_name="debug"):
+    """The cog: commands and listeners in front of the runtime."""
 
     def __init__(self, bot: commands.Bot, runtime: Runtime) -> None:
         self.runtime = runtime

@@ -94,7 +94,11 @@ def cog_class(bot: commands.Bot, extension: str, guild_ids: list[int]) -> type[D
         "group_description": DebugCog.__cog_group_description__,
         "group_extras": RED_EXTRAS if red else {},
     }
-    body = {"__module__": extension, "__doc__": DebugCog.__doc__, "cog_unload": cog_unload}
+    body = {
+        "__module__": extension,
+        "__doc__": DebugCog.__cog_description__,
+        "cog_unload": cog_unload,
+    }
     bases = (DebugCog, red) if red else (DebugCog,)
     kind = types.new_class(DebugCog.__name__, bases, options, lambda space: space.update(body))
     return app_commands.guilds(*guilds)(kind)

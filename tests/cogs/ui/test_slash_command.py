@@ -4,15 +4,14 @@ import pytest
 from cogs.debug.ui.slash_command import slash_command
 
 
-def test_a_command_has_its_name_texts_and_options_from_a_function() -> None:
-    @slash_command
+def test_a_command_has_its_name_and_options_from_a_function_and_texts_as_given() -> None:
+    @slash_command(
+        "Things that were lost: all of them.",
+        text="What to look for: a word, or two.",
+        number="How many.",
+    )
     async def find(interaction: discord.Interaction, text: str, number: int = 3) -> None:
-        """Things that were lost: all of them.
-
-        Args:
-            text: What to look for: a word, or two.
-            number: How many.
-        """
+        pass
 
     assert (find.name, find.description) == ("find", "Things that were lost: all of them.")
     assert [
@@ -24,20 +23,16 @@ def test_a_command_has_its_name_texts_and_options_from_a_function() -> None:
 
 
 def test_a_command_without_options_has_a_text() -> None:
-    @slash_command
+    @slash_command("Things that were lost.")
     async def find(interaction: discord.Interaction) -> None:
-        """Things that were lost."""
+        pass
 
     assert (find.description, find.parameters) == ("Things that were lost.", [])
 
 
 def test_a_text_for_an_option_that_there_is_not_is_refused() -> None:
     async def find(interaction: discord.Interaction) -> None:
-        """Things that were lost.
-
-        Args:
-            text: What to look for.
-        """
+        pass
 
     with pytest.raises(TypeError, match="unknown parameter given: text"):
-        slash_command(find)
+        slash_command("Things that were lost.", text="What to look for.")(find)

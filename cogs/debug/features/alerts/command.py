@@ -8,7 +8,7 @@ from discord import app_commands
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.slash_command import slash_command
+from cogs.debug.ui.slash_command import LIVE, SHARE, slash_command
 
 if TYPE_CHECKING:
     from cogs.debug.features.alerts.handlers import AlertHandlers
@@ -17,20 +17,18 @@ if TYPE_CHECKING:
 def feature(handlers: "Later[AlertHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "Incidents and rules: acknowledge, silence, change thresholds, send a test alert.",
+        find='The number of an incident, the name of a rule, or "crash" for the latest crash.',
+        share=SHARE,
+        live=LIVE,
+    )
     async def alerts(
         interaction: discord.Interaction,
         find: str = "",
         share: bool = False,
         live: bool = False,
     ) -> None:
-        """Incidents and rules: acknowledge, silence, change thresholds, send a test alert.
-
-        Args:
-            find: The number of an incident, the name of a rule, or "crash" for the latest crash.
-            share: Show it to everybody in this channel.
-            live: Refresh it by itself, for up to 14 minutes.
-        """
         query = handlers.query(lambda made: made.open(find))
         await responder.answer(interaction, query, share=share, live=live)
 

@@ -8,7 +8,7 @@ from discord import app_commands
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.slash_command import slash_command
+from cogs.debug.ui.slash_command import LIVE, SHARE, slash_command
 from services.debugcog.windows import Window
 
 if TYPE_CHECKING:
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 def feature(handlers: "Later[CommandsHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "What is slow or fails, by command, and what came near Discord's limit of 3 s.",
+        window="How far back to look.",
+        find="One command, view or form, or a part of its name.",
+        share=SHARE,
+        live=LIVE,
+    )
     async def commands(
         interaction: discord.Interaction,
         window: Window = "1h",
@@ -26,14 +32,6 @@ def feature(handlers: "Later[CommandsHandlers]", responder: Responder) -> Featur
         share: bool = False,
         live: bool = False,
     ) -> None:
-        """What is slow or fails, by command, and what came near Discord's limit of 3 s.
-
-        Args:
-            window: How far back to look.
-            find: One command, view or form, or a part of its name.
-            share: Show it to everybody in this channel.
-            live: Refresh it by itself, for up to 14 minutes.
-        """
         query = handlers.query(lambda made: made.find(find, window))
         await responder.answer(interaction, query, share=share, live=live)
 

@@ -19,13 +19,11 @@ Text = app_commands.Range[str, 0, 60]
 def feature(handlers: "Later[ConfigHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "Settings in force, and where each comes from; secrets are masked.",
+        find="Text in a setting's name, value or description.",
+    )
     async def config(interaction: discord.Interaction, find: Text = "") -> None:
-        """Settings in force, and where each comes from; secrets are masked.
-
-        Args:
-            find: Text in a setting's name, value or description.
-        """
         await responder.answer(interaction, handlers.query(lambda made: made.open(find)))
 
     @config.autocomplete("find")

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 def feature(handlers: "Later[DashboardHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command("Log in to the web dashboard with a link that works once.")
     async def dashboard(interaction: discord.Interaction) -> None:
-        """Log in to the web dashboard with a link that works once."""
         viewer = f"user_id={interaction.user.id}"
         await responder.answer(interaction, handlers.query(lambda made: made.open(viewer)))
 

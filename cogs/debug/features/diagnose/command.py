@@ -8,7 +8,7 @@ import discord
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.slash_command import slash_command
+from cogs.debug.ui.slash_command import SHARE, slash_command
 
 if TYPE_CHECKING:
     from cogs.debug.features.diagnose.handlers import DiagnosisHandlers
@@ -17,13 +17,11 @@ if TYPE_CHECKING:
 def feature(handlers: "Later[DiagnosisHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "Check what usually goes wrong, with evidence and the fix for each finding.",
+        share=SHARE,
+    )
     async def diagnose(interaction: discord.Interaction, share: bool = False) -> None:
-        """Check what usually goes wrong, with evidence and the fix for each finding.
-
-        Args:
-            share: Show it to everybody in this channel.
-        """
         tell = partial(responder.tell, interaction)
         await responder.answer(
             interaction, handlers.query(lambda made: made.run(tell)), share=share

@@ -8,7 +8,7 @@ from discord import app_commands
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.slash_command import slash_command
+from cogs.debug.ui.slash_command import LIVE, SHARE, slash_command
 
 if TYPE_CHECKING:
     from cogs.debug.features.errors.handlers import ErrorHandlers
@@ -17,20 +17,18 @@ if TYPE_CHECKING:
 def feature(handlers: "Later[ErrorHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "Recent errors in groups, or one of them with its traceback.",
+        find="Text in type, message or place; a group; or an id that a user was shown, E-7K3Q9D.",
+        share=SHARE,
+        live=LIVE,
+    )
     async def errors(
         interaction: discord.Interaction,
         find: str = "",
         share: bool = False,
         live: bool = False,
     ) -> None:
-        """Recent errors in groups, or one of them with its traceback.
-
-        Args:
-            find: Text in type, message or place; a group; or an id that a user was shown, E-7K3Q9D.
-            share: Show it to everybody in this channel.
-            live: Refresh it by itself, for up to 14 minutes.
-        """
         query = handlers.query(lambda made: made.open(find))
         await responder.answer(interaction, query, share=share, live=live)
 

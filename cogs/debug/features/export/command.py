@@ -22,20 +22,18 @@ Format = Literal["csv", "json"]
 def feature(handlers: "Later[ExportHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "A file with metrics, or a redacted support bundle. Only you see it.",
+        what="metrics, bundle, or the name of one metric.",
+        window="How far back to look.",
+        format="Of metrics; a bundle is a zip.",
+    )
     async def export(
         interaction: discord.Interaction,
         what: Text = "metrics",
         window: Window = "24h",
         format: Format = "csv",  # noqa: A002 - what people see
     ) -> None:
-        """A file with metrics, or a redacted support bundle. Only you see it.
-
-        Args:
-            what: metrics, bundle, or the name of one metric.
-            window: How far back to look.
-            format: Of metrics; a bundle is a zip.
-        """
         tell = partial(responder.tell, interaction)
         room = getattr(interaction, "filesize_limit", 0)  # discord.py 2.6 has it
         await responder.answer(

@@ -7,7 +7,7 @@ import discord
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.slash_command import slash_command
+from cogs.debug.ui.slash_command import LIVE, SHARE, slash_command
 from services.debugcog.windows import Window
 
 if TYPE_CHECKING:
@@ -17,20 +17,18 @@ if TYPE_CHECKING:
 def feature(handlers: "Later[GatewayHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "Shards, disconnects and their reasons, rate limits, and whose trouble it is.",
+        window="How far back to look.",
+        share=SHARE,
+        live=LIVE,
+    )
     async def gateway(
         interaction: discord.Interaction,
         window: Window = "1h",
         share: bool = False,
         live: bool = False,
     ) -> None:
-        """Shards, disconnects and their reasons, rate limits, and whose trouble it is.
-
-        Args:
-            window: How far back to look.
-            share: Show it to everybody in this channel.
-            live: Refresh it by itself, for up to 14 minutes.
-        """
         await responder.answer(
             interaction, handlers.query(lambda made: made.open(window)), share=share, live=live
         )

@@ -21,20 +21,18 @@ Minutes = app_commands.Range[int, 0, 10_080]
 def feature(handlers: "Later[LogLevelHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "Show or change log levels; DEBUG for all is debug mode.",
+        level="The new level; normal resets it.",
+        logger="One logger; all of them when left out.",
+        minutes="Reset after so many minutes; 0 for never. DEBUG resets after 60 unless set.",
+    )
     async def loglevel(
         interaction: discord.Interaction,
         level: Level | None = None,
         logger: Logger = "root",
         minutes: Minutes | None = None,
     ) -> None:
-        """Show or change log levels; DEBUG for all is debug mode.
-
-        Args:
-            level: The new level; normal resets it.
-            logger: One logger; all of them when left out.
-            minutes: Reset after so many minutes; 0 for never. DEBUG resets after 60 unless set.
-        """
         await responder.answer(
             interaction, handlers.query(lambda made: made.show(level, logger, minutes))
         )

@@ -8,7 +8,7 @@ from discord import app_commands
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.slash_command import slash_command
+from cogs.debug.ui.slash_command import SHARE, slash_command
 
 if TYPE_CHECKING:
     from cogs.debug.features.logs.handlers import LogHandlers
@@ -20,7 +20,15 @@ Text = app_commands.Range[str, 1, 200]
 def feature(handlers: "Later[LogHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "Lines of the log, newest last, over the rotated files too.",
+        level="The lowest level.",
+        logger="A logger, with all below it.",
+        search="A text, or a regular expression: /timed? out/i",
+        around="A time (03:12, 2 hours ago) or an error id: the lines before and after it.",
+        follow="Show new lines as they are written, for up to 14 minutes; not with around.",
+        share=SHARE,
+    )
     async def logs(
         interaction: discord.Interaction,
         level: Level | None = None,
@@ -30,16 +38,6 @@ def feature(handlers: "Later[LogHandlers]", responder: Responder) -> Feature:
         follow: bool = False,
         share: bool = False,
     ) -> None:
-        """Lines of the log, newest last, over the rotated files too.
-
-        Args:
-            level: The lowest level.
-            logger: A logger, with all below it.
-            search: A text, or a regular expression: /timed? out/i
-            around: A time (03:12, 2 hours ago) or an error id: the lines before and after it.
-            follow: Show new lines as they are written, for up to 14 minutes; not with around.
-            share: Show it to everybody in this channel.
-        """
         if follow and not around:
             stream = handlers.query(
                 lambda made: made.follow(interaction.id, level or "", logger, search)

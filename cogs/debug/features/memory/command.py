@@ -7,7 +7,7 @@ import discord
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.slash_command import slash_command
+from cogs.debug.ui.slash_command import LIVE, SHARE, slash_command
 from services.debugcog.windows import Window
 
 if TYPE_CHECKING:
@@ -19,7 +19,13 @@ What = Literal["overview", "census", "tracemalloc start", "tracemalloc show", "t
 def feature(handlers: "Later[MemoryHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "Is it leaking? The trend, caches, what grows by type, and by line.",
+        window="How far back to look.",
+        action="Count the objects by type, or trace which lines hold memory.",
+        share=SHARE,
+        live=LIVE,
+    )
     async def memory(
         interaction: discord.Interaction,
         window: Window = "1h",
@@ -27,14 +33,6 @@ def feature(handlers: "Later[MemoryHandlers]", responder: Responder) -> Feature:
         share: bool = False,
         live: bool = False,
     ) -> None:
-        """Is it leaking? The trend, caches, what grows by type, and by line.
-
-        Args:
-            window: How far back to look.
-            action: Count the objects by type, or trace which lines hold memory.
-            share: Show it to everybody in this channel.
-            live: Refresh it by itself, for up to 14 minutes.
-        """
         query = handlers.query(lambda made: made.open(window, action))
         live = live and action == "overview"
         await responder.answer(interaction, query, share=share, live=live)

@@ -8,7 +8,7 @@ from discord import app_commands
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.slash_command import slash_command
+from cogs.debug.ui.slash_command import LIVE, SHARE, slash_command
 from services.debugcog.windows import Window
 
 if TYPE_CHECKING:
@@ -21,7 +21,15 @@ Compare = Literal["none", "before", "yesterday"]
 def feature(handlers: "Later[MetricsHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "The numbers and response times, or any one metric, by label, against other times.",
+        metric="One metric; without it, the most important ones.",
+        window="How far back to look.",
+        by="Group it by a label, such as model.",
+        compare="Draw an earlier window into its chart.",
+        share=SHARE,
+        live=LIVE,
+    )
     async def metrics(
         interaction: discord.Interaction,
         metric: Name = "",
@@ -31,16 +39,6 @@ def feature(handlers: "Later[MetricsHandlers]", responder: Responder) -> Feature
         share: bool = False,
         live: bool = False,
     ) -> None:
-        """The numbers and response times, or any one metric, by label, against other times.
-
-        Args:
-            metric: One metric; without it, the most important ones.
-            window: How far back to look.
-            by: Group it by a label, such as model.
-            compare: Draw an earlier window into its chart.
-            share: Show it to everybody in this channel.
-            live: Refresh it by itself, for up to 14 minutes.
-        """
         query = handlers.query(lambda made: made.find(metric, by, window, compare))
         await responder.answer(interaction, query, share=share, live=live)
 

@@ -8,7 +8,7 @@ from discord import app_commands
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.slash_command import slash_command
+from cogs.debug.ui.slash_command import SHARE, slash_command
 
 if TYPE_CHECKING:
     from cogs.debug.features.profile.handlers import ProfileHandlers
@@ -17,18 +17,16 @@ if TYPE_CHECKING:
 def feature(handlers: "Later[ProfileHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "Where the event loop's time goes: a flame picture, the functions, a speedscope file.",
+        seconds="How long to look; 10 by default.",
+        share=SHARE,
+    )
     async def profile(
         interaction: discord.Interaction,
         seconds: app_commands.Range[int, 1, 60] = 10,
         share: bool = False,
     ) -> None:
-        """Where the event loop's time goes: a flame picture, the functions, a speedscope file.
-
-        Args:
-            seconds: How long to look; 10 by default.
-            share: Show it to everybody in this channel.
-        """
         key = interaction.id
         query = handlers.query(lambda made: made.profile(key, seconds))
         await responder.answer(interaction, query, share=share)

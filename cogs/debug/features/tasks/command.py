@@ -8,7 +8,7 @@ from discord import app_commands
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.slash_command import slash_command
+from cogs.debug.ui.slash_command import LIVE, SHARE, slash_command
 
 if TYPE_CHECKING:
     from cogs.debug.features.tasks.handlers import TaskHandlers
@@ -17,17 +17,15 @@ if TYPE_CHECKING:
 def feature(handlers: "Later[TaskHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "The bot's asyncio tasks and loops: what they wait for, which fail or leak.",
+        find="Text in a name or place, or one of those offered.",
+        share=SHARE,
+        live=LIVE,
+    )
     async def tasks(
         interaction: discord.Interaction, find: str = "", share: bool = False, live: bool = False
     ) -> None:
-        """The bot's asyncio tasks and loops: what they wait for, which fail or leak.
-
-        Args:
-            find: Text in a name or place, or one of those offered.
-            share: Show it to everybody in this channel.
-            live: Refresh it by itself, for up to 14 minutes.
-        """
         await responder.answer(
             interaction, handlers.query(lambda made: made.find(find)), share=share, live=live
         )

@@ -8,7 +8,7 @@ from discord import app_commands
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.slash_command import slash_command
+from cogs.debug.ui.slash_command import LIVE, SHARE, slash_command
 from services.debugcog.windows import Window
 
 if TYPE_CHECKING:
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 def feature(handlers: "Later[TraceHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "The last calls, part by part: models, databases, Discord; what took the time.",
+        service="Only calls with a part of this timer or traced service.",
+        find="A command's name, or the id of an interaction or message.",
+        window="How far back to look; 7 days by default.",
+        share=SHARE,
+        live=LIVE,
+    )
     async def trace(
         interaction: discord.Interaction,
         service: str = "",
@@ -27,15 +34,6 @@ def feature(handlers: "Later[TraceHandlers]", responder: Responder) -> Feature:
         share: bool = False,
         live: bool = False,
     ) -> None:
-        """The last calls, part by part: models, databases, Discord; what took the time.
-
-        Args:
-            service: Only calls with a part of this timer or traced service.
-            find: A command's name, or the id of an interaction or message.
-            window: How far back to look; 7 days by default.
-            share: Show it to everybody in this channel.
-            live: Refresh it by itself, for up to 14 minutes.
-        """
         query = handlers.query(lambda made: made.open(service, find, window))
         await responder.answer(interaction, query, share=share, live=live)
 

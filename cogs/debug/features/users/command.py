@@ -8,7 +8,7 @@ from discord import app_commands
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.responder import Responder
-from cogs.debug.ui.slash_command import slash_command
+from cogs.debug.ui.slash_command import LIVE, slash_command
 
 if TYPE_CHECKING:
     from cogs.debug.features.users.handlers import UsersHandlers
@@ -19,16 +19,14 @@ Text = app_commands.Range[str, 0, 100]
 def feature(handlers: "Later[UsersHandlers]", responder: Responder) -> Feature:
     """Make the feature."""
 
-    @slash_command
+    @slash_command(
+        "Who uses the bot, and most; or one user's recent activity. Only you see it.",
+        search="Part of a name, or an id.",
+        live=LIVE,
+    )
     async def users(
         interaction: discord.Interaction, search: Text = "", live: bool = False
     ) -> None:
-        """Who uses the bot, and most; or one user's recent activity. Only you see it.
-
-        Args:
-            search: Part of a name, or an id.
-            live: Refresh it by itself, for up to 14 minutes.
-        """
         query = handlers.query(lambda made: made.find(search))
         await responder.answer(interaction, query, live=live)
 
