@@ -8,6 +8,7 @@ from typing import Any
 
 from services.debugcog.guard import attempt
 
+OURS = __name__.removesuffix(".logfile.handlers")
 NAMED_MAX = 5
 """Loggers that are named in one line."""
 
@@ -31,6 +32,11 @@ def attached() -> Iterator[tuple[str, logging.Handler]]:
     for name, logger in tuple(logging.root.manager.loggerDict.items()):
         if isinstance(logger, logging.Logger):
             yield from ((name, handler) for handler in tuple(logger.handlers))
+
+
+def is_ours(handler: logging.Handler) -> bool:
+    """Tell whether it is of this package: the log file's, or what keeps errors and their story."""
+    return type(handler).__module__.startswith(f"{OURS}.")
 
 
 def part_of(handler: logging.Handler, name: str) -> Any:

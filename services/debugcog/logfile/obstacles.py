@@ -8,10 +8,10 @@ from pathlib import Path
 
 from services.debugcog.frozen import frozen
 from services.debugcog.guard import attempt
+from services.debugcog.logfile.handlers import is_ours
 from services.debugcog.logfile.root_handler import NOISY
 from services.debugcog.wording import clip, counted
 
-OURS = __name__.removesuffix(".logfile.obstacles")
 NAME_MAX = 60
 NAMED_MAX = 3
 """Loggers that are named in one sentence."""
@@ -85,7 +85,7 @@ def _on_the_way(start: logging.Logger, level: int) -> Iterator[Obstacle]:
     while logger is not None:
         for handler in tuple(logger.handlers):
             handlers += 1
-            found = None if _is_ours(handler) else _hiding(logger, handler, level)
+            found = None if is_ours(handler) else _hiding(logger, handler, level)
             if found is not None:
                 yield found
         if not logger.propagate and logger.parent is not None:
@@ -94,11 +94,6 @@ def _on_the_way(start: logging.Logger, level: int) -> Iterator[Obstacle]:
             yield Obstacle(_shown(logger), why, f"{_code(logger)}.propagate = True")
             return
         logger = logger.parent
-
-
-def _is_ours(handler: logging.Handler) -> bool:
-    """Tell whether it is of this package: the log file's, or what keeps errors and their story."""
-    return type(handler).__module__.startswith(f"{OURS}.")
 
 
 def _hiding(logger: logging.Logger, handler: logging.Handler, level: int) -> Obstacle | None:

@@ -56,8 +56,8 @@ def nobody(_: logging.LogRecord) -> bool:
 class RecordQueue(logging.Handler):
     """The handler of the root logger: one append per record.
 
-    It never waits or raises. After ``shut`` it takes nothing more. After a fork, the
-    child's copy has no writer: it fills up, and nothing else happens.
+    It never waits or raises. After ``shut`` it takes nothing more, and hands what comes to
+    ``refuse``. After a fork, the child's copy has no writer: it fills up, and nothing else happens.
 
     Args:
         is_taken: returns whether a handler of the host writes a record to the log file.
@@ -83,7 +83,7 @@ class RecordQueue(logging.Handler):
             is_taken = self._is_taken(record) if self.filters else None
             kept: object = self.filter(record)
             if self._shut or not kept:
-                return False
+                return self._shut and self.refuse(record)
             level = record.levelno
             capacity = CAPACITY_BELOW_WARNING
             if level >= logging.WARNING:
@@ -106,16 +106,22 @@ class RecordQueue(logging.Handler):
 
     def put(self, record: logging.LogRecord) -> None:
         """Queue a record that no filter may keep out."""
-        if len(self._entries) < CAPACITY_FOR_ERROR:
+        if self._shut:
+            self.refuse(record)
+        elif len(self._entries) < CAPACITY_FOR_ERROR:
             self._entries.append(entry_of(record, is_taken=self._is_taken(record)))
             self._call()
         else:
             self._dropped[_kind(record.levelno)].add()
 
+    def refuse(self, _: logging.LogRecord) -> bool:
+        """Take notice of a record that comes too late to be queued; return False."""
+        return False
+
     def _take_all_the_same(self, record: logging.LogRecord, error: BaseException) -> bool:
         """Queue a record that cannot be read, or that a filter of the host's fails at."""
         if self._shut:
-            return False
+            return self.refuse(record)
         if not self._has_told:
             self._has_told = True
             text = "Log handler failed, as by a filter of the bot's that raises: %s; its lines stay"

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from services.debugcog.logfile.last_resort import LastResort
 from services.debugcog.logfile.queue import RecordQueue, nobody
 from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import Redact
@@ -24,7 +25,8 @@ class RootHandler(RecordQueue):
     """Whoever closes it ends the writer after the last record; it is not opened again.
 
     Python does so at its exit, and so do ``logging.basicConfig(force=True)``, ``dictConfig()`` and
-    ``logging.shutdown()``, whenever a host or a library calls them.
+    ``logging.shutdown()``, whenever a host or a library calls them. What comes after that is left
+    to ``logging.lastResort``.
 
     Args:
         hears: tells whether a noisy library's logger is written below WARNING.
@@ -53,6 +55,7 @@ class RootHandler(RecordQueue):
         self.console = console
         self.writer = LogWriter(self, redact, target, keep, console=console)
         self._hears = hears
+        self._last_resort = LastResort()
 
     def filter(self, record: logging.LogRecord) -> Any:
         """Leave out what noisy libraries say below WARNING."""
@@ -68,6 +71,11 @@ class RootHandler(RecordQueue):
     def flush(self) -> None:
         """Wait until all that was logged by now is written."""
         self.writer.flush(FLUSH_SECONDS)
+
+    def refuse(self, record: logging.LogRecord) -> bool:
+        """Have a record that comes when this is closed printed, where Python would print it."""
+        self._last_resort.handle(record)
+        return False
 
     def close(self) -> None:
         """Write every accepted record, and end the writer."""
