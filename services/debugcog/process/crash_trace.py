@@ -8,8 +8,10 @@ import logging
 import os
 import re
 import time
+import weakref
+from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 
 from services.debugcog.frozen import frozen
 from services.debugcog.patterns import late_pattern
@@ -39,20 +41,25 @@ def last_note(trace: str) -> Note | None:
 class CrashTrace:
     """Lets Python write every thread's stack when the process dies of a fatal error.
 
-    There is one slot for this in a process; a host that has filled it keeps it.
+    There is one slot for this in a process; a host that has filled it keeps it, and one that fills
+    it later takes it over.
 
     Args:
         path: the file; its folder is there, as that of the state file.
-
-    Attributes:
-        traced: whether Python writes there, once it is open; not where the host keeps the slot.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: TextIO | None = None
         self._process = os.getpid()
-        self.traced = not faulthandler.is_enabled()
+        self._in_slot: Callable[[], object] | None = None
+
+    @property
+    def traced(self) -> bool:
+        """Return whether Python writes there, or will once it is open."""
+        if self._in_slot is None:
+            return not faulthandler.is_enabled()
+        return self._in_slot() is not None
 
     def read(self) -> str:
         """Return what the last run left, at most 16 kB of it."""
@@ -72,10 +79,9 @@ class CrashTrace:
             self._file = self._path.open("w")
         except OSError as error:
             log.warning("Crash trace not kept: %s", error)
-            self.traced = False
+            self._in_slot = _nothing
             return
-        if self.traced:
-            faulthandler.enable(self._file)
+        self._in_slot = _put_in_slot(self._file) if self.traced else _nothing
 
     def note(self, text: str) -> None:
         """Write how the run ends, at once; an empty text takes back what was written before.
@@ -95,5 +101,27 @@ class CrashTrace:
             if self.traced:
                 faulthandler.disable()
             self._file.close()
-            self._file = None
+            self._file = self._in_slot = None
             self._path.unlink(missing_ok=True)
+
+
+class _Target:
+    """What ``faulthandler`` is given instead of the file, and nobody else holds.
+
+    It does not say for which file it works, but lets go of this when that is another one.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self.fileno = file.fileno
+        self.flush = file.flush
+
+
+def _put_in_slot(file: TextIO) -> Callable[[], object]:
+    """Enable it for a file; return what returns None once it works for another one, or none."""
+    target = _Target(file)
+    faulthandler.enable(cast("TextIO", target))
+    return weakref.ref(target)
+
+
+def _nothing() -> None:
+    """Return None: ours is not in the slot."""

@@ -14,7 +14,7 @@ from services.debugcog.process.crash_trace import TRACE_MAX, CrashTrace, last_no
 ROOT = Path(__file__).parents[3]
 
 
-def process(path: Path, then: str) -> int:
+def process(path: Path, then: str, folder: Path = ROOT) -> int:
     code = f"""
 import faulthandler
 from pathlib import Path
@@ -23,7 +23,7 @@ trace = CrashTrace(Path({str(path)!r}))
 trace.open()
 {then}
 """
-    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, check=False).returncode
 
 
 def test_a_fatal_error_leaves_the_stacks_for_the_next_run(tmp_path: Path) -> None:
@@ -54,6 +54,43 @@ def test_a_host_that_uses_faulthandler_itself_keeps_it(tmp_path: Path) -> None:
     trace.close()
     assert faulthandler.is_enabled()
     assert list(tmp_path.iterdir()) == []
+
+
+HOST_ENABLES = "host = open('host.txt', 'w')\nfaulthandler.enable(host)\n"
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        f"{HOST_ENABLES}trace.close()\n",
+        f"{HOST_ENABLES}trace.close()\nagain = CrashTrace(trace._path)\nagain.open()\n",
+        f"again = CrashTrace(trace._path)\ntrace.close()\n{HOST_ENABLES}again.open()\n",
+    ],
+    ids=["at the end", "at the next load", "while the next load begins"],
+)
+def test_a_host_that_enables_faulthandler_later_has_it_from_then_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    path = tmp_path / "state.crash"
+    assert process(path, f"{then}faulthandler._sigsegv()", tmp_path) == -signal.SIGSEGV
+    assert (tmp_path / "host.txt").read_text().startswith("Fatal Python error: Segmentation fault")
+    assert CrashTrace(path).read() == ""
+
+
+def test_it_is_traced_until_the_host_takes_the_slot_or_empties_it(tmp_path: Path) -> None:
+    path = tmp_path / "state.crash"
+    lines = """
+seen = [trace.traced]
+faulthandler.CALL
+seen.append(trace.traced)
+trace.close()
+assert (seen, faulthandler.is_enabled()) == ([True, False], AFTER), seen
+"""
+    enables = lines.replace("CALL", "enable()").replace("AFTER", "True")
+    assert process(path, enables) == 0
+    disables = lines.replace("CALL", "disable()").replace("AFTER", "False")
+    assert process(path, disables) == 0
 
 
 def test_a_long_trace_is_cut_and_a_strange_one_is_read(tmp_path: Path) -> None:
