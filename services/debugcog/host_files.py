@@ -15,6 +15,20 @@ FILES_MAX = 2_000
 OUR_FOLDERS = ("cogs/debug", "services/debugcog", "debugcog")
 LIBRARY_FOLDERS = ("/site-packages/", "/dist-packages/", "<frozen ")
 
+_is_absolute = lru_cache(FILES_MAX)(os.path.isabs)
+
+
+def module_file(frame: FrameType) -> str:
+    """Return the file of the module of code that has none of its own; empty where it has one.
+
+    Code that was generated or compiled by Cython names a file that is nowhere, such as ``<string>``
+    or ``asyncpg/protocol/protocol.pyx``: that of its module tells whose it is.
+    """
+    if _is_absolute(frame.f_code.co_filename):
+        return ""
+    file = frame.f_globals.get("__file__")
+    return file if type(file) is str else ""
+
 
 class HostFiles:
     """Knows files of the host from those of libraries, and remembers what it has found.
@@ -41,7 +55,6 @@ class HostFiles:
         self._ours = tuple(f"{project}/{file}" for file in ours)
         self.is_file_in_app = lru_cache(FILES_MAX)(self._is_file_in_app)
         self.shown = lru_cache(FILES_MAX)(self._shown)
-        self._is_absolute = lru_cache(FILES_MAX)(os.path.isabs)
 
     @cached_property
     def libraries(self) -> tuple[str, ...]:
@@ -50,16 +63,8 @@ class HostFiles:
         return (*own, *self._ours)
 
     def is_in_app(self, frame: FrameType) -> bool:
-        """Return whether a frame is the host's own code.
-
-        Code that was generated or compiled by Cython names a file that is nowhere, such as
-        ``<string>`` or ``asyncpg/protocol/protocol.pyx``: that of its module counts.
-        """
-        file = frame.f_code.co_filename
-        if not self._is_absolute(file):
-            module_file = frame.f_globals.get("__file__")
-            file = module_file if type(module_file) is str else file
-        return self.is_file_in_app(file)
+        """Return whether a frame is the host's own code."""
+        return self.is_file_in_app(module_file(frame) or frame.f_code.co_filename)
 
     def _is_file_in_app(self, file: str) -> bool:
         path = with_slashes(file)

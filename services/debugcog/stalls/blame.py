@@ -24,6 +24,8 @@ CPU_SHARE = 0.05
 """Of a longer time, the part that code holding the interpreter computes, at the very least."""
 COMPUTING_SHARE = 0.1
 """Of a stall, the part from which on it computed, on a busy machine too."""
+WRITTEN, GENERATED, UNKNOWN, LIBRARYS = range(4)
+"""Ranks: code in a file of the host's, made in a module of its, made nobody knows where, other."""
 STACK_MAX = 1_500
 STACK_CALLS_MAX = 25
 NAME_MAX = 200
@@ -105,6 +107,10 @@ class Blame:
         assert sample is not None
         return self._named(gap.unix, seconds, sample, computing)
 
+    def runs_host(self, calls: tuple[Call, ...]) -> bool:
+        """Return whether code is among these calls that is known to be the host's."""
+        return any(self._rank(call) <= GENERATED for call in calls)
+
     def _who(self, sample: Sample | None) -> tuple[str, str] | None:
         if sample is None or not sample.calls:
             return None
@@ -112,10 +118,23 @@ class Blame:
         return call.file, call.function
 
     def _depth(self, calls: tuple[Call, ...]) -> int:
-        """Find the host's innermost call, else the innermost one."""
-        return next(
-            (depth for depth, call in enumerate(calls) if self.host.is_file_in_app(call.file)), 0
-        )
+        """Find the innermost call of those that are the host's most surely."""
+        best, found = 0, LIBRARYS
+        for depth, call in enumerate(calls):
+            rank = self._rank(call)
+            if rank < found:
+                best, found = depth, rank
+            if rank == WRITTEN:
+                break
+        return best
+
+    def _rank(self, call: Call) -> int:
+        """Rank a call: generated code says less than the file from which it was called."""
+        if not self.host.is_file_in_app(call.home):
+            return LIBRARYS
+        if call.module:
+            return GENERATED
+        return UNKNOWN if call.file.startswith("<") else WRITTEN
 
     def _named(self, began: float, seconds: float, sample: Sample, computing: bool) -> Stall:
         depth = self._depth(sample.calls)

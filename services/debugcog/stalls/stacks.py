@@ -11,6 +11,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 
 from services.debugcog.frozen import frozen
+from services.debugcog.host_files import module_file
 from services.debugcog.patterns import late_pattern
 from services.debugcog.wording import clip_words
 
@@ -44,16 +45,23 @@ class Call:
         code: what runs.
         line: where.
         instruction: where, as an index into the bytecode.
+        module: file of its module, where the code was generated and has none of its own.
     """
 
     code: CodeType
     line: int
     instruction: int
+    module: str = ""
 
     @property
     def file(self) -> str:
         """Return the file as the code names it, with slashes."""
         return self.code.co_filename.replace("\\", "/")
+
+    @property
+    def home(self) -> str:
+        """Return the file that tells whose code it is."""
+        return self.module or self.file
 
     @property
     def function(self) -> str:
@@ -115,7 +123,7 @@ def _calls(frame: FrameType | None) -> Iterator[Call]:
     for _ in range(CALLS_MAX):
         if frame is None:
             return
-        yield Call(frame.f_code, frame.f_lineno or 0, frame.f_lasti)
+        yield Call(frame.f_code, frame.f_lineno or 0, frame.f_lasti, module_file(frame))
         frame = frame.f_back
 
 

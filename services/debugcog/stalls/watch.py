@@ -215,9 +215,7 @@ class StallWatch:
         return stacks[running[0]], names.get(running[0]) or str(running[0])
 
     def _runs_host(self, calls: tuple[Call, ...]) -> bool:
-        return not stalls_stacks.waits(calls) and any(
-            self._blame.host.is_file_in_app(call.file) for call in calls
-        )
+        return not stalls_stacks.waits(calls) and self._blame.runs_host(calls)
 
     def _settle(self) -> None:
         """Make stalls of the gaps that have ended; here or in a query, whoever is first."""

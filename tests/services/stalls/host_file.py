@@ -42,6 +42,6 @@ def function(file: Path, name: str) -> Callable[[], Any]:
     return made
 
 
-def call(file: str, name: str, line: int = 2) -> Call:
-    """Make a call of a function of a name in a file, at a line."""
-    return Call(function(Path(file), name).__code__, line, 0)
+def call(file: str, name: str, line: int = 2, module: str = "") -> Call:
+    """Make a call of a function of a name in a file, at a line; generated for a module's file."""
+    return Call(function(Path(file), name).__code__, line, 0, module)

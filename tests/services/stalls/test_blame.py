@@ -48,6 +48,45 @@ def test_the_innermost_function_is_named_where_none_is_the_hosts() -> None:
     assert who(BLAME.stall(gap(2.0, *regular(2.0, FETCH[:1])))) == "read python3.12/ssl.py:9 1.75"
 
 
+MODEL = call("<string>", "__init__", 4, "/srv/bot/models.py")
+LIBRARYS = call("<string>", "__init__", 4, f"{LIBRARY}/site-packages/parser.py")
+UNKNOWN = call("<attrs generated init parser.Parser>", "__init__", 4)
+CREATE = call(f"{LIBRARY}/site-packages/parser.py", "create", 7)
+
+
+@pytest.mark.parametrize(
+    ("calls", "named"),
+    [
+        ((CREATE, LIBRARYS, *FETCH), "fetch cogs/chat.py:63 1.75"),
+        ((CREATE, UNKNOWN, *FETCH), "fetch cogs/chat.py:63 1.75"),
+        ((CREATE, MODEL, *FETCH), "fetch cogs/chat.py:63 1.75"),
+        ((CREATE, MODEL, CREATE), "__init__ <string>:4 1.75"),
+        ((CREATE, UNKNOWN, MODEL), "__init__ <string>:4 1.75"),
+        ((CREATE, LIBRARYS), "create site-packages/parser.py:7 1.75"),
+    ],
+)
+def test_generated_code_is_named_only_where_it_is_the_hosts_and_no_file_called_it(
+    calls: tuple[Call, ...], named: str
+) -> None:
+    assert who(BLAME.stall(gap(2.0, *regular(2.0, calls)))) == named
+
+
+@pytest.mark.parametrize(
+    ("calls", "runs"),
+    [
+        ((CREATE, *FETCH), True),
+        ((CREATE, MODEL), True),
+        ((CREATE, LIBRARYS), False),
+        ((CREATE, UNKNOWN), False),
+        ((), False),
+    ],
+)
+def test_a_thread_runs_the_hosts_code_where_a_file_or_a_module_of_it_tells_so(
+    calls: tuple[Call, ...], runs: bool
+) -> None:
+    assert BLAME.runs_host(calls) is runs
+
+
 def test_what_took_longest_is_named_of_several() -> None:
     seen = [*regular(1.5, FETCH), (1.6, 0.2, PARSE), (4.5, 3.0, PARSE)]
     assert who(BLAME.stall(gap(4.6, *seen, cpu=3.0))) == "parse cogs/chat.py:80 4.35"
