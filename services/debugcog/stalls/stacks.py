@@ -16,7 +16,11 @@ from services.debugcog.patterns import late_pattern
 from services.debugcog.wording import clip_words
 
 CALLS_MAX = 100
-"""Calls of one stack that are looked at, from the innermost on."""
+"""Calls of one stack that are kept, from the innermost on."""
+MORE_MAX = 100
+"""Functions of which one call is kept beyond them: below a recursion is who began it."""
+DEPTH_MAX = 5_000
+"""Calls that are gone through."""
 SOURCE_MAX = 1_000
 LINES_MAX = 20
 """Characters and lines of an expression that are looked at."""
@@ -120,11 +124,25 @@ def stack_text(calls: Sequence[Call], shown: Sequence[str]) -> str:
 def _calls(frame: FrameType | None) -> Iterator[Call]:
     if frame is not None and _has_just_begun(frame):
         frame = frame.f_back
-    for _ in range(CALLS_MAX):
-        if frame is None:
-            return
-        yield Call(frame.f_code, frame.f_lineno or 0, frame.f_lasti, module_file(frame))
+    inner = tuple(islice(_outwards(frame), CALLS_MAX))
+    yield from map(_call, inner)
+    if len(inner) == CALLS_MAX:
+        known = {id(each.f_code) for each in inner}  # hashing the code itself takes long
+        most = len(known) + MORE_MAX
+        for each in islice(_outwards(inner[-1].f_back), DEPTH_MAX - CALLS_MAX):
+            if id(each.f_code) not in known and len(known) < most:
+                known.add(id(each.f_code))
+                yield _call(each)
+
+
+def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
         frame = frame.f_back
+
+
+def _call(frame: FrameType) -> Call:
+    return Call(frame.f_code, frame.f_lineno or 0, frame.f_lasti, module_file(frame))
 
 
 def _has_just_begun(frame: FrameType) -> bool:
