@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from services.debugcog.frozen import frozen
 from services.debugcog.host_files import HostFiles
 from services.debugcog.stalls import hints
-from services.debugcog.stalls.stacks import Call, stack_text
+from services.debugcog.stalls.stacks import Call, Callback, stack_text
 from services.debugcog.stalls.stall import Stall
 
 SHORTEST = 0.25
@@ -139,6 +139,8 @@ class Blame:
     def _named(self, began: float, seconds: float, sample: Sample, computing: bool) -> Stall:
         depth = self._depth(sample.calls)
         call, top = sample.calls[depth], sample.calls[:STACK_CALLS_MAX]
+        if type(call) is Callback and not call.is_known:
+            return Stall(began, seconds)
         shown = [self.host.shown(one.file) for one in top]
         return Stall(
             began=began,

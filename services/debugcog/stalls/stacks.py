@@ -6,6 +6,7 @@ import asyncio
 import linecache
 import opcode
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, takewhile
 from pathlib import Path
 from types import CodeType, FrameType
@@ -13,6 +14,7 @@ from types import CodeType, FrameType
 from services.debugcog.frozen import frozen
 from services.debugcog.host_files import module_file
 from services.debugcog.patterns import late_pattern
+from services.debugcog.stalls import callbacks
 from services.debugcog.wording import clip_words
 
 CALLS_MAX = 100
@@ -21,6 +23,8 @@ MORE_MAX = 100
 """Functions of which one call is kept beyond them: below a recursion is who began it."""
 DEPTH_MAX = 5_000
 """Calls that are gone through."""
+CALLBACKS_MAX = 200
+"""Names of callbacks that are remembered."""
 SOURCE_MAX = 1_000
 LINES_MAX = 20
 """Characters and lines of an expression that are looked at."""
@@ -94,6 +98,20 @@ class Call:
         return clip_words("".join((first, *more)).strip(), SOURCE_MAX)
 
 
+@frozen
+class Callback(Call):
+    """C code that the loop itself has called, by its name, where the loop calls it."""
+
+    def source(self) -> str:
+        """Write the call that the loop makes."""
+        return f"{self.code.co_qualname}("
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether it has a name."""
+        return self.code is not callbacks.RUN
+
+
 def calls_in_loop(frame: FrameType | None) -> tuple[Call, ...]:
     """List what the loop has called, innermost first; nothing while it waits.
 
@@ -101,6 +119,8 @@ def calls_in_loop(frame: FrameType | None) -> tuple[Call, ...]:
     """
     calls = _calls(frame)
     inside = tuple(takewhile(lambda call: not _is_loop(call), calls))
+    if not inside:
+        return _callback(frame)
     return () if all(call.file in LOOP_WAITS for call in inside) else inside
 
 
@@ -133,6 +153,19 @@ def _calls(frame: FrameType | None) -> Iterator[Call]:
             if id(each.f_code) not in known and len(known) < most:
                 known.add(id(each.f_code))
                 yield _call(each)
+
+
+def _callback(frame: FrameType | None) -> tuple[Callback, ...]:
+    name = None if frame is None or _has_just_begun(frame) else callbacks.name_of(frame)
+    if frame is None or name is None:
+        return ()
+    return (Callback(_callback_code(name), frame.f_lineno or 0, frame.f_lasti),)
+
+
+@lru_cache(CALLBACKS_MAX)
+def _callback_code(name: str) -> CodeType:
+    """Make code that has the name of a callback; it is by its code that a function is known."""
+    return callbacks.RUN.replace(co_name=name, co_qualname=name) if name else callbacks.RUN
 
 
 def _outwards(frame: FrameType | None) -> Iterator[FrameType]:

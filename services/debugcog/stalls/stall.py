@@ -14,7 +14,7 @@ class Stall:
         began: unix seconds.
         seconds: how long, as ``event_loop_lag_ms`` has it: at most 0.25 s less than it was.
         function: the host's innermost function; one of a library where no code of the host's
-            was running; empty when nobody was seen.
+            was running; C code that the loop itself has called; empty when nobody was seen.
         file: its file, relative to the host's folder.
         line: its line.
         hint: what it was doing, and what to do instead; empty when that is not known.

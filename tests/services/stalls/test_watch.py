@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import operator
 import os
 import re
 import signal
@@ -25,6 +26,8 @@ from tests.services.stalls.test_hold_timer import PROGRAM
 
 INTERVAL = 0.25
 ROOT = Path(__file__).parent
+LOCKED = threading.Lock()
+LOCKED.acquire()
 
 
 @asynccontextmanager
@@ -87,6 +90,25 @@ async def test_who_blocks_the_loop_is_named(work: Callable[[], None], hints: set
     assert (stall.function, stall.file) == (work.__name__, "test_watch.py")
     assert stall.hint.partition(";")[0] in hints
     assert f"test_watch.py:{stall.line} in {work.__name__}" in stall.stack
+    assert 0.3 < stall.seconds < 60
+
+
+@pytest.mark.parametrize(
+    ("callback", "argument", "function", "file", "hint"),
+    [
+        (time.sleep, 0.8, "time.sleep", "asyncio/events.py", "`time.sleep`"),
+        (operator.methodcaller("acquire", True, 0.8), LOCKED, "", "", ""),
+    ],
+)
+async def test_a_callback_that_is_c_code_is_named_where_it_has_a_name(
+    callback: Callable[[object], object], argument: object, function: str, file: str, hint: str
+) -> None:
+    loop = asyncio.get_running_loop()
+    async with watching() as watch:
+        stall = await stalled(watch, lambda: loop.call_soon(callback, argument))
+    assert stall is not None
+    assert (stall.function, stall.file) == (function, file)
+    assert stall.hint.partition(";")[0] == hint
     assert 0.3 < stall.seconds < 60
 
 
