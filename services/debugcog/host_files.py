@@ -40,6 +40,7 @@ class HostFiles:
 
     Attributes:
         is_file_in_app: returns whether a file is the host's own.
+        is_ours: returns whether a file is one of this project.
         shown: returns a path relative to the host's folder; elsewhere, its last two parts.
     """
 
@@ -54,6 +55,7 @@ class HostFiles:
         self._given = libraries
         self._ours = tuple(f"{project}/{file}" for file in ours)
         self.is_file_in_app = lru_cache(FILES_MAX)(self._is_file_in_app)
+        self.is_ours = lru_cache(FILES_MAX)(self._is_ours)
         self.shown = lru_cache(FILES_MAX)(self._shown)
 
     @cached_property
@@ -65,6 +67,9 @@ class HostFiles:
     def is_in_app(self, frame: FrameType) -> bool:
         """Return whether a frame is the host's own code."""
         return self.is_file_in_app(module_file(frame) or frame.f_code.co_filename)
+
+    def _is_ours(self, file: str) -> bool:
+        return is_inside(with_slashes(file), self._ours)
 
     def _is_file_in_app(self, file: str) -> bool:
         path = with_slashes(file)

@@ -148,10 +148,18 @@ class Blame:
             function=self._text(call.function, NAME_MAX),
             file=self._text(self.host.shown(call.file), NAME_MAX),
             line=call.line,
-            hint=hints.hint_for(sample.calls[: depth + 1], computing),
+            hint=self._hint(sample.calls[: depth + 1], computing),
             stack=self._text(stack_text(top, shown), STACK_MAX),
             thread=self._text(sample.thread, NAME_MAX),
         )
+
+    def _hint(self, calls: tuple[Call, ...], computing: bool) -> str:
+        """Return the hint for calls up to the host's; none for what this project does or awaits."""
+        at_work = next((call for call in calls if not call.is_pythons), calls[-1])
+        if self.host.is_ours(at_work.file):
+            return ""
+        theirs = tuple(call for call in calls if not self.host.is_ours(call.file))
+        return hints.hint_for(theirs, computing)
 
     def _text(self, text: str, limit: int) -> str:
         """Redact and shorten; names of files may have characters that cannot be stored."""

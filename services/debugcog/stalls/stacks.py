@@ -77,6 +77,12 @@ class Call:
         return COMPREHENSION.sub("", self.code.co_qualname)
 
     @property
+    def is_pythons(self) -> bool:
+        """Tell whether it is in Python's own library."""
+        is_beside = not any(f"/{folder}/" in self.file for folder in PACKAGES)
+        return self.file.startswith(("<frozen ", f"{STDLIB}/")) and is_beside
+
+    @property
     def module_parts(self) -> tuple[str, ...]:
         """Split the path of a library's file, from the folder on in which libraries are."""
         parts = tuple(self.file.removeprefix(f"{STDLIB}/").split("/"))

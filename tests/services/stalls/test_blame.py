@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import logging
 import math
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from services.debugcog import frozen
 from services.debugcog.host_files import HostFiles
 from services.debugcog.stalls.blame import STACK_CALLS_MAX, STACK_MAX, Blame, Gap, Sample
 from services.debugcog.stalls.stacks import Call
@@ -136,6 +139,32 @@ def test_code_without_a_known_call_computes_or_waits_as_the_cpu_time_tells() -> 
     assert waits is not None
     assert computes is not None
     assert (waits.hint, computes.hint.partition(";")[0]) == ("", "Python code that computes")
+
+
+OURS = Path(frozen.__file__).parent
+THREADING = call(threading.__file__, "wait", 9)
+LOGGING = call(logging.__file__, "handle", 9)
+REQUESTS = call("/srv/.venv/lib/python3.12/site-packages/requests/sessions.py", "send", 9)
+
+
+@pytest.mark.parametrize(
+    ("calls", "hint"),
+    [
+        ((call(f"{OURS}/logfile/queue.py", "handle"), LOGGING, *PARSE), ""),
+        ((THREADING, call(f"{OURS}/guard.py", "bounded"), LOGGING, *PARSE), ""),
+        ((REQUESTS, call(f"{OURS}/logfile/queue.py", "handle"), *PARSE), "blocking HTTP"),
+        ((call(f"{OURS}/guard.py", "bounded"),), ""),
+        ((THREADING, LOGGING, *PARSE), "waiting for a thread"),
+        ((call(f"{LIBRARY}/site-packages/queue.py", "get"), *PARSE), "waiting for a thread"),
+    ],
+)
+def test_a_hint_tells_of_the_hosts_work_and_not_of_this_projects(
+    calls: tuple[Call, ...], hint: str
+) -> None:
+    here = Blame(HostFiles(Path("/srv/bot")), str, 0.25)
+    stall = here.stall(gap(2.0, *regular(2.0, calls), cpu=1.0))
+    assert stall is not None
+    assert stall.hint.partition(";")[0].partition(" (")[0] == hint
 
 
 def test_another_thread_is_named_as_that() -> None:
