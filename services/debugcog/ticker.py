@@ -17,6 +17,8 @@ log = logging.getLogger("debugcog.ticker")
 
 SHARED = 0.25
 """Seconds: ticks whose interval is as long fall on multiples of it, and share their wake-ups."""
+OURS = "debugcog-"
+"""How the names of our tasks begin."""
 INSIST = 1.0
 """Seconds until a task that has not ended is cancelled again."""
 
@@ -24,11 +26,27 @@ INSIST = 1.0
 async def stop(task: asyncio.Task[None]) -> None:
     """Cancel a task and wait for its end, also where code below it swallows a cancellation.
 
-    Python 3.11's ``asyncio.wait_for`` does, when what it waits for ends in the same moment.
+    Python 3.11's ``asyncio.wait_for`` does, when what it waits for ends in the same moment. A task
+    of another loop is left as it is: see ``wind_up``.
     """
-    while not task.done():
+    while not task.done() and is_here(task):
         task.cancel()
         await asyncio.wait((task,), timeout=INSIST)
+
+
+def is_here(task: asyncio.Task[None]) -> bool:
+    """Return whether a task is one of the running loop, on which alone it can be awaited."""
+    return task.get_loop() is asyncio.get_running_loop()
+
+
+def wind_up(loop: asyncio.AbstractEventLoop) -> None:
+    """End our tasks on a loop that has stopped; to be called on a thread that runs none."""
+    tasks = [one for one in asyncio.all_tasks(loop) if one.get_name().startswith(OURS)]
+    if loop.is_closed() or loop.is_running() or not tasks:
+        return
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.wait(tasks, timeout=INSIST))
 
 
 def is_ours(error: BaseException) -> bool:

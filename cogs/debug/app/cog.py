@@ -19,6 +19,7 @@ from cogs.debug.ui import actions, component_interaction, live
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.own_commands import is_stray, name_of
 from services.debugcog.shield import shielded
+from services.debugcog.ticker import wind_up
 
 if TYPE_CHECKING:
     from cogs.debug.ui.component_interaction import ComponentInteraction
@@ -120,9 +121,9 @@ class DebugCog(commands.GroupCog, name="DebugCog", description=ABOUT, group_name
         ``asyncio.run(bot.load_extension(…))`` before ``bot.run()`` ends the first with what runs on
         it, and discord.py's own parts of a cog do not care.
         """
-        extension = type(self).__module__
         try:
-            await self._bot.reload_extension(extension)
+            await asyncio.to_thread(wind_up, self._loop)
+            await self._bot.reload_extension(type(self).__module__)
         except Exception:
             log.exception(
                 "DebugCog was loaded on an event loop that has ended, and cannot be loaded on this"

@@ -135,7 +135,7 @@ class Runtime:
 
     async def whole(self) -> None:
         """Wait until what begins after the load has begun: the end of this run would be told."""
-        if self._rest is not None and not self._rest.done():  # done, its loop may be closed
+        if self._rest is not None and not self._rest.done() and is_here(self._rest):
             await asyncio.wait((self._rest,))
 
     async def _close(self) -> None:
