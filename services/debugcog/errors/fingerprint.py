@@ -115,13 +115,12 @@ class Fingerprinter:
         )
 
     def of_record(self, record: logging.LogRecord) -> Identity:
-        """Identify a log record without a traceback by its logger and template."""
-        template, former = (
-            PARAMETERS.sub("?", each) for each in self._templates.with_former(record)
-        )
+        """Identify a log record without a traceback by its logger, and its template or place."""
+        found = self._templates.with_former(record)
+        text, former = (PARAMETERS.sub("?", each) for each in (found.text, found.former))
         place = f"{self._files.shown(record.pathname)}:{record.lineno} in {record.funcName}"
         return _identity(
-            _digest(["log", LOGGER_ID.sub("?", record.name), template]),
+            _digest(["log", LOGGER_ID.sub("?", record.name), text, *found.place]),
             former_fingerprint.former_of_record(record.name, former),
             f"{record.levelname} {record.name}",
             place,

@@ -11,7 +11,7 @@ from services.debugcog import readable_record
 from services.debugcog.errors.fingerprint import Fingerprinter
 from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.reraise import steps
-from services.debugcog.exceptions import type_name, with_plain_message
+from services.debugcog.exceptions import type_name
 from services.debugcog.guard import attempt, is_hosts, trace_of
 from services.debugcog.stack_memory import StackSummary
 
@@ -43,7 +43,7 @@ def of_exception(
 
 def of_record(fingerprints: Callable[[], Fingerprinter], record: logging.LogRecord) -> Identity:
     """Identify a log record; no code of the host's runs for that on the thread that logs."""
-    found = attempt(lambda: fingerprints().of_record(with_plain_message(record)), None)
+    found = attempt(lambda: fingerprints().of_record(record), None)
     if found is not None:
         return found
     record = readable_record.readable(record)

@@ -63,7 +63,7 @@ class Stacks:
         return known[1]
 
     def _read(self, frames: list[FrameType]) -> Stack:
-        names = tuple(map(_name, frames))
+        names = tuple(map(name_of, frames))
         in_app = [number for number, frame in enumerate(frames) if self._is_in_app(frame)]
         own = tuple(names[number] for number in in_app)
         return Stack(names, own, in_app[-1] if in_app else None)
@@ -74,7 +74,7 @@ def _module(frame: FrameType) -> str | None:
     return module if type(module) is str else None
 
 
-def _name(frame: FrameType) -> str:
+def name_of(frame: FrameType) -> str:
     """Name a frame by its module and function; a comprehension, by the function around it.
 
     Python 3.12 and newer run most comprehensions within that frame.

@@ -3,24 +3,29 @@
 ``log.error("Lost %s", name)`` hands a template over; ``log.error(f"Lost {name}")`` a finished text,
 whose constant parts stand in the code of the call. Where a host has a function of its own for
 logging, they stand in the code that calls that one; where it makes the text before it logs it
-(``text = f"…"``), in another line of the function, or in a constant of the module.
+(``text = f"…"``), in another line of the function, or in what the function names: a constant of the
+module, a table or class, a function that returns the text. A text of which nothing is found there,
+such as that of an exception, goes by the place that logs it.
 """
 
 from __future__ import annotations
 
-import dis
 import logging
 import re
 import sys
 from collections.abc import Iterator
 from types import CodeType, FrameType
+from typing import NamedTuple
 
+from services.debugcog.errors import code_texts, handling
+from services.debugcog.errors.code_texts import PART_MIN, NamedTexts, Parts
+from services.debugcog.errors.stacks import name_of
+from services.debugcog.exceptions import type_name, with_plain_message
+from services.debugcog.guard import trace_of
 from services.debugcog.patterns import late_pattern
 
 TEXT_MAX = 2_000
 """Characters of a text that count."""
-PART_MIN = 3
-"""Characters from which a constant part is looked for in a text."""
 TEXT_MIN = 8
 """Characters of the constant parts of a text that was made in another line than the call's."""
 FRAMES_MAX = 50
@@ -29,63 +34,126 @@ CALLERS_MAX = 4
 """Calls whose constants may be parts of the text."""
 CALLS_MAX = 2_000
 """Calls whose constants are remembered."""
-FIELDS = late_pattern(r"%[-+ #0-9.*]*[a-zA-Z]|\{[^{}]*\}")
-"""What ``%`` and ``str.format`` fill in."""
-WORD = late_pattern(r"[\w.-]*$")
-"""A key or name, which stands in a text by chance."""
-LOAD_CONST = dis.opmap["LOAD_CONST"]
+FILLED_IN = late_pattern(r"%(?:\([^()]*\))?[-+ #0-9.*]*[a-zA-Z]|\{[^{}]*\}|\x1b\[[0-9;]*[a-zA-Z]")
+"""What a template has filled in, and colours."""
+LETTER = late_pattern(r"[^\W\d_]")
 
 Call = tuple[CodeType, int]
+
+
+class Template(NamedTuple):
+    """What all texts have in common that one line of code logs.
+
+    Attributes:
+        text: with a mark for what is filled in; empty where nothing in it is constant.
+        former: what version 0.1 found, which read nothing of a text that was made before.
+        place: what counts then: function, what is constant in the call, type of the exception.
+    """
+
+    text: str
+    former: str
+    place: Parts = ()
 
 
 class Templates:
     """Finds templates, and remembers what it has read in the code."""
 
     def __init__(self) -> None:
-        self._parts: dict[tuple[int, int], tuple[CodeType, tuple[str, ...]]] = {}
-        self._texts: dict[int, tuple[CodeType, tuple[tuple[str, ...], ...]]] = {}
+        self._parts: dict[tuple[int, int], tuple[CodeType, Parts]] = {}
+        self._texts: dict[int, tuple[CodeType, tuple[Parts, ...]]] = {}
+        self._named: dict[tuple[int, bool], tuple[CodeType, NamedTexts]] = {}
+        self._words: dict[tuple[int, int], tuple[CodeType, tuple[Parts, bool]]] = {}
 
-    def with_former(self, record: logging.LogRecord) -> tuple[str, str]:
+    def with_former(self, record: logging.LogRecord) -> Template:
         """Return what all texts have in common that one line of code logs.
 
         A record that comes from elsewhere than the running code goes by its function alone.
-
-        Returns:
-            That, and what version 0.1 found, which read nothing of a text that was made before.
         """
-        text = str(record.msg)[:TEXT_MAX]
+        plain = with_plain_message(record)
+        text = str(plain.msg)[:TEXT_MAX]
         frames = list(_frames(record))
         if not frames:
             text = f"? in {record.funcName}" if record.funcName else text
-            return text, text
+            return Template(text, text)
+        template, former = self._of_text(text, frames)
+        if issubclass(type(record.msg), BaseException):
+            template = ""
+        elif plain is not record:  # the text is the type of an object of the host's
+            template = former
+        if _says_something(template):
+            return Template(template, former)
+        return Template("", former, self._place(record, frames))
+
+    def _of_text(self, text: str, frames: list[FrameType]) -> tuple[str, str]:
+        """Find the template of a text, empty where nothing of it is constant, and the former."""
         calls = [(frame.f_code, frame.f_lasti) for frame in frames]
         if text in self._of_call(calls[0]):
             return text, text
         found = {part for call in calls for part in self._of_call(call) if part in text}
-        former = template = _without_the_rest(text, found) if found else text
+        former = _without_the_rest(text, found) if found else text
+        more: Parts = ()
         if not any(part in text for part in self._of_call(calls[0])):
             more = self._made_before(text, frames[0])
-            template = _without_the_rest(text, found.union(more)) if more else former
-        return template, former
+        if found or more:
+            return _without_the_rest(text, found.union(more)) if more else former, former
+        return self._made_elsewhere(text, frames), former
 
-    def _made_before(self, text: str, frame: FrameType) -> tuple[str, ...]:
+    def _made_before(self, text: str, frame: FrameType) -> Parts:
         """Find the parts of the one text in a function that a finished text was made of."""
         code = frame.f_code
         known = self._texts.get(id(code))
         if known is None:
             if len(self._texts) >= CALLS_MAX:
                 self._texts.clear()
-            known = self._texts[id(code)] = code, _texts(code, frame.f_globals)
+            known = self._texts[id(code)] = code, code_texts.of_function(code, frame.f_globals)
         return max((parts for parts in known[1] if _is_made_of(text, parts)), key=_size, default=())
 
-    def _of_call(self, call: Call) -> tuple[str, ...]:
+    def _made_elsewhere(self, text: str, frames: list[FrameType]) -> str:
+        """Find the template of a text in what the function names, and in those that call it."""
+        named = [self._of_names(frame, frame is frames[0]) for frame in frames]
+        if any(text in each.whole for each in named):
+            return text
+        made = (parts for each in named for parts in each.texts if _is_made_of(text.strip(), parts))
+        best = {part for part in max(made, key=_size, default=()) if len(part) >= PART_MIN}
+        return _without_the_rest(text, best) if best else ""
+
+    def _place(self, record: logging.LogRecord, frames: list[FrameType]) -> Parts:
+        """List what is constant where a text is logged of which nothing is.
+
+        Where a function logs what it is given, the one that calls it counts, too.
+        """
+        words, uses_argument = self._of_line(frames[0].f_code, frames[0].f_lasti)
+        place = (f"in {name_of(frames[0])}", *words)
+        error = _exception_behind(record, frames)
+        if error is not None:
+            return *place, f"type {type_name(type(error))}"
+        return (*place, f"from {name_of(frames[1])}") if uses_argument and frames[1:] else place
+
+    def _of_call(self, call: Call) -> Parts:
         code, at = call
         key = id(code), at  # its hash would cost as much as the function is long
         known = self._parts.get(key)
         if known is None:
             if len(self._parts) >= CALLS_MAX:
                 self._parts.clear()
-            known = self._parts[key] = code, tuple(_parts(code, at))
+            known = self._parts[key] = code, tuple(code_texts.of_call(code, at))
+        return known[1]
+
+    def _of_names(self, frame: FrameType, is_first: bool) -> NamedTexts:
+        key = id(frame.f_code), is_first
+        known = self._named.get(key)
+        if known is None:
+            if len(self._named) >= CALLS_MAX:
+                self._named.clear()
+            known = self._named[key] = frame.f_code, code_texts.of_names(frame, is_first)
+        return known[1]
+
+    def _of_line(self, code: CodeType, at: int) -> tuple[Parts, bool]:
+        known = self._words.get((id(code), at))
+        if known is None:
+            if len(self._words) >= CALLS_MAX:
+                self._words.clear()
+            known = self._words[id(code), at] = code, code_texts.words_of_call(code, at)
         return known[1]
 
 
@@ -111,37 +179,22 @@ def _has_logged(frame: FrameType, record: logging.LogRecord) -> bool:
     )
 
 
-def _parts(code: CodeType, at: int) -> Iterator[str]:
-    """List the constant parts of texts that stand in one call.
-
-    Args:
-        code: of the function.
-        at: the index of the call in its bytecode.
-    """
-    bytecode, positions = code.co_code, list(code.co_positions())
-    first, last = _lines(positions[at // 2])
-    extended = 0
-    for index, position in enumerate(positions):
-        operation, argument = bytecode[2 * index], bytecode[2 * index + 1] | extended
-        extended = argument << 8 if operation == dis.EXTENDED_ARG else 0
-        if operation == LOAD_CONST and first <= _lines(position)[0] <= last:
-            yield from _pieces(code.co_consts[argument])
+def _exception_behind(record: logging.LogRecord, frames: list[FrameType]) -> BaseException | None:
+    """Return the exception that a record has, or in whose ``except`` block it is logged."""
+    caught = sys.exc_info()[1]
+    for carried in handling.carried_by(record):
+        return handling.unwrapped(carried)
+    trace = trace_of(caught) if caught is not None else None
+    if caught is None or trace is None or not any(trace.tb_frame is frame for frame in frames):
+        return None
+    return handling.unwrapped(caught)
 
 
-def _texts(code: CodeType, names: dict[str, object]) -> tuple[tuple[str, ...], ...]:
-    """List the texts that a function makes, by their constant parts; ``names`` are the module's."""
-    bytecode, extended = code.co_code, 0
-    lines: dict[int, list[str]] = {}
-    for index, position in enumerate(code.co_positions()):
-        operation, argument = bytecode[2 * index], bytecode[2 * index + 1] | extended
-        extended = argument << 8 if operation == dis.EXTENDED_ARG else 0
-        if operation == LOAD_CONST:
-            lines.setdefault(_lines(position)[0], []).extend(_between(code.co_consts[argument]))
-    given = (_between(names.get(name)) for name in code.co_names)
-    return tuple(tuple(parts) for parts in (*lines.values(), *given) if parts)
+def _says_something(template: str) -> bool:
+    return LETTER.search(FILLED_IN.sub("", template)) is not None
 
 
-def _is_made_of(text: str, parts: tuple[str, ...]) -> bool:
+def _is_made_of(text: str, parts: Parts) -> bool:
     """Return whether a text begins or ends with one of some parts, and has all in their order."""
     if _size(parts) < TEXT_MIN or not (text.startswith(parts[0]) or text.endswith(parts[-1])):
         return False
@@ -154,30 +207,8 @@ def _is_made_of(text: str, parts: tuple[str, ...]) -> bool:
     return True
 
 
-def _size(parts: tuple[str, ...]) -> int:
+def _size(parts: Parts) -> int:
     return sum(map(len, parts))
-
-
-def _pieces(constant: object) -> Iterator[str]:
-    """List what a text has of a constant: all of it, or what stands around its fields."""
-    if type(constant) is str and _is_part(constant):
-        yield constant
-    yield from _between(constant)
-
-
-def _between(constant: object) -> list[str]:
-    """List what a text has around the fields of a constant."""
-    parts = FIELDS.split(constant) if type(constant) is str else ()
-    return [part for part in parts if _is_part(part)]
-
-
-def _is_part(text: str) -> bool:
-    return len(text) >= PART_MIN and not WORD.match(text)
-
-
-def _lines(position: tuple[int | None, int | None, int | None, int | None]) -> tuple[int, int]:
-    first, last = position[:2]
-    return first or 0, last or first or 0
 
 
 def _without_the_rest(text: str, parts: set[str]) -> str:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,11 +26,14 @@ class Kept(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.templates: list[str] = []
+        self.places: list[tuple[str, ...]] = []
         self.fingerprints: list[str] = []
         self._finder, self._fingerprints = Templates(), Fingerprinter(Path("/srv/bot"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.templates.append(self._finder.with_former(record)[0])
+        found = self._finder.with_former(record)
+        self.templates.append(found.text)
+        self.places.append(found.place)
         self.fingerprints.append(self._fingerprints.of_record(record).fingerprint)
 
 
@@ -78,8 +82,47 @@ def of_the_module(name: str) -> None:
     log.error(TIMED_OUT.format(user=name))
 
 
+def described(name: str) -> str:
+    return f"Cannot play for {name}: voice timed out"
+
+
+class Music:
+    TIMED_OUT = "Cannot play for {user}: voice timed out"
+
+    @staticmethod
+    def described(name: str) -> str:
+        return f"Cannot play for {name}: voice timed out"
+
+    def of_the_class(self, name: str) -> None:
+        log.error(self.TIMED_OUT.format(user=name))
+
+    def by_a_method(self, name: str) -> None:
+        log.error(self.described(name))
+
+
+def by_a_function(name: str) -> None:
+    log.error(described(name))
+
+
+def of_a_table(name: str) -> None:
+    log.error(TEXTS["music"]["play"].format(name))
+
+
 TIMED_OUT = "Cannot play for {user}: voice timed out"
-CALLS = (by_f_string, by_percent, by_format, by_addition, in_lines, made_before, of_the_module)
+TEXTS = {"music": {"play": "Cannot play for {}: voice timed out"}}
+CALLS = (
+    by_f_string,
+    by_percent,
+    by_format,
+    by_addition,
+    in_lines,
+    made_before,
+    of_the_module,
+    of_a_table,
+    by_a_function,
+    Music().of_the_class,
+    Music().by_a_method,
+)
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -145,6 +188,142 @@ def test_a_record_from_elsewhere_goes_by_its_function_and_one_without_by_its_tex
 
     assert Templates().with_former(record("Cannot play for mia", "play"))[0] == "? in play"
     assert Templates().with_former(record("Cannot play for mia", None))[0] == "Cannot play for mia"
+
+
+def test_a_text_without_its_indentation_is_known_by_its_lines(kept: Kept) -> None:
+    for name in NAMES:
+        log.error(
+            textwrap.dedent(f"""
+                Cannot play for {name}:
+                voice timed out""")
+        )
+
+    assert set(kept.templates) == {"?Cannot play for?voice timed out"}
+
+
+FIXED = {"db": "Database is down", "voice": "Voice server is down"}
+
+
+def chosen(key: str) -> str:
+    return "Disk is full" if key == "db" else "Loop is slow"
+
+
+def report(text: str) -> None:
+    """A host's own function for logging, which adds nothing."""
+    log.error(text)
+
+
+def test_finished_texts_of_one_function_stay_groups_of_their_own(kept: Kept) -> None:
+    for key in FIXED:
+        log.error(FIXED[key])
+        log.error(chosen(key))
+        text = "failed" if key == "db" else "broken"
+        report(text)
+
+    assert kept.templates == [
+        "Database is down",
+        "Disk is full",
+        "failed",
+        "Voice server is down",
+        "Loop is slow",
+        "broken",
+    ]
+
+
+class PlayError(Exception):
+    pass
+
+
+def fail(name: str) -> None:
+    raise PlayError(f"cannot play for {name} now")
+
+
+def as_it_is(error: Exception) -> None:
+    log.error(error)
+
+
+def as_a_text(error: Exception) -> None:
+    log.error(str(error))
+
+
+def with_its_type(error: Exception) -> None:
+    log.error(f"{type(error).__name__}: {error}")
+
+
+def with_a_name(error: Exception) -> None:
+    log.error(f"{NAMES[0]}: {error}")
+
+
+def as_an_argument(error: Exception) -> None:
+    log.error("%s", error)
+
+
+LOGGED = (as_it_is, as_a_text, with_its_type, with_a_name, as_an_argument)
+
+
+@pytest.mark.parametrize("logged", LOGGED)
+def test_the_text_of_an_exception_is_one_group_for_each_place_and_type(
+    kept: Kept, logged: Callable[[Exception], None]
+) -> None:
+    for name in NAMES:
+        for call in (fail, int):
+            try:
+                call(name)
+            except (PlayError, ValueError) as error:
+                logged(error)
+
+    assert set(kept.templates) == {""}
+    assert len(set(kept.fingerprints)) == 2
+
+
+def test_a_place_is_a_function_the_constants_of_its_call_and_a_type(kept: Kept) -> None:
+    try:
+        fail("mia")
+    except PlayError as error:
+        log.error("%s", error)
+    log.error("%s %s", "mia", 7)
+
+    function = f"in {__name__} test_a_place_is_a_function_the_constants_of_its_call_and_a_type"
+    assert kept.places == [
+        (function, "log", "error", "%s", f"type {__name__}.PlayError"),
+        (function, "log", "error", "%s %s", "mia"),
+    ]
+
+
+def test_a_function_that_logs_what_it_is_given_tells_its_callers_apart(kept: Kept) -> None:
+    def one(name: str) -> None:
+        report(name[::-1])
+
+    def two(name: str) -> None:
+        report(name[::-1])
+
+    for name in NAMES:
+        one(name)
+        two(name)
+
+    assert len(set(kept.fingerprints)) == 2
+
+
+def test_an_exception_that_another_function_handles_is_not_told(kept: Kept) -> None:
+    def later(depth: int) -> None:
+        if depth:
+            later(depth - 1)
+        else:
+            log.error(NAMES[0][::-1])
+
+    for call in (fail, int):
+        try:
+            call("mia")
+        except (PlayError, ValueError):
+            later(5)
+
+    assert len(set(kept.fingerprints)) == 1
+
+
+def test_an_object_of_the_hosts_goes_by_its_type(kept: Kept) -> None:
+    log.error(Music())
+
+    assert kept.templates == [f"{__name__}.Music"]
 
 
 @given(name=st.text())
