@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextvars import ContextVar
 from types import TracebackType
@@ -12,6 +13,7 @@ from services.debugcog.exceptions import attributes_of, cause_of, is_plain, text
 from services.debugcog.guard import guard
 
 CHAIN_MAX = 10
+TRACEBACK = "Traceback (most recent call last):"
 
 
 class Handling:
@@ -78,6 +80,25 @@ def are_one_failure(error: BaseException, other: BaseException) -> bool:
     """Return whether one of two exceptions was raised ``from`` the other, directly or not."""
     above, below = list(_causes(error)), list(_causes(other))
     return any(link is other for link in above) or any(link is error for link in below)
+
+
+def shown_by(record: logging.LogRecord) -> BaseException | None:
+    """Return the exception whose traceback a log record shows, by ``exc_info`` or in its text.
+
+    A text has that of the exception which is handled where ``traceback.format_exc()`` is logged.
+    """
+    carried: object = record.exc_info
+    error = carried[1] if type(carried) is tuple and len(carried) == 3 else None
+    if error is not None and issubclass(type(error), BaseException):
+        found: BaseException = error
+        return found
+    caught = sys.exc_info()[1]
+    if caught is None:
+        return None
+    parts: tuple[Any, ...] = (record.msg, *_arguments(record))
+    texts = [part for part in parts if type(part) is str and TRACEBACK in part]
+    name = type_name(type(caught)).rpartition(".")[2]
+    return caught if any(name in text for text in texts) else None
 
 
 def carried_by(record: logging.LogRecord) -> tuple[BaseException, ...]:

@@ -156,9 +156,8 @@ class ErrorReporter:
             return None
 
     def _record(self, record: logging.LogRecord) -> str | None:
-        caught: object = record.exc_info
-        error = caught[1] if type(caught) is tuple and len(caught) == 3 else None
-        if error is not None and issubclass(type(error), BaseException):
+        error = handling.shown_by(record)
+        if error is not None:
             return self._exception(error, None, None, record)
         error = self._exception_behind(record)
         if error is not None and (_counts(error) or handling.repeats(record, error)):

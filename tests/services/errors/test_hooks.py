@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -211,6 +212,33 @@ async def test_log_records_at_error_are_reported_once_with_and_without_a_traceba
         ("KeyError", "'voice'", 1),
     ]
     assert reports.counts == {"errors_captured": 2}
+
+
+async def test_a_traceback_that_is_logged_as_a_text_is_that_of_its_exception(reports: Rig) -> None:
+    log = logging.getLogger("bot")
+
+    def play(name: str) -> None:
+        raise LookupError(f"no voice for {name}")
+
+    for name in ("mia", "ana"):
+        try:
+            play(name)
+        except LookupError:
+            log.error(traceback.format_exc())
+            log.error(f"Ignored in on_message: {traceback.format_exc()}")  # noqa: G004 - as hosts do
+        try:
+            int(name)
+        except ValueError:
+            log.error("Ignored in %s: %s", "on_message", traceback.format_exc())
+            text = "Child: Traceback (most recent call last):\nLookupError: gone"
+            log.error(text)
+
+    groups = reports.groups()
+    assert {(group.type, group.count) for group in groups} == {
+        ("LookupError", 2),
+        ("ValueError", 2),
+    }
+    assert len(groups) == 2
 
 
 async def test_records_of_our_own_loggers_are_not_reported(reports: Rig) -> None:
