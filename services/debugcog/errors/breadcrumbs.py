@@ -20,6 +20,7 @@ from typing import NamedTuple
 from services.debugcog import host_text
 from services.debugcog.errors.text_memory import TextMemory
 from services.debugcog.guard import attempt
+from services.debugcog.level_names import plain_level
 from services.debugcog.log_message import Message, message_of
 from services.debugcog.logfile.text import MARGIN, shortened
 
@@ -92,7 +93,7 @@ def crumb_of(record: logging.LogRecord) -> Crumb:
     fields = (
         current_key(),
         record.created,
-        level if type(level) is str else host_text.text_now(level),
+        plain_level(level if type(level) is str else host_text.text_now(level), record.levelno),
         name if type(name) is str else host_text.text_now(name),
         message,
     )

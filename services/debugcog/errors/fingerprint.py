@@ -22,6 +22,7 @@ from services.debugcog.errors.stacks import Stacks
 from services.debugcog.errors.templates import Templates
 from services.debugcog.exceptions import cause_of, earlier_than, type_name
 from services.debugcog.host_files import HostFiles
+from services.debugcog.level_names import plain_level
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.redactor import cut
 from services.debugcog.stack_memory import STEPS_MAX
@@ -122,7 +123,7 @@ class Fingerprinter:
         return _identity(
             _digest(["log", LOGGER_ID.sub("?", record.name), text, *found.place]),
             former_fingerprint.former_of_record(record.name, former),
-            f"{record.levelname} {record.name}",
+            f"{plain_level(record.levelname, record.levelno)} {record.name}",
             place,
         )
 

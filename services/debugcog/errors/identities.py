@@ -13,6 +13,7 @@ from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.reraise import steps
 from services.debugcog.exceptions import type_name
 from services.debugcog.guard import attempt, is_hosts, trace_of
+from services.debugcog.level_names import plain_level
 from services.debugcog.stack_memory import StackSummary
 
 
@@ -48,7 +49,7 @@ def of_record(fingerprints: Callable[[], Fingerprinter], record: logging.LogReco
         return found
     record = readable_record.readable(record)
     place = f"{record.pathname}:{record.lineno} in {record.funcName}"
-    return _unread(f"{record.levelname} {record.name}", place)
+    return _unread(f"{plain_level(record.levelname, record.levelno)} {record.name}", place)
 
 
 def _unread(kind: str, where: str) -> Identity:

@@ -15,10 +15,10 @@ docs/logs.md count. The time is local.
 from __future__ import annotations
 
 import functools
-import re
 import time
 from typing import TYPE_CHECKING
 
+from services.debugcog.level_names import plain_level
 from services.debugcog.logfile import tracebacks
 from services.debugcog.logfile.entry import INDENT, OWN_LOGGER, STACK_MAX, Entry
 from services.debugcog.logfile.text import (
@@ -46,7 +46,7 @@ class LineFormat:
         self._redact = redact
         self._tracebacks = functools.cache(lambda: tracebacks.TracebackFormat(redact))
         self._name = functools.lru_cache(512)(self._clean_name)
-        self._level = functools.lru_cache(64)(_clean_level)
+        self._level = functools.lru_cache(64)(plain_level)
         self._second = functools.lru_cache(2)(_second)
 
     def __call__(self, entry: Entry) -> str:
@@ -63,7 +63,7 @@ class LineFormat:
         return entry.raised is None or self._tracebacks().knows(entry.raised)
 
     def _lines(self, entry: Entry) -> str:
-        level = self._level(entry.level_name)
+        level = self._level(entry.level_name, entry.level if type(entry.level) is int else None)
         lines = [self._line(line) for line in entry.block] + self._extras(entry)
         message = entry.message
         text = without_secrets(str(message), self._redact, left_out=message.left_out)
@@ -97,10 +97,6 @@ class LineFormat:
         """Keep a logger's name to one ``:``-field, so that ``cut -d: -f4`` finds the message."""
         clean = uncounted(without_secrets(name, self._redact, NAME_MAX))
         return clean.replace(":", r"\x3a")
-
-
-def _clean_level(name: str) -> str:
-    return re.sub(r"[^\w.-]", "_", name)[:20]
 
 
 def _second(second: int) -> str:

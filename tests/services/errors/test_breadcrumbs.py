@@ -44,6 +44,14 @@ def test_a_line_has_time_level_logger_and_message_without_secrets() -> None:
     )
 
 
+def test_a_coloured_level_is_shown_by_its_plain_name() -> None:
+    made, trail = record("late"), Breadcrumbs()
+    made.levelname = "\x1b[32mINFO\x1b[0m"
+    trail.add(made)
+
+    assert [crumb.level for crumb in trail.of(threading.get_ident())] == ["INFO"]
+
+
 async def test_each_task_and_each_thread_has_its_own() -> None:
     trail = Breadcrumbs()
     found: dict[str, list[str]] = {}

@@ -241,6 +241,19 @@ async def test_a_traceback_that_is_logged_as_a_text_is_that_of_its_exception(rep
     assert len(groups) == 2
 
 
+async def test_a_coloured_level_is_told_by_its_plain_name(reports: Rig) -> None:
+    def colour(record: logging.LogRecord) -> bool:
+        record.levelname = f"\x1b[31m{record.levelname}\x1b[0m"
+        return True
+
+    log = logging.getLogger("bot")
+    log.addFilter(colour)
+    log.error("Voice is down")
+    log.removeFilter(colour)
+
+    assert [group.type for group in reports.groups()] == ["ERROR bot"]
+
+
 async def test_records_of_our_own_loggers_are_not_reported(reports: Rig) -> None:
     logging.getLogger("debugcog").error("ours")
     logging.getLogger("debugcog.delivery").error("ours")

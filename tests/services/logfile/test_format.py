@@ -104,7 +104,11 @@ def test_a_loggers_name_cannot_move_the_fields_of_the_line(name: str, expected: 
 def test_a_levels_name_is_one_word() -> None:
     made = record("x")
     made.levelname = "INFO] a: b\n[ERROR"
+    assert written(made) == "2026-11-23 16:10:11,123 [ERROR] services.tts: x\n"
+    made.levelno = 35
     assert written(made) == "2026-11-23 16:10:11,123 [INFO__a__b__ERROR] services.tts: x\n"
+    made.levelname = "\x1b[33mNOTICE\x1b[0m"
+    assert written(made) == "2026-11-23 16:10:11,123 [NOTICE] services.tts: x\n"
 
 
 class Broken:
