@@ -11,6 +11,11 @@ Statuses are found by the names that HTTP clients have for them:
 - ``code``, ``error_code``, of types that are named HTTP or API: urllib, tornado, werkzeug, google,
   pyTelegramBotAPI
 
+What else such a client tells is found in ``code`` where that is a word (openai, stripe), and in
+``response["Error"]["Code"]`` (botocore). Mail servers have ``smtp_code``, TLS has ``reason``, a
+program its ``returncode``, and gRPC a status that is read where its classes keep it: ``code()``
+waits for one.
+
 Databases have codes of their own: ``sqlite_errorcode`` of sqlite3, ``sqlstate`` of PostgreSQL,
 ``errno`` of mysql.connector, ``code`` of pymongo, the first argument of PyMySQL and mysqlclient.
 """
@@ -31,8 +36,13 @@ STATUSES = ("status", "status_code", "http_status", "http_status_code", "http_co
 CODES = ("code", "error_code")
 RESPONSES = ("response", "resp")
 STATUS_MIN, STATUS_MAX = 100, 599
+NUMBERS = {"smtp_code": "smtp", "returncode": "exit"}
+"""Attributes that are numbers, and what they are called here."""
 ATTRIBUTES = frozenset(
-    (*STATUSES, *RESPONSES, *CODES, "errno", "filename", "name", "sqlite_errorcode", "sqlstate")
+    (
+        *(*STATUSES, *RESPONSES, *CODES, *NUMBERS, "errno", "filename", "name"),
+        *("sqlite_errorcode", "sqlstate"),
+    )
 )
 """All that is read of an exception here."""
 WEB = late_pattern("HTTP|Http|API|Api")
@@ -46,6 +56,17 @@ EXTENSION = "ExtensionError"
 itself is told by its cause, however many load it."""
 MYSQL, MONGO = "MySQLError", "PyMongoError"
 """First types of PyMySQL and mysqlclient, and of pymongo."""
+RPC, TLS = "RpcError", "SSLError"
+"""Types of grpc and of Python's ssl."""
+NAMED = (DISCORD, MYSQL, RPC)
+"""Types that tell something without an attribute of their own that is looked for."""
+WORDS = late_pattern(
+    r"(?=.{3,60}$)(?=.*[a-z]{3}|[A-Z_.-]+$)"
+    r"(?:(?:S3|EC2|[A-Z][a-z]++|[a-z]{2,}+|[A-Z]{2,}+)(?:[_.-](?=[A-Za-z]))?)+"
+)
+"""Words as a service has them for its errors; an id has digits, or case at random."""
+REASON = late_pattern("[A-Z][A-Z0-9_]{2,80}")
+"""Words of OpenSSL, which has no others."""
 SQLSTATE = late_pattern("[0-9A-Z]{5}")
 NUMBER = late_pattern(r"\d+")
 NAME_MAX = 200
@@ -90,6 +111,7 @@ def _distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator
     if DISCORD in names:
         yield f"code {_integer(_attribute(error, 'code'))}"
     yield from _system_codes(error, names)
+    yield from _words(error, names, status is not None)
 
 
 def has_none(error: BaseException) -> bool:
@@ -125,7 +147,7 @@ READ = (_read,)
 def _tells(kind: type) -> bool:
     found = _kinds.get(kind)
     if found is None:
-        is_named = any(each.__name__ in (DISCORD, MYSQL) for each in kind.__mro__)
+        is_named = any(each.__name__ in NAMED for each in kind.__mro__)
         found = is_named or any(not ATTRIBUTES.isdisjoint(vars(each)) for each in kind.__mro__)
         _kinds[kind] = found
     return found
@@ -144,6 +166,22 @@ def _system_codes(error: BaseException, names: list[str]) -> Iterator[str]:
     yield from () if number is None else (f"database {number}",)
     if SQLSTATE.fullmatch(state := _name(error, "sqlstate")):
         yield f"sqlstate {state}"
+
+
+def _words(error: BaseException, names: list[str], is_web: bool) -> Iterator[str]:
+    """List the words and numbers of other services, and of programs."""
+    codes = [_item(_item(_attribute(error, "response"), "Error"), "Code")]
+    codes += [_attribute(error, "code")] if is_web and DISCORD not in names else []
+    yield from (f"code {code}" for code in codes if type(code) is str and WORDS.fullmatch(code))
+    for name, what in NUMBERS.items():
+        if (number := _integer(_attribute(error, name))) is not None:
+            yield f"{what} {number}"
+    if TLS in names and REASON.fullmatch(reason := _name(error, "reason")):
+        yield f"reason {reason}"
+    if RPC in names:
+        statuses = _attribute(error, "_code"), _attribute(_attribute(error, "_state"), "code")
+        for word in (_attribute(status, "_name_") for status in statuses):
+            yield from (f"rpc {word}",) if type(word) is str and REASON.fullmatch(word) else ()
 
 
 def _status(error: BaseException, names: list[str]) -> int | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import enum
 import errno
 import http
 import io
+import smtplib
 import sqlite3
+import ssl
+import subprocess
 import urllib.error
 from contextlib import closing
 from email.message import Message
@@ -56,9 +60,9 @@ def urllib_error(status: int) -> urllib.error.HTTPError:
     return urllib.error.HTTPError("http://x", status, "x", Message(), io.BytesIO())
 
 
-def boto_error(status: object) -> ApiStatusError:
+def boto_error(status: object, code: str = "X") -> ApiStatusError:
     metadata = {"HTTPStatusCode": status, "RequestId": "17"}
-    return ApiStatusError(response={"Error": {"Code": "X"}, "ResponseMetadata": metadata})
+    return ApiStatusError(response={"Error": {"Code": code}, "ResponseMetadata": metadata})
 
 
 @pytest.mark.parametrize(
@@ -167,6 +171,81 @@ class ConnectorError(Exception):
 )
 def test_a_databases_client_tells_its_number(error: BaseException, expected: list[str]) -> None:
     assert told(error) == expected
+
+
+class StatusCode(enum.Enum):
+    """Of grpc."""
+
+    UNAVAILABLE = (14, "unavailable")
+
+
+class RpcError(Exception):
+    """Of grpc: its status is a method, which may wait for one."""
+
+    def code(self) -> StatusCode:
+        raise AssertionError("it is not called")
+
+
+def rpc_error(**attributes: object) -> RpcError:
+    error = RpcError()
+    error.__dict__.update(attributes)
+    return error
+
+
+def tls_error(reason: str) -> ssl.SSLError:
+    error = ssl.SSLError(1, f"[SSL: {reason}] x")
+    error.reason = reason
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (boto_error(400, "ThrottlingException"), ["http 400", "code ThrottlingException"]),
+        (boto_error(400, "InvalidAMIID.NotFound"), ["http 400", "code InvalidAMIID.NotFound"]),
+        (boto_error(404, "404"), ["http 404"]),
+        (
+            ApiStatusError(status_code=429, code="insufficient_quota"),
+            ["http 429", "code insufficient_quota"],
+        ),
+        (ApiStatusError(status_code=429, code="IDP_REJECTED"), ["http 429", "code IDP_REJECTED"]),
+        (ApiStatusError(status_code=429, code="NoSuchS3Key"), ["http 429", "code NoSuchS3Key"]),
+        (ApiStatusError(code="insufficient_quota"), []),
+        (Forbidden(403, "no_access"), ["http 403", "code None"]),
+        (smtplib.SMTPDataError(421, b"try again"), ["smtp 421"]),
+        (subprocess.CalledProcessError(-9, ["ffmpeg"]), ["exit -9"]),
+        (
+            tls_error("TLSV1_ALERT_PROTOCOL_VERSION"),
+            ["errno 1", "reason TLSV1_ALERT_PROTOCOL_VERSION"],
+        ),
+        (tls_error("no more data from 17"), ["errno 1"]),
+        (rpc_error(_code=StatusCode.UNAVAILABLE), ["rpc UNAVAILABLE"]),
+        (rpc_error(_state=SimpleNamespace(code=StatusCode.UNAVAILABLE)), ["rpc UNAVAILABLE"]),
+        (rpc_error(), []),
+    ],
+)
+def test_a_service_or_program_tells_its_own_word_or_number(
+    error: BaseException, expected: list[str]
+) -> None:
+    assert told(error) == expected
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "81384788765712384",
+        "abc123",
+        "aBcDeFgH",
+        "AbCdEfGh",
+        "req_7f3a",
+        "not a word",
+        "x",
+        "a" * 59 + "!",
+        "a" * 61,
+    ],
+)
+def test_what_may_be_an_id_is_no_word(code: str) -> None:
+    assert told(ApiStatusError(status_code=400, code=code)) == ["http 400"]
 
 
 def test_a_closed_connection_is_told_by_its_code() -> None:
