@@ -16,6 +16,9 @@ What else such a client tells is found in ``code`` where that is a word (openai,
 program its ``returncode``, and gRPC a status that is read where its classes keep it: ``code()``
 waits for one.
 
+Files that are loaded are named by a SyntaxError, by ``problem_mark`` of PyYAML and ruamel.yaml, and
+by ``source`` of configparser; not by their traceback, which ends in the library.
+
 Databases have codes of their own: ``sqlite_errorcode`` of sqlite3, ``sqlstate`` of PostgreSQL,
 ``errno`` of mysql.connector, ``code`` of pymongo, the first argument of PyMySQL and mysqlclient.
 """
@@ -24,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -41,7 +45,7 @@ NUMBERS = {"smtp_code": "smtp", "returncode": "exit"}
 ATTRIBUTES = frozenset(
     (
         *(*STATUSES, *RESPONSES, *CODES, *NUMBERS, "errno", "filename", "name"),
-        *("sqlite_errorcode", "sqlstate"),
+        *("sqlite_errorcode", "sqlstate", "problem_mark", "source"),
     )
 )
 """All that is read of an exception here."""
@@ -56,6 +60,9 @@ EXTENSION = "ExtensionError"
 itself is told by its cause, however many load it."""
 MYSQL, MONGO = "MySQLError", "PyMongoError"
 """First types of PyMySQL and mysqlclient, and of pymongo."""
+YAML, CONFIG = "MarkedYAMLError", "configparser"
+"""Type of a file of YAML with a mistake, and module of those for one of ``.ini``."""
+PATH = type(Path())
 RPC, TLS = "RpcError", "SSLError"
 """Types of grpc and of Python's ssl."""
 NAMED = (DISCORD, MYSQL, RPC)
@@ -68,6 +75,8 @@ WORDS = late_pattern(
 REASON = late_pattern("[A-Z][A-Z0-9_]{2,80}")
 """Words of OpenSSL, which has no others."""
 SQLSTATE = late_pattern("[0-9A-Z]{5}")
+VARIES = late_pattern(r"\d+|(?<![^\\/])tmp[a-z0-9_]{8}(?![a-z0-9_])")
+"""What differs from file to file of one kind: a user's id, a temporary name."""
 NUMBER = late_pattern(r"\d+")
 NAME_MAX = 200
 
@@ -112,6 +121,8 @@ def _distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator
         yield f"code {_integer(_attribute(error, 'code'))}"
     yield from _system_codes(error, names)
     yield from _words(error, names, status is not None)
+    if file := _loaded_file(error, names):
+        yield f"file {file if file.startswith('<') else VARIES.sub('?', shown(file))}"
 
 
 def has_none(error: BaseException) -> bool:
@@ -130,6 +141,17 @@ def carries_none(error: BaseException) -> bool:
 def file_of(error: BaseException) -> str:
     """Return the file that a SyntaxError tells of; empty where it tells of none."""
     return _name(error, "filename")
+
+
+def _loaded_file(error: BaseException, names: list[str]) -> str:
+    """Return the file of settings or data that has a mistake, if an exception tells of one."""
+    file: object = None
+    if YAML in names:
+        file = _attribute(_attribute(error, "problem_mark"), "name")
+    elif attempt(lambda: any(each.__module__ == CONFIG for each in type(error).__mro__), False):
+        file = _attribute(error, "source")
+    file = str(file) if type(file) is PATH else file
+    return file[:NAME_MAX] if type(file) is str else ""
 
 
 def line_of(error: BaseException) -> int:

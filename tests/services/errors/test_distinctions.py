@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import enum
 import errno
 import http
@@ -227,6 +228,33 @@ def tls_error(reason: str) -> ssl.SSLError:
 def test_a_service_or_program_tells_its_own_word_or_number(
     error: BaseException, expected: list[str]
 ) -> None:
+    assert told(error) == expected
+
+
+class MarkedYAMLError(Exception):
+    """Of PyYAML."""
+
+    def __init__(self, name: object) -> None:
+        self.problem_mark = SimpleNamespace(name=name, line=7)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MarkedYAMLError("/srv/music.yml"), ["file /srv/music.yml"]),
+        (MarkedYAMLError("/srv/users/81384788765712384.yml"), ["file /srv/users/?.yml"]),
+        (MarkedYAMLError("/var/tmp/tmpx_8b2k1q/music.yml"), ["file /var/tmp/?/music.yml"]),
+        (MarkedYAMLError("<unicode string>"), ["file <unicode string>"]),
+        (MarkedYAMLError(None), []),
+        (configparser.ParsingError("/srv/music.ini"), ["file /srv/music.ini"]),
+        (configparser.MissingSectionHeaderError("shop.ini", 7, "x"), ["file shop.ini"]),
+        (configparser.DuplicateSectionError("a", "shop.ini", 7), ["file shop.ini"]),
+        (configparser.DuplicateSectionError("a", Path("shop.ini"), 7), ["file shop.ini"]),  # type: ignore[arg-type]  # as read() gives it
+        (configparser.NoSectionError("a"), []),
+        (ApiStatusError(source="/srv/music.ini"), []),
+    ],
+)
+def test_a_file_with_a_mistake_is_told(error: BaseException, expected: list[str]) -> None:
     assert told(error) == expected
 
 
