@@ -37,6 +37,8 @@ CALLS_MAX = 2_000
 FILLED_IN = late_pattern(r"%(?:\([^()]*\))?[-+ #0-9.*]*[a-zA-Z]|\{[^{}]*\}|\x1b\[[0-9;]*[a-zA-Z]")
 """What a template has filled in, and colours."""
 LETTER = late_pattern(r"[^\W\d_]")
+WORD_FIRST = late_pattern(r"[^%{\x1b]*?[^\W\d_]")
+"""Of most templates: a letter before all that is filled in."""
 
 Call = tuple[CodeType, int]
 
@@ -191,6 +193,8 @@ def _exception_behind(record: logging.LogRecord, frames: list[FrameType]) -> Bas
 
 
 def _says_something(template: str) -> bool:
+    if WORD_FIRST.match(template):
+        return True
     return LETTER.search(FILLED_IN.sub("", template)) is not None
 
 
