@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Iterable, Iterator
-from types import CodeType, FrameType, FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from services.debugcog.patterns import late_pattern
@@ -88,16 +88,17 @@ def of_function(code: CodeType, names: dict[str, object]) -> tuple[Parts, ...]:
     return tuple(tuple(parts) for parts in (*_by_line(code), *given) if parts)
 
 
-def of_names(frame: FrameType, is_first: bool = True) -> NamedTexts:
+def of_names(code: CodeType, names: dict[str, object], is_first: bool = True) -> NamedTexts:
     """Read what stands in a function and in what it names; nothing of the host's is called.
 
     Args:
-        frame: of the function.
+        code: of the function.
+        names: those of its module.
         is_first: it logs; of one that calls another, only what stands in itself counts.
     """
-    values: list[object] = list(frame.f_code.co_consts)
-    made = _by_line(frame.f_code)
-    for value in _named(frame) if is_first else ():
+    values: list[object] = list(code.co_consts)
+    made = _by_line(code)
+    for value in _named(code, names) if is_first else ():
         is_method = type(value) is staticmethod or type(value) is classmethod
         function = value.__func__ if is_method else value
         if type(function) is FunctionType:
@@ -141,11 +142,10 @@ def _constants(code: CodeType) -> Iterator[tuple[int, object]]:
             yield position[0] or 0, code.co_consts[argument]
 
 
-def _named(frame: FrameType) -> Iterator[Any]:
+def _named(code: CodeType, names: dict[str, object]) -> Iterator[Any]:
     """List what the names in a function stand for: in its module, its class, and what it names."""
-    spaces: list[Any] = [frame.f_globals]
-    spaces += _spaces_of(_class_of(frame))
-    for name in frame.f_code.co_names:
+    spaces: list[Any] = [names, *_spaces_of(_class_of(code, names))]
+    for name in code.co_names:
         for space in tuple(spaces):
             value = space.get(name)
             if value is not None:
@@ -153,11 +153,11 @@ def _named(frame: FrameType) -> Iterator[Any]:
                 spaces += _spaces_of(value) if len(spaces) < SPACES_MAX else ()
 
 
-def _class_of(frame: FrameType) -> object:
+def _class_of(code: CodeType, names: dict[str, object]) -> object:
     """Return the class in which a function is defined, by its name; None without one."""
-    names = frame.f_code.co_qualname.split(".")[:-1]
-    found: object = frame.f_globals.get(names[0]) if names else None
-    for name in names[1:]:
+    path = code.co_qualname.split(".")[:-1]
+    found: object = names.get(path[0]) if path else None
+    for name in path[1:]:
         found = _VARS(found).get(name) if issubclass(type(found), type) else None
     return found
 

@@ -63,23 +63,18 @@ class Stacks:
         return known[1]
 
     def _read(self, frames: list[FrameType]) -> Stack:
-        names = tuple(map(name_of, frames))
+        names = tuple(name_of(frame.f_code, frame.f_globals) for frame in frames)
         in_app = [number for number, frame in enumerate(frames) if self._is_in_app(frame)]
         own = tuple(names[number] for number in in_app)
         return Stack(names, own, in_app[-1] if in_app else None)
 
 
-def _module(frame: FrameType) -> str | None:
-    module = frame.f_globals.get("__name__")
-    return module if type(module) is str else None
-
-
-def name_of(frame: FrameType) -> str:
+def name_of(code: CodeType, names: dict[str, object]) -> str:
     """Name a frame by its module and function; a comprehension, by the function around it.
 
     Python 3.12 and newer run most comprehensions within that frame.
     """
-    name = frame.f_code.co_qualname
+    module, name = names.get("__name__"), code.co_qualname
     if "comp>" in name:
         name = COMPREHENSION.sub("", name).removeprefix(".<locals>.") or "<module>"
-    return f"{_module(frame)} {name}"
+    return f"{module if type(module) is str else None} {name}"

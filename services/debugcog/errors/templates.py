@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from services.debugcog.errors import code_texts, handling
 from services.debugcog.errors.code_texts import PART_MIN, NamedTexts, Parts
+from services.debugcog.errors.loaded_functions import LoadedFunctions, Site
 from services.debugcog.errors.stacks import name_of
 from services.debugcog.exceptions import type_name, with_plain_message
 from services.debugcog.guard import trace_of
@@ -39,8 +40,6 @@ FILLED_IN = late_pattern(r"%(?:\([^()]*\))?[-+ #0-9.*]*[a-zA-Z]|\{[^{}]*\}|\x1b\
 LETTER = late_pattern(r"[^\W\d_]")
 WORD_FIRST = late_pattern(r"[^%{\x1b]*?[^\W\d_]")
 """Of most templates: a letter before all that is filled in."""
-
-Call = tuple[CodeType, int]
 
 
 class Template(NamedTuple):
@@ -64,75 +63,82 @@ class Templates:
         self._parts: dict[tuple[int, int], tuple[CodeType, Parts]] = {}
         self._texts: dict[int, tuple[CodeType, tuple[Parts, ...]]] = {}
         self._named: dict[tuple[int, bool], tuple[CodeType, NamedTexts]] = {}
+        self._functions = LoadedFunctions()
         self._words: dict[tuple[int, int], tuple[CodeType, tuple[Parts, bool]]] = {}
 
     def with_former(self, record: logging.LogRecord) -> Template:
         """Return what all texts have in common that one line of code logs.
 
-        A record that comes from elsewhere than the running code goes by its function alone.
+        A record that comes from elsewhere than the running code, as out of a queue, goes by what
+        stands in its function where that is loaded, and else by the name of its function.
         """
         plain = with_plain_message(record)
         text = str(plain.msg)[:TEXT_MAX]
         frames = list(_frames(record))
+        sites = [Site(frame.f_code, frame.f_globals, frame.f_lasti) for frame in frames]
         if not frames:
+            function = self._functions.site(record.pathname, record.funcName, record.lineno)
+            sites = [function] if function is not None else []
+        if not sites:
             text = f"? in {record.funcName}" if record.funcName else text
             return Template(text, text)
-        template, former = self._of_text(text, frames)
+        template, former = self._of_text(text, sites)
+        if not frames and record.funcName:
+            former = f"? in {record.funcName}"
         if issubclass(type(record.msg), BaseException):
             template = ""
         elif plain is not record:  # the text is the type of an object of the host's
             template = former
         if _says_something(template):
             return Template(template, former)
-        return Template("", former, self._place(record, frames))
+        return Template("", former, self._place(sites, _exception_behind(record, frames)))
 
-    def _of_text(self, text: str, frames: list[FrameType]) -> tuple[str, str]:
+    def _of_text(self, text: str, sites: list[Site]) -> tuple[str, str]:
         """Find the template of a text, empty where nothing of it is constant, and the former."""
-        calls = [(frame.f_code, frame.f_lasti) for frame in frames]
-        if text in self._of_call(calls[0]):
+        if text in self._of_call(sites[0]):
             return text, text
-        found = {part for call in calls for part in self._of_call(call) if part in text}
+        found = {part for site in sites for part in self._of_call(site) if part in text}
         former = _without_the_rest(text, found) if found else text
         more: Parts = ()
-        if not any(part in text for part in self._of_call(calls[0])):
-            more = self._made_before(text, frames[0])
+        if not any(part in text for part in self._of_call(sites[0])):
+            more = self._made_before(text, sites[0])
         if found or more:
             return _without_the_rest(text, found.union(more)) if more else former, former
-        return self._made_elsewhere(text, frames), former
+        return self._made_elsewhere(text, sites), former
 
-    def _made_before(self, text: str, frame: FrameType) -> Parts:
+    def _made_before(self, text: str, site: Site) -> Parts:
         """Find the parts of the one text in a function that a finished text was made of."""
-        code = frame.f_code
+        code = site.code
         known = self._texts.get(id(code))
         if known is None:
             if len(self._texts) >= CALLS_MAX:
                 self._texts.clear()
-            known = self._texts[id(code)] = code, code_texts.of_function(code, frame.f_globals)
+            known = self._texts[id(code)] = code, code_texts.of_function(code, site.names)
         return max((parts for parts in known[1] if _is_made_of(text, parts)), key=_size, default=())
 
-    def _made_elsewhere(self, text: str, frames: list[FrameType]) -> str:
+    def _made_elsewhere(self, text: str, sites: list[Site]) -> str:
         """Find the template of a text in what the function names, and in those that call it."""
-        named = [self._of_names(frame, frame is frames[0]) for frame in frames]
+        named = [self._of_names(site, site is sites[0]) for site in sites]
         if any(text in each.whole for each in named):
             return text
         made = (parts for each in named for parts in each.texts if _is_made_of(text.strip(), parts))
         best = {part for part in max(made, key=_size, default=()) if len(part) >= PART_MIN}
         return _without_the_rest(text, best) if best else ""
 
-    def _place(self, record: logging.LogRecord, frames: list[FrameType]) -> Parts:
+    def _place(self, sites: list[Site], error: BaseException | None) -> Parts:
         """List what is constant where a text is logged of which nothing is.
 
         Where a function logs what it is given, the one that calls it counts, too.
         """
-        words, uses_argument = self._of_line(frames[0].f_code, frames[0].f_lasti)
-        place = (f"in {name_of(frames[0])}", *words)
-        error = _exception_behind(record, frames)
+        function, *callers = (name_of(site.code, site.names) for site in sites)
+        words, uses_argument = self._of_line(sites[0])
+        place = (f"in {function}", *words)
         if error is not None:
             return *place, f"type {type_name(type(error))}"
-        return (*place, f"from {name_of(frames[1])}") if uses_argument and frames[1:] else place
+        return (*place, f"from {callers[0]}") if uses_argument and callers else place
 
-    def _of_call(self, call: Call) -> Parts:
-        code, at = call
+    def _of_call(self, site: Site) -> Parts:
+        code, _, at = site
         key = id(code), at  # its hash would cost as much as the function is long
         known = self._parts.get(key)
         if known is None:
@@ -141,16 +147,18 @@ class Templates:
             known = self._parts[key] = code, tuple(code_texts.of_call(code, at))
         return known[1]
 
-    def _of_names(self, frame: FrameType, is_first: bool) -> NamedTexts:
-        key = id(frame.f_code), is_first
+    def _of_names(self, site: Site, is_first: bool) -> NamedTexts:
+        code, names, _ = site
+        key = id(code), is_first
         known = self._named.get(key)
         if known is None:
             if len(self._named) >= CALLS_MAX:
                 self._named.clear()
-            known = self._named[key] = frame.f_code, code_texts.of_names(frame, is_first)
+            known = self._named[key] = code, code_texts.of_names(code, names, is_first)
         return known[1]
 
-    def _of_line(self, code: CodeType, at: int) -> tuple[Parts, bool]:
+    def _of_line(self, site: Site) -> tuple[Parts, bool]:
+        code, _, at = site
         known = self._words.get((id(code), at))
         if known is None:
             if len(self._words) >= CALLS_MAX:

@@ -7,7 +7,11 @@ from __future__ import annotations
 import logging
 import textwrap
 from collections.abc import Callable, Iterator
+from logging.handlers import QueueHandler
 from pathlib import Path
+from queue import SimpleQueue
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -179,6 +183,44 @@ def test_a_finished_text_goes_by_no_other_text_that_its_function_makes(kept: Kep
         "a mia of the server is gone",
         "Cannot play: ask ? in the channel",
         "the ? of the server",
+    ]
+
+
+def held(function: Callable[[], None]) -> Any:
+    """Stand in for what a decorator makes of a function, such as a command."""
+    return SimpleNamespace(callback=function)
+
+
+class Cog:
+    @staticmethod
+    def check() -> None:
+        log.error("Database is down")
+        log.error(f"Voice server of {NAMES[0]} is down")
+
+    @held
+    def command() -> None:
+        log.error(NAMES[0][::-1])
+
+
+def check() -> None:
+    log.error("Database is gone")
+
+
+def test_a_record_out_of_a_queue_goes_by_what_stands_in_its_function() -> None:
+    waiting: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    handler = QueueHandler(waiting)
+    log.addHandler(handler)
+    for function in (Cog.check, check, Cog.command.callback):
+        function()
+    log.removeHandler(handler)
+    templates = Templates()
+    found = [templates.with_former(waiting.get()) for _ in range(4)]
+
+    assert found == [
+        ("Database is down", "? in check", ()),
+        ("Voice server of ? is down", "? in check", ()),
+        ("Database is gone", "? in check", ()),
+        ("", "? in command", (f"in {__name__} Cog.command", "log", "error", "NAMES")),
     ]
 
 
