@@ -16,6 +16,8 @@ STACKS_MAX = 500
 STEPS_MAX = 100
 """Steps of a stack that is."""
 
+ID = late_pattern(r"\d{5,}")
+"""Of a user or server, in the name of a function."""
 COMPREHENSION = late_pattern(r"(?:^|(?:\.<locals>)?\.)<(?:list|dict|set)comp>")
 
 
@@ -72,9 +74,12 @@ class Stacks:
 def name_of(code: CodeType, names: dict[str, object]) -> str:
     """Name a frame by its module and function; a comprehension, by the function around it.
 
-    Python 3.12 and newer run most comprehensions within that frame.
+    Python 3.12 and newer run most comprehensions within that frame. The name of a function that was
+    made while the bot runs, as for a server's own command, may have an id in it.
     """
     module, name = names.get("__name__"), code.co_qualname
     if "comp>" in name:
         name = COMPREHENSION.sub("", name).removeprefix(".<locals>.") or "<module>"
+    if code.co_filename.startswith("<"):
+        name = ID.sub("?", name)
     return f"{module if type(module) is str else None} {name}"

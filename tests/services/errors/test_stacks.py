@@ -64,3 +64,25 @@ def test_only_so_many_stacks_are_kept() -> None:
 
 def test_without_a_step_there_is_no_frame() -> None:
     assert Stacks(Host().is_in_app).of([]) == Stack((), (), None)
+
+
+def test_a_function_made_while_the_bot_runs_has_no_id_in_its_name() -> None:
+    def traceback_of(file: str, number: int) -> list[TracebackType]:
+        names: dict[str, object] = {"__name__": "shop"}
+        exec(compile(f"def command_{number}():\n raise KeyError\n", file, "exec"), names)
+        try:
+            names[f"command_{number}"]()  # type: ignore[operator]  # a function of the code
+        except KeyError as error:
+            return steps(error.__traceback__)[1:]
+        raise AssertionError
+
+    stacks = Stacks(Host().is_in_app)
+    made = stacks.of(traceback_of("<command 81384788765712384>", 81384788765712384))
+    numbered = stacks.of(traceback_of("<shop>", 404))
+    written = stacks.of(traceback_of("/srv/bot/shop.py", 10062))
+
+    assert (made.names, numbered.names, written.names) == (
+        ("shop command_?",),
+        ("shop command_404",),
+        ("shop command_10062",),
+    )
