@@ -1,11 +1,11 @@
 """What users wrote → hashes of its words, by which it is hidden in log lines, however printed.
 
 Of a text, every group of four words in a row is remembered, so that a line that shows only a part
-of it is found, also with other blanks or line breaks, or escaped as repr(), JSON, HTML or an
-address. Shorter texts are remembered as a whole; one or two words that many people write
+of it is found, also with other blanks or line breaks, without accents, or escaped as repr(), JSON,
+HTML or an address. Shorter texts are remembered as a whole; one or two words that many people write
 (``hello``) as they are, and only while they are new. Of a prefix command (``!note buy rope``) hosts
-log the arguments, so its last words are remembered by themselves. No other text is kept. The
-memory holds the last 50,000 to 100,000 groups, which is some 10,000 messages of ten words, in 1 MiB
+log the arguments, so its last words are remembered by themselves. No other text is kept. The memory
+holds the last 50,000 to 100,000 groups, which is some 10,000 messages of ten words, in 1 MiB
 that is taken with the first text.
 """
 
@@ -15,6 +15,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from unicodedata import combining, normalize
 
 from services.debugcog.interpreter import Mutex
 from services.debugcog.patterns import late_pattern
@@ -42,7 +43,10 @@ WORDS_MAX = 2_000
 """Words of one text or line that are looked at; Discord's messages have fewer."""
 
 SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
-WORD = late_pattern(rf"[{SIGNS}]|[^\W{SIGNS}]+")
+IS_SIGN = late_pattern(f"[{SIGNS}]")
+MARKS = "\u0300-\u036f"
+"""Accents that stand behind their letter, as in the names of files on some systems."""
+WORD = late_pattern(rf"[{SIGNS}]|[^\W_{SIGNS}]+(?:[{MARKS}]+[^\W_{SIGNS}]*)*")
 CUT_OFF = late_pattern(r"\s*\w*\s*(?=…|\.\.\.)|\s+\w+\Z")
 """What is left of a text where a line cuts it off, behind the last of its whole words."""
 COMMAND = late_pattern(r"\s*(?:<@!?\d+>\s*|[^\w\s<]{1,5})\w+\s+\S")
@@ -70,15 +74,16 @@ class TextMemory:
         if COMMAND.match(found.text):
             for rest in (placed[at:] for at in range(max(1, len(placed) - GROUP + 1), len(placed))):
                 words = tuple(word for word, _, _ in rest)
-                if len(words) > 1 or not (words[0].isdecimal() or _is_usual(words)):
-                    self._add(found.text[rest[0][1] :], words)
+                text = found.text[rest[0][1] :]
+                if len(words) > 1 or not (words[0].isdecimal() or _is_usual(text, words)):
+                    self._add(text, words)
 
     def _add(self, text: str, words: Words) -> None:
         if sum(map(len, words)) < WORD_MIN:
             return
         groups = tuple(_groups(words)) or (words,)
         with self._lock:
-            if _is_usual(words):
+            if _is_usual(text, words):
                 self._new.append(text.strip())
                 return
             for group in (*groups, words[-GROUP:] + END):
@@ -158,12 +163,21 @@ class TextMemory:
 def _words(found: Reading) -> list[tuple[str, int, int]]:
     """List the words of a text in small letters, with where each starts and ends."""
     matches = WORD.finditer(found.text)
-    words = [(match[0].casefold()[:WORD_MAX], *match.span()) for match in matches]
+    words = [(_folded(match[0])[:WORD_MAX], *match.span()) for match in matches]
     return words[:WORDS_MAX]
 
 
+def _folded(word: str) -> str:
+    """Return a word in small letters without accents, in whatever form of Unicode it is."""
+    word = word.casefold()
+    if word.isascii() or IS_SIGN.match(word):
+        return word
+    folded = "".join(one for one in normalize("NFKD", word) if not combining(one))
+    return word if not folded or IS_SIGN.match(folded) else folded
+
+
 def _size(word: str) -> int:
-    return GROUP_OF_SIGNS if re.match(f"[{SIGNS}]", word) else GROUP
+    return GROUP_OF_SIGNS if IS_SIGN.match(word) else GROUP
 
 
 def _groups(words: Words) -> Iterator[Words]:
@@ -179,9 +193,13 @@ def _end(line: str, at: int) -> int:
     return rest.end() if rest else at
 
 
-def _is_usual(words: Words) -> bool:
+def _is_usual(text: str, words: Words) -> bool:
     """Tell whether many could have written it: one or two words without anything odd in them."""
-    return len(words) < 3 and all(word.isalpha() and is_words(word) for word in words)
+    return (
+        len(words) < 3
+        and "_" not in text
+        and all(word.isalpha() and is_words(word) for word in words)
+    )
 
 
 def _runs(said: list[bool]) -> Iterator[tuple[int, int]]:

@@ -8,6 +8,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from unicodedata import combining, normalize
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -40,6 +41,11 @@ PRINTED: dict[str, Callable[[str], str]] = {
     "joined lines": lambda text: " | ".join(text.splitlines()),
     "indented": lambda text: text.replace("\n", "\n        > "),
     "in capitals": str.upper,
+    "accents apart": lambda text: normalize("NFD", text),
+    "without accents": lambda text: "".join(
+        one for one in normalize("NFKD", text) if not combining(one)
+    ),
+    "name of a file": lambda text: "_".join(text.split()) + ".mp3",
     "its second line": lambda text: text.split("\n")[1],
     "cut off": lambda text: text[:52] + "…",
     "cut off at the start": lambda text: "…" + text[7:],
