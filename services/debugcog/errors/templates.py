@@ -21,7 +21,7 @@ from services.debugcog.errors import code_texts, handling
 from services.debugcog.errors.code_texts import PART_MIN, NamedTexts, Parts
 from services.debugcog.errors.loaded_functions import LoadedFunctions, Site
 from services.debugcog.errors.stacks import name_of
-from services.debugcog.exceptions import type_name, with_plain_message
+from services.debugcog.exceptions import is_plain, type_name, with_plain_message
 from services.debugcog.guard import trace_of
 from services.debugcog.patterns import late_pattern
 
@@ -75,26 +75,33 @@ class Templates:
         plain = with_plain_message(record)
         text = str(plain.msg)[:TEXT_MAX]
         frames = list(_frames(record))
-        sites = [Site(frame.f_code, frame.f_globals, frame.f_lasti) for frame in frames]
-        if not frames:
-            function = self._functions.site(record.pathname, record.funcName, record.lineno)
-            sites = [function] if function is not None else []
+        sites = self._sites(record, frames)
+        elsewhere = f"? in {record.funcName}" if not frames and record.funcName else ""
         if not sites:
-            text = f"? in {record.funcName}" if record.funcName else text
-            return Template(text, text)
+            return Template(elsewhere or text, elsewhere or text)
         template, former = self._of_text(text, sites)
-        if not frames and record.funcName:
-            former = f"? in {record.funcName}"
-        if issubclass(type(record.msg), BaseException):
-            template = ""
-        elif plain is not record:  # the text is the type of an object of the host's
+        former = elsewhere or former
+        is_exception = issubclass(type(record.msg), BaseException)
+        if plain is not record and not is_exception:  # an object of the host's, by its type
             template = former
-        if _says_something(template):
+        if _says_something(template) and not is_exception:
             return Template(template, former)
-        return Template("", former, self._place(sites, _exception_behind(record, frames)))
+        error = _exception_behind(record, frames)
+        if not (template or is_exception or _says(text, error)):
+            template = self._made_elsewhere(text, sites)
+            if _says_something(template):
+                return Template(template, former)
+        return Template("", former, self._place(sites, error))
+
+    def _sites(self, record: logging.LogRecord, frames: list[FrameType]) -> list[Site]:
+        """List where a record was logged, and where that was called; innermost first."""
+        if frames:
+            return [Site(frame.f_code, frame.f_globals, frame.f_lasti) for frame in frames]
+        found = self._functions.site(record.pathname, record.funcName, record.lineno)
+        return [found] if found is not None else []
 
     def _of_text(self, text: str, sites: list[Site]) -> tuple[str, str]:
-        """Find the template of a text, empty where nothing of it is constant, and the former."""
+        """Find the template of a text, empty where nothing of it is in the code, and the former."""
         if text in self._of_call(sites[0]):
             return text, text
         found = {part for site in sites for part in self._of_call(site) if part in text}
@@ -104,7 +111,7 @@ class Templates:
             more = self._made_before(text, sites[0])
         if found or more:
             return _without_the_rest(text, found.union(more)) if more else former, former
-        return self._made_elsewhere(text, sites), former
+        return "", former
 
     def _made_before(self, text: str, site: Site) -> Parts:
         """Find the parts of the one text in a function that a finished text was made of."""
@@ -198,6 +205,12 @@ def _exception_behind(record: logging.LogRecord, frames: list[FrameType]) -> Bas
     if caught is None or trace is None or not any(trace.tb_frame is frame for frame in frames):
         return None
     return handling.unwrapped(caught)
+
+
+def _says(text: str, error: BaseException | None) -> bool:
+    """Return whether a text has that of an exception; none is made by code of the host's."""
+    said = str(error) if error is not None and is_plain(error) else ""
+    return said != "" and said in text
 
 
 def _says_something(template: str) -> bool:

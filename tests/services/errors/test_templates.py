@@ -318,6 +318,24 @@ def test_the_text_of_an_exception_is_one_group_for_each_place_and_type(
     assert len(set(kept.fingerprints)) == 2
 
 
+def test_the_text_of_an_exception_is_none_of_the_function_that_raised_it(kept: Kept) -> None:
+    for call in (fail, chosen):
+        try:
+            call("mia")
+            raise LookupError(chosen("db"))
+        except (PlayError, LookupError) as error:
+            log.error(str(error))
+            log.error(f"{NAMES[0]}: {error}")
+
+    assert set(kept.templates) == {""}
+    assert [place[-1] for place in kept.places] == [
+        f"type {__name__}.PlayError",
+        f"type {__name__}.PlayError",
+        "type LookupError",
+        "type LookupError",
+    ]
+
+
 def test_a_place_is_a_function_the_constants_of_its_call_and_a_type(kept: Kept) -> None:
     try:
         fail("mia")
