@@ -104,6 +104,7 @@ def of_names(code: CodeType, names: dict[str, object], is_first: bool = True) ->
         if type(function) is FunctionType:
             made += _by_line(function.__code__)
             values += function.__code__.co_consts
+            values += function.__defaults__, function.__kwdefaults__
         else:
             values.append(value)
     whole = [text for value in values for text in _texts_in(value)]
@@ -145,7 +146,7 @@ def _constants(code: CodeType) -> Iterator[tuple[int, object]]:
 def _named(code: CodeType, names: dict[str, object]) -> Iterator[Any]:
     """List what the names in a function stand for: in its module, its class, and what it names."""
     spaces: list[Any] = [names, *_spaces_of(_class_of(code, names))]
-    for name in code.co_names:
+    for name in (code.co_name, *code.co_names):  # itself, for its arguments' defaults
         for space in tuple(spaces):
             value = space.get(name)
             if value is not None:

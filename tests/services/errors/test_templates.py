@@ -250,6 +250,11 @@ def chosen(key: str) -> str:
     return "Disk is full" if key == "db" else "Loop is slow"
 
 
+def by_default(text: str = "Cache is cold", *, more: str = "Cache is gone") -> None:
+    log.error(text)
+    log.error(more)
+
+
 def report(text: str) -> None:
     """A host's own function for logging, which adds nothing."""
     log.error(text)
@@ -261,6 +266,7 @@ def test_finished_texts_of_one_function_stay_groups_of_their_own(kept: Kept) -> 
         log.error(chosen(key))
         text = "failed" if key == "db" else "broken"
         report(text)
+    by_default()
 
     assert kept.templates == [
         "Database is down",
@@ -269,6 +275,8 @@ def test_finished_texts_of_one_function_stay_groups_of_their_own(kept: Kept) -> 
         "Voice server is down",
         "Loop is slow",
         "broken",
+        "Cache is cold",
+        "Cache is gone",
     ]
 
 
