@@ -42,7 +42,7 @@ from services.debugcog.settings import Settings
 from services.debugcog.shield import shielded
 from services.debugcog.stalls.watch import StallWatch
 from services.debugcog.state.database import Database
-from services.debugcog.ticker import Beat, Ticker
+from services.debugcog.ticker import Beat, Ticker, is_here
 
 if TYPE_CHECKING:
     from cogs.debug.app.alerting import Alerting
