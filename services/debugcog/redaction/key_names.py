@@ -16,7 +16,7 @@ ENDS = ("password", "passwd", "pwd", "secret", "token", "apikey", "credentials",
 BEGINNINGS = ("csrf", "xsrf", "webhook")
 """Words that are long enough to be found in a part: ``csrfmiddlewaretoken``, ``PGPASSWORD``."""
 _PUBLIC_KEYS = """
-alternate attribute cache candidate column composite config custom dedup dedupe dict duplicate
+alternate attribute cache candidate column composite config custom dedup dedupe dict dup duplicate
 field foreign group hash hot hotkey i idempotency index item job json label locale lock lookup map
 message meta natural object order parent partition primary public publishable queue redis region
 routing row s search session shard short shortcut sort surrogate table tag translation unique verify
@@ -32,6 +32,8 @@ PUBLIC = {
     "token": frozenset(("cancellation", "continuation", "next", "sync")),
 }
 """Last words of names → words before them that say that it is no secret: ``next_page_token``."""
+READ = {"token": frozenset(("illegal", "unexpected", "unrecognised", "unrecognized"))}
+"""Last words of names → words before them that say that it is what a parser read."""
 ANY_KEY, BARE_KEY = 12, 16
 IN_URL = {
     "key": 6,
@@ -108,6 +110,11 @@ def names_secret(name: str) -> bool:
 def is_public(first: str, last: str) -> bool:
     """Return whether a name of two words is of no secret, though the last word alone is."""
     return first.lower() in PUBLIC.get(last.lower(), ())
+
+
+def is_read(first: str, last: str) -> bool:
+    """Return whether a name of two words is of a piece that a parser read: SQL, JSON, a formula."""
+    return first.lower() in READ.get(last.lower(), ())
 
 
 def is_phrase(name: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from services.debugcog.redaction.code_rules import CODE_RULES
 from services.debugcog.redaction.foreign import FOREIGN_RULES
 from services.debugcog.redaction.key_rule import SURE, KeyRule
+from services.debugcog.redaction.login_rules import LOGIN_RULES
 
 KEY_RULES: tuple[KeyRule, ...] = (
     KeyRule(
@@ -90,6 +91,7 @@ KEY_RULES: tuple[KeyRule, ...] = (
             ),
             *("--token {b62:12} --debug", "csrfmiddlewaretoken={b62:12}", "tokens_input={b62:12}"),
             *('could not parse token "{b62:24}"', "Token {b62:40} is not valid"),
+            'unrecognized token: "\'{b62:24}"',
             *("SecretToken('{b62:16}')", "Key (token)=({b62:12}) exists"),
             *("token is {b62:40}", "access-token {b62:40}", "| token    | {b62:40} |"),
             *("invalid token provided: {b62:32}",),
@@ -120,6 +122,11 @@ KEY_RULES: tuple[KeyRule, ...] = (
             *("continuation_token={b62:60}", "next_page_token: CAUQAA", "auth=AuthType.OAUTH2"),
             *("Pass `max_new_tokens=512` to it", "sig == signal.SIGTERM"),
             "UnexpectedToken: Unexpected token Token('RPAR', ')') at line 1",
+            *(
+                'unrecognized token: "\'mia"',
+                'unrecognized token: "12abc"',
+                "unexpected token: '}'",
+            ),
         ),
     ),
     KeyRule(
@@ -155,6 +162,7 @@ KEY_RULES: tuple[KeyRule, ...] = (
         (
             *("ENCRYPTION_KEY={b62:44}", "signing_key='{b62:44}'", "stream_key={b62:24}"),
             *("AccountName=bot;AccountKey={b64:86}==;EndpointSuffix=x", "STEAM_KEY={up16:32}"),
+            'dup key: { access_token: "{b62:24}" }',
             *("{'Ocp-Apim-Subscription-Key': '{hex:32}'}", "GET /v1/items?key={b62:24}&page=2"),
         ),
         (
@@ -162,71 +170,14 @@ KEY_RULES: tuple[KeyRule, ...] = (
             *("cache_key={hex:32}", "key=value", "KeyError: '{hex:32}'", "key_id={hex:20}"),
             *("public_key={b64:43}=", "idempotency_key={hex:32}", "routing_key=guild.81384788.ban"),
             *("public key: {hex:64}", "Cache key: {hex:32}", "partition key: {uuid:1}"),
+            *(
+                'dup key: { email: "mia2026@example.com" }',
+                "dup key: { _id: ObjectId('{hex:24}') }",
+            ),
             *("verify_key={hex:64}", "Key: avatars/81384788765712384/{hex:32}.png"),
             *("stream_key=guild:81384788765712384:voice", "hotkey=Ctrl+Shift+KeyboardInterrupt"),
         ),
     ),
-    KeyRule(
-        "auth",
-        ("auth", "oauth", "authorization", "authorisation", "authentication", "userauth"),
-        8,
-        (
-            *("Authorization: Basic {b62:12}", "authorization: {url:30}", "X-Auth: {b62:20}"),
-            *("[('Authorization', 'Bearer {b62:9}'), ('n', 1)]", "auth=('bot', '{b62:12}')"),
-            *("{'Authorization': 'Token {b62:30}', 'Accept': '*/*'}", "auth: {b62:12}"),
-            *('Proxy-Authorization: Digest username="bot", response="{hex:32}"',),
-            *("Authorization: Key {b62:32}", "Authorization: Api-Key {b62:40}"),
-        ),
-        (
-            *("author=mia, authored: yesterday, authority=none at all", "auth_failures=3"),
-            *("Unauthorized: 401 from https://api.example/v1/items, retry in 5 s",),
-            *("unauthorised: ask an admin of guild 81384788765712384", "auth=basic"),
-            *("Authorization failed for user mia: see https://example.com/help",),
-            *("authorization: required for /v1/items", "oauth_callback=https://example.com/back"),
-            *("headers={'Authorization': f'Bearer {token}'}",),
-        ),
-    ),
-    KeyRule(
-        "bearer",
-        ("bearer",),
-        SURE,
-        ("bearer={b62:12}", "bearer: {b62:20}", "asked with bearer {b62:20}"),
-        ("bearer: missing", "the bearer of this ring", "bearer authentication-is-not-supported"),
-    ),
-    KeyRule(
-        "cookie",
-        ("cookie", "cookies", "setcookie"),
-        8,
-        (
-            *("Cookie: a={b62:20}; b={b62:9}", "Set-Cookie: sid={url:30}; Path=/; HttpOnly"),
-            *("cookies={'sid': '{b62:20}'}", "cookie={b62:12}"),
-        ),
-        (
-            *("cookies: 3 left, 250 baked by Mia", "cookie: 3 given, 250 left", "cookie=chocolate"),
-            *("cookies={'theme': 'dark', 'page': '2'}",),
-        ),
-    ),
-    KeyRule(
-        "sess",
-        ("session", "sess", "sessid", "sessionid", "phpsessid", "jsessionid", "sessdata"),
-        8,
-        ("session_id={b62:12}", "PHPSESSID={low:26}", "session: {hex:32}", "SESSDATA={b62:32}"),
-        (
-            *("active_sessions=12 voice_sessions=3", "session_duration_ms=1234", "session: closed"),
-            *("Failed to open the session: timeout after 5 s", "session=None", "assessment=good"),
-            *("session_name=friday-night-dnd", "session_state=SessionState.READY"),
-            *("Unclosed client_session: <aiohttp.client.ClientSession object at 0x7f8b9b4b>",),
-            *("Shard ID 0 has successfully RESUMED session {hex:32}.", "obsession: cat-pictures"),
-        ),
-    ),
-    KeyRule(
-        "srf",
-        ("csrf", "xsrf"),
-        SURE,
-        ("csrf={b62:12}", "XSRF: {b62:12}", "csrfmiddleware={b62:9}"),
-        ("csrf: invalid", "surfing=yes"),
-    ),
-    KeyRule("jwt", ("jwt",), SURE, ("jwt={b62:12}",), ("jwt: expired", "jwt.exceptions: bad")),
     KeyRule(
         "dsn",
         ("dsn",),
@@ -286,6 +237,7 @@ KEY_RULES: tuple[KeyRule, ...] = (
             "app=my-application",
         ),
     ),
+    *LOGIN_RULES,
     *CODE_RULES,
     *FOREIGN_RULES,
 )

@@ -12,7 +12,12 @@ import re
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
 from services.debugcog.redaction.foreign import IN_OUR_LETTERS, in_our_letters
-from services.debugcog.redaction.key_names import is_public, shortest_secret
+from services.debugcog.redaction.key_names import (
+    IN_OTHER_WORDS,
+    is_public,
+    is_read,
+    shortest_secret,
+)
 from services.debugcog.redaction.key_rule import SURE, WRITTEN
 from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.key_values import Key, hides, span_of_value
@@ -158,6 +163,8 @@ def _key(text: str, at: int, rest: re.Match[str]) -> Key | None:
         name = text[start : rest.end(1)]
     in_url = text[max(0, start - 1) : start] in ("?", "&") or separator[0] == "%"
     shortest = _shortest(text, at, name, separator, in_url=in_url)
+    if shortest is not None and before and is_read(before[1], name):
+        shortest = max(shortest, IN_OTHER_WORDS)
     return None if shortest is None else Key(name, separator, start, rest.end(), shortest, in_url)
 
 

@@ -31,6 +31,12 @@ HEADER = late_pattern(
     r"(eader value:? b?\\{0,4}['\"])((?:(?!\\{0,4}['\"]|\\{1,4}[nr])[^\n]){16,1024})"
 )
 """What an HTTP client cannot send: most often a key that was read with its line break."""
+DUPLICATE = late_pattern(
+    r"(Duplicate entry \\{0,4}')([^'\n]{1,1024}?)\\{0,4}' for key \\{0,4}'([\w.-]{1,128})"
+    r"|( index: ([\w.$-]{1,128}) dup key: \{ : \\{0,4}\")([^\"\n]{1,1024}?)\\{0,4}\""
+)
+"""What is there already: MySQL's error, and that of MongoDB before 4.2, which names its index."""
+OF_INDEX = late_pattern(r"_(?:-?\d|idx|index|key|text|uindex|uniq|unique)\Z", re.IGNORECASE)
 SHORTEST = 8
 
 
@@ -42,6 +48,8 @@ def redact_statements(text: str) -> str:
         text = PARAMETERS.sub(_without_values, text)
     if "IDENTIFIED BY " in text or "AUTH " in text:
         text = GIVEN.sub(_without_given, text)
+    if "Duplicate entry" in text or " dup key: { :" in text:
+        text = DUPLICATE.sub(_without_duplicate, text)
     if "eader value" in text:
         text = HEADER.sub(_without_header, text)
     return text
@@ -57,6 +65,15 @@ def _without_values(match: re.Match[str]) -> str:
 def _without_text(match: re.Match[str]) -> str:
     quote, value = match.groups()
     return f"{quote}{REDACTED}{quote}" if is_opaque(value, SHORTEST) else match[0]
+
+
+def _without_duplicate(match: re.Match[str]) -> str:
+    """Hide what is in a column of secrets already, by the name of its index."""
+    start, value, index = match[1] or match[4], match[2] or match[6], match[3] or match[5]
+    is_named = names_secret(index) or names_secret(OF_INDEX.sub("", index))
+    if not is_named or not is_opaque(value, SHORTEST):
+        return match[0]
+    return match[0].replace(start + value, start + REDACTED, 1)
 
 
 def _without_header(match: re.Match[str]) -> str:

@@ -1,0 +1,69 @@
+"""Names of what logs a client in: headers, cookies, sessions; more rows of ``KEY_RULES``."""
+
+from __future__ import annotations
+
+from services.debugcog.redaction.key_rule import SURE, KeyRule
+
+LOGIN_RULES = (
+    KeyRule(
+        "auth",
+        ("auth", "oauth", "authorization", "authorisation", "authentication", "userauth"),
+        8,
+        (
+            *("Authorization: Basic {b62:12}", "authorization: {url:30}", "X-Auth: {b62:20}"),
+            *("[('Authorization', 'Bearer {b62:9}'), ('n', 1)]", "auth=('bot', '{b62:12}')"),
+            *("{'Authorization': 'Token {b62:30}', 'Accept': '*/*'}", "auth: {b62:12}"),
+            *('Proxy-Authorization: Digest username="bot", response="{hex:32}"',),
+            *("Authorization: Key {b62:32}", "Authorization: Api-Key {b62:40}"),
+        ),
+        (
+            *("author=mia, authored: yesterday, authority=none at all", "auth_failures=3"),
+            *("Unauthorized: 401 from https://api.example/v1/items, retry in 5 s",),
+            *("unauthorised: ask an admin of guild 81384788765712384", "auth=basic"),
+            *("Authorization failed for user mia: see https://example.com/help",),
+            *("authorization: required for /v1/items", "oauth_callback=https://example.com/back"),
+            *("headers={'Authorization': f'Bearer {token}'}",),
+        ),
+    ),
+    KeyRule(
+        "bearer",
+        ("bearer",),
+        SURE,
+        ("bearer={b62:12}", "bearer: {b62:20}", "asked with bearer {b62:20}"),
+        ("bearer: missing", "the bearer of this ring", "bearer authentication-is-not-supported"),
+    ),
+    KeyRule(
+        "cookie",
+        ("cookie", "cookies", "setcookie"),
+        8,
+        (
+            *("Cookie: a={b62:20}; b={b62:9}", "Set-Cookie: sid={url:30}; Path=/; HttpOnly"),
+            *("cookies={'sid': '{b62:20}'}", "cookie={b62:12}"),
+        ),
+        (
+            *("cookies: 3 left, 250 baked by Mia", "cookie: 3 given, 250 left", "cookie=chocolate"),
+            *("cookies={'theme': 'dark', 'page': '2'}",),
+        ),
+    ),
+    KeyRule(
+        "sess",
+        ("session", "sess", "sessid", "sessionid", "phpsessid", "jsessionid", "sessdata"),
+        8,
+        ("session_id={b62:12}", "PHPSESSID={low:26}", "session: {hex:32}", "SESSDATA={b62:32}"),
+        (
+            *("active_sessions=12 voice_sessions=3", "session_duration_ms=1234", "session: closed"),
+            *("Failed to open the session: timeout after 5 s", "session=None", "assessment=good"),
+            *("session_name=friday-night-dnd", "session_state=SessionState.READY"),
+            *("Unclosed client_session: <aiohttp.client.ClientSession object at 0x7f8b9b4b>",),
+            *("Shard ID 0 has successfully RESUMED session {hex:32}.", "obsession: cat-pictures"),
+        ),
+    ),
+    KeyRule(
+        "srf",
+        ("csrf", "xsrf"),
+        SURE,
+        ("csrf={b62:12}", "XSRF: {b62:12}", "csrfmiddleware={b62:9}"),
+        ("csrf: invalid", "surfing=yes"),
+    ),
+    KeyRule("jwt", ("jwt",), SURE, ("jwt={b62:12}",), ("jwt: expired", "jwt.exceptions: bad")),
+)
