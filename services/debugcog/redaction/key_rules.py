@@ -96,6 +96,7 @@ KEY_RULES: tuple[KeyRule, ...] = (
             *("token is {b62:40}", "access-token {b62:40}", "| token    | {b62:40} |"),
             *("invalid token provided: {b62:32}",),
             "tokens: ['{b62:20}', '{b62:20}']",
+            "tokens.0\n  Input is bad [type=int_parsing, input_value='{b62:16}', input_type=str]",
             *("the token was: {b62:40}", "token\t{b62:40}", "'token' -> '{b62:40}'"),
         ),
         (
@@ -104,10 +105,13 @@ KEY_RULES: tuple[KeyRule, ...] = (
             *("the token is invalid", "token | who may use it", "token = await login(session)"),
             *("tokens: ['hello', 'world', '!']", "tokens=['<|end|>', '##ing', '▁the']"),
             "usage: bot.py --token <TOKEN>",
+            "tokens_details=[Count(modality=<Modality.TEXT: 'TEXT'>, token_count=57)]",
             *("prompt_tokens_details=PromptTokensDetails(audio_tokens=0, cached_tokens=0)",),
             *(
                 "token: <discord.Token object at 0x7f8b9b4b>",
                 "tokens=[1, 2, 3]",
+                "tokens=[1, 15, 2, 7, 9, 4, 3, 8, 30, 42, 55, 6, 71, 88, 90, 12]",
+                "token=[1, 1544, 272, 7, 9, 4, 3, 8, 30, 42, 55, 6, 71, 88, 90, 12]",
                 "eos_token='</s>'",
             ),
             *("the token bucket-of-the-guild is full", "token 81384788765712384 of 5"),

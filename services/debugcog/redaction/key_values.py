@@ -11,6 +11,7 @@ from services.debugcog.redaction.key_names import (
     COUNTED,
     digits_allowed,
     is_phrase,
+    names_secret,
     shortest_secret,
 )
 from services.debugcog.redaction.key_rule import WRITTEN
@@ -30,6 +31,8 @@ OPENING = late_pattern(r"[bBfFrRuU]{0,2}(\\{0,8})(\"\"\"|'''|\"|'|`)")
 INSIDE = {
     quote: late_pattern(rf"(?:\\.|(?!{quote})[^\\\n])*") for quote in ('"""', "'''", '"', "'", "`")
 }
+BYTES = late_pattern(r"[\[(](?:\d{1,3}, ?){15,}\d{0,3}[\])]?")
+"""Sixteen numbers or more, as a key is written that is not text."""
 QUOTED = late_pattern(r"(\\{0,8}[\"'])((?:(?!\1)[^\n])*)\1")
 NOTHING = late_pattern(
     r"[,;)\]}]|\s|\Z|\\{0,8}\[redacted\](?![\w.-])|<[\w.]{1,100} (?:object )?at 0x"
@@ -144,7 +147,7 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
     if _is_list(name, value):
         return True
     if BRACKETS.fullmatch(value):
-        parts = IN_BRACKETS.findall(value)
+        parts = [part.strip("<>") for part in IN_BRACKETS.findall(value)]
         parts += [match[2] for match in QUOTED.finditer(value)]
         if name.lower().endswith("tokens"):  # those of a language model are words
             parts = [part for part in parts if not is_words(part.strip(MARKS))]
@@ -156,7 +159,9 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
 
 
 def _is_list(name: str, value: str) -> bool:
-    """Tell whether a value is what only a cookie or a wallet has: pairs, or many words."""
+    """Tell whether a value is what only a cookie, a wallet or a key has: pairs, words, bytes."""
+    if BYTES.fullmatch(value) and (names_secret(name) or name.lower().endswith("key")):
+        return max(map(int, IN_BRACKETS.findall(value))) < 256
     if "cookie" in name.lower() and PAIRS.match(value):
         return True
     words = " ".join(IN_BRACKETS.findall(value.replace("\\", " "))) if is_phrase(name) else ""

@@ -62,7 +62,7 @@ _REST = (
 )
 REST = late_pattern(_REST, re.ASCII)
 _FIGURE = (
-    r"[\w.-]{0,60}[\"'`]?[ \t]{0,8}[=:|]?[ \t]{0,8}\d{1,20}(?:\.\d{1,9})?"
+    r"[\w.-]{0,60}[\"'`]?[ \t]{0,8}[=:|]?[ \t]{0,8}(?<![\w.-])\d{1,20}(?:\.\d{1,9})?"
     r"(?:[,;)\]}]|\.?(?:\s|\Z))"
 )
 """The rest of a name, and a number: the most frequent values, that most names may have."""

@@ -69,3 +69,16 @@ def test_only_the_value_goes_when_the_key_is_in_other_letters() -> None:
 
 def test_words_of_a_wallet_are_hidden_in_a_list() -> None:
     assert redact(f"seed_phrase={PHRASE.split()}") == "seed_phrase=[redacted]"
+
+
+def test_the_bytes_of_a_key_are_hidden_as_a_list_of_numbers() -> None:
+    key = [237, 191, 136, 70, 95, 3, 173, 237, 41, 171, 20, 194, 86, 231, 216, 80]
+
+    assert redact(f"{{'secret_key': {key}, 'mode': 'aead'}}") == (
+        "{'secret_key': [redacted], 'mode': 'aead'}"
+    )
+    assert redact(f"key={tuple(key)}, n=1") == "key=[redacted], n=1"
+    assert redact(json.dumps({"token": key})) == '{"token": [redacted]}'
+    assert redact(f"private_key={key[:15]}") == f"private_key={key[:15]}"
+    assert redact(f"key={[*key, 256]}") == f"key={[*key, 256]}"
+    assert redact(f"tokens={key}, token_ids={key}") == f"tokens={key}, token_ids={key}"
