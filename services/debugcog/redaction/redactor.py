@@ -17,6 +17,7 @@ from services.debugcog.redaction.addresses import redact_addresses
 from services.debugcog.redaction.keys import redact_keys
 from services.debugcog.redaction.known_values import KnownValues
 from services.debugcog.redaction.literals import redact_literals
+from services.debugcog.redaction.pairs import redact_pairs
 from services.debugcog.redaction.statements import redact_statements
 from services.debugcog.redaction.tokens import redact_tokens
 
@@ -44,7 +45,7 @@ def redact(text: str) -> str:
 
 def _redact(text: str) -> str:
     text = redact_tokens(redact_addresses(text))
-    return redact_keys(redact_statements(redact_literals(text)))
+    return redact_keys(redact_pairs(redact_statements(redact_literals(text))))
 
 
 class Redactor:

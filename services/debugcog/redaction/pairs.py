@@ -1,0 +1,82 @@
+"""Any text → the same text without values whose name is another field beside them.
+
+``{'value': '…', 'type': 3, 'name': 'password'}``, as Discord, AWS and pydantic write a secret. A
+value that follows its name at once is found by ``keys``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.debugcog.patterns import late_pattern
+from services.debugcog.redaction import REDACTED
+from services.debugcog.redaction.key_names import shortest_secret
+from services.debugcog.redaction.key_values import Key, hides, span_of_value
+
+MARK = r"\\{0,8}[\"']"
+BESIDE = 600
+"""Characters before and behind a value where its name can be."""
+MOST_NAMES = 6
+STARTS = rf"(?=[bBuU]?{MARK}|[\[{{(]|\d{{4}})"
+VALUES = {
+    "alue": late_pattern(rf"alue(?<=[vV]alue)(?:{MARK}:[ \t]{{0,4}}|=){STARTS}"),
+    "nput": late_pattern(rf"nput(?<=[\"']input){MARK}:[ \t]{{0,4}}{STARTS}"),
+}
+"""Letters → where the value of a pair starts that has them: quoted, in brackets, or digits."""
+NAME = late_pattern(
+    r"(?<![A-Za-z_])(?:(?:[pP]arameter|[sS]etting|[hH]eader|[oO]ption|[vV]ariable)_?)?"
+    rf"(?:[nN]ame|[kK]ey|custom_?[iI]d|[fF]ield)(?:{MARK}:[ \t]{{0,4}}|=)[bBuU]?{MARK}"
+    r"([^\"'\\\n]{2,100})"
+    rf"|loc{MARK}:[ \t]{{0,4}}[\[(]([^\])\n]{{2,200}})"
+)
+"""The name of a pair, or where pydantic found the value."""
+MISSING = late_pattern(rf"type{MARK}:[ \t]{{0,4}}{MARK}missing")
+"""Then pydantic's value is all that the field was not found in."""
+AROUND = {True: late_pattern(r"[{}]"), False: late_pattern(r"[()<>{}\n]")}
+"""What parts a pair from others, by whether it is in a mapping."""
+
+
+def redact_pairs(text: str) -> str:
+    """Replace the values of pairs that have the name of a secret."""
+    for letters, pattern in VALUES.items():
+        if letters in text:
+            text = _without(text, pattern)
+    return text
+
+
+def _without(text: str, pattern: re.Pattern[str]) -> str:
+    kept, done = [], 0
+    for match in pattern.finditer(text):
+        if match.start() < done:
+            continue
+        start, end = _secret_of(text, match)
+        if end > start:
+            kept += [text[done:start], REDACTED]
+            done = end
+    return "".join([*kept, text[done:]]) if kept else text
+
+
+def _secret_of(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """Find the value of a pair; at the same place where it is no secret."""
+    at = match.end()
+    start, end = span_of_value(text, Key("value", ",", match.start(), at, 0, in_url=False))
+    beside = _beside(text, match, end)
+    if MISSING.search(beside):
+        return at, at
+    for number, name in enumerate(NAME.finditer(beside)):
+        if number >= MOST_NAMES:
+            break
+        shown = (name[1] or name[2]).strip("\\\"', ")
+        shortest = shortest_secret(shown)
+        if shortest is not None and hides(shown, text[start:end], shortest):
+            return start, end
+    return at, at
+
+
+def _beside(text: str, match: re.Match[str], end: int) -> str:
+    """Give what else a pair has: the fields before its value and those behind it."""
+    border = AROUND[not match[0].endswith("=")]
+    before = text[max(0, match.start() - BESIDE) : match.start()]
+    first = max((found.end() for found in border.finditer(before)), default=0)
+    last = border.search(text, end, end + BESIDE)
+    return before[first:] + text[end : last.start() if last else end + BESIDE]
