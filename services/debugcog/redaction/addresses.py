@@ -33,11 +33,14 @@ ADDRESS_RULES = (
             *("postgresql://bot:{b62:20}@db.example:5432/bot", "redis://:{b62:20}@cache/0"),
             *("mongodb+srv://bot:{b62:9}/{b62:9}@{b62:9}@c0.example.net/x?w=1&e=a@b.c",),
             *("mysql: bot:{b62:12}@tcp(10.0.0.1:3306)/db", "https://user:{b62:12}@x.example/a?y=1"),
+            "Could not parse rfc1738 URL from string 'bot:{b62:16}@localhost/bot'",
+            "Could not parse URL from string 'postgres//bot:{b62:16}@db.example.com/bot'",
             *("curl -u bot:{b62:12} https://x.example", "curl --user b:{b62:12} https://x.example"),
         ),
         (
             *("http://localhost:8000/users/@me/guilds", "ws://10.0.0.1:443/@everyone"),
             *("https://discord.com/api/v10/users/@me?a=1:2", "at 10:30 <@81384788765712384> said"),
+            "xmpp:mia@example.com/desk, nginx:1.25-alpine@sha256:{hex:64}",
             "mailto:mia@example.com, https://example.com:8443/a@2x.png",
         ),
     ),
@@ -181,6 +184,8 @@ AUTHORITY = late_pattern(
 PORT = late_pattern(r"\d{1,5}(?:[/?#]|\Z)")
 QUERY = late_pattern(r"\?[\w.-]{1,40}=")
 NO_SCHEME = late_pattern(r":([^\s@/:\"'<>]{4,128})@(?=(?:tcp|unix)\(|[\w.-]{1,253}:\d{2,5}\b)")
+WITH_PATH = late_pattern(r"(?<=\w):([^\s@/:\"'<>]{8,128})@(?=[\w.-]{1,253}/)")
+"""A login without a scheme in front of a host and a path, where it has to look like one."""
 OPTION = late_pattern(r"( (?:-u|--(?:proxy-)?user)[ =]?[\"']?[^\s:\"']{1,64}:)[^\s\"']+")
 """curl's, in front of an address."""
 GIVEN = late_pattern(r"-([pa])([\\\"', ]{0,24})([^\s\"',\\][^\s\"'\\]*)")
@@ -216,7 +221,10 @@ def redact_addresses(text: str) -> str:
         text = _without_paths(text)
     if "-" in text:
         text = GIVEN.sub(_without_given, text)
-    return NO_SCHEME.sub(f":{REDACTED}@", text) if "@" in text else text
+    if "@" not in text:
+        return text
+    text = NO_SCHEME.sub(f":{REDACTED}@", text)
+    return WITH_PATH.sub(_without_login, text) if "/" in text else text
 
 
 def _without_paths(text: str) -> str:
@@ -248,6 +256,10 @@ def _without_password(match: re.Match[str]) -> str:
     at = password.rfind("@", 0, query.start()) if query else -1
     rest = password[at:] + "@" if at >= 0 else "@"
     return f"://{REDACTED if is_opaque(user, 16) else user}:{REDACTED}{rest}"
+
+
+def _without_login(match: re.Match[str]) -> str:
+    return f":{REDACTED}@" if is_opaque(match[1]) else match[0]
 
 
 def _without_named(match: re.Match[str]) -> str:

@@ -68,8 +68,14 @@ KEY_RULES: tuple[KeyRule, ...] = (
             "MYSQL_PWD={b62:12}",
             "Server=x;Uid=bot;Pwd={b62:12};Database=y",
             "dbpwd={b62:12}",
+            "DRIVER={ODBC Driver 18 for SQL Server};UID=bot;PWD={{b62:14}};Encrypt=yes",
         ),
-        ("PWD=/srv/bots/mine", "pwd: /home/mia"),
+        (
+            "PWD=/srv/bots/mine",
+            "pwd: /home/mia",
+            "Pwd={db_password};Uid=bot",
+            "pwd={config.db_pwd!r}",
+        ),
     ),
     KeyRule(
         "secret",

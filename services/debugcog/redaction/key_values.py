@@ -46,6 +46,8 @@ CALL_SHORTEST = 6
 OWN = late_pattern(r"(?:self|os|settings|config)\.")
 IDENTIFIER = late_pattern(r"[A-Za-z_.-]{1,60}")
 PLACEHOLDER = late_pattern(r"\{[A-Za-z_][\w.]{0,60}(?:\(\)|\[['\"]?\w{1,40}['\"]?\])?(?:![rsa])?\}")
+BRACED = late_pattern(r"\{([\w.:!]{8,128})\}")
+"""What ODBC has for a password, or a placeholder, if it is words."""
 COUNT = late_pattern(r"[a-z_]{1,20}[=:]\d{1,20}")
 SNAKE = late_pattern(r"_*[a-z]+(?:[._]+[a-z]+)*")
 SCHEME = r"(?:Bearer|Basic|Bot|Token|Digest|OAuth|Negotiate|[A-Z][\w.]{1,20}(?:-[\w-]{1,30})?)"
@@ -135,7 +137,7 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
         shortest: characters of the shortest value that is a secret.
         quoted: it stands in quotes, and is no code.
     """
-    value = (PLACEHOLDER.sub("", value).strip(":/@-_.,") if "{" in value else value).strip()
+    value = (_without_placeholders(value) if "{" in value else value).strip()
     if value.isdecimal():
         least, most = digits_allowed(name) or (1, 0)
         return least <= len(value) <= most
@@ -156,6 +158,13 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
     if _is_name(value) or (name.lower().endswith(COUNTED) and _is_counted(value)):
         return False
     return not is_plain(value) if shortest <= WRITTEN else is_opaque(value, shortest)
+
+
+def _without_placeholders(value: str) -> str:
+    braced = BRACED.fullmatch(value)
+    if braced is not None and is_opaque(braced[1]):
+        return braced[1]
+    return PLACEHOLDER.sub("", value).strip(":/@-_.,")
 
 
 def _is_list(name: str, value: str) -> bool:

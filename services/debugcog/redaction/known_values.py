@@ -52,11 +52,11 @@ class Form:
 
     Attributes:
         parts: what a text has to have, the longest first, to be searched.
-        text: the value, read and squeezed.
+        texts: the value, read and squeezed, in each way that has the same parts.
     """
 
     parts: tuple[bytes, ...]
-    text: str
+    texts: tuple[str, ...]
 
 
 class KnownValues:
@@ -135,13 +135,14 @@ def _forms(value: str) -> Iterator[Form]:
     ):  # a wrapped line parts what reads like an escape
         text = notations.squeezed(found).text
         if len(text) >= FEWEST_LETTERS:
-            yield Form(_parts(value), text)
+            yield Form(_parts(value), (text,))
     raw = value.encode(errors="surrogatepass")
-    yield Form((raw.hex().encode(),), raw.hex())
+    for digits, apart in ((raw.hex(), raw.hex(":")), (raw.hex().upper(), raw.hex(":").upper())):
+        yield Form((digits.encode(),), (digits, apart))
     for offset in range(3):  # base64 differs by where in a group of three bytes the value begins
         encoded = base64.b64encode(b"\0" * offset + raw)
         inner = encoded[(offset * 8 + 5) // 6 : (offset + len(raw)) * 8 // 6].decode()
-        yield Form(_parts(inner), notations.squeezed(notations.reading(inner)).text)
+        yield Form(_parts(inner), (notations.squeezed(notations.reading(inner)).text,))
 
 
 def _parts(value: str) -> tuple[bytes, ...]:
@@ -171,7 +172,8 @@ def _has(letters: bytes, form: Form) -> bool:
 def _without(text: str, forms: list[Form]) -> str:
     """Replace what reads like one of the forms."""
     found = notations.squeezed(notations.reading(text))
-    spans = sorted(span for form in forms for span in _spans(found, form.text))
+    texts = dict.fromkeys(text for form in forms for text in form.texts)
+    spans = sorted(span for text in texts for span in _spans(found, text))
     kept, done = [], 0
     for start, end in spans:
         if start >= done:

@@ -32,7 +32,7 @@ HIDES = (
     ("(1062, \"Duplicate entry '{}' for key 'accounts.access_token'\")", "q8Zk3wTr5yB9nM2xw7Lp4s"),
     ("Duplicate entry '{}' for key 'token_UNIQUE'", "q8Zk3wTr5yB9nM2xw7Lp4s"),
     (
-        'E11000 duplicate key error collection: b index: b.$token_1 dup key: {{ : "{}" }}',
+        'E11000 duplicate key error index: b.$token_1 dup key: {{ : "{}" }}',
         "q8Zk3wTr5yB9nM2xw7Lp4s",
     ),
     (PYDANTIC.replace("{}", "openai_api_key", 1), "q8Zk3w"),
@@ -60,7 +60,7 @@ def test_a_value_is_hidden_by_a_name_that_stands_apart_from_it(text: str, secret
         "Invalid header value b'application/json; charset=utf-8\\n'",
         "(1062, \"Duplicate entry 'mia2026x@example.com' for key 'users.users_email_key'\")",
         "Duplicate entry '81384788765712384-q8Zk3wTr5y' for key 'PRIMARY'",
-        'E11000 duplicate key error collection: b index: b.$email_1 dup key: { : "mia2026x@example.com" }',
+        'E11000 duplicate key error index: b.$email_1 dup key: { : "mia2026x@example.com" }',
         PYDANTIC.format("prefix", "q8Zk3wTr5yB9nM2x"),
         (
             "1 validation error for Settings\napi_key\n  Field required "
