@@ -61,6 +61,8 @@ PHRASE = late_pattern(r"[a-z]{3,8}(?:[ ,]{1,3}[a-z]{3,8}){11,23}(?![\w-])")
 """Twelve words or more, as wallets number their keys."""
 WHOLE_WORD = late_pattern(r"\S+")
 LINE = late_pattern(r"[^\n]*")
+GROUPS = late_pattern(r"[a-z]{4}(?:[ \xa0][a-z]{4}){3}(?![\w-])")
+"""A password for one app, as Google shows it."""
 CREDENTIALS = late_pattern(rf"{SCHEME}[ \t]+(?=\S)([^\n\"']*)")
 PARAMETERS = late_pattern(
     rf"{SCHEME}[ \t]+(?:[\w-]{{1,40}}=(?:\\{{0,8}}\"[^\"\n]*\"|[^\s,\"']*),? ?)+"
@@ -225,9 +227,10 @@ def _end_of_bare(text: str, key: Key) -> int:
         match = match if match and is_opaque(match[1].strip(CLOSERS), key.shortest) else None
     if match is not None:
         return match.end()
-    bracket = BRACKETS.match(text, key.value)
-    if bracket is not None:
-        return bracket.end()
+    whole = GROUPS.match(text, key.value) if "pass" in name else None
+    whole = whole or BRACKETS.match(text, key.value)
+    if whole is not None:
+        return whole.end()
     pattern = URL_WORD if key.in_url or key.separator[0] in "%>" else WORD
     pattern = CELL if key.separator == " " else pattern
     pattern = WHOLE_WORD if name.endswith("string") else pattern  # Server=…;Password=…

@@ -23,6 +23,7 @@ from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.key_values import Key, hides, span_of_value
 from services.debugcog.redaction.notations import BLANK, BLANKS, BREAK, SOME_BLANKS
 from services.debugcog.redaction.trigrams import TrigramFilter
+from services.debugcog.redaction.values import is_opaque
 
 NEEDLES = tuple(dict.fromkeys(rule.needle for rule in KEY_RULES))
 WITH_DIGITS = ("pass", "pw", "otp", "pin", "code", *IN_OUR_LETTERS)
@@ -46,11 +47,11 @@ OWNER = r"(?:for|of)(?: [^\s:=]{1,40}){1,3}?(?::| (?:is|was):?)"
 GIVEN = r"(?:provided|given|supplied|passed|received|entered|format)"
 _REST = (
     # The whole rest of the name, or all but the beginning of an arrow: less need not be tried.
-    r"([\w.-]{0,60})(?![\w.]|-(?!>))(?:\[\w{0,20}\])?(?:\\{0,8}[\"'`]|%22)?[\])]?"
+    r"([\w.-]{0,60})(?![\w.]|-(?!>))(?:\[\w{0,20}\])?(?:\\{0,8}[\"'`]|%22)?[\])]?(?:\*\*)?"
     rf"(?:{ESCAPE}\[[\d;]{{0,8}}m)?{BLANKS}"
     # The other half of a pair of a name and a value:
     r"((?<=[\"']),?[ \t]?\\{0,8}[\"']?value\\{0,8}[\"']?[ \t]?[:=][ \t]?"
-    rf"|(?:: ?{TYPE}=|=>|!?={{1,2}}|:(?!:)=?|%3[aAdD](?:%22)?){BLANKS}"
+    rf"|(?:: ?{TYPE}=|=>|!?={{1,2}}|:(?!:)(?:=|\*\*(?=[ \t]))?|%3[aAdD](?:%22)?){BLANKS}"
     # The lines of a field in an error of pydantic:
     rf"|{BREAK}  (?:(?! \[type=)[^\n⏎]){{1,300}} \[type=(?!missing)\w{{1,60}}, input_value="
     # A pair in a tuple, an element of XML, a call:
@@ -83,6 +84,9 @@ SPOKEN = ("", "->", "→", "|", "│", "┃", "is", "is:", "was", "was:")
 """Separators of sentences and tables, where only what looks like a secret is one."""
 IS_GIVEN = late_pattern(f"{GIVEN}:?")
 ESCAPED_BLANK = late_pattern(BLANK)
+ARN = late_pattern(r"arn:aws[\w-]{0,10}:[\w:/+=,.@-]{0,200}\Z", re.ASCII)
+"""What names a thing of AWS, of which ``secret:`` is the kind."""
+LONGEST_ARN = 220
 IN_A_SENTENCE = {"pass": 10, "": 16}
 """How long a secret is there, by what its name has: ``token … rejected``."""
 ESCAPED = late_pattern(
@@ -92,11 +96,13 @@ ESCAPED = late_pattern(
 NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
 LONGEST_NAME = 60
+REPEATED, MOST_REPEATED = 16, 16
+"""Characters of a secret that is looked for in the rest of its text, and how many of them are."""
 
 
 def redact_keys(text: str) -> str:
     """Replace the values of secret keys."""
-    kept, done, checked = [], 0, 0
+    kept, secrets, done, checked = [], [], 0, 0
     whole, text = text, in_our_letters(text)
     for at, rest in _found(text):
         key = _key(text, at, rest) if at >= done else None
@@ -108,10 +114,20 @@ def redact_keys(text: str) -> str:
         quoted = start > key.value
         if end > start and hides(key.name, text[start:end], key.shortest, quoted=quoted):
             kept += [whole[done:start], REDACTED]
+            secrets.append(whole[start:end])
             done = end
         else:
             checked = max(checked, end)
-    return "".join([*kept, whole[done:]]) if kept else whole
+    return _without_repeated("".join([*kept, whole[done:]]), secrets) if kept else whole
+
+
+def _without_repeated(text: str, secrets: list[str]) -> str:
+    """Replace what was a secret in one place wherever else the text has it: before its name."""
+    for secret in dict.fromkeys(secrets[:MOST_REPEATED]):
+        bare = secret.strip(" \t\"'\\")
+        if bare in text and is_opaque(bare, REPEATED) and bare != REDACTED:
+            text = text.replace(bare, REDACTED)
+    return text
 
 
 def _found(text: str) -> list[tuple[int, re.Match[str]]]:
@@ -154,6 +170,8 @@ def _key(text: str, at: int, rest: re.Match[str]) -> Key | None:
     escape = ESCAPED.match(text, start)
     start = escape.end() if escape and escape.end() <= at else start
     name = text[start : rest.end(1)]
+    if separator == ":" and ARN.search(text, max(0, start - LONGEST_ARN), start):
+        return None
     before = WORD_BEFORE.search(text, max(0, start - LONGEST_NAME), start)
     if before and is_public(before[1], name):
         return None

@@ -31,6 +31,7 @@ PLAIN = late_pattern(
             r"\d{1,4}(?:[:/.]\d{1,6}){1,4}(?::\d{1,5})?",
             r"v?\d{1,5}(?:\.\d{1,5}){1,3}(?:[-.+]?(?:a|b|rc|alpha|beta|dev|post)\.?\d{0,4})?",
             r":[a-z]{1,20}:`[^`]{1,100}`|arn:aws[\w-]{0,10}:[\w:/+=,.@-]{1,400}|S-1(?:-\d{1,20}){1,15}",
+            r"projects/[\w-]{1,40}/secrets/[\w-]{1,255}(?:/versions/\w{1,20})?",  # Google's name
             r"0x[\da-fA-F]{1,16}|(?:%[A-Za-z]|[ :/.,TZ-]){3,40}",
             # What stands for a value in a format, a shell, a manual, or after another redaction:
             r"\{\w{1,40}(?:[.\w]|\(\)|\[['\"]?\w{1,40}['\"]?\]){0,40}(?:![rsa])?(?::[^{}\s]{0,20})?\}|%(?:\(\w{1,40}\))?[sdr]|\$\{\w{1,60}\}",
