@@ -17,9 +17,10 @@ BEGINNINGS = ("csrf", "xsrf", "webhook")
 """Words that are long enough to be found in a part: ``csrfmiddlewaretoken``, ``PGPASSWORD``."""
 _PUBLIC_KEYS = """
 alternate attribute cache candidate column composite config custom dedup dedupe dict dup duplicate
-field foreign group hash hot hotkey i idempotency index item job json label locale lock lookup map
-message meta natural object order parent partition primary public publishable queue redis region
-routing row s search session shard short shortcut sort surrogate table tag translation unique verify
+evaluated field foreign group hash hot hotkey i idempotency index item job json label locale lock
+lookup map message meta natural object order parent partition primary public publishable queue redis
+region routing row s search session shard short shortcut sort start surrogate table tag translation
+unique verify
 """
 PUBLIC_KEYS = frozenset(_PUBLIC_KEYS.split())
 """Words before ``key`` that say that it opens nothing."""

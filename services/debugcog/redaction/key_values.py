@@ -23,6 +23,13 @@ BLOCK = late_pattern(rf"([|>][+\-\d]{{0,2}})?[ \t]{{0,8}}{BREAK}(?={SOME_BLANKS}
 """YAML: the value is in the lines below."""
 LINES = late_pattern(rf"(?:{SOME_BLANKS}[^\n⏎]*(?:\n|⏎|\Z))+")
 ALONE = late_pattern(rf"{SOME_BLANKS}\S{{4,}}(?=[ \t]*(?:{BREAK}|\Z))")
+_ITEM = (
+    rf"[ \t]{{0,20}}- (?:\\{{0,8}}[\"'])?[^\s⏎\\\"']{{1,1024}}(?:\\{{0,8}}[\"'])?"
+    rf"(?=[ \t]*(?:{BREAK}|\\{{0,8}}[\"']|\Z))"
+)
+ITEMS = late_pattern(rf"(?:[ \t]{{0,8}}{BREAK}{_ITEM}){{1,100}}")
+"""YAML: the values are a list in the lines below, each a word."""
+LISTED = late_pattern(rf"[ \t]*{BREAK}[ \t]*- ")
 BRACKETS = late_pattern(
     r"\[(?!redacted\])[^\]\n]{0,2000}\]?|\([^)\n]{0,2000}\)?|\{[^}\n]{0,2000}\}?"
 )
@@ -38,6 +45,8 @@ NOTHING = late_pattern(
     r"[,;)\]}]|\s|\Z|\\{0,8}\[redacted\](?![\w.-])|<[\w.]{1,100} (?:object )?at 0x"
     r"|(?:\$\{\w{1,60}\}|\$?\{\{[ \w.]{1,80}\}\})(?![\w-])"  # a shell's, a template's
 )
+PIECE, LISTED_SHORTEST = 7, 8
+"""Characters of the longest piece of a word, and of the shortest secret in a list of YAML."""
 CALL = late_pattern(
     r"(?:await )?((?:self|os|settings|config)\.[\w.]{1,80}|[A-Za-z_][\w.]{0,80}(?=[(\[]))"
 )
@@ -103,6 +112,9 @@ def span_of_value(text: str, key: Key) -> tuple[int, int]:
     opening = OPENING.match(text, key.value)
     if opening is not None:
         return opening.end(), _end_of_quoted(text, opening)
+    listed = ITEMS.match(text, key.value) if key.separator.startswith(":") else None
+    if listed is not None:
+        return listed.span()
     block = BLOCK.match(text, key.value) if key.separator.startswith(":") else None
     if block is not None:
         return block.end(), _end(LINES if block[1] else ALONE, text, block.end())
@@ -139,6 +151,8 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
         shortest: characters of the shortest value that is a secret.
         quoted: it stands in quotes, and is no code.
     """
+    if LISTED.match(value):  # it may list names, so what is in it has to look like a secret
+        return _hides_parts(name, value, max(shortest, LISTED_SHORTEST))
     value = (_without_placeholders(value) if "{" in value else value).strip()
     if value.isdecimal():
         least, most = digits_allowed(name) or (1, 0)
@@ -151,12 +165,7 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
     if _is_list(name, value):
         return True
     if BRACKETS.fullmatch(value):
-        parts = [part.strip("<>") for part in IN_BRACKETS.findall(value)]
-        parts += [match[2] for match in QUOTED.finditer(value)]
-        if name.lower().endswith("tokens"):  # those of a language model are words
-            parts = [part for part in parts if not is_words(part.strip(MARKS))]
-        hidden = any(hides(name, part, shortest) for part in parts)
-        return hidden and not is_saying(" ".join(parts))
+        return _hides_parts(name, value, shortest)
     if _is_name(value) or (name.lower().endswith(COUNTED) and _is_counted(value)):
         return False
     return not is_plain(value) if shortest <= WRITTEN else is_opaque(value, shortest)
@@ -167,6 +176,16 @@ def _without_placeholders(value: str) -> str:
     if braced is not None and is_opaque(braced[1]):
         return braced[1]
     return PLACEHOLDER.sub("", value).strip(":/@-_.,")
+
+
+def _hides_parts(name: str, value: str, shortest: int) -> bool:
+    """Tell whether a list has a secret."""
+    parts = [part.strip("<>") for part in IN_BRACKETS.findall(value)]
+    parts += [match[2] for match in QUOTED.finditer(value)]
+    if name.lower().endswith("tokens"):  # those of a language model are words, or pieces of them
+        parts = [part for part in parts if len(part) > PIECE and not is_words(part.strip(MARKS))]
+    hidden = any(hides(name, part, shortest) for part in parts)
+    return hidden and not is_saying(" ".join(parts))
 
 
 def _is_list(name: str, value: str) -> bool:

@@ -26,6 +26,13 @@ LOGIN_RULES = (
         ),
     ),
     KeyRule(
+        "masterauth",
+        ("masterauth",),
+        SURE,
+        ("masterauth={b62:12}", "CONFIG SET masterauth {b62:20}", "masterauth: {b62:12}"),
+        ("masterauth: not set", "masterauth is-set-in-the-configuration"),
+    ),
+    KeyRule(
         "bearer",
         ("bearer",),
         SURE,

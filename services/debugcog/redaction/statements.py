@@ -1,4 +1,4 @@
-"""Any text → the same text without secrets in statements of SQL and in commands of servers.
+"""Any text → the same text without secrets in statements of SQL, commands of servers, and forms.
 
 What is inserted stands apart from the names of the columns, so a text that is opaque goes wherever
 a column of the statement names a secret: in ``VALUES (…)`` and in SQLAlchemy's parameters.
@@ -11,6 +11,8 @@ import re
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
 from services.debugcog.redaction.key_names import names_secret
+from services.debugcog.redaction.key_values import is_secret
+from services.debugcog.redaction.notations import BREAK
 from services.debugcog.redaction.values import is_opaque
 
 INSERTED = late_pattern(
@@ -31,6 +33,16 @@ HEADER = late_pattern(
     r"(eader value:? b?\\{0,4}['\"])((?:(?!\\{0,4}['\"]|\\{1,4}[nr])[^\n]){16,1024})"
 )
 """What an HTTP client cannot send: most often a key that was read with its line break."""
+MARK = r"\\{0,8}[\"']"
+ARGUMENT = rf" ?{MARK}[^\"'\\\n]{{1,1024}}{MARK},?"
+HEADERS = rf"(?:{BREAK}[A-Z][\w-]{{1,40}}: [^\n\\⏎]{{1,200}}){{0,4}}"
+LOGIN = late_pattern(rf"({MARK}AUTH{MARK},(?: with args beginning with:)?)((?:{ARGUMENT}){{1,2}})")
+"""A login of Redis, which may have a user before the password."""
+FORM = late_pattern(
+    rf"(form-data; name={MARK}([\w.-]{{1,60}}){MARK}{HEADERS}{BREAK}{BREAK})"
+    r"([^\n\r\\⏎]{1,2000})"
+)
+"""A field of a form, with the value below its headers."""
 DUPLICATE = late_pattern(
     r"(Duplicate entry \\{0,4}')([^'\n]{1,1024}?)\\{0,4}' for key \\{0,4}'([\w.-]{1,128})"
     r"|( index: ([\w.$-]{1,128}) dup key: \{ : \\{0,4}\")([^\"\n]{1,1024}?)\\{0,4}\""
@@ -46,8 +58,10 @@ def redact_statements(text: str) -> str:
         text = INSERTED.sub(_without_values, text)
     if "[parameters: " in text:
         text = PARAMETERS.sub(_without_values, text)
-    if "IDENTIFIED BY " in text or "AUTH " in text:
-        text = GIVEN.sub(_without_given, text)
+    if "IDENTIFIED BY " in text or "AUTH" in text:
+        text = LOGIN.sub(_without_login, GIVEN.sub(_without_given, text))
+    if "form-data; name=" in text:
+        text = FORM.sub(_without_field, text)
     if "uplicate" in text:
         text = DUPLICATE.sub(_without_duplicate, text)
     if "eader value" in text:
@@ -60,6 +74,14 @@ def _without_values(match: re.Match[str]) -> str:
     if not any(map(names_secret, NAME.findall(statement))):
         return match[0]
     return statement + TEXT.sub(_without_text, values)
+
+
+def _without_login(match: re.Match[str]) -> str:
+    return match[1] + TEXT.sub(_without_text, match[2])
+
+
+def _without_field(match: re.Match[str]) -> str:
+    return match[1] + REDACTED if is_secret(match[2], match[3]) else match[0]
 
 
 def _without_text(match: re.Match[str]) -> str:

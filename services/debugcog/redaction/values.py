@@ -51,6 +51,8 @@ PLAIN = late_pattern(
     re.ASCII,
 )
 
+IDS = late_pattern(r"(?:[a-z]{1,20}[:/]){1,4}\d{5,25}(?:[:/]\d{1,25}){0,4}")
+"""A key of a store that is made of ids, whatever is in front: ``rl:81384788765712384:60``."""
 PLACE = late_pattern(r"(?:~|\.{1,2})?/|[A-Za-z]:[\\/]|\.{1,2}\\")
 ROOTED = late_pattern(
     r"(?:~|[A-Z]:[\\/]{1,4}(?:Program|Users|Windows)[\w .()]*"
@@ -102,7 +104,7 @@ def is_plain(value: str) -> bool:
 
 def is_opaque(value: str, shortest: int = 8) -> bool:
     """Return whether a value looks like a secret: long enough, and neither words nor figures."""
-    if len(value) < shortest or PLAIN.fullmatch(value):
+    if len(value) < shortest or PLAIN.fullmatch(value) or IDS.fullmatch(value):
         return False
     return any(
         len(part) >= shortest

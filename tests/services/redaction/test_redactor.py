@@ -103,6 +103,8 @@ def test_the_samples_cover_every_shape_and_every_key_in_every_form() -> None:
         ("secret: |\n  x1y2\n  z3\nuser: bot", "secret: |\n[redacted]user: bot"),
         ("next=%2Fx%3Ftoken%3Dx1y2&page=2", "next=%2Fx%3Ftoken%3D[redacted]&page=2"),
         ("secrets=['x1y2', 'z3'], n=1", "secrets=[redacted], n=1"),
+        ("tokens:\n- q8Zk3wTr5y\n- B9nM2x\nprefix: x", "tokens:[redacted]\nprefix: x"),
+        ("password='- hunter2'", "password='[redacted]'"),
         ("SMTP_PASSWORD=zqxv hkwp mjfb rdtl\nPORT=587", "SMTP_PASSWORD=[redacted]\nPORT=587"),
         ("password: must have some caps now", "password: must have some caps now"),
         (

@@ -27,6 +27,16 @@ HIDES = (
     ("INSERT INTO users (name, password) VALUES ('mia', '{}')", "aCLtcAv8w51J"),
     ("CREATE USER bot IDENTIFIED BY '{}'", "hunter2x"),
     ("send: 'AUTH PLAIN {}\\r\\n'", "AG1pYQA5d2Nxd0d4c0REbEdKSlRD"),
+    ("unknown command 'AUTH', with args beginning with: '{}'", "q8Zk3wTr5yB9nM2xw7Lp"),
+    ("redis command ('AUTH', 'default', '{}') failed", "q8Zk3wTr5yB9nM2xw7Lp"),
+    (
+        '--x\r\nContent-Disposition: form-data; name="password"\r\n\r\n{}\r\n--x--',
+        "q8Zk3wTr5yB9nM2x",
+    ),
+    (
+        'form-data; name="token"\nContent-Type: text/plain\n\n{}\n--x--',
+        "q8Zk3wTr5yB9nM2x",
+    ),
     ("Illegal header value b'{}\\n'", "q8Zk3wTr5yB9nM2xw7Lp4s"),
     ("reserved character(s) in header value: '{}\\n'", "q8Zk3wTr5yB9nM2xw7Lp4s"),
     ("(1062, \"Duplicate entry '{}' for key 'accounts.access_token'\")", "q8Zk3wTr5yB9nM2xw7Lp4s"),
@@ -61,6 +71,9 @@ def test_a_value_is_hidden_by_a_name_that_stands_apart_from_it(text: str, secret
         "(1062, \"Duplicate entry 'mia2026x@example.com' for key 'users.users_email_key'\")",
         "Duplicate entry '81384788765712384-q8Zk3wTr5y' for key 'PRIMARY'",
         'E11000 duplicate key error index: b.$email_1 dup key: { : "mia2026x@example.com" }',
+        "('AUTH', 'default', 'no-password') failed",
+        'form-data; name="title"\r\n\r\nq8Zk3wTr5yB9nM2x\r\n--x--',
+        'form-data; name="password"\r\n\r\n\r\n--x--',
         PYDANTIC.format("prefix", "q8Zk3wTr5yB9nM2x"),
         (
             "1 validation error for Settings\napi_key\n  Field required "
