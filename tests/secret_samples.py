@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.debugcog.redaction.addresses import ADDRESS_RULES
+from services.debugcog.redaction.address_rules import ADDRESS_RULES
 from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.token_rules import TOKEN_RULES
 

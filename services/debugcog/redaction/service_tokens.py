@@ -41,6 +41,31 @@ SERVICE_TOKENS = (
         ("pa-rendering-the-long-names-of-servers-that-are-lower-case",),
     ),
     TokenRule(
+        "RunPod, fal, Zhipu",
+        r"rpa_[A-Za-z\d]{40,}|[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}:[\da-f]{32}(?!\w)"
+        r"|[\da-f]{32}\.(?=[a-z]{0,15}[A-Z\d])[A-Za-z\d]{16}(?!\w)",
+        "https://docs.fal.ai/model-apis/authentication",
+        ("rpa_{up16:40}{hex:6}", "fal says {uuid:1}:{hex:32} is wrong", "glm: {hex:32}.{b62:16}"),
+        (
+            *("{hex:32}.sourcemap", "https://example.com/{hex:32}.png", "{uuid:1}:{dec:8}"),
+            "{hex:32}.applicationstyle",
+        ),
+    ),
+    TokenRule(
+        "CircleCI, SonarQube, 1Password",
+        r"CCI(?:PAT|PRJ)_[A-Za-z\d]{22}_[\da-f]{40}|sq[apu]_[\da-f]{40}|ops_eyJ[\w+/=-]{60,}",
+        "https://circleci.com/docs/managing-api-tokens/",
+        ("CCIPAT_{b62:22}_{hex:40}", "sonar: sqp_{hex:40}", "ops_eyJ{url:250}"),
+        ("ops_engineers_of_the_whole_company",),
+    ),
+    TokenRule(
+        "PayPal, VK",
+        r"access_token\$production\$[a-z\d]{16}\$[\da-f]{32}(?!\w)|vk1\.a\.[\w-]{80,}",
+        "https://dev.vk.com/en/api/access-token/getting-started",
+        ("access_token$production${low:16}${hex:32}", "got vk1.a.{url:190}"),
+        ("vk1.a.method-of-a-module",),
+    ),
+    TokenRule(
         "Resend, MailerSend",
         r"re_[A-Za-z\d]{8}_[A-Za-z\d]{24}(?!\w)|mlsn\.[\da-f]{60,}",
         "https://resend.com/docs/dashboard/api-keys/introduction",

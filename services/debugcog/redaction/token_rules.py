@@ -131,9 +131,14 @@ TOKEN_RULES = (
     ),
     TokenRule(
         "Stripe",
-        r"(?:[srp]k|rk)_(?:live|test)_\w{10,}|whsec_[\w+/=]{20,}",
+        r"(?:[srp]k|rk)_(?:org_)?(?:live|test)_\w{10,}|whsec_[\w+/=]{20,}",
         "https://docs.stripe.com/keys",
-        ("No such price for sk_test_{b62:24}", "rk_live_{b62:99}", "webhook whsec_{b62:32}"),
+        (
+            "No such price for sk_test_{b62:24}",
+            "rk_live_{b62:99}",
+            "webhook whsec_{b62:32}",
+            "sk_org_live_{b62:40}",
+        ),
         ("sk_test_only_for_documentation",),
     ),
     TokenRule(
@@ -251,16 +256,22 @@ TOKEN_RULES = (
     ),
     TokenRule(
         "Docker Hub, Vault, Doppler, Terraform",
-        r"dckr_(?:pat|oat)_[\w-]{20,}|hv[sbr]\.[\w-]{20,}|dp\.[a-z]{2,6}\.[\w-]{30,}"
+        r"dckr_(?:pat|oat)_[\w-]{20,}|hv[sbr]\.[\w-]{20,}|dp\.[a-z]{2,6}\.(?:[a-z\d_-]{2,35}\.)?[\w-]{30,}"
         r"|[A-Za-z\d]{14}\.atlasv1\.[\w-]{50,}",
         "https://docs.docker.com/security/access-tokens/",
-        ("dckr_pat_{url:27}", "hvs.{url:95}", "dp.st.{b62:43}", "{b62:14}.atlasv1.{url:67}"),
+        (
+            "dckr_pat_{url:27}",
+            "hvs.{url:95}",
+            "dp.st.{b62:43}",
+            "dp.st.prd.{b62:43}",
+            "{b62:14}.atlasv1.{url:67}",
+        ),
     ),
     TokenRule(
         "Grafana, Sentry, New Relic",
-        r"gl(?:sa|c)_[\w=-]{30,}|sntry[us]_[\w=+/-]{30,}|NRAK-[A-Z\d]{20,}",
+        r"gl(?:sa|c)_[\w=-]{30,}|sntry[us]_[\w=+/-]{30,}|NRAK-[A-Z\d]{20,}|[\da-fA-Fu]{36}NRAL(?!\w)",
         "https://grafana.com/docs/grafana/latest/administration/service-accounts/",
-        ("glsa_{b62:32}_{hex:8}", "sntryu_{hex:64}", "NRAK-{b32:27}"),
+        ("glsa_{b62:32}_{hex:8}", "sntryu_{hex:64}", "NRAK-{b32:27}", "{hex:36}NRAL"),
     ),
     TokenRule(
         "Supabase, PlanetScale, Neon, Tailscale",

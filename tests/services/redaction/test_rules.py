@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from services.debugcog.redaction.addresses import ADDRESS_RULES, AddressRule
+from services.debugcog.redaction.address_rules import ADDRESS_RULES, AddressRule
 from services.debugcog.redaction.key_rule import KeyRule
 from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.redactor import redact
