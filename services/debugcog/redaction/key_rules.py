@@ -52,6 +52,7 @@ KEY_RULES: tuple[KeyRule, ...] = (
         ),
         (
             *("compass=north-west, bypass: enabled-for-mods", "password_changed_at=2026-01-01"),
+            *("password: 8-64 characters", "password: contains spaces", "secret: (72 chars)"),
             *("password: 3 attempts left", "password: must be at least 8 characters"),
             *("**Password:** required", "**Tokens**: 1847", "pass **kwargs to it"),
             *("password=None", "first_pass=True", "pass: 12 of 14 tests", "password: required"),
@@ -121,6 +122,8 @@ KEY_RULES: tuple[KeyRule, ...] = (
         ),
         (
             *("tokens_input=5 tokens_output=17 max_tokens=4096 token_count: 3", "  Tokens: 1847"),
+            *("tokens: 57+17=74", "avg_tokens=12.5±3.1", "tokens: 5k-10k", "total_tokens=1.2k/4k"),
+            *("token: cached (expires in 3599s)", "token: rate limited until 10:00"),
             *("token_limit=4096", "max_token_length: 4096", "the token expired", "token=expired"),
             *("the token is invalid", "token | who may use it", "token = await login(session)"),
             *("tokens=['un', 'believ', 'able']", "tokens=['I', \"'m\", 'fine']"),
@@ -179,7 +182,13 @@ KEY_RULES: tuple[KeyRule, ...] = (
             *("Incorrect API key provided: {b62:32}. See", "Invalid API key format: {b62:40}"),
             '<string name="api_key">{b62:20}</string>',
         ),
-        ("api_key=None", "api key: not set", "api_keys=3", "private_key_path=~/.ssh/id_ed25519"),
+        (
+            "api_key=None",
+            "api key: not set",
+            "api_key: quota 5/100",
+            "api_keys=3",
+            "private_key_path=~/.ssh/id_ed25519",
+        ),
     ),
     KeyRule(
         "key",

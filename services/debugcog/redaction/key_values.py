@@ -16,7 +16,7 @@ from services.debugcog.redaction.key_names import (
 )
 from services.debugcog.redaction.key_rule import WRITTEN
 from services.debugcog.redaction.notations import BLANK, BREAK, SOME_BLANKS
-from services.debugcog.redaction.values import PLAIN, is_opaque, is_plain, is_saying
+from services.debugcog.redaction.values import PLAIN, is_counted, is_opaque, is_plain, is_saying
 from services.debugcog.redaction.words import is_words
 
 BLOCK = late_pattern(rf"([|>][+\-\d]{{0,2}})?[ \t]{{0,8}}{BREAK}(?={SOME_BLANKS}\S)")
@@ -57,7 +57,9 @@ IDENTIFIER = late_pattern(r"[A-Za-z_.-]{1,60}")
 PLACEHOLDER = late_pattern(r"\{[A-Za-z_][\w.]{0,60}(?:\(\)|\[['\"]?\w{1,40}['\"]?\])?(?:![rsa])?\}")
 BRACED = late_pattern(r"\{([\w.:!]{8,128})\}")
 """What ODBC has for a password, or a placeholder, if it is words."""
-COUNT = late_pattern(r"[a-z_]{1,20}[=:]\d{1,20}")
+LENGTH = late_pattern(
+    r"\(?(?:\d{1,4}[-\u2013])?\d{1,5} (?:characters|chars|letters|digits|bytes)\b"
+)
 SNAKE = late_pattern(r"_*[a-z]+(?:[._]+[a-z]+)*")
 SCHEME = r"(?:Bearer|Basic|Bot|Token|Digest|OAuth|Negotiate|[A-Z][\w.]{1,20}(?:-[\w-]{1,30})?)"
 WORD = late_pattern(
@@ -166,7 +168,7 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
         return True
     if BRACKETS.fullmatch(value):
         return _hides_parts(name, value, shortest)
-    if _is_name(value) or (name.lower().endswith(COUNTED) and _is_counted(value)):
+    if _is_name(value) or (name.lower().endswith(COUNTED) and is_counted(value)):
         return False
     return not is_plain(value) if shortest <= WRITTEN else is_opaque(value, shortest)
 
@@ -204,11 +206,6 @@ def _is_name(value: str) -> bool:
     if not IDENTIFIER.fullmatch(name) or shortest_secret(name) is None:
         return False
     return name != value or is_words(name)
-
-
-def _is_counted(value: str) -> bool:
-    """Tell whether a value is what is counted, with its number: ``tokens: in=1843 out=512``."""
-    return is_words(value) or COUNT.fullmatch(value) is not None
 
 
 def _is_call(value: str) -> bool:
@@ -259,6 +256,8 @@ def _end_of_bare(text: str, key: Key) -> int:
 
 def _is_prose(text: str, key: Key) -> bool:
     """Tell whether a sentence follows, and no value: ``password: user mia has none``."""
+    if LENGTH.match(text, key.value):
+        return True
     words = text[key.value : key.value + 60].split("\n", 1)[0].split()[:4]
     if key.separator == ":" and words and _is_foreign_word(key.name, words[0].strip("\\\"'.,!")):
         return True
