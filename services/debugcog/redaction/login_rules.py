@@ -33,13 +33,6 @@ LOGIN_RULES = (
         ("masterauth: not set", "masterauth is-set-in-the-configuration"),
     ),
     KeyRule(
-        "arl",
-        ("arl",),
-        20,
-        ('deezer:\n  arl: "{hex:192}"', "arl={hex:192}", "{'arl': '{hex:192}'}", "ARL: {hex:192}"),
-        ("early=2026-01-01", "arl: not set", "arl=deezer", "carl={hex:32}, snarl: {hex:32}"),
-    ),
-    KeyRule(
         "bearer",
         ("bearer",),
         SURE,

@@ -59,6 +59,13 @@ SERVICE_TOKENS = (
         ("ops_engineers_of_the_whole_company",),
     ),
     TokenRule(
+        "Deezer's login cookie, which music bots are given",
+        r"[\da-f]{192}(?!\w)",
+        "https://github.com/topi314/LavaSrc",
+        ('deezer:\n  arl: "{hex:192}"', "arl={hex:192}", "{'arl': '{hex:192}'}"),
+        ("sha512: {hex:128}", "early: {hex:96}", "dump of {hex:200}"),
+    ),
+    TokenRule(
         "PayPal, VK",
         r"access_token\$production\$[a-z\d]{16}\$[\da-f]{32}(?!\w)|vk1\.a\.[\w-]{80,}",
         "https://dev.vk.com/en/api/access-token/getting-started",

@@ -29,11 +29,11 @@ RUNS, CHUNKS = _table(_RUN), _table(_CHUNK)
 """Turn the characters of a run, or of what a token may be in, to "x", all others to " "."""
 RUN = b"x" * SHORTEST
 HARMLESS = late_pattern(
-    # Words of one style with small numbers; a number; a hash; a UUID; but for what DeepL, fal,
-    # PayPal and Zhipu make of those
+    # Words of one style with small numbers; a number; a hash; a UUID; but for what DeepL, Deezer,
+    # fal, PayPal and Zhipu make of those
     r"(?:[_-]*(?:[a-z]+\d{0,3}|\d+)(?:[_-]+(?:[a-z]+\d{0,3}|\d+))*[_-]*"
     r"|[A-Z]{1,15}(?:_+(?:[A-Z]{1,15}|\d{1,3}))+|(?:[A-Z][a-z]{2,})+\d{0,3})(?![\w-])"
-    r"|(?<![.$])[\da-f]+(?![\w-]|\.[A-Za-z\d]{16}(?!\w))"
+    r"|(?<![.$])[\da-f]{1,191}(?![\w-]|\.[A-Za-z\d]{16}(?!\w))"
     r"|[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}(?![\w-]|:fx|:[\da-f]{32})",
     re.ASCII,
 )
