@@ -41,7 +41,7 @@ CODE_RULES = (
     KeyRule(
         "code",
         ("codeverifier",),
-        32,
+        8,
         ("grant_type=authorization_code&code_verifier={b62:64}", "'code_verifier': '{url:43}'"),
         ("code_verifier=None", "code_challenge={b62:43}", "code_verifier: does not match"),
     ),

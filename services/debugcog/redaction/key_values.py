@@ -42,7 +42,7 @@ BYTES = late_pattern(r"[\[(](?:\d{1,3}, ?){15,}\d{0,3}[\])]?")
 """Sixteen numbers or more, as a key is written that is not text."""
 QUOTED = late_pattern(r"(\\{0,8}[\"'])((?:(?!\1)[^\n])*)\1")
 NOTHING = late_pattern(
-    r"[,;)\]}]|\s|\Z|\\{0,8}\[redacted\](?![\w.-])|<[\w.]{1,100} (?:object )?at 0x"
+    r"[,;)\]}]|\s|\Z|\\{0,8}(?:\[redacted\]|\ufdd0)(?![\w.-])|<[\w.]{1,100} (?:object )?at 0x"
     r"|(?:\$\{\w{1,60}\}|\$?\{\{[ \w.]{1,80}\}\})(?![\w-])"  # a shell's, a template's
 )
 PIECE, LISTED_SHORTEST = 7, 8
@@ -182,7 +182,7 @@ def _without_placeholders(value: str) -> str:
 
 def _hides_parts(name: str, value: str, shortest: int) -> bool:
     """Tell whether a list has a secret."""
-    parts = [part.strip("<>") for part in IN_BRACKETS.findall(value)]
+    parts = [part.lstrip("<") for part in IN_BRACKETS.findall(value)]
     parts += [match[2] for match in QUOTED.finditer(value)]
     if name.lower().endswith("tokens"):  # those of a language model are words, or pieces of them
         parts = [part for part in parts if len(part) > PIECE and not is_words(part.strip(MARKS))]

@@ -105,7 +105,8 @@ def redact_keys(text: str) -> str:
     kept, secrets, done, checked = [], [], 0, 0
     whole, text = text, in_our_letters(text)
     for at, rest in _found(text):
-        key = _key(text, at, rest) if at >= done else None
+        # A word that is hidden may end with the next line's key, where line breaks are escaped.
+        key = _key(text, at, rest) if at >= done or rest.end() > done else None
         if key is None or (key.shortest > WRITTEN and key.value < checked):
             continue  # what is inside a value that looks like no secret was looked at with that
         start, end = span_of_value(text, key)

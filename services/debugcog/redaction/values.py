@@ -74,23 +74,24 @@ URL = late_pattern(r"[a-z][a-z\d+.-]{1,20}://(?!\S*@)")
 _SAYINGS = """
 a about accepted active added after again allowed already an and any are as at auth authenticated
 authorized auto automatic bad basic be bearer because been before blank blocked bool but by bytes
-cached called can cannot changed changes characters check checked cleared close closed configured
-connected contain contains correct could created creating default deleted denied dict did differ
-different digest disabled do does done during empty enabled encrypted error exceeded exists expire
-expired expires expiring failed failure field float for forbidden found from generated given good
-granted had has hashed have he her hidden his how if ignored in inactive incorrect int invalid is it
-its kept last length limited list loaded long lost malformed mandatory mask masked match matched may
-minimum mismatch mismatched missing must need needed needs never new next no none not now null
-object of off ok old on only open opened optional or our out over pending please present protected
-provided quota random reached ready received refreshed refused rejected removed renewed required
-requires reset restored retry revoked rotated saved see sent set she short should shown skipped so
-some started starts stopped stored str string supplied than that the their them then there these
-they this timeout to too try type unavailable unchanged unexpected unknown unset until unused
-updated use used user using valid validated value verified wait was weak were what when which while
-who will with without wrong you your
+called can cannot changed changes characters check checked cleared close closed configured connected
+correct could created creating default deleted denied dict did differ different digest disabled do
+does done during empty enabled encrypted error exceeded exists expired expiring failed failure field
+float for forbidden found from generated given good granted had has hashed have he her hidden his
+how if ignored in inactive incorrect int invalid is it its kept last length list loaded long lost
+malformed mandatory mask masked match matched may minimum mismatch mismatched missing must need
+needed needs never new next no none not now null object of off ok old on only open opened optional
+or our out over pending please present protected provided random reached ready received refreshed
+refused rejected removed renewed required requires reset restored retry revoked rotated saved see
+sent set she short should shown skipped so some started starts stopped stored str string supplied
+than that the their them then there these they this timeout to too try type unavailable unchanged
+unexpected unknown unset until unused updated use used user using valid validated value verified
+wait was weak were what when which while who will with without wrong you your
 """
 SAYINGS = frozenset(_SAYINGS.split())
 """What messages say of a password or a token, and the words between."""
+OPENINGS = ("contains", "quota")
+"""What they begin with; behind another word it may be said of that one."""
 SAID = late_pattern(r"[A-Za-z][a-z']{0,19}|[A-Z]{2,20}|\d{1,9}(?:[:/]\d{1,9})?[smhd]?")
 SAYING_MAX = 400
 _FIGURE = r"[~<>≈]?\d{1,9}(?:[.,]\d{1,9}){0,3}[kKM]?"
@@ -122,7 +123,10 @@ def is_saying(text: str) -> bool:
         return False
     words = [word.strip(".,;:!?'\"()…") for word in text.split()]
     words = [word for word in words if word]
-    return all(map(SAID.fullmatch, words)) and any(word.lower() in SAYINGS for word in words[:6])
+    return all(map(SAID.fullmatch, words)) and (
+        any(word.lower() in SAYINGS for word in words[:6])
+        or (len(words) > 1 and words[0].lower() in OPENINGS)
+    )
 
 
 def is_counted(value: str) -> bool:
