@@ -6,6 +6,7 @@ import re
 
 from services.debugcog.frozen import frozen
 from services.debugcog.patterns import late_pattern
+from services.debugcog.redaction import DONE
 from services.debugcog.redaction.foreign import is_foreign
 from services.debugcog.redaction.key_names import (
     COUNTED,
@@ -42,7 +43,8 @@ BYTES = late_pattern(r"[\[(](?:\d{1,3}, ?){15,}\d{0,3}[\])]?")
 """Sixteen numbers or more, as a key is written that is not text."""
 QUOTED = late_pattern(r"(\\{0,8}[\"'])((?:(?!\1)[^\n])*)\1")
 NOTHING = late_pattern(
-    r"[,;)\]}]|\s|\Z|\\{0,8}(?:\[redacted\]|\ufdd0)(?![\w.-])|<[\w.]{1,100} (?:object )?at 0x"
+    r"[,;)\]}]|\s|\Z|<[\w.]{1,100} (?:object )?at 0x"
+    rf"|(?:[|>] ?)?(?:\\{{1,8}}[nr]){{0,2}}\\{{0,8}}(?:\[redacted\]|{DONE})(?![\w.-])"
     r"|(?:\$\{\w{1,60}\}|\$?\{\{[ \w.]{1,80}\}\})(?![\w-])"  # a shell's, a template's
 )
 PIECE, LISTED_SHORTEST = 7, 8
@@ -155,7 +157,7 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
     """
     if LISTED.match(value):  # it may list names, so what is in it has to look like a secret
         return _hides_parts(name, value, max(shortest, LISTED_SHORTEST))
-    value = (_without_placeholders(value) if "{" in value else value).strip()
+    value = (_without_placeholders(value) if "{" in value else value).replace(DONE, "").strip()
     if value.isdecimal():
         least, most = digits_allowed(name) or (1, 0)
         return least <= len(value) <= most

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 
-from services.debugcog.redaction import REDACTED
+from services.debugcog.redaction import DONE, REDACTED
 from services.debugcog.redaction.addresses import redact_addresses
 from services.debugcog.redaction.keys import redact_keys
 from services.debugcog.redaction.known_values import KnownValues
@@ -24,9 +24,6 @@ from services.debugcog.redaction.tokens import redact_tokens
 LONGEST = 600_000
 """Characters that are looked at; what comes after them is left out."""
 LONGEST_SECRET = 4096
-DONE = "\ufdd0"
-"""Stands for what is replaced already, as most texts are redacted twice: a character that no text
-has, and that no rule takes for a secret."""
 
 logger = logging.getLogger("debugcog.redaction")
 
