@@ -7,6 +7,7 @@ value that follows its name at once is found by ``keys``.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
@@ -32,8 +33,8 @@ NAME = late_pattern(
 """The name of a pair, or where pydantic found the value."""
 MISSING = late_pattern(rf"type{MARK}:[ \t]{{0,4}}{MARK}missing")
 """Then pydantic's value is all that the field was not found in."""
-AROUND = {True: late_pattern(r"[{}]"), False: late_pattern(r"[()<>{}\n]")}
-"""What parts a pair from others, by whether it is in a mapping."""
+MAPPING, CALL = "{}", "()<>{}\n"
+"""What parts a pair from others, when it is in a mapping and when it is written as arguments."""
 
 
 def redact_pairs(text: str) -> str:
@@ -59,24 +60,19 @@ def _without(text: str, pattern: re.Pattern[str]) -> str:
 def _secret_of(text: str, match: re.Match[str]) -> tuple[int, int]:
     """Find the value of a pair; at the same place where it is no secret."""
     at = match.end()
-    start, end = span_of_value(text, Key("value", ",", match.start(), at, 0, in_url=False))
-    beside = _beside(text, match, end)
-    if MISSING.search(beside):
-        return at, at
-    for number, name in enumerate(NAME.finditer(beside)):
-        if number >= MOST_NAMES:
-            break
-        shown = (name[1] or name[2]).strip("\\\"', ")
-        shortest = shortest_secret(shown)
-        if shortest is not None and hides(shown, text[start:end], shortest):
-            return start, end
-    return at, at
-
-
-def _beside(text: str, match: re.Match[str], end: int) -> str:
-    """Give what else a pair has: the fields before its value and those behind it."""
-    border = AROUND[not match[0].endswith("=")]
+    borders = CALL if match[0].endswith("=") else MAPPING
     before = text[max(0, match.start() - BESIDE) : match.start()]
-    first = max((found.end() for found in border.finditer(before)), default=0)
-    last = border.search(text, end, end + BESIDE)
-    return before[first:] + text[end : last.start() if last else end + BESIDE]
+    first = max(map(before.rfind, borders))
+    if first < 0:
+        return at, at
+    start, end = span_of_value(text, Key("value", ",", match.start(), at, 0, in_url=False))
+    behind = text[end : end + BESIDE]
+    last = min((place for place in map(behind.find, borders) if place >= 0), default=BESIDE)
+    beside = before[first + 1 :] + behind[:last]
+    if not MISSING.search(beside):
+        for name in islice(NAME.finditer(beside), MOST_NAMES):
+            shown = (name[1] or name[2]).strip("\\\"', ")
+            shortest = shortest_secret(shown)
+            if shortest is not None and hides(shown, text[start:end], shortest):
+                return start, end
+    return at, at

@@ -282,6 +282,8 @@ def test_redacting_twice_is_redacting_once(text: str) -> None:
         *("token", "token=", "tokens=5", "token: a ", "token='", "passw", "api key ", 'token="\\'),
         *("eyJ", "eyJaaaaaaaa.", "://", "://a:", "@", "?key=", "MTIzNDU2Nzg5MDEyMzQ1Njc4", "sk-"),
         *("-----BEGIN PRIVATE KEY-----", "Bearer ", "A" * 22 + ".", "a.bcdefg.", "xoxb-", "İ"),
+        *("{'value': '", "{'value': 'x', 'name': 'y', ", "tokens:\n- a\n", "'AUTH', ", "value=["),
+        *('form-data; name="a"\n\n', "arn:aws:secret:", ":aaaaaaaa@", "tokens=[1, "),
         *("    token=x\n", "session: a\n", "webhooks/1/", "ghp_", "_live_", "\\", "auth" + "or"),
     ],
 )
