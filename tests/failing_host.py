@@ -80,6 +80,16 @@ class Form(discord.ui.Modal, title="Form"):
         raise Trouble("modal")
 
 
+class Lookup(app_commands.Transformer):
+    """What somebody typed → what a service has of it."""
+
+    async def transform(self, interaction: Interaction, value: str, /) -> int:
+        """Fail by the service, or by what was typed."""
+        if value == "down":
+            raise ConnectionError("lookup is down")
+        return int(value)
+
+
 class Slash(commands.Cog):
     """Slash commands."""
 
@@ -100,6 +110,12 @@ class Slash(commands.Cog):
         """Fail after an answer."""
         await interaction.response.send_message("first")
         raise Trouble("answer")
+
+    @app_commands.command()
+    async def look(
+        self, interaction: Interaction, what: app_commands.Transform[int, Lookup]
+    ) -> None:
+        """Work, if that is looked up."""
 
     @app_commands.command()
     async def fine(self, interaction: Interaction) -> None:

@@ -136,9 +136,14 @@ def arguments_of(error: object) -> tuple[Any, ...]:
     return arguments
 
 
-def brief(error: BaseException) -> str:
-    """Return the type and the text of an exception in one line, not redacted."""
-    text = clip_words(" ".join(text_in_time(error).split()), BRIEF_MAX)
+def brief(error: BaseException, most: int = BRIEF_MAX) -> str:
+    """Return the type and the text of an exception in one line, not redacted.
+
+    Args:
+        error: any.
+        most: characters of the text.
+    """
+    text = clip_words(" ".join(text_in_time(error).split()), most)
     return f"{type_name(type(error))}: {text}" if text else type_name(type(error))
 
 

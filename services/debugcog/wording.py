@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 ELLIPSIS = "…"
+OF_WORDS = "".join(sign for sign in map(chr, range(33, 127)) if sign not in "\"',;<>(){}[]")
+"""What a secret may be made of."""
 
 
 def counted(count: int, one: str, more: str = "") -> str:
@@ -33,11 +35,12 @@ def clip(text: str, limit: int) -> str:
 
 
 def clip_words(text: str, limit: int) -> str:
-    """Shorten as ``clip`` does, at a blank: a secret that is cut in two is not found any more.
+    """Shorten as ``clip`` does, but not inside a word: half a secret is not found any more.
 
-    For a text that is redacted later than it is cut.
+    For a text that is redacted later than it is cut. A sign that no secret has, such as a quote or
+    a letter beyond ASCII, ends a word, too.
     """
-    return text if len(text) <= limit else text[: max(0, text.rfind(" ", 0, limit))] + ELLIPSIS
+    return text if len(text) <= limit else text[: limit - 1].rstrip(OF_WORDS).rstrip() + ELLIPSIS
 
 
 def clip_start(text: str, limit: int) -> str:

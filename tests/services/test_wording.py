@@ -37,7 +37,9 @@ def test_what_is_cut_has_an_ellipsis_and_what_fits_has_none() -> None:
     assert (clip_start("12345", 5), clip_start("123456", 5)) == ("12345", "…3456")
 
 
-def test_a_text_that_is_redacted_later_is_cut_at_a_blank() -> None:
+def test_a_text_that_is_redacted_later_is_not_cut_inside_a_word() -> None:
     assert [
         clip_words(text, 9) for text in ("by hunter2", "by hunter", "a by hunter2", "hunter2345")
     ] == (["by…", "by hunter", "a by…", "…"])
+    assert clip_words('{"error":{"code":"abcdefgh"}}', 22) == '{"error":{"code":"…'
+    assert clip_words("接続に失敗しました。もう一度", 9) == "接続に失敗しまし…"

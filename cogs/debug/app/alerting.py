@@ -21,6 +21,7 @@ from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.host_rules import joined
+from services.debugcog.alerting.rule_status import watches
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.states import Timing
 from services.debugcog.frozen import frozen
@@ -138,7 +139,7 @@ def alerting_of(
 
 def warning_in_force(alerts: AlertService, name: str) -> float | None:
     """Return the warning threshold of a rule as it is in force."""
-    found = (rule.threshold(Severity.WARNING) for rule in alerts.rules if rule.name == name)
+    found = (rule.threshold(Severity.WARNING) for rule in alerts.rules if watches(rule, name))
     return next(found, None)
 
 

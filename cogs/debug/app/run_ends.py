@@ -85,7 +85,7 @@ class RunEnds:
 
     def _note(self, text: str) -> None:
         if self._trace is not None:
-            self._trace.note(text)
+            self._trace.note(self._redact(text))
 
     def _trend(self, started: float, ended: float) -> str:
         window = self._clock() - ended + trend.HOUR

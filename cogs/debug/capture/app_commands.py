@@ -24,10 +24,21 @@ from services.debugcog.errors import handling as errors_handling
 from services.debugcog.errors import records
 from services.debugcog.errors.patch import Patch, without_own_frame
 from services.debugcog.errors.reporter import ErrorReporter
+from services.debugcog.exceptions import attributes_of, cause_of
 from services.debugcog.guard import guard
 
 Coroutine = Callable[..., Awaitable[Any]]
 Interaction = discord.Interaction[Any]
+
+
+def _name_original(error: BaseException) -> None:
+    """Name what a transformer failed with, as discord.py does of what a converter does.
+
+    A ``ValueError`` says that the user has typed something else than is asked for.
+    """
+    cause = cause_of(error) if issubclass(type(error), app_commands.TransformerError) else None
+    if cause is not None and not issubclass(type(cause), ValueError):
+        attributes_of(error)["original"] = cause
 
 
 class AppCommandCapture:
@@ -126,6 +137,7 @@ class AppCommandCapture:
 
     @guard(None)
     def _failed(self, interaction: Interaction, error: Exception) -> None:
+        _name_original(error)
         errors_handling.set_handled(error)
         if is_own(interaction):
             self._reporter.ignore(error)

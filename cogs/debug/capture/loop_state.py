@@ -28,7 +28,8 @@ def state(loop: Loop, late: float) -> LoopState:
     if task is None:
         return "new"
     if task.done():
-        return "failed" if loop.failed() else "stopped"
+        # ``failed()`` tells of the body alone, not of what comes before and after it.
+        return "failed" if loop.failed() or error_of(loop) is not None else "stopped"
     if loop.is_being_cancelled() or task.cancelling():
         return "ending"
     if getattr(loop, "_last_iteration_failed", False):

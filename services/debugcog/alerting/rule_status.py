@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.reads import Quality, Signal
@@ -13,6 +13,23 @@ from services.debugcog.frozen import frozen
 UNKNOWN = "❔"
 """The mark of a rule without a value."""
 WITHOUT_VALUE = {Quality.FEW: "not enough traffic yet", Quality.MISSING: "no value"}
+
+DEFAULT_UNITS = {
+    "response_time": "ms",
+    "memory": "MB",
+    "error_rate": "%",
+    "event_loop": "ms",
+    "gateway": "s",
+}
+"""Default rules → the units of what they watch; the others have none."""
+
+
+def watches(rule: Rule, name: str) -> bool:
+    """Return whether a rule watches what the default one of a name does.
+
+    A host's rule in its place may read something else: memory in percent of what there is.
+    """
+    return rule.name == name and rule.unit == DEFAULT_UNITS.get(name, "")
 
 
 @frozen
@@ -87,3 +104,9 @@ def rule_named(wanted: str, rules: Sequence[RuleStatus]) -> RuleStatus | None:
     exact = [one for one, both in names if wanted.casefold() in both.split("\n")]
     part = [one for one, both in names if wanted.casefold() in both]
     return exact[0] if exact else part[0] if len(part) == 1 else None
+
+
+def watching(rules: Mapping[str, RuleStatus], name: str) -> RuleStatus | None:
+    """Return how the rule stands that watches what the default one of a name does, if one does."""
+    status = rules.get(name)
+    return status if status is not None and watches(status.rule, name) else None

@@ -8,6 +8,7 @@ from functools import partial
 from statistics import fmean
 
 from services.debugcog.alerting.chart_events import NO_EVENTS, ChartEvents, events_since
+from services.debugcog.alerting.rule_status import watching
 from services.debugcog.answers import series_charts as charts
 from services.debugcog.answers.calls import CallLine, call_line
 from services.debugcog.answers.charts import line
@@ -235,7 +236,7 @@ def _chart(
     """Draw one command in detail, or the p95 of several."""
     points = {**measured.others, **measured.drawn}
     shared = charts.timeline(points, seconds, sources.clock(), sources.process.uptime, events)
-    status = published.rules.get("response_time")
+    status = watching(published.rules, "response_time")
     if measured.name:
         return charts.call_chart(measured.name, points[measured.name], shared, status)
     lines = [

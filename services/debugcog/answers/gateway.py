@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from services.debugcog.alerting.chart_events import NO_EVENTS, events_since
+from services.debugcog.alerting.rule_status import watching
 from services.debugcog.answers.charts import line, restarts, span
 from services.debugcog.answers.figure import Figure, severity_of
 from services.debugcog.answers.gateway_verdict import Signs, Verdict, verdict
@@ -161,7 +162,7 @@ async def gateway(
     families = responses.families(3600.0)
     work = partial(events_since, start=since)
     found = await read(sources.query, "Marks in charts", work)
-    status = published.rules.get(RULE)
+    status = watching(published.rules, RULE)
     known = [one.latency_ms for one in published.shards if one.latency_ms is not None]
     points = partial(sources.metrics.points, percentiles=False)
     latency = points(LATENCY, seconds)

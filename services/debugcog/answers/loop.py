@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from services.debugcog.alerting.chart_events import NO_EVENTS, ChartEvents, events_since
-from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rule_status import RuleStatus, watching
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.answers.figure import Figure
 from services.debugcog.answers.metric_figures import EventLoop
@@ -111,7 +111,7 @@ def _answer(
 ) -> LoopAnswer:
     seconds = WINDOWS[window][0]
     summary = sources.metrics.summary(LAG, seconds)
-    status, watch = published.rules.get(RULE), sources.loop
+    status, watch = watching(published.rules, RULE), sources.loop
     some = bool(summary.count)
     culprits = culprits_of(watch.stalls(seconds) if watch else ())
     return LoopAnswer(

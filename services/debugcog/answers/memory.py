@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from services.debugcog.alerting.chart_events import NO_EVENTS, ChartEvents, events_since
-from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rule_status import RuleStatus, watching
 from services.debugcog.answers.caches import CacheCount
 from services.debugcog.answers.charts import restarts, span
 from services.debugcog.answers.figure import Figure, severity_of
@@ -97,7 +97,7 @@ def _answer(
         fit(run),
         points(MEMORY, seconds),
         window,
-        published.rules.get(RULE),
+        watching(published.rules, RULE),
         now,
         run=run,
         scale=sources.time_scale,

@@ -7,7 +7,7 @@ from functools import partial
 
 from services.debugcog.alerting.chart_events import NO_EVENTS, ChartEvents, events_since
 from services.debugcog.alerting.incidents import Incident
-from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rule_status import RuleStatus, watching
 from services.debugcog.answers.charts import restarts, span
 from services.debugcog.answers.figure import Figure, rule_reading, severity_of
 from services.debugcog.answers.markers import Timeline
@@ -156,17 +156,17 @@ def metrics_answer(
     return MetricsAnswer(
         window=window,
         timings=tuple(_timings(snapshot, rules)),
-        tokens=_tokens(snapshot, rules.get("tokens")) if _any(snapshot, TOKENS) else None,
-        errors=_errors(snapshot, rules.get("error_rate")),
+        tokens=_tokens(snapshot, watching(rules, "tokens")) if _any(snapshot, TOKENS) else None,
+        errors=_errors(snapshot, watching(rules, "error_rate")),
         calls=_calls(snapshot) if _any(snapshot, CALLS) else None,
         memory=_memory(series["memory_usage_mb"], series["temp_files_mb"], rules, run),
-        event_loop=event_loop(series["event_loop_lag_ms"], rules.get("event_loop"), stalls),
+        event_loop=event_loop(series["event_loop_lag_ms"], watching(rules, "event_loop"), stalls),
         gateway=_gateway(series.get("gateway_latency_ms")),
         own=tuple(_own(snapshot)),
         uptime=Figure(round(run.uptime), "s"),
         alerts=Figure(len(incidents), "", max((one.severity for one in incidents), default=None)),
         enabled=enabled,
-        chart=_chart(snapshot, points, rules.get("response_time"), starts, events),
+        chart=_chart(snapshot, points, watching(rules, "response_time"), starts, events),
         trouble=trouble,
     )
 
@@ -181,7 +181,7 @@ def _timings(snapshot: Snapshot, rules: Rules) -> Iterator[Timing]:
     recorded, watched = snapshot.recorded, response_series(snapshot.recorded)
     for name, title in (*RESPONSE.items(), *PARTS.items()):
         if name == watched or name in recorded:
-            status = rules.get("response_time") if name == watched else None
+            status = watching(rules, "response_time") if name == watched else None
             yield _timing(title, snapshot.series[name], status, recorded=name in recorded)
 
 
@@ -231,7 +231,7 @@ def _calls(snapshot: Snapshot) -> Calls:
 def _memory(summary: Summary, files: Summary, rules: Rules, run: Run) -> Memory:
     if summary.last is None:
         return Memory(NOTHING, NOTHING, NOTHING)
-    resident = Figure(summary.last, "MB", severity_of(rules.get("memory")))
+    resident = Figure(summary.last, "MB", severity_of(watching(rules, "memory")))
     return Memory(resident, Figure(run.peak_mb, "MB"), Figure(files.last, "MB"))
 
 

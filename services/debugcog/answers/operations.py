@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from services.debugcog.alerting.crash import Crash
+from services.debugcog.alerting.rule_status import watching
 from services.debugcog.answers.figure import Figure, severity_of
 from services.debugcog.answers.published import Published
 from services.debugcog.answers.sources import Sources
@@ -134,7 +135,9 @@ async def operations(
         ),
         event_loop=EventLoop(
             p99=Figure(
-                lag.p99 if lag.count else None, "ms", severity_of(published.rules.get("event_loop"))
+                lag.p99 if lag.count else None,
+                "ms",
+                severity_of(watching(published.rules, "event_loop")),
             ),
             stalls=Figure(sources.stalls(seconds).count),
         ),

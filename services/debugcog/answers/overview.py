@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from services.debugcog.alerting import runs
 from services.debugcog.alerting.chart_events import NO_EVENTS, ChartEvents, events_since
 from services.debugcog.alerting.crash import Crash
+from services.debugcog.alerting.rule_status import watching
 from services.debugcog.answers.errors import ErrorLine, error_lines
 from services.debugcog.answers.figure import Figure, rule_reading, severity_of
 from services.debugcog.answers.health import Health, health
@@ -180,11 +181,11 @@ def _tiles(sources: Sources, published: Published, snapshot: Snapshot, now: floa
         response_time=_response_time(snapshot, published),
         errors=Errors(
             count=Figure(snapshot.errors),
-            rate=error_rate(snapshot, rules.get("error_rate")),
-            now=rule_reading(rules.get("error_rate")),
+            rate=error_rate(snapshot, watching(rules, "error_rate")),
+            now=rule_reading(watching(rules, "error_rate")),
         ),
         memory=Memory(
-            now=Figure(snapshot.series[MEMORY].last, "MB", severity_of(rules.get("memory"))),
+            now=Figure(snapshot.series[MEMORY].last, "MB", severity_of(watching(rules, "memory"))),
             cpu=Figure(snapshot.series["cpu_percent"].last, "%"),
         ),
         uptime=Uptime(
@@ -198,7 +199,7 @@ def _tiles(sources: Sources, published: Published, snapshot: Snapshot, now: floa
 def _response_time(snapshot: Snapshot, published: Published) -> ResponseTime:
     series = response_series(snapshot.recorded)
     summary = snapshot.series[series]
-    status = published.rules.get("response_time")
+    status = watching(published.rules, "response_time")
     return ResponseTime(
         title=RESPONSE[series],
         average=Figure(summary.mean if summary.count else None, "ms", severity_of(status)),
@@ -218,7 +219,7 @@ def _charts(
     }
     points[MESSAGES] = message_points(sources.activity, metrics, points[LAG], seconds)
     shared = timeline(points, seconds, now, sources.process.uptime, events)
-    status = published.rules.get("response_time")
+    status = watching(published.rules, "response_time")
     return {
         "messages": messages_chart(points, shared),
         "response_time": response_chart(series, points[series], shared, status),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from services.debugcog.alerting.chart_events import NO_EVENTS, ChartEvents, events_since
+from services.debugcog.alerting.rule_status import watching
 from services.debugcog.answers import series_charts as charts
 from services.debugcog.answers.command_rows import CommandRow, command_rows
 from services.debugcog.answers.models import ModelsAnswer
@@ -66,7 +67,9 @@ def _charts(
     }
     shared = charts.timeline(points, seconds, now, sources.process.uptime, events)
     series = charts.response_series([one for one in charts.RESPONSE if metrics.recorded(one)])
-    response, memory, lag = (rules.get(one) for one in ("response_time", "memory", "event_loop"))
+    response, memory, lag = (
+        watching(rules, one) for one in ("response_time", "memory", "event_loop")
+    )
     return {
         "response_time": charts.spread_chart(series, points[series], shared, response),
         "tokens": charts.tokens_chart(points, shared),

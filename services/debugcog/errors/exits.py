@@ -22,6 +22,8 @@ from services.debugcog.process.termination import Termination
 
 HANGUP: signal.Signals | None = getattr(signal, "SIGHUP", None)
 """Windows has none."""
+WHY_MAX = 8_000
+"""Characters of an exception's text: what is noted is redacted before it is cut."""
 EXITS = ("_exit", "execv", "execve")
 
 
@@ -70,7 +72,11 @@ class ExitNotes:
 
     def _at_exit(self) -> None:
         error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
-        why = f", by {brief(error)}" if error is not None else " (sys.exit, or its last line)"
+        why = (
+            f", by {brief(error, WHY_MAX)}"
+            if error is not None
+            else " (sys.exit, or its last line)"
+        )
         self._note(f"the program ended without unloading DebugCog{why}")
 
 

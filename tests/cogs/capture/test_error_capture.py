@@ -72,6 +72,23 @@ async def test_a_command_with_a_handler_of_the_hosts_is_captured_once_and_left_t
     assert (run.message.content, run.followups) == ("the host's own words", [])
 
 
+async def test_a_transformer_that_fails_makes_a_group_and_one_that_refuses_does_not(
+    stage: Stage,
+) -> None:
+    typed = {"what": "no number"}
+    use = stage.sandbox.run_command(stage.member, stage.channel, "look", typed)
+    async with unanswered(use):
+        await until(lambda: stage.reports.counts == {"user_mistakes": 1})
+    failed = await stage.sandbox.run_command(stage.member, stage.channel, "look", {"what": "down"})
+
+    group = await stage.group()
+    assert group.type == "ConnectionError"
+    assert tags(group) == ("lookup is down", "command", "look")
+    assert failed.message is not None
+    assert failed.message.content == stage.user_notice(group)
+    assert stage.reports.counts == {"errors_captured": 1, "user_mistakes": 1}
+
+
 async def test_a_refusal_is_counted_and_makes_no_group(stage: Stage) -> None:
     running = stage.sandbox.run_command(stage.member, stage.channel, "forbidden")
 

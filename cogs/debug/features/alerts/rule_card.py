@@ -30,7 +30,7 @@ from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.reads import Quality
 from services.debugcog.alerting.rule_status import UNKNOWN, RuleStatus
 from services.debugcog.alerting.rules import Level, Severity
-from services.debugcog.units import duration, human, parse, write
+from services.debugcog.units import LARGEST, duration, human, parse, write
 from services.debugcog.windows import WINDOWS, Window
 
 LEVELS = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}
@@ -89,7 +89,7 @@ def thresholds_form(rule_status: RuleStatus, ask: AskThresholds) -> Form:
             label = f"{name.capitalize()} (default {write(default, rule.unit)})"
             value = before.get(name) or write(enter, rule.unit)
             if len(value) > TYPED_MAX:
-                value = write(enter, "")
+                value = write(enter, "")[:TYPED_MAX] if enter <= LARGEST else ""
             inputs.append(Input(name, label, value, TYPED_MAX))
     return Form(f"Thresholds: {short(rule.title)}", SetThresholds(rule.name), tuple(inputs))
 
