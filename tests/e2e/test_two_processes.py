@@ -15,7 +15,7 @@ from tests.e2e.test_alerts import FINE, WARNING, Queue, ask
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.debugcog.state.files.PATIENCE", 0.01)
+    monkeypatch.setattr("services.debugcog.state.files.PATIENCE", 0.5)
     monkeypatch.setattr(runtime, "STATE_INTERVAL", 0.1)
 
 
