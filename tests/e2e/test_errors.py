@@ -339,7 +339,7 @@ async def test_find_completes_groups_by_what_is_in_them(home: Home, failing: Hos
     choices = await home.sandbox.autocomplete(
         home.owner, home.channel, "debug errors", option="find", value="slash.ASK"
     )
-    name = f"Trouble: ask · tests/failing_host.py:90 · {group.id}"
+    name = f"Trouble: ask · tests/failing_host.py:100 · {group.id}"
     assert [(one["name"], one["value"]) for one in choices] == [(name, group.id)]
 
 
