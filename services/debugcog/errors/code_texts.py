@@ -24,7 +24,7 @@ FIELDS = late_pattern(r"%[-+ #0-9.*]*[a-zA-Z]|\{[^{}]*\}")
 """What ``%`` and ``str.format`` fill in."""
 WORD = late_pattern(r"[\w.-]*$")
 """A key or name, which stands in a text by chance."""
-LOAD_CONST = dis.opmap["LOAD_CONST"]
+LOAD_CONST, BUILD_STRING = dis.opmap["LOAD_CONST"], dis.opmap["BUILD_STRING"]
 NAMES = frozenset(dis.hasname)
 TABLES = (dict, list, tuple, set, frozenset)
 _MRO = type.__dict__["__mro__"].__get__
@@ -128,9 +128,21 @@ def between(constant: object) -> list[str]:
 
 def _by_line(code: CodeType) -> list[list[str]]:
     lines: dict[int, list[str]] = {}
+    joined = _joined(code)
     for line, constant in _constants(code):
-        lines.setdefault(line, []).extend(between(constant))
+        begins = next((first for first, last in joined if first <= line <= last), line)
+        lines.setdefault(begins, []).extend(between(constant))
     return list(lines.values())
+
+
+def _joined(code: CodeType) -> list[tuple[int, int]]:
+    """List the first and last lines of f-strings of several; since 3.12 each part has its own."""
+    places = zip(code.co_code[::2], code.co_positions(), strict=False)
+    return [
+        (first, last)
+        for operation, (first, last, *_) in places
+        if operation == BUILD_STRING and first is not None and last is not None and last > first
+    ]
 
 
 def _constants(code: CodeType) -> Iterator[tuple[int, object]]:

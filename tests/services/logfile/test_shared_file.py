@@ -73,15 +73,18 @@ def texts(folder: Path) -> list[str]:
 def test_no_line_is_lost_or_torn_and_no_file_is_rotated_twice(tmp_path: Path) -> None:
     with ExitStack() as stack:
         children = [stack.enter_context(process(tmp_path, name)) for name in ("a", "b")]
-        for count in (1, LINES, 1):
+        for count in (1, LINES):
             for child in children:
                 log(child, count)
             for child in children:
                 hears(child, "written")
+        for child in children * 2:  # in turns, so that each sees a line of the other
+            log(child, 1)
+            hears(child, "written")
     lines = texts(tmp_path)
     for name in ("a", "b"):
         assert [line for line in lines if line.endswith(f" of {name}")] == [
-            f"[INFO] root: line {number} of {name}" for number in (0, *range(LINES), 0)
+            f"[INFO] root: line {number} of {name}" for number in (0, *range(LINES), 0, 0)
         ]
     others = [line for line in lines if not line.startswith("[INFO] root: line ")]
     assert set(others) == {
