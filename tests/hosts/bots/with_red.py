@@ -18,11 +18,11 @@ async def newest_version() -> tuple[None, None]:
 
 def main() -> None:
     """Start Red on the sandbox."""
-    arguments = "--no-instance --no-prompt --prefix ! --token"
+    arguments = "--no-instance --no-prompt --prefix !"
     sys.argv = [
         "redbot",
         *arguments.split(),
-        TOKEN,
+        f"--token={TOKEN}",  # it may begin with a hyphen
         "--cog-path",
         os.environ["HOST_COGS"],
     ]
