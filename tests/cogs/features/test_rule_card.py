@@ -27,12 +27,13 @@ from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.reads import FEW, MISSING, SeriesStatistic, Signal
 from services.debugcog.alerting.rule_status import RuleStatus
-from services.debugcog.alerting.rules import Level, Rule, Severity
+from services.debugcog.alerting.rules import Level, Rule, Severity, rule
 from services.debugcog.alerting.states import SeverityState, Track
 from services.debugcog.charting.chart_spec import ChartSpec, Threshold
 from services.debugcog.outbox.outcomes import Outcome
 from services.debugcog.outbox.records import Backlog, Condition, Receipt, Streak
 from services.debugcog.timeseries.snapshot import Point
+from services.debugcog.units import parse
 from tests.cogs.features.test_errors_reply import check_limits
 
 NOW = 1_800_000_000.0
@@ -224,6 +225,25 @@ def test_the_form_has_what_is_in_force_or_what_was_typed() -> None:
     )
     typed = thresholds_form(QUIET, AskThresholds("memory", "lots"))
     assert [one.value for one in typed.inputs] == ["lots", "2 GB"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "warning", "value"),
+    [
+        ("msg/s", 5.0, "5 msg/s"),
+        ("connections", 10_000.0, "10000"),  # with its unit it has no room
+        ("bytes", 2.0 * 1024**4, "2199023255552"),
+        ("USD", 0.00002, "0.00002 USD"),
+        ("jobs", 2e16, ""),
+    ],
+)
+def test_the_form_has_a_value_in_a_hosts_unit_that_it_takes_back(
+    unit: str, warning: float, value: str
+) -> None:
+    own = rule("own", gauge="own", warning=warning, unit=unit)
+    (only,) = thresholds_form(RuleStatus(own, own, Signal(1.0), SeverityState()), ASK).inputs
+    assert only.value == value
+    assert not value or parse(value, unit) == warning
 
 
 async def test_a_form_is_a_modal_that_discord_takes_and_that_nobody_waits_for() -> None:
