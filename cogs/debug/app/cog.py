@@ -78,7 +78,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", description=ABOUT, group_name
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
-        """Register when the bot logged in after the cog was loaded."""
+        """Register when the bot logged in after the cog was loaded, on this loop or on another."""
         if asyncio.get_running_loop() is not self._loop:
             await self._move()
             return

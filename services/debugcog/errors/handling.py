@@ -9,11 +9,11 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
+from services.debugcog import tracebacks
 from services.debugcog.exceptions import attributes_of, cause_of, is_plain, text_in_time, type_name
 from services.debugcog.guard import guard
 
 CHAIN_MAX = 10
-TRACEBACK = "Traceback (most recent call last):"
 
 
 class Handling:
@@ -96,7 +96,7 @@ def shown_by(record: logging.LogRecord) -> BaseException | None:
     if caught is None:
         return None
     parts: tuple[Any, ...] = (record.msg, *_arguments(record))
-    texts = [part for part in parts if type(part) is str and TRACEBACK in part]
+    texts = [part for part in parts if type(part) is str and tracebacks.START in part]
     name = type_name(type(caught)).rpartition(".")[2]
     return caught if any(name in text for text in texts) else None
 

@@ -21,6 +21,7 @@ log = logging.getLogger("debugcog.crash_trace")
 
 TRACE_MAX = 16_384
 NOTE_MAX = 400
+"""Characters of a note that are written; redacted once more, it may be longer."""
 NOTE = late_pattern(r"^DebugCog at (\d{1,12}\.\d{3}): (.{0,1000})$", re.MULTILINE)
 
 
