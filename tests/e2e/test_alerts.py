@@ -510,9 +510,30 @@ async def test_a_part_of_the_name_of_one_rule_finds_it(home: Home, queue: Queue)
         found = await ask(home, part)
         assert found.message
         assert "Change thresholds" in str(found.message.components), part
-    many = await ask(home, "e")
+
+
+async def test_a_part_that_several_have_offers_each_of_them(home: Home, queue: Queue) -> None:
+    await fired(home, queue)
+    many = await ask(home, "ue")
     assert many.message
-    assert "No incident or rule is known as `e`" in many.message.text
+    assert many.message.embeds[0]["title"] == "3 matches for `ue`"
+    assert "#1 Queue" in many.message.text
+    assert labels(many.message) == [
+        "Open an incident",
+        "Open a rule: value, thresholds, silences",
+        "All alerts",
+    ]
+
+
+async def test_an_incident_of_no_rule_is_found_by_a_part_of_its_title(
+    home: Home, queue: Queue
+) -> None:
+    queue.length = float("nan")
+    await home.alerts.wait_for(lambda it: "No data for queue" in it.text)
+    found = await ask(home, "no data")
+    assert found.message
+    assert "No data for queue" in str(found.message.embeds[0]["title"])
+    assert "Acknowledge" in labels(found.message)
 
 
 async def test_what_is_not_known_is_told(home: Home, queue: Queue) -> None:

@@ -104,9 +104,9 @@ class AlertService:
         work = partial(causes.related_errors, since=incident.since, now=now, most=ERRORS_MAX)
         return await self._evaluator.query(work)
 
-    async def incidents(self, limit: int = 25) -> tuple[Incident, ...]:
-        """List incidents, the open ones first, then the newest."""
-        return await self._evaluator.query(partial(store.incidents, limit=limit))
+    async def incidents(self, ended: int = 25) -> tuple[Incident, ...]:
+        """List all open incidents, the worst first, then so many of the last ended ones."""
+        return await self._evaluator.query(partial(store.incidents, ended=ended))
 
     async def incident(self, number: int) -> Incident | None:
         """Find an incident."""

@@ -116,9 +116,22 @@ def incident(connection: sqlite3.Connection, number: int) -> Incident | None:
     return next(_incidents(connection, "WHERE id = ?", (number,)), None)
 
 
-def incidents(connection: sqlite3.Connection, limit: int) -> tuple[Incident, ...]:
-    """List incidents, the open ones first, then the newest."""
-    return tuple(_incidents(connection, "ORDER BY open DESC, id DESC LIMIT ?", (limit,)))
+def incidents(connection: sqlite3.Connection, ended: int) -> tuple[Incident, ...]:
+    """List all open incidents, the worst first and of those the oldest, then the last ended ones.
+
+    Args:
+        connection: of the state file.
+        ended: how many of those.
+    """
+    newest = "SELECT id FROM incidents WHERE open = 0 ORDER BY id DESC LIMIT ?"
+    condition = f"WHERE open = 1 OR id IN ({newest}) ORDER BY id DESC"
+    return tuple(sorted(_incidents(connection, condition, (ended,)), key=_worst_first))
+
+
+def _worst_first(incident: Incident) -> tuple[bool, int, float]:
+    if incident.open:
+        return False, -incident.severity, incident.since
+    return True, 0, 0.0
 
 
 def last_incidents(connection: sqlite3.Connection) -> dict[str, Incident]:

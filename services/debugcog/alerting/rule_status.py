@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.reads import Quality, Signal
@@ -98,12 +98,17 @@ class RuleStatus:
         return any(self.rule.threshold(one) != self.configured.threshold(one) for one in levels)
 
 
-def rule_named(wanted: str, rules: Sequence[RuleStatus]) -> RuleStatus | None:
-    """Find a rule by its name or title, or by a part that one alone has; any letters' case."""
+def worst_first(rules: Iterable[RuleStatus]) -> list[RuleStatus]:
+    """Sort rules by their severity; those that are equally bad keep their order."""
+    return sorted(rules, key=lambda one: -one.severity)
+
+
+def rules_named(wanted: str, rules: Sequence[RuleStatus]) -> tuple[RuleStatus, ...]:
+    """Find a rule by its name or title, or all that have a part of them; any letters' case."""
     names = [(one, f"{one.rule.name}\n{one.rule.title}".casefold()) for one in rules]
     exact = [one for one, both in names if wanted.casefold() in both.split("\n")]
     part = [one for one, both in names if wanted.casefold() in both]
-    return exact[0] if exact else part[0] if len(part) == 1 else None
+    return tuple(exact[:1] or part)
 
 
 def watching(rules: Mapping[str, RuleStatus], name: str) -> RuleStatus | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.debugcog.alerting.rule_status import worst_first
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.sentences import value_text
 from services.debugcog.answers.operations import Operations
@@ -102,7 +103,7 @@ def _limits(behind: Operations) -> Iterator[Reason]:
 
 def _pending(published: Published) -> Iterator[Reason]:
     """Tell what is out of bounds, though not for long enough to be an incident."""
-    for status in published.rules.values():
+    for status in worst_first(published.rules.values()):
         if status.about_to_fire:
             value = human(status.signal.value, status.rule.unit)
             yield Reason(Severity.WARNING, f"{status.rule.title} {value}, about to fire")

@@ -8,7 +8,7 @@ from functools import partial
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.reads import Quality
-from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rule_status import RuleStatus, worst_first
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.sentences import value_text
 from services.debugcog.answers.figure import Figure, severity_of
@@ -17,7 +17,7 @@ from services.debugcog.answers.reads import read
 from services.debugcog.answers.sources import Sources
 from services.debugcog.frozen import frozen
 
-SHOWN = 25
+ENDED_SHOWN = 25
 NOBODY: Mapping[str, str] = {}
 
 
@@ -92,7 +92,7 @@ class IncidentsAnswer:
     """What fires, what has fired, and what is watched.
 
     Attributes:
-        incidents: the open ones first, then the newest.
+        incidents: all open ones, the worst first, then the newest.
         rules: all, the worst first.
         trouble: says what is missing and why; None when all is well.
     """
@@ -104,11 +104,13 @@ class IncidentsAnswer:
 
 async def incidents(sources: Sources, published: Published) -> IncidentsAnswer:
     """Answer from the state file; where it does not answer, with the open ones."""
-    found = await read(sources.query, "Ended incidents", partial(store.incidents, limit=SHOWN))
+    found = await read(
+        sources.query, "Ended incidents", partial(store.incidents, ended=ENDED_SHOWN)
+    )
     shown = published.incidents if found.value is None else found.value
     return IncidentsAnswer(
         incidents=incident_lines(shown, sources.clock(), published.people),
-        rules=tuple(map(rule_line, sorted(published.rules.values(), key=_worst_first))),
+        rules=tuple(map(rule_line, worst_first(published.rules.values()))),
         trouble=found.trouble,
     )
 
@@ -167,10 +169,6 @@ def rule_line(status: RuleStatus) -> RuleLine:
         critical=Figure(rule.threshold(Severity.CRITICAL), unit),
         missing=status.missing,
     )
-
-
-def _worst_first(status: RuleStatus) -> int:
-    return -status.severity
 
 
 def _open_first(line: IncidentLine) -> tuple[bool, int, float]:

@@ -17,6 +17,7 @@ from cogs.debug.features.alerts.actions import (
 )
 from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.delivery_labels import NO_CHANNEL, delivery, trial
+from cogs.debug.features.alerts.find_choices import found_by
 from cogs.debug.features.alerts.incident_details import panel, panel_controls
 from cogs.debug.features.alerts.reply import Board, listing
 from cogs.debug.features.alerts.rule_card import refused, rule_card, thresholds_form
@@ -309,6 +310,20 @@ def test_details_show_the_course_of_an_incident_and_the_errors_around_it() -> No
     assert reply.chart
 
 
+def _rule_of(name: str, value: float) -> RuleStatus:
+    named = replace(RULE, name=name, title=name)
+    return RuleStatus(named, named, Signal(value), SeverityState())
+
+
+def test_the_choices_of_find_have_the_worst_first_however_many_rules_there_are() -> None:
+    firing = [replace(INCIDENT, id=n, rule=f"rule_{n:02}", title=f"Rule {n}") for n in range(30)]
+    firing.append(replace(INCIDENT, id=30, rule="worse", severity=Severity.CRITICAL))
+    rules = [rule(f"aa_{n:02}", gauge="x", warning=1) for n in range(30)]
+    rules.append(rule("worse", gauge="x", warning=1))
+    assert found_by("", firing, rules)[0] == ("🔴 #30 Memory", "30")
+    assert found_by("rule:", firing, rules)[0] == ("Rule: Worse", "worse")
+
+
 class TestList:
     def test_is_quiet_when_nothing_fires(self) -> None:
         reply = listing(Board((), (QUIET,), (), ("Posting to <#5>. Queue empty.",)))
@@ -364,6 +379,17 @@ class TestList:
             ("#12 Memory", OpenIncident(12), "warning"),
             ("#11 Memory", OpenIncident(11), "resolved, peak critical"),
         ]
+
+    def test_the_worst_rules_come_first_in_the_menu_and_among_those_about_to_fire(self) -> None:
+        fine = [_rule_of(f"fine_{number:02}", 1.0) for number in range(30)]
+        warning, critical = _rule_of("warns", 1600.0), _rule_of("worse", 2100.0)
+        reply = listing(Board((), (*fine, warning, critical), (), ("x",)))
+        assert fields(reply)["About to fire"] == (
+            "worse: 2.05 GB, critical soon\nwarns: 1.56 GB, warning soon"
+        )
+        menu = reply.controls[0]
+        assert isinstance(menu, Menu)
+        assert [one.label for one in menu.options][:3] == ["worse", "warns", "fine_00"]
 
     def test_is_not_quiet_while_a_rule_is_about_to_fire(self) -> None:
         pending = replace(QUIET, signal=Signal(2100.0))

@@ -36,6 +36,23 @@ async def test_open_incidents_come_first_then_the_newest(bot: World) -> None:
     assert answer.trouble is None
 
 
+async def test_all_open_ones_are_listed_however_many_and_the_worst_first(bot: World) -> None:
+    def save(connection: sqlite3.Connection) -> None:
+        critical = replace(INCIDENT, id=0, rule="database", severity=Severity.CRITICAL)
+        store.save_incident(connection, critical, START)
+        for number in range(30):
+            shard = replace(INCIDENT, id=0, rule=f"shard_{number}", since=START - number)
+            store.save_incident(connection, replace(shard, severity=Severity.WARNING), START)
+        for number in range(30):
+            store.save_incident(connection, replace(ENDED, id=0, rule=f"old_{number}"), START)
+
+    await bot.database.run(save)
+    answer = await incidents(bot.sources, published())
+    rules = [one.rule for one in answer.incidents]
+    assert rules[:3] == ["database", "shard_29", "shard_28"]
+    assert (rules.count("shard_0"), len(rules), rules[31], rules[-1]) == (1, 56, "old_29", "old_5")
+
+
 def test_one_that_has_ended_is_shown_as_bad_as_it_was() -> None:
     line = incident_line(ENDED, START)
     assert (line.severity, line.mark, line.reason) == (Severity.CRITICAL, "🔴", "no traffic")

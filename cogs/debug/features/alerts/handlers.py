@@ -31,16 +31,16 @@ from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.features.alerts.crash_card import crash_details
 from cogs.debug.features.alerts.crash_list import LATEST
 from cogs.debug.features.alerts.delivery_labels import delivery, trial
+from cogs.debug.features.alerts.find_choices import found_by
 from cogs.debug.features.alerts.incident_details import panel
-from cogs.debug.features.alerts.reply import Board, listing
+from cogs.debug.features.alerts.reply import Board, listing, matches
 from cogs.debug.ui.actions import ControlError
 from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.feature import Control, asked
 from cogs.debug.ui.reply import Button, Form, Reply, problem
-from cogs.debug.ui.severity_labels import MARKS
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.incidents import Incident, Silence
-from services.debugcog.alerting.rule_status import RuleStatus, rule_named
+from services.debugcog.alerting.rule_status import RuleStatus, rules_named
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.runs import CRASHES_KEPT
 from services.debugcog.frozen import frozen
@@ -49,7 +49,6 @@ from services.debugcog.outbox.sender import Sender
 from services.debugcog.outbox.undelivered import summary
 from services.debugcog.units import write
 from services.debugcog.windows import WINDOWS, Window
-from services.debugcog.wording import clip
 
 TRIAL_SECONDS = 5.0
 """How long a test alert may take before its sender is told that it is on its way."""
@@ -98,7 +97,7 @@ class AlertHandlers:
         )
 
     async def open(self, find: str) -> Reply:
-        """Show the board, an incident by its number, or a rule by its name, its title or a part."""
+        """Show the board, an incident by its number, or what has a name, a title or a part."""
         wanted = find.strip().removeprefix("#").casefold()
         if not wanted:
             return await self.board(ListAlerts())
@@ -106,9 +105,15 @@ class AlertHandlers:
             return await self.crash(OpenCrash())
         if wanted.isascii() and wanted.isdigit():
             return await self.incident(int(wanted[:18]))
-        found = rule_named(wanted, self.alerts.rule_statuses())
-        if found is not None:
-            return await self._card(found)
+        rules = rules_named(wanted, self.alerts.rule_statuses())
+        if len(rules) == 1:
+            return await self._card(rules[0])
+        listed = (one for one in await self.alerts.incidents() if one.open or not rules)
+        incidents = tuple(one for one in listed if wanted in one.title.casefold())
+        if len(incidents) == 1 and not rules:
+            return await self._incident(incidents[0], incidents[0].id)
+        if incidents or rules:
+            return matches(find, incidents, rules)
         return problem(
             f"No incident or rule is known as {inline(find, 60)}; `/debug alerts` lists them."
         )
@@ -255,16 +260,8 @@ class AlertHandlers:
         return trial(receipt, await self.sender.condition(), link)
 
     async def names(self, typed: str) -> list[tuple[str, str]]:
-        """Complete open incidents, then rules."""
-        open_ones = [
-            (f"{MARKS[one.severity]} #{one.id} {one.title}", str(one.id))
-            for one in self.alerts.open
-        ]
-        rules = [(f"Rule: {one.title}", one.name) for one in self.alerts.configured]
-        crash = ("The latest crash: what it died of", LATEST)
-        wanted = typed.casefold()
-        names = [(clip(name, 100), value) for name, value in (*open_ones, crash, *rules)]
-        return [one for one in names if wanted in f"{one[0]} {one[1]}".casefold()][:25]
+        """Complete open incidents, then rules, the worst of both first."""
+        return found_by(typed, self.alerts.open, self.alerts.configured)
 
     async def _card(self, rule_status: RuleStatus, window: Window = "1h") -> Reply:
         now = time.time()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import discord
 
 from cogs.debug.features.alerts.actions import ListAlerts, OpenIncident, OpenRule, SendTestAlert
 from cogs.debug.features.alerts.crash_list import crash_lines, crash_menu
 from cogs.debug.features.alerts.rule_labels import value_now
-from cogs.debug.ui.escaping import escaped, short
+from cogs.debug.ui.escaping import escaped, inline, short
 from cogs.debug.ui.people import person
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
@@ -26,7 +27,7 @@ from cogs.debug.ui.severity_labels import COLOURS, MARKS, silenced_levels
 from cogs.debug.ui.times import ago, at
 from services.debugcog.alerting.crash import Crash
 from services.debugcog.alerting.incidents import Incident, Silence
-from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rule_status import RuleStatus, worst_first
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.sentences import lasted, value_text
 from services.debugcog.frozen import frozen
@@ -67,7 +68,7 @@ def listing(board: Board) -> Reply:
         (one for one in board.incidents if one.open), key=lambda one: (-one.severity, one.since)
     )
     ended = [one for one in board.incidents if not one.open]
-    pending = [one for one in board.rule_statuses if one.about_to_fire]
+    pending = [one for one in worst_first(board.rule_statuses) if one.about_to_fire]
     worst = _worst(firing, pending, board)
     embed = discord.Embed(
         title=f"{MARKS[worst]} Alerts · {_state(len(firing), len(pending), board.undelivered)}",
@@ -87,6 +88,28 @@ def listing(board: Board) -> Reply:
     return Reply(embeds=(embed,), controls=_controls((*firing, *ended), board))
 
 
+def matches(find: str, incidents: Sequence[Incident], rules: Sequence[RuleStatus]) -> Reply:
+    """Render the incidents or rules that fit what was asked for, with a menu to open one.
+
+    Args:
+        find: what was asked for.
+        incidents: that fit.
+        rules: that fit.
+    """
+    lines = chain((_line(one) for one in incidents), map(_rule, worst_first(rules)))
+    embed = discord.Embed(
+        title=f"{counted(len(incidents) + len(rules), 'match', 'matches')} for {inline(find, 60)}",
+        description=_within(lines, DESCRIPTION_MAX),
+        colour=Colour.NEUTRAL.value,
+    )
+    menus = tuple(menu for menu in _menus(incidents, rules) if menu.options)
+    return Reply(embeds=(embed,), controls=(*menus, Button("All alerts", ListAlerts())))
+
+
+def _line(incident: Incident) -> str:
+    return _firing(incident, None) if incident.open else _ended(incident)
+
+
 def _state(firing: int, pending: int, undelivered: str) -> str:
     """Count what fires and what is about to; quiet is only what could be told if it were not."""
     parts = (
@@ -104,16 +127,19 @@ def _worst(firing: Sequence[Incident], pending: Sequence[RuleStatus], board: Boa
 
 
 def _controls(incidents: Sequence[Incident], board: Board) -> tuple[Button | Menu, ...]:
-    rules = tuple(_rule_option(one) for one in board.rule_statuses[:OPTIONS_MAX])
-    menus = (
-        Menu("Open an incident", tuple(map(_incident_option, incidents[:OPTIONS_MAX]))),
-        Menu("Open a rule: value, thresholds, silences", rules),
-        crash_menu(board.crashes),
-    )
+    menus = (*_menus(incidents, board.rule_statuses), crash_menu(board.crashes))
     return (
         *(menu for menu in menus if menu.options),
         Button("Send a test alert", SendTestAlert(), style=discord.ButtonStyle.primary),
         Button("Refresh", ListAlerts()),
+    )
+
+
+def _menus(incidents: Sequence[Incident], rules: Sequence[RuleStatus]) -> tuple[Menu, Menu]:
+    shown = worst_first(rules)[:OPTIONS_MAX]
+    return (
+        Menu("Open an incident", tuple(map(_incident_option, incidents[:OPTIONS_MAX]))),
+        Menu("Open a rule: value, thresholds, silences", tuple(map(_rule_option, shown))),
     )
 
 
@@ -160,9 +186,11 @@ def _silenced(silence: Silence, board: Board) -> str:
 
 def _rules(rule_statuses: Sequence[RuleStatus]) -> str:
     """Say in lines what each rule reads, while nothing fires; the worst first."""
-    worst_first = sorted(rule_statuses, key=lambda one: -one.severity)
-    lines = (f"{one.mark} {escaped(one.rule.title)}: {value_now(one)}" for one in worst_first)
-    return _within(lines, DESCRIPTION_MAX)
+    return _within(map(_rule, worst_first(rule_statuses)), DESCRIPTION_MAX)
+
+
+def _rule(rule_status: RuleStatus) -> str:
+    return f"{rule_status.mark} {escaped(rule_status.rule.title)}: {value_now(rule_status)}"
 
 
 def _incident_option(incident: Incident) -> Option:
