@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from services.debugcog.alerting.incidents import Incident, Silence
-from services.debugcog.alerting.reads import Quality, Signal
+from services.debugcog.alerting.reads import Quality, SeriesStatistic, Signal
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import SeverityState
 from services.debugcog.frozen import frozen
@@ -14,22 +14,28 @@ UNKNOWN = "❔"
 """The mark of a rule without a value."""
 WITHOUT_VALUE = {Quality.FEW: "not enough traffic yet", Quality.MISSING: "no value"}
 
-DEFAULT_UNITS = {
-    "response_time": "ms",
-    "memory": "MB",
-    "error_rate": "%",
-    "event_loop": "ms",
-    "gateway": "s",
+DEFAULTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "response_time": ("ms", ("total_response_time", "command")),
+    "tokens": ("", ("tokens_input",)),
+    "memory": ("MB", ("memory_usage_mb",)),
+    "error_rate": ("%", ("errors", "errors_captured")),
+    "event_loop": ("ms", ("event_loop_lag_ms",)),
+    "gateway": ("s", ("gateway_down_seconds",)),
 }
-"""Default rules → the units of what they watch; the others have none."""
+"""Default rules → the unit of what they watch, and the metrics that tell it."""
 
 
 def watches(rule: Rule, name: str) -> bool:
-    """Return whether a rule watches what the default one of a name does.
+    """Return whether a rule of a default one's name watches what that does.
 
-    A host's rule in its place may read something else: memory in percent of what there is.
+    A host's rule in its place may read something else: memory in percent of what there is, or that
+    of a graphics card. What a function reads is not known but for its unit.
     """
-    return rule.name == name and rule.unit == DEFAULT_UNITS.get(name, "")
+    unit, metrics = DEFAULTS[name]
+    if rule.name != name or rule.unit != unit:
+        return False
+    names = rule.reads.names if rule.reads else ()
+    return not names or not set(metrics).isdisjoint(names)
 
 
 @frozen
@@ -111,7 +117,28 @@ def rules_named(wanted: str, rules: Sequence[RuleStatus]) -> tuple[RuleStatus, .
     return tuple(exact[:1] or part)
 
 
+def by_metric(rules: Mapping[str, RuleStatus]) -> dict[str, RuleStatus]:
+    """Map each metric of which rules read a statistic to the worst of these rules."""
+    worst: dict[str, RuleStatus] = {}
+    for status in rules.values():
+        reads = status.rule.reads
+        if isinstance(reads, SeriesStatistic):
+            worst[reads.series] = max(worst.get(reads.series, status), status, key=_standing)
+    return worst
+
+
 def watching(rules: Mapping[str, RuleStatus], name: str) -> RuleStatus | None:
-    """Return how the rule stands that watches what the default one of a name does, if one does."""
+    """Return the worst of the rules that watch what the default one of a name does, if any does.
+
+    That is the one of this name, and all that read the same metric.
+    """
     status = rules.get(name)
-    return status if status is not None and watches(status.rule, name) else None
+    own = status if status is not None and watches(status.rule, name) else None
+    reads = own.rule.reads if own is not None else None
+    metric = reads.series if isinstance(reads, SeriesStatistic) else DEFAULTS[name][1][0]
+    found = (own, by_metric(rules).get(metric))
+    return max((one for one in found if one is not None), key=_standing, default=None)
+
+
+def _standing(status: RuleStatus) -> tuple[bool, Severity]:
+    return status.known, status.severity

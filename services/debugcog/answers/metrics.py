@@ -7,7 +7,8 @@ from functools import partial
 
 from services.debugcog.alerting.chart_events import NO_EVENTS, ChartEvents, events_since
 from services.debugcog.alerting.incidents import Incident
-from services.debugcog.alerting.rule_status import RuleStatus, watching
+from services.debugcog.alerting.rule_status import RuleStatus, by_metric, watching
+from services.debugcog.alerting.rules import Severity
 from services.debugcog.answers.charts import restarts, span
 from services.debugcog.answers.figure import Figure, rule_reading, severity_of
 from services.debugcog.answers.markers import Timeline
@@ -49,11 +50,12 @@ PARTS = {
 }
 """Timings of a bot's work; they are shown once the bot has recorded them."""
 CALLS = ("api_calls", "cache_hits", "cache_misses")
+LATENCY = "gateway_latency_ms"
 NO_STALLS = StallSummary()
 NOTHING = Figure(None)
 
 Rules = Mapping[str, RuleStatus]
-"""By the rules' names."""
+"""By the rules' names, or by the metrics that they read."""
 
 
 @frozen
@@ -69,7 +71,8 @@ class MetricsAnswer:
         memory: of the process.
         event_loop: its lag, and who blocked it.
         gateway: its latency.
-        own: what the host records under names of its own, by name, counters last.
+        own: what the host records under names of its own: what a rule finds bad first, then by
+            name, counters last.
         uptime: of the process, seconds.
         alerts: open ones, with the worst severity.
         enabled: whether metrics are collected.
@@ -161,8 +164,8 @@ def metrics_answer(
         calls=_calls(snapshot) if _any(snapshot, CALLS) else None,
         memory=_memory(series["memory_usage_mb"], series["temp_files_mb"], rules, run),
         event_loop=event_loop(series["event_loop_lag_ms"], watching(rules, "event_loop"), stalls),
-        gateway=_gateway(series.get("gateway_latency_ms")),
-        own=tuple(_own(snapshot)),
+        gateway=_gateway(series.get(LATENCY), by_metric(rules).get(LATENCY)),
+        own=tuple(sorted(_own(snapshot, by_metric(rules)), key=_worst_first)),
         uptime=Figure(round(run.uptime), "s"),
         alerts=Figure(len(incidents), "", max((one.severity for one in incidents), default=None)),
         enabled=enabled,
@@ -179,9 +182,10 @@ def _any(snapshot: Snapshot, names: Iterable[str]) -> bool:
 def _timings(snapshot: Snapshot, rules: Rules) -> Iterator[Timing]:
     """List what the bot has; what it has never recorded is left out, rather than shown as zero."""
     recorded, watched = snapshot.recorded, response_series(snapshot.recorded)
+    reading = by_metric(rules)
     for name, title in (*RESPONSE.items(), *PARTS.items()):
         if name == watched or name in recorded:
-            status = watching(rules, "response_time") if name == watched else None
+            status = watching(rules, "response_time") if name == watched else reading.get(name)
             yield _timing(title, snapshot.series[name], status, recorded=name in recorded)
 
 
@@ -243,20 +247,25 @@ def event_loop(summary: Summary, status: RuleStatus | None, stalls: StallSummary
     return EventLoop(p99, Figure(summary.maximum, "ms"), rule_reading(status), stalls)
 
 
-def _gateway(summary: Summary | None) -> Gateway:
+def _gateway(summary: Summary | None, status: RuleStatus | None) -> Gateway:
     if summary is None or summary.last is None:
         return Gateway(NOTHING, NOTHING)
-    return Gateway(Figure(summary.last, "ms"), Figure(summary.p95, "ms"))
+    return Gateway(Figure(summary.last, "ms", severity_of(status)), Figure(summary.p95, "ms"))
 
 
-def _own(snapshot: Snapshot) -> Iterator[OwnMetric]:
+def _own(snapshot: Snapshot, reading: Rules) -> Iterator[OwnMetric]:
     for name, one in sorted(snapshot.series.items()):
         if name not in KNOWN and one.last is not None and one.count:
-            values = (one.last, one.mean, one.p95, one.maximum)
-            yield OwnMetric(name, *(Figure(float(value)) for value in values))
+            severity = severity_of(reading.get(name))
+            others = (Figure(float(value)) for value in (one.mean, one.p95, one.maximum))
+            yield OwnMetric(name, Figure(float(one.last), "", severity), *others)
     for name, amount in sorted(snapshot.counters.items()):
         if name not in KNOWN and amount:
             yield OwnMetric(name, NOTHING, NOTHING, NOTHING, NOTHING, Figure(amount))
+
+
+def _worst_first(own: OwnMetric) -> int:
+    return -(own.last.severity or Severity.OK)
 
 
 def _chart(

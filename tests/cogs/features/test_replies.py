@@ -27,7 +27,7 @@ from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.reads import FEW, MISSING, Signal
 from services.debugcog.alerting.rule_status import RuleStatus
-from services.debugcog.alerting.rules import Severity
+from services.debugcog.alerting.rules import Severity, rule
 from services.debugcog.alerting.states import SeverityState
 from services.debugcog.answers.figure import severity_of
 from services.debugcog.answers.memory import MemoryAnswer, memory_answer
@@ -302,6 +302,27 @@ def test_what_the_host_records_under_names_of_its_own_is_listed() -> None:
     )
     assert shown["Memory ✅"] == "**512 MB**\npeak of this run 600 MB\ntemporary files 12.5 MB"
     assert str(shown["Transcription"]).endswith("1 call")
+
+
+def test_any_metric_has_the_mark_of_the_worst_rule_that_reads_it() -> None:
+    metrics = MetricsService(clock=lambda: NOW, fold_interval=None)
+    metrics.record("apples", 1)
+    metrics.record("queue_length", 600)
+    metrics.record("tts_generation", 900)
+    marked = rule("queue", gauge="queue_length", warning=100, critical=500)
+    slow = rule("slow_voice", gauge="tts_generation", warning=500, unit="ms")
+    rules = {
+        one.name: RuleStatus(one, one, Signal(value), SeverityState())
+        for one, value in ((marked, 600.0), (slow, 900.0))
+    }
+    reply = metrics_reply(snapshot(metrics), (), "1h", {**RULES, **rules}, RUN)
+    shown = fields(reply)
+    assert str(shown["Your own metrics"]).splitlines() == [
+        "🔴 `queue_length` **600** now, avg 600, p95 600, max 600",
+        "`apples` **1** now, avg 1, p95 1, max 1",
+    ]
+    assert "TTS ⚠️" in shown
+    assert reply.embeds[0].colour == discord.Colour(Colour.CRITICAL.value)
 
 
 def test_many_metrics_of_the_host_are_cut() -> None:

@@ -8,7 +8,7 @@ import discord
 
 from cogs.debug.features.metrics.actions import ShowMetrics
 from cogs.debug.ui.grades import Field, grade_of, graded, worst
-from cogs.debug.ui.reply import Button, Reply
+from cogs.debug.ui.reply import Button, Colour, Reply
 from cogs.debug.ui.stall_labels import stall_count, worst_stall
 from cogs.debug.ui.windows import window_menu
 from services.debugcog.answers.figure import Figure
@@ -36,7 +36,7 @@ def metrics_reply(answer: MetricsAnswer) -> Reply:
     fields = tuple(_fields(answer))
     embed = discord.Embed(
         title=f"Metrics · last {WINDOWS[answer.window][1]}",
-        colour=worst(field.grade for field in fields).value,
+        colour=worst((*(field.grade for field in fields), *map(_grade, answer.own))).value,
         timestamp=discord.utils.utcnow(),
     )
     for field in fields:
@@ -52,6 +52,10 @@ def metrics_reply(answer: MetricsAnswer) -> Reply:
         controls=(window_menu(ShowMetrics, answer.window), refresh),
         chart=answer.chart,
     )
+
+
+def _grade(own: OwnMetric) -> Colour:
+    return grade_of(own.last.severity)
 
 
 def _alerts(alerts: Figure) -> str | None:
@@ -131,11 +135,12 @@ def _event_loop(loop: EventLoop) -> Field:
 def _gateway(gateway: Gateway) -> Field:
     if gateway.latency.value is None:
         return Field("Gateway", NOTHING)
-    return Field("Gateway", f"**{gateway.latency.text}**\np95 {gateway.p95.text}")
+    text = f"**{gateway.latency.text}**\np95 {gateway.p95.text}"
+    return Field("Gateway", text, grade_of(gateway.latency.severity))
 
 
 def _own(own: tuple[OwnMetric, ...]) -> str:
-    """List what the host records under names of its own, the first by name."""
+    """List what the host records under names of its own, the first of them."""
     lines = [_own_line(one) for one in own[:OWN_MAX]]
     more = [f"and {len(own) - OWN_MAX} more"] if len(own) > OWN_MAX else []
     return "\n".join(lines + more)
@@ -144,7 +149,8 @@ def _own(own: tuple[OwnMetric, ...]) -> str:
 def _own_line(own: OwnMetric) -> str:
     if own.count.value is not None:
         return f"`{own.name}` **{own.count.text}**"
+    bad = f"{own.last.mark} " if own.last.severity else ""
     return (
-        f"`{own.name}` **{own.last.text}** now, avg {own.average.text}, "
+        f"{bad}`{own.name}` **{own.last.text}** now, avg {own.average.text}, "
         f"p95 {own.p95.text}, max {own.maximum.text}"
     )
