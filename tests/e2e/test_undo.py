@@ -11,7 +11,7 @@ from discord_sandbox.people.runs import Run
 from services.debugcog.alerting.rules import Severity
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, registered
-from tests.e2e.test_alerts import CRITICAL, Queue, fired, labels
+from tests.e2e.test_alerts import CRITICAL, Queue, ask, fired, labels
 
 
 @pytest.fixture
@@ -76,6 +76,21 @@ async def test_undo_of_a_silence_puts_back_the_one_before(home: Home, queue: Que
     (after,) = service.silences
     assert (after.severity, after.by) == (Severity.WARNING, before.by)
     assert after.shown_until == pytest.approx(before.shown_until, abs=1)
+
+
+async def test_a_silence_that_an_undo_has_put_back_can_be_undone_itself(
+    home: Home, queue: Queue
+) -> None:
+    card = await fired(home, queue)
+    first = await home.sandbox.choose(home.moderator, card, "Silence for …", ["Silence for 1 h"])
+    await first.wait(lambda run: run.message and "Silenced: Queue" in run.message.text)
+    rule = await ask(home, "queue")
+    longer = "Warnings and critical for 24 h"
+    second = await home.sandbox.choose(home.owner, rule.message, "Silence …", [longer])
+    await second.wait(lambda run: run.message and "and critical, until" in run.message.text)
+    await click(home, home.owner, second.message, "Undo", "Undone: Queue is silenced for warnings")
+    await click(home, home.moderator, first.message, "Undo", "Undone: Queue is not silenced.")
+    assert queue.cog.runtime.alerting.service.silences == ()
 
 
 async def test_undo_of_the_only_silence_ends_it_and_is_too_late_after_another(

@@ -6,7 +6,7 @@ import math
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
-from services.debugcog.alerting import incidents, sentences
+from services.debugcog.alerting import announcements, incidents, sentences
 from services.debugcog.alerting.reads import Quality, Signal
 from services.debugcog.alerting.rules import DATA_MISSING, Level, Rule
 from services.debugcog.alerting.states import (
@@ -74,7 +74,7 @@ def evaluate(
     incident = _with_silence(incident, silence if silenced else None)
     if what is not None:
         incident = incidents.noted(incident, _event(incident, what), timestamp.unix)
-    incident, notices = incidents.announce(incident, what, silenced, timestamp, timing)
+    incident, notices = announcements.announce(incident, what, silenced, timestamp, timing)
     return Evaluation(RuleState(rule, state, incident), notices, what)
 
 

@@ -209,11 +209,19 @@ def unfit_thresholds(connection: sqlite3.Connection, rules: Iterable[Rule]) -> t
 
 
 def add_silence(connection: sqlite3.Connection, silence: Silence) -> Silence:
-    """Keep a silence; it comes back with its id. One of the same rule is replaced."""
+    """Keep a silence; a new one comes back with its id. One of the same rule is replaced."""
     connection.execute("DELETE FROM silences WHERE rule = ?", (silence.rule,))
     cursor = connection.execute(
-        "INSERT INTO silences (rule, severity, until, shown_until, by) VALUES (?, ?, ?, ?, ?)",
-        (silence.rule, silence.severity, silence.until, silence.shown_until, silence.by),
+        "INSERT INTO silences (id, rule, severity, until, shown_until, by)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            silence.id or None,
+            silence.rule,
+            silence.severity,
+            silence.until,
+            silence.shown_until,
+            silence.by,
+        ),
     )
     return replace(silence, id=cursor.lastrowid or 0)
 

@@ -1,7 +1,4 @@
-"""Incident, SeverityState and Change → the next Incident and the notices to post. Pure.
-
-Pure. Silence, acknowledgement and flapping change what is announced, never the incident's state.
-"""
+"""Incident, Rule and SeverityState → the next Incident. Pure."""
 
 from __future__ import annotations
 
@@ -15,14 +12,13 @@ from services.debugcog.alerting.incident_parts import (
     RecentChange,
 )
 from services.debugcog.alerting.rules import Rule, Severity
-from services.debugcog.alerting.states import MISSING_TICKS, Change, SeverityState, Timing
+from services.debugcog.alerting.states import MISSING_TICKS, SeverityState
 from services.debugcog.frozen import frozen
 from services.debugcog.stalls.stall import Stall
 from services.debugcog.state.records import record
 from services.debugcog.steady_clock import Timestamp
 
 HISTORY_MAX = 20
-NOTICEABLE = 0.01  # a value moved by less is not worth an edit
 
 
 @frozen
@@ -33,10 +29,13 @@ class Incident:
     ``stale``: there was no value lately, ``value`` is the last one;
     ``acked_before``: what an undone acknowledgement goes back to;
     ``history``: what happened to it, the latest last;
-    ``slowest``: the part that was slowest when its value was worst;
+    ``slowest``: the part that was slowest when its value was worst, since it came back last;
     ``errors``: the groups of errors behind it, when that was looked for last;
-    ``blocked_by``: the longest stall behind it, where it is about the event loop;
-    the fields below the line are bookkeeping of what was announced, in seconds of the steady clock.
+    ``blocked_by``: the longest stall behind it since then, where it is about the event loop;
+    ``lasted``: seconds by a clock that nobody sets; None while it is open, or where an earlier
+    version ended it; ``back_after``: unix seconds at which it had ended before it came back;
+    the fields below the line are bookkeeping, in seconds of the steady clock: when the breach
+    began (0.0 where an earlier version opened it), and of what was announced.
     """
 
     rule: str
@@ -69,7 +68,10 @@ class Incident:
     slowest: SlowPart | None = None
     errors: tuple[RelatedError, ...] = ()
     blocked_by: Stall | None = None
+    lasted: float | None = None
+    back_after: float = 0.0
     # ----
+    began: float = 0.0
     announced: Severity = Severity.OK
     silenced: bool = False
     notified: float = 0.0
@@ -139,6 +141,7 @@ def decode(fields: object) -> Incident:
 def opened(rule: Rule, state: SeverityState, value: float, timestamp: Timestamp) -> Incident:
     """Make the incident of a rule that has just fired."""
     level = rule.critical if state.severity is Severity.CRITICAL else rule.warning
+    waited = level.for_seconds if level else 0.0
     return Incident(
         rule=rule.name,
         title=rule.title,
@@ -149,9 +152,10 @@ def opened(rule: Rule, state: SeverityState, value: float, timestamp: Timestamp)
         worst=value,
         warning=rule.threshold(Severity.WARNING),
         critical=rule.threshold(Severity.CRITICAL),
-        since=timestamp.unix - (level.for_seconds if level else 0.0),
+        since=timestamp.unix - waited,
         opened=timestamp.unix,
         description=rule.description,
+        began=timestamp.now - waited,
     )
 
 
@@ -159,30 +163,54 @@ def follow(
     incident: Incident, rule: Rule, state: SeverityState, value: float, timestamp: Timestamp
 ) -> Incident:
     """Bring an incident to the state that its rule has now; ``value`` NaN keeps the last one."""
-    known = value == value  # not NaN
-    incident = replace(
-        incident,
-        value=value if known else incident.value,
-        worst=max(value, incident.worst) if known else incident.worst,
-        flaps=state.flaps,
-        stale=state.missing >= MISSING_TICKS,
-    )
+    incident = _read(incident, rule, value)
+    incident = replace(incident, flaps=state.flaps, stale=state.missing >= MISSING_TICKS)
     if state.severity is Severity.OK:
         reason = "no traffic" if state.idle_since is not None else "recovered"
         return close(incident, reason, timestamp)
-    again = 0 if incident.open else 1
-    if again:
-        incident = replace(incident, acked_by="", acked_before=NOT_ACKNOWLEDGED)
+    if not incident.open:
+        incident = _back(incident, timestamp)
     return replace(
         incident,
         severity=state.severity,
         peak=max(incident.peak, state.severity),
+        state="recovering" if _is_recovering(incident, rule, state) else "firing",
+    )
+
+
+def _read(incident: Incident, rule: Rule, value: float) -> Incident:
+    """Note what its rule reads, as the rule is now; it may have been deployed anew.
+
+    Values of two units do not compare; the last one stays in its own until there is another.
+    """
+    incident = replace(incident, title=rule.title, description=rule.description)
+    known = value == value  # not NaN
+    if rule.unit != incident.unit:
+        if not known:
+            return incident
+        incident = replace(incident, unit=rule.unit, worst=value)
+    return replace(
+        incident,
+        value=value if known else incident.value,
+        worst=max(value, incident.worst) if known else incident.worst,
         warning=rule.threshold(Severity.WARNING),
         critical=rule.threshold(Severity.CRITICAL),
-        state="recovering" if _is_recovering(incident, rule, state) else "firing",
+    )
+
+
+def _back(incident: Incident, timestamp: Timestamp) -> Incident:
+    """Open an incident again; who has seen it, and what was behind it, was of the last time."""
+    return replace(
+        incident,
         ended=None,
         reason="",
-        reopened=incident.reopened + again,
+        lasted=None,
+        back_after=timestamp.unix if incident.ended is None else incident.ended,
+        reopened=incident.reopened + 1,
+        acked_by="",
+        acked_before=NOT_ACKNOWLEDGED,
+        blocked_by=None,
+        slowest=None,
     )
 
 
@@ -202,99 +230,17 @@ def blame(incident: Incident, stall: Stall | None) -> Incident:
 
 def close(incident: Incident, reason: str, timestamp: Timestamp) -> Incident:
     """End an incident; an acknowledgement ends with it, though it stays known whose it was."""
-    return replace(incident, state="ended", reason=reason, ended=timestamp.unix, acked=Severity.OK)
+    return replace(
+        incident,
+        state="ended",
+        reason=reason,
+        ended=timestamp.unix,
+        lasted=max(0.0, timestamp.now - incident.began) if incident.began else None,
+        acked=Severity.OK,
+    )
 
 
 def noted(incident: Incident, text: str, unix: float) -> Incident:
     """Add to what happened to an incident."""
     history = (*incident.history, RecentChange(unix, text))
     return replace(incident, history=history[-HISTORY_MAX:])
-
-
-def announce(
-    incident: Incident, change: Change | None, silenced: bool, timestamp: Timestamp, timing: Timing
-) -> tuple[Incident, tuple[Notice, ...]]:
-    """Decide what to post now; the incident comes back with that noted."""
-    was_silenced = incident.silenced
-    if silenced is not was_silenced:
-        incident = replace(incident, silenced=silenced)
-    if change is Change.ENDED:
-        return _ending(incident, silenced)
-    if silenced or not incident.open:
-        return incident, ()
-    event = _event(incident, change, was_silenced, timestamp.now, timing)
-    if not event:
-        return incident, ()
-    # a card that says "ended" must not stay so, even if it is too old to edit
-    on_card = Notice("show" if change is Change.REOPENED else "restore", "changed")
-    if event == "changed":
-        return _shown(incident, timestamp), (on_card,)
-    incident = _notified(_shown(incident, timestamp), event, timestamp)
-    if event == "opened":
-        return incident, (Notice("open", event),)
-    return incident, (Notice("reply", event), on_card)
-
-
-def _ending(incident: Incident, silenced: bool) -> tuple[Incident, tuple[Notice, ...]]:
-    if incident.announced is Severity.OK:
-        return incident, ()
-    mark, ring = Notice("show", "ended"), Notice("reply", "ended")
-    rings = incident.peak is Severity.CRITICAL and not silenced  # edits notify nobody
-    return incident, (mark, ring) if rings else (mark,)
-
-
-def _event(
-    incident: Incident, change: Change | None, was_silenced: bool, now: float, timing: Timing
-) -> str:
-    """Name what has to be told, the most important first; empty when nothing has."""
-    critical = incident.severity is Severity.CRITICAL
-    if incident.announced is Severity.OK:
-        return "opened"
-    if change is Change.REOPENED:
-        rings = critical and (
-            incident.pinged_at is None or now - incident.pinged_at >= timing.reopen
-        )
-        return "reopened" if rings else "changed"
-    if incident.severity > incident.announced:
-        return "escalated"
-    if was_silenced:
-        return "reminder"
-    if change is not None or _differs(incident):
-        return "changed"
-    wait = timing.repeat_critical if critical else timing.repeat_warning
-    if now - incident.notified >= wait and incident.severity > incident.acked:
-        return "reminder"
-    return "changed" if _moved(incident, now, timing) else ""
-
-
-def _differs(incident: Incident) -> bool:
-    """Tell whether the card says something else than its value that is out of date."""
-    limit = incident.shown_threshold
-    return incident.stale is not incident.shown_stale or limit not in (None, incident.threshold)
-
-
-def _moved(incident: Incident, now: float, timing: Timing) -> bool:
-    """Tell whether the card's value is out of date, and may be edited."""
-    due = now - incident.edited >= timing.edit and now - incident.card_posted_at < timing.editable
-    return due and abs(incident.value - incident.shown) > NOTICEABLE * abs(incident.shown)
-
-
-def _shown(incident: Incident, timestamp: Timestamp) -> Incident:
-    return replace(
-        incident,
-        edited=timestamp.now,
-        shown=incident.value,
-        shown_stale=incident.stale,
-        shown_threshold=incident.threshold,
-        announced=incident.severity,
-    )
-
-
-def _notified(incident: Incident, event: str, timestamp: Timestamp) -> Incident:
-    critical = incident.severity is Severity.CRITICAL
-    return replace(
-        incident,
-        notified=timestamp.now,
-        pinged_at=timestamp.now if critical else incident.pinged_at,
-        card_posted_at=timestamp.now if event == "opened" else incident.card_posted_at,
-    )

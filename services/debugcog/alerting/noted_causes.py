@@ -43,7 +43,8 @@ def with_cause(
     if incident is None or not incident.open:
         return evaluation
     if rule.about_lag:
-        known = incidents.blame(incident, stalls(rule.window + BUCKET).worst)
+        back = max(0.0, timestamp.unix - incident.back_after)  # what ended before is not behind it
+        known = incidents.blame(incident, stalls(min(rule.window + BUCKET, back)).worst)
     elif rule.name == SLOW and _to_measure(evaluation, incident, before):
         known = _with_slowest_part(incident, rule, metrics, timestamp)
     else:
@@ -58,7 +59,8 @@ def _to_measure(evaluation: Evaluation, incident: Incident, before: Incident | N
     """
     worst_now = before is None or incident.worst > before.worst
     untold = bool(evaluation.notices) and incident.slowest is None
-    return evaluation.change is Change.OPENED or worst_now or untold
+    began = evaluation.change in (Change.OPENED, Change.REOPENED)
+    return began or worst_now or untold
 
 
 def _with_slowest_part(

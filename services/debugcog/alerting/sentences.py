@@ -60,8 +60,15 @@ def value_text(incident: Incident) -> str:
 
 def lasted(incident: Incident) -> str:
     """Write how long an incident has lasted that is over."""
+    return duration(lasted_seconds(incident))
+
+
+def lasted_seconds(incident: Incident) -> float:
+    """Return how long an incident has lasted that is over."""
+    if incident.lasted is not None:
+        return incident.lasted
     end = incident.opened if incident.ended is None else incident.ended
-    return duration(max(0.0, end - incident.since))
+    return max(0.0, end - incident.since)
 
 
 def crash_sentence(crash: Crash) -> str:

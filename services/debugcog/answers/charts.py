@@ -33,7 +33,7 @@ def starts(recorded: Sequence[Point], run_start: float) -> tuple[float, ...]:
 
     Args:
         recorded: points of the metric of starts, this run's among them.
-        run_start: of this run, by the clock as it is now.
+        run_start: of this run, as it is recorded: a clock that was set since has not moved it.
     """
     earlier = sorted({point.maximum for point in recorded if point.time < run_start})
     found: list[float] = []

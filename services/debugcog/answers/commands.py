@@ -235,7 +235,7 @@ def _chart(
 ) -> ChartSpec:
     """Draw one command in detail, or the p95 of several."""
     points = {**measured.others, **measured.drawn}
-    shared = charts.timeline(points, seconds, sources.clock(), sources.process.uptime, events)
+    shared = charts.timeline(points, seconds, sources.clock(), sources.process.started, events)
     status = watching(published.rules, "response_time")
     if measured.name:
         return charts.call_chart(measured.name, points[measured.name], shared, status)

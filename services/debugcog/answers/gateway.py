@@ -9,12 +9,12 @@ from functools import partial
 from services.debugcog.alerting.chart_events import NO_EVENTS, events_since
 from services.debugcog.alerting.rule_status import watching
 from services.debugcog.answers.charts import line, restarts, span
+from services.debugcog.answers.charts import starts as run_starts
 from services.debugcog.answers.figure import Figure, severity_of
 from services.debugcog.answers.gateway_verdict import Signs, Verdict, verdict
 from services.debugcog.answers.markers import Timeline
 from services.debugcog.answers.published import Published, Shard
 from services.debugcog.answers.reads import read
-from services.debugcog.answers.series_charts import run_starts
 from services.debugcog.answers.sources import Sources
 from services.debugcog.charting.chart_spec import MAX_MARKS, ChartSpec, Mark
 from services.debugcog.frozen import frozen
@@ -166,9 +166,8 @@ async def gateway(
     known = [one.latency_ms for one in published.shards if one.latency_ms is not None]
     points = partial(sources.metrics.points, percentiles=False)
     latency = points(LATENCY, seconds)
-    uptime = sources.process.uptime
     start, end = span(latency, since, now)
-    breaks = restarts(latency, run_starts(points(STARTED, seconds), now, uptime))
+    breaks = restarts(latency, run_starts(points(STARTED, seconds), sources.process.started))
     shared = Timeline(start, end, breaks, found.value or NO_EVENTS)
     lines = [line("latency", latency, lambda point: point.mean, breaks)]
     return GatewayAnswer(

@@ -10,7 +10,7 @@ from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.reads import Quality
 from services.debugcog.alerting.rule_status import RuleStatus, worst_first
 from services.debugcog.alerting.rules import Severity
-from services.debugcog.alerting.sentences import value_text
+from services.debugcog.alerting.sentences import lasted_seconds, value_text
 from services.debugcog.answers.figure import Figure, severity_of
 from services.debugcog.answers.published import Published
 from services.debugcog.answers.reads import read
@@ -39,7 +39,8 @@ class IncidentLine:
         lasted: seconds, until now while it is open.
         state: ``firing``, ``recovering`` or ``ended``.
         reason: of its end; empty while it is open.
-        acknowledged_by: a name, or a mention where that is not known; empty when nobody has.
+        acknowledged_by: a name, or a mention where that is not known; empty when nobody has as bad
+            as it is now.
         acknowledged_at: None when nobody has.
         silenced: whether its rule is silenced.
     """
@@ -134,7 +135,8 @@ def incident_line(
         people: names of those who are stored as a mention.
     """
     severity = incident.severity if incident.open else incident.peak
-    end = now if incident.open else incident.opened if incident.ended is None else incident.ended
+    lasted = max(0.0, now - incident.since) if incident.open else lasted_seconds(incident)
+    acked = incident.acked_by if incident.open and incident.acked >= incident.severity else ""
     return IncidentLine(
         id=incident.id,
         rule=incident.rule,
@@ -146,11 +148,11 @@ def incident_line(
         text=value_text(incident),
         since=incident.since,
         ended=incident.ended,
-        lasted=Figure(round(max(0.0, end - incident.since)), "s"),
+        lasted=Figure(round(lasted), "s"),
         state=incident.state,
         reason=incident.reason,
-        acknowledged_by=people.get(incident.acked_by, incident.acked_by) if incident.acked else "",
-        acknowledged_at=incident.acked_at if incident.acked else None,
+        acknowledged_by=people.get(acked, acked),
+        acknowledged_at=incident.acked_at if acked else None,
         silenced=incident.open and bool(incident.silenced_until),
     )
 

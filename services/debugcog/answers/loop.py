@@ -159,7 +159,7 @@ def _chart(
     events: ChartEvents,
 ) -> ChartSpec:
     points = {name: sources.metrics.points(name, seconds) for name in (LAG, STARTED)}
-    shared = timeline(points, seconds, sources.clock(), sources.process.uptime, events)
+    shared = timeline(points, seconds, sources.clock(), sources.process.started, events)
     chart = lag_chart(points[LAG], shared, status)
     return replace(chart, marks=_marks(chart, culprits))
 

@@ -8,13 +8,13 @@ from functools import partial
 from services.debugcog.alerting.chart_events import NO_EVENTS, ChartEvents, events_since
 from services.debugcog.alerting.rule_status import RuleStatus, watching
 from services.debugcog.answers.caches import CacheCount
-from services.debugcog.answers.charts import restarts, span
+from services.debugcog.answers.charts import restarts, span, starts
 from services.debugcog.answers.figure import Figure, severity_of
 from services.debugcog.answers.growth import Growth, growth
 from services.debugcog.answers.markers import Timeline
 from services.debugcog.answers.published import Published
 from services.debugcog.answers.reads import Read, read
-from services.debugcog.answers.series_charts import MEMORY, memory_chart, run_starts
+from services.debugcog.answers.series_charts import MEMORY, memory_chart
 from services.debugcog.answers.sources import Sources
 from services.debugcog.answers.verdict import Verdict, verdict
 from services.debugcog.charting.chart_spec import ChartSpec
@@ -101,7 +101,7 @@ def _answer(
         now,
         run=run,
         scale=sources.time_scale,
-        starts=run_starts(points(STARTED, seconds), now, report.uptime),
+        starts=starts(points(STARTED, seconds), sources.process.started),
         events=found.value or NO_EVENTS,
         trouble=found.trouble,
     )

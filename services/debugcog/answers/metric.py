@@ -155,10 +155,9 @@ def _answer(
     statuses = by_statistic(name, published.rules)
     groups = it.metrics.grouped(name, value_of(by), it.seconds) if by in told.labels else {}
     rows = rows_of(groups, it.kind, it.unit)
-    uptime = sources.process.run.uptime
     starts = it.metrics.points(STARTED, it.seconds, percentiles=False)
     points = {name: it.metrics.points(name, it.seconds), LAG: it.alive, STARTED: starts}
-    shared = timeline(points, it.seconds, it.now, uptime, found.value or NO_EVENTS)
+    shared = timeline(points, it.seconds, it.now, sources.process.started, found.value or NO_EVENTS)
     lines = it.by_label(by, rows, shared.restarts) if rows else it.lines(points[name], shared)
     if compare != "none":
         shared = replace(shared, start=it.now - it.seconds)

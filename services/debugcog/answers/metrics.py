@@ -9,7 +9,7 @@ from services.debugcog.alerting.chart_events import NO_EVENTS, ChartEvents, even
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.rule_status import RuleStatus, by_metric, watching
 from services.debugcog.alerting.rules import Severity
-from services.debugcog.answers.charts import restarts, span
+from services.debugcog.answers.charts import restarts, span, starts
 from services.debugcog.answers.figure import Figure, rule_reading, severity_of
 from services.debugcog.answers.markers import Timeline
 from services.debugcog.answers.metric_figures import (
@@ -29,7 +29,6 @@ from services.debugcog.answers.series_charts import (
     RESPONSE,
     response_chart,
     response_series,
-    run_starts,
 )
 from services.debugcog.answers.sources import Sources
 from services.debugcog.charting.chart_spec import ChartSpec
@@ -116,9 +115,7 @@ def _answer(
         published.rules,
         run,
         sources.stalls(seconds),
-        starts=run_starts(
-            service.points(STARTED, seconds, percentiles=False), snapshot.taken_at, run.uptime
-        ),
+        starts=starts(service.points(STARTED, seconds, percentiles=False), sources.process.started),
         events=found.value or NO_EVENTS,
         incidents=published.incidents,
         enabled=sources.enabled,

@@ -218,7 +218,7 @@ def _charts(
         for name in (series, LAG, STARTED)
     }
     points[MESSAGES] = message_points(sources.activity, metrics, points[LAG], seconds)
-    shared = timeline(points, seconds, now, sources.process.uptime, events)
+    shared = timeline(points, seconds, now, sources.process.started, events)
     status = watching(published.rules, "response_time")
     return {
         "messages": messages_chart(points, shared),

@@ -65,7 +65,7 @@ def _charts(
     points = {
         name: metrics.points(name, seconds, percentiles=name in charts.SPREAD) for name in SERIES
     }
-    shared = charts.timeline(points, seconds, now, sources.process.uptime, events)
+    shared = charts.timeline(points, seconds, now, sources.process.started, events)
     series = charts.response_series([one for one in charts.RESPONSE if metrics.recorded(one)])
     response, memory, lag = (
         watching(rules, one) for one in ("response_time", "memory", "event_loop")

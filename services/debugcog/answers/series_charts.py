@@ -41,19 +41,8 @@ def response_series(recorded: Collection[str]) -> str:
     return best if best in recorded else other
 
 
-def run_starts(recorded: Sequence[Point], now: float, uptime: float) -> tuple[float, ...]:
-    """List when the process started, this run last, in unix seconds.
-
-    Args:
-        recorded: points of the metric of starts.
-        now: unix seconds.
-        uptime: of this run, in seconds.
-    """
-    return starts(recorded, now - uptime)
-
-
 def timeline(
-    points: Points, seconds: float, now: float, uptime: float, events: ChartEvents
+    points: Points, seconds: float, now: float, started: float, events: ChartEvents
 ) -> Timeline:
     """Make what the charts of a page share; a restart breaks all lines, and is marked on all.
 
@@ -61,13 +50,13 @@ def timeline(
         points: of all series that are drawn, of the event loop's lag, and of starts.
         seconds: of the window.
         now: unix seconds.
-        uptime: of this run, in seconds.
+        started: when this run did, unix seconds, as it is recorded.
         events: what happened to the bot.
     """
     drawn = [found for name, found in points.items() if found and name != STARTED]
     first = min(drawn, key=lambda found: found[0].time, default=())
     start, end = span(first, now - seconds, now)
-    breaks = restarts(points[LAG], run_starts(points[STARTED], now, uptime))
+    breaks = restarts(points[LAG], starts(points[STARTED], started))
     return Timeline(start, end, breaks, events)
 
 

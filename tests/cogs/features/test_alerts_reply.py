@@ -162,6 +162,13 @@ def test_a_card_tells_what_people_and_the_rule_did() -> None:
     assert fields(card(replace(busy, reopened=3), NOTHING, NOW))["Came back"] == "3 times"
 
 
+def test_a_card_of_what_became_worse_says_as_what_it_was_acknowledged() -> None:
+    seen = replace(MEMORY, acked=Severity.WARNING, acked_by="<@22>", acked_at=NOW)
+    worse = replace(seen, severity=Severity.CRITICAL, peak=Severity.CRITICAL)
+    acknowledged = fields(card(worse, NOTHING, NOW))["Acknowledged"]
+    assert acknowledged == "as warning by <@22> <t:1800000000:R>"
+
+
 def test_a_card_of_what_has_ended_says_so() -> None:
     (embed,) = card(ENDED, NOTHING, NOW).embeds
     assert embed.title == "✅ Resolved: Memory"

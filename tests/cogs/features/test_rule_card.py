@@ -380,6 +380,14 @@ class TestList:
             ("#11 Memory", OpenIncident(11), "resolved, peak critical"),
         ]
 
+    def test_what_was_acknowledged_as_a_warning_and_is_critical_says_so(self) -> None:
+        acked = replace(INCIDENT, acked=Severity.WARNING, acked_by="<@22>")
+        lines = [
+            str(listing(Board((one,), (), (), ("x",))).embeds[0].description).splitlines()[1]
+            for one in (acked, replace(acked, severity=Severity.CRITICAL))
+        ]
+        assert lines == ["acknowledged by <@22>", "acknowledged as warning by <@22>"]
+
     def test_the_worst_rules_come_first_in_the_menu_and_among_those_about_to_fire(self) -> None:
         fine = [_rule_of(f"fine_{number:02}", 1.0) for number in range(30)]
         warning, critical = _rule_of("warns", 1600.0), _rule_of("worse", 2100.0)

@@ -17,6 +17,7 @@ from cogs.debug.features.alerts.actions import (
     ListAlerts,
     OpenIncident,
     OpenRule,
+    RestoreSilence,
     SilenceIncident,
     SilenceRule,
     UndoAcknowledge,
@@ -44,6 +45,7 @@ NAMES = {
     *("errors.reopen", "alerts", "alerts.test", "alert.details", "alert.ack", "alert.silence"),
     *("alert.unsilence", "rule", "rule.silence", "rule.unsilence", "rule.form", "rule.set"),
     *("rule.default", "alert.ack_undo", "silence.undo", "errors.undo"),
+    "silence.back",
 }
 """The names that stand in messages that were sent: those of version 0.1, and of each undo."""
 
@@ -83,6 +85,10 @@ def test_the_names_of_messages_that_were_sent_long_ago_stay_and_none_is_given_tw
             "debugcog:silence.undo:<@1234567890123456789>.7.1.1800000000",
         ),
         (UndoSilence("", 7, Severity.OK, 0), "debugcog:silence.undo:.7.0.0"),
+        (
+            RestoreSilence("j.doe", 7, 6, Severity.CRITICAL, 5),
+            "debugcog:silence.back:j.doe.7.6.2.5",
+        ),
         (UndoSilence("j.doe", 7, Severity.CRITICAL, 5), "debugcog:silence.undo:j.doe.7.2.5"),
         (UndoError("1a2b3c4d", 1_800_000_000_123), "debugcog:errors.undo:1a2b3c4d.1800000000123"),
         (OpenRule("data_missing.memory"), "debugcog:rule:data_missing.memory"),

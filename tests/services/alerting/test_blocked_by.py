@@ -10,9 +10,11 @@ import pytest
 
 from cogs.debug.app.state_tables import SCHEMAS
 from services.debugcog.alerting.default_rules import default_rules
+from services.debugcog.alerting.evaluation import Evaluation, RuleState
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.incident_store import incidents
 from services.debugcog.alerting.incidents import Incident, blame, decode, encode, opened
+from services.debugcog.alerting.noted_causes import with_cause
 from services.debugcog.alerting.rules import LAG, Severity
 from services.debugcog.alerting.states import SeverityState, Timing
 from services.debugcog.metrics import MetricsService
@@ -64,6 +66,24 @@ async def test_the_first_post_about_a_stall_names_who_blocked(tmp_path: Path) ->
     assert (stored.rule, stored.blocked_by) == ("event_loop", FETCH)
     assert decode(json.loads(post["body"])["incident"]).blocked_by == FETCH
     assert windows == [70.0]
+
+
+def test_only_a_stall_since_the_last_end_is_behind_an_incident_that_came_back(
+    incident: Incident,
+) -> None:
+    back = replace(incident, back_after=980.0)
+    rule_state = RuleState(RULES["event_loop"], SeverityState(), back)
+    windows: list[float] = []
+
+    def stalls(window: float) -> StallSummary:
+        windows.append(window)
+        return StallSummary(1, False, FETCH)
+
+    metrics = MetricsService(fold_interval=None)
+    found = with_cause(Evaluation(rule_state), None, metrics, stalls, Timestamp(1.0, 1_000.0))
+    assert windows == [20.0]
+    assert found.rule_state.incident
+    assert found.rule_state.incident.blocked_by == FETCH
 
 
 def test_the_longest_stall_stays_and_one_that_names_nobody_is_none(incident: Incident) -> None:

@@ -539,6 +539,17 @@ async def test_a_stored_threshold_that_no_longer_fits_is_left_out_and_told_once(
     assert caplog.text.count("Stored thresholds left out: memory") == 1
 
 
+async def test_a_clock_that_is_set_meanwhile_does_not_change_how_long_it_lasted(
+    world: World,
+) -> None:
+    await firing(world)
+    world.clock.set(3 * HOUR)
+    await world.breach("memory", FINE, 10 * MINUTE)
+    (incident,) = world.incidents
+    assert incident.ended is not None
+    assert incident.lasted == pytest.approx(incident.ended - incident.since - 3 * HOUR, abs=1)
+
+
 async def test_an_incident_names_what_changed_just_before(world: World) -> None:
     await world.run(2 * MINUTE)
     await world.desk.note("long ago")

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import pytest
+
 from services.debugcog.answers.charts import line, marks, restarts, span, starts
 from services.debugcog.charting.chart_spec import Mark
+from services.debugcog.metrics import MetricsService
+from services.debugcog.process.samplers import STARTED, ProcessSampler
 from services.debugcog.timeseries.snapshot import Point
+from tests.clock import Clock
 
 NOW = 1_800_000_000.0
+HOUR = 3600.0
 
 
 def point(time: float, value: float) -> Point:
@@ -42,6 +48,27 @@ def test_starts_are_those_of_earlier_runs_and_of_this_one_each_once() -> None:
     recorded = [point(0, 5.0), point(60, 5.02), point(120, 130.0), point(180, 7000.0)]
     assert starts(recorded, 130.3) == (5.0, 130.3)
     assert starts((), 130.3) == (130.3,)
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR])
+def test_a_clock_that_was_set_while_the_process_ran_is_no_restart(jump: float) -> None:
+    clock, monotonic = Clock(NOW), Clock(0.0)
+    metrics = MetricsService(clock=clock, fold_interval=None)
+    sampler = ProcessSampler(metrics, clock=clock, monotonic=monotonic)
+    for step in range(240):
+        for one in (clock, monotonic):
+            one.turn(30)
+        if step == 120:
+            clock.turn(jump)
+        sampler.sample_start()
+        metrics.record("memory_usage_mb", 60)
+        metrics.fold()
+    recorded, memory = (
+        metrics.points(name, 6 * HOUR, percentiles=False) for name in (STARTED, "memory_usage_mb")
+    )
+    found = starts(recorded, sampler.started)
+    assert found == (sampler.started,)
+    assert restarts(memory, found) == ()
 
 
 def test_of_many_changes_the_last_ones_are_marked() -> None:

@@ -53,6 +53,13 @@ async def test_all_open_ones_are_listed_however_many_and_the_worst_first(bot: Wo
     assert (rules.count("shard_0"), len(rules), rules[31], rules[-1]) == (1, 56, "old_29", "old_5")
 
 
+def test_one_that_became_worse_since_is_acknowledged_by_nobody() -> None:
+    seen = replace(INCIDENT, acked=Severity.WARNING, acked_by="@ada", severity=Severity.WARNING)
+    assert incident_line(seen, START).acknowledged_by == "@ada"
+    worse = incident_line(replace(seen, severity=Severity.CRITICAL), START)
+    assert (worse.acknowledged_by, worse.acknowledged_at) == ("", None)
+
+
 def test_one_that_has_ended_is_shown_as_bad_as_it_was() -> None:
     line = incident_line(ENDED, START)
     assert (line.severity, line.mark, line.reason) == (Severity.CRITICAL, "🔴", "no traffic")

@@ -106,7 +106,7 @@ def test_all_charts_of_a_page_begin_with_its_first_value_and_break_at_restarts()
             Point(restart, 1, restart, 0.0, 0.0, restart, 60.0),
         ),
     }
-    shared = charts.timeline(found, HOUR, START + 1200, 600.0, ChartEvents())
+    shared = charts.timeline(found, HOUR, START + 1200, restart, ChartEvents())
     assert (shared.start, shared.end, shared.restarts) == (START, START + 1200, (restart,))
     drawn = charts.lag_chart(found[charts.LAG], shared, None)
     assert drawn.marks == (Mark(restart, "restart"),)

@@ -56,8 +56,27 @@ class SilenceIncident(Action, name="alert.silence"):
 
 
 @frozen
+class RestoreSilence(Action, name="silence.back"):
+    """Undo a silence, and put back the one that was in force before it.
+
+    Attributes:
+        by: who had set the one before.
+        silence: number of the one to undo.
+        before: number of the one before.
+        severity: of the one before.
+        until: unix seconds at which that one ends.
+    """
+
+    by: str
+    silence: int
+    before: int
+    severity: Severity
+    until: int
+
+
+@frozen
 class UndoSilence(Action, name="silence.undo"):
-    """Undo a silence, and put back the one that was in force before it, if any.
+    """Undo a silence; in messages of earlier versions, put back the one before it, if any.
 
     Attributes:
         by: who had set the one before.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from cogs.debug.features.alerts.actions import (
     OpenIncident,
     OpenRule,
+    RestoreSilence,
     UndoAcknowledge,
     UndoSilence,
 )
+from cogs.debug.ui.actions import Action
 from cogs.debug.ui.escaping import escaped
 from cogs.debug.ui.people import person
 from cogs.debug.ui.reply import Button, Reply, done
@@ -43,12 +45,15 @@ def unacknowledged(incident: Incident) -> Reply:
 def silenced(title: str, silence: Silence, before: Silence | None, back: Button) -> Reply:
     """Answer that a rule is silenced."""
     levels, until = silenced_levels(silence.severity), at(silence.shown_until)
-    undo = UndoSilence(
-        by=clip(before.by, BY_MAX) if before else "",
-        silence=silence.id,
-        severity=before.severity if before else Severity.OK,
-        until=round(before.shown_until) if before else 0,
-    )
+    undo: Action = UndoSilence("", silence.id, Severity.OK, 0)
+    if before:
+        undo = RestoreSilence(
+            by=clip(before.by, BY_MAX),
+            silence=silence.id,
+            before=before.id,
+            severity=before.severity,
+            until=round(before.shown_until),
+        )
     text = f"Silenced: {escaped(title)}, {levels}, until {until}."
     return done(text, Button("Undo", undo), back)
 

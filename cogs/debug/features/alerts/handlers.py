@@ -17,6 +17,7 @@ from cogs.debug.features.alerts.actions import (
     OpenIncident,
     OpenRule,
     ResetThresholds,
+    RestoreSilence,
     SendTestAlert,
     SetThresholds,
     ShowRule,
@@ -86,6 +87,7 @@ class AlertHandlers:
             Control(SilenceIncident, self.silence_incident),
             Control(UndoAcknowledge, self.undo_acknowledge),
             Control(UndoSilence, self.undo_silence),
+            Control(RestoreSilence, self.undo_silence),
             Control(UnsilenceIncident, self.unsilence_incident),
             Control(OpenRule, asked(lambda action: self.rule(action.rule))),
             Control(ShowRule, asked(lambda action: self.rule(action.rule, action.window))),
@@ -179,11 +181,12 @@ class AlertHandlers:
         await self.alerts.unsilence(found.rule, by)
         return confirmations.unsilenced(found.title, confirmations.to_incident(found.id))
 
-    async def undo_silence(self, action: UndoSilence, by: str) -> Reply:
-        """Put back what was in force before a silence."""
+    async def undo_silence(self, action: UndoSilence | RestoreSilence, by: str) -> Reply:
+        """Put back what was in force before a silence, under its number: it may be undone, too."""
         before = None
         if action.severity is not Severity.OK:
-            before = Silence("", action.severity, 0.0, float(action.until), action.by)
+            number = action.before if isinstance(action, RestoreSilence) else 0
+            before = Silence("", action.severity, 0.0, float(action.until), action.by, number)
         rule = await self.alerts.undo_silence(action.silence, before, by)
         if rule is None:
             return confirmations.too_late("the silence", Button("All alerts", ListAlerts()))

@@ -232,14 +232,20 @@ def _done_by(incident: Incident) -> list[tuple[str, str]]:
     """Say who acknowledged and silenced it, also when it is over."""
     fields = []
     if incident.acked_by:
-        when = ago(incident.acked_at)
-        fields.append(("Acknowledged", f"by {person(incident.acked_by)} {when}"))
+        level, when = acknowledged_level(incident), ago(incident.acked_at)
+        fields.append(("Acknowledged", f"{level}by {person(incident.acked_by)} {when}"))
     by = f" by {person(incident.silenced_by)}" if incident.silenced_by else ""
     if incident.silenced_until:
         fields.append(("Silenced", f"until {at(incident.silenced_until)}{by}"))
     elif by and not incident.open:
         fields.append(("Silenced", by.strip()))
     return fields
+
+
+def acknowledged_level(incident: Incident) -> str:
+    """Say as what it was acknowledged, where it has become worse since: ``as warning ``."""
+    worse = incident.open and Severity.OK < incident.acked < incident.severity
+    return f"as {incident.acked.word} " if worse else ""
 
 
 def _causes(incident: Incident) -> list[tuple[str, str]]:

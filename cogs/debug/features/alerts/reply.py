@@ -9,6 +9,7 @@ import discord
 
 from cogs.debug.features.alerts.actions import ListAlerts, OpenIncident, OpenRule, SendTestAlert
 from cogs.debug.features.alerts.crash_list import crash_lines, crash_menu
+from cogs.debug.features.alerts.incident_card import acknowledged_level
 from cogs.debug.features.alerts.rule_labels import value_now
 from cogs.debug.ui.escaping import escaped, inline, short
 from cogs.debug.ui.people import person
@@ -152,7 +153,9 @@ def _firing(incident: Incident, soon: Severity | None) -> str:
     flags = (
         f"{soon.word} soon" if soon else "",
         "recovering" if incident.state == "recovering" else "",
-        f"acknowledged by {person(incident.acked_by)}" if incident.acked else "",
+        f"acknowledged {acknowledged_level(incident)}by {person(incident.acked_by)}"
+        if incident.acked
+        else "",
         f"silenced until {at(incident.silenced_until)}" if incident.silenced_until else "",
         f"flapping, {counted(incident.flaps, 'cycle')}" if incident.flaps else "",
     )
