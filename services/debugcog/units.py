@@ -13,8 +13,9 @@ Unit = Literal["ms", "s", "MB", "%", ""]
 """Units that are scaled; any other text is a host's own unit, and stands behind the number."""
 
 SMALLEST, LARGEST = 1e-6, 1e15
-ZERO = 1e-3
-"""Anything nearer to zero is shown as zero."""
+DIGITS, DIGITS_MAX = 3, 7
+ZERO = 1e-6
+"""Anything nearer to zero is shown as zero; of a unit with smaller ones, 1/1000 of the smallest."""
 
 TIMES = {"µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 UNITS: Mapping[str, Mapping[str, float]] = {
@@ -44,6 +45,12 @@ SPELLINGS = {
 CURRENCIES = ("USD", "EUR", "GBP", "CHF", "JPY", "CNY", "INR", "KRW", "BRL", "CAD", "AUD", "SEK")
 """Units of money: written to the cent, and to a hundredth of it where that is all there is."""
 CENT = 0.01
+OTHER_NAMES = {
+    **{name: ("s", size) for name, size in TIMES.items() if name not in UNITS},
+    **{name: ("MB", size) for name, size in UNITS["MB"].items() if name not in UNITS},
+    "bytes": ("MB", UNITS["MB"]["B"]),
+}
+"""Units of a host's that are names in the units that are scaled: which, and their size in it."""
 ATTACHED = ("%", "")
 """Units whose names stand at the number without a space."""
 
@@ -64,22 +71,39 @@ def as_unit(text: str) -> Unit:
     return cast("Unit", text if text in get_args(Unit) else "")
 
 
-def human(value: float, unit: str) -> str:
+def human(value: float, unit: str, digits: int = DIGITS) -> str:
     """Write a value for people, with three digits in the unit that suits its size.
 
     5200 in ms is ``5.2 s``; from a minute on, a value in seconds is a ``duration``; one of a unit
     of the host's is ``1.23k jobs``, and money is ``1,234.50 USD``.
+
+    Args:
+        value: in the unit.
+        unit: of ``UNITS``, or a host's.
+        digits: how many to write, where three say too little.
     """
     if unit in CURRENCIES:
         return f"{value:,.{4 if 0 < abs(value) < CENT else 2}f} {unit}"
+    if unit in OTHER_NAMES:
+        unit, size = OTHER_NAMES[unit]
+        value *= size
     if unit not in UNITS:
-        return f"{human(value, '')} {unit}"
+        return f"{human(value, '', digits)} {unit}"
     if unit == "s" and value >= TIMES["min"]:
         return duration(value)
-    if abs(value) < ZERO:
+    if abs(value) < min(ZERO, min(UNITS[unit].values()) / 1000):
         return f"0{_suffix(unit, unit)}"
     size, suffix = scale(value, unit)
-    return _digits(value / size) + suffix
+    return _digits(value / size, digits) + suffix
+
+
+def apart(value: float, other: float, unit: str) -> tuple[str, str]:
+    """Write two values of a unit with so many digits that they read as different, if they are."""
+    for digits in range(DIGITS, DIGITS_MAX + 1):
+        texts = human(value, unit, digits), human(other, unit, digits)
+        if value == other or texts[0] != texts[1]:
+            return texts
+    return write(value, unit), human(other, unit)
 
 
 def duration(seconds: float) -> str:
@@ -172,12 +196,13 @@ def _exact(number: float) -> str:
     return digits if "e" not in digits else f"{number:.17f}".rstrip("0")
 
 
-def _digits(number: float) -> str:
+def _digits(number: float, digits: int) -> str:
     if abs(number) >= 1e6:
-        return f"{number:.1e}".replace("+", "")
+        return f"{number:.{digits - 2}e}".replace("+", "")
     if abs(number) >= 999.5:
-        return f"{number:,.0f}"
-    return f"{number:.3g}"
+        return f"{number:,.{max(0, digits - 4)}f}"
+    short = f"{number:.{digits}g}"
+    return _exact(float(short)) if "e" in short else short
 
 
 def _number(text: str) -> float | None:

@@ -9,6 +9,7 @@ from services.debugcog.units import (
     SMALLEST,
     UNITS,
     allowed,
+    apart,
     as_unit,
     convert,
     duration,
@@ -135,6 +136,16 @@ def test_every_unit_says_what_is_allowed() -> None:
     [
         (0, "ms", "0 ms"),
         (0.0000004, "ms", "0 ms"),
+        (0.0005, "s", "500 µs"),
+        (0.0000000001, "s", "0 s"),
+        (0.0009, "", "0.0009"),
+        (0.0000123, "%", "0.0000123%"),
+        (0.0000001, "", "0"),
+        (0.0001, "MB", "105 B"),
+        (5.5e9, "B", "5.12 GB"),
+        (2048, "bytes", "2 KB"),
+        (1.5, "GB", "1.5 GB"),
+        (90, "min", "1 h 30 min"),
         (0.004, "ms", "4 µs"),
         (12.345, "ms", "12.3 ms"),
         (999.9, "ms", "1 s"),
@@ -168,6 +179,24 @@ def test_a_value_is_written_in_the_unit_that_suits_its_size(
     value: float, unit: str, text: str
 ) -> None:
     assert human(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "unit", "texts"),
+    [
+        (5200, 5000, "ms", ("5.2 s", "5 s")),
+        (5000, 5000, "ms", ("5 s", "5 s")),
+        (5004, 5000, "ms", ("5.004 s", "5 s")),
+        (1_234_567, 1_234_000, "", ("1.235M", "1.234M")),
+        (0.00091, 0.00092, "", ("0.00091", "0.00092")),
+        (1000.4, 1000.2, "MB", ("1,000.4 MB", "1,000.2 MB")),
+        (3601, 3600, "s", ("3601 s", "1 h")),
+    ],
+)
+def test_a_value_and_its_limit_have_as_many_digits_as_tell_them_apart(
+    value: float, limit: float, unit: str, texts: tuple[str, str]
+) -> None:
+    assert apart(value, limit, unit) == texts
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from services.debugcog.alerting.crash import Crash
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING, Severity
-from services.debugcog.units import duration, human, utc_time
+from services.debugcog.units import apart, duration, human, utc_time
 from services.debugcog.wording import clip, counted
 
 TITLE_MAX = 80
@@ -55,7 +55,8 @@ def value_text(incident: Incident) -> str:
         return f"no value (last {value})"
     if incident.threshold is None:
         return value
-    return f"{value} (limit {human(incident.threshold, incident.unit)})"
+    value, limit = apart(incident.value, incident.threshold, incident.unit)
+    return f"{value} (limit {limit})"
 
 
 def lasted(incident: Incident) -> str:

@@ -380,6 +380,16 @@ class TestList:
             ("#11 Memory", OpenIncident(11), "resolved, peak critical"),
         ]
 
+    def test_a_hosts_unit_marks_nothing_up(self) -> None:
+        starred = replace(INCIDENT, unit="*x*", warning=1500.0)
+        (embed,) = listing(Board((starred,), (), (), ("x",))).embeds
+        assert embed.description == (
+            "⚠️ **#12 Memory** 1.6k \\*x\\* (limit 1.5k \\*x\\*) · started <t:1799999400:R>"
+        )
+        status = replace(QUIET, rule=replace(RULE, unit="*x*"))
+        card = rule_card(status, lambda *_: (), NOW, "1h", ()).embeds[0]
+        assert str(card.description).splitlines()[0] == "Now **212 \\*x\\***. No alert."
+
     def test_what_was_acknowledged_as_a_warning_and_is_critical_says_so(self) -> None:
         acked = replace(INCIDENT, acked=Severity.WARNING, acked_by="<@22>")
         lines = [

@@ -203,7 +203,7 @@ def summary(incident: Incident) -> str:
         return f"{reason} {ago(incident.ended)}; lasted {lasted(incident)}"
     value = value_text(incident)
     since = ago(incident.since)
-    return f"**{value}** · started {since}" if value else f"Started {since}"
+    return f"**{escaped(value)}** · started {since}" if value else f"Started {since}"
 
 
 def _culprit(incident: Incident) -> str:
@@ -213,7 +213,7 @@ def _culprit(incident: Incident) -> str:
 def _fields(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:
     fields = []
     if not incident.rule.startswith(DATA_MISSING):
-        fields.append(("Worst", human(incident.worst, incident.unit)))
+        fields.append(("Worst", escaped(human(incident.worst, incident.unit))))
     if incident.flaps:
         fields.append(("Flapping", f"{counted(incident.flaps, 'cycle')} in an hour"))
     if incident.reopened:

@@ -12,7 +12,7 @@ from cogs.debug.features.alerts.incident_card import (
     incident_embed,
     silence_controls,
 )
-from cogs.debug.ui.escaping import block
+from cogs.debug.ui.escaping import block, escaped
 from cogs.debug.ui.people import with_people
 from cogs.debug.ui.reply import FIELD_VALUE_MAX, Button, Menu, Reply
 from cogs.debug.ui.times import clock
@@ -77,7 +77,7 @@ def _values(incident: Incident, source: ChartSource, now: float) -> list[str]:
     points = charted_points(incident, source, now)
     step = max(1, len(points) // VALUES_SHOWN)
     chosen = points[::-step][:VALUES_SHOWN][::-1]
-    return [f"{clock(time)} {human(value, incident.unit)}" for time, value in chosen]
+    return [f"{clock(time)} {escaped(human(value, incident.unit))}" for time, value in chosen]
 
 
 def _history(incident: Incident) -> list[str]:

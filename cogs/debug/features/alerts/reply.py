@@ -160,7 +160,7 @@ def _firing(incident: Incident, soon: Severity | None) -> str:
         f"flapping, {counted(incident.flaps, 'cycle')}" if incident.flaps else "",
     )
     head = f"{MARKS[incident.severity]} **#{incident.id} {escaped(incident.title)}**"
-    value = value_text(incident)
+    value = escaped(text) if (text := value_text(incident)) else ""
     lines = (
         f"{head}{' ' if value else ''}{value} · started {ago(incident.since)}",
         " · ".join(filter(None, flags)),
@@ -177,7 +177,7 @@ def _ended(incident: Incident) -> str:
 
 def _pending(rule_status: RuleStatus) -> str:
     level = rule_status.pending.word if rule_status.pending else ""
-    return f"{escaped(rule_status.rule.title)}: {value_now(rule_status)}, {level} soon"
+    return f"{escaped(rule_status.rule.title)}: {escaped(value_now(rule_status))}, {level} soon"
 
 
 def _silenced(silence: Silence, board: Board) -> str:
@@ -193,7 +193,8 @@ def _rules(rule_statuses: Sequence[RuleStatus]) -> str:
 
 
 def _rule(rule_status: RuleStatus) -> str:
-    return f"{rule_status.mark} {escaped(rule_status.rule.title)}: {value_now(rule_status)}"
+    value = escaped(value_now(rule_status))
+    return f"{rule_status.mark} {escaped(rule_status.rule.title)}: {value}"
 
 
 def _incident_option(incident: Incident) -> Option:

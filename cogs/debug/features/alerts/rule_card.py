@@ -95,7 +95,7 @@ def thresholds_form(rule_status: RuleStatus, ask: AskThresholds) -> Form:
 
 
 def _now(rule_status: RuleStatus) -> str:
-    incident, value = rule_status.incident, f"Now **{value_now(rule_status)}**."
+    incident, value = rule_status.incident, f"Now **{escaped(value_now(rule_status))}**."
     if incident is not None:
         recovering = ", recovering" if incident.state == "recovering" else ""
         state = f"{incident.severity.word.capitalize()}{recovering}: incident #{incident.id}."
@@ -131,11 +131,11 @@ def _fields(rule_status: RuleStatus) -> list[tuple[str, str]]:
 def _level(level: Level, configured: Level, unit: str) -> str:
     for_seconds = f"for {duration(level.for_seconds)}" if level.for_seconds else "at once"
     lines = [
-        f"**{write(level.enter, unit)}** {for_seconds}",
-        f"resolves below {human(level.clear, unit)}",
+        f"**{escaped(write(level.enter, unit))}** {for_seconds}",
+        f"resolves below {escaped(human(level.clear, unit))}",
     ]
     if level.enter != configured.enter:
-        lines.append(f"default {write(configured.enter, unit)}")
+        lines.append(f"default {escaped(write(configured.enter, unit))}")
     return "\n".join(lines)
 
 

@@ -144,11 +144,11 @@ def _statistic(one: Statistic) -> str:
 def _rule(rule: RuleLine) -> str:
     """Show what a rule reads now, and from where on it warns."""
     levels = [
-        f"{name} from {figure.text}"
+        f"{name} from {prose(figure.text)}"
         for name, figure in (("warning", rule.warning), ("critical", rule.critical))
         if figure.value is not None
     ]
-    reads = rule.missing or f"reads **{rule.value.text}**"
+    reads = rule.missing or f"reads **{prose(rule.value.text)}**"
     return f"{rule.mark} {prose(short(rule.title, 60))} {reads} · {', '.join(levels)}"
 
 
