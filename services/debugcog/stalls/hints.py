@@ -1,11 +1,14 @@
 """Calls of a blocking stack → a hint: what it was doing, and what to do instead.
 
-One line of ``HINTS`` is one kind of work; to add one, add a line. They are tried from the top: what
-stands above is more specific (``requests`` before sockets).
+One line of ``HINTS`` is one kind of work; to add one, add a line. What a library's code was doing
+is told by its path, nearest to the host's line first: ``import pandas`` imports, and makes no
+tables. The text of that line tells only what C code was doing that it has called. Both are tried
+from the top: what stands above is more specific (``requests`` before sockets).
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from services.debugcog.frozen import frozen
@@ -31,6 +34,29 @@ class Hint:
     source: str = r"(?!)"
 
 
+DATABASE = Hint(
+    f"blocking database client; use an asyncio one, or {THREAD}",
+    (
+        *("psycopg2", "psycopg", "pg8000", "pymysql", "mysql", "MySQLdb", "mariadb", "pymssql"),
+        *("oracledb", "pymongo", "redis", "sqlalchemy", "peewee.py"),
+    ),
+    r"\b(psycopg2?|pymysql|MySQLdb|mariadb|pyodbc|pymssql|oracledb|pymongo|redis)\.\w+\(",
+)
+SQLITE = Hint(
+    f"SQLite; use aiosqlite, or {THREAD}",
+    ("sqlite3",),
+    r"\bsqlite3\.\w+\(|\.(execute(many|script)?|commit|rollback|fetch(one|many|all))\(",
+)
+DRIVERS_IN_C = (
+    "psycopg2",
+    "psycopg_c",
+    "MySQLdb",
+    "_mysql_connector",
+    "mariadb",
+    "pyodbc",
+    "pymssql",
+)
+"""Modules whose cursors are C code: a line that executes something is as likely theirs."""
 HINTS = (
     Hint("`time.sleep`; use `await asyncio.sleep(…)`", source=r"(?<!asyncio\.)\bsleep\("),
     Hint("`input`; the loop waits for the console", source=r"\binput\("),
@@ -47,7 +73,8 @@ HINTS = (
     Hint(
         f"regular expression; simplify it, limit its input, or run it {PROCESS}",
         ("re", "sre_compile.py", "sre_parse.py", "regex"),
-        r"\b(re|regex)\.\w+\(|\.(match|fullmatch|search|findall|finditer|subn?)\(",
+        r"\b(re|regex)\.\w+\(|\.(fullmatch|findall|finditer|subn?)\("
+        r"|(\b([A-Z0-9_]+|(\w*_)?(re|rx|pat)|\w*(regexp?|pattern|matcher))|\))\.(match|search)\(",
     ),
     Hint(
         f"large JSON; keep less in it, or handle it {PROCESS}",
@@ -64,16 +91,8 @@ HINTS = (
         ("pickle.py", "copy.py", "shelve.py"),
         r"\b(c?[pP]ickle|marshal|shelve|dill|cloudpickle)\.\w+\(|\bdeepcopy\(",
     ),
-    Hint(
-        f"SQLite; use aiosqlite, or {THREAD}",
-        ("sqlite3",),
-        r"\bsqlite3\.\w+\(|\b(?:db|cur|con)\w*\.(execute\w*|commit|fetch\w+)\(",
-    ),
-    Hint(
-        f"blocking database client; use an asyncio one, or {THREAD}",
-        ("psycopg2", "pymysql", "mysql", "MySQLdb", "pymongo", "redis", "sqlalchemy", "peewee.py"),
-        r"\b(psycopg2|pymysql|pymongo)\.\w+\(",
-    ),
+    DATABASE,
+    SQLITE,
     Hint(
         f"image work; use {THREAD}, or another process",
         ("PIL", "cv2", "imageio", "wand", "skimage", "matplotlib"),
@@ -149,9 +168,22 @@ def hint_for(calls: Sequence[Call], computing: bool) -> str:
     """
     if not calls:
         return ""
-    parts = {part for call in calls[:-1] for part in call.module_parts}
-    source = calls[-1].source()
-    for hint in HINTS:
-        if not parts.isdisjoint(hint.code) or _SOURCES[hint].search(source):
-            return hint.text
-    return COMPUTING.text if computing else ""
+    libraries = calls[:-1]
+    found = next(filter(None, map(_by_path, reversed(libraries))), None)
+    if found is None and all(call.is_pythons for call in libraries):
+        found = _by_source(calls[-1].source())
+    if found is None:
+        return COMPUTING.text if computing else ""
+    return found.text
+
+
+def _by_path(call: Call) -> Hint | None:
+    parts = call.module_parts
+    return next((hint for hint in HINTS if not set(hint.code).isdisjoint(parts)), None)
+
+
+def _by_source(source: str) -> Hint | None:
+    found = next((hint for hint in HINTS if _SOURCES[hint].search(source)), None)
+    if found is SQLITE and "sqlite3." not in source:
+        return DATABASE if any(name in sys.modules for name in DRIVERS_IN_C) else SQLITE
+    return found

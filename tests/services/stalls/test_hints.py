@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -53,6 +55,59 @@ def test_a_line_tells_nothing_by_what_does_not_run_in_it(tmp_path: Path, line: s
     calls = blocked(tmp_path / "chat.py", f"{line}\n", NAMES)
     assert hint_for(calls, computing=False) == ""
     assert hint_for(calls, computing=True) == COMPUTING.text
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("c.execute('begin exclusive')", "SQLite"),
+        ("index.search('a')", ""),
+        ("self.store.match('a')", ""),
+        ("URL.search('a')", "regular expression"),
+        ("link_re.match('a')", "regular expression"),
+        ("re.compile('a').search('a')", "regular expression"),
+    ],
+)
+def test_what_c_code_does_is_told_by_the_line_as_far_as_that_is_sure(
+    tmp_path: Path, line: str, kind: str
+) -> None:
+    names = "c index self URL link_re re"
+    calls = blocked(tmp_path / "chat.py", f"{line}\n", names)
+    assert hint_for(calls, computing=False).partition(";")[0] == kind
+
+
+def test_a_cursor_is_any_drivers_where_one_is_loaded_whose_cursors_are_c_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg2", ModuleType("psycopg2"))
+    for line, kind in (
+        ("cursor.execute('select 1')", "blocking database client"),
+        ("sqlite3.connect('x').execute('select 1')", "SQLite"),
+    ):
+        calls = blocked(tmp_path / f"{kind[:3]}.py", f"{line}\n", "cursor sqlite3")
+        assert hint_for(calls, computing=False).partition(";")[0] == kind
+
+
+LIBRARIES = "/venv/lib/python3.12/site-packages"
+IMPORTING = "<frozen importlib._bootstrap>"
+
+
+@pytest.mark.parametrize(
+    ("files", "line", "kind"),
+    [
+        ((f"{LIBRARIES}/pymysql/cursors.py",), "cursor.execute('x')", "blocking database client"),
+        ((f"{LIBRARIES}/pandas/core.py", IMPORTING), "compute()", "importing"),
+        (("<frozen codecs>", f"{LIBRARIES}/pandas/io.py"), "compute()", "tables or arrays"),
+        ((f"{LIBRARIES}/elasticsearch/client.py",), "URL.search('x')", ""),
+        (("<frozen codecs>",), "open('x')", "file work"),
+    ],
+)
+def test_what_a_library_does_is_told_by_its_path_nearest_to_the_hosts_line(
+    tmp_path: Path, files: tuple[str, ...], line: str, kind: str
+) -> None:
+    host = blocked(tmp_path / "chat.py", f"{line}\n", "cursor compute URL open")
+    calls = (*(call(file, "inner") for file in files), host[-1])
+    assert hint_for(calls, computing=False).partition(";")[0] == kind
 
 
 def test_code_without_source_has_no_hint() -> None:
