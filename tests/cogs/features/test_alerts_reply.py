@@ -344,6 +344,13 @@ class TestChart:
         assert spec.lines[0] == Line("rate", ((NOW - 120, 0.0), (NOW - 60, 5.0)))
         assert spec.thresholds == (Threshold("warning", 1536.0, "warning"),)
 
+    def test_shows_a_rate_of_more_than_all_as_the_card_tells_it(self) -> None:
+        counters = {"errors": [point(NOW, 90, 0.0)], "messages": [point(NOW, 60, 0.0)]}
+        reads = CounterRatio(("errors",), "messages")
+        spec = breach_chart(MEMORY, source(lambda name, _: counters[name], reads), NOW)
+        assert spec
+        assert spec.lines[0].points == ((NOW, 150.0),)
+
     def test_ends_the_shade_with_the_incident(self) -> None:
         ended = replace(MEMORY, peak=Severity.WARNING, ended=NOW - 600, unit="req", warning=None)
         spec = breach_chart(ended, source(lambda *_: [point(NOW - 60, 1, 1.0)]), NOW)

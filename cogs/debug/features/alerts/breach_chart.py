@@ -115,7 +115,7 @@ def _ratio(over: Sequence[Sequence[Point]], under: Sequence[Point]) -> Line:
     return Line(
         "rate",
         tuple(
-            (point.time, min(100.0, 100 * amounts.get(point.time, 0) / point.count))
+            (point.time, 100 * amounts.get(point.time, 0) / point.count)
             for point in under
             if point.count
         ),
