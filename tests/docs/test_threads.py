@@ -18,7 +18,7 @@ TOKEN = "scrape-token-of-24-letters"
 WHILE_NEEDED = (
     *("registration", "shielded", "request", "charts", "picture", "live"),
     *("session-starts", "check", "check_0", "progress", "export"),
-    *("census", "inspection_0", "profile", "log-reading_0"),
+    *("census", "inspection_0", "profile", "log-reading_0", "stall-lines"),
 )
 NOT_ALWAYS = {
     "debugcog-console",

@@ -54,6 +54,7 @@ from services.debugcog.process.suspension import SuspensionWatch
 from services.debugcog.redaction.redactor import Redactor
 from services.debugcog.settings import Settings
 from services.debugcog.stalls import blame
+from services.debugcog.stalls.lines import StallLines
 from services.debugcog.stalls.stall_log import StallLog
 from services.debugcog.stalls.watch import StallWatch
 from services.debugcog.state.database import Database
@@ -62,6 +63,7 @@ from services.debugcog.units import utc_time
 if TYPE_CHECKING:
     from cogs.debug.app.alerting import Alerting
     from services.debugcog.answers.published import Published
+    from services.debugcog.stalls.stall import Stall
 
 T = TypeVar("T")
 
@@ -90,11 +92,13 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
 
     suspensions = SuspensionWatch()
     log_reading = LogReading(redact)
-    stall_log = StallLog()
+    stall_lines = StallLines()
+    stall_log = StallLog(warn=stall_lines.warning)
     stalls = StallWatch(
         stall_log,
         blame.Blame(HostFiles(Path.cwd()), redact, LAG_INTERVAL),
-        still=lambda stall: runtime.alerting.evaluator.note_hang(stall),
+        still=_hangs(lambda: runtime),
+        ended=stall_lines.close,
     )
     ends = RunEnds(service, redact)
 
@@ -238,3 +242,13 @@ def _errors(
         hooks=Hooks(reporter, breadcrumbs, store.flush),
         capture=Capture(bot, reporter, used.calls.calls, used.watch),
     )
+
+
+def _hangs(runtime: Callable[[], Runtime]) -> Callable[[Stall], None]:
+    """Make what notes a stall that goes on, once there is a run to note it of."""
+
+    def note(stall: Stall) -> None:
+        if runtime().is_open:
+            runtime().alerting.evaluator.note_hang(stall)
+
+    return note

@@ -45,10 +45,16 @@ class StallLog:
 
     Args:
         clock: monotonic seconds.
+        warn: writes a line, as ``Logger.warning`` does.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        warn: Callable[..., None] = log.warning,
+    ) -> None:
         self._clock = clock
+        self._warn = warn
         self._stalls = deque[tuple[float, stalls_stall.Stall]](maxlen=KEPT)
         self._added = 0
         self._lock = threading.Lock()
@@ -66,7 +72,7 @@ class StallLog:
                 return
             self._quiet[_culprit(stall)] = Quiet(now + QUIET_SECONDS)
         more = f" ({len(quiet.untold)} more since the last line)" if quiet and quiet.untold else ""
-        log.warning("Event loop blocked for %s%s%s", stall.duration, by(stall), more)
+        self._warn("Event loop blocked for %s%s%s", stall.duration, by(stall), more)
 
     def restore(self, stalls: Iterable[Stall], now: float) -> None:
         """Put the stalls of earlier runs before those of this one.
@@ -97,7 +103,7 @@ class StallLog:
                 del self._quiet[one]
         for untold in (quiet.untold for quiet in over.values() if quiet.untold):
             worst = max(untold, key=_seconds)
-            log.warning(
+            self._warn(
                 "Event loop blocked %s more, longest for %s%s",
                 wording.counted(len(untold), "time"),
                 worst.duration,
@@ -106,7 +112,7 @@ class StallLog:
 
     def still(self, stall: Stall) -> None:
         """Write that a stall goes on."""
-        log.warning("Event loop still blocked, for %s now,%s", stall.duration, by(stall))
+        self._warn("Event loop still blocked, for %s now,%s", stall.duration, by(stall))
 
     def stalls(self, window: float) -> tuple[Stall, ...]:
         """List what ended in the last ``window`` seconds, the newest last."""

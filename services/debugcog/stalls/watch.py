@@ -51,6 +51,7 @@ class StallWatch:
         blame: makes a stall of what was seen.
         clock: monotonic seconds.
         still: gets a stall that goes on, the process may die of it; on the watch's thread.
+        ended: called when the watch has ended.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class StallWatch:
         blame: Blame,
         clock: Callable[[], float] = time.perf_counter,
         still: Callable[[Stall], None] = lambda stall: None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         self._stalls = stalls
         self._blame = blame
@@ -71,6 +73,7 @@ class StallWatch:
         self._thread_times: dict[int, float] = {}
         self._wait = self._interval
         self._still = still
+        self._ended = ended
         self._told = 0.0
         self._still_again = 0.0
         self._samples = deque[stalls_blame.Sample](maxlen=SAMPLES_MAX)
@@ -140,6 +143,7 @@ class StallWatch:
         """End the thread; it may take a moment."""
         self._timer.disarm()
         self._thread.stop()
+        self._ended()
 
     def _look(self) -> float:
         """Look at the loop, and return the wait until the next time."""
@@ -232,9 +236,9 @@ class StallWatch:
         self._told, self._still_again = beat, (now - beat) * AGAIN
         stall = self._until_now(self._beat, now)
         if stall is not None:
+            self._still(stall)
             if not is_told:
                 self._stalls.still(stall)
-            self._still(stall)
 
     def _until_now(self, began: tuple[float, float], now: float) -> Stall | None:
         """Make the stall since a heartbeat, as far as it has come."""

@@ -170,6 +170,23 @@ async def test_a_stall_that_goes_on_is_told_before_it_ends(
     assert "by sleeping (test_watch.py:" in told[0]
 
 
+async def test_a_stall_that_goes_on_is_noted_before_a_line_of_it_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "STILL_SECONDS", 0.5)
+    done: list[str] = []
+    watch = StallWatch(
+        StallLog(warn=lambda *_: done.append("line")),
+        Blame(HostFiles(ROOT), str, INTERVAL),
+        still=lambda _: done.append("note"),
+    )
+    watch.start()
+    sleeping()
+    watch.release()
+    await asyncio.to_thread(watch.close)
+    assert done[:2] == ["note", "line"]
+
+
 async def test_a_stall_that_goes_on_can_be_asked_for_from_another_thread() -> None:
     blocked, seen = threading.Event(), threading.Event()
     found: list[Stall] = []
