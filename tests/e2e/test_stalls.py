@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
@@ -29,6 +30,23 @@ async def test_the_alert_and_the_numbers_name_the_function(
         asked = await run.wait(lambda run: run.message and run.message.embeds)
     assert "`time.sleep`; use `await asyncio.sleep(…)`" in posted.text
     assert named(asked.message, who)
+
+
+class Warming(Host):
+    """A host that fills a cache without await, as soon as the cog is loaded."""
+
+    async def setup_hook(self) -> None:
+        await super().setup_hook()
+        wait_without_await()
+
+
+async def test_a_stall_right_after_the_load_is_named_before_the_state_file_is_open(
+    home: Home,
+) -> None:
+    async with running(Warming(), home.sandbox) as host, asyncio.timeout(20):
+        while not (stalls := host.cog.runtime.stalls.stalls(60)):  # noqa: ASYNC110 - a thread keeps it
+            await asyncio.sleep(0.01)
+    assert stalls[0].function == "wait_without_await"
 
 
 def line() -> int:

@@ -56,8 +56,7 @@ T = TypeVar("T")
 log = logging.getLogger("debugcog.runtime")
 
 LAG_INTERVAL = 0.25
-GATEWAY_INTERVAL = 5.0
-HISTORY_INTERVAL = 10.0
+GATEWAY_INTERVAL, HISTORY_INTERVAL = 5.0, 10.0
 HOOKS_INTERVAL = STATE_INTERVAL = 2.0
 PUBLISH_INTERVAL = SUSPENSION_INTERVAL = 1.0
 NO_ALERTS = "No alerts until the cog is loaded again: its start failed"
@@ -180,9 +179,13 @@ class Runtime:
         stack.callback(self.inspections.close)
         stack.callback(self.usage.stop)
         self.usage.start()
+        stack.push_async_callback(self.off_loop, self.stalls.close)
+        stack.callback(self.stalls.release)
+        self.stalls.start()
+        self.lag.sample(LAG_INTERVAL)
+        self._tick(stack, Beat("lag", LAG_INTERVAL, self._heartbeat))
         loop = asyncio.get_running_loop()
-        hold = loop.call_later(HOLD_AFTER, self._thread.submit, loaded_code().hold)
-        stack.callback(hold.cancel)
+        stack.callback(loop.call_later(HOLD_AFTER, self._thread.submit, loaded_code().hold).cancel)
         self._run = self._thread.submit(self._begin_run, self.database.begin())
         self._rest = loop.create_task(self._start_rest(stack), name="debugcog-start")
 
@@ -203,23 +206,23 @@ class Runtime:
             await asyncio.shield(asyncio.wrap_future(self._run))
             self.alerting.start()
             await self.alerting.service.loaded(self.settings.release, self.process.started)
-            self._ticking = self._tickers()
-            for ticker in self._ticking:
-                stack.push_async_callback(ticker.close)
-                ticker.start()
+            self._tick(stack, *self._tickers())
             if self.dashboard is not None:
                 stack.push_async_callback(self.off_loop, self.dashboard.close)
                 self.dashboard.start()
             if self.heartbeat is not None:
                 stack.push_async_callback(self.off_loop, self.heartbeat.close)
                 self.heartbeat.start()
-            stack.push_async_callback(self.off_loop, self.stalls.close)
-            stack.callback(self.stalls.release)
-            self.stalls.start()
             self.cost.started()
         except Exception as error:
             self.failure = f"{NO_ALERTS} ({type_name(type(error))}); the log has the traceback."
             log.error("%s", NO_ALERTS, exc_info=error)
+
+    def _tick(self, stack: AsyncExitStack, *tickers: Ticker | Beat) -> None:
+        self._ticking += tickers
+        for ticker in tickers:
+            stack.push_async_callback(ticker.close)
+            ticker.start()
 
     async def _keep(self) -> None:
         """Write what is in memory, unless the state file was never open."""
@@ -287,7 +290,6 @@ class Runtime:
         return (
             *((publish,) if self.dashboard is not None else ()),
             Ticker("process", every, self._sample_process),
-            Beat("lag", LAG_INTERVAL, self._heartbeat),
             Beat("tasks", SAMPLE_INTERVAL, self.upkeep.sample),
             Ticker("gateway", often, self.gateway.sample),
             Ticker("suspensions", SUSPENSION_INTERVAL, self.suspensions.tell),
