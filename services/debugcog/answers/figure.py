@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from services.debugcog.alerting.reads import Quality
-from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rule_status import RuleStatus, by_metric
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.frozen import frozen
 from services.debugcog.units import human
@@ -44,6 +46,11 @@ class Figure:
 def severity_of(status: RuleStatus | None) -> Severity | None:
     """Grade what a rule watches as the rule itself does now; None where it reads nothing."""
     return status.severity if status is not None and status.known else None
+
+
+def severity_by_metric(rules: Mapping[str, RuleStatus], metric: str) -> Severity | None:
+    """Grade a metric as the worst of the rules does that read it; None where none reads it."""
+    return severity_of(by_metric(rules).get(metric))
 
 
 def rule_reading(status: RuleStatus | None) -> Figure:

@@ -10,7 +10,7 @@ from services.debugcog.alerting.chart_events import NO_EVENTS, events_since
 from services.debugcog.alerting.rule_status import watching
 from services.debugcog.answers.charts import line, restarts, span
 from services.debugcog.answers.charts import starts as run_starts
-from services.debugcog.answers.figure import Figure, severity_of
+from services.debugcog.answers.figure import Figure, severity_by_metric, severity_of
 from services.debugcog.answers.gateway_verdict import Signs, Verdict, verdict
 from services.debugcog.answers.markers import Timeline
 from services.debugcog.answers.published import Published, Shard
@@ -108,7 +108,7 @@ class GatewayAnswer:
         window: of what is counted, and of the chart.
         since: when the cog began to watch, unix seconds.
         shards: as they are now.
-        latency: of the slowest shard, with the mark of the rule that watches the gateway.
+        latency: of the slowest shard, marked by the worst rule that watches the gateway or it.
         resumes: that were sent in the window.
         identifies: that were sent in the window.
         disconnects: most frequent first, but fatal ones before all.
@@ -163,6 +163,8 @@ async def gateway(
     work = partial(events_since, start=since)
     found = await read(sources.query, "Marks in charts", work)
     status = watching(published.rules, RULE)
+    grades = (severity_of(status), severity_by_metric(published.rules, LATENCY))
+    severity = max((one for one in grades if one is not None), default=None)
     known = [one.latency_ms for one in published.shards if one.latency_ms is not None]
     points = partial(sources.metrics.points, percentiles=False)
     latency = points(LATENCY, seconds)
@@ -174,7 +176,7 @@ async def gateway(
         window=window,
         since=connections.since,
         shards=published.shards,
-        latency=Figure(max(known, default=None), "ms", severity_of(status)),
+        latency=Figure(max(known, default=None), "ms", severity),
         resumes=sum(one.kind == "resume" for one in sent),
         identifies=sum(one.kind == "identify" for one in sent),
         disconnects=disconnect_rows(lost),

@@ -8,9 +8,14 @@ from collections.abc import Mapping
 from services.debugcog.alerting import runs
 from services.debugcog.alerting.chart_events import NO_EVENTS, ChartEvents, events_since
 from services.debugcog.alerting.crash import Crash
-from services.debugcog.alerting.rule_status import watching
+from services.debugcog.alerting.rule_status import RuleStatus, watching
 from services.debugcog.answers.errors import ErrorLine, error_lines
-from services.debugcog.answers.figure import Figure, rule_reading, severity_of
+from services.debugcog.answers.figure import (
+    Figure,
+    rule_reading,
+    severity_by_metric,
+    severity_of,
+)
 from services.debugcog.answers.health import Health, health
 from services.debugcog.answers.incidents import IncidentLine, incident_lines
 from services.debugcog.answers.metric_figures import error_rate
@@ -186,14 +191,18 @@ def _tiles(sources: Sources, published: Published, snapshot: Snapshot, now: floa
         ),
         memory=Memory(
             now=Figure(snapshot.series[MEMORY].last, "MB", severity_of(watching(rules, "memory"))),
-            cpu=Figure(snapshot.series["cpu_percent"].last, "%"),
+            cpu=_watched(snapshot, rules, "cpu_percent", "%"),
         ),
         uptime=Uptime(
             uptime=Figure(round(sources.process.uptime), "s"),
-            latency=Figure(snapshot.series["gateway_latency_ms"].last, "ms"),
+            latency=_watched(snapshot, rules, "gateway_latency_ms", "ms"),
             guilds=Figure(published.guilds),
         ),
     )
+
+
+def _watched(snapshot: Snapshot, rules: Mapping[str, RuleStatus], metric: str, unit: str) -> Figure:
+    return Figure(snapshot.series[metric].last, unit, severity_by_metric(rules, metric))
 
 
 def _response_time(snapshot: Snapshot, published: Published) -> ResponseTime:

@@ -5,7 +5,10 @@ from dataclasses import replace
 from functools import partial
 
 from services.debugcog.alerting.incident_store import note_change
-from services.debugcog.alerting.rules import Severity
+from services.debugcog.alerting.reads import Signal
+from services.debugcog.alerting.rule_status import RuleStatus
+from services.debugcog.alerting.rules import Severity, rule
+from services.debugcog.alerting.states import SeverityState
 from services.debugcog.answers.figure import NONE, Figure
 from services.debugcog.answers.overview import overview
 from services.debugcog.charting.chart_spec import Mark
@@ -53,6 +56,20 @@ async def test_the_tiles_are_what_was_recorded_with_the_marks_of_the_rules(bot: 
     assert tiles.memory.now == Figure(512.0, "MB", Severity.OK)
     assert (tiles.memory.cpu.text, tiles.uptime.uptime.text) == ("12.5%", "10 min")
     assert tiles.uptime.latency == Figure(42.0, "ms")
+
+
+async def test_a_rule_of_the_hosts_marks_the_figure_that_it_reads(bot: World) -> None:
+    bot.run(600, step=10, cpu_percent=95.0, gateway_latency_ms=900.0)
+    rules = {
+        one.name: RuleStatus(one, one, Signal(value), SeverityState())
+        for one, value in (
+            (rule("busy", gauge="cpu_percent", warning=80, unit="%"), 95.0),
+            (rule("far", gauge="gateway_latency_ms", warning=200, critical=800, unit="ms"), 900.0),
+        )
+    }
+    tiles = (await overview(bot.sources, published(rules=rules), "1h")).tiles
+    assert tiles.memory.cpu == Figure(95.0, "%", Severity.WARNING)
+    assert tiles.uptime.latency == Figure(900.0, "ms", Severity.CRITICAL)
 
 
 async def test_its_charts_show_messages_and_response_times_with_marks(bot: World) -> None:

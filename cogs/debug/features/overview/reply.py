@@ -84,7 +84,7 @@ def _fields(answer: OverviewAnswer) -> Iterator[Field]:
     yield graded(response.title, text, response.average, response.now)
     yield graded("Errors", _errors(answer), tiles.errors.rate, tiles.errors.now)
     memory = tiles.memory
-    text = f"**{memory.now.text}**\nCPU {memory.cpu.text}"
+    text = f"**{memory.now.text}**\nCPU {memory.cpu.text} {memory.cpu.mark}".rstrip()
     yield Field("Memory and CPU", text, grade_of(memory.now.severity))
     loop = behind.event_loop
     stalls = f"{loop.stalls.text} {noun(round(loop.stalls.value or 0), 'stall')}"
@@ -129,7 +129,8 @@ def _gateway(answer: OverviewAnswer) -> str:
     if gateway.shards.value == 1:
         shards = "connected" if gateway.connected.value else "**not connected**"
     servers = f"{uptime.guilds.text} {noun(round(uptime.guilds.value or 0), 'server')}"
-    return f"**{uptime.latency.text}**, {shards}\n{servers}"
+    mark = f" {uptime.latency.mark}".rstrip()
+    return f"**{uptime.latency.text}**{mark}, {shards}\n{servers}"
 
 
 def _limits(limits: Limits) -> str:
