@@ -64,7 +64,8 @@ class CallRecords:
             timer = self._timer(COMMAND, **{COMMAND: following.name})
         else:
             timer = self._timer(INTERACTION, **{HANDLER: following.name})
-        timer.since(following.start).__exit__(type(error) if error else None, error, None)
+        kind = None if error is None else type(error)
+        timer.since(following.start).__exit__(kind, error, None)
 
     def time_answer(self, following: Following) -> None:
         """Record how long Discord has waited for an acknowledgement, up to now, once."""

@@ -95,7 +95,7 @@ class Calls:
         if following.kind != "message":
             self._settle(following)
         elif error is not None or not following.is_empty:
-            self._ended(following, "failed" if error else "done", error)
+            self._ended(following, "done" if error is None else "failed", error)
             following.name = self._records.label(following.name)
             self._records.keep(following)
 
@@ -143,8 +143,9 @@ class Calls:
         following = self._open.get(number)
         if following is None or following.finished:
             return
-        error, following.error_id = error or following.error, found or following.error_id
-        self._ended(following, "failed" if error else "done", error)
+        error = following.error if error is None else error
+        following.error_id = found or following.error_id
+        self._ended(following, "done" if error is None else "failed", error)
         if following.kind in COMMANDS:
             self._records.tell(context, following)
         self._settle(following)

@@ -97,8 +97,8 @@ class CommandCapture:
     def _is_handled(self, ctx: commands.Context[Any]) -> bool:
         return bool(
             self._bot.extra_events.get("on_command_error")
-            or (ctx.command and ctx.command.has_error_handler())
-            or (ctx.cog and ctx.cog.has_error_handler())
+            or (ctx.command is not None and ctx.command.has_error_handler())
+            or (ctx.cog is not None and ctx.cog.has_error_handler())
         )
 
 

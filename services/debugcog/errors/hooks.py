@@ -124,7 +124,9 @@ class Hooks:
         def excepthook(
             kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
         ) -> None:
-            found = self._reporter.report(error, records.Context(source="main")) if error else None
+            found = None
+            if error is not None:  # the host's class may have a truth of its own
+                found = self._reporter.report(error, records.Context(source="main"))
             try:
                 with handling.Handling(error):
                     before(kind, error, trace)

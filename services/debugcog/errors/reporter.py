@@ -207,7 +207,8 @@ class ErrorReporter:
         carried, caught = handling.carried_by(record), sys.exc_info()[1]
         subjects = carried or ((caught,) if caught is not None else ())
         for subject in subjects:
-            if error := self._lately(subject, HANDLER_SECONDS if carried else RAISE_SECONDS):
+            error = self._lately(subject, HANDLER_SECONDS if carried else RAISE_SECONDS)
+            if error is not None:
                 return error
         error = self._lately(handling.handled(), HANDLER_SECONDS)
         if error is None or not subjects:

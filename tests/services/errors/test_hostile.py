@@ -245,6 +245,29 @@ async def test_whatever_a_hook_is_given_what_stands_behind_it_is_called(
     assert [group.count for group in reports.groups()] == [2]
 
 
+@pytest.mark.parametrize("truth", [lambda _: False, raising(SystemExit("ambiguous"))])
+async def test_an_exception_without_a_truth_is_reported_and_takes_its_log_lines(
+    reports: Rig, log: logging.Logger, monkeypatch: pytest.MonkeyPatch, truth: Callable[..., object]
+) -> None:
+    called: list[object] = []
+    kind = type("Problems", (Exception,), {"__bool__": truth})
+    monkeypatch.setattr(sys, "excepthook", lambda *args: called.append(args[1]))
+    reports.hooks.install(asyncio.get_running_loop())
+    try:
+        error = caught(kind("the bot ends"))
+        sys.excepthook(kind, error, error.__traceback__)
+    finally:
+        reports.hooks.uninstall()
+    log.error("Could not go on: %s", error)
+    (group,) = reports.groups()
+    assert group.event is not None
+    assert called == [error]
+    assert (group.count, group.event.context.source) == (1, "main")
+    assert [line[9:] for line in group.event.breadcrumbs] == [
+        "[ERROR] host: Could not go on: the bot ends"
+    ]
+
+
 def test_an_exception_that_was_reported_can_be_pickled_in_every_protocol(reports: Rig) -> None:
     error = ValueError("timeout")
     assert reports.reporter.report(error)
