@@ -42,6 +42,12 @@ def cause_of(error: BaseException) -> BaseException | None:
     return cause
 
 
+def context_of(error: BaseException) -> BaseException | None:
+    """Return what was being handled when an exception was raised."""
+    context: BaseException | None = _CONTEXT(error)
+    return context
+
+
 def earlier_than(error: BaseException) -> BaseException | None:
     """Return the exception before this one: its cause, or what was handled when it was raised."""
     earlier: BaseException | None = _CAUSE(error)

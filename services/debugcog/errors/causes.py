@@ -58,8 +58,8 @@ def links_of(
     links = []
     for link in _chain(error):
         own = last if last and link is error else steps(trace_of(link))
-        members = tuple(_plain_links(member, read) for member in _members(link))
-        links.append(Link(link, own, read(own), members))
+        chains = tuple(_plain_links(member, read) for member in members(link))
+        links.append(Link(link, own, read(own), chains))
     return tuple(links)
 
 
@@ -84,25 +84,26 @@ def _chain(error: BaseException) -> list[BaseException]:
     """
     links = chain(error, LINKS_MAX)
     for number in range(len(links) - 1, 0, -1):
-        if _is_group(links[number]) and _is(links[number - 1], asyncio.CancelledError):
+        if is_group(links[number]) and _is(links[number - 1], asyncio.CancelledError):
             return links[number:]
     return links
 
 
-def _members(error: BaseException) -> list[BaseException]:
+def members(error: BaseException) -> list[BaseException]:
     """List the members of a group and of the groups in it, ``MEMBERS_MAX`` at most."""
     found: list[BaseException] = []
-    groups = [error] if _is_group(error) else []
+    groups = [error] if is_group(error) else []
     for _ in range(GROUPS_MAX):
         if not groups or len(found) >= MEMBERS_MAX:
             break
-        members = members_of(groups.pop())
-        groups += [member for member in members if _is_group(member)]
-        found += [member for member in members if not _is_group(member)]
+        of_group = members_of(groups.pop())
+        groups += [member for member in of_group if is_group(member)]
+        found += [member for member in of_group if not is_group(member)]
     return found[:MEMBERS_MAX]
 
 
-def _is_group(error: BaseException) -> bool:
+def is_group(error: BaseException) -> bool:
+    """Return whether an exception is a group."""
     return _is(error, BaseExceptionGroup)
 
 

@@ -10,7 +10,14 @@ from types import TracebackType
 from typing import Any
 
 from services.debugcog import tracebacks
-from services.debugcog.exceptions import attributes_of, cause_of, is_plain, text_in_time, type_name
+from services.debugcog.exceptions import (
+    attributes_of,
+    cause_of,
+    context_of,
+    is_plain,
+    text_in_time,
+    type_name,
+)
 from services.debugcog.guard import guard
 
 CHAIN_MAX = 10
@@ -80,6 +87,14 @@ def are_one_failure(error: BaseException, other: BaseException) -> bool:
     """Return whether one of two exceptions was raised ``from`` the other, directly or not."""
     above, below = list(_causes(error)), list(_causes(other))
     return any(link is other for link in above) or any(link is error for link in below)
+
+
+def links(error: BaseException) -> Iterator[tuple[BaseException, bool]]:
+    """List an exception and its causes, each with whether the one before came of its handling."""
+    above: BaseException | None = None
+    for link in _causes(error):
+        yield link, above is None or context_of(above) is link
+        above = link
 
 
 def shown_by(record: logging.LogRecord) -> BaseException | None:

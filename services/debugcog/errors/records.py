@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from contextvars import ContextVar
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from logging import LogRecord
 
 from services.debugcog.frozen import frozen
 from services.debugcog.state.records import record
@@ -36,6 +37,16 @@ class Context:
 # A ContextVar has to live at the top of a module: one made elsewhere is never freed.
 CURRENT: ContextVar[Context | None] = ContextVar("debugcog_error_context", default=None)
 """What the running task is busy with; set where a command or a view starts."""
+
+
+def current(record: LogRecord | None) -> Context:
+    """Return what the running task is busy with, and what logs it, if a log call tells of it."""
+    context = CURRENT.get()
+    if record is None:
+        return context or Context()
+    if context is None:
+        return Context(source="log", logger=record.name)
+    return replace(context, logger=record.name)
 
 
 @frozen

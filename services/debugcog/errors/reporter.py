@@ -19,12 +19,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from services.debugcog.errors import fingerprint, handling, identities, records, taken
+from services.debugcog.errors import causes, fingerprint, handling, identities, records, taken
 from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, crumb_of, current_key
+from services.debugcog.errors.causes import is_group
 from services.debugcog.errors.error_buffer import ErrorBuffer, Line, Sample
-from services.debugcog.errors.reraise import STEPS_MAX, raised_again, steps
-from services.debugcog.exceptions import attributes_of, type_name
-from services.debugcog.frozen import slotted
+from services.debugcog.errors.reraise import is_raise, raised_again, steps
+from services.debugcog.errors.seen import MARK, Seen, counts, seen_of
+from services.debugcog.exceptions import attributes_of, cause_of, type_name
 from services.debugcog.guard import attempt, is_hosts, trace_of
 from services.debugcog.log_exception import stack_of
 
@@ -32,12 +33,9 @@ if TYPE_CHECKING:
     from services.debugcog.errors.fingerprint import Fingerprinter
     from services.debugcog.errors.identity import Identity
     from services.debugcog.errors.records import Context
-    from services.debugcog.stack_memory import StackSummary
 
 logger = logging.getLogger("debugcog.errors")
 
-MARK = "_debugcog_error"
-"""Attribute of an exception that was seen: its ``Seen``."""
 RAISE_SECONDS = 5.0
 """In which a ``raise`` of an exception that was seen is still a part of its handling."""
 HANDLER_SECONDS = 60.0
@@ -47,23 +45,6 @@ ANNOUNCING = ("discord", "asyncio")
 """Loggers whose records only announce the exception that they carry."""
 OWN = "debugcog"
 """The name of our own loggers, whose records never become errors of the host."""
-
-
-@slotted
-class Seen:
-    """What is remembered of an exception on the exception itself.
-
-    Attributes:
-        id: that people look it up by; empty when it is no error.
-        at: unix seconds at which it was last seen.
-        stack: its traceback then, if it had one.
-        ours: it is our own, and never an error of the host.
-    """
-
-    id: str
-    at: float
-    stack: StackSummary | None = None
-    ours: bool = False
 
 
 class ErrorReporter:
@@ -132,7 +113,7 @@ class ErrorReporter:
     @staticmethod
     def id_of(error: BaseException) -> str | None:
         """Return the id of an exception that was reported; None of another."""
-        seen = _seen(handling.unwrapped(error))
+        seen = seen_of(handling.unwrapped(error))
         return (seen.id or None) if seen is not None else None
 
     def is_mistake(self, error: BaseException) -> bool:
@@ -141,7 +122,9 @@ class ErrorReporter:
 
     def ignore(self, error: BaseException) -> None:
         """Keep an exception from being reported: it is our own."""
-        attributes_of(handling.unwrapped(error))[MARK] = Seen("", self._clock(), ours=True)
+        attributes_of(handling.unwrapped(error))[MARK] = Seen(
+            "", at := self._clock(), at, ours=True
+        )
 
     def _guarded(self, work: Callable[..., str | None], *args: object) -> str | None:
         try:
@@ -160,7 +143,7 @@ class ErrorReporter:
         if error is not None:
             return self._exception(error, None, None, record)
         error = self._exception_behind(record)
-        if error is not None and (_counts(error) or handling.repeats(record, error)):
+        if error is not None and (counts(error) or handling.repeats(record, error)):
             return self._add_line(error, record)
         self._increment("errors_captured")
         identity = identities.of_record(self._fingerprints, record)
@@ -178,10 +161,18 @@ class ErrorReporter:
         error = handling.unwrapped(error)
         attributes, trace = attributes_of(error), trace_of(error)
         stack = stack_of(error, trace, record)
-        known: Seen | None = attributes.get(MARK) or self._seen_as(error)
+        known: Seen | None = attributes.get(MARK)
         last = self._raised_again(known, trace) if known else None
+        known = known or self._seen_as(error)
+        has_members = issubclass(type(error), BaseExceptionGroup)
+        if known is None and (has_members or cause_of(error) is not None):
+            known = self._seen_below(error)
         at = self._clock()
-        seen = Seen(known.id, at, stack, known.ours) if known else Seen("", at, stack)
+        if known:
+            counted_at = at if last else known.counted_at
+            seen = Seen(known.id, at, counted_at, trace, known.ours, known.identity)
+        else:
+            seen = Seen("", at, at, trace)
         attributes[MARK] = seen
         if known and not last:
             return self._add_line(error, record)
@@ -190,12 +181,17 @@ class ErrorReporter:
             self._increment("user_mistakes" if is_mistake else "cancellations")
             return None
         self._increment("errors_captured")
-        whole = stack if last is None else None
-        identity = identities.of_exception(self._fingerprints, error, last, whole)
+        identity = seen.identity if last and not is_raise(last[-1]) else None
+        if identity is None:
+            whole = stack if last is None else None
+            identity = identities.of_exception(self._fingerprints, error, last, whole)
         if record is not None and not identity.where:  # it was never raised
             identity = replace(identities.of_record(self._fingerprints, record), type=identity.type)
+        seen.identity = identity
         sample = partial(self._sample, at, identity, context, key, error, record)
         seen.id = self._error_buffer.add(identity, at, sample)
+        for member in self._members(error) if has_members else ():
+            attributes_of(member)[MARK] = Seen(seen.id, at, at, trace_of(member))
         return seen.id
 
     def _exception_behind(self, record: logging.LogRecord) -> BaseException | None:
@@ -221,21 +217,47 @@ class ErrorReporter:
     def _lately(self, error: BaseException | None, seconds: float) -> BaseException | None:
         """Return what an exception was raised for, if that was seen lately."""
         error = handling.unwrapped(error) if error is not None else None
-        seen = _seen(error) if error is not None else None
+        seen = seen_of(error) if error is not None else None
         return error if seen is not None and 0 <= self._clock() - seen.at < seconds else None
 
     def _seen_as(self, error: BaseException) -> Seen | None:
         """Find what is known of the exception that is handled, if this one is a form of it."""
-        for subject, seconds in (
-            (handling.handled(), HANDLER_SECONDS),
-            (sys.exc_info()[1], RAISE_SECONDS),
-        ):
+        handled, caught = handling.handled(), sys.exc_info()[1]
+        if handled is None and caught is error:  # as mostly
+            return None
+        for subject, seconds in ((handled, HANDLER_SECONDS), (caught, RAISE_SECONDS)):
             if subject is None or subject is error:
                 continue
             known = self._lately(subject, seconds)
-            if known is not None and _counts(known) and handling.are_one_failure(error, known):
-                return _seen(known)
+            if known is not None and counts(known) and handling.are_one_failure(error, known):
+                return seen_of(known)
         return None
+
+    def _seen_below(self, error: BaseException) -> Seen | None:
+        """Find what is known of what an exception was raised from, or of all that a group has."""
+        if issubclass(type(error), self._no_errors):
+            return None
+        known = self._seen_cause(error)
+        for link, _ in handling.links(error) if known is None else ():
+            of_members = [self._seen_cause(member) for member in self._members(link)]
+            if of_members and all(of_members):
+                return of_members[0]
+        return known
+
+    def _seen_cause(self, error: BaseException) -> Seen | None:
+        """Find what is known of an exception or its causes, unless it was raised again since."""
+        for link, is_handled in handling.links(error):
+            found = self._lately(link, HANDLER_SECONDS if is_handled else RAISE_SECONDS)
+            if found is not None and counts(found):
+                known = seen_of(found)
+                if known and not self._raised_again(known, trace_of(found)):
+                    return known
+        return None
+
+    def _members(self, error: BaseException) -> list[BaseException]:
+        """List the members of a group that are errors."""
+        members = causes.members(error) if is_group(error) else ()
+        return [each for each in members if not issubclass(type(each), self._no_errors)]
 
     def _add_line(self, error: BaseException, record: logging.LogRecord | None) -> str | None:
         """Let a log record belong to the report of an exception, unless it only announces it."""
@@ -247,10 +269,10 @@ class ErrorReporter:
         return found
 
     def _raised_again(self, known: Seen, trace: TracebackType | None) -> list[TracebackType]:
-        if known.ours or 0 <= self._clock() - known.at < RAISE_SECONDS:
+        if known.ours or trace is known.trace:
             return []
-        before = min(known.stack.size, STEPS_MAX) if known.stack is not None else 0
-        return raised_again(steps(trace), before)
+        is_handled = 0 <= self._clock() - known.counted_at < RAISE_SECONDS
+        return raised_again(steps(trace), known.trace, is_handled=is_handled)
 
     def _sample(
         self,
@@ -263,7 +285,7 @@ class ErrorReporter:
         found: str,
     ) -> Sample:
         crumbs = self._breadcrumbs.of(current_key() if key is None else key)
-        what, where = taken.told(error, record), context or _current(record)
+        what, where = taken.told(error, record), context or records.current(record)
         return Sample(found, at, identity, where, *what, crumbs, self._breadcrumbs.without_texts)
 
 
@@ -275,24 +297,3 @@ def is_own(logger_name: str) -> bool:
 def announces(logger_name: str) -> bool:
     """Return whether a logger's records only announce the exception that they carry."""
     return logger_name.partition(".")[0] in ANNOUNCING
-
-
-def _seen(error: BaseException) -> Seen | None:
-    seen: Seen | None = attributes_of(error).get(MARK)
-    return seen
-
-
-def _counts(error: BaseException) -> bool:
-    """Return whether an exception that was seen is an error, of the host or of ours."""
-    seen = _seen(error)
-    return seen is not None and (seen.id != "" or seen.ours)
-
-
-def _current(record: logging.LogRecord | None) -> Context:
-    """Return what the running task is busy with, and what logs it, if a log call tells of it."""
-    context = records.CURRENT.get()
-    if record is None:
-        return context or records.Context()
-    if context is None:
-        return records.Context(source="log", logger=record.name)
-    return replace(context, logger=record.name)

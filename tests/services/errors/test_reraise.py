@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
@@ -92,6 +95,115 @@ async def test_what_a_task_or_a_thread_hands_on_counts_once(reports: Rig, clock:
     reports.reporter.report(caught_here.value)
 
     assert [group.count for group in reports.groups()] == [1]
+
+
+@pytest.mark.parametrize("pause", [1.0, 10.0])
+@pytest.mark.parametrize("is_bare", [False, True])
+def test_a_kept_object_counts_at_each_raise_however_fast_they_come(
+    reports: Rig, clock: Clock, pause: float, is_bare: bool
+) -> None:
+    closed = ConnectionError("the stream is closed")
+
+    def write() -> None:
+        raise closed.with_traceback(None if is_bare else closed.__traceback__)
+
+    for _ in range(60):
+        reports.reporter.report(raised(write))
+        clock.now += pause
+
+    assert [group.count for group in reports.groups()] == [60]
+
+
+def test_a_kept_object_counts_where_one_loop_raises_and_logs_it(reports: Rig, clock: Clock) -> None:
+    closed = ConnectionError("the stream is closed")
+    for _ in range(3):
+        try:
+            raise closed
+        except ConnectionError as error:
+            reports.reporter.report(error)
+        clock.now += 1
+
+    assert [group.count for group in reports.groups()] == [3]
+
+
+async def test_a_failed_task_counts_for_each_that_awaits_it_in_one_group(
+    reports: Rig, clock: Clock
+) -> None:
+    async def connect() -> None:
+        await asyncio.sleep(0)
+        raise ConnectionRefusedError(111, "Connect call failed")
+
+    async def command() -> None:
+        await database
+
+    database = asyncio.create_task(connect())
+    for _ in range(3):
+        with pytest.raises(ConnectionRefusedError) as caught_here:
+            await asyncio.create_task(command())
+        reports.reporter.report(caught_here.value)
+        reports.reporter.report(caught_here.value)
+        clock.now += 60
+
+    (group,) = reports.groups()
+    assert (group.count, group.where.rpartition(".")[2]) == (3, "connect")
+
+
+def test_a_result_of_a_thread_counts_each_time_that_it_is_asked_for_in_one_group(
+    reports: Rig, clock: Clock
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(read)
+    for _ in range(3):
+        reports.reporter.report(raised(work.result))
+        clock.now += 60
+
+    (group,) = reports.groups()
+    assert (group.count, group.where.rpartition(" ")[2]) == (3, "read")
+
+
+def test_a_traceback_whose_steps_were_taken_off_is_no_other_raise(
+    reports: Rig, clock: Clock
+) -> None:
+    def outer() -> None:
+        raise KeyError("voice")
+
+    error = raised(outer)
+    reports.reporter.report(error)
+    clock.now += 60
+    assert error.__traceback__ is not None
+    reports.reporter.report(error.with_traceback(error.__traceback__.tb_next))
+    clock.now += 60
+    reports.reporter.report(error.with_traceback(None))
+
+    assert [group.count for group in reports.groups()] == [1]
+
+
+def test_what_is_remembered_of_an_exception_keeps_no_frame_longer_than_the_exception(
+    reports: Rig,
+) -> None:
+    class Picture:
+        """What a function of the host's holds."""
+
+    alive: WeakSet[Picture] = WeakSet()
+
+    def draw() -> None:
+        picture = Picture()
+        alive.add(picture)
+        raise KeyError("voice")
+
+    gc.disable()
+    try:
+        reports.reporter.report(raised(draw))
+        assert reports.store.flush()
+        assert list(alive) == []
+    finally:
+        gc.enable()
+
+
+def test_an_exception_that_was_seen_can_be_copied(reports: Rig) -> None:
+    error = raised(read)
+    found = reports.reporter.report(error)
+    assert reports.reporter.id_of(copy.deepcopy(error)) == found
 
 
 @pytest.mark.parametrize(("module", "count"), [("asyncio_tools", 3), ("asyncio.tools", 1)])
