@@ -49,12 +49,6 @@ COMPOUND = (BaseExceptionGroup, RecursionError)
 
 LOGGER_ID = late_pattern(r"\d{5,}")
 """An id in the name of a logger, where a host has one for each server or user."""
-PARAMETERS = late_pattern(
-    r"(?<!\w)[bru]?'[^'\n]*'(?!\w)|\"[^\"\n]*\""  # quoted; no apostrophe of "can't" opens one
-    r"|(?<![\w.~-])(?:[A-Za-z]:)?[\\/]?(?:[\w.~-]+[\\/])+[\w.~-]*"  # path
-    r"|\b0x[0-9a-fA-F]+\b|(?<![\w-])(?=[a-f-]*\d)[0-9a-f-]{8,}(?![\w-])"  # hex, uuid
-    r"|\d+(?:[.,:]\d+)*"  # number, snowflake, time
-)
 
 
 class Fingerprinter:
@@ -118,11 +112,10 @@ class Fingerprinter:
     def of_record(self, record: logging.LogRecord) -> Identity:
         """Identify a log record without a traceback by its logger, and its template or place."""
         found = self._templates.with_former(record)
-        text, former = (PARAMETERS.sub("?", each) for each in (found.text, found.former))
         place = f"{self._files.shown(record.pathname)}:{record.lineno} in {record.funcName}"
         return _identity(
-            _digest(["log", LOGGER_ID.sub("?", record.name), text, *found.place]),
-            former_fingerprint.former_of_record(record.name, former),
+            _digest(["log", LOGGER_ID.sub("?", record.name), found.text, *found.place]),
+            former_fingerprint.former_of_record(record.name, found.former),
             f"{plain_level(record.levelname, record.levelno)} {record.name}",
             place,
         )

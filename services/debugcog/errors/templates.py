@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import NamedTuple
 
-from services.debugcog.errors import code_texts, handling
+from services.debugcog.errors import code_texts, handed_over, handling
 from services.debugcog.errors.code_texts import PART_MIN, NamedTexts, Parts
 from services.debugcog.errors.loaded_functions import LoadedFunctions, Site
 from services.debugcog.errors.stacks import name_of
@@ -37,6 +37,13 @@ CALLS_MAX = 2_000
 """Calls whose constants are remembered."""
 FILLED_IN = late_pattern(r"%(?:\([^()]*\))?[-+ #0-9.*]*[a-zA-Z]|\{[^{}]*\}|\x1b\[[0-9;]*[a-zA-Z]")
 """What a template has filled in, and colours."""
+PARAMETERS = late_pattern(
+    r"(?<!\w)[bru]?'[^'\n]*'(?!\w)|\"[^\"\n]*\""  # quoted; no apostrophe of "can't" opens one
+    r"|(?<![\w.~-])(?:[A-Za-z]:)?[\\/]?(?:[\w.~-]+[\\/])+[\w.~-]*"  # path
+    r"|\b0x[0-9a-fA-F]+\b|(?<![\w-])(?=[a-f-]*\d)[0-9a-f-]{8,}(?![\w-])"  # hex, uuid
+    r"|\d+(?:[.,:]\d+)*"  # number, snowflake, time
+)
+"""What varies in a text of which nothing is known; what stands in the code does not."""
 LETTER = late_pattern(r"[^\W\d_]")
 WORD_FIRST = late_pattern(r"[^%{\x1b]*?[^\W\d_]")
 """Of most templates: a letter before all that is filled in."""
@@ -78,25 +85,44 @@ class Templates:
         sites = self._sites(record, frames)
         elsewhere = f"? in {record.funcName}" if not frames and record.funcName else ""
         if not sites:
-            return Template(elsewhere or text, elsewhere or text)
+            known = _without_parameters(elsewhere or text)
+            return Template(known, known)
         template, former = self._of_text(text, sites)
-        former = elsewhere or former
+        former = _without_parameters(elsewhere or former)
         is_exception = issubclass(type(record.msg), BaseException)
         if plain is not record and not is_exception:  # an object of the host's, by its type
-            template = former
+            return Template(former, former)
+        if frames and not is_exception and self._is_handed_over(text, sites[0]):
+            return self._handed_over(text, frames[0], former)
         if _says_something(template) and not is_exception:
-            return Template(template, former)
+            return Template(_of_code(template, sites[0]), former)
         error = _exception_behind(record, frames)
         if not (template or is_exception or _says(text, error)):
             template = self._made_elsewhere(text, sites)
             if _says_something(template):
-                return Template(template, former)
+                return Template(_of_code(template, sites[0]), former)
         return Template("", former, self._place(sites, error))
+
+    def _is_handed_over(self, text: str, site: Site) -> bool:
+        """Return whether a line of Python's own has logged a text that others have given it."""
+        if not handed_over.is_handed_over(site):
+            return False
+        return not any(part in text for part in self._of_call(site))
+
+    def _handed_over(self, text: str, frame: FrameType, former: str) -> Template:
+        """Find the template where a loop was told the text, which else counts itself."""
+        said, coroutine = handed_over.parts_of(text, frame.f_code.co_name)
+        sites = _sites(handed_over.told_by(frame, CALLERS_MAX))
+        template = self._of_text(said, sites)[0] if sites else ""
+        if sites and not _says_something(template):
+            template = self._made_elsewhere(said, sites)
+        said = template if _says_something(template) else _without_parameters(said)
+        return Template(f"{said} {coroutine}".rstrip(), former)
 
     def _sites(self, record: logging.LogRecord, frames: list[FrameType]) -> list[Site]:
         """List where a record was logged, and where that was called; innermost first."""
         if frames:
-            return [Site(frame.f_code, frame.f_globals, frame.f_lasti) for frame in frames]
+            return _sites(frames)
         found = self._functions.site(record.pathname, record.funcName, record.lineno)
         return [found] if found is not None else []
 
@@ -174,6 +200,10 @@ class Templates:
         return known[1]
 
 
+def _sites(frames: list[FrameType]) -> list[Site]:
+    return [Site(frame.f_code, frame.f_globals, frame.f_lasti) for frame in frames]
+
+
 def _frames(record: logging.LogRecord) -> Iterator[FrameType]:
     """List the frame that has logged a record, and those that led to it; innermost first."""
     frame: FrameType | None = sys._getframe()  # noqa: SLF001 - as logging itself finds its caller
@@ -217,6 +247,16 @@ def _says_something(template: str) -> bool:
     if WORD_FIRST.match(template):
         return True
     return LETTER.search(FILLED_IN.sub("", template)) is not None
+
+
+def _of_code(template: str, site: Site) -> str:
+    """Return a template that was found in code; code that a bot makes may have ids in it."""
+    is_made = site.code.co_filename.startswith("<")
+    return _without_parameters(template) if is_made else template
+
+
+def _without_parameters(text: str) -> str:
+    return PARAMETERS.sub("?", text)
 
 
 def _is_made_of(text: str, parts: Parts) -> bool:

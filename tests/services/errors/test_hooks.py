@@ -13,8 +13,10 @@ import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from services.debugcog.errors.records import ErrorGroup
 from tests.error_rig import ROOT, Rig, rig
 
 LAST_WORDS = """
@@ -185,6 +187,83 @@ async def test_a_callback_of_the_loop_that_fails_is_reported_and_the_hosts_handl
 class Truthless(asyncio.Future[None]):
     def __bool__(self) -> bool:
         raise ValueError("no truth")
+
+
+async def heard() -> None:
+    await asyncio.get_running_loop().create_future()
+
+
+async def played() -> None:
+    await asyncio.get_running_loop().create_future()
+
+
+async def test_tasks_that_are_destroyed_are_a_group_for_each_coroutine(reports: Rig) -> None:
+    for function in (heard, played, heard):
+        task = asyncio.create_task(function())
+        await asyncio.sleep(0)
+        del task
+        gc.collect()
+    assert [group.count for group in sorted(reports.groups(), key=counted)] == [1, 2]
+
+
+async def test_what_a_loop_is_told_without_an_exception_is_a_group_for_each_sentence(
+    reports: Rig,
+) -> None:
+    loop = asyncio.get_running_loop()
+
+    def forget(session: aiohttp.ClientSession) -> None:
+        """Let go of the last reference."""
+
+    def tell(text: str) -> None:
+        loop.call_exception_handler({"message": text})
+
+    for name in ("mia", "jo"):
+        loop.call_exception_handler({"message": "Pool was not closed", "pool": name})
+        loop.call_exception_handler({"message": f"Voice socket of {name} is gone"})
+        tell(f"Session of {name} is gone")
+        with pytest.warns(ResourceWarning, match="Unclosed client session"):
+            forget(aiohttp.ClientSession())
+    found = {group.message.partition("\n")[0]: group.count for group in reports.groups()}
+    assert found == {
+        "Pool was not closed": 2,
+        "Voice socket of jo is gone": 2,
+        "Session of jo is gone": 2,
+        "Unclosed client session": 2,
+    }
+
+
+async def test_a_log_call_that_is_handed_to_a_loop_a_thread_or_an_executor_goes_by_its_text(
+    reports: Rig,
+) -> None:
+    loop, log = asyncio.get_running_loop(), logging.getLogger("host")
+    loop.call_soon(log.error, "Voice of %s is gone", "mia")
+    loop.call_soon(log.error, "Queue of %s is full", "mia")
+    loop.call_soon_threadsafe(log.error, "Voice is gone")
+    loop.call_soon_threadsafe(log.error, "Queue is full")
+    await asyncio.sleep(0)
+    for text in (
+        "Provider is gone",
+        "Provider is busy for 5 s",
+        "Provider is busy for 9 s",
+    ):
+        thread = threading.Thread(target=log.error, args=(text,))
+        thread.start()
+        thread.join()
+        await asyncio.to_thread(log.error, f"{text}!")
+    assert sorted((group.message, group.count) for group in reports.groups()) == [
+        ("Provider is busy for 9 s", 2),
+        ("Provider is busy for 9 s!", 2),
+        ("Provider is gone", 1),
+        ("Provider is gone!", 1),
+        ("Queue is full", 1),
+        ("Queue of mia is full", 1),
+        ("Voice is gone", 1),
+        ("Voice of mia is gone", 1),
+    ]
+
+
+def counted(group: ErrorGroup) -> int:
+    return group.count
 
 
 async def test_a_future_of_the_hosts_that_has_no_truth_costs_no_report(reports: Rig) -> None:

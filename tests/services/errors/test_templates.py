@@ -157,6 +157,68 @@ def test_two_lines_of_one_function_are_two_groups(kept: Kept) -> None:
     assert len(set(kept.fingerprints)) == 2
 
 
+def with_quoted_words(name: str) -> None:
+    log.error("Cog 'music' did not start")
+    log.error("Cog 'economy' did not start")
+
+
+def with_numbers(name: str) -> None:
+    log.error("Provider answered 401: check the key")
+    log.error("Provider answered 503: check the key")
+
+
+def with_paths(name: str) -> None:
+    log.error("data/prefixes.json is missing")
+    log.error("data/levels.json is missing")
+
+
+def with_arguments(name: str) -> None:
+    log.error("Cannot find 'ffmpeg' for %s", name)
+    log.error("Cannot find 'opus' for %s", name)
+
+
+def with_values(name: str) -> None:
+    log.error(f"Cog 'music' lost {name}")
+    log.error(f"Cog 'economy' lost {name}")
+
+
+def made_in_other_lines(name: str) -> None:
+    music = f"Cog 'music' lost {name}"
+    economy = f"Cog 'economy' lost {name}"
+    for text in (music, economy):
+        log.error(text)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        with_quoted_words,
+        with_numbers,
+        with_paths,
+        with_arguments,
+        with_values,
+        made_in_other_lines,
+    ],
+)
+def test_texts_that_differ_in_a_literal_word_number_or_path_are_groups_of_their_own(
+    kept: Kept, function: Callable[[str], None]
+) -> None:
+    for name in NAMES:
+        function(name)
+
+    assert len(set(kept.fingerprints)) == 2
+
+
+def test_code_that_a_bot_makes_for_each_server_is_one_group(kept: Kept) -> None:
+    for server in ("123456789012345678", "923456789012345678"):
+        code = f"def command():\n    log.error('Server {server} is unavailable')"
+        space: dict[str, Any] = {"log": log, "__name__": "custom"}
+        exec(compile(code, "<custom>", "exec"), space)
+        space["command"]()
+
+    assert len(set(kept.fingerprints)) == 1
+
+
 def test_a_template_with_arguments_and_a_plain_text_are_their_own(kept: Kept) -> None:
     log.error("Lost %s of %d", "mia", 7)
     log.error("Lost it")
