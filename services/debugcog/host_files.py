@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os.path
+import sys
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import FrameType
 
 from services.debugcog import library_folders
+from services.debugcog.patterns import late_pattern
 from services.debugcog.whole_parts import is_inside, path_inside, with_slashes
 
 FILES_MAX = 2_000
 """File names for which it is remembered whether they are the host's."""
 OUR_FOLDERS = ("cogs/debug", "services/debugcog", "debugcog")
 LIBRARY_FOLDERS = ("/site-packages/", "/dist-packages/", "<frozen ")
+
+NUMBER = late_pattern(r"\d{5,}")
+"""In the name of a module that another has when it is loaded again."""
 
 _is_absolute = lru_cache(FILES_MAX)(os.path.isabs)
 
@@ -42,6 +47,7 @@ class HostFiles:
         is_file_in_app: returns whether a file is the host's own.
         is_ours: returns whether a file is one of this project.
         shown: returns a path relative to the host's folder; elsewhere, its last two parts.
+        module: returns as what a module counts, by its file and its name.
     """
 
     def __init__(
@@ -57,6 +63,7 @@ class HostFiles:
         self.is_file_in_app = lru_cache(FILES_MAX)(self._is_file_in_app)
         self.is_ours = lru_cache(FILES_MAX)(self._is_ours)
         self.shown = lru_cache(FILES_MAX)(self._shown)
+        self.module = lru_cache(FILES_MAX)(self._module)
 
     @cached_property
     def libraries(self) -> tuple[str, ...]:
@@ -80,3 +87,24 @@ class HostFiles:
     def _shown(self, file: str) -> str:
         inside = path_inside(file, self._root)
         return "/".join(Path(file).parts[-2:]).replace("\\", "/") if inside is None else inside
+
+    def _module(self, file: str, module: str | None) -> str | None:
+        """Return a module's name, or the path of a file in the host's folder that has another.
+
+        Two plugins may be loaded under one name, or one plugin under another name each time.
+        """
+        inside = path_inside(file, self._root) if _is_absolute(file) else None
+        if not inside or module == "__main__":
+            return module
+        return module if module is not None and self._is_named(inside, module) else inside
+
+    def _is_named(self, inside: str, module: str) -> bool:
+        name = inside.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        if name == module:
+            return True
+        if name.endswith(f".{module}"):
+            folder = os.path.join(self._root, inside[: len(name) - len(module)])  # noqa: PTH118 - fast
+            paths = (with_slashes(each) for each in sys.path if type(each) is str)
+            return with_slashes(folder) in paths
+        stem, last = name.rpartition(".")[2], module.rpartition(".")[2]
+        return stem != last and stem in last.split("_") and NUMBER.search(last) is None

@@ -42,3 +42,28 @@ def test_a_file_is_named_from_the_hosts_folder_or_by_its_last_two_parts() -> Non
     assert HOST.shown("/srv/bot2/cogs/chat.py") == "cogs/chat.py"
     assert HOST.shown("/srv/bot2/chat.py") == "bot2/chat.py"
     assert HOST.shown("chat.py") == "chat.py"
+
+
+@pytest.mark.parametrize(
+    ("file", "module", "name"),
+    [
+        ("/srv/bot/cogs/chat.py", "cogs.chat", "cogs.chat"),
+        ("/srv/bot/cogs/__init__.py", "cogs", "cogs"),
+        ("/srv/bot/bot.py", "__main__", "__main__"),
+        ("/srv/bot/src/app/cogs/chat.py", "app.cogs.chat", "app.cogs.chat"),
+        ("/srv/bot/plugins/chat.py", "plugin_chat", "plugin_chat"),
+        ("/srv/shared/chat.py", "plugin", "plugin"),
+        ("<string>", "plugin", "plugin"),
+        ("/srv/bot/plugins/chat/main.py", "plugin", "plugins/chat/main.py"),
+        ("/srv/bot/plugins/chat/plugin.py", "plugin", "plugins/chat/plugin.py"),
+        ("/srv/bot/plugins/chat.py", "chat_1732787000123456789", "plugins/chat.py"),
+        ("/srv/bot/plugins/chat.py", "<run_path>", "plugins/chat.py"),
+        ("/srv/bot/plugins/chat.py", None, "plugins/chat.py"),
+    ],
+)
+def test_code_goes_by_its_module_and_a_file_that_is_no_such_module_by_its_path(
+    monkeypatch: pytest.MonkeyPatch, file: str, module: str | None, name: str
+) -> None:
+    monkeypatch.syspath_prepend("/srv/bot/src")
+    assert HostFiles(Path("/")).module("/srv/bot/src/app/chat.py", "app.chat") == "app.chat"
+    assert HOST.module(file, module) == name

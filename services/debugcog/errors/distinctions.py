@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
+from services.debugcog.errors.stacks import without_ids
 from services.debugcog.exceptions import arguments_of, attributes_of, cause_of
 from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.host_text import answers_to
@@ -77,7 +78,8 @@ REASON = late_pattern("[A-Z][A-Z0-9_]{2,80}")
 SQLSTATE = late_pattern("[0-9A-Z]{5}")
 VARIES = late_pattern(r"\d+|(?<![^\\/])tmp[a-z0-9_]{8}(?![a-z0-9_])")
 """What differs from file to file of one kind: a user's id, a temporary name."""
-NUMBER = late_pattern(r"\d+")
+TYPED = late_pattern(r"(?<!\w)(?=[a-f]*\d)[0-9a-f]{8,}(?!\w)|\d+")
+"""What differs in the name of code that somebody has typed in: a number, a hash."""
 NAME_MAX = 200
 
 # Made once for the process, as what a type has is the same for all who ask.
@@ -108,11 +110,11 @@ def _distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator
     kind = type(error)
     names = attempt(lambda: [each.__name__ for each in kind.__mro__], [])
     if issubclass(kind, SyntaxError) and (file := file_of(error)):
-        yield f"file {NUMBER.sub('?', file) if file.startswith('<') else shown(file)}"
+        yield f"file {TYPED.sub('?', file) if file.startswith('<') else without_ids(shown(file))}"
     if issubclass(kind, ImportError) and (module := _name(error, "name")):
-        yield f"module {module}"
+        yield f"module {without_ids(module)}"
     if EXTENSION in names and cause_of(error) is None and (module := _name(error, "name")):
-        yield f"extension {module}"
+        yield f"extension {without_ids(module)}"
     if (status := _status(error, names)) is not None:
         yield f"http {status}"
     if CLOSED in names and (code := _integer(_attribute(error, "code"))) is not None:

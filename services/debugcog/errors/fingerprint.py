@@ -61,9 +61,9 @@ class Fingerprinter:
 
     def __init__(self, root: Path, libraries: tuple[str, ...] | None = None) -> None:
         self._files = HostFiles(root, libraries, BETWEEN)
-        self._stacks = Stacks(self._files.is_in_app)
+        self._stacks = Stacks(self._files.is_in_app, self._files.module)
         self._former: dict[str, str] = {}
-        self._templates = Templates()
+        self._templates = Templates(self._files.module)
         self._known: dict[tuple[int, int], tuple[Kind, StackSummary, Identity]] = {}
 
     def of_exception(

@@ -11,13 +11,15 @@ from typing import NamedTuple
 
 from services.debugcog.patterns import late_pattern
 
+ModuleOf = Callable[[str, str | None], str | None]
+
 STACKS_MAX = 500
 """Stacks that are remembered."""
 STEPS_MAX = 100
 """Steps of a stack that is."""
 
-ID = late_pattern(r"\d{5,}")
-"""Of a user or server, in the name of a function."""
+ID = late_pattern(r"\d{5,}|(?<!\w)tmp[a-z0-9_]{8}(?!\w)")
+"""Of a user, a server or a moment, and a temporary name, in that of a function, module or file."""
 COMPREHENSION = late_pattern(r"(?:^|(?:\.<locals>)?\.)<(?:list|dict|set)comp>")
 
 
@@ -40,10 +42,14 @@ class Stacks:
 
     Args:
         is_in_app: returns whether a frame is the host's own.
+        module_of: returns as what a module counts, by its file and its name.
     """
 
-    def __init__(self, is_in_app: Callable[[FrameType], bool]) -> None:
+    def __init__(
+        self, is_in_app: Callable[[FrameType], bool], module_of: ModuleOf | None = None
+    ) -> None:
         self._is_in_app = is_in_app
+        self._module_of = module_of
         self._known: dict[tuple[object, ...], tuple[list[CodeType], Stack]] = {}
 
     def of(self, steps: list[TracebackType]) -> Stack:
@@ -65,21 +71,30 @@ class Stacks:
         return known[1]
 
     def _read(self, frames: list[FrameType]) -> Stack:
-        names = tuple(name_of(frame.f_code, frame.f_globals) for frame in frames)
+        names = tuple(name_of(each.f_code, each.f_globals, self._module_of) for each in frames)
         in_app = [number for number, frame in enumerate(frames) if self._is_in_app(frame)]
         own = tuple(names[number] for number in in_app)
         return Stack(names, own, in_app[-1] if in_app else None)
 
 
-def name_of(code: CodeType, names: dict[str, object]) -> str:
+def name_of(code: CodeType, names: dict[str, object], module_of: ModuleOf | None = None) -> str:
     """Name a frame by its module and function; a comprehension, by the function around it.
 
     Python 3.12 and newer run most comprehensions within that frame. The name of a function that was
-    made while the bot runs, as for a server's own command, may have an id in it.
+    made while the bot runs, as for a server's own command, may have an id in it, and so may that of
+    a module.
     """
-    module, name = names.get("__name__"), code.co_qualname
+    given, name = names.get("__name__"), code.co_qualname
+    module = given if type(given) is str else None
+    if module_of is not None:
+        module = module_of(code.co_filename, module)
     if "comp>" in name:
         name = COMPREHENSION.sub("", name).removeprefix(".<locals>.") or "<module>"
     if code.co_filename.startswith("<"):
         name = ID.sub("?", name)
-    return f"{module if type(module) is str else None} {name}"
+    return f"{None if module is None else without_ids(module)} {name}"
+
+
+def without_ids(name: str) -> str:
+    """Put a mark for each id in the name of a module or file, and for a temporary name."""
+    return ID.sub("?", name)

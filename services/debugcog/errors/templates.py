@@ -20,7 +20,7 @@ from typing import NamedTuple
 from services.debugcog.errors import code_texts, handed_over, handling
 from services.debugcog.errors.code_texts import PART_MIN, NamedTexts, Parts
 from services.debugcog.errors.loaded_functions import LoadedFunctions, Site
-from services.debugcog.errors.stacks import name_of
+from services.debugcog.errors.stacks import ModuleOf, name_of
 from services.debugcog.exceptions import is_plain, type_name, with_plain_message
 from services.debugcog.guard import trace_of
 from services.debugcog.patterns import late_pattern
@@ -64,9 +64,14 @@ class Template(NamedTuple):
 
 
 class Templates:
-    """Finds templates, and remembers what it has read in the code."""
+    """Finds templates, and remembers what it has read in the code.
 
-    def __init__(self) -> None:
+    Args:
+        module_of: returns as what a module counts, by its file and its name.
+    """
+
+    def __init__(self, module_of: ModuleOf | None = None) -> None:
+        self._module_of = module_of
         self._parts: dict[tuple[int, int], tuple[CodeType, Parts]] = {}
         self._texts: dict[int, tuple[CodeType, tuple[Parts, ...]]] = {}
         self._named: dict[tuple[int, bool], tuple[CodeType, NamedTexts]] = {}
@@ -163,7 +168,7 @@ class Templates:
 
         Where a function logs what it is given, the one that calls it counts, too.
         """
-        function, *callers = (name_of(site.code, site.names) for site in sites)
+        function, *callers = (name_of(site.code, site.names, self._module_of) for site in sites)
         words, uses_argument = self._of_line(sites[0])
         place = (f"in {function}", *words)
         if error is not None:

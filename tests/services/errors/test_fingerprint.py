@@ -312,6 +312,65 @@ def load(name: str, source: str) -> Identity:
     return identify(call)
 
 
+def plugin(file: str, module: str) -> Identity:
+    """Load a plugin as bots do that find them by their files."""
+    space: dict[str, Any] = {"__name__": module}
+    exec(compile("def setup():\n    raise ValueError('no token')\n", file, "exec"), space)
+    return identify(space["setup"])
+
+
+def test_plugins_of_one_module_name_are_faults_of_their_own_by_their_files() -> None:
+    chat, shop = (plugin(f"/srv/bot/plugins/{name}/main.py", "plugin") for name in ("chat", "shop"))
+
+    assert chat.fingerprint != shop.fingerprint
+    assert chat.former == shop.former != ""
+
+
+def test_a_plugin_that_is_loaded_again_under_another_name_is_one_fault() -> None:
+    names = ("chat_1732787000123456789", "chat_1732787999123456789")
+
+    assert len({plugin("/srv/bot/plugins/chat.py", name).fingerprint for name in names}) == 1
+    assert len({plugin("/srv/shared/chat.py", name).fingerprint for name in names}) == 1
+
+
+IDS = ("123456789012345678", "923456789012345678")
+
+
+def typed(file: str) -> Identity:
+    def call() -> None:
+        compile("x = = 1", file, "exec")
+
+    return identify(call)
+
+
+def lacking(module: str) -> Identity:
+    def call() -> None:
+        raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+
+    return identify(call)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        [typed(f"/srv/bot/scripts/{number}.py") for number in IDS],
+        [typed(f"/tmp/{name}/plugin.py") for name in ("tmpabcd12_x", "tmpzzzz99_q")],
+        [typed(f"<ipython-input-{name}>") for name in ("1-ab12cd34ef56", "2-fe98dc76ba54")],
+        [lacking(f"plugins.g{number}") for number in IDS],
+        [plugin("<custom>", f"custom.{number}") for number in IDS],
+    ],
+)
+def test_ids_and_temporary_names_of_files_and_modules_do_not_change_it(
+    found: list[Identity],
+) -> None:
+    assert len({identity.fingerprint for identity in found}) == 1
+
+
+def test_files_and_modules_of_other_names_change_it() -> None:
+    assert typed("/srv/bot/level2.py").fingerprint != typed("/srv/bot/level3.py").fingerprint
+    assert lacking("plugins.v2").fingerprint != lacking("plugins.v3").fingerprint
+
+
 def test_a_syntax_error_is_told_by_its_file_and_shown_there() -> None:
     one, moved = load("music", "def play(:\n"), load("music", "\n\ndef play(:\n")
     other, indented = load("shop", "x = = 1\n"), load("music", "x = 1\n  y = 2\n")
