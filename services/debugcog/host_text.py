@@ -20,7 +20,7 @@ HANG_SECONDS = 0.5
 AGAIN_SECONDS = 60.0
 """After which a type that hung is asked again."""
 IN_TIME = 0.0
-CONTAINERS = frozenset({list, tuple, dict, set, frozenset})
+CONTAINERS: frozenset[type] = frozenset({list, tuple, dict, set, frozenset})
 DEPTH_MAX, ITEMS_MAX = 8, 100
 
 Ask = Callable[[Any], object]

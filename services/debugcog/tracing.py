@@ -18,7 +18,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar, cast
 
 from services.debugcog.calls.running import ACTIVE, Part
+from services.debugcog.exceptions import is_plain, late_text
 from services.debugcog.guard import guard, is_hosts
+from services.debugcog.host_text import CONTAINERS, answers
 from services.debugcog.logfile.entry import Block
 from services.debugcog.logfile.text import escaped, shortened
 from services.debugcog.logs import current
@@ -187,9 +189,14 @@ def _argument(name: str, value: object) -> str:
 
 
 def _guarded(show: Callable[[T], str], value: T) -> str:
-    """Show a value by its own code, which is not ours to trust; where that fails, by its type."""
+    """Show a value by its own code, which is not ours to trust; where that fails, by its type.
+
+    Where it hangs, that is said; no container is asked, of which no items are shown.
+    """
     try:
-        return show(value)
+        if type(value) in CONTAINERS or is_plain(value) or answers(value):
+            return show(value)
+        return late_text(value)
     except BaseException as error:
         if not is_hosts(error):
             raise

@@ -6,15 +6,18 @@ import asyncio
 import functools
 import inspect
 import logging
+import threading
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.debugcog import host_text
 from services.debugcog.logs import setup_logging
 from services.debugcog.settings import Settings
 from services.debugcog.tracing import log_request, log_response, traced
+from tests.hostile import Stuck
 
 
 class Unprintable:
@@ -135,6 +138,29 @@ def test_a_block_shows_whatever_it_is_given(
     assert caplog.messages == [
         f"{shown} Request:\n  Model: {shown}\n  Tokens: {shown}\n  Context: [{shown}]",
         f"{shown} Response:\n  Time: {shown}\n  Tokens: {shown}\n  First 50 chars: {quoted}",
+    ]
+
+
+async def test_what_has_no_text_in_time_does_not_hold_the_event_loop_up(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host_text, "HANG_SECONDS", 0.05)
+    stuck: Any = Stuck()
+
+    @traced("LLM")
+    async def ask(question: object, more: object) -> str:
+        return "yes"
+
+    assert await ask(stuck, [stuck]) == "yes"
+    log_request(stuck, model=stuck, tokens=stuck, context=[stuck])
+    log_response("LLM", seconds=stuck, tokens=stuck, text=stuck)
+    stuck.free.set()
+    late = "<str() does not return>"
+    assert threading.current_thread().name not in stuck.threads
+    assert caplog.messages == [
+        f"service_call: LLM.ask(question={late}, more=[...])",
+        f"{late} Request:\n  Model: {late}\n  Tokens: {late}\n  Context: [{late}]",
+        f"LLM Response:\n  Time: {late}\n  Tokens: {late}\n  First 50 chars: {late}",
     ]
 
 
