@@ -10,12 +10,13 @@ import inspect
 import logging
 import time
 import weakref
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, cast
 
 from services.debugcog.faults import Fault, Faults
 from services.debugcog.guard import is_hosts
 from services.debugcog.periodic import PeriodicThread
+from services.debugcog.timeseries.numeric import as_number
 
 log = logging.getLogger("debugcog.metrics")
 
@@ -50,12 +51,12 @@ class Gauges:
 
     @property
     def failed(self) -> int:
-        """Count the calls that raised, since start."""
+        """Count the calls that raised or gave no number, since start."""
         return self._faults.count
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """List the gauges that raise when they are read, and what; and one that hangs."""
+        """List the gauges that raise or give no number, and what; and one that hangs."""
         name, since = self._reading
         if not name or time.time() - since < HANGS:
             return self._faults.current
@@ -103,7 +104,7 @@ class Gauges:
         try:
             self._reading = name, time.time()
             with self._thread.host_call:
-                value = read()
+                value = _number(read())
             record(name, value)
         except BaseException as error:
             if not is_hosts(error):
@@ -113,3 +114,17 @@ class Gauges:
             self._faults.works(name)
         finally:
             self._reading = "", 0.0
+
+
+def _number(value: object) -> float:
+    """Return what a gauge has read as a number of Python's own.
+
+    Raises:
+        TypeError: it is none; a coroutine is closed, which nobody will await.
+    """
+    if issubclass(type(value), Coroutine):
+        cast("Coroutine[Any, Any, Any]", value).close()
+    try:
+        return as_number(value)
+    except TypeError:
+        raise TypeError(f"it returned a {type(value).__name__}: give a number") from None

@@ -6,8 +6,9 @@ import gc
 import logging
 import math
 import threading
+import warnings
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from queue import Queue
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from services.debugcog.metrics import MetricsService
 from services.debugcog.timeseries.gauges import Gauges
+from tests.hostile import odd
 
 SECONDS = 10.0
 
@@ -81,6 +83,41 @@ def test_what_raises_or_is_no_number_is_counted_and_told_once(
     assert metrics.summary("strange").count == 0
     told = [record.getMessage() for record in caplog.records]
     assert told.count("Gauge not readable: broken") == 1
+
+
+async def later() -> float:
+    return 1.0
+
+
+class Streamed:
+    async def __call__(self) -> float:
+        return 1.0
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (lambda: None, "TypeError: it returned a NoneType: give a number"),
+        (lambda: "7", "TypeError: it returned a str: give a number"),
+        (later, "TypeError: it returned a coroutine: give a number"),
+        (Streamed(), "TypeError: it returned a coroutine: give a number"),
+        (lambda: odd(KeyboardInterrupt()), "KeyboardInterrupt"),
+    ],
+)
+def test_a_gauge_that_gives_no_number_is_told_once_by_its_name_and_listed(
+    metrics: MetricsService, caplog: pytest.LogCaptureFixture, read: Callable[[], Any], text: str
+) -> None:
+    caplog.set_level(logging.WARNING, "debugcog.metrics")
+    metrics.gauge("queue_length", lambda: read())
+    settle(metrics)
+    settle(metrics)
+    assert [(one.name, one.text) for one in metrics.gauges.faults] == [("queue_length", text)]
+    assert caplog.messages == ["Gauge not readable: queue_length"]
+    assert metrics.summary("queue_length").count == 0
+    assert metrics.refused >= 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # of a coroutine that nobody awaits
+        gc.collect()
 
 
 def test_a_gauge_that_blocks_keeps_neither_the_bot_nor_the_end_waiting() -> None:
