@@ -96,7 +96,7 @@ class Templates:
         former = _without_parameters(elsewhere or former)
         is_exception = issubclass(type(record.msg), BaseException)
         if plain is not record and not is_exception:  # an object of the host's, by its type
-            return Template(former, former)
+            return Template(former, former, self._place(sites, None))
         if frames and not is_exception and self._is_handed_over(text, sites[0]):
             return self._handed_over(text, frames[0], former)
         if _says_something(template) and not is_exception:
@@ -166,14 +166,16 @@ class Templates:
     def _place(self, sites: list[Site], error: BaseException | None) -> Parts:
         """List what is constant where a text is logged of which nothing is.
 
-        Where a function logs what it is given, the one that calls it counts, too.
+        Where a function logs what it is given, the call of it counts, too.
         """
         function, *callers = (name_of(site.code, site.names, self._module_of) for site in sites)
         words, uses_argument = self._of_line(sites[0])
         place = (f"in {function}", *words)
         if error is not None:
             return *place, f"type {type_name(type(error))}"
-        return (*place, f"from {callers[0]}") if uses_argument and callers else place
+        if not (uses_argument and callers):
+            return place
+        return *place, f"from {callers[0]}", *self._of_line(sites[1])[0]
 
     def _of_call(self, site: Site) -> Parts:
         code, _, at = site

@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import textwrap
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from logging.handlers import QueueHandler
 from pathlib import Path
 from queue import SimpleQueue
@@ -454,6 +455,45 @@ def test_an_object_of_the_hosts_goes_by_its_type(kept: Kept) -> None:
     log.error(Music())
 
     assert kept.templates == [f"{__name__}.Music"]
+
+
+class Said(StrEnum):
+    LOST = "The voice connection is lost"
+    FULL = "The queue is full"
+
+
+class Braces:
+    """A message as Python's logging cookbook has it."""
+
+    def __init__(self, text: str, *args: object) -> None:
+        self.text, self.args = text, args
+
+
+def say(message: object) -> None:
+    log.error(message)
+
+
+def play(name: str) -> None:
+    log.error({"event": "lost", "user": name})
+    log.error(Said.LOST)
+    log.error(Braces("Lost {}", name))
+    say(Braces("Lost {}", name))
+    say({"event": "refused", "user": name})
+
+
+def queue(name: str) -> None:
+    log.error({"event": "full", "user": name})
+    log.error(Said.FULL)
+    log.error(Braces("Full: {}", name))
+    say(Braces("Full: {}", name))
+
+
+def test_objects_that_are_logged_by_other_lines_are_groups_of_their_own(kept: Kept) -> None:
+    for name in NAMES:
+        play(name)
+        queue(name)
+
+    assert len(set(kept.fingerprints)) == 9
 
 
 @given(name=st.text())
