@@ -2,10 +2,12 @@
 
 Statuses are found by the names that HTTP clients have for them:
 
-- ``status``: discord.py, aiohttp, PyGithub, kubernetes
+- ``status``: discord.py, aiohttp, PyGithub, kubernetes; with its text after it, falcon
 - ``status_code``: openai, anthropic, azure, starlette, elasticsearch
 - ``http_status``, ``http_status_code``, ``http_code``: stripe, spotipy, and clients like them
+- ``response_code``: python-gitlab; ``errcode``: xmlrpc
 - ``response`` with one of these: requests, httpx, prawcore, tweepy, slack_sdk
+- ``http_response`` and ``res`` likewise: firebase_admin; aiogoogle
 - ``response["ResponseMetadata"]["HTTPStatusCode"]``: botocore
 - ``resp.status``: googleapiclient
 - ``code``, ``error_code``, of types that are named HTTP or API: urllib, tornado, werkzeug, google,
@@ -37,10 +39,15 @@ from services.debugcog.guard import attempt, is_hosts
 from services.debugcog.host_text import answers_to
 from services.debugcog.patterns import late_pattern
 
-STATUSES = ("status", "status_code", "http_status", "http_status_code", "http_code")
+STATUSES = (
+    *("status", "status_code", "http_status", "http_status_code", "http_code"),
+    *("response_code", "errcode"),
+)
 CODES = ("code", "error_code")
-RESPONSES = ("response", "resp")
+RESPONSES = ("response", "resp", "http_response", "res")
 STATUS_MIN, STATUS_MAX = 100, 599
+STATUS = late_pattern("[1-5][0-9]{2}(?: |$)")
+"""A status as a text, alone or with what it means after it."""
 NUMBERS = {"smtp_code": "smtp", "returncode": "exit"}
 """Attributes that are numbers, and what they are called here."""
 ATTRIBUTES = frozenset(
@@ -233,8 +240,8 @@ def _status_in(response: object) -> int | None:
 
 
 def _as_status(value: object) -> int | None:
-    if type(value) is str and len(value) == 3 and value.isdecimal():
-        value = int(value)
+    if type(value) is str and STATUS.match(value):
+        value = int(value[:3])
     number = _integer(value)
     return number if number is not None and STATUS_MIN <= number <= STATUS_MAX else None
 

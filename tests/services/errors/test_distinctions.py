@@ -12,6 +12,7 @@ import sqlite3
 import ssl
 import subprocess
 import urllib.error
+import xmlrpc.client
 from contextlib import closing
 from email.message import Message
 from pathlib import Path
@@ -77,6 +78,12 @@ def boto_error(status: object, code: str = "X") -> ApiStatusError:
         (ApiStatusError(error_code=403), ["http 403"]),
         (ApiStatusError(status=http.HTTPStatus.NOT_FOUND), ["http 404"]),
         (ApiStatusError(status="503"), ["http 503"]),
+        (ApiStatusError(status="404 Not Found"), ["http 404"]),
+        (ApiStatusError(status="4040 waiting"), []),
+        (ApiStatusError(response_code=401), ["http 401"]),
+        (ApiStatusError(http_response=SimpleNamespace(status_code=403)), ["http 403"]),
+        (ApiStatusError(res=SimpleNamespace(status_code=429)), ["http 429"]),
+        (xmlrpc.client.ProtocolError("example.org/x", 502, "busy", {}), ["http 502"]),
         (ApiStatusError(response=SimpleNamespace(status_code=500)), ["http 500"]),
         (ApiStatusError(response=SimpleNamespace(status=500)), ["http 500"]),
         (ApiStatusError(resp=SimpleNamespace(status=403)), ["http 403"]),
