@@ -198,7 +198,8 @@ def _pieces(constant: object) -> Iterator[str]:
     """List what a text has of a constant: all of it, or what stands around its fields."""
     if type(constant) is str and _is_part(constant):
         yield constant
-    yield from between(constant)
+    parts = between(constant)
+    yield from parts if parts != [constant] else ()
 
 
 def _is_part(text: str) -> bool:

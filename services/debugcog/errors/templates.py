@@ -11,7 +11,6 @@ such as that of an exception, goes by the place that logs it.
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections.abc import Iterator
 from types import CodeType, FrameType
@@ -21,32 +20,27 @@ from services.debugcog.errors import code_texts, handed_over, handling
 from services.debugcog.errors.code_texts import PART_MIN, NamedTexts, Parts
 from services.debugcog.errors.loaded_functions import LoadedFunctions, Site
 from services.debugcog.errors.stacks import ModuleOf, name_of
+from services.debugcog.errors.template_texts import (
+    in_order,
+    is_made_of,
+    says_something,
+    size,
+    without_parameters,
+    without_the_rest,
+)
 from services.debugcog.exceptions import is_plain, type_name, with_plain_message
 from services.debugcog.guard import trace_of
-from services.debugcog.patterns import late_pattern
 
 TEXT_MAX = 2_000
 """Characters of a text that count."""
-TEXT_MIN = 8
-"""Characters of the constant parts of a text that was made in another line than the call's."""
+WHOLE_MAX = 100_000
+"""Characters among which the parts of the call that logs it are looked for."""
 FRAMES_MAX = 50
 """Frames among which the one that logs is looked for."""
 CALLERS_MAX = 4
 """Calls whose constants may be parts of the text."""
 CALLS_MAX = 2_000
 """Calls whose constants are remembered."""
-FILLED_IN = late_pattern(r"%(?:\([^()]*\))?[-+ #0-9.*]*[a-zA-Z]|\{[^{}]*\}|\x1b\[[0-9;]*[a-zA-Z]")
-"""What a template has filled in, and colours."""
-PARAMETERS = late_pattern(
-    r"(?<!\w)[bru]?'[^'\n]*'(?!\w)|\"[^\"\n]*\""  # quoted; no apostrophe of "can't" opens one
-    r"|(?<![\w.~-])(?:[A-Za-z]:)?[\\/]?(?:[\w.~-]+[\\/])+[\w.~-]*"  # path
-    r"|\b0x[0-9a-fA-F]+\b|(?<![\w-])(?=[a-f-]*\d)[0-9a-f-]{8,}(?![\w-])"  # hex, uuid
-    r"|\d+(?:[.,:]\d+)*"  # number, snowflake, time
-)
-"""What varies in a text of which nothing is known; what stands in the code does not."""
-LETTER = late_pattern(r"[^\W\d_]")
-WORD_FIRST = late_pattern(r"[^%{\x1b]*?[^\W\d_]")
-"""Of most templates: a letter before all that is filled in."""
 
 
 class Template(NamedTuple):
@@ -85,26 +79,27 @@ class Templates:
         stands in its function where that is loaded, and else by the name of its function.
         """
         plain = with_plain_message(record)
-        text = str(plain.msg)[:TEXT_MAX]
+        whole = str(plain.msg)[:WHOLE_MAX]
+        text = whole[:TEXT_MAX]
         frames = list(_frames(record))
         sites = self._sites(record, frames)
         elsewhere = f"? in {record.funcName}" if not frames and record.funcName else ""
         if not sites:
-            known = _without_parameters(elsewhere or text)
+            known = without_parameters(elsewhere or text)
             return Template(known, known)
-        template, former = self._of_text(text, sites)
-        former = _without_parameters(elsewhere or former)
+        template, former = self._of_text(whole, sites)
+        former = without_parameters(elsewhere or former)
         is_exception = issubclass(type(record.msg), BaseException)
         if plain is not record and not is_exception:  # an object of the host's, by its type
             return Template(former, former, self._place(sites, None))
         if frames and not is_exception and self._is_handed_over(text, sites[0]):
             return self._handed_over(text, frames[0], former)
-        if _says_something(template) and not is_exception:
+        if says_something(template) and not is_exception:
             return Template(_of_code(template, sites[0]), former)
         error = _exception_behind(record, frames)
         if not (template or is_exception or _says(text, error)):
             template = self._made_elsewhere(text, sites)
-            if _says_something(template):
+            if says_something(template):
                 return Template(_of_code(template, sites[0]), former)
         return Template("", former, self._place(sites, error))
 
@@ -119,9 +114,9 @@ class Templates:
         said, coroutine = handed_over.parts_of(text, frame.f_code.co_name)
         sites = _sites(handed_over.told_by(frame, CALLERS_MAX))
         template = self._of_text(said, sites)[0] if sites else ""
-        if sites and not _says_something(template):
+        if sites and not says_something(template):
             template = self._made_elsewhere(said, sites)
-        said = template if _says_something(template) else _without_parameters(said)
+        said = template if says_something(template) else without_parameters(said)
         return Template(f"{said} {coroutine}".rstrip(), former)
 
     def _sites(self, record: logging.LogRecord, frames: list[FrameType]) -> list[Site]:
@@ -131,17 +126,21 @@ class Templates:
         found = self._functions.site(record.pathname, record.funcName, record.lineno)
         return [found] if found is not None else []
 
-    def _of_text(self, text: str, sites: list[Site]) -> tuple[str, str]:
+    def _of_text(self, whole: str, sites: list[Site]) -> tuple[str, str]:
         """Find the template of a text, empty where nothing of it is in the code, and the former."""
+        text = whole[:TEXT_MAX]
         if text in self._of_call(sites[0]):
             return text, text
         found = {part for site in sites for part in self._of_call(site) if part in text}
-        former = _without_the_rest(text, found) if found else text
+        former = without_the_rest(text, found) if found else text
+        own = [part for part in self._of_call(sites[0]) if part in whole]
+        if own and found.issubset(own) and (template := in_order(whole, own)):
+            return template, former
         more: Parts = ()
         if not any(part in text for part in self._of_call(sites[0])):
             more = self._made_before(text, sites[0])
         if found or more:
-            return _without_the_rest(text, found.union(more)) if more else former, former
+            return without_the_rest(text, found.union(more)) if more else former, former
         return "", former
 
     def _made_before(self, text: str, site: Site) -> Parts:
@@ -152,16 +151,16 @@ class Templates:
             if len(self._texts) >= CALLS_MAX:
                 self._texts.clear()
             known = self._texts[id(code)] = code, code_texts.of_function(code, site.names)
-        return max((parts for parts in known[1] if _is_made_of(text, parts)), key=_size, default=())
+        return max((parts for parts in known[1] if is_made_of(text, parts)), key=size, default=())
 
     def _made_elsewhere(self, text: str, sites: list[Site]) -> str:
         """Find the template of a text in what the function names, and in those that call it."""
         named = [self._of_names(site, site is sites[0]) for site in sites]
         if any(text in each.whole for each in named):
             return text
-        made = (parts for each in named for parts in each.texts if _is_made_of(text.strip(), parts))
-        best = {part for part in max(made, key=_size, default=()) if len(part) >= PART_MIN}
-        return _without_the_rest(text, best) if best else ""
+        made = (parts for each in named for parts in each.texts if is_made_of(text.strip(), parts))
+        best = {part for part in max(made, key=size, default=()) if len(part) >= PART_MIN}
+        return without_the_rest(text, best) if best else ""
 
     def _place(self, sites: list[Site], error: BaseException | None) -> Parts:
         """List what is constant where a text is logged of which nothing is.
@@ -250,44 +249,7 @@ def _says(text: str, error: BaseException | None) -> bool:
     return said != "" and said in text
 
 
-def _says_something(template: str) -> bool:
-    if WORD_FIRST.match(template):
-        return True
-    return LETTER.search(FILLED_IN.sub("", template)) is not None
-
-
 def _of_code(template: str, site: Site) -> str:
     """Return a template that was found in code; code that a bot makes may have ids in it."""
     is_made = site.code.co_filename.startswith("<")
-    return _without_parameters(template) if is_made else template
-
-
-def _without_parameters(text: str) -> str:
-    return PARAMETERS.sub("?", text)
-
-
-def _is_made_of(text: str, parts: Parts) -> bool:
-    """Return whether a text begins or ends with one of some parts, and has all in their order."""
-    if _size(parts) < TEXT_MIN or not (text.startswith(parts[0]) or text.endswith(parts[-1])):
-        return False
-    at = 0
-    for part in parts:
-        at = text.find(part, at)
-        if at < 0:
-            return False
-        at += len(part)
-    return True
-
-
-def _size(parts: Parts) -> int:
-    return sum(map(len, parts))
-
-
-def _without_the_rest(text: str, parts: set[str]) -> str:
-    """Put a mark for all that is between the parts."""
-    pattern = "|".join(re.escape(part) for part in sorted(parts, key=len, reverse=True))
-    kept, end = "", 0
-    for match in re.finditer(pattern, text):
-        kept += ("?" if match.start() > end else "") + match[0]
-        end = match.end()
-    return kept + ("?" if end < len(text) else "")
+    return without_parameters(template) if is_made else template

@@ -141,6 +141,37 @@ def test_what_is_filled_in_does_not_make_another_group(
     assert len(set(kept.fingerprints)) == 1
 
 
+def of_two_parts(value: str) -> None:
+    log.error(f"Cannot play {value} for {value[:1]}")
+
+
+def in_brackets(value: str) -> None:
+    log.error(f"Provider failed ({value}), model {value[:1]} is off")
+
+
+def in_the_plural(value: str) -> None:
+    log.error(f"{len(value)} item{'' if len(value) == 1 else 's'} lost in the queue")
+
+
+@pytest.mark.parametrize(
+    ("function", "template"),
+    [
+        (of_two_parts, "Cannot play ? for ?"),
+        (in_brackets, "Provider failed (?), model ? is off"),
+        (in_the_plural, "? item? lost in the queue"),
+    ],
+)
+def test_values_that_repeat_the_text_are_empty_or_very_long_do_not_make_another_group(
+    kept: Kept, function: Callable[[str], None], template: str
+) -> None:
+    for value in ("x", "One for all for one", "Provider failed (again), model", "x" * 9_000):
+        function(value)
+    if function is in_brackets:
+        function("")
+
+    assert set(kept.templates) == {template}
+
+
 def test_a_hosts_own_function_for_logging_tells_its_callers_apart(kept: Kept) -> None:
     for name in NAMES:
         helper(f"Cannot play for {name}")
