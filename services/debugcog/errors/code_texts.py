@@ -8,7 +8,7 @@ returns a text.
 from __future__ import annotations
 
 import dis
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ LOAD_CONST, BUILD_STRING = dis.opmap["LOAD_CONST"], dis.opmap["BUILD_STRING"]
 NAMES = frozenset(dis.hasname)
 TABLES = (dict, list, tuple, set, frozenset)
 _MRO = type.__dict__["__mro__"].__get__
-_VARS = type.__dict__["__dict__"].__get__
+vars_of: Callable[[object], Mapping[str, Any]] = type.__dict__["__dict__"].__get__
 
 Parts = tuple[str, ...]
 
@@ -157,7 +157,7 @@ def _constants(code: CodeType) -> Iterator[tuple[int, object]]:
 
 def _named(code: CodeType, names: dict[str, object]) -> Iterator[Any]:
     """List what the names in a function stand for: in its module, its class, and what it names."""
-    spaces: list[Any] = [names, *_spaces_of(_class_of(code, names))]
+    spaces: list[Any] = [names, *_spaces_of(class_of(code, names))]
     for name in (code.co_name, *code.co_names):  # itself, for its arguments' defaults
         for space in tuple(spaces):
             value = space.get(name)
@@ -166,12 +166,12 @@ def _named(code: CodeType, names: dict[str, object]) -> Iterator[Any]:
                 spaces += _spaces_of(value) if len(spaces) < SPACES_MAX else ()
 
 
-def _class_of(code: CodeType, names: dict[str, object]) -> object:
+def class_of(code: CodeType, names: dict[str, object]) -> object:
     """Return the class in which a function is defined, by its name; None without one."""
     path = code.co_qualname.split(".")[:-1]
     found: object = names.get(path[0]) if path else None
     for name in path[1:]:
-        found = _VARS(found).get(name) if issubclass(type(found), type) else None
+        found = vars_of(found).get(name) if issubclass(type(found), type) else None
     return found
 
 
@@ -179,7 +179,7 @@ def _spaces_of(value: Any) -> list[Any]:
     """List the dictionaries of a module, or of a class and those that it is derived from."""
     if type(value) is ModuleType:
         return [vars(value)]
-    return [_VARS(each) for each in _MRO(value)] if issubclass(type(value), type) else []
+    return [vars_of(each) for each in _MRO(value)] if issubclass(type(value), type) else []
 
 
 def _texts_in(value: Any, depth: int = 0) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
 from typing import NamedTuple
 
+from services.debugcog.errors.same_names import told_apart
 from services.debugcog.patterns import late_pattern
 
 ModuleOf = Callable[[str, str | None], str | None]
@@ -71,10 +72,12 @@ class Stacks:
         return known[1]
 
     def _read(self, frames: list[FrameType]) -> Stack:
-        names = tuple(name_of(each.f_code, each.f_globals, self._module_of) for each in frames)
+        names = [name_of(each.f_code, each.f_globals, self._module_of) for each in frames]
         in_app = [number for number, frame in enumerate(frames) if self._is_in_app(frame)]
+        for number in in_app:
+            names[number] += told_apart(frames[number].f_code, frames[number].f_globals)
         own = tuple(names[number] for number in in_app)
-        return Stack(names, own, in_app[-1] if in_app else None)
+        return Stack(tuple(names), own, in_app[-1] if in_app else None)
 
 
 def name_of(code: CodeType, names: dict[str, object], module_of: ModuleOf | None = None) -> str:

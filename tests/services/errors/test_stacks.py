@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from types import FrameType, TracebackType
+from typing import Any
+
+import pytest
 
 from services.debugcog.errors.reraise import steps
 from services.debugcog.errors.stacks import Stack, Stacks
@@ -86,3 +89,80 @@ def test_a_function_made_while_the_bot_runs_has_no_id_in_its_name() -> None:
         ("shop command_404",),
         ("shop command_10062",),
     )
+
+
+MODULE = """
+import functools
+
+TABLE = {"volume": lambda text: int(text), "speed": lambda text: int(text + "%")}
+
+@functools.singledispatch
+def handle(event):
+    return None
+
+@handle.register
+def _(event: int):
+    return int("join")
+
+@handle.register
+def _(event: str):
+    return int("leave")
+
+class Player:
+    @functools.singledispatchmethod
+    def play(self, song):
+        return None
+
+    @play.register
+    def _(self, song: bytes):
+        return int("raw")
+
+    @property
+    def volume(self):
+        return int("stored")
+
+    @volume.setter
+    def volume(self, value):
+        int(value)
+
+    @volume.deleter
+    def volume(self):
+        int("gone")
+"""
+
+
+def names_in(source: str) -> list[str]:
+    """List as what the functions of a module fail."""
+    module: dict[str, Any] = {"__name__": "bot"}
+    exec(compile(source, "/srv/bot/bot.py", "exec"), module)
+    player, stacks = module["Player"](), Stacks(lambda _: True)
+    found = []
+    for call in (
+        lambda: module["TABLE"]["volume"]("loud"),
+        lambda: module["TABLE"]["speed"]("fast"),
+        lambda: module["handle"](1),
+        lambda: module["handle"]("x"),
+        lambda: player.play(b"x"),
+        lambda: player.volume,
+        lambda: setattr(player, "volume", "loud"),
+        lambda: delattr(player, "volume"),
+    ):
+        with pytest.raises(ValueError, match="invalid literal") as caught:
+            call()
+        found.append(stacks.of(steps(caught.value.__traceback__)).names[-1])
+    return found
+
+
+def test_functions_of_one_name_are_told_apart_and_stay_themselves_when_lines_move() -> None:
+    assert names_in(MODULE) == [
+        "bot <lambda> int",
+        "bot <lambda> int '%'",
+        "bot _ int",
+        "bot _ str",
+        "bot Player._ bytes",
+        "bot Player.volume",
+        "bot Player.volume setter",
+        "bot Player.volume deleter",
+    ]
+    other = "TABLE", "OTHER = [lambda text: None]\nTABLE"
+    assert names_in(MODULE.replace(*other)) == names_in(MODULE)
