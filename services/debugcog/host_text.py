@@ -1,8 +1,8 @@
 """Value of the host → its text at once, in the thread that asks unless its type may hang.
 
 The first value of a type is asked on a thread of its own, which is left behind where it hangs. A
-type that has answered in time is asked where its text is needed from then on: a thread for each
-would cost more than most texts.
+type that has answered in time is asked where its text is needed from then on, until it takes too
+long once: a thread for each would cost more than most texts.
 """
 
 from __future__ import annotations
@@ -35,8 +35,25 @@ hanging."""
 
 def text_now(value: object) -> str:
     """Return ``str(value)``, or what there is where that raises or hangs."""
-    is_quick = is_plain(value) or answers(value, STR)
-    return text_of(value) if is_quick else late_text(value)
+    if is_plain(value):
+        return text_of(value)
+    if not answers(value, STR):
+        return late_text(value)
+    begun = time.monotonic()
+    text = text_of(value)
+    doubt_if_late(type(value), begun)
+    return text
+
+
+def doubt_if_late(kind: type, begun: float) -> None:
+    """Ask the next of a type on a thread of its own again, where this one has taken too long.
+
+    Args:
+        kind: the type.
+        begun: monotonic second at which it was asked.
+    """
+    if time.monotonic() - begun > HANG_SECONDS:
+        attempt(lambda: _known.pop(kind, None), None)
 
 
 def answers(value: object, asks: tuple[Ask, ...] = BOTH, depth: int = 0) -> bool:

@@ -73,6 +73,21 @@ def test_a_type_that_has_answered_is_asked_where_its_text_is_needed(
     assert others == [HERE] * 3
 
 
+def test_a_type_that_takes_long_once_is_asked_in_a_thread_of_its_own_again(
+    free: threading.Event,
+) -> None:
+    kind = kind_of(free)
+    free.set()
+    assert text_now(kind()) == "text"
+    free.clear()
+    threading.Timer(0.2, free.set).start()
+    assert text_now(kind()) == "text"  # too late
+    free.clear()
+    assert [text_now(kind()) for _ in range(3)] == ["<str() does not return>"] * 3
+    assert kind.threads[:3].count(HERE) == 2
+    assert HERE not in kind.threads[3:]
+
+
 def test_of_an_exception_what_it_was_made_with_decides(free: threading.Event) -> None:
     kind = kind_of(free)
     assert text_now(ValueError("text")) == "text"

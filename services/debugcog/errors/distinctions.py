@@ -27,6 +27,7 @@ Databases have codes of their own: ``sqlite_errorcode`` of sqlite3, ``sqlstate``
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -36,7 +37,7 @@ from weakref import WeakKeyDictionary
 from services.debugcog.errors.stacks import without_ids
 from services.debugcog.exceptions import arguments_of, attributes_of, cause_of
 from services.debugcog.guard import attempt, is_hosts
-from services.debugcog.host_text import answers_to
+from services.debugcog.host_text import answers_to, doubt_if_late
 from services.debugcog.patterns import late_pattern
 
 STATUSES = (
@@ -102,7 +103,10 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
         shown: gives a path relative to the host's folder.
     """
     if not has_none(error) and can_be_read(error):
-        yield from _distinctions(error, shown)
+        begun = time.monotonic()
+        found = list(_distinctions(error, shown))
+        doubt_if_late(type(error), begun)
+        yield from found
 
 
 def can_be_read(error: BaseException) -> bool:

@@ -11,6 +11,7 @@ import smtplib
 import sqlite3
 import ssl
 import subprocess
+import threading
 import urllib.error
 import xmlrpc.client
 from contextlib import closing
@@ -25,6 +26,7 @@ import pytest
 import yarl
 from discord.ext import commands
 
+from services.debugcog import host_text
 from services.debugcog.errors.distinctions import distinctions
 
 
@@ -342,3 +344,28 @@ def test_an_attribute_that_raises_costs_only_itself_and_a_lazy_one_is_not_asked_
 
     assert (told(Lazy()), asked) == (["http 404"], [])
     assert told(unread) == ["http 502"]
+
+
+def test_an_attribute_that_takes_long_once_is_read_in_a_thread_of_its_own_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(host_text, "HANG_SECONDS", 0.05)
+    free, threads = threading.Event(), list[threading.Thread]()
+
+    class Lazy(Exception):  # noqa: N818 - a name
+        @property
+        def status(self) -> int:
+            threads.append(threading.current_thread())
+            free.wait(30)
+            return 503
+
+    free.set()
+    assert told(Lazy()) == ["http 503"]
+    free.clear()
+    threading.Timer(0.2, free.set).start()
+    assert told(Lazy()) == ["http 503"]  # too late
+    free.clear()
+    threads.clear()
+    assert [told(Lazy()) for _ in range(3)] == [[], [], []]
+    assert threading.current_thread() not in threads
+    free.set()
