@@ -6,6 +6,7 @@ A bot fails in few ways and often, so what was found is remembered by the code o
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from types import CodeType, FrameType, TracebackType
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ ModuleOf = Callable[[str, str | None], str | None]
 
 STACKS_MAX = 500
 """Stacks that are remembered."""
+NAMES_MAX = 2_000
+"""Modules and files whose names without ids are remembered."""
 STEPS_MAX = 100
 """Steps of a stack that is."""
 
@@ -98,6 +101,7 @@ def name_of(code: CodeType, names: dict[str, object], module_of: ModuleOf | None
     return f"{None if module is None else without_ids(module)} {name}"
 
 
+@lru_cache(NAMES_MAX)
 def without_ids(name: str) -> str:
     """Put a mark for each id in the name of a module or file, and for a temporary name."""
     return ID.sub("?", name)

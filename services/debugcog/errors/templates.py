@@ -167,14 +167,16 @@ class Templates:
 
         Where a function logs what it is given, the call of it counts, too.
         """
-        function, *callers = (name_of(site.code, site.names, self._module_of) for site in sites)
         words, uses_argument = self._of_line(sites[0])
-        place = (f"in {function}", *words)
+        place = (f"in {self._name(sites[0])}", *words)
         if error is not None:
             return *place, f"type {type_name(type(error))}"
-        if not (uses_argument and callers):
+        if not uses_argument or len(sites) == 1:
             return place
-        return *place, f"from {callers[0]}", *self._of_line(sites[1])[0]
+        return *place, f"from {self._name(sites[1])}", *self._of_line(sites[1])[0]
+
+    def _name(self, site: Site) -> str:
+        return name_of(site.code, site.names, self._module_of)
 
     def _of_call(self, site: Site) -> Parts:
         code, _, at = site
