@@ -3,6 +3,10 @@
 ``docker stop`` and ``systemctl restart`` send it, and by default it ends Python on the spot. A
 deploy would be told as a crash. SIGHUP comes when the terminal of a bot is closed.
 A host that handles the signal itself keeps its handler.
+
+The signal often comes twice within milliseconds: the process group gets it, and ``uv run``, ``npm``
+or a shell passes it on. So a second one, of either kind, ends nothing while the end is being noted;
+a few seconds later it does.
 """
 
 from __future__ import annotations
@@ -11,11 +15,17 @@ import _thread
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
+from typing import ClassVar
 
 _exit = os._exit
 """Before anybody notes who calls it."""
+PATIENCE = 5.0
+"""Seconds that a note may take until another signal ends the process without it."""
+LAST = 1.0
+"""Seconds that the main thread gets to end the process by the signal itself."""
 
 
 class Termination:
@@ -25,6 +35,9 @@ class Termination:
         note: called in a thread before the process ends; it may take a few seconds, not more.
         number: of the signal; a system that does not have it has None.
     """
+
+    _since: ClassVar[float | None] = None  # the first signal, of any kind: there is one end
+    _is_noted: ClassVar[bool] = False
 
     def __init__(
         self, note: Callable[[], object], number: signal.Signals | None = signal.SIGTERM
@@ -48,16 +61,27 @@ class Termination:
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         """Leave the rest to a thread: the main one may hold any lock, right now."""
-        signal.signal(number, signal.SIG_DFL)
         if os.getpid() != self._process:  # a forked child, which has none of our threads
-            os.kill(os.getpid(), number)
-            return
-        # threading.Thread takes a lock itself
-        _thread.start_new_thread(self._note_and_exit, (number,))
+            _end_by(number)
+        elif Termination._since is None:
+            Termination._since = time.monotonic()
+            # threading.Thread takes a lock itself
+            _thread.start_new_thread(self._note_and_exit, (number,))
+        elif Termination._is_noted or time.monotonic() - Termination._since >= PATIENCE:
+            _end_by(number)
 
     def _note_and_exit(self, number: int) -> None:
         try:
             self._note()
         finally:
-            os.kill(os.getpid(), number)
-            _exit(128 + number)  # the first process of a container is not ended by a signal
+            Termination._is_noted = True
+            os.kill(os.getpid(), number)  # only the main thread may give the signal back
+            time.sleep(LAST)
+            _exit(128 + number)
+
+
+def _end_by(number: int) -> None:
+    """End the process as the signal does by default; the first of a container ignores that."""
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    _exit(128 + number)
