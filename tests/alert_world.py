@@ -31,7 +31,7 @@ from services.debugcog.charting.picture_spec import Picture
 from services.debugcog.metrics import MetricsService
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.dispatch import Claim
-from services.debugcog.outbox.outcomes import CARD_OLD, Outcome, Result
+from services.debugcog.outbox.outcomes import Outcome, Result
 from services.debugcog.outbox.ports import Transport
 from services.debugcog.outbox.sender import Sender
 from services.debugcog.state.database import READ, Database
@@ -266,7 +266,7 @@ class Discord(Transport[Outgoing]):
         """Remember until when no request, or no edit, may come."""
         if fault.outcome is Outcome.LIMITED:
             until = self.clock.steady + fault.retry_after
-            if card and self.clock.steady - card.at >= CARD_OLD:
+            if card:
                 self.edits_not_before = until
             else:
                 self.not_before = until

@@ -55,8 +55,8 @@ async def test_a_channel_that_the_bot_cannot_see_is_named(
     assert await said(home, caplog) == [
         (
             f"ALERT_CHANNEL_ID={home.alerts.id} cannot be seen by the bot: no alert arrives there. "
-            "Invite the bot to its server, and give it View Channel, Send Messages, Embed Links "
-            "and Attach Files there"
+            "Invite the bot to its server, and give it View Channel, Send Messages, Embed "
+            "Links, Attach Files and Read Message History there"
         )
     ]
 

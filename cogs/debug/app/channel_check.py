@@ -25,7 +25,7 @@ REFUSALS = {
     10003: f"does not exist: {TAIL}. Put the id of a text channel there",
     50001: (
         f"cannot be seen by the bot: {TAIL}. Invite the bot to its server, and give it "
-        "View Channel, Send Messages, Embed Links and Attach Files there"
+        "View Channel, Send Messages, Embed Links, Attach Files and Read Message History there"
     ),
 }
 """By Discord's code; the status alone may be that of something between us and Discord."""

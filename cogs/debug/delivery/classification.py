@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 import discord
@@ -19,6 +19,7 @@ BY_CODE = {
     50024: Outcome.WRONG_CHANNEL,
     50083: Outcome.WRONG_CHANNEL,
     40058: Outcome.WRONG_CHANNEL,
+    160005: Outcome.WRONG_CHANNEL,
     40066: Outcome.NO_TAG,
     40067: Outcome.NO_TAG,
     40333: Outcome.BANNED,
@@ -26,10 +27,31 @@ BY_CODE = {
     40006: Outcome.UNSURE,
     40062: Outcome.UNSURE,
     130000: Outcome.UNSURE,
+    160002: Outcome.REFUSED,
+    **dict.fromkeys(
+        (20009, 40005, 50006, 50035, 50045, 50046, 50068, 50081, 50109, 50110, 50146, 50600),
+        Outcome.REFUSED,
+    ),
+    **dict.fromkeys((200000, 240000), Outcome.REFUSED),
 }
 """Unknown, not one for text, not one for this action, a closed thread, a forum: no payload
 would help. A forum that wants a tag.
-Blocked by Cloudflare. Sending, a feature or a service that Discord has turned off for a while."""
+Blocked by Cloudflare. Sending, a feature or a service that Discord has turned off for a while.
+A reply without the right to read what it answers, and what is wrong with a message or its files,
+blocked by AutoMod or the filter of links: about that message, not the channel, even with a 403."""
+OF_EDITS = {
+    50005: Outcome.GONE,
+    50021: Outcome.GONE,
+    50083: Outcome.ARCHIVED,
+    160005: Outcome.ARCHIVED,
+}
+"""A message of another user, or of Discord; an archived thread, a locked one."""
+OF_OPENING = dict.fromkeys((20031, 160006, 160007, 200001), Outcome.NO_ROOM)
+"""Words in the title that the server does not allow, twice; as many open threads as there can be.
+No form has another title."""
+NO_ACCESS = (0, 50001, 50007, 50009, 50278)
+"""Refused with 403 whatever is sent: no access, no direct messages, a server that asks for more.
+With other codes, a form that needs no right but to write may be taken."""
 BY_STATUS = {
     400: Outcome.REFUSED,
     401: Outcome.BANNED,
@@ -99,8 +121,7 @@ def result_of(
         redact: for what is told of it.
     """
     result = _result(error, answer, request, asked)
-    detail = clip(redact(result.detail), DETAIL_MAX)
-    return Result(result.outcome, None, result.retry_after, detail)
+    return replace(result, detail=clip(redact(result.detail), DETAIL_MAX))
 
 
 def _result(
@@ -110,8 +131,7 @@ def _result(
     if isinstance(error, NoDirectMessagesError):
         return Result(Outcome.FORBIDDEN, detail=detail)
     if isinstance(error, discord.RateLimited):
-        wait = error.retry_after if error.retry_after <= WAIT_MAX else CIRCUIT_SECONDS
-        return Result(Outcome.LIMITED, retry_after=wait, detail=detail)
+        return _too_long(error, answer, request)
     if isinstance(error, TimeoutError):
         return Result(Outcome.UNSURE, retry_after=UNSURE_WAIT, detail="no answer in time")
     if answer is not None:
@@ -125,12 +145,22 @@ def _result(
     return Result(Outcome.UNBUILT, detail=detail)
 
 
+def _too_long(error: discord.RateLimited, answer: Answer | None, request: Request) -> Result:
+    """Classify a wait for which discord.py does not sleep; the answer tells which limit it was."""
+    if answer is not None and answer.asks_to_wait:
+        return answered(answer, request)
+    wait = error.retry_after if error.retry_after <= WAIT_MAX else CIRCUIT_SECONDS
+    detail = f"{type(error).__name__}: {error}"
+    return Result(Outcome.LIMITED, retry_after=wait, detail=detail, is_global=True)
+
+
 def answered(answer: Answer, request: Request) -> Result:
     """Classify an answer that is not what was asked for."""
     if answer.status == 429:
         return _limited(answer, request)
     outcome = Outcome.UNSURE if answer.status >= 500 else _refusal(answer, request)
-    return Result(outcome, detail=answer.told)
+    in_form = outcome is Outcome.FORBIDDEN and answer.code not in NO_ACCESS
+    return Result(outcome, detail=answer.told, in_form=in_form)
 
 
 def _refusal(answer: Answer, request: Request) -> Outcome:
@@ -140,6 +170,12 @@ def _refusal(answer: Answer, request: Request) -> Outcome:
         return {"POST": Outcome.DELETED, "PATCH": Outcome.GONE}.get(request.method, Outcome.FOREIGN)
     if answer.code == UNKNOWN_CHANNEL and request.in_post:
         return Outcome.GONE
+    if request.method == "PATCH" and answer.code in OF_EDITS:
+        outcome = OF_EDITS[answer.code]
+        if not (request.in_post and outcome is Outcome.ARCHIVED):  # it was opened before
+            return outcome
+    if request.opens_post and answer.code in OF_OPENING:
+        return OF_OPENING[answer.code]
     return BY_CODE.get(answer.code) or BY_STATUS.get(answer.status, Outcome.FOREIGN)
 
 
@@ -151,4 +187,5 @@ def _limited(answer: Answer, request: Request) -> Result:
         return Result(Outcome.FOREIGN, retry_after=min(wait, CIRCUIT_SECONDS), detail=answer.told)
     stale = request.method == "PATCH" and answer.code == EDITS_LIMITED
     outcome = Outcome.EDIT_LIMITED if stale else Outcome.LIMITED
-    return Result(outcome, retry_after=wait, detail=answer.told)
+    is_global = isinstance(answer.data, dict) and answer.data.get("global") is True
+    return Result(outcome, retry_after=wait, detail=answer.told, is_global=is_global)

@@ -9,8 +9,7 @@ and thrown away with every request that ran out of time.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
@@ -24,9 +23,8 @@ from cogs.debug.delivery.classification import (
     result_of,
 )
 from cogs.debug.delivery.forum import Forums
-from cogs.debug.delivery.hidden_nonce import found
 from cogs.debug.delivery.message_builder import Outgoing
-from cogs.debug.ui.actions import tag_of
+from cogs.debug.delivery.recent_messages import marked, read
 from cogs.debug.ui.views import files_of, view_of
 from services.debugcog.outbox.outcomes import Outcome, Result
 from services.debugcog.setting_kinds import OWNERS_DM
@@ -41,7 +39,7 @@ class DiscordTransport:
     """The real one.
 
     Args:
-        bot: the host, for its token and its proxy.
+        bot: the host, for its token and its way to Discord.
         deadline: seconds that one request may take.
         redact: what an answer says goes through it before it is kept.
     """
@@ -64,8 +62,21 @@ class DiscordTransport:
     async def post(
         self, channel_id: int, message: Outgoing, nonce: str, answers: int | None
     ) -> Result:
-        """Post a message, perhaps as an answer to another one."""
+        """Post a message, perhaps as an answer to another one.
 
+        An answer needs a right of its own, and something that can be answered: if it is refused,
+        what it says is offered without that.
+        """
+        if message.heading is not None:
+            answers = None
+        result = await self._post(channel_id, message, nonce, answers)
+        if answers is not None and result.outcome is Outcome.REFUSED:
+            return await self._post(channel_id, message, nonce, None)
+        return result
+
+    async def _post(
+        self, channel_id: int, message: Outgoing, nonce: str, answers: int | None
+    ) -> Result:
         async def send(channel: discord.PartialMessageable) -> None:
             await self._prepare(channel, message)
             await channel.send(
@@ -75,7 +86,7 @@ class DiscordTransport:
                 view=view_of(message.controls, message.tag),
                 allowed_mentions=_mentions(message),
                 nonce=nonce,
-                **_reference(channel.id, None if message.heading else answers),
+                **_reference(channel.id, answers),
             )
 
         request = Request("POST", in_post=message.heading is not None)
@@ -121,13 +132,13 @@ class DiscordTransport:
         async def look(channel: discord.PartialMessageable) -> None:
             user = self._client.user if self._client else None
             listed = await self._forums.recent(self._http, channel.id, user.id if user else 0)
-            messages.extend(_messages(channel, listed))
+            messages.extend(read(channel, listed))
             request.has_found = True
 
         result, answer = await self._attempt(forum_id, request, look)
         if answer is None:
             return result
-        return {message.id: " ".join(_marked(message)) for message in messages}
+        return {message.id: " ".join(marked(message)) for message in messages}
 
     async def recent(self, channel_id: int) -> dict[int, str] | Result:
         """Map the ids of our last messages in a channel to what may have a nonce in it."""
@@ -135,14 +146,14 @@ class DiscordTransport:
 
         async def look(channel: discord.PartialMessageable) -> None:
             listed = await self._http.logs_from(channel.id, RECENT)
-            messages.extend(_messages(channel, listed))
+            messages.extend(read(channel, listed))
 
         result, answer = await self._attempt(channel_id, Request("GET"), look)
         user = self._client.user if self._client else None
         if answer is None or user is None:
             return result
         return {
-            message.id: " ".join(_marked(message))
+            message.id: " ".join(marked(message))
             for message in messages
             if message.author.id == user.id
         }
@@ -239,31 +250,6 @@ class DiscordTransport:
             if error.status in (400, 403, 404):  # of a post these would mean something else
                 raise NoDirectMessagesError(str(error)) from error
             raise
-
-
-def _messages(
-    channel: discord.PartialMessageable, listed: Iterable[Any]
-) -> Iterator[discord.Message]:
-    """Read messages as ``channel.history`` does; one that discord.py cannot read costs no other."""
-    for data in listed:
-        with contextlib.suppress(Exception):
-            yield discord.Message(state=channel._state, channel=channel, data=data)  # noqa: SLF001 - it has no other
-
-
-def _marked(message: discord.Message) -> Iterator[str]:
-    """Find what may have a message's nonce: ids of controls, characters of no width.
-
-    Those that version 0.1 posted have it in small print.
-    """
-    for text in (message.content, *(embed.footer.text or "" for embed in message.embeds)):
-        yield text
-        yield from found(text)
-    for row in message.components:
-        yield from (tag_of(getattr(one, "custom_id", None) or "") for one in _controls(row))
-
-
-def _controls(row: discord.Component) -> Iterable[object]:
-    return row.children if isinstance(row, discord.ActionRow) else ()
 
 
 def _owner_of(bot: discord.Client, client: discord.Client) -> int:

@@ -23,22 +23,35 @@ class Channels:
     forum: int | None = None
     _closed_until: dict[int, float] = field(default_factory=dict)
     _refusals: dict[int, int] = field(default_factory=dict)
+    _declined: dict[int, set[int]] = field(default_factory=dict)
     _paused_until: float = 0.0
 
     def target(self, now: float) -> int | None:
         """Return the channel for new messages; None while there is none, or a pause is on."""
+        return next(iter(self._targets(now)), None)
+
+    def _targets(self, now: float) -> list[int]:
         if now < self._paused_until:
-            return None
-        known = (self.first,) if self.second is None else (self.first, self.second)
-        return next((one for one in known if one not in self.closed(now)), None)
+            return []
+        return [one for one in self._alerts if one not in self.closed(now)]
+
+    @property
+    def _alerts(self) -> tuple[int, ...]:
+        return (self.first,) if self.second is None else (self.first, self.second)
+
+    def has_other(self, row_id: int, channel: int) -> bool:
+        """Tell whether a place for alerts has not refused a row in every form, with this one."""
+        return bool({*self._alerts} - {channel} - self._declined.get(row_id, set()))
 
     def ways(self, now: float) -> Open | None:
         """Return where messages can go now; None while they can go nowhere."""
-        target = self.target(now)
+        target, spare = (*self._targets(now), None, None)[:2]
         closed = self.closed(now)
         is_open = now >= self._paused_until and self.forum not in closed
         forum = self.forum if is_open else None
-        return None if target is forum is None else Open(target, forum, closed)
+        if target is forum is None:
+            return None
+        return Open(target, forum, closed, spare, self._declined)
 
     def closed_posts(self, now: float) -> int:
         """Count the posts in the forum that refuse us."""
@@ -69,8 +82,12 @@ class Channels:
         self._closed_until.clear()
         self._refusals.clear()
 
-    def note(self, channel: int, action: Action, now: float) -> None:
-        """Take in what a request to a channel led to."""
+    def note(self, channel: int, action: Action, now: float, row_id: int | None = None) -> None:
+        """Take in what a request to a channel, for a row, led to."""
+        if row_id is not None and action.elsewhere:
+            self._declined.setdefault(row_id, set()).add(channel)
+        elif row_id is not None and action.state != "queued":
+            self._declined.pop(row_id, None)
         if action.divert:
             self._refusals[channel] = self.refusals(channel)
             self._closed_until[channel] = now + action.divert

@@ -37,11 +37,12 @@ def complete(
     done = action.state != "queued"
     posted = action.state == "sent" and not claim.is_edit
     connection.execute(
-        "UPDATE outbox SET state = ?, level = level + ?, tried = COALESCE(?, tried),"
+        "UPDATE outbox SET state = ?, level = level * ? + ?, tried = COALESCE(?, tried),"
         " not_before = ?, done = ?,"
         " posted = ?, message_id = ?, reason = ? WHERE id = ?",
         (
             action.state,
+            not action.restart,
             action.lower,
             _tried(claim, action, now),
             now + action.defer,
@@ -69,7 +70,7 @@ def _tried(claim: Claim, action: Action, now: float) -> float | None:
 
     A payload that was refused has never been taken, and a shorter one has a nonce of its own.
     """
-    if claim.is_edit or action.lower:
+    if claim.is_edit or action.lower or action.restart:
         return 0.0
     return now if action.taken else None
 

@@ -21,7 +21,7 @@ from services.debugcog.outbox.order import (
     overdue,
     unconfirmed,
 )
-from services.debugcog.outbox.outcomes import LAST_FALLBACK_LEVEL
+from services.debugcog.outbox.outcomes import LAST_FALLBACK_LEVEL, Attempt
 from services.debugcog.outbox.places import Open, Place, place_of, resolve_kinds, supersede
 from services.debugcog.outbox.posts import CHANGES, NONCE_BYTES
 from services.debugcog.state.rows import ROW_ID, as_record, readable
@@ -58,7 +58,6 @@ class Claim:
         nonce: the same for each attempt to send this content, never used for another.
         channel_id: where to post.
         card_id: the message to edit, or to answer; None when there is none.
-        card_age: seconds since that was posted.
         perhaps_taken: Discord may have taken it at an earlier attempt.
         forum: the channel is a forum, in which it opens a post.
         in_post: the channel is a post in a forum.
@@ -75,7 +74,6 @@ class Claim:
     attempts: int
     channel_id: int
     card_id: int | None
-    card_age: float = 0.0
     perhaps_taken: bool = False
     forum: bool = False
     in_post: bool = False
@@ -84,6 +82,26 @@ class Claim:
     def is_edit(self) -> bool:
         """Tell a change of the card from a new message."""
         return self.kind in CHANGES
+
+
+def attempt_of(job: Claim, attempt: Attempt, *, has_other: bool) -> Attempt:
+    """Add to an attempt what its claim says of it.
+
+    Args:
+        job: what was tried.
+        attempt: how that ended.
+        has_other: another place could take a message that this one refuses.
+    """
+    return replace(
+        attempt,
+        fallback_level=job.fallback_level,
+        attempts=job.attempts,
+        perhaps_taken=job.perhaps_taken,
+        in_forum=job.forum or job.in_post,
+        is_edit=job.is_edit,
+        is_shown=job.kind == "show",
+        has_other=has_other and job.kind in CAPPED,
+    )
 
 
 @frozen
@@ -260,7 +278,6 @@ def _take(
         attempts=content.attempts + 1,
         channel_id=channel_id,
         card_id=card.message_id if card else None,
-        card_age=now - card.posted if card and row.kind in CHANGES else 0.0,
         perhaps_taken=row.tried > 0,
         forum=place.forum,
         in_post=card is not None and card.is_post,

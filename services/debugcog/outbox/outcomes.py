@@ -14,7 +14,7 @@ CIRCUIT_SECONDS = 900.0
 PROBE_FIRST = 600.0
 PROBE_MAX = 3600.0
 PATIENCE = 5  # attempts after which a row may itself be the cause
-CARD_OLD = 3600.0
+TEXT_LEVEL = 2  # needs no right but to write
 LAST_FALLBACK_LEVEL = 3  # full, without files and fields, short text, id and severity
 CODE_MIN = 10_000
 """Discord's codes are 0 and those from here on; below are those of others, such as ``404``."""
@@ -32,9 +32,11 @@ class Outcome(Enum):
     BANNED = "all requests refused"  # 401, 40333, and 429 without Via (Cloudflare)
     FORBIDDEN = "access or a permission is missing"  # 403
     NO_CHANNEL = "channel does not exist, or the bot cannot see it"  # 10003
-    WRONG_CHANNEL = "channel takes no messages"  # 50008, 50024, 50083
+    WRONG_CHANNEL = "channel takes no messages"  # 50008, 50024, 50083, 160005
     NO_TAG = "forum wants a tag that the bot cannot give"  # 40066, 40067
-    GONE = "card deleted"  # 404 on a PATCH, JSON with code 10008; a post that is not there
+    GONE = "card deleted, or of another bot"  # 10008, 50005 on a PATCH; a post that is not there
+    ARCHIVED = "card in an archived thread"  # 50083, 160005 on a PATCH; a new message opens it
+    NO_ROOM = "forum takes no post of that kind now"  # 160006, 200001: whatever its text
     REFUSED = "payload refused"  # 400, 413 with a code of Discord's
     FOREIGN = "something between us and Discord answers"  # perhaps taken
     TOO_LARGE = "something between us and Discord takes no message of that size"
@@ -54,12 +56,16 @@ class Result:
         message_id: of the message that was posted.
         retry_after: seconds that Discord asks for.
         detail: for the local log.
+        in_form: a refusal that a form without files and embeds may not meet.
+        is_global: a limit of all requests, not of one kind.
     """
 
     outcome: Outcome
     message_id: int | None = None
     retry_after: float = 0.0
     detail: str = ""
+    in_form: bool = False
+    is_global: bool = False
 
 
 @frozen
@@ -70,6 +76,8 @@ class Action:
         state: of the row.
         taken: Discord may have taken it, so that its nonce is bound to its content.
         lower: offer a shorter form next time.
+        restart: offer the full form next time.
+        elsewhere: this place has refused it in every form; another one is offered it.
         defer: seconds without an attempt of this row, so that others get their turn.
         card: ``keep`` | ``forget`` (it is gone) | ``freeze`` (no more edits).
         pause: seconds without any request; forgotten at a restart.
@@ -82,6 +90,8 @@ class Action:
     state: str
     taken: bool = False
     lower: bool = False
+    restart: bool = False
+    elsewhere: bool = False
     defer: float = 0.0
     card: str = "keep"
     pause: float = 0.0
@@ -101,10 +111,11 @@ class Attempt:
         attempts: how often this row was tried.
         failures: how many requests in a row ended without success.
         wait: the backoff drawn for it, in seconds.
-        card_age: of the card that was to be edited, in seconds; discord.py does not tell which
-            429 it was, but a long one for an edit of an old message is code 30046.
         perhaps_taken: by an earlier attempt, so that another form might be a second message.
         in_forum: it opens a post, or writes in one.
+        is_edit: it changes a card.
+        is_shown: a change of the card that has to be seen.
+        has_other: another place has not refused it yet.
     """
 
     result: Result
@@ -112,9 +123,11 @@ class Attempt:
     attempts: int = 1
     failures: int = 1
     wait: float = 1.0
-    card_age: float = 0.0
     perhaps_taken: bool = False
     in_forum: bool = False
+    is_edit: bool = False
+    is_shown: bool = False
+    has_other: bool = False
 
     @property
     def may_lower(self) -> bool:
@@ -145,12 +158,32 @@ def _unbuilt(it: Attempt) -> Action:
 
 
 def _limited(it: Attempt) -> Action:
-    """Wait; in the forum, whose posts have limits of their own, nothing else has to."""
+    """Wait; the forum, and edits, have limits of their own, for which nothing else has to."""
     if it.in_forum:
         return Action("queued", forum_pause=it.result.retry_after)
-    if it.card_age < CARD_OLD:
-        return Action("queued", rate_limit_pause=it.result.retry_after)
-    return Action("queued", card="freeze", edit_pause=it.result.retry_after)
+    if it.is_edit and not it.result.is_global:
+        return Action("queued", edit_pause=it.result.retry_after)
+    return Action("queued", rate_limit_pause=it.result.retry_after)
+
+
+def _refusing(it: Attempt) -> Action:
+    """Leave the channel alone for a while, once it has refused what needs the fewest rights."""
+    may_lower = it.fallback_level < TEXT_LEVEL and not (it.perhaps_taken or it.in_forum)
+    if it.result.in_form and may_lower:
+        return Action("queued", lower=True)
+    restart = it.result.in_form and it.fallback_level > 0 and not it.perhaps_taken
+    divert = min(PROBE_FIRST * 2 ** (it.failures - 1), PROBE_MAX)
+    return Action("queued", restart=restart, divert=divert)
+
+
+def _refused(it: Attempt) -> Action:
+    if it.fallback_level < LAST_FALLBACK_LEVEL:
+        return Action("queued", lower=True)
+    return Action("queued", elsewhere=True, restart=True) if it.has_other else Action("dead")
+
+
+def _no_room(it: Attempt) -> Action:
+    return Action("queued", elsewhere=True, restart=True) if it.has_other else _refusing(it)
 
 
 TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
@@ -166,14 +199,13 @@ TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
         Action("superseded") if it.in_forum else Action("queued", card="freeze")
     ),
     Outcome.BANNED: lambda _: Action("queued", pause=CIRCUIT_SECONDS),
-    **dict.fromkeys(
-        REFUSING,
-        lambda it: Action("queued", divert=min(PROBE_FIRST * 2 ** (it.failures - 1), PROBE_MAX)),
-    ),
+    **dict.fromkeys(REFUSING, _refusing),
     Outcome.GONE: lambda _: Action("queued", card="forget"),
-    Outcome.REFUSED: lambda it: (
-        Action("queued", lower=True) if it.fallback_level < LAST_FALLBACK_LEVEL else Action("dead")
+    Outcome.ARCHIVED: lambda it: (
+        Action("queued", card="forget") if it.is_shown else Action("superseded")
     ),
+    Outcome.NO_ROOM: _no_room,
+    Outcome.REFUSED: _refused,
 }
 
 

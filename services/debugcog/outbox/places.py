@@ -8,7 +8,8 @@ alerts, and error groups do too while the forum is closed to us.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from services.debugcog.frozen import frozen
 from services.debugcog.outbox.order import Waiting
@@ -31,6 +32,9 @@ class Card:
         return self.channel_id == self.message_id
 
 
+NOWHERE: Mapping[int, Collection[int]] = MappingProxyType({})
+
+
 @frozen
 class Open:
     """Where messages can go now.
@@ -39,11 +43,19 @@ class Open:
         target: channel for new messages; None while there is none.
         forum: forum for error groups; None without one, or while it is closed to us.
         closed: channels and posts that refuse us at present.
+        spare: channel for what the target has refused in every form.
+        declined: by row, the places that have.
     """
 
     target: int | None
     forum: int | None = None
     closed: Collection[int] = ()
+    spare: int | None = None
+    declined: Mapping[int, Collection[int]] = NOWHERE
+
+    def takes(self, row_id: int, place: int | None) -> bool:
+        """Tell whether a place is there, and has not refused a row in every form."""
+        return place is not None and place not in self.declined.get(row_id, ())
 
     def has(self, card: Card | None) -> bool:
         """Tell whether a card can be changed and answered."""
@@ -72,11 +84,11 @@ class Place:
 def place_of(connection: sqlite3.Connection, row: Waiting, ways: Open) -> Place:
     """Find where a row goes now."""
     card = None if row.kind == "open" else card_of(connection, row.subject)
-    if card is not None and ways.has(card):
+    if card is not None and ways.has(card) and ways.takes(row.id, card.channel_id):
         return Place(card.channel_id, card)
-    if row.kind == "open" and row.for_forum and ways.forum is not None:
+    if row.kind == "open" and row.for_forum and ways.takes(row.id, ways.forum):
         return Place(ways.forum, forum=True)
-    return Place(ways.target)
+    return Place(next((one for one in (ways.target, ways.spare) if ways.takes(row.id, one)), None))
 
 
 def card_of(connection: sqlite3.Connection, subject: str) -> Card | None:

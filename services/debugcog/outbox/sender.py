@@ -9,7 +9,6 @@ import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Generic
 
 from services.debugcog.outbox import attempt_log
@@ -22,7 +21,7 @@ from services.debugcog.outbox.completion import (
     resolve,
     tidy,
 )
-from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
+from services.debugcog.outbox.dispatch import Claim, Reconcile, attempt_of, claim
 from services.debugcog.outbox.outcomes import (
     REFUSING,
     UNREACHED,
@@ -183,7 +182,7 @@ class Sender(Generic[M]):
         await self._database.run(
             lambda connection: complete(connection, job, result, action, now, again=again)
         )
-        self._channels.note(job.channel_id, action, now)
+        self._channels.note(job.channel_id, action, now, job.id)
         self._request_done.set()
         self._request_done = asyncio.Event()
         attempt_log.write(job, result, action)
@@ -236,21 +235,16 @@ class Sender(Generic[M]):
         self.outcomes[result.outcome] += 1
         self._last = result.outcome
         self._note_failure(result)
-        refusals = self._channels.refusals(channel)
-        failures = self._failures
-        if result.outcome in REFUSING:
-            self._refused[channel], failures = result.outcome, refusals
+        is_refusal = result.outcome in (*REFUSING, Outcome.NO_ROOM)
+        failures = self._channels.refusals(channel) if is_refusal else self._failures
         attempt = Attempt(result, failures=failures, wait=backoff(failures, self._jitter))
         if job is not None:
-            attempt = replace(
-                attempt,
-                fallback_level=job.fallback_level,
-                attempts=job.attempts,
-                card_age=job.card_age,
-                perhaps_taken=job.perhaps_taken,
-                in_forum=job.forum or job.in_post,
-            )
-        return decide(attempt)
+            has_other = self._channels.has_other(job.id, job.channel_id)
+            attempt = attempt_of(job, attempt, has_other=has_other)
+        action = decide(attempt)
+        if action.divert:
+            self._refused[channel] = result.outcome
+        return action
 
     def _note_failure(self, result: Result) -> None:
         """Count attempts in a row without an answer of Discord's."""

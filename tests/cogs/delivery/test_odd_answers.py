@@ -254,6 +254,8 @@ async def test_what_an_odd_answer_says_is_redacted_and_short(line: Line) -> None
 
 
 POST, PATCH, GET = Request("POST", None, 5), Request("PATCH", 7, 5), Request("GET", None, 5)
+IN_POST = Request("PATCH", 7, 5, in_post=True)
+OPENING = Request("POST", None, 5, opens_post=True)
 
 
 @pytest.mark.parametrize(
@@ -269,6 +271,21 @@ POST, PATCH, GET = Request("POST", None, 5), Request("PATCH", 7, 5), Request("GE
         (POST, 404, 10003, Outcome.NO_CHANNEL),
         (POST, 404, 10008, Outcome.DELETED),
         (PATCH, 404, 10008, Outcome.GONE),
+        (POST, 400, 50083, Outcome.WRONG_CHANNEL),
+        (POST, 403, 160005, Outcome.WRONG_CHANNEL),
+        (PATCH, 400, 50083, Outcome.ARCHIVED),
+        (PATCH, 403, 160005, Outcome.ARCHIVED),
+        (PATCH, 403, 50005, Outcome.GONE),
+        (PATCH, 403, 50001, Outcome.FORBIDDEN),
+        (IN_POST, 400, 50083, Outcome.WRONG_CHANNEL),
+        (IN_POST, 403, 50005, Outcome.GONE),
+        (POST, 403, 160002, Outcome.REFUSED),
+        (POST, 403, 200000, Outcome.REFUSED),
+        (POST, 403, 240000, Outcome.REFUSED),
+        (POST, 403, 20009, Outcome.REFUSED),
+        (OPENING, 400, 160006, Outcome.NO_ROOM),
+        (OPENING, 403, 200001, Outcome.NO_ROOM),
+        (OPENING, 400, 50035, Outcome.REFUSED),
         (GET, 404, 10008, Outcome.FOREIGN),
         (POST, 404, 10004, Outcome.FOREIGN),
         (PATCH, 404, 10004, Outcome.FOREIGN),
@@ -281,6 +298,16 @@ def test_a_code_of_discord_has_its_outcome(
 ) -> None:
     answer = Answer("POST", status, {"message": "no", "code": code})
     assert answered(answer, request_made).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("code", "in_form"),
+    [(50013, True), (99999, True), (50001, False), (50007, False), (0, False)],
+)
+def test_a_403_that_names_no_lack_of_access_may_be_of_the_form(code: int, in_form: bool) -> None:
+    answer = Answer("POST", 403, {"message": "403: Forbidden", "code": code})
+    result = answered(answer, POST)
+    assert (result.outcome, result.in_form) == (Outcome.FORBIDDEN, in_form)
 
 
 @pytest.mark.parametrize(
@@ -321,6 +348,13 @@ LIMIT = {"message": "slow", "retry_after": 4.0, "global": False}
             Answer("POST", 429, {**LIMIT, "code": 30046}, by_proxy=True, retry_after=4.0),
             POST,
             Result(Outcome.LIMITED, retry_after=4.0, detail="429 Too Many Requests"),
+        ),
+        (
+            Answer("PATCH", 429, {**LIMIT, "global": True}, by_proxy=True, retry_after=4.0),
+            PATCH,
+            Result(
+                Outcome.LIMITED, retry_after=4.0, detail="429 Too Many Requests", is_global=True
+            ),
         ),
         (Answer("POST", 429, LIMIT), POST, Result(Outcome.BANNED, detail="429 Too Many Requests")),
         (

@@ -228,7 +228,7 @@ async def test_one_edit_too_many_of_an_old_card_is_told_with_its_wait(line: Line
     line.sandbox.world.clock = lambda: posted.created_at + 2 * 3600
     posted.late_edits = [posted.created_at + 2 * 3600] * EDITS_OF_OLD
     result = await line.transport.edit(line.channel.id, number, HELLO)
-    assert (result.outcome, result.retry_after) == (Outcome.LIMITED, 3600.0)
+    assert (result.outcome, result.retry_after) == (Outcome.EDIT_LIMITED, 3600.0)
 
 
 async def test_a_channel_that_is_closed_is_forbidden_and_one_that_is_gone_is_none(
@@ -294,3 +294,11 @@ async def test_direct_messages_that_cannot_be_opened_are_a_closed_channel(line: 
     line.bot.owner_id = line.channel.id  # no user
     result = await line.transport.post(OWNERS_DM, HELLO, "abc0", None)
     assert result.outcome is Outcome.FORBIDDEN
+
+
+async def test_an_answer_that_is_refused_is_posted_as_a_message_of_its_own(line: Line) -> None:
+    first = await line.post("1")
+    line.sandbox.faults.revoke(line.channel, Permission.READ_MESSAGE_HISTORY)
+    result = await line.transport.post(line.channel.id, Outgoing("again"), "2", first.message_id)
+    assert result.outcome is Outcome.SENT
+    assert [message.content for message in line.channel.messages] == ["hello", "again"]

@@ -474,7 +474,8 @@ class TestDelivery:
             [
                 (
                     "⚠️ The bot may not write in <#5>. Give it View Channel, Send Messages, Embed "
-                    "Links and Attach Files there. It is tried again <t:1800000600:R>."
+                    "Links, Attach Files and Read Message History there. It is tried again "
+                    "<t:1800000600:R>."
                 ),
                 "Posting to <#6>. Queue empty.",
             ],

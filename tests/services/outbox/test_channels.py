@@ -53,3 +53,14 @@ def test_a_pause_holds_every_channel_and_is_not_cut_short() -> None:
     assert channels.target(NOW + 59) is None
     assert channels.wait(NOW) == 60.0
     assert channels.target(NOW + 60) == 1
+
+
+def test_a_row_that_one_place_refuses_has_the_other_until_that_refuses_too() -> None:
+    channels, elsewhere = Channels(1, 2), Action("queued", elsewhere=True)
+    assert channels.has_other(70, 1)
+    channels.note(1, elsewhere, NOW, 70)
+    assert channels.target(NOW) == 1
+    assert not channels.has_other(70, 2)
+    assert channels.has_other(71, 2)
+    channels.note(2, Action("sent"), NOW, 70)
+    assert channels.has_other(70, 2)

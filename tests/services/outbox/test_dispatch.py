@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.completion import (
     complete,
     put_back,
@@ -204,10 +205,25 @@ def test_a_pause_of_the_future_comes_from_a_clock_that_was_set(
     assert take(connection).kind == "open"
 
 
-def test_an_edit_knows_how_old_its_card_is(connection: sqlite3.Connection) -> None:
-    post(connection)
-    put(connection, "edit")
-    assert take(connection, NOW + 4000).card_age == 4000
+def test_what_a_place_has_refused_in_every_form_goes_to_the_next_one_in_full(
+    connection: sqlite3.Connection,
+) -> None:
+    put(connection, subject="group:1")
+    channels = Channels(5, 6, forum=9)
+    places = list[tuple[int, int]]()
+    for _ in range(3):
+        ways = channels.ways(NOW)
+        assert ways
+        job = claim(connection, NOW, ways)
+        assert isinstance(job, Claim)
+        places.append((job.channel_id, job.fallback_level))
+        lower = Action("queued", lower=True)
+        complete(connection, job, Result(Outcome.REFUSED), lower, NOW)
+        elsewhere = Action("queued", elsewhere=True, restart=True)
+        complete(connection, job, Result(Outcome.REFUSED), elsewhere, NOW)
+        channels.note(job.channel_id, elsewhere, NOW, job.id)
+    assert places == [(9, 0), (5, 0), (6, 0)]
+    assert not channels.has_other(1, 6)
 
 
 def test_rows_that_are_done_are_forgotten_after_a_week(connection: sqlite3.Connection) -> None:

@@ -51,8 +51,12 @@ QUARTER = 900.0
             Action("queued", rate_limit_pause=1336.0),
         ),
         (
-            Attempt(Result(Outcome.LIMITED, retry_after=1336.0), card_age=3600.0),
-            Action("queued", card="freeze", edit_pause=1336.0),
+            Attempt(Result(Outcome.LIMITED, retry_after=1336.0), is_edit=True),
+            Action("queued", edit_pause=1336.0),
+        ),
+        (
+            Attempt(Result(Outcome.LIMITED, retry_after=9.0, is_global=True), is_edit=True),
+            Action("queued", rate_limit_pause=9.0),
         ),
         (
             Attempt(Result(Outcome.EDIT_LIMITED, retry_after=600.0)),
@@ -62,12 +66,43 @@ QUARTER = 900.0
         (Attempt(Result(Outcome.FORBIDDEN), failures=1), Action("queued", divert=600.0)),
         (Attempt(Result(Outcome.FORBIDDEN), failures=3), Action("queued", divert=2400.0)),
         (Attempt(Result(Outcome.FORBIDDEN), failures=9), Action("queued", divert=3600.0)),
+        (
+            Attempt(Result(Outcome.FORBIDDEN, in_form=True), fallback_level=0),
+            Action("queued", lower=True),
+        ),
+        (
+            Attempt(Result(Outcome.FORBIDDEN, in_form=True), fallback_level=1),
+            Action("queued", lower=True),
+        ),
+        (
+            Attempt(Result(Outcome.FORBIDDEN, in_form=True), fallback_level=2),
+            Action("queued", restart=True, divert=600.0),
+        ),
+        (
+            Attempt(Result(Outcome.FORBIDDEN, in_form=True), in_forum=True),
+            Action("queued", divert=600.0),
+        ),
+        (
+            Attempt(Result(Outcome.FORBIDDEN, in_form=True), fallback_level=1, perhaps_taken=True),
+            Action("queued", divert=600.0),
+        ),
         (Attempt(Result(Outcome.NO_CHANNEL), failures=3), Action("queued", divert=2400.0)),
         (Attempt(Result(Outcome.WRONG_CHANNEL), failures=3), Action("queued", divert=2400.0)),
         (Attempt(Result(Outcome.GONE)), Action("queued", card="forget")),
         (Attempt(Result(Outcome.REFUSED), fallback_level=0), Action("queued", lower=True)),
         (Attempt(Result(Outcome.REFUSED), fallback_level=2), Action("queued", lower=True)),
         (Attempt(Result(Outcome.REFUSED), fallback_level=3), Action("dead")),
+        (
+            Attempt(Result(Outcome.REFUSED), fallback_level=3, has_other=True),
+            Action("queued", elsewhere=True, restart=True),
+        ),
+        (Attempt(Result(Outcome.ARCHIVED), is_shown=True), Action("queued", card="forget")),
+        (Attempt(Result(Outcome.ARCHIVED)), Action("superseded")),
+        (
+            Attempt(Result(Outcome.NO_ROOM), in_forum=True, has_other=True),
+            Action("queued", elsewhere=True, restart=True),
+        ),
+        (Attempt(Result(Outcome.NO_ROOM), in_forum=True), Action("queued", divert=600.0)),
     ],
 )
 def test_each_outcome_has_its_action(attempt: Attempt, action: Action) -> None:
@@ -76,7 +111,8 @@ def test_each_outcome_has_its_action(attempt: Attempt, action: Action) -> None:
 
 def test_every_outcome_is_in_the_table() -> None:
     for outcome in Outcome:
-        assert decide(Attempt(Result(outcome))).state in ("sent", "queued")
+        attempt = Attempt(Result(outcome), is_shown=True)
+        assert decide(attempt).state in ("sent", "queued")
 
 
 def test_nothing_is_given_up_but_what_discord_itself_refused_in_every_form() -> None:

@@ -20,7 +20,7 @@ NO_CHANNEL = (
     "Nothing can be posted: `ALERT_CHANNEL_ID` is not set. Put the id of a channel there and "
     "restart the bot."
 )
-RIGHTS = "View Channel, Send Messages, Embed Links and Attach Files"
+RIGHTS = "View Channel, Send Messages, Embed Links, Attach Files and Read Message History"
 CHANNEL_FIXES = {
     Outcome.NO_CHANNEL: (
         "`ALERT_CHANNEL_ID` {channel_id} does not exist, or the bot cannot see it. Put the id of a "

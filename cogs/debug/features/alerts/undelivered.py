@@ -24,6 +24,8 @@ REFUSALS = (
     Outcome.EDIT_LIMITED,
     Outcome.BANNED,
     Outcome.REFUSED,
+    Outcome.ARCHIVED,
+    Outcome.NO_ROOM,
 )
 """What only Discord says."""
 
