@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 
+import aiohttp
 import discord
 from discord.ext import commands
 
@@ -37,9 +38,11 @@ class Line:
 
 
 @contextlib.asynccontextmanager
-async def connected(deadline: float = 5.0) -> AsyncIterator[Line]:
+async def connected(
+    deadline: float = 5.0, connector: aiohttp.BaseConnector | None = None
+) -> AsyncIterator[Line]:
     async with Sandbox() as sandbox:
-        bot = commands.Bot("!", intents=discord.Intents.default())
+        bot = commands.Bot("!", intents=discord.Intents.default(), connector=connector)
         with pointed_at(sandbox):
             await bot.login(sandbox.token)
             line = Line(sandbox, bot, deadline)

@@ -23,6 +23,7 @@ from cogs.debug.delivery.classification import (
     result_of,
 )
 from cogs.debug.delivery.forum import Forums
+from cogs.debug.delivery.host_connector import connector_of
 from cogs.debug.delivery.message_builder import Outgoing
 from cogs.debug.delivery.recent_messages import marked, read
 from cogs.debug.ui.views import files_of, view_of
@@ -222,6 +223,7 @@ class DiscordTransport:
             client = discord.Client(
                 intents=discord.Intents(guilds=True),  # without it discord.py warns
                 max_ratelimit_timeout=SLEEP_MAX,
+                connector=connector_of(self._bot),
                 proxy=http.proxy,
                 proxy_auth=http.proxy_auth,
                 http_trace=self._listener.trace,

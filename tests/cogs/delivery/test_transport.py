@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from discord.ext import commands
@@ -294,6 +296,38 @@ async def test_direct_messages_that_cannot_be_opened_are_a_closed_channel(line: 
     line.bot.owner_id = line.channel.id  # no user
     result = await line.transport.post(OWNERS_DM, HELLO, "abc0", None)
     assert result.outcome is Outcome.FORBIDDEN
+
+
+class Counting(aiohttp.TCPConnector):
+    """A host's own way to Discord, which counts who takes it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paths: list[str] = []
+
+    async def connect(self, req: Any, *args: Any, **kwargs: Any) -> Any:
+        self.paths.append(req.url.path)
+        return await super().connect(req, *args, **kwargs)
+
+
+async def test_the_hosts_own_connector_is_used_and_is_not_closed() -> None:
+    connector = Counting()
+    async with connected(connector=connector) as line:
+        assert (await line.post()).outcome is Outcome.SENT
+        assert connector.paths[-1] == f"/api/v10/channels/{line.channel.id}/messages"
+        await line.transport.close()
+        assert not connector.closed
+        await line.bot.http.get_channel(line.channel.id)
+    assert connector.closed
+
+
+async def test_after_the_hosts_connector_is_closed_a_post_goes_by_one_of_our_own() -> None:
+    connector = Counting()
+    async with connected(connector=connector) as line:
+        assert (await line.post("1")).outcome is Outcome.SENT
+        await connector.close()
+        assert (await line.post("2")).outcome is Outcome.UNBUILT
+        assert (await line.post("2")).outcome is Outcome.SENT
 
 
 async def test_an_answer_that_is_refused_is_posted_as_a_message_of_its_own(line: Line) -> None:
