@@ -36,8 +36,17 @@ def advice_for(error: Exception, path: Path, key: str) -> str:
     if number == errno.EROFS or _is_read_only(near):
         return f"let {key} name a file on a disk that can be written, {near} is read-only"
     if number in (errno.EACCES, errno.EPERM):
-        return f"chmod 755 {near}"
+        return _permission(path, near)
     return f"see that files in {near} can be written"
+
+
+def _permission(path: Path, near: Path) -> str:
+    """Name the file where the folder lets us in: then that is what refuses us."""
+    if not os.access(path, os.F_OK) or not os.access(near, os.W_OK | os.X_OK):
+        return f"chmod 755 {near}"
+    own = os.getuid() if hasattr(os, "getuid") else None
+    foreign = own is not None and path.stat().st_uid != own
+    return f"chown {own} {path}" if foreign else f"chmod 644 {path}"
 
 
 def _number(error: Exception) -> int | None:

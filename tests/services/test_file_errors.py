@@ -89,3 +89,15 @@ def test_a_read_only_disk_is_known_by_itself(tmp_path: Path) -> None:
     assert done.stdout == (
         f"let STATE_PATH name a file on a disk that can be written, {tmp_path} is read-only\n"
     )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, files have no mode and no such owner")
+def test_the_file_is_named_where_it_is_what_refuses_us(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "state.sqlite3"
+    path.touch(0o000)
+    error = sqlite_error(sqlite3.SQLITE_CANTOPEN)
+    assert advice_for(error, path, "STATE_PATH") == f"chmod 644 {path}"
+    monkeypatch.setattr("services.debugcog.file_errors.os.getuid", lambda: 65_534)
+    assert advice_for(error, path, "STATE_PATH") == f"chown 65534 {path}"
