@@ -27,6 +27,7 @@ from cogs.debug.app.handover import close_own, handed_over, own_service, put_to_
 from cogs.debug.app.inspecting import Inspecting
 from cogs.debug.app.log_reading import LogReading
 from cogs.debug.app.optional import dashboard_of, heartbeat_of
+from cogs.debug.app.owner import Owner
 from cogs.debug.app.run_ends import RunEnds
 from cogs.debug.app.runtime import LAG_INTERVAL, Runtime
 from cogs.debug.app.suspensions import SuspensionReports
@@ -79,7 +80,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     database = Database(
         settings.state_path,
         lambda: state_tables.SCHEMAS,
-        owner=_owner(bot, settings),
+        owner=Owner.of(bot, settings).name(bot.application_id),
         take_in=(lambda merge: state_tables.take_in(merge),),
     )
     redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
@@ -208,12 +209,6 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         heartbeat=heartbeat_of(settings, redact, lambda: vitals.Vitals(bot, loop, state).illness()),
     )
     return runtime
-
-
-def _owner(bot: commands.Bot, settings: Settings) -> str:
-    """Name the bot as far as it is known before its login, its shards and its channel."""
-    shards = getattr(bot, "shard_ids", None) or bot.shard_id
-    return f"{bot.application_id} {shards} {settings.alert_channel_id}"
 
 
 def _errors(

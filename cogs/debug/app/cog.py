@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from cogs.debug.app import channel_check
 from cogs.debug.app.features import features, responder
+from cogs.debug.app.owner import Owner
 from cogs.debug.app.registration import Registration
 from cogs.debug.app.runtime import Runtime
 from cogs.debug.ui import actions, component_interaction, live
@@ -41,6 +42,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", description=ABOUT, group_name
     def __init__(self, bot: commands.Bot, runtime: Runtime) -> None:
         self.runtime = runtime
         self._bot = bot
+        self._owner = Owner.of(bot, runtime.settings)
         self._responder = responder(runtime)
         self._features = features(runtime, self._responder)
         self._families = {one: feature for feature in self._features for one in feature.families}
@@ -51,9 +53,14 @@ class DebugCog(commands.GroupCog, name="DebugCog", description=ABOUT, group_name
             self,
             runtime.settings,
             runtime.database,
-            before=runtime.whole,
+            before=self._known,
             afterwards=lambda: channel_check.check_channels(bot, runtime.settings),
         )
+
+    async def _known(self) -> None:
+        """Wait until a command can be answered; by now the login has told which bot this is."""
+        await self.runtime.whole()
+        self.runtime.database.belong_to(self._owner.name(self._bot.application_id))
 
     async def cog_load(self) -> None:
         """Start the runtime, and register the command as soon as the bot is logged in."""

@@ -108,6 +108,10 @@ class Database:
         """Take in what another process of this bot has left; tell whether there was anything."""
         return await asyncio.wrap_future(self._thread.submit(self._file.take_in))
 
+    def belong_to(self, owner: str) -> Future[None]:
+        """Say which bot this is, once its login has told; it takes in what that one has left."""
+        return self._thread.submit(self._file.belong_to, owner)
+
     def write_back(self) -> Future[None]:
         """Offer what lives in memory to its file now: the process is about to end."""
         return self._thread.submit(self._file.write_back)

@@ -7,8 +7,9 @@ import errno
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from services.debugcog.state import salvage
 from services.debugcog.state.connection import StateConnection, connect, connect_to_read
@@ -20,6 +21,17 @@ PATIENCE = 5.0
 """Seconds that the process before this one gets to end, at a restart."""
 ENDS = ("", "-wal", "-shm")
 """What SQLite adds to the name of a file for those beside it."""
+FilePlace: TypeAlias = tuple[int, int]
+"""Device and number of a file."""
+NOWHERE: tuple[FilePlace | None, FilePlace | None] = (None, None)
+IN_USE = (
+    "State file in use by another bot: %s; this one tries %s. "
+    "Give each process a STATE_PATH of its own"
+)
+FOREIGN = (
+    "STATE_PATH names the file of another program: %s; it is left as it is, and %s is tried. "
+    "Let STATE_PATH name a file of the bot's own"
+)
 
 
 def is_gone(path: Path) -> bool:
@@ -33,46 +45,94 @@ def is_gone(path: Path) -> bool:
     return False
 
 
-def free_file(home: Path, owner: str) -> tuple[Path, StateConnection]:
+def place(path: Path) -> FilePlace | None:
+    """Return the device and number of a file, which another one in its place has not."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def places(path: Path) -> tuple[FilePlace | None, FilePlace | None]:
+    """Return the places of a file and of the log beside it."""
+    return place(path), place(Path(f"{path}-wal"))
+
+
+def remove_log(path: Path, known: FilePlace | None) -> None:
+    """Delete the log of a file that is gone, which SQLite would read into what is there now."""
+    log_file = Path(f"{path}-wal")
+    if known is not None and place(log_file) == known:
+        with contextlib.suppress(OSError):
+            log_file.unlink()
+
+
+def is_in_place(path: Path, known: FilePlace | None) -> bool:
+    """Tell whether a file that was open at a place is there still, as far as can be seen."""
+    found = place(path)
+    return known in (None, found) if found is not None else not is_gone(path)
+
+
+def keep_replacement(path: Path, now: float, is_foreign: Callable[[Path], bool]) -> str:
+    """Put aside what is in the place of a file that was open; return what became of that."""
+    if is_gone(path):
+        return "it was deleted"
+    if is_foreign(path):
+        return "the file of another program is in its place, let STATE_PATH name another"
+    try:
+        aside = rename_aside(path, "replaced", now)
+    except OSError as error:
+        return f"another file is in its place: {error}"
+    return f"another file was in its place, which is kept as {aside.name}"
+
+
+def free_file(
+    home: Path, owner: str, is_foreign: Callable[[Path], bool]
+) -> tuple[Path, StateConnection]:
     """Open the file that is asked for, or the first that may stand in for it, and lock it.
+
+    Args:
+        home: the file that is asked for.
+        owner: the bot.
+        is_foreign: tells a file of another program, which is not even locked.
 
     Returns:
         Its path, and a connection to it as it is: of any version.
     """
-    patience, taken = PATIENCE, home
+    patience, taken, why = PATIENCE, home, IN_USE
     for path in names_for(home):
         if path != home:
-            log.warning(
-                "State file in use by another bot: %s; this one tries %s. "
-                "Give each process a STATE_PATH of its own",
-                *(taken, path),
-            )
+            log.log(logging.ERROR if why is FOREIGN else logging.WARNING, why, taken, path)
+        if is_foreign(path):
+            taken, why = path, FOREIGN
+            continue
         found = _if_free(path, patience)
         if found is not None:
             said = identity(found)
             if path == home or said is None or belongs(said, path, home, owner):
                 return path, found
             found.close()
-        taken, patience = path, 0.0
+        taken, patience, why = path, 0.0, IN_USE
     raise OSError(errno.EBUSY, "so many processes use it")
 
 
 def _if_free(path: Path, patience: float) -> StateConnection | None:
     """Open a file and lock it; None where another process has it."""
     while True:
+        before = place(path)
         try:
             found = connect(str(path), patience)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
             return None
-        if not is_gone(path):
+        if not is_gone(path) and before in (None, place(path)):
             return found
         found.close()  # it was taken in and removed while we waited for it
 
 
 def left_behind(
-    home: Path, own: Path, owner: str, others: set[Path]
+    home: Path, own: Path, owner: str, others: set[Path], is_foreign: Callable[[Path], bool]
 ) -> tuple[Path, StateConnection] | None:
     """Find a file of this bot that another process has left, and lock it.
 
@@ -81,9 +141,13 @@ def left_behind(
         own: the one in use.
         owner: the bot.
         others: those that are not ours, which are not opened again; it grows.
+        is_foreign: tells a file of another program.
     """
     for path in _present(home):
         if path in (own, *others):
+            continue
+        if is_foreign(path):
+            others.add(path)
             continue
         try:
             found = _if_free(path, 0.0)
@@ -129,6 +193,11 @@ def _unlink(path: Path, others: set[Path]) -> None:
         path.unlink()
     except OSError:
         others.add(path)
+
+
+def in_memory(fitted: Callable[[StateConnection], StateConnection]) -> StateConnection:
+    """Make what stands in for a file, with the tables that ``fitted`` adds."""
+    return fitted(connect(":memory:"))
 
 
 def rename_aside(path: Path, label: str, now: float) -> Path:

@@ -14,6 +14,8 @@ from services.debugcog import file_errors
 from services.debugcog.state import files, identity, rows, salvage
 from services.debugcog.state import merge as state_merge
 from services.debugcog.state.connection import StateConnection, connect
+from services.debugcog.state.foreign import ForeignFileError, is_foreign
+from services.debugcog.state.left_files import DISK_FAULTS, LeftFiles
 from services.debugcog.state.migrations import UnfitFileError, fit
 
 if TYPE_CHECKING:
@@ -21,12 +23,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("debugcog.store")
 
-UNUSABLE = {
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-}
+UNUSABLE = DISK_FAULTS
 CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 MISSHAPED = {*CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH}
 """What a file answers whose tables are not as they were: a name that is not there, say."""
@@ -80,14 +77,16 @@ class StateFile:
         self._retry_at: float | None = None  # of a copy in memory, to be written back
         self._held: StateConnection | None = None  # to its file: no other process is to change it
         self._is_apart = False  # memory that knows nothing of what the file has
+        self._has_joined = False  # the file that it was apart from, since it was last asked
         self._check_at = math.inf  # for a file that was deleted while it is open
-        self._left: set[Path] = set()  # files that are not ours to take in
+        self._places = files.NOWHERE  # of the open file, and of its log
+        self._left = LeftFiles(home, owner, modules, clock, self._fitted, self._is_foreign)
 
     def open(self) -> None:
         """Open the first file that is free, whatever is in it."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path, found = files.free_file(self._home, self._owner)
+            self.path, found = files.free_file(self._home, self._owner, self._is_foreign)
             self.connection = self._fitted(found)
         except UnfitFileError as error:
             self._put_aside(error, error.label)
@@ -136,60 +135,48 @@ class StateFile:
 
     def write_back(self) -> None:
         """Offer what lives in memory to the file for the last time."""
-        if self._retry_at is not None:
-            self._return_to_file()
-        elif self._is_apart and self.connection:
+        if self._is_apart and self.connection:
             self._add_to_file(self.connection)
+        elif self._retry_at is not None:
+            self._return_to_file()
 
     def take_in(self) -> bool:
         """Take in the files that other processes of this bot have left; tell if there were any."""
-        taken = False
-        while self.connection and not self._in_memory:
-            found = files.left_behind(self._home, self.path, self._owner, self._left)
-            if found is None:
-                break
-            path, source = found
-            try:
-                state_merge.merge(
-                    self._fitted(source), self.connection, self._modules, self._clock()
-                )
-            except Exception as error:  # noqa: BLE001 - whatever is in it must not stop a start
-                source.close()
-                self._left.add(path)
-                self._take_in_readable(path, error)
-            else:
-                files.remove(path, source, self._left)
-                log.warning("State of %s taken in: another process had left it", path)
-            taken = True
-        return taken
+        joined, self._has_joined = self._has_joined, False
+        if self.connection is None or self._in_memory:
+            return joined
+        taken = self._left.take_in(self.path, self.connection)
+        self.trouble = self._left.trouble or self.trouble
+        return taken or joined
+
+    def belong_to(self, owner: str) -> None:
+        """Say which bot this is, as its login has told; what it has left is taken in then."""
+        if owner != self._owner and self.connection is not None:
+            self._owner = owner
+            self._left.belong_to(owner)
+            self._sign()
 
     def connect(self, target: str) -> StateConnection:
         """Open a file of this version, or bring it there, and lock it."""
+        if target != ":memory:" and self._is_foreign(Path(target)):
+            raise ForeignFileError(f"{target} is the file of another program")
         return self._fitted(connect(target))
 
-    def _take_in_readable(self, path: Path, error: Exception) -> None:
-        """Keep a file that is damaged, or newer, and take in what can be read of it."""
-        if _code(error) in UNUSABLE:  # a disk's fault, of that file or of ours
-            log.error("State of %s not taken in: %s", path, error)
-            return
-        with files.logged(path), contextlib.closing(self.connect(":memory:")) as memory:
-            aside = files.rename_aside(path, "unfit", self._clock())
-            self.trouble = f"{path} is not readable ({error}); it was kept as {aside.name}"
-            log.error("State file put aside: %s", self.trouble)
-            files.save_readable(aside, memory)
-            assert self.connection, "it takes in"
-            state_merge.merge(memory, self.connection, self._modules, self._clock())
-
     def _check_file(self) -> None:
-        """Write the file anew if it was deleted: what only an open one holds ends with it."""
+        """Write the file anew if it was deleted, or another is in its place.
+
+        What only an open one holds ends with it; one that somebody put there is kept by name.
+        """
         self._check_at = self._clock() + RETRY
         former = self.connection
-        if former is None or self._in_memory or not files.is_gone(self.path):
+        if former is None or self._in_memory or files.is_in_place(self.path, self._places[0]):
             return
         memory = self.connect(":memory:")
         files.save(former, memory)
         former.close()
-        self._go_on_in_memory(FileNotFoundError("it was deleted"), memory)
+        files.remove_log(self.path, self._places[1])
+        why = files.keep_replacement(self.path, self._clock(), self._is_foreign)
+        self._go_on_in_memory(FileNotFoundError(why), memory)
         self._return_to_file()
 
     @property
@@ -197,7 +184,7 @@ class StateFile:
         return self._retry_at is not None or self._is_apart
 
     def _return_to_file(self) -> None:
-        """Write what lives in memory to the file, all of it or nothing."""
+        """Write what lives in memory to the file, all of it or nothing, and what that has kept."""
         self._retry_at = self._clock() + RETRY
         assert self.connection, "it is closed on this thread"
         self._let_go()
@@ -206,6 +193,8 @@ class StateFile:
             file = self.connect(str(self.path))
         except FAILURES:
             return
+        if self._is_apart and not self._join(file):
+            return
         try:
             salvage.replace_rows(self.connection, file)
         except sqlite3.Error:
@@ -213,7 +202,19 @@ class StateFile:
             return
         self.connection.close()
         self.connection, self._retry_at, self.trouble = file, None, None
+        self._places = files.places(self.path)
         log.warning("State is in its file again: %s", self.path)
+
+    def _join(self, file: StateConnection) -> bool:
+        """Take in what a file has that could not be read at the start; False if it cannot be."""
+        assert self.connection, "it is in memory"
+        with files.logged(self.path):
+            state_merge.merge(file, self.connection, self._modules, self._clock())
+            self._is_apart, self._has_joined = False, True
+        if self._is_apart:
+            file.close()
+            self._retry_at = None  # it would fail again; at the end, it is added to the file
+        return not self._is_apart
 
     def _let_go(self) -> None:
         """Close the file that is held while its rows live in memory."""
@@ -230,7 +231,7 @@ class StateFile:
             return
         with contextlib.closing(file), files.logged(self.path):
             state_merge.merge(memory, file, self._modules, self._clock())
-            self._is_apart = False
+            self._is_apart, self._retry_at = False, None
             log.warning("State is in its file again: %s", self.path)
 
     def _sign(self) -> None:
@@ -241,11 +242,18 @@ class StateFile:
         except FAILURES as error:
             if not self.escape(error):
                 log.warning("State file does not say whose it is: %s", error)
+        self._places = files.NOWHERE if self._in_memory else files.places(self.path)
+
+    def _all_schemas(self) -> tuple[str, ...]:
+        modules = self._schemas() if callable(self._schemas) else self._schemas
+        return (*SCHEMAS, *modules)
+
+    def _is_foreign(self, path: Path) -> bool:
+        return is_foreign(path, self._all_schemas())
 
     def _fitted(self, connection: StateConnection) -> StateConnection:
         try:
-            modules = self._schemas() if callable(self._schemas) else self._schemas
-            fit(connection, (*SCHEMAS, *modules))
+            fit(connection, self._all_schemas())
         except BaseException:
             connection.close()
             raise
@@ -277,10 +285,8 @@ class StateFile:
         log.error("State kept in memory only: %s", self.trouble)
         self.connection = memory or self.connect(":memory:")
         has_all = memory is not None or files.save_readable(rest or self.path, self.connection)
-        if has_all or files.is_gone(self.path):
-            self._retry_at = self._clock() + RETRY
-        else:
-            self._is_apart = True
+        self._is_apart = not (has_all or files.is_gone(self.path))
+        self._retry_at = self._clock() + RETRY
 
 
 def _is_due(at: float, now: float) -> bool:

@@ -606,3 +606,135 @@ def test_sigterm_after_a_full_disk_leaves_all_in_the_file(tmp_path: Path) -> Non
         (last,) = file.execute("SELECT text FROM changes ORDER BY id DESC").fetchone()
         assert last == "While the disk was full"
         assert file.execute("SELECT stopped FROM runs").fetchall() == [(1,)]
+
+
+async def test_a_file_that_can_be_opened_again_is_taken_while_the_bot_runs_and_keeps_its_rows(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    first = opened(path)
+    await first.run(insert("before"))
+    first.close()
+    with monkeypatch.context() as patch:
+        patch.setattr("services.debugcog.state.files.connect", refused)
+        patch.setattr("services.debugcog.state.files.connect_to_read", refused_to_read)
+        database = Database(path, (SCHEMA,), clock, take_in=(take_in_notes,))
+        database.open()
+    await database.run(insert("in memory"))
+    assert str(database.trouble).endswith("state is lost with the process")
+    clock.now += 60
+    await database.run(insert("in the file"))
+    assert (database.path, database.trouble) == (path, None)
+    assert await database.take_in(), "who keeps rows in memory has to read them once more"
+    assert not await database.take_in()
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as file:
+        (tables,) = file.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'notes'")
+        assert tables == (1,)
+    assert sorted(await database.run(all_notes)) == ["before", "in memory", "in the file"]
+    database.close()
+    second = opened(path)
+    assert sorted(await second.run(all_notes)) == ["before", "in memory", "in the file"]
+    second.close()
+
+
+async def test_a_file_that_cannot_be_taken_in_is_given_what_was_kept_at_the_end(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(merge: Merge) -> None:
+        raise ValueError("not yet")
+
+    path, modules = tmp_path / "bot.sqlite3", [fails]
+    first = opened(path)
+    await first.run(insert("before"))
+    first.close()
+    with monkeypatch.context() as patch:
+        patch.setattr("services.debugcog.state.files.connect", refused)
+        patch.setattr("services.debugcog.state.files.connect_to_read", refused_to_read)
+        database = Database(path, (SCHEMA,), clock, take_in=modules)
+        database.open()
+    clock.now += 60
+    await database.run(insert("in memory"))
+    assert str(database.trouble).endswith("state is lost with the process")
+    modules[:] = [take_in_notes]
+    database.close()
+    second = opened(path)
+    assert await second.run(all_notes) == ["before", "in memory"]
+    second.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, an open file cannot be replaced")
+async def test_a_file_that_is_replaced_while_it_is_open_is_written_anew_and_the_other_is_kept(
+    tmp_path: Path, clock: Clock
+) -> None:
+    path, backup = tmp_path / "bot.sqlite3", tmp_path / "backup"
+    first = opened(path)
+    await first.run(insert("old"))
+    first.close()
+    backup.write_bytes(path.read_bytes())
+    database = Database(path, (SCHEMA,), clock)
+    database.open()
+    await database.run(insert("before"))
+    backup.replace(path)
+    clock.now += 60
+    await database.run(insert("after"))
+    assert database.trouble is None
+    database.close()
+    for name, notes in (
+        ("bot.sqlite3", ["old", "before", "after"]),
+        ("bot.sqlite3.replaced-1700000060", ["old"]),
+    ):
+        with closing(sqlite3.connect(tmp_path / name)) as file:
+            assert [text for (text,) in file.execute("SELECT text FROM notes")] == notes
+
+
+def of_another_program(path: Path, script: str) -> bytes:
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(f"CREATE TABLE users (id INTEGER PRIMARY KEY, coins); {script}")
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "",
+        "PRAGMA user_version = 12;",
+        "PRAGMA journal_mode = WAL;",
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, title, body);",
+    ],
+)
+async def test_the_file_of_another_program_is_left_as_it_is(
+    tmp_path: Path, script: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "bot.db"
+    before = of_another_program(path, script)
+    for notes in (["one"], ["one", "one"]):
+        database = opened(path)
+        await database.run(insert("one"))
+        assert await database.run(all_notes) == notes
+        assert not await database.take_in()
+        with closing(sqlite3.connect(path, timeout=0)) as host:
+            host.execute("SELECT * FROM users").fetchall()
+        database.close()
+    assert path.read_bytes() == before
+    assert sorted(os.listdir(tmp_path)) == ["bot-2.db", "bot.db"]  # noqa: PTH208 - it is async
+    assert caplog.messages[0] == (
+        f"STATE_PATH names the file of another program: {path}; it is left as it is, and "
+        f"{tmp_path / 'bot-2.db'} is tried. Let STATE_PATH name a file of the bot's own"
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, an open file cannot be replaced")
+async def test_a_file_of_another_program_in_the_place_of_ours_is_not_written(
+    tmp_path: Path, clock: Clock
+) -> None:
+    path, other = tmp_path / "bot.sqlite3", tmp_path / "other.db"
+    before = of_another_program(other, "")
+    database = Database(path, (SCHEMA,), clock)
+    database.open()
+    other.replace(path)
+    clock.now += 60
+    await database.run(insert("one"))
+    assert await database.run(all_notes) == ["one"]
+    assert "the file of another program is in its place" in str(database.trouble)
+    database.close()
+    assert path.read_bytes() == before

@@ -344,3 +344,28 @@ async def test_a_live_process_is_not_disturbed_by_the_other_that_looks(path: Pat
     assert changes(theirs) == ["theirs", "ours"]
     assert is_gone(path)
     theirs.close()
+
+
+async def test_what_another_bot_leaves_is_not_taken_in_before_a_login_tells_whose_it_is(
+    path: Path,
+) -> None:
+    theirs, ours = opened(path, owner="unknown-1"), opened(path, owner="unknown-2")
+    changed(theirs, "theirs")
+    await asyncio.to_thread(theirs.close)
+    assert not await ours.take_in()
+    ours.belong_to("2").result()
+    assert (await ours.take_in(), changes(ours)) == (False, [])
+    ours.close()
+
+
+async def test_what_this_bot_has_left_is_taken_in_once_its_login_tells_which_it_is(
+    path: Path,
+) -> None:
+    theirs, ours = opened(path, owner="unknown-1"), opened(path, owner="unknown-2")
+    theirs.belong_to("2").result()
+    changed(theirs, "of an old process")
+    await asyncio.to_thread(theirs.close)
+    assert not await ours.take_in()
+    ours.belong_to("2").result()
+    assert (await ours.take_in(), changes(ours)) == (True, ["of an old process"])
+    ours.close()
