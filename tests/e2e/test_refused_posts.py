@@ -129,6 +129,31 @@ async def test_a_card_in_an_archived_thread_holds_up_no_alert(
     assert thread.thread.archived is locked
 
 
+async def test_changes_that_are_refused_hold_up_no_alert(home: Home, queues: Queues) -> None:
+    queues.first = 9.0
+    await says_in(home.alerts)("First 9 (limit 5)")
+    refuses(home, home.alerts, "PATCH", "messages/*", 50013)
+    queues.first = 1.0
+    await says_in(home.alerts)("Resolved: First")
+    queues.second = 30.0
+    await says_in(home.alerts)("Second 30 (limit 20)")
+
+
+@pytest.mark.parametrize("seconds", [25.0, 600.0])
+async def test_a_limit_of_edits_holds_up_edits_alone(
+    home: Home, queues: Queues, seconds: float
+) -> None:
+    queues.first = 9.0
+    await says_in(home.alerts)("First 9 (limit 5)")
+    edits = f"/channels/{home.alerts.id}/messages/*"
+    limit = Fault(Trouble.RATE_LIMIT, "PATCH", edits, times=1, seconds=seconds)
+    home.sandbox.faults.add(limit)
+    queues.first = 1.0
+    await until(lambda: not home.sandbox.faults.pending)
+    queues.second = 30.0
+    await says_in(home.alerts)("Second 30 (limit 20)")
+
+
 async def test_a_card_of_another_bot_is_left_and_posted_anew(home: Home, queues: Queues) -> None:
     queues.first = 9.0
     await says_in(home.alerts)("First 9 (limit 5)")

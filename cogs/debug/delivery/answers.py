@@ -25,6 +25,8 @@ TEXT_MAX = 80
 PAGE_MAX = 4096
 WAIT_MAX = 86_400.0
 """Seconds that Discord asks for at most; a longer wait is not its own."""
+EDIT_SLEEP_MAX = 2.0
+"""Seconds that a limit of edits is slept through; for longer, what comes next is sent meanwhile."""
 BODY_MAX = 8 * 1024 * 1024
 """Bytes of an answer that are read; 50 messages of Discord's have about two millions at most."""
 ID_MAX = 2**63
@@ -79,6 +81,17 @@ class Answer:
     def asks_to_wait(self) -> bool:
         """Tell whether it is a rate limit of Discord's, which discord.py knows how to wait for."""
         return self.status == 429 and self.by_proxy and _wait(self.data) > 0
+
+    @property
+    def is_global(self) -> bool:
+        """Tell whether it is a limit of all requests."""
+        return isinstance(self.data, dict) and self.data.get("global") is True
+
+    @property
+    def holds_edits(self) -> bool:
+        """Tell whether discord.py would sleep for edits alone, while posts have to wait for it."""
+        is_edit = self.method == "PATCH" and self.asks_to_wait and not self.is_global
+        return is_edit and self.retry_after > EDIT_SLEEP_MAX
 
     @property
     def discords(self) -> bool:
@@ -202,7 +215,7 @@ class Listener:
         if response is None:
             return
         self.answer = heard(response, given[2].chunk)
-        if not self.answer.discords:
+        if not self.answer.discords or self.answer.holds_edits:
             raise OddAnswerError(self.answer.told)
 
 
@@ -229,7 +242,7 @@ class BoundedBody:
 
 
 class OddAnswerError(aiohttp.ClientError):
-    """An answer that must not be taken for Discord's."""
+    """An answer that discord.py must not act on: above all one that is not Discord's."""
 
 
 def expected(given: Any, kind: type[K]) -> K:

@@ -176,6 +176,8 @@ def _refusal(answer: Answer, request: Request) -> Outcome:
             return outcome
     if request.opens_post and answer.code in OF_OPENING:
         return OF_OPENING[answer.code]
+    if request.in_post and answer.code in OF_OPENING:
+        return Outcome.WRONG_CHANNEL  # it is archived, and cannot be opened again
     return BY_CODE.get(answer.code) or BY_STATUS.get(answer.status, Outcome.FOREIGN)
 
 
@@ -187,5 +189,4 @@ def _limited(answer: Answer, request: Request) -> Result:
         return Result(Outcome.FOREIGN, retry_after=min(wait, CIRCUIT_SECONDS), detail=answer.told)
     stale = request.method == "PATCH" and answer.code == EDITS_LIMITED
     outcome = Outcome.EDIT_LIMITED if stale else Outcome.LIMITED
-    is_global = isinstance(answer.data, dict) and answer.data.get("global") is True
-    return Result(outcome, retry_after=wait, detail=answer.told, is_global=is_global)
+    return Result(outcome, retry_after=wait, detail=answer.told, is_global=answer.is_global)

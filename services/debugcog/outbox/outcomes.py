@@ -171,9 +171,16 @@ def _refusing(it: Attempt) -> Action:
     may_lower = it.fallback_level < TEXT_LEVEL and not (it.perhaps_taken or it.in_forum)
     if it.result.in_form and may_lower:
         return Action("queued", lower=True)
+    if it.result.in_form and it.is_edit and not it.in_forum:
+        return _uneditable(it)  # a post is tried before the channel counts as closed
     restart = it.result.in_form and it.fallback_level > 0 and not it.perhaps_taken
     divert = min(PROBE_FIRST * 2 ** (it.failures - 1), PROBE_MAX)
     return Action("queued", restart=restart, divert=divert)
+
+
+def _uneditable(it: Attempt) -> Action:
+    """Let a card be that cannot be changed now; what has to be seen is posted anew."""
+    return Action("queued", card="forget") if it.is_shown else Action("superseded")
 
 
 def _refused(it: Attempt) -> Action:
@@ -201,9 +208,7 @@ TABLE: Mapping[Outcome, Callable[[Attempt], Action]] = {
     Outcome.BANNED: lambda _: Action("queued", pause=CIRCUIT_SECONDS),
     **dict.fromkeys(REFUSING, _refusing),
     Outcome.GONE: lambda _: Action("queued", card="forget"),
-    Outcome.ARCHIVED: lambda it: (
-        Action("queued", card="forget") if it.is_shown else Action("superseded")
-    ),
+    Outcome.ARCHIVED: _uneditable,
     Outcome.NO_ROOM: _no_room,
     Outcome.REFUSED: _refused,
 }

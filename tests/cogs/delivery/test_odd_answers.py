@@ -284,6 +284,7 @@ OPENING = Request("POST", None, 5, opens_post=True)
         (POST, 403, 240000, Outcome.REFUSED),
         (POST, 403, 20009, Outcome.REFUSED),
         (OPENING, 400, 160006, Outcome.NO_ROOM),
+        (IN_POST, 400, 160006, Outcome.WRONG_CHANNEL),
         (OPENING, 403, 200001, Outcome.NO_ROOM),
         (OPENING, 400, 50035, Outcome.REFUSED),
         (GET, 404, 10008, Outcome.FOREIGN),

@@ -79,6 +79,23 @@ QUARTER = 900.0
             Action("queued", restart=True, divert=600.0),
         ),
         (
+            Attempt(Result(Outcome.FORBIDDEN, in_form=True), fallback_level=2, is_edit=True),
+            Action("superseded"),
+        ),
+        (
+            Attempt(
+                Result(Outcome.FORBIDDEN, in_form=True),
+                fallback_level=2,
+                is_edit=True,
+                is_shown=True,
+            ),
+            Action("queued", card="forget"),
+        ),
+        (
+            Attempt(Result(Outcome.FORBIDDEN), is_edit=True),
+            Action("queued", divert=600.0),
+        ),
+        (
             Attempt(Result(Outcome.FORBIDDEN, in_form=True), in_forum=True),
             Action("queued", divert=600.0),
         ),
