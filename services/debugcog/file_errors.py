@@ -41,8 +41,8 @@ def advice_for(error: Exception, path: Path, key: str) -> str:
 
 
 def _permission(path: Path, near: Path) -> str:
-    """Name the file where the folder lets us in: then that is what refuses us."""
-    if not os.access(path, os.F_OK) or not os.access(near, os.W_OK | os.X_OK):
+    """Name the file where that is what refuses us, and else its folder."""
+    if not os.access(path, os.F_OK) or os.access(path, os.R_OK | os.W_OK):
         return f"chmod 755 {near}"
     own = os.getuid() if hasattr(os, "getuid") else None
     foreign = own is not None and path.stat().st_uid != own

@@ -96,8 +96,10 @@ def test_the_file_is_named_where_it_is_what_refuses_us(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "state.sqlite3"
-    path.touch(0o000)
+    path.touch()
     error = sqlite_error(sqlite3.SQLITE_CANTOPEN)
+    assert advice_for(error, path, "STATE_PATH") == f"chmod 755 {tmp_path}"
+    monkeypatch.setattr("services.debugcog.file_errors.os.access", lambda _, mode: mode == os.F_OK)
     assert advice_for(error, path, "STATE_PATH") == f"chmod 644 {path}"
     monkeypatch.setattr("services.debugcog.file_errors.os.getuid", lambda: 65_534)
     assert advice_for(error, path, "STATE_PATH") == f"chown 65534 {path}"
