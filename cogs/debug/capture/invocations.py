@@ -25,7 +25,7 @@ def of_interaction(interaction: discord.Interaction[Any], command: str = "") -> 
     found = interaction.command
     return Context(
         source=SOURCES.get(interaction.type, "interaction"),
-        command=command or (found.qualified_name if found else name_sent(interaction)),
+        command=command or (name_sent(interaction) if found is None else found.qualified_name),
         cog=_cog_name(getattr(found, "binding", None)),
         shard=interaction.guild.shard_id if interaction.guild else None,
         guild_id=interaction.guild_id,
@@ -41,7 +41,7 @@ def of_context(ctx: commands.Context[Any]) -> Context:
     """Return the context of a prefix or hybrid command."""
     return Context(
         source="command",
-        command=ctx.command.qualified_name if ctx.command else "",
+        command="" if ctx.command is None else ctx.command.qualified_name,
         cog=_cog_name(ctx.cog),
         shard=ctx.guild.shard_id if ctx.guild else None,
         guild_id=ctx.guild.id if ctx.guild else None,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from discord.ext import commands
 
 from cogs.debug.capture.call_records import CallRecords
 from cogs.debug.capture.calls import Calls
+from cogs.debug.capture.invocations import of_context
 from services.debugcog.calls.book import CallBook
 from services.debugcog.calls.loop_delays import LoopDelays
 from services.debugcog.errors.records import Context
@@ -34,3 +38,28 @@ def test_a_command_that_fails_with_an_exception_without_a_truth_has_failed(
         ("failed", "E-7K3Q9E"),
         ("failed", "E-7K3Q9D"),
     ]
+
+
+class Playlist(commands.Group[Any, Any, Any]):
+    """A group of commands that is false while it is empty."""
+
+    def __len__(self) -> int:
+        return len(self.all_commands)
+
+
+async def play(ctx: commands.Context[Any]) -> None:
+    """Play."""
+
+
+def test_a_command_whose_class_has_a_truth_of_its_own_is_named() -> None:
+    someone: Any = SimpleNamespace(id=1)
+    ctx: Any = SimpleNamespace(
+        command=Playlist(play),
+        cog=None,
+        guild=None,
+        author=someone,
+        channel=someone,
+        interaction=None,
+        message=someone,
+    )
+    assert of_context(ctx).command == "play"
