@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.foreign import IN_OUR_LETTERS
-from services.debugcog.redaction.key_rule import PHRASE, SURE
+from services.debugcog.redaction.key_rule import GIVEN_KEY, PHRASE, SURE
 from services.debugcog.redaction.key_rules import KEY_RULES
 
 PARTS = late_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -19,7 +19,7 @@ _PUBLIC_KEYS = """
 alternate attribute cache candidate column composite config custom dedup dedupe dict dup duplicate
 evaluated field foreign group hash hot hotkey i idempotency index item job json label locale lock
 lookup map message meta natural object order parent partition primary public publishable queue redis
-region routing row s search session shard short shortcut sort start surrogate table tag translation
+region routing row s search shard short shortcut sort start surrogate table tag translation
 unique verify
 """
 PUBLIC_KEYS = frozenset(_PUBLIC_KEYS.split())
@@ -30,9 +30,10 @@ band battle boarding event first guild hall high low premium raid season second 
 PUBLIC = {
     "key": PUBLIC_KEYS,
     "pass": frozenset(_PUBLIC_PASSES.split()),
-    "token": frozenset(("cancellation", "continuation", "next", "sync")),
+    "token": frozenset(("cancellation", "continuation", "next", "nextpage", "sync", "nextsync")),
 }
-"""Last words of names → words before them that say that it is no secret: ``next_page_token``."""
+"""Last words of names → words right before them that say that it is no secret: ``cache_key``, but
+not ``CACHE_ENCRYPTION_KEY``."""
 READ = {"token": frozenset(("illegal", "unexpected", "unrecognised", "unrecognized"))}
 """Last words of names → words before them that say that it is what a parser read."""
 ANY_KEY, BARE_KEY = 12, 16
@@ -57,8 +58,10 @@ IN_URL = {
 """What names a secret in the query of an address only, or there with shorter values."""
 IN_OTHER_WORDS = 8
 """Of a name with a secret's word that is about something else: ``token_type``, ``secret_santa``."""
-ABOUT = ("algorithm", "name", "names", "state", "status", "title", "type")
+ABOUT = ("algorithm", "header", "name", "names", "state", "status", "title", "type")
 """Ends of such names whose values people choose: ``session_name=friday-night-dnd``."""
+NOT_VALUES = ("class", "format", "hasher", "kind", "pattern", "regex", "validator")
+"""Ends of names of what a secret is made, checked or read with: ``token_class=AccessTokenV2``."""
 OF_CHOSEN = 20
 DIGITS = {
     **dict.fromkeys(("otp", "totp", "passcode", "pin", "pincode", "code", "authcode"), (4, 10)),
@@ -75,12 +78,13 @@ _WORDS = {word: rule.shortest for rule in KEY_RULES for word in rule.words}
 
 
 @lru_cache(maxsize=2048)
-def shortest_secret(name: str, *, in_url: bool = False) -> int | None:
+def shortest_secret(name: str, *, in_url: bool = False, in_setting: bool = False) -> int | None:
     """Return how many characters a value needs to be a secret; None for a name of none.
 
     Args:
         name: as it stands in a text.
         in_url: it is a parameter of an address.
+        in_setting: it is the name of a setting: ``KEY_OPENAI``.
     """
     parts = [part.lower() for part in PARTS.findall(name)]
     if not parts or name.lower().endswith(FAILURES):
@@ -88,15 +92,23 @@ def shortest_secret(name: str, *, in_url: bool = False) -> int | None:
     if in_url and "".join(parts) in IN_URL:
         return IN_URL["".join(parts)]
     found = _last_word(parts)
-    if PUBLIC.get(parts[-1], frozenset()).intersection(parts[:-1]):
+    if is_public("".join(parts[-2:-1]), parts[-1]) or is_public("".join(parts[-3:-1]), parts[-1]):
+        return OF_CHOSEN if parts[-1] == "pass" else None
+    if found is not None and (parts[-1] != "key" or found[1] != GIVEN_KEY):
+        return _shortest_by_word(parts, *found, in_setting=in_setting)
+    if parts[-1] == "key":
+        return ANY_KEY if len(parts) > 1 else BARE_KEY
+    is_setting_of_key = in_setting and "key" in parts and PUBLIC_KEYS.isdisjoint(parts)
+    return GIVEN_KEY if is_setting_of_key else None
+
+
+def _shortest_by_word(parts: list[str], end: int, shortest: int, *, in_setting: bool) -> int | None:
+    """Return how short a secret may be after a name with a word that ends with part ``end``."""
+    if end == len(parts):
+        return shortest
+    if parts[-1] in NOT_VALUES or (shortest == GIVEN_KEY and not in_setting):
         return None
-    if found is not None:
-        end, shortest = found
-        least = OF_CHOSEN if parts[-1] in ABOUT else IN_OTHER_WORDS
-        return shortest if end == len(parts) else max(shortest, least)
-    if parts[-1] != "key":
-        return None
-    return ANY_KEY if len(parts) > 1 else BARE_KEY
+    return max(shortest, OF_CHOSEN if parts[-1] in ABOUT else IN_OTHER_WORDS)
 
 
 def names_secret(name: str) -> bool:

@@ -8,6 +8,9 @@ SURE = 0
 """Any value of such a name is a secret, unless it can be none (``values.is_plain``)."""
 WRITTEN = 1
 """As ``SURE``, but not in sentences, where a blank alone is before the value."""
+GIVEN_KEY = 20
+"""Characters of the shortest key after a word that is mostly about something else: ``STEAM_API``.
+Such a word is the last of a name, but in a setting, where ``API_OF_STEAM`` has one too."""
 PHRASE = 40
 """Characters of the shortest list of words that restores a wallet, and of a key with that use."""
 FIGURES = 1_000

@@ -9,6 +9,7 @@ stands for 14 random letters and digits (``ALPHABETS`` in ``tests/secret_samples
 from __future__ import annotations
 
 from services.debugcog.redaction.code_rules import CODE_RULES
+from services.debugcog.redaction.compound_rules import COMPOUND_RULES
 from services.debugcog.redaction.foreign import FOREIGN_RULES
 from services.debugcog.redaction.key_rule import SURE, KeyRule
 from services.debugcog.redaction.login_rules import LOGIN_RULES
@@ -35,6 +36,7 @@ KEY_RULES: tuple[KeyRule, ...] = (
         ),
         SURE,
         (
+            *("VIP_DB_PASS={b62:14}", "guild_pass={b62:24}", "vip pass: {b62:24}"),
             *("db_pass={b62:14}", "LAVALINK_PASS={b62:14}", "passphrase='{b62:20}'"),
             *("{'user': 'bot', 'pass': '{b62:14}'}", "?user=bot&pass={b62:14}&x=1"),
             *("PGPASSWORD={b62:12}", "dbPassword: {b62:12}", "password={dec:8}"),
@@ -58,6 +60,7 @@ KEY_RULES: tuple[KeyRule, ...] = (
             *("password=None", "first_pass=True", "pass: 12 of 14 tests", "password: required"),
             *("password for mia is required", "the password of a user is never shown"),
             *("no token provided for this request", "password given to the user: none at all"),
+            *("password_hasher=PBKDF2PasswordHasher", "password_regex: ^.{8,64}$"),
             *("low_pass={'smoothing': 20.0}", "battle pass: level 42", "vip_pass: gold-tier"),
             *("password=${DB_PASSWORD}", "password: ${{ secrets.DB_PASSWORD }}", "password: ✅"),
             *("Pass `drain=True, auto_stop=False` to stop", "pass `n=5` to it", "token=`None`"),
@@ -109,6 +112,7 @@ KEY_RULES: tuple[KeyRule, ...] = (
                 "TOKENS={b62:12}",
                 "xsrf-token={b62:9}",
             ),
+            *("SYNC_BOT_TOKEN={b62:14}", "__Secure-next-auth.session-token={b62:20}"),
             *("--token {b62:12} --debug", "csrfmiddlewaretoken={b62:12}", "tokens_input={b62:12}"),
             *('could not parse token "{b62:24}"', "Token {b62:40} is not valid"),
             'unrecognized token: "\'{b62:24}"',
@@ -146,6 +150,8 @@ KEY_RULES: tuple[KeyRule, ...] = (
                 "get_token('discord')",
                 "InvalidToken: bad pad",
             ),
+            *("token_class=AccessTokenV2", "token_format: JWT-RS256", "next_page_token={b62:24}"),
+            *("token_regex=[A-Za-z0-9_-]{24}", "nextSyncToken: {b62:24}"),
             *("UPDATE a SET token=?, b=?", "SET token=$1 WHERE id=$2", "token=:token", "token=MT…"),
             *("Tokens: prompt 1843, completion 512", "tokens: in=1843 out=512"),
             *("continuation_token={b62:60}", "next_page_token: CAUQAA", "auth=AuthType.OAUTH2"),
@@ -184,6 +190,7 @@ KEY_RULES: tuple[KeyRule, ...] = (
         ),
         (
             "api_key=None",
+            "api_key_header='X-API-Key'",
             "api key: not set",
             "api_key: quota 5/100",
             "api_keys=3",
@@ -199,6 +206,17 @@ KEY_RULES: tuple[KeyRule, ...] = (
             *("AccountName=bot;AccountKey={b64:86}==;EndpointSuffix=x", "STEAM_KEY={up16:32}"),
             'dup key: { access_token: "{b62:24}" }',
             *("{'Ocp-Apim-Subscription-Key': '{hex:32}'}", "GET /v1/items?key={b62:24}&page=2"),
+            *(
+                "SESSION_SECRET_KEY={b62:40}",
+                "GOOGLE_SEARCH_API_KEY={b62:39}",
+                "search api key: {b62:40}",
+            ),
+            *(
+                "CACHE_ENCRYPTION_KEY={b62:44}",
+                "queueAccountKey={b64:86}==",
+                "HOT_WALLET_PRIVATE_KEY={hex:64}",
+            ),
+            *("LASTFM_SESSION_KEY={hex:32}", "{'name': 'mia', 'session_key': '{b62:32}'}"),
         ),
         (
             *("monkey=banana-eating-monkey", "primary_key=user_id", "sort_key: created_at"),
@@ -275,5 +293,6 @@ KEY_RULES: tuple[KeyRule, ...] = (
     ),
     *LOGIN_RULES,
     *CODE_RULES,
+    *COMPOUND_RULES,
     *FOREIGN_RULES,
 )

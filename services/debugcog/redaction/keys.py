@@ -175,7 +175,7 @@ def _key(text: str, at: int, rest: re.Match[str]) -> Key | None:
         return None
     before = WORD_BEFORE.search(text, max(0, start - LONGEST_NAME), start)
     if before and is_public(before[1], name):
-        return None
+        name = f"{before[1]}_{name}"
     if name.lower() in LAST_WORDS:
         first = FIRST_WORDS.search(text, max(0, start - LONGEST_NAME), start)
         start = first.start() if first else start

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from services.debugcog.frozen import frozen
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED, notations
-from services.debugcog.redaction.key_names import PARTS, PUBLIC_KEYS, shortest_secret
+from services.debugcog.redaction.key_names import shortest_secret
 from services.debugcog.redaction.key_rule import WRITTEN
 from services.debugcog.redaction.values import is_common, is_opaque
 
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
 
 SHORTEST_VALUE = 8
 """A value with fewer characters is too likely to be an ordinary word."""
-WORDS = frozenset(
-    ("api", "arl", "fernet", "key", "licence", "license", "pat", "pepper", "psk", "salt", "sk")
-)
-"""Words in names of settings that are given a key: ``STEAM_API``, ``KEY_OPENAI``."""
-LONG = 20
-"""Characters of the shortest of those, which has to look like a secret."""
 BETWEEN = late_pattern(r"[\s,;|:@\"'()\[\]{}]+")
 MOST_PARTS = 12
 """Parts of a value that are each looked for; a private key, told by its head, has more lines."""
@@ -98,8 +92,7 @@ def _secrets(key: str, value: str, secrets_in: Callable[[str], list[str]]) -> It
     """Give what is secret of a setting."""
     if len(value) < SHORTEST_VALUE:
         return
-    shortest = shortest_secret(key)
-    shortest = _shortest_of_setting(key) if shortest is None else shortest
+    shortest = shortest_secret(key, in_setting=True)
     is_sure = shortest is not None and shortest <= WRITTEN
     is_secret = is_sure or (shortest is not None and is_opaque(value, shortest))
     if is_secret and not is_common(value):
@@ -108,12 +101,6 @@ def _secrets(key: str, value: str, secrets_in: Callable[[str], list[str]]) -> It
         for form in (secret, unquote(secret)):
             if len(form) >= SHORTEST_VALUE and not is_common(form):
                 yield form
-
-
-def _shortest_of_setting(key: str) -> int | None:
-    """Return how long a value has to be by a name that means a secret among settings only."""
-    parts = {part.lower() for part in PARTS.findall(key)}
-    return LONG if WORDS & parts - ({"key"} if PUBLIC_KEYS & parts else set()) else None
 
 
 def _parts_of(value: str) -> Iterator[str]:

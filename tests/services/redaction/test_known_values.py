@@ -111,6 +111,8 @@ def test_a_text_before_and_after_a_known_value_stays() -> None:
         *("BOT_TOKEN", "CLIENT_SECRET", "SENTRY_DSN", "SESSION_COOKIE", "WEBHOOK_SIGNATURE"),
         *("AWS_SECRET_ACCESS_KEY", "APP_ID", "TWILIO_AUTH", "JWT", "CREDENTIALS"),
         *("KEYPASS", "STOREPASS", "PGPASS", "MASTERKEY"),
+        *("SESSION_SECRET_KEY", "FIELD_ENCRYPTION_KEY", "OBJECT_STORAGE_SECRET_KEY"),
+        *("GUILD_DB_PASS", "SYNC_BOT_TOKEN", "LASTFM_SESSION_KEY", "OPENAIKEY", "SUDOPASS"),
     ],
 )
 def test_the_value_of_a_key_that_names_a_secret_is_known(key: str) -> None:
@@ -191,6 +193,8 @@ def test_a_setting_that_is_given_a_key_is_known_by_a_name_that_means_much_in_a_t
         ("DISCORD_PUBLIC_KEY", "5f2b8c9d1e7a5f2b8c9d1e7a5f2b8c9d"),
         ("LICENSE", "GPL-3.0-or-later"),
         ("KEY_PREFIX", "discordbot:production:v2"),
+        ("CACHE_KEY_OF_USERS", "k9Xw2vQ8rT5yB3nMk9Xw2vQ8"),
+        ("TOKEN_CLASS", "bot.auth.AccessTokenV2"),
     ],
 )
 def test_a_setting_with_such_a_name_that_holds_no_key_is_not_known(key: str, value: str) -> None:

@@ -1,0 +1,61 @@
+"""Names of keys in one word (``OPENAIKEY``), and those that mean a key beside others (``GH_PAT``);
+more rows of ``KEY_RULES``."""
+
+from __future__ import annotations
+
+from services.debugcog.redaction.key_rule import GIVEN_KEY, SURE, KeyRule
+
+OF_KEYS = (
+    *("aes", "app", "bot", "client", "crypto", "deepl", "discord", "encryption", "fernet"),
+    *("gemini", "google", "groq", "hmac", "jwt", "openai", "rsa", "server", "signing", "steam"),
+    *("stream", "tenor", "weather", "youtube"),
+)
+"""What is written before ``key`` without anything between."""
+OF_PASSES = ("ftp", "redis", "root", "sudo", "vnc", "wifi")
+
+COMPOUND_RULES = (
+    KeyRule(
+        "key",
+        tuple(f"{first}key" for first in OF_KEYS),
+        12,
+        ("OPENAIKEY={b62:40}", "appkey: {b62:20}", "AESKEY='{b62:32}'", "streamkey={b62:24}"),
+        ("hotkey=Ctrl+Shift+KeyboardInterrupt", "appkey=None", "jockey: mia-miller-from-bern"),
+    ),
+    KeyRule(
+        "pass",
+        tuple(f"{first}pass" for first in OF_PASSES),
+        SURE,
+        ("sudopass={b62:12}", "ftppass: {b62:12}", "WIFIPASS='{b62:12}'"),
+        ("sudopass=None", "overpass: north-of-the-river"),
+    ),
+    *(
+        KeyRule(
+            needle,
+            (word,),
+            SURE,
+            (f"{word}={{b62:12}}", f"{word.upper()}: {{b62:12}}", f"db_{word}='{{b62:12}}'"),
+            (f"{word}=None", f"{word}s: 3", f"x{word}: a-word-that-merely-contains-it"),
+        )
+        for needle, word in (("psw", "pswd"), ("pword", "pword"), ("passw", "passw"))
+    ),
+    *(
+        KeyRule(
+            f"_{word}",
+            (word,),
+            GIVEN_KEY,
+            (f"GH_{word.upper()}={{b62:24}}", f"'my_{word}': '{{b62:40}}'"),
+            (
+                *(f"my_{word}=None", f"my_{word}: 12", f"my_{word}=hello-to-everybody-here"),
+                *(f"my_{word}=https://api.example.com/v1/items", f"my_{word}_count={{hex:32}}"),
+            ),
+        )
+        for word in ("api", "arl", "fernet", "licence", "license", "pat", "pepper", "psk", "salt")
+    ),
+    KeyRule(
+        "stripe_sk",
+        ("sk",),
+        GIVEN_KEY,
+        ("STRIPE_SK={b62:24}", "'stripe_sk': '{b62:40}'"),
+        ("stripe_sk=None", "stripe_sku={b62:24}", "stripe_sk: hello-to-everybody-here"),
+    ),
+)
