@@ -1,5 +1,4 @@
-"""Names of keys in one word (``OPENAIKEY``), and those that mean a key beside others (``GH_PAT``);
-more rows of ``KEY_RULES``."""
+"""Names of keys in one word (``OPENAIKEY``), and of what is a key beside others (``GH_PAT``)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.foreign import IN_OUR_LETTERS
-from services.debugcog.redaction.key_rule import GIVEN_KEY, PHRASE, SURE
+from services.debugcog.redaction.key_rule import GIVEN_KEY, PHRASE, SURE, WRITTEN
 from services.debugcog.redaction.key_rules import KEY_RULES
 
 PARTS = late_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -118,6 +118,13 @@ def names_secret(name: str) -> bool:
     if found is None or found[1] >= PHRASE:
         return False
     return found[0] == len(parts) and parts[-1] not in COUNTED
+
+
+def names_section(name: str) -> bool:
+    """Return whether what is below such a name may be a secret, whatever it is called there."""
+    parts = [part.lower() for part in PARTS.findall(name)]
+    found = _last_word(parts)
+    return found is not None and found[0] == len(parts) and found[1] <= WRITTEN
 
 
 def is_public(first: str, last: str) -> bool:

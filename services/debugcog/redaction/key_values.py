@@ -17,6 +17,7 @@ from services.debugcog.redaction.key_names import (
 )
 from services.debugcog.redaction.key_rule import WRITTEN
 from services.debugcog.redaction.notations import BLANK, BREAK, SOME_BLANKS
+from services.debugcog.redaction.source_lines import is_code
 from services.debugcog.redaction.values import PLAIN, is_counted, is_opaque, is_plain, is_saying
 from services.debugcog.redaction.words import is_words
 
@@ -39,6 +40,20 @@ OPENING = late_pattern(r"[bBfFrRuU]{0,2}(\\{0,8})(\"\"\"|'''|\"|'|`)")
 INSIDE = {
     quote: late_pattern(rf"(?:\\.|(?!{quote})[^\\\n])*") for quote in ('"""', "'''", '"', "'", "`")
 }
+OVER_LINES = {
+    quote: late_pattern(rf"(?:\\[^\n ]|(?!{quote})[^\\ ]|(?<=\n) {{1,40}}){{0,4000}}(?={quote})")
+    for quote in ('"""', "'''")
+}
+"""A text of several lines that is no prose: without a blank but in front of a line."""
+NEXT_LITERALS = late_pattern(
+    rf"(?:(\\{{0,8}}[\"']){BREAK}[ \t]{{1,80}}[bBuU]?\\{{0,8}}[\"']"
+    r"(?:(?!\1)[^\n]){0,400}(?=\1)){1,40}"
+)
+"""What pprint writes of a long text behind its first line."""
+NEXT_IN_BOX = late_pattern(
+    r"(?:\n[│┃|] {2,40}[^\s\"'│┃]{1,400} *[│┃|]?){0,8}\n[│┃|] {2,40}[^\s\"'│┃]{1,400}(?=[\"'])"
+)
+"""What rich writes of one in a box behind its first line."""
 BYTES = late_pattern(r"[\[(](?:\d{1,3}, ?){15,}\d{0,3}[\])]?")
 """Sixteen numbers or more, as a key is written that is not text."""
 QUOTED = late_pattern(r"(\\{0,8}[\"'])((?:(?!\1)[^\n])*)\1")
@@ -85,9 +100,6 @@ MARKS = "!?*#|</>[]▁Ġ"
 """What stands around the words of a language model."""
 ESCAPED_WORD = late_pattern(r"(?:\\{0,8}u[\da-fA-F]{4})+")
 CLOSERS = ",;)]}>\"'`\\"
-LONGEST_LINE = 400
-MOST_LINES = 8
-"""Lines of one statement that a traceback of Python 3.13 shows, at the most."""
 
 
 @frozen
@@ -115,7 +127,9 @@ def span_of_value(text: str, key: Key) -> tuple[int, int]:
     """Find where the key's value starts and ends; at the same place when it has none."""
     opening = OPENING.match(text, key.value)
     if opening is not None:
-        return opening.end(), _end_of_quoted(text, opening)
+        end = _end_of_quoted(text, opening)
+        more = (NEXT_IN_BOX if text.startswith("\n", end) else NEXT_LITERALS).match(text, end)
+        return opening.end(), more.end() if more else end
     listed = ITEMS.match(text, key.value) if key.separator.startswith(":") else None
     if listed is not None:
         return listed.span()
@@ -127,7 +141,7 @@ def span_of_value(text: str, key: Key) -> tuple[int, int]:
     phrase = PHRASE.match(text, key.value) if is_phrase(key.name) else None
     if phrase is not None:
         return phrase.span()
-    if _is_code(text, key.start):
+    if is_code(text, key.start):
         return key.value, _end_of_literals(text, key.value)
     if key.separator[0] in ":=" and _is_prose(text, key):
         return key.value, key.value
@@ -227,7 +241,8 @@ def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
 def _end_of_quoted(text: str, opening: re.Match[str]) -> int:
     backslashes, quote = opening.groups()
     if not backslashes:
-        return _end(INSIDE[quote], text, opening.end())
+        whole = OVER_LINES[quote].match(text, opening.end()) if quote in OVER_LINES else None
+        return whole.end() if whole else _end(INSIDE[quote], text, opening.end())
     line_end = _end(LINE, text, opening.end())  # JSON inside a string: its quotes are escaped
     mark, start = backslashes + quote, opening.end()
     if text.startswith(mark * 2, start):
@@ -271,28 +286,3 @@ def _is_foreign_word(name: str, word: str) -> bool:
     if not word.isascii() or ESCAPED_WORD.fullmatch(word):
         return word.isalpha() or word.isascii()
     return word.isalpha() and is_foreign(name) and is_words(word)
-
-
-def _is_code(text: str, at: int) -> bool:
-    """Tell whether a traceback's source line has the key as a name, not inside a string."""
-    line = text[_line_start(text, at) : at]
-    outside = line.count('"') % 2 == 0 and line.count("'") % 2 == 0
-    return outside and _is_source(text, at)
-
-
-def _is_source(text: str, at: int) -> bool:
-    """Tell whether a traceback shows the line as source: somewhere below a ``File "`` line."""
-    for lines in range(MOST_LINES + 1):
-        start = _line_start(text, at)
-        if text[start:at].lstrip(" |").startswith('File "'):
-            return lines > 0
-        if not start or not text.startswith(("    ", "  |"), start):
-            return False
-        at = start - 1
-    return False
-
-
-def _line_start(text: str, at: int) -> int:
-    """Return where the line begins, or the longest line that is looked at."""
-    furthest = max(0, at - LONGEST_LINE)
-    return max(furthest, text.rfind("\n", furthest, at) + 1)

@@ -22,6 +22,7 @@ from services.debugcog.redaction.key_rule import SURE, WRITTEN
 from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.key_values import Key, hides, span_of_value
 from services.debugcog.redaction.notations import BLANK, BLANKS, BREAK, SOME_BLANKS
+from services.debugcog.redaction.sections import secrets_below, secrets_in_tables
 from services.debugcog.redaction.trigrams import TrigramFilter
 from services.debugcog.redaction.values import is_opaque
 
@@ -104,11 +105,14 @@ def redact_keys(text: str) -> str:
     """Replace the values of secret keys."""
     kept, secrets, done, checked = [], [], 0, 0
     whole, text = text, in_our_letters(text)
+    below = secrets_in_tables(whole) if "]\n" in whole else []
     for at, rest in _found(text):
         # A word that is hidden may end with the next line's key, where line breaks are escaped.
         key = _key(text, at, rest) if at >= done or rest.end() > done else None
         if key is None or (key.shortest > WRITTEN and key.value < checked):
             continue  # what is inside a value that looks like no secret was looked at with that
+        if key.separator[0] in ":=":
+            below += secrets_below(text, key.name, key.start, key.value)
         start, end = span_of_value(text, key)
         if key.separator == " " and REDACTED in text[start:end]:
             continue  # what is left was looked at before
@@ -119,7 +123,11 @@ def redact_keys(text: str) -> str:
             done = end
         else:
             checked = max(checked, end)
-    return _without_repeated("".join([*kept, whole[done:]]), secrets) if kept else whole
+    if kept:
+        whole = _without_repeated("".join([*kept, whole[done:]]), secrets)
+    for secret in sorted(dict.fromkeys(below), key=len, reverse=True):
+        whole = whole.replace(secret, REDACTED)
+    return whole
 
 
 def _without_repeated(text: str, secrets: list[str]) -> str:

@@ -284,6 +284,14 @@ def test_redacting_twice_is_redacting_once(text: str) -> None:
         *("-----BEGIN PRIVATE KEY-----", "Bearer ", "A" * 22 + ".", "a.bcdefg.", "xoxb-", "İ"),
         *("{'value': '", "{'value': 'x', 'name': 'y', ", "tokens:\n- a\n", "'AUTH', ", "value=["),
         *('form-data; name="a"\n\n', "arn:aws:secret:", ":aaaaaaaa@", "tokens=[1, "),
+        *(
+            '"tokens": [\n',
+            "tokens: {'a',\n",
+            "secrets:\n  a: b\n",
+            "[tokens]\na=b\n",
+            "tokens:\n ",
+        ),
+        *("token='a'\n 'b'", "token='a\n│  ", 'token="""\na', "token='''", "tokens:\n  a:\n"),
         *("    token=x\n", "session: a\n", "webhooks/1/", "ghp_", "_live_", "\\", "auth" + "or"),
     ],
 )
