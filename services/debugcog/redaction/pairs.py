@@ -13,6 +13,7 @@ from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
 from services.debugcog.redaction.key_names import shortest_secret
 from services.debugcog.redaction.key_values import Key, hides, span_of_value
+from services.debugcog.redaction.notations import BLANKS, BREAK
 
 MARK = r"\\{0,8}[\"']"
 BESIDE = 600
@@ -33,6 +34,29 @@ NAME = late_pattern(
 """The name of a pair, or where pydantic found the value."""
 MISSING = late_pattern(rf"type{MARK}:[ \t]{{0,4}}{MARK}missing")
 """Then pydantic's value is all that the field was not found in."""
+QUOTE, VALUE = r"(?:\\{0,8}[\"'])?", r"(?P<value>[^\s\"'<>,;\\⏎]{1,1024})"
+NAMED = rf"{QUOTE}(?P<name>[\w.-]{{2,100}}){QUOTE}"
+BARE = rf"(?<![\w.])(?:[nN]ame|[kK]ey)(?:: {{0,4}}|=){NAMED}"
+VALUE_OF = rf"(?<![\w.])[vV]alue(?:: {{0,4}}|=){QUOTE}{VALUE}"
+BETWEEN = rf"(?:,?[ \t]*{BREAK}[ \t]*|,?[ \t]{{1,8}})"
+PAIRS = {
+    "alue: ": (
+        late_pattern(BARE + BETWEEN + VALUE_OF),
+        late_pattern(VALUE_OF + QUOTE + BETWEEN + BARE),
+    ),
+    "alue=": (late_pattern(BARE + BETWEEN + VALUE_OF),),
+    "</": (
+        late_pattern(
+            rf"<(?:key|name)>{NAMED}</(?:key|name)>(?:{BREAK})?{BLANKS}"
+            rf"<(?:string|value)>{VALUE}"
+        ),
+    ),
+    "<meta ": (
+        late_pattern(rf"<meta name={NAMED} content={QUOTE}{VALUE}"),
+        late_pattern(rf"<meta content={QUOTE}{VALUE}{QUOTE} name={NAMED}"),
+    ),
+}
+"""Letters → pairs without quotes, or on two lines, in YAML, XML and HTML: beside each other."""
 MAPPING, CALL = "{}", "()<>{}\n"
 """What parts a pair from others, when it is in a mapping and when it is written as arguments."""
 
@@ -42,7 +66,20 @@ def redact_pairs(text: str) -> str:
     for letters, pattern in VALUES.items():
         if letters in text:
             text = _without(text, pattern)
+    for letters, patterns in PAIRS.items():
+        if letters in text:
+            for pattern in patterns:
+                text = pattern.sub(_without_value, text)
     return text
+
+
+def _without_value(match: re.Match[str]) -> str:
+    name, value = match["name"], match["value"]
+    shortest = shortest_secret(name)
+    if shortest is None or not hides(name, value, shortest, quoted=False):
+        return match[0]
+    start, end = (place - match.start() for place in match.span("value"))
+    return match[0][:start] + REDACTED + match[0][end:]
 
 
 def _without(text: str, pattern: re.Pattern[str]) -> str:
