@@ -44,6 +44,34 @@ ADDRESS_RULES = (
         ("ssh://git@github.com/a/b.git", "postgres://postgres@db/bot", "https://medium.com/@mia"),
     ),
     AddressRule(
+        "address that is written inside another text",
+        "https://www.rfc-editor.org/rfc/rfc8259#section-7",
+        (
+            r"{'url': 'https:\/\/discord.com\/api\/webhooks\/81384788765712384\/{url:68}'}",
+            *(r"postgresql:\/\/bot:{b62:20}@db\/bot", r"\"redis:\\/\\/:{b62:20}@cache\\/0\""),
+            "GET /x?url=https%3A%2F%2Fdiscord.com%2Fapi%2Fwebhooks%2F81384788765712384%2F{url:68}",
+            "next=postgresql%3A%2F%2Fbot%3A{b62:20}%40db%2Fbot&n=1",
+            "next=postgresql%253A%252F%252Fbot%253A{b62:20}%2540db%252Fbot",
+        ),
+        (
+            r"{'url': 'https:\/\/cdn.discordapp.com\/avatars\/81384788765712384\/{hex:32}.png'}",
+            "GET /x?url=https%3A%2F%2Fexample.com%2Fa%3Fb%3D1%26c%3D{hex:32}&n=1",
+        ),
+    ),
+    AddressRule(
+        "part of a password at which an address ended for the program that read it",
+        "https://docs.python.org/3/library/urllib.parse.html#urllib.parse.SplitResult",
+        (
+            *("Port could not be cast to integer value as '{b62:10}'", "Invalid port: '{b62:9}'"),
+            'could not translate host name "{b62:10}@db.example.com" to address: unknown',
+        ),
+        (
+            "Port could not be cast to integer value as 'None', nor as '${DB_PORT}'",
+            "Invalid port: '99999', Invalid port: 'postgres'",
+            'could not translate host name "db.example.com" to address: unknown',
+        ),
+    ),
+    AddressRule(
         "Slack's webhook",
         "https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks",
         ("url: https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/{b62:24}",),

@@ -7,6 +7,7 @@ are in ``address_rules``.
 from __future__ import annotations
 
 import re
+from urllib.parse import quote, unquote
 
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
@@ -48,12 +49,31 @@ APART = late_pattern(
     r"(/[^\s\"'\\]{1,2000})"
 )
 """The host and the path, as requests' errors and urllib3's log have them."""
+ENCODED = late_pattern(
+    r"[a-z][a-z+.-]{1,20}(?::(?P<slash>\\{1,8}/)(?P=slash)[^\s\"'<>]{1,2000}"
+    r"|(?P<percent>%(?:25){0,2})3[aA](?:(?P=percent)2[fF]){2}[^\s\"'<>&]{1,2000})"
+)
+"""An address as JSON may have it, with its slashes escaped, and as a parameter of another."""
+UNREAD = late_pattern(
+    r"((?:ort could not be cast to integer value as|nvalid port:?) \\{0,4}[\"'])([^\s\"'\\]{4,256})"
+    r"|( host name \\{0,4}[\"'])([^\s\"'@\\]{4,256})(?=@)"
+)
+"""What programs show of an address that a sign in the password has cut in two."""
 ID = late_pattern(r"\d{5,25}")
 ROUTE = late_pattern(r"@?[a-z]{3,20}")
 
 
 def redact_addresses(text: str) -> str:
     """Replace the secret parts of addresses."""
+    if "\\/" in text or "%2" in text:
+        text = ENCODED.sub(_without_encoded, text)
+    if "nvalid port" in text or "ort could " in text or " host name " in text:
+        text = UNREAD.sub(_without_unread, text)
+    return _redact(text)
+
+
+def _redact(text: str) -> str:
+    """Replace what is secret in addresses that are written as such."""
     if "/" in text:
         if " url: /" in text or " HTTP/" in text:
             text = APART.sub(_without_apart, text)
@@ -64,6 +84,30 @@ def redact_addresses(text: str) -> str:
         return text
     text = NO_SCHEME.sub(f":{REDACTED}@", text)
     return WITH_PATH.sub(_without_login, text) if "/" in text else text
+
+
+def _without_encoded(match: re.Match[str]) -> str:
+    """Read an address, and write what is left of it as it was written, if anything was secret."""
+    slash, times = match["slash"], len(match["percent"] or "%") // 2 + 1
+    if slash:
+        text = match[0].replace(slash, "/")
+        clean = _redact(text)
+        return match[0] if clean == text else clean.replace("/", slash)
+    text = match[0]
+    for _ in range(times):
+        text = unquote(text)
+    clean = _redact(text)
+    if clean == text:
+        return match[0]
+    for _ in range(times):
+        clean = quote(clean, safe="[]")
+    return clean
+
+
+def _without_unread(match: re.Match[str]) -> str:
+    """Hide a part of a password that was taken for a port or a host."""
+    start, part = match[1] or match[3], match[2] or match[4]
+    return match[0] if is_plain(part) or is_words(part) else start + REDACTED
 
 
 def _without_paths(text: str) -> str:
