@@ -7,7 +7,6 @@ import re
 from services.debugcog.frozen import frozen
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import DONE
-from services.debugcog.redaction.foreign import is_foreign
 from services.debugcog.redaction.key_names import (
     COUNTED,
     digits_allowed,
@@ -17,6 +16,13 @@ from services.debugcog.redaction.key_names import (
 )
 from services.debugcog.redaction.key_rule import WRITTEN
 from services.debugcog.redaction.notations import BLANK, BREAK, SOME_BLANKS
+from services.debugcog.redaction.phrases import (
+    WALLET,
+    end_of_phrase,
+    is_app_password,
+    is_passphrase,
+)
+from services.debugcog.redaction.prose import is_prose
 from services.debugcog.redaction.source_lines import is_code
 from services.debugcog.redaction.values import PLAIN, is_counted, is_opaque, is_plain, is_saying
 from services.debugcog.redaction.words import is_words
@@ -35,6 +41,8 @@ LISTED = late_pattern(rf"[ \t]*{BREAK}[ \t]*- ")
 BRACKETS = late_pattern(
     r"\[(?!redacted\])[^\]\n]{0,2000}\]?|\([^)\n]{0,2000}\)?|\{[^}\n]{0,2000}\}?"
 )
+BEHIND_BRACKETS = late_pattern(r"[A-Za-z\d]{8}")
+"""Then they are the beginning of a password."""
 IN_BRACKETS = late_pattern(r"[^\s,;:=(){}\[\]\"']+")
 OPENING = late_pattern(r"[bBfFrRuU]{0,2}(\\{0,8})(\"\"\"|'''|\"|'|`)")
 INSIDE = {
@@ -58,7 +66,7 @@ BYTES = late_pattern(r"[\[(](?:\d{1,3}, ?){15,}\d{0,3}[\])]?")
 """Sixteen numbers or more, as a key is written that is not text."""
 QUOTED = late_pattern(r"(\\{0,8}[\"'])((?:(?!\1)[^\n])*)\1")
 NOTHING = late_pattern(
-    r"[,;)\]}]|\s|\Z|<[\w.]{1,100} (?:object )?at 0x"
+    r"[,;)\]}](?![A-Za-z\d]{8})|\s|\Z|<[\w.]{1,100} (?:object )?at 0x"
     rf"|(?:[|>] ?)?(?:\\{{1,8}}[nr]){{0,2}}\\{{0,8}}(?:\[redacted\]|{DONE})(?![\w.-])"
     r"|(?:\$\{\w{1,60}\}|\$?\{\{[ \w.]{1,80}\}\})(?![\w-])"  # a shell's, a template's
 )
@@ -74,9 +82,6 @@ IDENTIFIER = late_pattern(r"[A-Za-z_.-]{1,60}")
 PLACEHOLDER = late_pattern(r"\{[A-Za-z_][\w.]{0,60}(?:\(\)|\[['\"]?\w{1,40}['\"]?\])?(?:![rsa])?\}")
 BRACED = late_pattern(r"\{([\w.:!]{8,128})\}")
 """What ODBC has for a password, or a placeholder, if it is words."""
-LENGTH = late_pattern(
-    r"\(?(?:\d{1,4}[-\u2013])?\d{1,5} (?:characters|chars|letters|digits|bytes)\b"
-)
 SNAKE = late_pattern(r"_*[a-z]+(?:[._]+[a-z]+)*")
 SCHEME = r"(?:Bearer|Basic|Bot|Token|Digest|OAuth|Negotiate|[A-Z][\w.]{1,20}(?:-[\w-]{1,30})?)"
 WORD = late_pattern(
@@ -85,12 +90,10 @@ WORD = late_pattern(
 AUTHORIZED = late_pattern(rf"{SCHEME}[ \t]+(\S+)")
 URL_WORD = late_pattern(r"[^&\s#\"'<>]*")
 CELL = late_pattern(rf"(?:(?!{BLANK}|{BREAK})\S)+")
-PHRASE = late_pattern(r"[a-z]{3,8}(?:[ ,]{1,3}[a-z]{3,8}){11,23}(?![\w-])")
-"""Twelve words or more, as wallets number their keys."""
+UNQUOTED = late_pattern(r"(?=(?:[^\W\d]*\d){3})[\w-]{20,200}(?=[ \t]*(?:#|\n|\Z))")
+"""A key that somebody wrote into a source line without quotes."""
 WHOLE_WORD = late_pattern(r"\S+")
 LINE = late_pattern(r"[^\n]*")
-GROUPS = late_pattern(r"[a-z]{4}(?:[ \xa0][a-z]{4}){3}(?![\w-])")
-"""A password for one app, as Google shows it."""
 CREDENTIALS = late_pattern(rf"{SCHEME}[ \t]+(?=\S)([^\n\"']*)")
 PARAMETERS = late_pattern(
     rf"{SCHEME}[ \t]+(?:[\w-]{{1,40}}=(?:\\{{0,8}}\"[^\"\n]*\"|[^\s,\"']*),? ?)+"
@@ -98,7 +101,6 @@ PARAMETERS = late_pattern(
 PAIRS = late_pattern(r"[\w!#$%&'*+.^`|~-]{1,80}=[^\s;,\"']+[^\n\"']*")
 MARKS = "!?*#|</>[]▁Ġ"
 """What stands around the words of a language model."""
-ESCAPED_WORD = late_pattern(r"(?:\\{0,8}u[\da-fA-F]{4})+")
 CLOSERS = ",;)]}>\"'`\\"
 
 
@@ -138,20 +140,21 @@ def span_of_value(text: str, key: Key) -> tuple[int, int]:
         return block.end(), _end(LINES if block[1] else ALONE, text, block.end())
     if NOTHING.match(text, key.value):
         return key.value, key.value
-    phrase = PHRASE.match(text, key.value) if is_phrase(key.name) else None
-    if phrase is not None:
-        return phrase.span()
     if is_code(text, key.start):
         return key.value, _end_of_literals(text, key.value)
-    if key.separator[0] in ":=" and _is_prose(text, key):
+    if key.separator[0] in ":=" and is_prose(text, key.name, key.separator, key.value):
         return key.value, key.value
-    return key.value, _end_of_bare(text, key)
+    phrase = end_of_phrase(text, key.name, key.start, key.value)
+    return key.value, _end_of_bare(text, key) if phrase is None else phrase
 
 
 def _end_of_literals(text: str, start: int) -> int:
-    """Find the end of brackets in source that have something in quotes: ``auth=("bot", "…")``."""
+    """Find the end of brackets in source with something in quotes, or of a key without quotes."""
     bracket = BRACKETS.match(text, start)
-    return bracket.end() if bracket and QUOTED.search(bracket[0]) else start
+    if bracket is not None:
+        return bracket.end() if QUOTED.search(bracket[0]) else start
+    unquoted = UNQUOTED.match(text, start)
+    return unquoted.end() if unquoted and is_opaque(unquoted[0]) else start
 
 
 def is_secret(name: str, value: str) -> bool:
@@ -184,9 +187,32 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
         return True
     if BRACKETS.fullmatch(value):
         return _hides_parts(name, value, shortest)
+    return _is_single(name, value, shortest)
+
+
+def _is_single(name: str, value: str, shortest: int) -> bool:
+    """Tell whether a value without brackets is a secret."""
     if _is_name(value) or (name.lower().endswith(COUNTED) and is_counted(value)):
         return False
-    return not is_plain(value) if shortest <= WRITTEN else is_opaque(value, shortest)
+    if shortest <= WRITTEN:
+        return not is_plain(value)
+    return is_opaque(value, shortest) or is_app_password(name, value)
+
+
+def hides_of(key: Key, value: str, *, quoted: bool) -> bool:
+    """Return whether the value of a key is a secret, as ``hides`` does."""
+    name, is_set = key.name.lower(), key.separator[0] in ":=" and not key.in_url
+    if is_set and name.endswith("token") and _is_piece(value):
+        return False
+    if is_set and quoted and "pass" in name and is_passphrase(value):
+        return True
+    return hides(key.name, value, key.shortest, quoted=quoted)
+
+
+def _is_piece(value: str) -> bool:
+    """Tell whether a value is a word, which a language model or a parser reads as one token."""
+    word = value.strip(f"{MARKS} ") if not value.startswith("!") else value  # no tag of YAML
+    return len(word) <= PIECE and word.isalpha() and is_words(word)
 
 
 def _without_placeholders(value: str) -> str:
@@ -213,7 +239,7 @@ def _is_list(name: str, value: str) -> bool:
     if "cookie" in name.lower() and PAIRS.match(value):
         return True
     words = " ".join(IN_BRACKETS.findall(value.replace("\\", " "))) if is_phrase(name) else ""
-    return PHRASE.fullmatch(words) is not None
+    return WALLET.fullmatch(words) is not None
 
 
 def _is_name(value: str) -> bool:
@@ -260,29 +286,12 @@ def _end_of_bare(text: str, key: Key) -> int:
         match = match if match and is_opaque(match[1].strip(CLOSERS), key.shortest) else None
     if match is not None:
         return match.end()
-    whole = GROUPS.match(text, key.value) if "pass" in name else None
-    whole = whole or BRACKETS.match(text, key.value)
-    if whole is not None:
-        return whole.end()
+    brackets = BRACKETS.match(text, key.value)
+    start = brackets.end() if brackets else key.value
+    if brackets is not None and not BEHIND_BRACKETS.match(text, start):
+        return start
     pattern = URL_WORD if key.in_url or key.separator[0] in "%>" else WORD
     pattern = CELL if key.separator == " " else pattern
     pattern = WHOLE_WORD if name.endswith("string") else pattern  # Server=…;Password=…
-    end = _end(pattern, text, key.value)
+    end = _end(pattern, text, start)
     return key.value + len(text[key.value : end].rstrip(CLOSERS))
-
-
-def _is_prose(text: str, key: Key) -> bool:
-    """Tell whether a sentence follows, and no value: ``password: user mia has none``."""
-    if LENGTH.match(text, key.value):
-        return True
-    words = text[key.value : key.value + 60].split("\n", 1)[0].split()[:4]
-    if key.separator == ":" and words and _is_foreign_word(key.name, words[0].strip("\\\"'.,!")):
-        return True
-    return len(words) > 1 and is_words(words[0]) and is_saying(" ".join(words))
-
-
-def _is_foreign_word(name: str, word: str) -> bool:
-    """Tell whether a word of another language follows: ``senha: incorreta``."""
-    if not word.isascii() or ESCAPED_WORD.fullmatch(word):
-        return word.isalpha() or word.isascii()
-    return word.isalpha() and is_foreign(name) and is_words(word)

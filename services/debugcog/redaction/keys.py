@@ -20,7 +20,7 @@ from services.debugcog.redaction.key_names import (
 )
 from services.debugcog.redaction.key_rule import SURE, WRITTEN
 from services.debugcog.redaction.key_rules import KEY_RULES
-from services.debugcog.redaction.key_values import Key, hides, span_of_value
+from services.debugcog.redaction.key_values import Key, hides_of, span_of_value
 from services.debugcog.redaction.notations import BLANK, BLANKS, BREAK, SOME_BLANKS
 from services.debugcog.redaction.sections import secrets_below, secrets_in_tables
 from services.debugcog.redaction.trigrams import TrigramFilter
@@ -44,11 +44,14 @@ WORD_BEFORE = late_pattern(r"(?<![\w-])([A-Za-z]{2,20}) \Z")
 
 TYPE = r"(?:(?:str|bytes)(?: \| None)? ?|[A-Z]\w{0,30}(?:\[[\w. |]{1,30}\])?(?: \| None)? )"
 ESCAPE = r"(?:\x1b|\\{1,4}(?:x1b|u001b|033))"  # as it is, or as repr() and JSON write it
-OWNER = r"(?:for|of)(?: [^\s:=]{1,40}){1,3}?(?::| (?:is|was):?)"
-GIVEN = r"(?:provided|given|supplied|passed|received|entered|format)"
+OWNER = r"(?:for|of)(?: [^\s:=]{1,40}){1,3}?(?::| (?:is|was|(?:is |was )?set to):?)"
+GIVEN = (
+    r"(?:provided|given|supplied|passed|received|entered|format|value|(?:is |was )?set to"
+    r"|#\d{1,3}|no\. ?\d{1,3}(?: is)?)"
+)
 _REST = (
     # The whole rest of the name, or all but the beginning of an arrow: less need not be tried.
-    r"([\w.-]{0,60})(?![\w.]|-(?!>))(?:\[\w{0,20}\])?(?:\\{0,8}[\"'`]|%22)?[\])]?(?:\*\*)?"
+    r"([\w.-]{0,60})(?![\w.]|-(?!>)|(?<=-)>)(?:\[\w{0,20}\])?(?:\\{0,8}[\"'`]|%22)?[\])]?(?:\*\*)?"
     rf"(?:{ESCAPE}\[[\d;]{{0,8}}m)?{BLANKS}"
     # The other half of a pair of a name and a value:
     r"((?<=[\"']),?[ \t]?\\{0,8}[\"']?value\\{0,8}[\"']?[ \t]?[:=][ \t]?"
@@ -59,7 +62,8 @@ _REST = (
     r"|(?<=[\"']),[ \t]?(?=[bBuU]?\\{0,8}[\"'])|>(?=[^<\s])"
     r"|(?<=\w)\((?=[bBrRuUfF]{0,2}\\{0,8}[\"'])"
     # An option of a command line, a sentence, a cell of a table:
-    rf"|(?:(?:->|→|[|│┃]| (?:is|was):?| {GIVEN}:?| {OWNER}){SOME_BLANKS}|{SOME_BLANKS})"
+    rf"|(?:(?:->|→|[|│┃]| (?:is|was):?| {GIVEN}:?| {OWNER}){SOME_BLANKS}"
+    rf"|->(?=[\w.-]{{16,400}}(?![\w(\[]))|{SOME_BLANKS})"
     r"(?![\s-]|[\w.-]{1,60}=[^=\s]))"
 )
 REST = late_pattern(_REST, re.ASCII)
@@ -88,6 +92,9 @@ ESCAPED_BLANK = late_pattern(BLANK)
 ARN = late_pattern(r"arn:aws[\w-]{0,10}:[\w:/+=,.@-]{0,200}\Z", re.ASCII)
 """What names a thing of AWS, of which ``secret:`` is the kind."""
 LONGEST_ARN = 220
+PASS_OF_A_LIST = late_pattern(r"pass: (?![\"'\\])", re.IGNORECASE)
+OF_SOME_PASS = 6
+"""Characters of a secret there: a pass of a game, of mypy or over a mountain is a word."""
 IN_A_SENTENCE = {"pass": 10, "": 16}
 """How long a secret is there, by what its name has: ``token … rejected``."""
 ESCAPED = late_pattern(
@@ -117,7 +124,7 @@ def redact_keys(text: str) -> str:
         if key.separator == " " and REDACTED in text[start:end]:
             continue  # what is left was looked at before
         quoted = start > key.value
-        if end > start and hides(key.name, text[start:end], key.shortest, quoted=quoted):
+        if end > start and hides_of(key, text[start:end], quoted=quoted):
             kept += [whole[done:start], REDACTED]
             secrets.append(whole[start:end])
             done = end
@@ -200,6 +207,8 @@ def _shortest(text: str, at: int, name: str, separator: str, *, in_url: bool) ->
     if separator == "(":  # of a call, the function's own name counts
         name = name.rpartition(".")[2]
     shortest = shortest_secret(name, in_url=in_url)
+    if name.lower() == "pass" and shortest == SURE and PASS_OF_A_LIST.match(text, at):
+        return OF_SOME_PASS
     if shortest is None or separator not in LEAST:
         return shortest
     before = BEFORE.get(separator)
