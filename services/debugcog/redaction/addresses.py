@@ -7,7 +7,8 @@ are in ``address_rules``.
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote
+from urllib.parse import quote as escaped
+from urllib.parse import unquote
 
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
@@ -54,21 +55,25 @@ ENCODED = late_pattern(
     r"|(?P<percent>%(?:25){0,2})3[aA](?:(?P=percent)2[fF]){2}[^\s\"'<>&]{1,2000})"
 )
 """An address as JSON may have it, with its slashes escaped, and as a parameter of another."""
-UNREAD = late_pattern(
-    r"((?:ort could not be cast to integer value as|nvalid port:?) \\{0,4}[\"'])([^\s\"'\\]{4,256})"
-    r"|( host name \\{0,4}[\"'])([^\s\"'@\\]{4,256})(?=@)"
-)
-"""What programs show of an address that a sign in the password has cut in two."""
+UNREAD = {
+    "to integer value as ": late_pattern(r"(to integer value as \\{0,8}')([^\s'\\]{4,256})"),
+    "Invalid port: ": late_pattern(r"(Invalid port: \\{0,8}')([^\s'\\]{4,256})"),
+}
+"""Words → what programs show behind them of an address that a sign in its password cut in two."""
+HOST = late_pattern(r"(translate host name \\{0,8}\")([^\s\"@\\]{4,256})(?=@)")
+"""The same, where the host is what is behind an earlier "@" of the password."""
 ID = late_pattern(r"\d{5,25}")
 ROUTE = late_pattern(r"@?[a-z]{3,20}")
 
 
 def redact_addresses(text: str) -> str:
     """Replace the secret parts of addresses."""
-    if "\\/" in text or "%2" in text:
+    if ("\\" in text and "\\/" in text) or ("%" in text and "%2" in text):
         text = ENCODED.sub(_without_encoded, text)
-    if "nvalid port" in text or "ort could " in text or " host name " in text:
-        text = UNREAD.sub(_without_unread, text)
+    if "'" in text:
+        for words, pattern in UNREAD.items():
+            if words in text:
+                text = pattern.sub(_without_unread, text)
     return _redact(text)
 
 
@@ -82,6 +87,8 @@ def _redact(text: str) -> str:
         text = GIVEN.sub(_without_given, text)
     if "@" not in text:
         return text
+    if "translate host" in text:
+        text = HOST.sub(_without_unread, text)
     text = NO_SCHEME.sub(f":{REDACTED}@", text)
     return WITH_PATH.sub(_without_login, text) if "/" in text else text
 
@@ -100,13 +107,13 @@ def _without_encoded(match: re.Match[str]) -> str:
     if clean == text:
         return match[0]
     for _ in range(times):
-        clean = quote(clean, safe="[]")
+        clean = escaped(clean, safe="[]")
     return clean
 
 
 def _without_unread(match: re.Match[str]) -> str:
     """Hide a part of a password that was taken for a port or a host."""
-    start, part = match[1] or match[3], match[2] or match[4]
+    start, part = match.groups()
     return match[0] if is_plain(part) or is_words(part) else start + REDACTED
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.debugcog.redaction.key_rule import GIVEN_KEY, SURE, KeyRule
+from services.debugcog.redaction.key_rule import ALONE, GIVEN_KEY, SURE, KeyRule
 
 OF_KEYS = (
     *("aes", "app", "bot", "client", "crypto", "deepl", "discord", "encryption", "fernet"),
@@ -18,7 +18,12 @@ COMPOUND_RULES = (
         tuple(f"{first}key" for first in OF_KEYS),
         12,
         ("OPENAIKEY={b62:40}", "appkey: {b62:20}", "AESKEY='{b62:32}'", "streamkey={b62:24}"),
-        ("hotkey=Ctrl+Shift+KeyboardInterrupt", "appkey=None", "jockey: mia-miller-from-bern"),
+        (
+            *("host key: SHA256:{b62:43}", "host_key=SHA256:{b62:43}"),
+            "hotkey=Ctrl+Shift+KeyboardInterrupt",
+            "appkey=None",
+            "jockey: mia-miller-from-bern",
+        ),
     ),
     KeyRule(
         "pass",
@@ -35,11 +40,11 @@ COMPOUND_RULES = (
             (f"{word}={{b62:12}}", f"{word.upper()}: {{b62:12}}", f"db_{word}='{{b62:12}}'"),
             (f"{word}=None", f"{word}s: 3", f"x{word}: a-word-that-merely-contains-it"),
         )
-        for needle, word in (("psw", "pswd"), ("pword", "pword"), ("passw", "passw"))
+        for needle, word in (("pw", "pword"), ("pass", "passw"))
     ),
     *(
         KeyRule(
-            f"_{word}",
+            ALONE,
             (word,),
             GIVEN_KEY,
             (f"GH_{word.upper()}={{b62:24}}", f"'my_{word}': '{{b62:40}}'"),
@@ -48,13 +53,8 @@ COMPOUND_RULES = (
                 *(f"my_{word}=https://api.example.com/v1/items", f"my_{word}_count={{hex:32}}"),
             ),
         )
-        for word in ("api", "arl", "fernet", "licence", "license", "pat", "pepper", "psk", "salt")
-    ),
-    KeyRule(
-        "stripe_sk",
-        ("sk",),
-        GIVEN_KEY,
-        ("STRIPE_SK={b62:24}", "'stripe_sk': '{b62:40}'"),
-        ("stripe_sk=None", "stripe_sku={b62:24}", "stripe_sk: hello-to-everybody-here"),
+        for word in (
+            *("api", "arl", "fernet", "licence", "license", "pat", "pepper", "psk", "salt", "sk"),
+        )
     ),
 )

@@ -13,6 +13,8 @@ GIVEN_KEY = 20
 Such a word is the last of a name, but in a setting, where ``API_OF_STEAM`` has one too."""
 PHRASE = 40
 """Characters of the shortest list of words that restores a wallet, and of a key with that use."""
+ALONE = "_"
+"""What such a word is searched for by: its own letters are in too many others."""
 FIGURES = 1_000
 """Only digits are a secret after such a name (``key_names.DIGITS``): no value is as long."""
 

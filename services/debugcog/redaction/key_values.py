@@ -93,7 +93,6 @@ CELL = late_pattern(rf"(?:(?!{BLANK}|{BREAK})\S)+")
 UNQUOTED = late_pattern(r"(?=(?:[^\W\d]*\d){3})[\w-]{20,200}(?=[ \t]*(?:#|\n|\Z))")
 """A key that somebody wrote into a source line without quotes."""
 WHOLE_WORD = late_pattern(r"\S+")
-LINE = late_pattern(r"[^\n]*")
 CREDENTIALS = late_pattern(rf"{SCHEME}[ \t]+(?=\S)([^\n\"']*)")
 PARAMETERS = late_pattern(
     rf"{SCHEME}[ \t]+(?:[\w-]{{1,40}}=(?:\\{{0,8}}\"[^\"\n]*\"|[^\s,\"']*),? ?)+"
@@ -269,12 +268,13 @@ def _end_of_quoted(text: str, opening: re.Match[str]) -> int:
     if not backslashes:
         whole = OVER_LINES[quote].match(text, opening.end()) if quote in OVER_LINES else None
         return whole.end() if whole else _end(INSIDE[quote], text, opening.end())
-    line_end = _end(LINE, text, opening.end())  # JSON inside a string: its quotes are escaped
-    mark, start = backslashes + quote, opening.end()
+    mark, start = backslashes + quote, opening.end()  # JSON in a string: its quotes are escaped
     if text.startswith(mark * 2, start):
         mark, start = mark * 3, start + 2 * len(mark)
-    end = text.find(mark, start, line_end)
-    return end if end >= 0 else line_end
+    end = text.find(mark, start)
+    end = end if end >= 0 else len(text)
+    line_end = text.find("\n", opening.end(), end)
+    return line_end if line_end >= 0 else end
 
 
 def _end_of_bare(text: str, key: Key) -> int:

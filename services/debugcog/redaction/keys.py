@@ -11,6 +11,7 @@ import re
 
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
+from services.debugcog.redaction.escaped_marks import with_marks
 from services.debugcog.redaction.foreign import IN_OUR_LETTERS, in_our_letters
 from services.debugcog.redaction.key_names import (
     IN_OTHER_WORDS,
@@ -18,7 +19,7 @@ from services.debugcog.redaction.key_names import (
     is_read,
     shortest_secret,
 )
-from services.debugcog.redaction.key_rule import SURE, WRITTEN
+from services.debugcog.redaction.key_rule import ALONE, SURE, WRITTEN
 from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.key_values import Key, hides_of, span_of_value
 from services.debugcog.redaction.notations import BLANK, BLANKS, BREAK, SOME_BLANKS
@@ -26,7 +27,12 @@ from services.debugcog.redaction.sections import secrets_below, secrets_in_table
 from services.debugcog.redaction.trigrams import TrigramFilter
 from services.debugcog.redaction.values import is_opaque
 
-NEEDLES = tuple(dict.fromkeys(rule.needle for rule in KEY_RULES))
+NEEDLES = tuple(dict.fromkeys(rule.needle for rule in KEY_RULES if rule.needle != ALONE))
+_ALONE = "|".join(word for rule in KEY_RULES if rule.needle == ALONE for word in rule.words)
+WORDS_ALONE = late_pattern(
+    rf"_(?:{_ALONE}|{_ALONE.upper()})(?=\\{{0,8}}[\"'`]?[\])]?[ \t]{{0,8}}[=:])"
+)
+"""In one case: a pattern of both takes three times as long over the underscores of a text."""
 WITH_DIGITS = ("pass", "pw", "otp", "pin", "code", *IN_OUR_LETTERS)
 """Needles of names whose values may be digits."""
 FILTER = TrigramFilter(NEEDLES)
@@ -110,16 +116,18 @@ REPEATED, MOST_REPEATED = 16, 16
 
 def redact_keys(text: str) -> str:
     """Replace the values of secret keys."""
-    kept, secrets, done, checked = [], [], 0, 0
-    whole, text = text, in_our_letters(text)
-    below = secrets_in_tables(whole) if "]\n" in whole else []
-    for at, rest in _found(text):
+    kept, secrets, done, checked, section = [], [], 0, 0, 0
+    whole, text = text, in_our_letters(with_marks(text))
+    low, needles = _needles(text)
+    below = secrets_in_tables(whole) if needles and "[" in whole else []
+    for at, rest in _found(text, low, needles):
         # A word that is hidden may end with the next line's key, where line breaks are escaped.
         key = _key(text, at, rest) if at >= done or rest.end() > done else None
         if key is None or (key.shortest > WRITTEN and key.value < checked):
             continue  # what is inside a value that looks like no secret was looked at with that
-        if key.separator[0] in ":=":
-            below += secrets_below(text, key.name, key.start, key.value)
+        if key.separator[0] in ":=" and key.value >= section:
+            more, section = secrets_below(text, key.name, key.start, key.value)
+            below += more
         start, end = span_of_value(text, key)
         if key.separator == " " and REDACTED in text[start:end]:
             continue  # what is left was looked at before
@@ -146,22 +154,34 @@ def _without_repeated(text: str, secrets: list[str]) -> str:
     return text
 
 
-def _found(text: str) -> list[tuple[int, re.Match[str]]]:
-    """List where a needle is that is followed by a separator, and what matches that."""
-    found = _parameters(text) if "?" in text or "&" in text else []
+def _needles(text: str) -> tuple[str, set[str]]:
+    """Give a text in lower case, and the needles that it has."""
     # "İ" is the one character whose lower case is longer than itself.
     plain = text.replace("İ", "i")
     maybe = FILTER.words_in(plain)
     low = plain.lower() if maybe else ""
-    needles = {needle for needle in maybe if needle in low}
+    return low, {needle for needle in maybe if needle in low}
+
+
+def _found(text: str, low: str, needles: set[str]) -> list[tuple[int, re.Match[str]]]:
+    """List where a needle is that is followed by a separator, and what matches that."""
+    found = _parameters(text) if "?" in text or "&" in text else []
+    if "_" in text:
+        found += _alone(text)
     if needles and not any(map(text.__contains__, SIGNS)):
-        needles &= IN_SENTENCES
+        needles = needles & IN_SENTENCES
     for needle in needles:
         for match in PLACES[needle].finditer(low):
             rest = REST.match(text, match.end())
             if rest:
                 found.append((match.start(), rest))
     return sorted(found, key=lambda one: one[0]) if len(found) > 1 else found
+
+
+def _alone(text: str) -> list[tuple[int, re.Match[str]]]:
+    """List the words that name a key where nothing is behind them, as ``_found`` does."""
+    found = ((match.start(), REST.match(text, match.end())) for match in WORDS_ALONE.finditer(text))
+    return [(at, rest) for at, rest in found if rest]
 
 
 def _parameters(text: str) -> list[tuple[int, re.Match[str]]]:

@@ -49,7 +49,8 @@ LOGIN_RULES = (
         ),
         (
             *("cookies: 3 left, 250 baked by Mia", "cookie: 3 given, 250 left", "cookie=chocolate"),
-            *("cookies={'theme': 'dark', 'page': '2'}",),
+            *("cookies={'theme': 'dark', 'page': '2'}", "session cookie: SameSite=Lax"),
+            "cookie: Path=/; Max-Age=3600; HttpOnly; SameSite=Strict",
         ),
     ),
     KeyRule(
@@ -64,6 +65,16 @@ LOGIN_RULES = (
             *("Unclosed client_session: <aiohttp.client.ClientSession object at 0x7f8b9b4b>",),
             *("Shard ID 0 has successfully RESUMED session {hex:32}.", "obsession: cat-pictures"),
         ),
+    ),
+    KeyRule(
+        "sid",
+        ("sapisid", "apisid", "hsid", "psid", "psidts", "psidcc"),
+        16,
+        (
+            *("SAPISID={url:34}", "__Secure-3PSID={url:72}; __Secure-1PSIDTS=sidts-{url:80}"),
+            "'HSID': '{url:17}'",
+        ),
+        ("capsid=the-shell-of-a-virus-or-two", "HSID=None"),
     ),
     KeyRule(
         "srf",

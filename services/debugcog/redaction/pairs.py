@@ -14,6 +14,7 @@ from services.debugcog.redaction import REDACTED
 from services.debugcog.redaction.key_names import shortest_secret
 from services.debugcog.redaction.key_values import Key, hides, span_of_value
 from services.debugcog.redaction.notations import BLANKS, BREAK
+from services.debugcog.redaction.values import is_opaque
 
 MARK = r"\\{0,8}[\"']"
 BESIDE = 600
@@ -39,24 +40,26 @@ NAMED = rf"{QUOTE}(?P<name>[\w.-]{{2,100}}){QUOTE}"
 BARE = rf"(?<![\w.])(?:[nN]ame|[kK]ey)(?:: {{0,4}}|=){NAMED}"
 VALUE_OF = rf"(?<![\w.])[vV]alue(?:: {{0,4}}|=){QUOTE}{VALUE}"
 BETWEEN = rf"(?:,?[ \t]*{BREAK}[ \t]*|,?[ \t]{{1,8}})"
-PAIRS = {
+IN_LINES = {
     "alue: ": (
         late_pattern(BARE + BETWEEN + VALUE_OF),
         late_pattern(VALUE_OF + QUOTE + BETWEEN + BARE),
     ),
     "alue=": (late_pattern(BARE + BETWEEN + VALUE_OF),),
-    "</": (
-        late_pattern(
-            rf"<(?:key|name)>{NAMED}</(?:key|name)>(?:{BREAK})?{BLANKS}"
-            rf"<(?:string|value)>{VALUE}"
-        ),
-    ),
-    "<meta ": (
-        late_pattern(rf"<meta name={NAMED} content={QUOTE}{VALUE}"),
-        late_pattern(rf"<meta content={QUOTE}{VALUE}{QUOTE} name={NAMED}"),
-    ),
 }
-"""Letters → pairs without quotes, or on two lines, in YAML, XML and HTML: beside each other."""
+"""Letters → pairs without quotes, or on two lines, in YAML and protobuf: beside each other."""
+MARKUP = late_pattern(r"<(?:/|meta |Cookie )")
+IN_MARKUP = (
+    late_pattern(
+        rf"<(?:key|name)>{NAMED}</(?:key|name)>(?:{BREAK})?{BLANKS}<(?:string|value)>{VALUE}"
+    ),
+    late_pattern(rf"<meta name={NAMED} content={QUOTE}{VALUE}"),
+    late_pattern(rf"<meta content={QUOTE}{VALUE}{QUOTE} name={NAMED}"),
+)
+"""The same in XML and in the head of a page."""
+COOKIE = late_pattern(r"(<Cookie [^\s=]{1,100}=)(\S{8,4096})(?= for )")
+"""As Python prints it: whatever its name is, it may be a login."""
+SHORTEST_COOKIE = 8
 MAPPING, CALL = "{}", "()<>{}\n"
 """What parts a pair from others, when it is in a mapping and when it is written as arguments."""
 
@@ -66,11 +69,24 @@ def redact_pairs(text: str) -> str:
     for letters, pattern in VALUES.items():
         if letters in text:
             text = _without(text, pattern)
-    for letters, patterns in PAIRS.items():
+            text = _without_lines(text) if letters == "alue" else text
+    if "<" in text and MARKUP.search(text):
+        for pattern in IN_MARKUP:
+            text = pattern.sub(_without_value, text)
+        text = COOKIE.sub(_without_cookie, text)
+    return text
+
+
+def _without_lines(text: str) -> str:
+    for letters, patterns in IN_LINES.items():
         if letters in text:
             for pattern in patterns:
                 text = pattern.sub(_without_value, text)
     return text
+
+
+def _without_cookie(match: re.Match[str]) -> str:
+    return f"{match[1]}{REDACTED}" if is_opaque(match[2], SHORTEST_COOKIE) else match[0]
 
 
 def _without_value(match: re.Match[str]) -> str:

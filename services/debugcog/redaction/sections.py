@@ -6,9 +6,6 @@ secret by itself; what it is called there is never hidden.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.key_names import names_section
 from services.debugcog.redaction.notations import BREAK
@@ -28,18 +25,16 @@ IN_BRACKETS = late_pattern(
 RANDOM = late_pattern(r"(?=.*\d|.*[A-Z].*[a-z]|.*[a-z].*[A-Z])[\w.~+/=:@#$%&!*^-]{8,1024}")
 """What a secret has and a pattern or a word has not: no brackets, but digits or capitals."""
 IS_NAME = late_pattern(r"[ \t]*:")
-LINES = late_pattern(
-    rf"[ \t]{{0,8}}(?:{BREAK}[ \t]{{1,40}}(?:(?!{BREAK})[^\n]){{1,1000}}){{1,100}}"
-)
+LINE = late_pattern(rf"[ \t]{{0,8}}{BREAK}([ \t]{{1,40}}(?:(?!{BREAK})[^\n]){{1,1000}})")
 AT_BREAK = late_pattern(BREAK)
+LOOKED_BACK = 80
 ENTRY = late_pattern(
     rf"[ \t]*(?:- |(?:- )?{MARK}[\w.-]{{1,60}}{MARK}:[ \t]+){MARK}([^\s\"'\\]{{8,1024}}){MARK}"
     r"[ \t]*(?:#.*)?"
 )
 """YAML: a value with a name, or of a list."""
 TABLE = late_pattern(
-    r"^[ \t]*\[([\w.-]{2,60})\][ \t]*\n((?:(?![ \t]*\[)[^\n]{1,1000}(?:\n|\Z)){1,100})",
-    re.MULTILINE,
+    r"\[(?<!\S\[)([\w.-]{2,60})\][ \t]*\n((?:(?![ \t]*\[)[^\n]{1,1000}(?:\n|\Z)){1,100})"
 )
 SETTING = late_pattern(
     r"[ \t]*[\"']?[\w.-]{1,60}[\"']?[ \t]*[=:][ \t]*"
@@ -47,8 +42,8 @@ SETTING = late_pattern(
 )
 
 
-def secrets_below(text: str, name: str, start: int, value: int) -> Iterator[str]:
-    """Give what looks like a secret in the lines below a key.
+def secrets_below(text: str, name: str, start: int, value: int) -> tuple[list[str], int]:
+    """List what looks like a secret in the lines below a key, and give where these end.
 
     Args:
         text: all of it.
@@ -56,13 +51,12 @@ def secrets_below(text: str, name: str, start: int, value: int) -> Iterator[str]
         start: where the name starts.
         value: where the key's value starts.
     """
-    if OPEN.match(text, value):
-        found = _strings(text, value) if names_section(name) else iter(())
-    else:
-        lines = LINES.match(text, value, value + LONGEST)
-        found = _entries(text, lines[0], start) if lines and names_section(name) else iter(())
+    if not names_section(name):
+        return [], value
+    is_bracket = OPEN.match(text, value)
+    found, end = _strings(text, value) if is_bracket else _entries(text, start, value)
     shortest = SHORTEST_TOKEN if name.lower().endswith("tokens") else SHORTEST
-    yield from (one for one in found if _is_secret(one, shortest))
+    return [one for one in found if _is_secret(one, shortest)], end
 
 
 def secrets_in_tables(text: str) -> list[str]:
@@ -72,27 +66,32 @@ def secrets_in_tables(text: str) -> list[str]:
     return [setting[1] for setting in settings if setting and _is_secret(setting[1])]
 
 
-def _strings(text: str, start: int) -> Iterator[str]:
-    """Give the strings in a bracket that are no names, those in brackets inside as well."""
-    depth = 0
+def _strings(text: str, start: int) -> tuple[list[str], int]:
+    """List the strings in a bracket that are no names, those in brackets inside as well."""
+    strings, depth, end = [], 0, start
     for found in IN_BRACKETS.finditer(text, start, start + LONGEST):
+        end = found.end()
         if found["mark"] is None:
             depth += 1 if found["open"] else -1
             if not depth:
-                return
-        elif not IS_NAME.match(text, found.end()):
-            yield found["string"]
+                break
+        elif not IS_NAME.match(text, end):
+            strings.append(found["string"])
+    return strings, end
 
 
-def _entries(text: str, lines: str, start: int) -> Iterator[str]:
-    """Give the values in lines that stand further in than the key."""
-    before = AT_BREAK.split(text[max(0, start - LONGEST) : start])[-1]
-    for line in AT_BREAK.split(lines)[1:]:
-        if _indent(line) <= _indent(before):
-            return
-        entry = ENTRY.fullmatch(line)
+def _entries(text: str, start: int, value: int) -> tuple[list[str], int]:
+    """List the values in lines that stand further in than the key."""
+    values, end = [], value
+    indent = _indent(AT_BREAK.split(text[max(0, start - LOOKED_BACK) : start])[-1])
+    while end < value + LONGEST:
+        line = LINE.match(text, end)
+        if line is None or _indent(line[1]) <= indent:
+            break
+        entry, end = ENTRY.fullmatch(line[1]), line.end()
         if entry is not None:
-            yield entry[1]
+            values.append(entry[1])
+    return values, end
 
 
 def _indent(line: str) -> int:

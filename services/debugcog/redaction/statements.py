@@ -1,4 +1,4 @@
-"""Any text → the same text without secrets in statements of SQL, commands of servers, and forms.
+"""Any text → the same text without secrets in SQL, commands of servers, forms, and cookies.
 
 What is inserted stands apart from the names of the columns, so a text that is opaque goes wherever
 a column of the statement names a secret: in ``VALUES (…)`` and in SQLAlchemy's parameters.
@@ -48,6 +48,11 @@ DUPLICATE = late_pattern(
     r"|( index: ([\w.$-]{1,128}) dup key: \{ : \\{0,4}\")([^\"\n]{1,1024}?)\\{0,4}\""
 )
 """What is there already: MySQL's error, and that of MongoDB before 4.2, which names its index."""
+TAB = r"(?:\t|\\{1,8}t)"
+COOKIE = late_pattern(
+    rf"((?:TRUE|FALSE){TAB}\d{{1,12}}{TAB}[^\s=;\\]{{1,100}}{TAB})([^\s\"'\\]{{8,4096}})"
+)
+"""A line of a file of cookies, as youtube-dl is given one."""
 OF_INDEX = late_pattern(r"_(?:-?\d|idx|index|key|text|uindex|uniq|unique)\Z", re.IGNORECASE)
 SHORTEST = 8
 
@@ -56,15 +61,18 @@ def redact_statements(text: str) -> str:
     """Replace what is opaque among the values of statements that name a secret."""
     if " VALUES (" in text:
         text = INSERTED.sub(_without_values, text)
-    if "[parameters: " in text:
+    if "[" in text and "[parameters: " in text:
         text = PARAMETERS.sub(_without_values, text)
     if "IDENTIFIED BY " in text or "AUTH" in text:
         text = LOGIN.sub(_without_login, GIVEN.sub(_without_given, text))
-    if "form-data; name=" in text:
+    if ";" in text and "form-data; name=" in text:
         text = FORM.sub(_without_field, text)
-    if "uplicate" in text:
+    is_quoted = "'" in text or '"' in text
+    if is_quoted and "uplicate" in text:
         text = DUPLICATE.sub(_without_duplicate, text)
-    if "eader value" in text:
+    if ("\t" in text or "\\" in text) and ("TRUE" in text or "FALSE" in text):
+        text = COOKIE.sub(_without_cookie, text)
+    if is_quoted and "eader value" in text:
         text = HEADER.sub(_without_header, text)
     return text
 
@@ -96,6 +104,10 @@ def _without_duplicate(match: re.Match[str]) -> str:
     if not is_named or not is_opaque(value, SHORTEST):
         return match[0]
     return match[0].replace(start + value, start + REDACTED, 1)
+
+
+def _without_cookie(match: re.Match[str]) -> str:
+    return f"{match[1]}{REDACTED}" if is_opaque(match[2], SHORTEST) else match[0]
 
 
 def _without_header(match: re.Match[str]) -> str:

@@ -45,6 +45,12 @@ PLAIN = late_pattern(
             rf"(?:[\w-]{{1,64}}/){{0,8}}[\w.-]{{1,128}}\.(?:{_FILES})",
             r"[a-z]{2,12}(?:-[a-z\d.]{1,8}){0,6}-\d{4}-\d\d-\d\d",  # a model, by its date
             r"(?i:[\[<(]?(?:redacted|hidden|filtered|masked|removed|censored|sanitized)[\])>]?)",
+            # How a cookie is kept, without its value; and what is public of a key:
+            (
+                r"(?i:(?:(?:SameSite=\w{3,6}|Path=[\w/.-]{0,99}|Max-Age=\d{1,9}|HttpOnly|Secure)"
+                r"(?:; ?)?){1,6})"
+            ),
+            r"SHA256:[A-Za-z\d+/]{43}=?|MD5:[\da-f]{2}(?::[\da-f]{2}){15}",
             r"<[\w.]{1,100} (?:object )?at 0x[\da-f]{1,16}>?|<(?:class|function|module) .*",
         )
     ),

@@ -82,3 +82,27 @@ def test_the_bytes_of_a_key_are_hidden_as_a_list_of_numbers() -> None:
     assert redact(f"private_key={key[:15]}") == f"private_key={key[:15]}"
     assert redact(f"key={[*key, 256]}") == f"key={[*key, 256]}"
     assert redact(f"tokens={key}, token_ids={key}") == f"tokens={key}, token_ids={key}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "<pre>{&quot;token&quot;: &quot;@&quot;, &quot;n&quot;: 1}</pre>",
+            "<pre>{&quot;token&quot;: &quot;[redacted]&quot;, &quot;n&quot;: 1}</pre>",
+        ),
+        ("{&#39;token&#39;: &#39;@&#39;}", "{&#39;token&#39;: &#39;[redacted]&#39;}"),
+        ("<td>password&#61;@ </td>", "<td>password&#61;[redacted] </td>"),
+        (r"token\u003d@ \u0026n\u003d1", r"token\u003d[redacted] \u0026n\u003d1"),
+        (r"\u0022token\u0022:\u0022@\u0022", r"\u0022token\u0022:\u0022[redacted]\u0022"),
+        (r"var a = '\x22token\x22:\x22@\x22'", r"var a = '\x22token\x22:\x22[redacted]\x22'"),
+        ("{&quot;title&quot;: &quot;@&quot;}", "{&quot;title&quot;: &quot;@&quot;}"),
+        ("token&quot;s end &#61; 12", "token&quot;s end &#61; 12"),
+    ],
+)
+def test_a_value_is_found_where_html_or_javascript_escapes_the_marks_around_it(
+    text: str, expected: str
+) -> None:
+    secret = "kQ8vT3nB6xW1zR5mY9cL"
+
+    assert redact(text.replace("@", secret)) == expected.replace("@", secret)
