@@ -122,7 +122,7 @@ def _forms(value: str) -> Iterator[Form]:
     ):  # a wrapped line parts what reads like an escape
         text = notations.squeezed(found).text
         if len(text) >= FEWEST_LETTERS:
-            yield Form(_parts(value), (text,))
+            yield Form(_parts(value), (text, *_of_others(text)))
     raw = value.encode(errors="surrogatepass")
     for digits, apart in ((raw.hex(), raw.hex(":")), (raw.hex().upper(), raw.hex(":").upper())):
         yield Form((digits.encode(),), (digits, apart))
@@ -130,6 +130,15 @@ def _forms(value: str) -> Iterator[Form]:
         encoded = base64.b64encode(b"\0" * offset + raw)
         inner = encoded[(offset * 8 + 5) // 6 : (offset + len(raw)) * 8 // 6].decode()
         yield Form(_parts(inner), (notations.squeezed(notations.reading(inner)).text,))
+
+
+def _of_others(text: str) -> Iterator[str]:
+    """Give a value as a shell and SQL quote it, and as a program reads it in another encoding."""
+    for quoted in ("'\"'\"'", "'''", "''") if "'" in text else ():
+        yield text.replace("'", quoted)
+    if not text.isascii():
+        yield text.encode(errors="surrogatepass").decode("latin-1")
+        yield text.encode(errors="surrogatepass").decode("cp1252", "replace")
 
 
 def _parts(value: str) -> tuple[bytes, ...]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
-from services.debugcog.redaction.key_names import PARTS
+from services.debugcog.redaction.key_names import PARTS, names_secret
 from services.debugcog.redaction.key_values import PLACEHOLDER
 from services.debugcog.redaction.values import is_opaque, is_place
 from services.debugcog.redaction.words import is_words
@@ -48,6 +48,16 @@ RUN = late_pattern(r"[A-Za-z\d]{8,}")
 """What a key has somewhere, and it is no word."""
 ADDRESS = late_pattern(r"[a-z][a-z+.-]{1,20}://[^\s@]*")
 """Its secret parts are found by their own rules, which come first."""
+WITH_BLANKS = late_pattern(
+    r"[a-z]{4}(?: [a-z]{4}){3}|(?=[^\d]{0,60}\d)\w{1,30}(?: [\w!?.#-]{1,30}){1,5}"
+)
+"""A password of several words: one that Google gives an app, or one with a number."""
+LOGIN = late_pattern(r"(?i:login|authenticate|smtp)\([^()]{1,200}, ?\Z")
+"""Where it is looked for: behind the name of who logs in."""
+DEFAULT = late_pattern(
+    r"(?: or | else |\b(?:default|fallback) ?= ?|\bget(?:env)?\((?:[^()]{1,100},) ?)[rbu]?\Z"
+)
+IDENTIFIER = late_pattern(r"[A-Za-z_]\w{2,60}")
 LOOKED_BACK = 200
 LONGEST_KNOWN = 200
 """Characters of the longest source line that is remembered."""
@@ -109,15 +119,24 @@ def _without_secret(string: re.Match[str], lines: str) -> str:
     number = string.lastindex or 0
     value = string[number]
     value = PLACEHOLDER.sub("", value) if "{" in value else value
-    if len(value) < SHORTEST or NAMES.fullmatch(value) or len(value.split()) != 1:
-        return string[0]
-    if is_place(value) or ADDRESS.fullmatch(value) or not is_opaque(value, SHORTEST):
-        return string[0]
-    is_like_key = len(value) >= SHORTEST_ANYWHERE and not all(map(is_words, RUN.findall(value)))
-    if not is_like_key and not _is_taken(lines[: string.start()]):
+    if not _is_secret(value, lines[: string.start()]):
         return string[0]
     start, end = string.start(number) - string.start(), string.end(number) - string.start()
     return string[0][:start] + REDACTED + string[0][end:]
+
+
+def _is_secret(value: str, before: str) -> bool:
+    """Tell whether a text in quotes is a secret, by itself and by what stands before it."""
+    if len(value) < SHORTEST:
+        return False
+    if " " in value:
+        return WITH_BLANKS.fullmatch(value) is not None and LOGIN.search(before) is not None
+    if NAMES.fullmatch(value) or is_place(value) or ADDRESS.fullmatch(value):
+        return False
+    if not is_opaque(value, SHORTEST):
+        return False
+    is_like_key = len(value) >= SHORTEST_ANYWHERE and not all(map(is_words, RUN.findall(value)))
+    return is_like_key or _is_taken(before) or _is_default(before)
 
 
 def _is_taken(before: str) -> bool:
@@ -126,3 +145,9 @@ def _is_taken(before: str) -> bool:
     if call is None:
         return False
     return not TAKERS.isdisjoint(part.lower() for part in PARTS.findall(call[1]))
+
+
+def _is_default(before: str) -> bool:
+    """Tell whether what follows is instead of a setting that names a secret."""
+    before = before[-LOOKED_BACK:]
+    return DEFAULT.search(before) is not None and any(map(names_secret, IDENTIFIER.findall(before)))

@@ -8,6 +8,7 @@ import json
 import pprint
 import random
 import re
+import shlex
 import string
 import textwrap
 from collections.abc import Callable
@@ -73,6 +74,10 @@ PRINTED: dict[str, Callable[[str], str]] = {
     "wrapped": lambda value: wrapped("x" * 12 + value, "\n    "),
     "wrapped in a box": lambda value: wrapped("x" * 13 + value, " │\n│ "),
     "wrapped, repr": lambda value: repr(wrapped("x" * 14 + value, "\n")),
+    "shell": shlex.quote,
+    "shell with a backslash": lambda value: "'" + value.replace("'", r"'\''") + "'",
+    "SQL": lambda value: "'" + value.replace("'", "''") + "'",
+    "read as Latin-1": lambda value: value.encode().decode("latin-1"),
     "in a traceback of ours": lambda value: " ⏎ ".join(textwrap.wrap(value, 9)),
 }
 

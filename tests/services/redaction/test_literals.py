@@ -24,9 +24,21 @@ HANDED = (
     *('token="{}"', 'TOKEN = "{}"', 'openai.api_key = "{}"', 'get(url, auth=("bot", "{}"))'),
     'redis.from_url("redis://:{}@cache")',
     *("MCRcon('10.0.0.1', '{}', port=25575)", 'if password != "{}":'),
+    "DB_PASSWORD = os.getenv('DB_PASSWORD') or '{}'",
+    "DB_PASSWORD = os.environ.get('DB_PASSWORD', default='{}')",
+    "conn = connect(os.environ.get('DB_PASSWORD', '{}'))",
+    "word = config.get('db', 'password', fallback='{}')",
+    "password = sys.argv[1] if len(sys.argv) > 1 else '{}'",
 )
 LONG_ONLY = ('genius = Genius("{}")', 'NAME = "{}"')
 STAYING = (
+    *(
+        'rcon.run("say hello to 12 players")',
+        'open("songs of 2026.json")',
+        'login("mia", "No code")',
+    ),
+    *('x = os.getenv("DB_HOST") or "db-7d9f8c"', 'token = get("token") or fetch("worker-9x8y7z")'),
+    'max_tokens = config.get("max_tokens", default="4k-gpt5x")',
     *("model='gpt-4o-mini-2024-07-18'", 're.compile(r"[\\w-]{24}\\.[\\w-]{6}")'),
     'open(f"{guild_id}_settings_v2.json")',
     *('client.run("model_v2.onnx")', 'subprocess.run(["ffmpeg", "-i", "input.mp3", "a.ogg"])'),
@@ -102,3 +114,20 @@ def test_the_line_of_a_real_traceback_is_shown_without_the_token() -> None:
         "    client.run('[redacted]')",
         "AttributeError: 'NoneType' object has no attribute 'run'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "server.login('mia@x.com', 'abcd efgh ijkl mnop')",
+            "server.login('mia@x.com', '[redacted]')",
+        ),
+        ('SMTP("mia", "abcd efgh ijkl mnop")', 'SMTP("mia", "[redacted]")'),
+        ("await self.login(user, 'Sommer 2024 Bern')", "await self.login(user, '[redacted]')"),
+    ],
+)
+def test_a_password_with_blanks_is_hidden_behind_the_name_of_who_logs_in(
+    line: str, expected: str
+) -> None:
+    assert redact(shown(line)) == shown(expected)
