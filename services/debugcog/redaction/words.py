@@ -18,6 +18,7 @@ CAMEL = late_pattern(r"[a-z]{2,20}(?:[A-Z][a-z]{2,19}){1,6}")
 UPPER = late_pattern(r"[A-Z]{1,14}|[A-Z]{3,14}\d{1,3}")
 NUMBER = late_pattern(r"v?\d{1,20}")
 LETTERS = late_pattern(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
+LONG_WORD = late_pattern(r"[A-Z]?[a-z]{4,}|[A-Z][a-z]{3}")
 NO_VOWEL = late_pattern(r"[^aeiouy]+")
 CONSONANTS = late_pattern(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _NAMES = """
@@ -63,6 +64,12 @@ def is_words(text: str) -> bool:
     if len(cases) > 1 and "upper" in cases:
         return False
     return short <= long and (len(text) >= SHORT or (len(cases) <= 1 and "camel" not in cases))
+
+
+def share_of_words(text: str) -> float:
+    """Return the share of a text that is in words of four letters or more, as names have them."""
+    words = (word for word in LONG_WORD.findall(text) if _is_word(word))
+    return sum(map(len, words)) / len(text)
 
 
 def _style(part: str) -> str:
