@@ -68,7 +68,7 @@ class Message(NamedTuple):
         try:
             return self.text % self.args if self.args else self.text
         except Exception as error:  # noqa: BLE001 - arguments that do not fit are the host's fault
-            return _unfit(self.text, error)
+            return _unfit(self.text, self.args, error)
 
     def cut(self, limit: int) -> Message:
         """Leave out what is beyond ``limit`` characters of the text."""
@@ -175,7 +175,8 @@ def _filled(text: str, args: Any) -> Filled:
     except BaseException as error:
         if not is_hosts(error):
             raise
-        return _unfit(text, error), 0
+        line = _unfit(text, args, error)
+        return line, 0 if len(line) < TEXT_MAX else None
 
 
 def _fill_each(text: str, args: Any) -> Filled:
@@ -289,5 +290,13 @@ def _plain(text: str) -> str:
     return text if type(text) is str else str.__str__(text)
 
 
-def _unfit(text: str, error: BaseException) -> str:
-    return f"{text} (arguments do not fit: {type(error).__name__})"
+def _unfit(text: str, args: Any, error: BaseException) -> str:
+    """Show the arguments behind a text that has no place for them, or why they have no text."""
+    values = args if type(args) is tuple else (args,)
+    try:
+        shown = ", ".join(_shown(value, TEXT_MAX) for value in values[:FEW])[:TEXT_MAX]
+    except BaseException as another:
+        if not is_hosts(another):
+            raise
+        shown = type(error).__name__
+    return f"{text} (arguments do not fit: {shown})"

@@ -165,11 +165,35 @@ def test_a_class_with_a_hash_that_raises_leaves_the_message() -> None:
 
 
 def test_arguments_that_do_not_fit_leave_the_message() -> None:
-    assert str(message_of(record("%d users", "no"))) == (
-        "%d users (arguments do not fit: TypeError)"
+    assert str(message_of(record("%d users", "no"))) == "%d users (arguments do not fit: 'no')"
+    assert str(message_of(record("%d users", [1]))) == "%d users (arguments do not fit: [1])"
+    assert str(message_of(record("%s", 1, [2]))) == "%s (arguments do not fit: 1, [2])"
+    assert str(message_of(record("%s %s", "deploy-17"))) == (
+        "%s %s (arguments do not fit: 'deploy-17')"
     )
-    assert str(message_of(record("%d users", [1]))) == "%d users (arguments do not fit: TypeError)"
-    assert str(message_of(record("%s", 1, [2]))) == "%s (arguments do not fit: TypeError)"
+    assert str(message_of(record("Failed", RuntimeError("closed by peer")))) == (
+        "Failed (arguments do not fit: RuntimeError('closed by peer'))"
+    )
+
+
+def test_arguments_that_do_not_fit_read_as_they_were_and_cost_what_is_shown() -> None:
+    item = Item()
+    made = message_of(record("Failed", item, ["x" * 5_000_000]))
+    item.text = "later"
+    assert str(made).startswith("Failed (arguments do not fit: <item>, ['xxx")
+    assert len(str(made)) == TEXT_MAX
+    assert made.left_out is None
+    assert item.asked["repr"] <= 2
+
+
+def test_an_argument_without_a_text_that_does_not_fit_says_so() -> None:
+    class Mute:
+        def __repr__(self) -> str:
+            raise RuntimeError
+
+    assert str(message_of(record("Failed", Mute(), 5))) == (
+        "Failed (arguments do not fit: <repr() raised RuntimeError>, 5)"
+    )
 
 
 def test_a_large_argument_is_asked_for_no_more_than_is_shown() -> None:
@@ -229,7 +253,7 @@ class Braces(logging.LogRecord):
     [
         ("{} users in {!r}", (5, "a"), "5 users in 'a'"),
         ("%d of {}", ([1],), "%d of [1]"),
-        ("{} {}", (1,), "{} {} (arguments do not fit: TypeError)"),
+        ("{} {}", (1,), "{} {} (arguments do not fit: 1)"),
         ("{}", (Item(),), "item"),
     ],
 )

@@ -362,7 +362,7 @@ logging.error("%d %d", 1)
     assert done.returncode == 0
     assert tails(done.stderr) == [
         "[ERROR] root: <str() raised RuntimeError>",
-        "[ERROR] root: %d %d (arguments do not fit: TypeError)",
+        "[ERROR] root: %d %d (arguments do not fit: 1)",
     ]
 
 

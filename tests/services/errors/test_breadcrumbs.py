@@ -125,7 +125,7 @@ def test_a_line_that_cannot_be_formatted_says_so() -> None:
     trail = Breadcrumbs()
     trail.add(record("%d", "no number"))
 
-    assert lines(trail) == ["[INFO] host: %d (arguments do not fit: TypeError)"]
+    assert lines(trail) == ["[INFO] host: %d (arguments do not fit: 'no number')"]
 
 
 def test_what_users_wrote_is_taken_out_also_where_a_line_cuts_it_off() -> None:

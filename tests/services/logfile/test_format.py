@@ -121,9 +121,12 @@ class Broken:
 @pytest.mark.parametrize(
     ("made", "expected"),
     [
-        (record("%d users", "no"), "services.tts: %d users (arguments do not fit: TypeError)"),
+        (record("%d users", "no"), "services.tts: %d users (arguments do not fit: 'no')"),
         (record("%s: %d", Broken(), 3), "services.tts: <str() raised SystemExit>: 3"),
-        (record("%d", Broken()), "services.tts: %d (arguments do not fit: TypeError)"),
+        (
+            record("%d", Broken()),
+            "services.tts: %d (arguments do not fit: <repr() raised SystemExit>)",
+        ),
         (record(Broken()), "services.tts: <str() raised SystemExit>"),
     ],
 )
