@@ -19,7 +19,7 @@ LAYERS = {
         "guard",
         "exceptions",
         "host_text",
-        "record_kinds",
+        "record_kinds container_text",
         "log_message readable_record stack_memory",
         "tracebacks",
         "exception_memory",

@@ -11,12 +11,11 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from collections.abc import Collection, Iterator
-from itertools import islice
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from services.debugcog import host_text, record_kinds
-from services.debugcog.exceptions import late_text
+from services.debugcog import container_text, host_text, record_kinds
+from services.debugcog.container_text import BRACKETS, TEXTS, plain
 from services.debugcog.guard import is_hosts
 
 TEXT_MAX = 16_001
@@ -27,16 +26,8 @@ _latest = threading.local()
 kept on the record, which a handler of the host's may pickle or write down with all that is on it.
 """
 
-TEXTS = frozenset({str, bytes, bytearray})
 NUMBERS = frozenset({int, float, bool, complex, type(None)})
 CONSTANTS = NUMBERS | {str, bytes}
-BRACKETS: dict[type, tuple[str, str]] = {
-    list: ("[", "]"),
-    tuple: ("(", ")"),
-    dict: ("{", "}"),
-    set: ("{", "}"),
-    frozenset: ("frozenset({", "})"),
-}
 FEW = 20
 """Items of a container that is copied, rather than made a text in the call."""
 SHORT = 100
@@ -45,7 +36,6 @@ SMALL = 2_000
 """Characters of a container that Python may format without a look at each item."""
 ITEM = 8
 """What an item of a container is taken for, besides its own text."""
-DEPTH_MAX = 30
 
 Filled = tuple[str, int | None]
 """A text with its arguments filled in, and what ``Message.left_out`` says of it."""
@@ -166,7 +156,7 @@ def _filled(text: str, args: Any) -> Filled:
         if _is_small(values, strangers) and (
             not strangers or all(map(host_text.answers, strangers))
         ):
-            return _plain(text % args if args else text), 0
+            return plain(text % args if args else text), 0
     except BaseException as error:
         if not is_hosts(error):
             raise
@@ -182,12 +172,12 @@ def _filled(text: str, args: Any) -> Filled:
 def _fill_each(text: str, args: Any) -> Filled:
     """Fill in what is made of each argument by itself."""
     if type(args) is dict:
-        return _plain(text % {key: _bounded(one) for key, one in args.items()}), None
+        return plain(text % {key: _bounded(one) for key, one in args.items()}), None
     values = args if type(args) is tuple else (args,)
     shown = tuple(map(_bounded, values))
     cut_off = sum(map(_length, values)) - sum(map(_length, shown))
     is_counted = not any(type(value) is _Shown and value.is_cut for value in shown)
-    return _plain(text % shown), cut_off if is_counted else None
+    return plain(text % shown), cut_off if is_counted else None
 
 
 def _length(value: Any) -> int:
@@ -200,8 +190,10 @@ def _bounded(value: Any) -> object:
         return value if len(value) <= TEXT_MAX else value[:TEXT_MAX]
     if type(value) in CONSTANTS:
         return value
-    is_container = type(value) in BRACKETS
-    return _Shown(_shown(value, TEXT_MAX) if is_container else host_text.text_now(value))
+    is_container = container_text.is_container(value)
+    return _Shown(
+        container_text.shown(value, TEXT_MAX) if is_container else host_text.text_now(value)
+    )
 
 
 class _Shown:
@@ -241,60 +233,17 @@ def _is_small(values: Collection[Any], strangers: list[object]) -> bool:
             elif kind in BRACKETS:
                 level.append(value)
             elif kind not in CONSTANTS:
-                strangers.append(value)
+                level += container_text.inside(value, strangers)
     return left >= 0
-
-
-def _shown(value: Any, left: int, parents: tuple[int, ...] = ()) -> str:
-    """Give what ``repr()`` gives, or the beginning of it if that is much longer than ``left``."""
-    kind = type(value)
-    if kind in TEXTS:
-        return repr(value[: left + 1])
-    if kind not in BRACKETS or not value:
-        return _leaf(value)
-    opening, closing = BRACKETS[kind]
-    if id(value) in parents or len(parents) >= DEPTH_MAX:
-        return f"{opening}...{closing}"
-    parts = []
-    for part in _parts(value, left, (*parents, id(value))):
-        parts.append(part)
-        left -= len(part) + 2
-        if left < 0:
-            break
-    return opening + ", ".join(parts) + ("," if kind is tuple and len(parts) == 1 else "") + closing
-
-
-def _leaf(value: object) -> str:
-    if not host_text.answers(value):
-        return late_text(value)
-    try:
-        return _plain(repr(value))
-    except BaseException as error:
-        if not is_hosts(error):
-            raise
-        return f"<repr() raised {type(error).__name__}>"
-
-
-def _parts(value: Any, left: int, parents: tuple[int, ...]) -> Iterator[str]:
-    # Taken in one step of C: another thread may change the container.
-    if type(value) is dict:
-        for key, item in list(islice(value.items(), left // 6 + 2)):
-            yield f"{_shown(key, left, parents)}: {_shown(item, left, parents)}"
-    else:
-        for item in list(islice(value, left // 3 + 2)):
-            yield _shown(item, left, parents)
-
-
-def _plain(text: str) -> str:
-    """Copy what is a subclass of ``str``, which may hold anything."""
-    return text if type(text) is str else str.__str__(text)
 
 
 def _unfit(text: str, args: Any, error: BaseException) -> str:
     """Show the arguments behind a text that has no place for them, or why they have no text."""
     values = args if type(args) is tuple else (args,)
     try:
-        shown = ", ".join(_shown(value, TEXT_MAX) for value in values[:FEW])[:TEXT_MAX]
+        shown = ", ".join(container_text.shown(value, TEXT_MAX) for value in values[:FEW])[
+            :TEXT_MAX
+        ]
     except BaseException as another:
         if not is_hosts(another):
             raise

@@ -6,9 +6,9 @@ import gc
 import logging
 import threading
 import weakref
-from collections import Counter, deque
+from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +16,22 @@ from hypothesis import strategies as st
 
 from services.debugcog import host_text
 from services.debugcog.log_message import SMALL, TEXT_MAX, message_of
+
+
+class Point(NamedTuple):
+    x: object
+    y: object = 0
+
+
+class Named(namedtuple("Place", "x")):
+    """A named tuple of a host with a text of its own."""
+
+    asked: ClassVar[list[object]] = []
+
+    def __repr__(self) -> str:
+        self.asked.append(self.x)
+        return "a place"
+
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()
 KEYS = st.integers() | st.text(max_size=5) | st.tuples(st.integers())
@@ -27,6 +43,11 @@ VALUES = st.recursive(
         | st.dictionaries(KEYS, inner)
         | st.sets(st.integers())
         | st.frozensets(st.text(max_size=5))
+        | st.dictionaries(KEYS, inner).map(OrderedDict)
+        | st.dictionaries(KEYS, inner).map(lambda values: defaultdict(list, values))
+        | st.lists(inner).map(deque)
+        | st.lists(inner).map(lambda values: deque(values, maxlen=3))
+        | st.builds(Point, inner, inner)
     ),
     max_leaves=5,
 )
@@ -127,6 +148,10 @@ def test_the_beginning_of_a_large_container_is_what_python_makes_of_it(
     values: list[object] = [value] * count
     values = [values, tuple(values), {"key": values}]
     assert str(message_of(record("%s", values))) == str(values)[:TEXT_MAX]
+    for of in (deque(values), OrderedDict(a=values), defaultdict(list, a=values)):
+        assert str(message_of(record("%s", of))) == str(of)[:TEXT_MAX]
+    point = Point(values, deque(values, maxlen=5))
+    assert str(message_of(record("%s", point))) == str(point)[:TEXT_MAX]
 
 
 def test_a_container_that_holds_itself_has_an_end() -> None:
@@ -201,6 +226,31 @@ def test_a_large_argument_is_asked_for_no_more_than_is_shown() -> None:
     message = message_of(record("%s", [item] * 1_000_000))
     assert str(message) == ("[" + "<item>, " * TEXT_MAX)[:TEXT_MAX]
     assert item.asked["repr"] <= TEXT_MAX // len("<item>")
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        deque,
+        lambda items: OrderedDict(enumerate(items)),
+        lambda items: defaultdict(list, enumerate(items)),
+        lambda items: Point(items),
+    ],
+)
+def test_of_a_large_container_of_the_library_no_more_than_is_shown_is_asked(
+    wrap: Callable[[list[Item]], object],
+) -> None:
+    item = Item()
+    value = wrap([item] * 100_000)
+    assert str(message_of(record("%s", value))) == str(value)[:TEXT_MAX]
+    item.asked.clear()
+    message_of(record("%s", value))
+    assert 0 < item.asked["repr"] <= TEXT_MAX // len("<item>")
+
+
+def test_a_named_tuple_with_a_text_of_its_own_is_asked_for_that() -> None:
+    assert str(message_of(record("%s", Named("x" * 5_000)))) == "a place"
+    assert str(message_of(record("%s", [Named("x")] * 300))).startswith("[a place, a place, ")
 
 
 @pytest.mark.parametrize(
