@@ -55,11 +55,10 @@ ENCODED = late_pattern(
     r"|(?P<percent>%(?:25){0,2})3[aA](?:(?P=percent)2[fF]){2}[^\s\"'<>&]{1,2000})"
 )
 """An address as JSON may have it, with its slashes escaped, and as a parameter of another."""
-UNREAD = {
-    "to integer value as ": late_pattern(r"(to integer value as \\{0,8}')([^\s'\\]{4,256})"),
-    "Invalid port: ": late_pattern(r"(Invalid port: \\{0,8}')([^\s'\\]{4,256})"),
-}
-"""Words → what programs show behind them of an address that a sign in its password cut in two."""
+UNREAD = late_pattern(r"((?:teger value as|valid port:) \\{0,8}')([^\s'\\]{4,256})")
+"""What programs show of an address that a sign in its password has cut in two."""
+IS_UNREAD = late_pattern(r"'(?<=value as '|id port: ')")
+"""Where that may be, unless its quotes are escaped: found by the quote, as that costs least."""
 HOST = late_pattern(r"(translate host name \\{0,8}\")([^\s\"@\\]{4,256})(?=@)")
 """The same, where the host is what is behind an earlier "@" of the password."""
 ID = late_pattern(r"\d{5,25}")
@@ -70,10 +69,8 @@ def redact_addresses(text: str) -> str:
     """Replace the secret parts of addresses."""
     if ("\\" in text and "\\/" in text) or ("%" in text and "%2" in text):
         text = ENCODED.sub(_without_encoded, text)
-    if "'" in text:
-        for words, pattern in UNREAD.items():
-            if words in text:
-                text = pattern.sub(_without_unread, text)
+    if "'" in text and (IS_UNREAD.search(text) or ("\\" in text and "\\'" in text)):
+        text = UNREAD.sub(_without_unread, text)
     return _redact(text)
 
 
