@@ -11,12 +11,13 @@ from tests.e2e.board import Board
 pytestmark = dashboard.MARKS
 board, guest = dashboard.board, dashboard.guest
 
-UNITS = ("ms", "s", "MB", "%", "", "jobs", "tokens/s")
+UNITS = ("ms", "s", "MB", "%", "", "jobs", "tokens/s", "B", "min")
 """Those of charts; money stands in figures only, which bring their text."""
 VALUES = (
     *(
         0.0,
         1e-9,
+        1.23e-5,
         4e-4,
         1e-3,
         0.05,

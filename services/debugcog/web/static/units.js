@@ -1,7 +1,7 @@
 // Values with units → texts, as services/debugcog/units.py writes them; for axes and cursors only:
 // figures come with their text.
 
-const ZERO = 1e-3;
+const ZERO = 1e-6;
 /** Digits after the first one with which every number in question is written exactly. */
 const EXACT = 100;
 const TIMES = { µs: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600, d: 86400 };
@@ -12,13 +12,23 @@ const UNITS = {
   "%": { "%": 1 },
   "": { "": 1, k: 1e3, M: 1e6, B: 1e9 },
 };
+/** Units of a host's that are names in these: which, and their size in it. */
+const OTHER_NAMES = { bytes: ["MB", UNITS.MB.B] };
+for (const unit of ["s", "MB"])
+  for (const [name, size] of Object.entries(UNITS[unit]))
+    if (!Object.hasOwn(UNITS, name)) OTHER_NAMES[name] = [unit, size];
 
 /** Write a value for people, with three digits in the unit that suits its size. */
 export function human(value, unit) {
   if (value === null || value === undefined) return "–";
+  if (Object.hasOwn(OTHER_NAMES, unit)) {
+    const [known, size] = OTHER_NAMES[unit];
+    return human(value * size, known);
+  }
   if (!Object.hasOwn(UNITS, unit)) return `${human(value, "")} ${unit}`;
   if (unit === "s" && value >= TIMES.min) return duration(value);
-  if (Math.abs(value) < ZERO) return `0${suffix(unit, unit)}`;
+  const least = Math.min(ZERO, Math.min(...Object.values(UNITS[unit])) / 1000);
+  if (Math.abs(value) < least) return `0${suffix(unit, unit)}`;
   const [size, name] = scale(value, unit);
   return digits(value / size) + suffix(name, unit);
 }
