@@ -32,15 +32,17 @@ Viewer = Callable[[], str | None]
 class Entry:
     """Decides who gets in.
 
-    A code is random, so nobody guesses one: it lets in from an address with failed logins too. The
-    token does not, whether it comes in the form or as a bearer.
+    A code is random, so nobody guesses one: it lets in from an address with failed logins too. So
+    does the token as a bearer, for a program cannot ask for a link instead; in the form it does
+    not. All that come through a proxy have its address: the failures of one are not the others'.
 
     Args:
         token: DASHBOARD_TOKEN; empty where there is none.
         codes: one-time codes.
+        origins: tells whether a browser speaks https with us.
         sessions: open logins.
         attempts: failed logins.
-        origins: tells whether a browser speaks https with us.
+        wrong_bearers: counted apart from those.
     """
 
     def __init__(
@@ -50,17 +52,19 @@ class Entry:
         origins: Origins,
         sessions: Sessions | None = None,
         attempts: Attempts | None = None,
+        wrong_bearers: Attempts | None = None,
     ) -> None:
         self._token = digest(token) if token else None
         self._codes = codes
         self._origins = origins
         self._sessions = sessions or Sessions()
         self._attempts = attempts or Attempts()
+        self._wrong_bearers = wrong_bearers or Attempts()
 
     async def login(self, request: web.Request) -> web.Response:
         """Begin a session for a valid code or token."""
         given = _secret_in(await read_body(request))
-        viewer = self._codes.use(given) or self._by_token(request, given)
+        viewer = self._codes.use(given) or self._by_form(request, given)
         if viewer is None:
             raise RefusedError(401, WRONG)
         audit("dashboard login: %s address=%s", viewer, request.remote)
@@ -97,7 +101,18 @@ class Entry:
             if cookie and self._in_session(cookie):
                 return lambda: self._in_session(cookie)
         bearer = self._bearer(request)
-        return (lambda: bearer) if bearer else None
+        if bearer is None:
+            return None
+        if self._is_token(bearer):
+            return lambda: TOKENS_OWNER
+        self._check_attempts(self._wrong_bearers, request)
+        self._fail(self._wrong_bearers, request)
+        return None
+
+    def has_token(self, request: web.Request) -> bool:
+        """Return whether a request brings the token as a bearer; a wrong one is not counted."""
+        bearer = self._bearer(request)
+        return bearer is not None and self._is_token(bearer)
 
     def _in_session(self, cookie: str) -> str | None:
         session = self._sessions.find(cookie)
@@ -107,20 +122,32 @@ class Entry:
         given = request.headers.get("Authorization", "")
         if self._token is None or given[: len(BEARER)].lower() != BEARER:
             return None
-        return self._by_token(request, given[len(BEARER) :].strip())
+        return given[len(BEARER) :].strip()
 
-    def _by_token(self, request: web.Request, given: str) -> str | None:
-        """Compare with the token, in constant time, unless too many failed before."""
-        address = request.remote or ""
-        wait = self._attempts.wait(address)
+    def _by_form(self, request: web.Request, given: str) -> str | None:
+        """Compare with the token, unless too many failed before."""
+        self._check_attempts(self._attempts, request)
+        if self._is_token(given):
+            return TOKENS_OWNER
+        self._fail(self._attempts, request)
+        return None
+
+    def _is_token(self, given: str) -> bool:
+        """Compare in constant time."""
+        return self._token is not None and hmac.compare_digest(digest(given), self._token)
+
+    @staticmethod
+    def _check_attempts(attempts: Attempts, request: web.Request) -> None:
+        wait = attempts.wait(request.remote or "")
         if wait:
             text = f"Too many failed logins. Wait {wait:.0f} s, or run /debug dashboard for a link."
             raise RefusedError(429, text, wait)
-        if self._token is not None and hmac.compare_digest(digest(given), self._token):
-            return TOKENS_OWNER
-        self._attempts.fail(address)
+
+    @staticmethod
+    def _fail(attempts: Attempts, request: web.Request) -> None:
+        address = request.remote or ""
+        attempts.fail(address)
         audit_refusal("dashboard login refused: wrong code or token address=%s", address)
-        return None
 
 
 def _set_cookie(

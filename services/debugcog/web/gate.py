@@ -8,14 +8,16 @@ from aiohttp import web
 
 from services.debugcog.web.api import Handler
 from services.debugcog.web.connections import connection_of
-from services.debugcog.web.entry import TOKENS_OWNER, Entry, Viewer
+from services.debugcog.web.entry import Entry
 from services.debugcog.web.origins import Origins
 from services.debugcog.web.questions import RefusedError
 from services.debugcog.web.reading import check_length
 
 LOGIN = "/login"
 PAGES = ("/", "/performance", "/runtime", "/users", "/logs")
-OPEN = ("/login", "/logout", "/healthz", "/readyz")
+HEALTH = ("/healthz", "/readyz")
+"""Asked by another container's name for us, or by none: no site learns anything from them."""
+OPEN = ("/login", "/logout", *HEALTH)
 """Paths that need no login; everything else does, but the static files."""
 STATIC = "/static/"
 SAFE = ("GET", "HEAD")
@@ -45,13 +47,13 @@ class Gate:
         """Let a request through, or raise ``RefusedError``."""
         check_length(request)
         is_open = request.path in self._open or request.path.startswith(STATIC)
-        viewer = None if is_open else self._entry.viewer(request)
-        if not self._is_host(request) and not self._is_scraper(request, viewer):
+        if not self._is_host(request) and not self._goes_by_any_name(request):
             raise RefusedError(421, NOT_OURS)
         if request.method not in SAFE and not self._origins.is_own(request.headers):
             raise RefusedError(403, FOREIGN)
         if is_open:
             return await handler(request)
+        viewer = self._entry.viewer(request)
         if viewer is None:
             return self._stranger(request)
         connection_of(request).viewer = viewer
@@ -61,10 +63,11 @@ class Gate:
         hosts = request.headers.getall("Host", [])
         return len(hosts) == 1 and self._origins.is_host(hosts[0])
 
-    @staticmethod
-    def _is_scraper(request: web.Request, viewer: Viewer | None) -> bool:
+    def _goes_by_any_name(self, request: web.Request) -> bool:
         """A page that reaches us by DNS rebinding has no bearer; Prometheus may use any name."""
-        return request.path == "/metrics" and viewer is not None and viewer() == TOKENS_OWNER
+        if request.path == "/metrics":
+            return self._entry.has_token(request)
+        return request.path in HEALTH
 
     def _stranger(self, request: web.Request) -> web.StreamResponse:
         if request.path in PAGES and request.method in SAFE:

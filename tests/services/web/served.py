@@ -141,7 +141,7 @@ async def served(
         expose=parts.pop("expose", lambda accept: (b"up 1\n", "text/plain; version=0.0.4")),
         redact=redact,
         questions=parts.pop("questions", {"overview": one}),
-        entry=Entry(token, codes, origins, Sessions(clock), Attempts(clock)),
+        entry=Entry(*(token, codes, origins, Sessions(clock), Attempts(clock), Attempts(clock))),
         origins=origins,
         **parts,
     )

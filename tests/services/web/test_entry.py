@@ -158,7 +158,6 @@ async def test_five_failed_logins_in_five_minutes_are_all(site: Served) -> None:
     answer = await site.post("/login", json={"token": TOKEN})
     assert answer.status == 429, "the right one is not looked at either"
     assert answer.headers["Retry-After"] == "300"
-    assert (await site.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})).status == 429
     site.clock.turn(301)
     assert await login(site, token=TOKEN) == 204
 
@@ -169,6 +168,38 @@ async def test_wrong_bearers_are_failed_logins_each_of_them_one(site: Served, pa
     found = [(await site.get(path, headers=wrong)).status for _ in range(6)]
     assert found == [401] * 5 + [429]
     assert (await site.get("/healthz", headers=wrong)).status == 200
+
+
+async def test_failed_logins_and_wrong_bearers_of_an_address_do_not_keep_prometheus_out(
+    site: Served,
+) -> None:
+    right, wrong = {"Authorization": f"Bearer {TOKEN}"}, {"Authorization": "Bearer wrong"}
+    for _ in range(6):  # a stranger, through the proxy that everybody comes through
+        await login(site, token="wrong")
+        await site.get("/metrics", headers=wrong)
+    assert (await site.get("/metrics", headers=wrong)).status == 429
+    assert (await site.get("/metrics", headers=right)).status == 200
+    assert (await site.get("/api/v1/overview", headers=right)).status == 200
+
+
+async def test_wrong_bearers_do_not_count_as_failed_logins_of_the_form(site: Served) -> None:
+    for _ in range(6):
+        await site.get("/metrics", headers={"Authorization": "Bearer wrong"})
+    assert await login(site, token=TOKEN) == 204
+
+
+@pytest.mark.parametrize("path", ["/api/v1/overview", "/metrics"])
+async def test_a_bearer_for_another_name_is_refused_before_it_counts(
+    site: Served, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = {"Authorization": "Bearer wrong"}
+    with caplog.at_level(logging.INFO, "debugcog.audit"):
+        rebound = [
+            (await site.get(path, headers={**wrong, "Host": "evil.example"})).status
+            for _ in range(6)
+        ]
+    assert (rebound, caplog.messages) == ([421] * 6, [])
+    assert (await site.get(path, headers=wrong)).status == 401
 
 
 async def test_a_bearer_in_any_letters_and_one_that_is_no_text_are_compared_alike(

@@ -26,7 +26,7 @@ ASKED = {
     "a bad login": ("POST", "/login", 400),
     "health": ("GET", "/healthz", 200),
     "a method that is none of its own": ("PUT", "/login", 405),
-    "a wrong host": ("GET", "/healthz", 421),
+    "a wrong host": ("GET", "/login", 421),
     "an Expect that nobody knows": ("GET", "/healthz", 417),
 }
 

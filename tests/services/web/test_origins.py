@@ -14,7 +14,7 @@ PUBLIC = "https://bot.example.org"
     ["127.0.0.1:5000", "127.0.0.1", "192.168.1.20:5000", "[::1]:5000", "localhost", "LOCALHOST:1"],
 )
 async def test_addresses_and_localhost_are_served(site: Served, host: str) -> None:
-    assert (await site.get("/healthz", headers={"Host": host})).status == 200
+    assert (await site.get("/login", headers={"Host": host})).status == 200
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ async def test_addresses_and_localhost_are_served(site: Served, host: str) -> No
         *("bot.example.org", "127.0.0.1@evil.example", "", "[::1", "localhost:http", "0x7f.1"),
     ],
 )
-@pytest.mark.parametrize("path", ["/", "/login", "/api/v1/overview", "/healthz", "/static/main.js"])
+@pytest.mark.parametrize("path", ["/", "/login", "/api/v1/overview", "/metrics", "/static/main.js"])
 async def test_a_name_that_was_rebound_to_this_address_is_not(
     site: Served, host: str, path: str
 ) -> None:
@@ -40,17 +40,17 @@ async def test_a_name_that_was_rebound_to_this_address_is_not(
 
 
 async def test_a_request_with_no_host_or_with_two_is_not_served(site: Served) -> None:
-    assert b" 421 " in await site.raw("GET /healthz HTTP/1.0\r\n\r\n")
+    assert b" 421 " in await site.raw("GET /login HTTP/1.0\r\n\r\n")
     both = "Host: 127.0.0.1\r\nHost: rebound.example\r\n"
-    answer = await site.raw(f"GET /healthz HTTP/1.1\r\n{both}Connection: close\r\n\r\n")
+    answer = await site.raw(f"GET /login HTTP/1.1\r\n{both}Connection: close\r\n\r\n")
     assert answer.split()[1] in (b"400", b"421")
 
 
 async def test_the_public_address_is_served_too() -> None:
     async with served(public_url=PUBLIC) as site:
         for host in ("bot.example.org", "BOT.example.org:443"):
-            assert (await site.get("/healthz", headers={"Host": host})).status == 200
-        assert (await site.get("/healthz", headers={"Host": "x.bot.example.org"})).status == 421
+            assert (await site.get("/login", headers={"Host": host})).status == 200
+        assert (await site.get("/login", headers={"Host": "x.bot.example.org"})).status == 421
 
 
 async def test_the_bearer_token_scrapes_metrics_by_any_name_and_nothing_else(site: Served) -> None:
@@ -59,6 +59,14 @@ async def test_the_bearer_token_scrapes_metrics_by_any_name_and_nothing_else(sit
     assert (await site.get("/api/v1/overview", headers=headers)).status == 421
     wrong = {"Host": "bot:5000", "Authorization": "Bearer wrong"}
     assert (await site.get("/metrics", headers=wrong)).status == 421
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+async def test_another_container_asks_for_health_by_any_name_or_none(
+    site: Served, path: str
+) -> None:
+    assert (await site.get(path, headers={"Host": "bot:5000"})).status == 200
+    assert (await site.raw(f"GET {path} HTTP/1.0\r\n\r\n")).startswith(b"HTTP/1.0 200 ")
 
 
 FOREIGN = {
