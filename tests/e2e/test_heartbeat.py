@@ -16,20 +16,29 @@ from tests.e2e.conftest import Home, Host, registered
 from tests.services.test_heartbeat import service
 
 
-def vitals_of(host: Host, loop_seconds: float = 30.0) -> Vitals:
+def vitals_of(host: Host, loop_seconds: float = 30.0, away_seconds: float = 60.0) -> Vitals:
     state = BotState(host, host.cog.runtime.gateway)
     loop = asyncio.get_running_loop()
-    return Vitals(host, loop, state, rest_seconds=1.0, loop_seconds=loop_seconds)
+    return Vitals(
+        *(host, loop, state, lambda: away_seconds), rest_seconds=1.0, loop_seconds=loop_seconds
+    )
 
 
 async def test_a_bot_that_is_connected_and_heard_by_discord_is_well(host: Host) -> None:
     assert await asyncio.to_thread(vitals_of(host).illness) is None
 
 
-async def test_a_bot_whose_gateway_is_away_is_ill(host: Host) -> None:
+async def test_a_bot_whose_gateway_is_away_for_too_long_is_ill(host: Host) -> None:
     host.cog.runtime.gateway.lost(None)
-    illness = await asyncio.to_thread(vitals_of(host).illness)
+    illness = await asyncio.to_thread(vitals_of(host, away_seconds=0.0).illness)
     assert illness == "gateway: away for 0 s"
+
+
+async def test_a_bot_that_connects_anew_as_discord_asks_many_times_a_day_is_well(
+    host: Host,
+) -> None:
+    host.cog.runtime.gateway.lost(None)
+    assert await asyncio.to_thread(vitals_of(host).illness) is None
 
 
 @pytest.mark.parametrize(
@@ -65,6 +74,21 @@ async def test_a_bot_that_has_not_logged_in_is_ill(home: Home) -> None:
     async with bot:
         await bot.load_extension("cogs.debug")
         assert await asyncio.to_thread(vitals_of(bot).illness) == "gateway: not connected yet"
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [("60", None), ("1", "gateway: away for 5 s")])
+async def test_the_warning_threshold_of_the_gateway_says_how_long_is_too_long(
+    home: Home, environment: pytest.MonkeyPatch, seconds: str, expected: str | None
+) -> None:
+    with service() as (url, _):
+        environment.setenv("HEARTBEAT_URL", f"{url}/beat")
+        environment.setenv("GATEWAY_DOWN_WARNING_SECONDS", seconds)
+        async with running(Host(), home.sandbox) as bot:
+            await registered()
+            heartbeat, gateway = bot.cog.runtime.heartbeat, bot.cog.runtime.gateway
+            assert heartbeat is not None
+            environment.setattr(gateway, "_down_since", {None: gateway._clock() - 5.0})
+            assert await asyncio.to_thread(heartbeat._illness) == expected
 
 
 async def test_the_url_of_the_setting_is_called_while_the_cog_is_loaded(

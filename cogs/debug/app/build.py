@@ -206,7 +206,14 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
                 bot_loop=loop,
             ),
         ),
-        heartbeat=heartbeat_of(settings, redact, lambda: vitals.Vitals(bot, loop, state).illness()),
+        heartbeat=heartbeat_of(
+            settings,
+            redact,
+            lambda: vitals.Vitals(
+                *(bot, loop, state),
+                lambda: in_force("gateway") or settings.gateway_down_warning_seconds,
+            ).illness(),
+        ),
     )
     return runtime
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ class Vitals:
         bot: the host.
         loop: that it runs in.
         state: knows its shards.
+        away_seconds: tells how long a shard may be away: each is for a moment, many times a day.
         rest_seconds: how long Discord's REST API may take to answer.
         loop_seconds: how long all of it may take.
     """
@@ -39,6 +41,7 @@ class Vitals:
         bot: commands.Bot,
         loop: asyncio.AbstractEventLoop,
         state: BotState,
+        away_seconds: Callable[[], float],
         *,
         rest_seconds: float = REST_SECONDS,
         loop_seconds: float = LOOP_SECONDS,
@@ -46,6 +49,7 @@ class Vitals:
         self._bot = bot
         self._loop = loop
         self._state = state
+        self._away_seconds = away_seconds
         self._rest_seconds = rest_seconds
         self._loop_seconds = loop_seconds
 
@@ -69,7 +73,7 @@ class Vitals:
         if not self._bot.is_ready():
             return "gateway: not connected yet"
         away = [one.down_seconds for one in self._state.shards() if one.down_seconds is not None]
-        if away:
+        if away and max(away) >= self._away_seconds():
             return f"gateway: away for {duration(max(away))}"
         return await self._rest()
 
