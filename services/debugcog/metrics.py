@@ -254,18 +254,23 @@ class MetricsService(Recorder):
         self._registry.restore(history, self._clock())
 
     def totals(self) -> tuple[MetricTotals, ...]:
-        """Copy what each metric has taken since start, exactly, with its label sets apart."""
-        now = self._clock()
-        return tuple(metric.totals(now) for metric in self._registry)
+        """Copy what each metric has taken since start, exactly, with its label sets apart.
 
-    def carry(self, earlier: Iterable[MetricTotals]) -> None:
+        Returns:
+            Those that are new since the last call come last, by name; none changes its place.
+        """
+        now = self._clock()
+        return tuple(metric.totals(now) for metric in self._registry.in_order())
+
+    def carry(self, earlier: Iterable[MetricTotals], refused: int = 0) -> None:
         """Go on from the totals of a service that this one replaces in the same process.
 
         To be called before the first value. A metric that there is no room for is left out.
         """
+        self._refused += refused
         for totals in earlier:
             with suppress(ValueError):
-                self._registry.metric(totals.name, counter=totals.counter).carry(totals)
+                self._registry.carry(totals)
 
     @property
     def refused(self) -> int:

@@ -138,6 +138,7 @@ async def test_a_reload_lets_no_total_of_the_cogs_own_service_fall(home: Home) -
             metrics = debugcog.metrics_of(bot)
             metrics.record("total_response_time", 700, command="ask")
             metrics.increment("messages_processed", 2)
+            metrics.record("Bad Name", 1)
             await bot.reload_extension("debugcog")
         source = Source(metrics=debugcog.metrics_of(bot), process="one")
         lines = exposition(source, "")[0].decode().splitlines()
@@ -147,6 +148,7 @@ async def test_a_reload_lets_no_total_of_the_cogs_own_service_fall(home: Home) -
     assert f"discord_bot_response_seconds_count{{{labels}}} 3" in lines
     assert f"discord_bot_response_seconds_sum{{{labels}}} 2.1" in lines
     assert 'discord_bot_messages_processed_total{process="one"} 6.0' in lines
+    assert 'discord_bot_values_refused_total{process="one"} 3' in lines
 
 
 async def test_gauges_are_read_while_the_cog_is_loaded_and_from_the_next_load_on(

@@ -210,7 +210,9 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
             settings,
             redact,
             lambda: vitals.Vitals(
-                *(bot, loop, state),
+                bot,
+                loop,
+                state,
                 lambda: in_force("gateway") or settings.gateway_down_warning_seconds,
             ).illness(),
         ),

@@ -50,6 +50,7 @@ class Handover:
         in_use: the service of the cog that is loaded; None while none is.
         idle: what ignores every value, for who asks for the service when there is none.
         totals: since the process started, of the cog's own service when it was last unloaded.
+        refused: values that it had refused by then.
     """
 
     metrics: MetricsService | None = None
@@ -59,6 +60,7 @@ class Handover:
     in_use: MetricsService | None = None
     idle: MetricsService | None = None
     totals: tuple[MetricTotals, ...] = ()
+    refused: int = 0
 
 
 def configure(
@@ -92,7 +94,13 @@ def configure(
     kept = _kept(bot)
     _keep(
         bot,
-        dataclasses.replace(handover, in_use=kept.in_use, idle=kept.idle, totals=kept.totals),
+        dataclasses.replace(
+            handover,
+            in_use=kept.in_use,
+            idle=kept.idle,
+            totals=kept.totals,
+            refused=kept.refused,
+        ),
     )
 
 
@@ -151,14 +159,16 @@ def own_service(bot: discord.Client, *, enabled: bool) -> MetricsService:
     Prometheus takes a counter that falls for a restart of the process, which a reload is not.
     """
     service = MetricsService(enabled=enabled)
-    service.carry(_kept(bot).totals)
+    kept = _kept(bot)
+    service.carry(kept.totals, kept.refused)
     return service
 
 
 def close_own(bot: discord.Client, service: MetricsService) -> None:
     """Close the cog's own service, and keep its totals for the next load."""
     service.close()
-    _keep(bot, dataclasses.replace(_kept(bot), totals=service.totals()))
+    totals, refused = service.totals(), service.refused
+    _keep(bot, dataclasses.replace(_kept(bot), totals=totals, refused=refused))
 
 
 def _service(given: Any) -> MetricsService | None:

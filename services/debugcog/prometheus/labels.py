@@ -25,7 +25,9 @@ OF_WHOM = frozenset({"id", "ids", "name", "names", "nick", "tag", "mention"})
 _JOINED = late_pattern(f"({'|'.join(sorted(WHO))})(ids?|names?|tag)|uids?|snowflakes?")
 _SNOWFLAKE = late_pattern(r"(?<!\d)\d{17,20}(?!\d)")
 TAKEN = frozenset({"process", "le", "quantile"})
-"""Names that are ours or Prometheus' own; a host's label of that name begins with ``host_``."""
+"""Names that are ours or Prometheus' own; a host's label of that name begins with ``host_``, and
+one that begins with it already does so twice: two never become one."""
+HOST = "host_"
 
 
 @frozen
@@ -51,13 +53,16 @@ def for_all(value: str, label_sets: Iterable[str]) -> str:
 def clean(text: str) -> Cleaned:
     """Read a label set such as ``command=ask,model=small``; most are met at each scrape."""
     pairs = labels_of(text).items()
-    kept = {
-        f"host_{name}" if name in TAKEN else name: value
-        for name, value in pairs
-        if not _tells_who(name, value)
-    }
+    kept = {_free(name): value for name, value in pairs if not _tells_who(name, value)}
     dropped = tuple(name for name, value in pairs if _tells_who(name, value))
     return Cleaned(tuple(sorted(kept.items())), dropped)
+
+
+def _free(name: str) -> str:
+    plain = name
+    while plain.startswith(HOST):
+        plain = plain.removeprefix(HOST)
+    return f"{HOST}{name}" if plain in TAKEN else name
 
 
 def _tells_who(name: str, value: str) -> bool:

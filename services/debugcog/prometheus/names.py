@@ -153,8 +153,12 @@ _RESERVED = late_pattern(
 def exports(metrics: Iterable[MetricTotals]) -> tuple[dict[str, Export], tuple[str, ...]]:
     """Name every metric's family, so that no two share a name.
 
-    Known names come first, then a host's in alphabetical order: of two that would be one, the
-    first keeps its name and the other gets a number, in each process alike.
+    Known names come first, then a host's as ``totals()`` lists them: of two that would be one, the
+    first keeps its name and the other gets a number. So a name that was given stays, and what is
+    there at the first scrape is named alike in each process.
+
+    Args:
+        metrics: as ``MetricsService.totals`` lists them.
 
     Returns:
         The export of each metric by its name, and a sentence for each that was renamed.
@@ -162,7 +166,7 @@ def exports(metrics: Iterable[MetricTotals]) -> tuple[dict[str, Export], tuple[s
     chosen: dict[str, Export] = {}
     taken = {PREFIX + name: "DebugCog" for name in OWN}
     renamed = []
-    for metric in sorted(metrics, key=lambda metric: (metric.name not in KNOWN, metric.name)):
+    for metric in sorted(metrics, key=lambda metric: metric.name not in KNOWN):
         wanted = KNOWN.get(metric.name) or host_export(metric)
         export, number = wanted, 2
         while any(name in taken for name in series_of(export)):

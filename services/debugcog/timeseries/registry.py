@@ -20,6 +20,7 @@ from services.debugcog.timeseries.snapshot import EMPTY, Point, Snapshot, Summar
 
 if TYPE_CHECKING:
     from services.debugcog.timeseries.intake import Inlet
+    from services.debugcog.timeseries.totals import MetricTotals
 
 T = TypeVar("T")
 
@@ -39,9 +40,26 @@ class Registry:
         self._metrics: dict[str, Metric] = {}
         for name in TIMINGS + VALUES + COUNTERS:
             self.metric(name, counter=name in COUNTERS)
+        self._order = dict.fromkeys(self._metrics)
 
     def __iter__(self) -> Iterator[Metric]:
         return iter(tuple(self._metrics.values()))
+
+    def in_order(self) -> tuple[Metric, ...]:
+        """List all metrics, each in the place that it had before, and the new ones by name."""
+        for name in sorted(self._metrics):
+            self._order.setdefault(name)
+        return tuple(self._metrics[name] for name in tuple(self._order))
+
+    def carry(self, totals: MetricTotals) -> None:
+        """Let a metric go on from its totals, in the place of its own that they have.
+
+        Raises:
+            ValueError: see ``metric``.
+        """
+        metric = self.metric(totals.name, counter=totals.counter)
+        metric.carry(totals)
+        self._order.setdefault(metric.name)
 
     def metric(self, name: str, *, counter: bool) -> Metric:
         """Return a metric, a new one for a new name.

@@ -61,6 +61,15 @@ def test_labels_with_a_name_that_is_taken_say_that_they_are_the_hosts() -> None:
     )
 
 
+def test_no_label_takes_the_name_of_another_one() -> None:
+    assert clean("host_host_process=c,host_process=b,process=a").labels == (
+        ("host_host_host_process", "c"),
+        ("host_host_process", "b"),
+        ("host_process", "a"),
+    )
+    assert clean("host_port=80").labels == (("host_port", "80"),)
+
+
 def test_the_sets_beyond_the_bound_are_other_in_each_label() -> None:
     text = for_all("other", ["command=ask,user_id=1", "command=say", "other", ""])
     assert text == "command=other,user_id=other"

@@ -91,6 +91,30 @@ def test_of_two_that_would_be_one_the_second_gets_a_number_and_that_is_told() ->
     )
 
 
+def test_a_name_that_was_given_stays_whatever_is_recorded_later() -> None:
+    metrics = MetricsService(fold_interval=None)
+    timed(metrics, "upload_seconds")
+    counted(metrics, "jobs_total")
+    before = exports(metrics.totals())[0]
+    timed(metrics, "upload_ms")
+    timed(metrics, "upload")
+    counted(metrics, "jobs")
+    after, told = exports(metrics.totals())
+    assert {name: after[name] for name in before} == before
+    assert {name: export.name for name, export in after.items() if name not in before} == {
+        "jobs": "discord_bot_jobs_2",
+        "upload": "discord_bot_upload_2_seconds",
+        "upload_ms": "discord_bot_upload_3_seconds",
+    }
+    assert told[0] == (
+        "jobs is exported as discord_bot_jobs_2: discord_bot_jobs is taken by jobs_total"
+    )
+    replacing = MetricsService(fold_interval=None)
+    replacing.carry(metrics.totals())
+    counted(replacing, "job")
+    assert {name: exports(replacing.totals())[0][name] for name in after} == after
+
+
 WORDS = (
     *("a", "b", "queue", "ms", "mb", "seconds", "percent", "2"),
     *("total", "count", "sum", "bucket", "info", "newest", "failures"),
