@@ -57,6 +57,10 @@ class Client:
         """List its one shard."""
         return (Shard(None, 42.0, None),)
 
+    def shard_ids(self) -> tuple[int, ...]:
+        """List none: it is not sharded."""
+        return ()
+
     def guilds(self) -> int:
         """Count its servers."""
         return 100

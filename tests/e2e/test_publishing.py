@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 
+import discord
 import pytest
+from discord.ext import commands
 
 from cogs.debug.app import publishing
 from cogs.debug.app.troubles import troubles
+from cogs.debug.capture.bot_state import BotState
+from cogs.debug.capture.gateway import GatewaySampler
 from services.debugcog.answers.published import Published
+from services.debugcog.metrics import MetricsService
 from tests.e2e.conftest import Home, Host
+
+NONE = discord.Intents.none()
 
 
 async def test_a_bot_publishes_its_name_servers_shards_and_rules(home: Home, host: Host) -> None:
@@ -20,6 +28,30 @@ async def test_a_bot_publishes_its_name_servers_shards_and_rules(home: Home, hos
     assert [(shard.id, shard.down_seconds) for shard in found.shards] == [(None, None)]
     assert {"memory", "response_time", "gateway"} <= set(found.rules)
     assert (found.incidents, found.people, found.troubles) == ((), {}, ())
+
+
+@pytest.mark.parametrize(
+    ("bot", "expected"),
+    [
+        (lambda: commands.Bot("!", intents=NONE), ()),
+        (lambda: commands.Bot("!", intents=NONE, shard_id=2, shard_count=4), (2,)),
+        (lambda: commands.AutoShardedBot("!", intents=NONE), None),
+        (lambda: commands.AutoShardedBot("!", intents=NONE, shard_count=3), (0, 1, 2)),
+        (
+            lambda: commands.AutoShardedBot("!", intents=NONE, shard_count=4, shard_ids=[2, 3]),
+            (2, 3),
+        ),
+    ],
+    ids=["no shards", "one of four", "as many as Discord says", "three", "two of four"],
+)
+def test_the_shards_of_a_process_are_known_before_they_connect(
+    bot: Callable[[], commands.Bot], expected: tuple[int, ...] | None
+) -> None:
+    client = bot()
+    assert (
+        BotState(client, GatewaySampler(client, MetricsService(enabled=False))).shard_ids()
+        == expected
+    )
 
 
 async def test_who_has_acknowledged_is_named_where_the_bot_knows_them(host: Host) -> None:

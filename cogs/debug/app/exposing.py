@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from services.debugcog.answers.published import Published, Shard
+from services.debugcog.answers.published import Published
 from services.debugcog.answers.sources import Sources
 from services.debugcog.answers.traffic import HOUR
 from services.debugcog.prometheus.exposition import MissingExtraError, exposition
@@ -15,6 +15,7 @@ from services.debugcog.web.questions import RefusedError
 LABEL_SETS_MAX = 20_000
 ONLY = "main"
 """Name of the process of a bot without shards."""
+STARTING = "The bot is still starting: which shards it has is not known yet."
 
 
 class Exposing:
@@ -44,7 +45,8 @@ class Exposing:
         """Make the body and its content type for an Accept header; on a thread of the server's.
 
         Raises:
-            RefusedError: the extra ``prometheus`` is not installed.
+            RefusedError: the extra ``prometheus`` is not installed, or it is not known yet how the
+                process is called: under another name, all counters would begin anew.
         """
         try:
             return exposition(self._source(), accept)
@@ -55,7 +57,7 @@ class Exposing:
         published = self._latest()
         return Source(
             metrics=self._sources.metrics,
-            process=self._process or process_name(published.shards if published else ()),
+            process=self._process or _name(published),
             release=self._sources.release,
             rules=lambda: published.rules.values() if published else (),
             shards=lambda: published.shards if published else (),
@@ -70,9 +72,15 @@ class Exposing:
         return activity.active_users(now - HOUR, now) if activity else None
 
 
-def process_name(shards: Sequence[Shard]) -> str:
+def _name(published: Published | None) -> str:
+    if published is None or published.shard_ids is None:
+        raise RefusedError(503, STARTING)
+    return process_name(published.shard_ids)
+
+
+def process_name(shard_ids: Sequence[int]) -> str:
     """Name a process among several of one bot by its shards, which no other one has: ``0-3``."""
-    ids = sorted(one.id for one in shards if one.id is not None)
+    ids = sorted(shard_ids)
     if not ids:
         return ONLY
     if ids == list(range(ids[0], ids[-1] + 1)) and len(ids) > 1:

@@ -47,5 +47,6 @@ def take(
         guilds=bot.guilds(),
         tasks=len(asyncio.all_tasks()) if last is None else last.tasks,
         troubles=tuple(troubles()),
+        shard_ids=bot.shard_ids(),
         people={one.acked_by: bot.person(one.acked_by) for one in incidents if one.acked},
     )

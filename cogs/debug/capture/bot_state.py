@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import discord
 from discord.ext import commands
 
 from cogs.debug.capture.gateway import GatewaySampler
@@ -37,6 +38,13 @@ class BotState:
     def shards(self) -> tuple[Shard, ...]:
         """List the connections to the gateway."""
         return self._gateway.shards()
+
+    def shard_ids(self) -> tuple[int, ...] | None:
+        """List the shards of this process; None while their number is not known."""
+        bot = self._bot
+        if isinstance(bot, discord.AutoShardedClient):
+            return tuple(bot.shard_ids or range(bot.shard_count or 0)) or None
+        return () if bot.shard_id is None else (bot.shard_id,)
 
     def guilds(self) -> int:
         """Count the servers."""

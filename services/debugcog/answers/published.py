@@ -44,6 +44,8 @@ class Published:
         tasks: asyncio tasks of the bot's loop, when all was read.
         troubles: what keeps alerts from being made or kept, in sentences with `code` in them.
         people: names of those who have acknowledged an open incident, by how they are stored.
+        shard_ids: of all shards that this process has, connected or not; None while a bot that
+            asks Discord for their number has not been told it.
     """
 
     taken_at: float
@@ -57,6 +59,7 @@ class Published:
     tasks: int
     troubles: tuple[str, ...]
     people: Mapping[str, str] = field(default_factory=dict)
+    shard_ids: tuple[int, ...] | None = ()
 
 
 if TYPE_CHECKING:
@@ -69,6 +72,9 @@ if TYPE_CHECKING:
 
         def shards(self) -> tuple[Shard, ...]:
             """List the connections to the gateway."""
+
+        def shard_ids(self) -> tuple[int, ...] | None:
+            """List the shards of this process; None while their number is not known."""
 
         def guilds(self) -> int:
             """Count the servers."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cogs.debug.app.exposing import Exposing, process_name
-from services.debugcog.answers.published import Shard
+from services.debugcog.answers.published import Published, Shard
 from services.debugcog.answers.sources import Sources
 from services.debugcog.metrics import MetricsService
 from services.debugcog.process.samplers import ProcessSampler
@@ -16,14 +16,9 @@ from services.debugcog.web.questions import RefusedError
 from tests.services.web.served import published
 
 
-def shard(number: int | None) -> Shard:
-    return Shard(id=number, latency_ms=40.0, down_seconds=None)
-
-
 @pytest.mark.parametrize(
     ("ids", "name"),
     [
-        ([None], "main"),
         ([], "main"),
         ([0], "0"),
         ([0, 1, 2, 3], "0-3"),
@@ -31,15 +26,18 @@ def shard(number: int | None) -> Shard:
         ([0, 2], "0,2"),
     ],
 )
-def test_a_process_is_named_by_its_shards(ids: list[int | None], name: str) -> None:
-    assert process_name([shard(one) for one in ids]) == name
+def test_a_process_is_named_by_its_shards(ids: list[int], name: str) -> None:
+    assert process_name(ids) == name
+
+
+STARTED = published(shards=(Shard(0, 40.0, None),), shard_ids=(0, 1), guilds=5)
 
 
 def redact(text: str) -> str:
     return text.replace("hunter2", "[redacted]").replace("swordfish", "[redacted]")
 
 
-def exposing() -> Exposing:
+def exposing(latest: Published | None = STARTED, process: str = "") -> Exposing:
     metrics = MetricsService(fold_interval=None)
     for word in ("hunter2", "swordfish", "plain"):
         metrics.increment("jobs", place=word)
@@ -57,8 +55,7 @@ def exposing() -> Exposing:
         off_loop=never,
         release="1.2",
     )
-    latest = published(shards=(shard(0), shard(1)), guilds=5)
-    return Exposing(sources, lambda: latest, redact)
+    return Exposing(sources, lambda: latest, redact, process)
 
 
 def test_it_tells_the_numbers_of_this_process_with_its_name() -> None:
@@ -67,6 +64,18 @@ def test_it_tells_the_numbers_of_this_process_with_its_name() -> None:
     assert kind == "text/plain; version=0.0.4; charset=utf-8"
     assert 'discord_bot_messages_processed_total{process="0-1"} 3.0' in lines
     assert 'discord_bot_guilds{process="0-1"} 5' in lines
+
+
+def test_until_the_shards_are_known_there_is_no_answer_but_under_a_name_that_was_given() -> None:
+    for latest in (None, published(shards=(), shard_ids=None)):
+        with pytest.raises(RefusedError) as caught:
+            exposing(latest)("text/plain")
+        assert (caught.value.status, caught.value.text) == (
+            503,
+            "The bot is still starting: which shards it has is not known yet.",
+        )
+        body, _ = exposing(latest, "east")("text/plain")
+        assert 'discord_bot_messages_processed_total{process="east"} 3.0' in body.decode()
 
 
 def test_no_secret_is_in_a_label_and_what_is_one_label_set_then_is_added_up() -> None:
