@@ -7,6 +7,8 @@ import ipaddress
 from services.debugcog.frozen import frozen
 
 LOOPBACK = "127.0.0.1"
+EVERYWHERE = "*"
+"""Stands for all addresses, of IPv4 and IPv6, as in nginx and Apache."""
 TOKEN_MIN = 24
 """Characters of a token: a shorter one can be guessed."""
 
@@ -59,12 +61,20 @@ def binding(host: str, port: int, token: str, key: str = "DASHBOARD_PORT") -> Bi
         )
         host = LOOPBACK
     return Binding(
-        host=LOOPBACK if host == "localhost" else host,
+        host={"localhost": LOOPBACK, EVERYWHERE: ""}.get(host, _shortest(host)),
         port=port,
         token=token,
         key=key,
         warnings=tuple(warnings),
     )
+
+
+def _shortest(host: str) -> str:
+    """Write an address as others do, ``::`` for ``0:0:0:0:0:0:0:0``; a name stays as it is."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return host
 
 
 def is_loopback(host: str) -> bool:

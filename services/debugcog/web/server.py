@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import logging
+import socket
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -126,7 +127,7 @@ class DashboardServer:
             assert runner.server is not None
             listener = await self._listen(runner.server, connections)
             if listener is not None:
-                self._serves(int(listener.sockets[0].getsockname()[1]))
+                self._serves(_port_of(listener))
                 await self._stop.wait()
         finally:
             if listener is not None:
@@ -161,10 +162,15 @@ class DashboardServer:
 
 
 def address(host: str, port: int) -> str:
-    """Write where it listens as a URL; every address as this machine's own."""
-    if host in ("", "0.0.0.0", "::"):  # noqa: S104 - compared, not listened on
-        host = "127.0.0.1"
+    """Write where it listens as a URL; every address as this machine's own of that kind."""
+    host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not listened on
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _port_of(listener: asyncio.Server) -> int:
+    """Return the port that ``address`` names: at all addresses, IPv6 may have another free one."""
+    found = min(listener.sockets, key=lambda one: one.family != socket.AF_INET)
+    return int(found.getsockname()[1])
 
 
 def reason(error: OSError, binding: Binding) -> str:

@@ -31,7 +31,9 @@ def test_an_address_of_the_network_is_a_link_too() -> None:
     )
 
 
-@pytest.mark.parametrize("base", ["http://localhost:5000", "http://[::1]:5000", "http://bot:5000"])
+@pytest.mark.parametrize(
+    "base", ["http://localhost:5000", "http://[fd00::1]:5000", "http://bot:5000"]
+)
 def test_an_address_that_discord_makes_no_link_of_is_a_block_to_copy(base: str) -> None:
     assert text_of(invitation(base)) == f"```\n{base}/login#code={CODE}\n```{ONCE}"
 
@@ -58,6 +60,10 @@ def test_where_there_is_a_token_the_host_is_what_keeps_others_out() -> None:
 
 
 def test_every_address_of_the_machine_says_what_to_put_in_its_place() -> None:
+    assert text_of(invitation("http://[::1]:5000")).endswith(
+        "\n\nFrom another machine, put the address of the bot's machine in place of `[::1]`, or "
+        "set `DASHBOARD_PUBLIC_URL`."
+    )
     assert text_of(invitation("http://127.0.0.1:5000")).endswith(
         "\n\nFrom another machine, put the address of the bot's machine in place of `127.0.0.1`, "
         "or set `DASHBOARD_PUBLIC_URL`."

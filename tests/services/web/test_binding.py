@@ -30,6 +30,12 @@ def test_with_a_token_it_is_listened_to(host: str) -> None:
     assert (bound.host, bound.token, bound.only_here, bound.warnings) == (host, LONG, False, ())
 
 
+def test_a_star_is_all_addresses_and_an_address_is_written_as_others_do() -> None:
+    assert binding("*", 5000, LONG).host == ""
+    assert binding("*", 5000, "").warnings == (ONLY.format(host="*"),)
+    assert binding("0:0:0:0:0:0:0:0", 5000, LONG).host == "::"
+
+
 def test_a_token_that_is_too_short_counts_as_none() -> None:
     bound = binding("0.0.0.0", 5000, "x" * 23)
     assert (bound.host, bound.token) == ("127.0.0.1", "")

@@ -134,6 +134,38 @@ def test_what_is_not_as_the_settings_ask_is_told_once(caplog: pytest.LogCaptureF
     assert told == ["a sentence", "another", f"Dashboard at http://127.0.0.1:{port}"]
 
 
+def has_ipv6() -> bool:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("0.0.0.0", "127.0.0.1"),
+        pytest.param("::", "[::1]", marks=pytest.mark.skipif(not has_ipv6(), reason="no IPv6")),
+        ("*", "127.0.0.1"),
+        ("127.0.0.2", "127.0.0.2"),
+    ],
+)
+def test_it_says_an_address_at_which_it_answers(
+    host: str, here: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(5):  # at all addresses, IPv4 and IPv6 have ports of their own, in any order
+        server = server_of(nothing, binding(host, 0, "x" * 24))
+        caplog.clear()
+        with caplog.at_level(logging.INFO, "debugcog.web"):
+            server.start()
+            port = server.port()
+        assert port is not None
+        socket.create_connection((here.strip("[]"), port), 10).close()
+        server.close()
+        assert caplog.messages == [f"Dashboard at http://{here}:{port}"]
+
+
 async def held(site: Served, count: int) -> list[asyncio.StreamWriter]:
     """Open connections of all kinds that do not end by themselves."""
     writers = []

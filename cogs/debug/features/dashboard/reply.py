@@ -72,9 +72,10 @@ def _way(invitation: Invitation) -> str:
             f"`ssh -L {invitation.port}:{here} <that machine>` first, then open the link. To reach "
             f"it directly, set `{fix}`."
         )
-    if urlsplit(invitation.base).hostname == "127.0.0.1":
+    host = urlsplit(invitation.base).netloc.removesuffix(f":{invitation.port}")
+    if host in ("127.0.0.1", "[::1]"):
         return (
             "\n\nFrom another machine, put the address of the bot's machine in place of "
-            "`127.0.0.1`, or set `DASHBOARD_PUBLIC_URL`."
+            f"`{host}`, or set `DASHBOARD_PUBLIC_URL`."
         )
     return ""
