@@ -25,7 +25,7 @@ from services.debugcog.logfile.root_handler import FLUSH_SECONDS, NOISY, RootHan
 from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import Redact
 from services.debugcog.redaction.redactor import Redactor
-from services.debugcog.settings import Settings, given, load
+from services.debugcog.settings import Settings, given, load, secret_values
 
 OWN_LOGGERS = "debugcog"
 ACTIVE = "_debugcog_logging"
@@ -209,7 +209,7 @@ def setup_logging(
             text.
     """
     settings = load() if settings is None else settings
-    redact = redact or Redactor(given(), settings.discord_token)
+    redact = redact or Redactor(given(), settings.discord_token, secret_values(settings))
     previous = current()
     if previous is not None:
         previous.close()

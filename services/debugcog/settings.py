@@ -11,6 +11,7 @@ from typing import Any, Literal
 from services.debugcog import near_names, setting_file
 from services.debugcog.frozen import frozen
 from services.debugcog.redaction.redactor import redact
+from services.debugcog.redaction.values import is_common, is_place
 from services.debugcog.setting_keys import FIELDS, LEVELS, Settings
 from services.debugcog.wording import clip, counted
 
@@ -135,6 +136,23 @@ def _letters(text: str) -> int:
     for one in text:
         found |= 1 << (ord(one) & 127)
     return found
+
+
+def secret_values(settings: Settings) -> tuple[str, ...]:
+    """List the secret settings as a redactor has to know them, whatever their keys are called.
+
+    Of an address, urllib3 and the like log the path apart from its host: one with something random
+    in it is a secret by itself.
+    """
+    found = []
+    for field in FIELDS.values():
+        value = getattr(settings, field.name) if field.metadata["secret"] else ""
+        before, _, _ = value.partition("?")
+        _, sign, rest = before.partition("://")
+        path = rest[rest.find("/") :] if "/" in rest else ""
+        found += [value] if sign or not is_common(value) else []
+        found += [before, path] if sign and not is_place(path) else []
+    return tuple(found)
 
 
 def given(

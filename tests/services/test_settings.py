@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from services.debugcog import settings
+from services.debugcog.redaction.redactor import Redactor
 from services.debugcog.setting_kinds import OWNERS_DM, Kind
 from services.debugcog.settings import Problem, Settings, SettingsError, load, misspelt
 
@@ -255,3 +257,46 @@ def test_a_bad_warning_does_not_make_its_critical_value_bad() -> None:
     with pytest.raises(SettingsError) as caught:
         load({"TOKENS_WARNING": "many", "TOKENS_CRITICAL": "100"}, None)
     assert [problem.key for problem in caught.value.problems] == ["TOKENS_WARNING"]
+
+
+UUID = "7c1f0b52-4f0e-4a6b-9d1e-2b7f6c3a9e10"
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "expected"),
+    [
+        (
+            f"https://hc.example.org/ping/{UUID}",
+            f"GET https://hc.example.org/ping/{UUID}/fail",
+            "GET [redacted]/fail",
+        ),
+        (
+            f"https://hc.example.org/ping/{UUID}",
+            f'hc.example.org:443 "GET /ping/{UUID} HTTP/1.1" 200',
+            'hc.example.org:443 "GET [redacted] HTTP/1.1" 200',
+        ),
+        (
+            "https://kuma.example.org/api/push/Qw8vTz2KpX?status=up&msg=OK",
+            "POST https://kuma.example.org/api/push/Qw8vTz2KpX?status=down",
+            "POST [redacted]?status=down",
+        ),
+        (
+            "https://hc.example.org/ping/my-bot",
+            "at https://hc.example.org/ping/my-bot",
+            "at [redacted]",
+        ),
+        ("https://hc.example.org/ping/my-bot", "GET /ping/my-bot", "GET /ping/my-bot"),
+    ],
+)
+def test_an_address_that_is_a_secret_setting_is_hidden_whatever_its_key_is_called(
+    url: str, text: str, expected: str
+) -> None:
+    secrets = settings.secret_values(load({"HEARTBEAT_URL": url}, env_file=None))
+    assert Redactor({}, secrets=secrets)(text) == expected
+
+
+def test_every_secret_setting_is_among_what_a_redactor_has_to_know() -> None:
+    secret = [field.name for field in settings.FIELDS.values() if field.metadata["secret"]]
+    values = {name: f"q8Zr!{name}-vT5yB3nM" for name in secret}
+    given = dataclasses.replace(Settings(), **values)  # type: ignore[arg-type]  # each is a text
+    assert settings.secret_values(given) == tuple(values.values())

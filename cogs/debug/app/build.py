@@ -83,7 +83,8 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         owner=Owner.of(bot, settings).name(bot.application_id),
         take_in=(lambda merge: state_tables.take_in(merge),),
     )
-    redact = Redactor(configuration.given(), bot.http.token or settings.discord_token)
+    secrets = configuration.secret_values(settings)
+    redact = Redactor(configuration.given(), bot.http.token or settings.discord_token, secrets)
     if settings.release:  # it is stored with each error
         settings = dataclasses.replace(settings, release=redact(settings.release))
     charts = ChartWorker()

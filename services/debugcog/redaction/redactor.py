@@ -51,16 +51,19 @@ class Redactor:
     Args:
         environ: the environment (with what ``.env`` adds); its secret values are known.
         token: the bot's token, when there is one.
+        secrets: more values, whatever their keys are called.
     """
 
-    def __init__(self, environ: Mapping[str, str], token: str = "") -> None:
+    def __init__(
+        self, environ: Mapping[str, str], token: str = "", secrets: tuple[str, ...] = ()
+    ) -> None:
         self._environ = environ
-        self._token = token
+        self._values = (token, *secrets)
 
     @cached_property
     def _known(self) -> KnownValues:
         """Find the values with the first text: it takes some ms, and seldom the load's own."""
-        return KnownValues(self._environ, (self._token,), secrets_in)
+        return KnownValues(self._environ, self._values, secrets_in)
 
     def __call__(self, text: str) -> str:
         """Replace every secret in the text; never raise."""
