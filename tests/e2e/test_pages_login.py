@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.chromium import Browser
 from tests.e2e import board as dashboard
 from tests.e2e.board import Board
+from tests.services.web.served import served
 
 pytestmark = dashboard.MARKS
 board, guest = dashboard.board, dashboard.guest
@@ -47,6 +49,17 @@ async def test_the_form_takes_a_pasted_link_and_refuses_what_is_wrong(board: Boa
     await page.type(await board.link())  # the field's text is selected, and replaced
     await page.press("Enter")
     await board.shows(".name", board.home.sandbox.world.bot.name)
+
+
+@pytest.mark.parametrize("token", ["correct#horse-battery-staple", "100%#sure-battery-staple"])
+async def test_the_form_takes_a_token_with_any_signs_in_it(browser: Browser, token: str) -> None:
+    async with served(token=token) as site:
+        page = await browser.page()
+        await page.go(f"{site.base}/login")
+        await page.until("document.activeElement?.id === 'secret'")
+        await page.type(token)
+        await page.press("Enter")
+        await page.until("location.pathname === '/'")
 
 
 @pytest.mark.parametrize(

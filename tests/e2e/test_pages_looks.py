@@ -92,6 +92,23 @@ async def test_a_phone_shows_a_page_without_scrolling_sideways(board: Board, pat
     assert await board.page.run(small) == []
 
 
+@pytest.fixture
+def released(environment: pytest.MonkeyPatch) -> str:
+    """Let the bot's version be the whole id of a commit."""
+    commit = "0123456789abcdef" * 2 + "01234567"
+    environment.setenv("RELEASE", commit)
+    return commit
+
+
+async def test_a_version_as_long_as_the_id_of_a_commit_fits_a_small_phone(
+    released: str, board: Board
+) -> None:
+    await board.page.resize(360, 740)
+    await board.log_in()
+    await board.shows(".foot", released)
+    assert await board.page.run("document.documentElement.scrollWidth") == 360
+
+
 async def test_long_names_of_commands_leave_their_figures_on_a_phones_screen(board: Board) -> None:
     with board.metrics.timer("command", command="W" * 64):
         pass

@@ -72,16 +72,15 @@ function codeOfAddress() {
   return code;
 }
 
+/** Read the code of a link, hex digits; undefined where the text is no link, as a token with a #. */
 function codeOf(text) {
-  return decodeURIComponent(text.slice(text.indexOf("#") + 1))
-    .replace(/^code=/, "")
-    .trim();
+  return /#code(?:=|%3D)(\S+)/i.exec(text)?.[1];
 }
 
 /** Read what people paste: the whole link, or a code or token alone, which the server tells apart. */
 function secretOf(text) {
-  if (text.includes("#")) return { code: codeOf(text) };
-  return { token: text.trim() };
+  const code = codeOf(text);
+  return code ? { code } : { token: text.trim() };
 }
 
 /** Return where the login came from: a page of ours, never another site, however it is written. */
