@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from services.debugcog.settings import Settings
 
@@ -33,5 +34,11 @@ def setting_warnings(settings: Settings, misspelt: Iterable[tuple[str, str]]) ->
         found.append(
             "METRICS_PORT is not used while DASHBOARD_ENABLED is true: /metrics is served on "
             f"DASHBOARD_PORT={settings.dashboard_port}, with DASHBOARD_TOKEN as the bearer token"
+        )
+    url = urlsplit(settings.dashboard_public_url)
+    if url.path or url.query or url.fragment:
+        found.append(
+            "DASHBOARD_PUBLIC_URL has more than a host, and the dashboard cannot live below a path "
+            f"of another site: set it to {url.scheme}://{url.netloc}, which is what is used"
         )
     return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from services.debugcog.setting_warnings import setting_warnings
 from services.debugcog.settings import Settings, load
+from services.debugcog.web.origins import base_of
 
 
 def test_nothing_is_said_of_settings_that_do_what_they_say() -> None:
@@ -42,6 +44,18 @@ def test_without_a_channel_for_alerts_it_is_said_where_it_was_looked_for(
 
 def test_without_a_file_only_the_environment_is_named() -> None:
     assert load({}, None).looked_for == "the environment"
+
+
+@pytest.mark.parametrize("rest", ["/debug", "/?next=logs", "#top"])
+def test_a_public_address_with_more_than_a_host_is_told_with_the_one_that_works(rest: str) -> None:
+    settings = load({"DASHBOARD_PUBLIC_URL": f"https://bot.example.org{rest}"}, None)
+    assert setting_warnings(dataclasses.replace(settings, alert_channel_id=1), ()) == [
+        (
+            "DASHBOARD_PUBLIC_URL has more than a host, and the dashboard cannot live below a path "
+            "of another site: set it to https://bot.example.org, which is what is used"
+        )
+    ]
+    assert base_of(settings.dashboard_public_url) == "https://bot.example.org"
 
 
 def test_a_port_of_the_metrics_alone_is_told_to_be_of_no_use_beside_the_dashboard() -> None:

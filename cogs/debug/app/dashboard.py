@@ -30,7 +30,7 @@ from services.debugcog.web.codes import CODE_SECONDS, Codes
 from services.debugcog.web.csv_files import CsvFile, chart_file, columns_of, rows_file
 from services.debugcog.web.entry import Entry
 from services.debugcog.web.log_routes import LogRoutes
-from services.debugcog.web.origins import Origins
+from services.debugcog.web.origins import Origins, base_of
 from services.debugcog.web.questions import Ask, Question
 from services.debugcog.web.runtime_routes import RuntimeRoutes, RuntimeSources
 from services.debugcog.web.server import DashboardServer, address
@@ -104,7 +104,7 @@ def dashboard(parts: Parts) -> Dashboard:
         streams=logs.streams(),
     )
     server = DashboardServer(partial(dashboard_application, site), bound)
-    return Dashboard(server, codes, settings.dashboard_public_url)
+    return Dashboard(server, codes, base_of(settings.dashboard_public_url))
 
 
 def metrics_only(parts: Parts, port: int) -> Dashboard:

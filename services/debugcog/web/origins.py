@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from typing import NamedTuple
 from urllib.parse import urlsplit
+
+import yarl
 
 from services.debugcog.patterns import late_pattern
 
+SCHEMES = ("http", "https")
 HOST = late_pattern(r"(\[[0-9a-fA-F:.]+\]|[^\s:@/\[\]]+)(:[0-9]{1,5})?")
 
 
@@ -23,14 +27,12 @@ class Origins:
     """
 
     def __init__(self, public_url: str) -> None:
-        parts = urlsplit(public_url)
-        self._public_host = (parts.hostname or "").lower()
-        self._public_origin = f"{parts.scheme}://{parts.netloc}".lower() if public_url else ""
+        self._public = _origin(public_url)
 
     @property
     def is_https(self) -> bool:
         """Return whether the public address is an https one."""
-        return self._public_origin.startswith("https://")
+        return self._public is not None and self._public.scheme == "https"
 
     def is_host(self, host: str) -> bool:
         """Return whether a Host header is one of ours, whatever the port."""
@@ -38,7 +40,7 @@ class Origins:
         if found is None:
             return False
         name = found[1].lower()
-        if name in ("localhost", self._public_host):
+        if name == "localhost" or (self._public and name.rstrip(".") == self._public.host):
             return True
         try:
             ipaddress.ip_address(name.strip("[]"))
@@ -59,11 +61,35 @@ class Origins:
         origin = headers.get("Origin")
         if origin is not None:
             return origin.lower().startswith("https://")
-        host = headers.get("Host", "").lower()
-        return self.is_https and host == urlsplit(self._public_origin).netloc
+        return self.is_https and _origin(f"https://{headers.get('Host', '')}") == self._public
 
     def _is_own_origin(self, origin: str, host: str) -> bool:
-        if self._public_origin and origin == self._public_origin:
-            return True
-        scheme, _, rest = origin.partition("://")
-        return scheme in ("http", "https") and rest == host.lower()
+        found = _origin(origin)
+        return found is not None and found in (self._public, _origin(f"{found.scheme}://{host}"))
+
+
+class _Origin(NamedTuple):
+    """What browsers compare: the host in ASCII, without a dot at its end, and the port it has."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+
+def _origin(text: str) -> _Origin | None:
+    """Read an origin as browsers do; None where it is none of http or https."""
+    try:
+        url = yarl.URL(text)
+        host = (url.raw_host or "").rstrip(".")
+    except ValueError:
+        return None
+    return _Origin(url.scheme, host, url.port) if host and url.scheme in SCHEMES else None
+
+
+def base_of(public_url: str) -> str:
+    """Leave out of DASHBOARD_PUBLIC_URL what no address of the dashboard has: a path and the like.
+
+    ``setting_warnings`` tells of it.
+    """
+    parts = urlsplit(public_url)
+    return f"{parts.scheme}://{parts.netloc}" if public_url else ""

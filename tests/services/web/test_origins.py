@@ -105,3 +105,43 @@ async def test_behind_a_proxy_the_public_origin_is_our_own_whatever_host_it_pass
         code = site.codes.make("user_id=7")
         foreign = {"Origin": "http://bot.example.org", "Host": "127.0.0.1:5000"}
         assert (await site.post("/login", json={"code": code}, headers=foreign)).status == 403
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "origin"),
+    [
+        (
+            "https://b\N{LATIN SMALL LETTER U WITH DIAERESIS}cher.example",
+            "xn--bcher-kva.example",
+            "https://xn--bcher-kva.example",
+        ),
+        ("https://bot.example.org:443", "127.0.0.1:5000", "https://bot.example.org"),
+        ("https://bot.example.org", "bot.example.org:443", "https://bot.example.org"),
+        ("http://bot.example.org:80", "bot.example.org", "http://bot.example.org"),
+        ("https://bot.example.org.", "bot.example.org.", "https://bot.example.org."),
+        ("https://bot.example.org/debug", "bot.example.org", "https://bot.example.org"),
+    ],
+)
+async def test_the_public_address_is_compared_as_browsers_write_it(
+    url: str, host: str, origin: str
+) -> None:
+    own = {"Host": host, "Origin": origin, "Sec-Fetch-Site": "same-origin"}
+    async with served(public_url=url) as site:
+        assert (await site.get("/login", headers={"Host": host})).status == 200
+        answer = await site.log_in(headers=own)
+        assert ("Secure" in answer.headers["Set-Cookie"]) == origin.startswith("https://")
+        code = site.codes.make("user_id=7")
+        for foreign in ("https://xn--bcher-kva.example:8443", "ftp://bot.example.org", "https://"):
+            asked = await site.post(
+                "/login", json={"code": code}, headers={**own, "Origin": foreign}
+            )
+            assert asked.status == 403
+
+
+async def test_a_public_address_that_is_none_lets_no_other_name_in() -> None:
+    async with served(public_url="https://a..b") as site:
+        for host in ("evil.example", ":", ".", "b"):
+            assert (await site.get("/login", headers={"Host": host})).status in (400, 421)
+        code = site.codes.make("user_id=7")
+        headers = {"Origin": "https://evil.example", "Host": "127.0.0.1"}
+        assert (await site.post("/login", json={"code": code}, headers=headers)).status == 403
