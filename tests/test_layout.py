@@ -17,7 +17,7 @@ LAYERS = {
     "services/debugcog": (
         "frozen interpreter wording patterns near_names",
         "guard",
-        "exceptions",
+        "exceptions invisible",
         "host_text",
         "record_kinds container_text",
         "log_message readable_record stack_memory",

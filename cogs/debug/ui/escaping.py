@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 
+from services.debugcog.invisible import without_controls
 from services.debugcog.patterns import late_pattern
 from services.debugcog.wording import clip
 
 ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
-CONTROLS = late_pattern(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]"
-)
-"""C0 and C1 controls but tab and line break, bidi marks and overrides, invisible spaces."""
 SURROGATES = late_pattern("[\ud800-\udfff]")
 CALLS = late_pattern(r"@|<(?=[@#])")
 MARKUP = late_pattern(
@@ -26,7 +23,7 @@ BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
 
 def visible(text: str) -> str:
     """Remove control and bidi characters, and replace what cannot be encoded."""
-    return SURROGATES.sub("\N{REPLACEMENT CHARACTER}", CONTROLS.sub("", text))
+    return SURROGATES.sub("\N{REPLACEMENT CHARACTER}", without_controls(text))
 
 
 def plain(text: str) -> str:

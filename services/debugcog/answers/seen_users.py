@@ -18,6 +18,7 @@ from services.debugcog.answers.user_rows import (
     pages_of,
 )
 from services.debugcog.exceptions import storable
+from services.debugcog.invisible import visible_name
 from services.debugcog.logfile.text import Redact
 
 COLUMNS = ("name", "messages", "interactions", "last_seen")
@@ -87,7 +88,7 @@ def seen_user(activity: ActivityCounter, redact: Redact, user_id: str) -> UserAn
 def _row(user: SeenUser, redact: Redact) -> UserRow:
     return UserRow(
         id=str(user.id),
-        name=redact(storable(user.name[:NAME_MAX])),
+        name=visible_name(redact(storable(user.name[:NAME_MAX]))),
         affection=Figure(None),
         conversations=Figure(None),
         messages=Figure(user.messages),

@@ -17,6 +17,7 @@ from services.debugcog.costs.ledger import CostLedger
 from services.debugcog.costs.prices import UNITS
 from services.debugcog.exceptions import storable
 from services.debugcog.frozen import frozen
+from services.debugcog.invisible import visible_name
 from services.debugcog.users.sources import UserSources
 
 Most = Literal["messages", "commands", "tokens", "cost"]
@@ -244,4 +245,5 @@ def _named(sources: UserSources, user_id: int) -> tuple[str | None, str]:
     if user_id == EVERYBODY:
         return None, ""
     user = sources.activity.user(user_id)
-    return str(user_id), sources.redact(storable(user.name[:NAME_MAX])) if user else ""
+    name = sources.redact(storable(user.name[:NAME_MAX])) if user else ""
+    return str(user_id), visible_name(name)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from services.debugcog.answers.figure import Figure
 from services.debugcog.frozen import frozen
+from services.debugcog.invisible import visible_name
 from services.debugcog.users.provider import Conversation, Message, RecentInteraction, UserProfile
 
 ROWS = 50
@@ -25,7 +26,7 @@ class UserRow:
 
     Attributes:
         id: by which the user is asked for.
-        name: without secrets.
+        name: without secrets; empty where nothing of it would be seen, so that the id is shown.
         affection: level, on the host's own scale.
         conversations: with the bot.
         messages: to the bot, as the provider counts; or all that the cog saw.
@@ -146,7 +147,7 @@ def row_of(profile: UserProfile) -> UserRow:
     """Make the row of a profile."""
     return UserRow(
         id=profile.id,
-        name=profile.name,
+        name=visible_name(profile.name),
         affection=Figure(profile.affection),
         conversations=Figure(profile.conversations),
         messages=Figure(profile.messages),

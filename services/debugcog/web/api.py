@@ -13,6 +13,7 @@ from aiohttp import web
 
 from services.debugcog.answers.published import Published
 from services.debugcog.frozen import frozen
+from services.debugcog.invisible import without_controls
 from services.debugcog.web.connections import connection_of
 from services.debugcog.web.csv_files import CsvFile
 from services.debugcog.web.documents import document
@@ -33,7 +34,7 @@ class Api:
     Attributes:
         latest: what the bot's thread published last.
         frame: makes what every page shows around its answer.
-        redact: hides secrets; every text of an answer goes through it.
+        redact: hides secrets; every text of an answer goes through it, without control characters.
         workers: compute answers.
     """
 
@@ -59,7 +60,7 @@ class Api:
         async def handle(request: web.Request) -> web.StreamResponse:
             file = await self._answer(question, self._published(), ask_of(request))
             assert isinstance(file, CsvFile)
-            text = await self.workers.run(lambda: file.text(self.redact))
+            text = await self.workers.run(lambda: file.text(self._shown))
             headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{file.name}.csv"'}
             return web.Response(text=text, content_type="text/csv", headers=headers)
 
@@ -77,7 +78,11 @@ class Api:
 
     def _text(self, published: Published, answer: object) -> str:
         whole = {"frame": document(self.frame(published)), "answer": document(answer)}
-        return json.dumps(cleaned(whole, self.redact))
+        return json.dumps(cleaned(whole, self._shown))
+
+    def _shown(self, text: str) -> str:
+        """Redact a text, and take out what would turn it and its neighbours round on the page."""
+        return self.redact(without_controls(text))
 
 
 def ask_of(request: web.Request) -> Ask:

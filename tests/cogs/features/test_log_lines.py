@@ -7,7 +7,7 @@ import time
 import pytest
 
 from cogs.debug.features.logs.lines_block import fitting_around, newest_fitting, oldest_fitting
-from cogs.debug.ui.escaping import CONTROLS
+from services.debugcog.invisible import CONTROLS
 from services.debugcog.logfile.line import LogLine
 
 HOSTILE = (

@@ -17,6 +17,7 @@ from services.debugcog.answers.user_rows import (
     UserAnswer,
     UserRow,
     UsersAnswer,
+    row_of,
 )
 from services.debugcog.answers.users import (
     NO_CONTENTS,
@@ -325,3 +326,11 @@ async def test_a_name_is_shown_without_secrets() -> None:
     (found,) = (await users(UserSources(activity=activity, redact=redact))).users
     assert "hunter2" not in found.name
     assert "\ud800" not in found.name
+
+
+async def test_a_name_of_which_nothing_is_seen_is_none_so_that_the_id_is_shown() -> None:
+    activity = ActivityCounter()
+    activity.message(11, "\N{HANGUL FILLER}")
+    (found,) = (await users(UserSources(activity=activity, redact=redact))).users
+    assert (found.id, found.name) == ("11", "")
+    assert row_of(UserProfile(id="7", name="\N{ZERO WIDTH SPACE}")).name == ""

@@ -186,6 +186,18 @@ async def test_every_text_of_an_answer_and_its_frame_is_redacted() -> None:
         }
 
 
+async def test_no_text_turns_the_reading_direction_of_a_page_round() -> None:
+    async def reversing(published: Published, ask: Ask) -> object:
+        return {"na\u202eme": ["cod\u202egnp.exe", {"text": "two\nlines \u2067x"}]}
+
+    async with asking(reversing, latest=lambda: published(name="Bot\u202e")) as site:
+        await site.log_in()
+        assert await body_of(site, "/api/v1/q") == {
+            "frame": {"name": "Bot"},
+            "answer": {"name": ["codgnp.exe", {"text": "two\nlines x"}]},
+        }
+
+
 async def test_a_refusal_of_a_question_is_told_as_it_is() -> None:
     async def missing(published: Published, ask: Ask) -> object:
         raise RefusedError(404, "There is no such user.")
