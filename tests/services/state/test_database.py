@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -471,18 +471,29 @@ def test_of_an_empty_file_on_a_full_disk_nothing_is_said_to_be_lost(
     database.close()
 
 
-async def test_a_file_that_could_not_be_read_at_the_start_keeps_its_rows_at_the_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "bot.sqlite3"
+async def unreadable_at_the_start(
+    path: Path,
+    clock: Clock,
+    modules: Sequence[Callable[[Merge], None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Database:
+    """Open a file with one row as if it could not be read, so that state is in memory."""
     first = opened(path)
     await first.run(insert("before"))
     first.close()
     with monkeypatch.context() as patch:
         patch.setattr("services.debugcog.state.files.connect", refused)
         patch.setattr("services.debugcog.state.files.connect_to_read", refused_to_read)
-        database = Database(path, (SCHEMA,), take_in=(take_in_notes,))
+        database = Database(path, (SCHEMA,), clock, take_in=modules)
         database.open()
+    return database
+
+
+async def test_a_file_that_could_not_be_read_at_the_start_keeps_its_rows_at_the_end(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    database = await unreadable_at_the_start(path, clock, [take_in_notes], monkeypatch)
     assert await database.run(all_notes) == []
     await database.run(insert("in memory"))
     database.close()
@@ -612,14 +623,7 @@ async def test_a_file_that_can_be_opened_again_is_taken_while_the_bot_runs_and_k
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "bot.sqlite3"
-    first = opened(path)
-    await first.run(insert("before"))
-    first.close()
-    with monkeypatch.context() as patch:
-        patch.setattr("services.debugcog.state.files.connect", refused)
-        patch.setattr("services.debugcog.state.files.connect_to_read", refused_to_read)
-        database = Database(path, (SCHEMA,), clock, take_in=(take_in_notes,))
-        database.open()
+    database = await unreadable_at_the_start(path, clock, [take_in_notes], monkeypatch)
     await database.run(insert("in memory"))
     assert str(database.trouble).endswith("state is lost with the process")
     clock.now += 60
@@ -644,14 +648,7 @@ async def test_a_file_that_cannot_be_taken_in_is_given_what_was_kept_at_the_end(
         raise ValueError("not yet")
 
     path, modules = tmp_path / "bot.sqlite3", [fails]
-    first = opened(path)
-    await first.run(insert("before"))
-    first.close()
-    with monkeypatch.context() as patch:
-        patch.setattr("services.debugcog.state.files.connect", refused)
-        patch.setattr("services.debugcog.state.files.connect_to_read", refused_to_read)
-        database = Database(path, (SCHEMA,), clock, take_in=modules)
-        database.open()
+    database = await unreadable_at_the_start(path, clock, modules, monkeypatch)
     clock.now += 60
     await database.run(insert("in memory"))
     assert str(database.trouble).endswith("state is lost with the process")
