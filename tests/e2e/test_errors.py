@@ -440,3 +440,21 @@ async def test_find_searches_type_message_and_place(home: Home, failing: Host) -
     )
     title = "Errors · 2 groups, worst first · trouble"
     await run.wait(lambda run: run.message and title in run.message.text)
+
+
+async def test_the_list_of_errors_has_a_way_to_every_group(home: Home, failing: Host) -> None:
+    for letter in "abcdefghijklmnop":
+        place = ("host", logging.ERROR, f"{letter}.py", 1)
+        text = f"Line {letter * 3} is out"
+        logging.getLogger("host").handle(logging.LogRecord(*place, text, (), None))
+    assert await failing.cog.runtime.off_loop(failing.cog.runtime.errors.store.flush)
+
+    run = await home.sandbox.run_command(
+        home.owner, home.channel, "debug errors", {"find": "is out"}
+    )
+    await run.wait(lambda run: run.message and "Page 1 of 2" in run.message.text)
+    assert run.message
+    assert "Errors · 16 groups, worst first · is out" in run.message.text
+    await home.sandbox.click(home.owner, run.message, "More ▶")
+    await run.wait(lambda run: run.message and "Page 2 of 2" in run.message.text)
+    assert run.message.text.count("**ERROR host: Line ") == 1

@@ -26,6 +26,7 @@ FRESH = 55 * 60.0
 
 DISPOSED = ("muted", "resolved")
 """States that an admin has chosen."""
+WORST_FIRST = ("new", "regressed", "ongoing", "muted", "resolved")
 NEW = "new"
 REGRESSED = "regressed"
 UNMUTED = "unmuted"
@@ -116,6 +117,11 @@ def rate(group: ErrorGroup, now: float) -> float:
     hour, fraction = int(now // HOUR), now % HOUR / HOUR
     counts = dict(group.hours)
     return counts.get(hour, 0) + counts.get(hour - 1, 0) * (1 - fraction)
+
+
+def badness(group: ErrorGroup, now: float) -> tuple[int, float]:
+    """Return what sorts the worst group first: by its state, then by its rate."""
+    return WORST_FIRST.index(group.state), -rate(group, now)
 
 
 def edit_due(group: ErrorGroup) -> float | None:

@@ -13,6 +13,7 @@ from services.debugcog.errors import posts as error_posts
 from services.debugcog.errors import tables as error_tables
 from services.debugcog.errors.details import Details
 from services.debugcog.errors.error_buffer import SAMPLES_MAX, Batch, ErrorBuffer
+from services.debugcog.errors.ranking import Ranked, ranked
 from services.debugcog.errors.worker import Worker
 from services.debugcog.guard import attempt
 from services.debugcog.state import savepoint, state_file
@@ -84,6 +85,13 @@ class ErrorStore:
     def flush(self, timeout: float = TIMEOUT) -> bool:
         """Wait until what was reported is stored; False after ``timeout`` seconds."""
         return self._worker.flush(timeout)
+
+    async def ranked(
+        self, page: int, size: int, states: Collection[str] = (), text: str = ""
+    ) -> Ranked:
+        """Show a page of the groups in some states that have a text, the worst of all first."""
+        work = partial(ranked, now=self._clock(), page=page, size=size, states=states, text=text)
+        return await self._database.query(work)
 
     async def groups(self, limit: int = 25, states: Collection[str] = ()) -> tuple[ErrorGroup, ...]:
         """List the groups that were seen last, all or those in some states."""

@@ -55,11 +55,13 @@ SEARCHED = (
     " WHERE e.id = g.event_id AND json_valid(e.body)), '')"
 )
 """What a search looks at: id, type, place and the message of the last event."""
+FOUND = f"CASE WHEN json_valid(g.body) THEN ({SEARCHED}) LIKE ? ESCAPE '\\' END"
+STATE = "CASE WHEN json_valid(g.body) THEN json_extract(g.body, '$.state') END"
 
 
 def load_group(connection: sqlite3.Connection, fingerprint: str) -> ErrorGroup | None:
     """Find a group, with its last event."""
-    return next(_groups(connection, "g.fingerprint = ?", (fingerprint,)), None)
+    return next(read_groups(connection, "g.fingerprint = ?", (fingerprint,)), None)
 
 
 def key_of(connection: sqlite3.Connection, identity: Identity) -> str:
@@ -93,7 +95,7 @@ def find_group(connection: sqlite3.Connection, text: str) -> ErrorGroup | None:
     if row is None:
         alias = "SELECT group_fingerprint FROM error_aliases WHERE substr(fingerprint, 1, 8) = ?"
         condition = f"substr(g.fingerprint, 1, 8) = ? OR g.fingerprint IN ({alias})"
-        return next(_groups(connection, condition, (wanted.lower(), wanted.lower())), None)
+        return next(read_groups(connection, condition, (wanted.lower(), wanted.lower())), None)
     group = load_group(connection, row["fingerprint"])
     event = _event(connection, wanted.upper())
     return replace(group, event=event) if group and event else group  # too many came after it
@@ -109,11 +111,10 @@ def recent_groups(
         limit: groups at most.
         states: those that count; all when empty.
     """
-    state = "CASE WHEN json_valid(g.body) THEN json_extract(g.body, '$.state') END"
-    is_wanted = f"{state} IN (SELECT value FROM json_each(?))"  # noqa: S608 - constant
+    is_wanted = f"{STATE} IN (SELECT value FROM json_each(?))"  # noqa: S608 - constant
     condition = f"(? = 0 OR {is_wanted}) ORDER BY g.last_seen DESC LIMIT ?"
     values = (len(states), json.dumps(list(states)), limit)
-    return tuple(_groups(connection, condition, values))
+    return tuple(read_groups(connection, condition, values))
 
 
 def search(connection: sqlite3.Connection, text: str, limit: int) -> tuple[ErrorGroup, ...]:
@@ -121,10 +122,14 @@ def search(connection: sqlite3.Connection, text: str, limit: int) -> tuple[Error
 
     Only those that are found are read; SQLite takes no notice of case in ASCII letters.
     """
+    condition = f"{FOUND} ORDER BY g.last_seen DESC LIMIT ?"
+    return tuple(read_groups(connection, condition, (like(text), limit)))
+
+
+def like(text: str) -> str:
+    """Make the pattern of ``FOUND`` for a text, in which no character is a wildcard."""
     wanted = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    found = f"CASE WHEN json_valid(g.body) THEN ({SEARCHED}) LIKE ? ESCAPE '\\' END"
-    condition = f"{found} ORDER BY g.last_seen DESC LIMIT ?"
-    return tuple(_groups(connection, condition, (f"%{wanted}%", limit)))
+    return f"%{wanted}%"
 
 
 def groups_since(
@@ -132,12 +137,12 @@ def groups_since(
 ) -> tuple[ErrorGroup, ...]:
     """List the groups that were seen since a time (unix seconds), those with most errors first."""
     condition = "g.last_seen >= ? ORDER BY g.count DESC LIMIT ?"
-    return tuple(_groups(connection, condition, (since, limit)))
+    return tuple(read_groups(connection, condition, (since, limit)))
 
 
 def due_groups(connection: sqlite3.Connection, now: float) -> tuple[ErrorGroup, ...]:
     """List the groups whose card is to be edited by now."""
-    return tuple(_groups(connection, "g.due <= ?", (now,)))
+    return tuple(read_groups(connection, "g.due <= ?", (now,)))
 
 
 def next_due(connection: sqlite3.Connection) -> float | None:
@@ -210,7 +215,7 @@ def digest_totals(connection: sqlite3.Connection, digest: int) -> tuple[int, int
 def digest_groups(connection: sqlite3.Connection, digest: int) -> tuple[ErrorGroup, ...]:
     """List the groups of a digest with the most errors."""
     condition = "g.digest = ? ORDER BY g.count DESC LIMIT ?"
-    return tuple(_groups(connection, condition, (digest, DIGEST_SHOWN)))
+    return tuple(read_groups(connection, condition, (digest, DIGEST_SHOWN)))
 
 
 def forget_oldest(connection: sqlite3.Connection) -> None:
@@ -242,9 +247,10 @@ def _is_stored(connection: sqlite3.Connection, fingerprint: str) -> bool:
     return connection.execute(found, (fingerprint,)).fetchone() is not None
 
 
-def _groups(
+def read_groups(
     connection: sqlite3.Connection, condition: str, values: tuple[object, ...]
 ) -> Iterator[ErrorGroup]:
+    """Read the groups for which a condition on ``g`` holds, each with its last event."""
     columns = f"g.rowid AS {ROW_ID}, g.fingerprint, g.body, g.event_id"
     sql = f"SELECT {columns} FROM error_groups g WHERE {condition}"  # noqa: S608 - constants
     rows = connection.execute(sql, values)

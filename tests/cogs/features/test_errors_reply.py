@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.debug.features.errors.actions import OpenError
+from cogs.debug.features.errors.actions import ErrorPage, OpenError
 from cogs.debug.features.errors.controls import controls
 from cogs.debug.features.errors.reply import (
     FILE_BYTES_MAX,
@@ -213,6 +213,41 @@ def test_the_list_has_a_menu_that_opens_a_group() -> None:
     ]
     assert embed.colour == discord.Colour(0xF23F43)
     assert listing([], NOW).embeds[0].description == "No errors so far."
+
+
+def test_a_long_list_says_how_many_there_are_and_has_buttons_to_the_others() -> None:
+    groups = [replace(GROUP, fingerprint=f"{number:064x}") for number in range(15)]
+
+    reply = listing(groups, NOW, "open", "voice", page=2, total=31)
+
+    (embed,) = reply.embeds
+    assert embed.title == "Errors · 31 open groups, worst first · voice"
+    assert embed.footer.text == "Page 2 of 3"
+    assert reply.controls[2:] == (
+        Button("◀ Back", ErrorPage("voice", "open", 1), disabled=False),
+        Button("More ▶", ErrorPage("voice", "open", 3), disabled=False),
+        Button("Refresh", ErrorPage("voice", "open", 2)),
+    )
+    single = listing([GROUP], NOW)
+    assert (single.embeds[0].footer.text, single.controls[2:]) == (
+        None,
+        (Button("Refresh", ErrorPage("", "all", 1)),),
+    )
+    too_long_for_a_button = listing(groups, NOW, found_by="x" * 61, total=31)
+    assert [type(one) for one in too_long_for_a_button.controls] == [Menu, Menu]
+
+
+def test_groups_that_find_no_room_in_the_text_are_in_the_menu() -> None:
+    long = replace(GROUP, type="*" * 200)
+
+    reply = listing([long] * 15, NOW)
+
+    text = reply.embeds[0].description or ""
+    assert text.count("🔴") == 12
+    assert text.endswith("\n-# and 3 more, in the menu below")
+    menu = reply.controls[0]
+    assert isinstance(menu, Menu)
+    assert len(menu.options) == 15
 
 
 def test_the_list_shows_groups_of_some_states_when_asked() -> None:

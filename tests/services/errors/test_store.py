@@ -395,6 +395,59 @@ async def test_groups_are_listed_by_their_state_however_many_came_since(
     assert await reports.store.reopen("0badcafe") is None
 
 
+async def test_the_worst_group_is_first_of_all_however_many_came_since(
+    reports: Rig, clock: Clock
+) -> None:
+    def fail(file: str, message: str) -> None:
+        place = ("host", logging.ERROR, file, 1)
+        reports.reporter.report_record(logging.LogRecord(*place, message, (), None))
+
+    for _ in range(300):
+        fail("often.py", "often")
+    assert len(reports.groups()) == 1
+    for letter in "abcdefghijklmnopqrstuvwxyzABCD":
+        clock.now += 1
+        fail(f"{letter}.py", f"once {letter * 3}")
+    latest, *_ = reports.groups()
+    await reports.store.mute(latest.id, clock.now + 60)
+
+    first = await reports.store.ranked(1, 15)
+    last = await reports.store.ranked(9, 15)
+
+    assert (first.groups[0].count, first.total, first.page) == (300, 31, 1)
+    assert [one.last_seen for one in first.groups[1:]] == [clock.now - age for age in range(1, 15)]
+    assert ([one.state for one in last.groups], last.total, last.page) == (["muted"], 31, 3)
+    of_a_state = await reports.store.ranked(1, 15, ("muted",))
+    assert (of_a_state.groups, of_a_state.total) == (last.groups, 1)
+    of_a_text = await reports.store.ranked(1, 15, ("new",), "ONCE")
+    assert (len(of_a_text.groups), of_a_text.total) == (15, 29)
+    assert (await reports.store.ranked(1, 15, (), "100%")).total == 0
+
+
+async def test_groups_are_ranked_by_their_errors_of_late_and_damaged_rows_come_last(
+    reports: Rig, clock: Clock
+) -> None:
+    def fail(what: str, count: int) -> None:
+        place = ("host", logging.ERROR, f"{what}.py", 1)
+        for _ in range(count):
+            reports.reporter.report_record(logging.LogRecord(*place, what, (), None))
+
+    fail("long ago", 9)
+    fail("again", 1)
+    assert len(reports.groups()) == 2
+    clock.now += 4 * 3600
+    fail("now", 3)
+    fail("again", 4)
+    groups = reports.groups()
+    damage = "UPDATE error_groups SET body = ? WHERE fingerprint = ?"
+    most = next(one for one in groups if one.count == 9)
+    assert [one.count for one in (await reports.store.ranked(1, 15)).groups] == [5, 3, 9]
+
+    for body in ('{"state"', "[]", '{"state": "new", "hours": {"a": "b"}}'):
+        reports.ask(lambda c, body=body: c.execute(damage, (body, most.fingerprint)))  # type: ignore[misc]
+        assert [one.count for one in (await reports.store.ranked(1, 15)).groups] == [5, 3]
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -13,9 +13,18 @@ Filter = Literal["all", "open", "muted", "resolved", ""]
 
 @frozen
 class ListErrors(Action, name="errors"):
-    """List the error groups that were seen last."""
+    """List the error groups in some states, the worst first."""
 
     show: Filter = "all"
+
+
+@frozen
+class ErrorPage(Action, name="errors.page"):
+    """Show a page of the error groups in some states that have a text."""
+
+    find: str
+    show: Filter
+    page: int
 
 
 @frozen

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from cogs.debug.features.errors.actions import (
+    ErrorPage,
+    Filter,
     ListErrors,
     MuteError,
     OpenError,
@@ -16,7 +18,7 @@ from cogs.debug.features.errors.actions import (
     ResolveInNextRelease,
     UndoError,
 )
-from cogs.debug.features.errors.reply import FILTERS, details, listing
+from cogs.debug.features.errors.reply import FILTERS, LISTED, details, listing
 from cogs.debug.ui.escaping import inline, plain, prose, short
 from cogs.debug.ui.feature import Control, asked
 from cogs.debug.ui.reply import Button, Reply, done, problem
@@ -48,7 +50,8 @@ class ErrorHandlers:
     def controls(self) -> tuple[Control[Any], ...]:
         """Map each action to what it does."""
         return (
-            Control(ListErrors, asked(self.recent)),
+            Control(ListErrors, asked(lambda action: self.page("", action.show or "all", 1))),
+            Control(ErrorPage, asked(self.turn)),
             Control(OpenError, asked(lambda action: self.open(action.find))),
             Control(MuteError, self.mute),
             Control(ResolveError, self.resolve),
@@ -60,20 +63,24 @@ class ErrorHandlers:
     async def open(self, find: str) -> Reply:
         """List error groups, or show the one that was asked for; a text is searched for."""
         if not find.strip():
-            return await self.recent(ListErrors())
+            return await self.page("", "all", 1)
         group = await self.store.find(find)
         if group is not None:
             return details(group, time.time(), self.release)
-        found = await self.store.search(find)
-        if len(found) == 1:
-            return details(found[0], time.time(), self.release)
-        return listing(found, time.time(), found_by=find) if found else _unknown(find)
+        return await self.page(find, "all", 1)
 
-    async def recent(self, action: ListErrors) -> Reply:
-        """List the error groups that were seen last, all or those in some states."""
-        show = action.show or "all"
-        groups = await self.store.groups(states=FILTERS[show][1])
-        reply = listing(groups, time.time(), show)
+    async def turn(self, action: ErrorPage) -> Reply:
+        """Show a page of a list."""
+        return await self.page(action.find, action.show or "all", action.page)
+
+    async def page(self, find: str, show: Filter, page: int) -> Reply:
+        """List a page of the error groups that have a text, all or those in some states."""
+        found = await self.store.ranked(page, LISTED, FILTERS[show][1], find)
+        if find and not found.groups:
+            return _unknown(find)
+        if find and found.total == 1:
+            return details(found.groups[0], time.time(), self.release)
+        reply = listing(found.groups, time.time(), show, find, page=found.page, total=found.total)
         trouble = self.trouble()
         return replace(reply, content=plain(f"⚠️ State file: {trouble}")) if trouble else reply
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from cogs.debug.features.errors.actions import (
+    ErrorPage,
     Filter,
     ListErrors,
     OpenError,
@@ -23,10 +24,10 @@ from cogs.debug.features.errors.group_labels import (
 )
 from cogs.debug.features.errors.traceback_block import shortened
 from cogs.debug.ui.escaping import block, plain, prose, short
+from cogs.debug.ui.pages import Page, page_buttons
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
     OPTION_TEXT_MAX,
-    OPTIONS_MAX,
     TITLE_MAX,
     Attachment,
     Button,
@@ -35,7 +36,7 @@ from cogs.debug.ui.reply import (
     Option,
     Reply,
 )
-from services.debugcog.errors.groups import rate
+from services.debugcog.errors.groups import badness
 from services.debugcog.errors.records import ErrorGroup, group_from
 from services.debugcog.errors.sentences import (
     STATES,
@@ -47,11 +48,15 @@ from services.debugcog.errors.sentences import (
 )
 from services.debugcog.wording import clip, counted
 
+IN_MENU = "\n-# and {} more, in the menu below"
 BLOCK_MAX = 2_600
 CRUMBS_MAX = 1_800
 """With the block and the fields below the 6000 characters of a message's embeds."""
 FILE_BYTES_MAX = 512_000
 LISTED = 15
+"""Groups of a page."""
+FIND_MAX = 60
+"""Of a search, so that it fits into the buttons of its pages."""
 
 FILTERS: Mapping[Filter, tuple[str, tuple[str, ...]]] = {
     "all": ("All", ()),
@@ -61,7 +66,6 @@ FILTERS: Mapping[Filter, tuple[str, tuple[str, ...]]] = {
 }
 """What the list may show: name, and the states of a group."""
 
-WORST_FIRST = ("new", "regressed", "ongoing", "muted", "resolved")
 SHORT = frozenset({"Count", "First seen", "Last seen", "Release", "Shard", "Cog"})
 """Fields that share a line; the others need its whole width on a phone."""
 
@@ -123,17 +127,26 @@ def details(group: ErrorGroup, now: float, release: str = "") -> Reply:
 
 
 def listing(
-    groups: Sequence[ErrorGroup], now: float, chosen: Filter = "all", found_by: str = ""
+    groups: Sequence[ErrorGroup],
+    now: float,
+    chosen: Filter = "all",
+    found_by: str = "",
+    *,
+    page: int = 1,
+    total: int = 0,
 ) -> Reply:
-    """Render the groups that were seen last, with menus to open one and to see others.
+    """Render a page of groups, with menus to open one and to see others.
 
     Args:
-        groups: in any order; the worst are shown first, of these the most frequent.
+        groups: of the page, in any order; the worst are shown first, of these the most frequent.
         now: unix seconds, for the rates.
         chosen: the key in ``FILTERS`` of what is shown.
         found_by: the text that was searched for, if any.
+        page: its number, from 1.
+        total: groups of all pages; those that are given where it is less.
     """
-    groups = sorted(groups, key=lambda one: (WORST_FIRST.index(one.state), -rate(one, now)))
+    total = max(total, len(groups))
+    groups = sorted(groups, key=lambda one: badness(one, now))[:LISTED]
     show = Menu(
         "Show",
         tuple(
@@ -146,18 +159,39 @@ def listing(
         nothing = f"No error group is {which}." if which else "No errors so far."
         embed = discord.Embed(description=nothing, colour=Colour.GOOD.value)
         return Reply(embeds=(embed,), controls=(show,) if which else ())
-    shown = groups[:LISTED]
-    entries, left = [], DESCRIPTION_MAX
-    for lines in (entry(group, now) for group in shown):
-        left -= len(lines) + 1
-        entries += [lines] if left >= 0 else []
     kind = f"{which} group" if which else "group"
-    order = ", worst first" * (len(groups) > 1)
+    order = ", worst first" * (total > 1)
     match = f" · {short(found_by, 60)}" if found_by else ""
-    title = f"Errors · {counted(len(groups), kind)}{order}{match}"
-    embed = discord.Embed(title=title, description="\n".join(entries), colour=_colour(groups).value)
-    options = tuple(_option(group) for group in groups[:OPTIONS_MAX])
-    return Reply(embeds=(embed,), controls=(Menu("Open a group", options), show))
+    title = f"Errors · {counted(total, kind)}{order}{match}"
+    colour = _colour(groups).value
+    embed = discord.Embed(title=title, description=_entries(groups, now), colour=colour)
+    found = Page("", page, -(-total // LISTED))
+    if found.count > 1:
+        embed.set_footer(text=f"Page {found.number:,} of {found.count:,}")
+    options = tuple(_option(group) for group in groups)
+    turning = _turning(found, chosen, found_by)
+    return Reply(embeds=(embed,), controls=(Menu("Open a group", options), show, *turning))
+
+
+def _turning(page: Page, chosen: Filter, found_by: str) -> tuple[Button, ...]:
+    """Make the buttons of a page; a search that no control can hold has the first page alone."""
+    if len(found_by) > FIND_MAX:
+        return ()
+
+    def turn(number: int) -> ErrorPage:
+        return ErrorPage(found_by, chosen, number)
+
+    buttons = page_buttons(turn, page, ("◀ Back", "More ▶"))
+    return (*buttons, Button("Refresh", turn(page.number)))
+
+
+def _entries(groups: Sequence[ErrorGroup], now: float) -> str:
+    """List as many groups as find room; the others of the page are in its menu."""
+    entries = [entry(group, now) for group in groups]
+    while len(text := "\n".join(entries)) > DESCRIPTION_MAX - len(IN_MENU):
+        entries.pop()
+    left = len(groups) - len(entries)
+    return text + (IN_MENU.format(left) if left else "")
 
 
 def digest(kind: str, body: str) -> Reply:
