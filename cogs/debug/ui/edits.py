@@ -6,7 +6,7 @@ keeps the lock of its interaction, and no other change of that answer would be s
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -74,13 +74,15 @@ async def whisper(interaction: discord.Interaction, text: str) -> None:
         )
 
 
-async def finish(interaction: discord.Interaction, without: str, note: str) -> None:
+async def finish(
+    interaction: discord.Interaction, without: str, note: Callable[[Collection[str]], str]
+) -> None:
     """Take a control away and say why, in the message as it is now; its files stay.
 
     Args:
         interaction: whose answer the message is.
         without: custom id of the control.
-        note: for the footer.
+        note: makes the one for the footer, of the labels of the buttons that are left.
 
     Raises:
         discord.NotFound: see ``put``.
@@ -91,7 +93,8 @@ async def finish(interaction: discord.Interaction, without: str, note: str) -> N
         if getattr(item, "custom_id", None) == without:
             view.remove_item(item)
     view.stop()
-    embeds = noted([_with_own_file(embed) for embed in message.embeds], note)
+    labels = [item.label or "" for item in view.children if isinstance(item, ui.Button)]
+    embeds = noted([_with_own_file(embed) for embed in message.embeds], note(labels))
     await _sent(
         interaction.edit_original_response(embeds=embeds, view=view, allowed_mentions=NOBODY)
     )

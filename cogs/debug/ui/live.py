@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 
 import aiohttp
@@ -26,7 +26,7 @@ LIVE_MAX = 10
 FAILURES_MAX = 3
 CLOSE_SECONDS = 2.0
 NOT_LIVE = f"not live: {LIVE_MAX} messages are live already"
-NO_LONGER = "no longer live · Refresh to see it as it is now"
+REFRESH = "Refresh"
 FAULTS = (discord.DiscordException, aiohttp.ClientError, OSError)
 Query = Callable[[], Awaitable[Reply]]
 
@@ -236,14 +236,24 @@ async def with_picture(charts: ChartAttachments, reply: Reply) -> Attached:
     return replace(attached, embeds=tuple(not_drawn(attached.embeds, attached.error)))
 
 
-def ended() -> str:
-    """Say that a live message is one no longer."""
-    return f"Live ended at {utc_time(time.time())} · Refresh to see it as it is now"
+def ended(labels: Collection[str]) -> str:
+    """Say that a message with such buttons is live no longer, and how to see what is so now."""
+    return f"Live ended at {utc_time(time.time())} · {_how_to_see(labels)}"
+
+
+def no_longer(labels: Collection[str]) -> str:
+    """Say the same of one whose end is not known."""
+    return f"no longer live · {_how_to_see(labels)}"
+
+
+def _how_to_see(labels: Collection[str]) -> str:
+    how = REFRESH if REFRESH in labels else "run the command again"
+    return f"{how} to see it as it is now"
 
 
 async def _tell_end(live: Live) -> None:
     try:
-        await finish(live.interaction, custom_id(StopLive()), ended())
+        await finish(live.interaction, custom_id(StopLive()), ended)
     except FAULTS as error:
         log.info("End of a live message not told: %s", error)
 

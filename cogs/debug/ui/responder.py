@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
+from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
@@ -21,7 +24,7 @@ from services.debugcog.exceptions import brief
 if TYPE_CHECKING:
     from cogs.debug.ui.chart_attachment import ChartAttachments
     from cogs.debug.ui.live import Live, LiveMessages, Query
-    from cogs.debug.ui.reply import Form, Reply
+    from cogs.debug.ui.reply import Attachment, Form, Reply
 
 log = logging.getLogger("debugcog.responder")
 
@@ -76,7 +79,9 @@ class Responder:
         self._live_seconds = live_seconds
         self._refresh_seconds = refresh_seconds
         self._live: LiveMessages | None = None
+        self._is_closed = False
         self._latest: dict[int, int] = {}  # message → interaction that it shows, or will show
+        self._changing = WeakValueDictionary[int, asyncio.Lock]()  # by message, while in use
 
     async def answer(
         self,
@@ -123,7 +128,9 @@ class Responder:
     async def tell(self, interaction: discord.Interaction, text: str) -> None:
         """Say how far a query is, in the place of the reply that is to come."""
         try:
-            await edits.say(interaction, self._redact(text))
+            async with self._turn(interaction) as is_latest:
+                if is_latest:
+                    await edits.say(interaction, self._redact(text))
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             log.info("Progress not told: %s", error)
 
@@ -134,13 +141,14 @@ class Responder:
         was_live = await self._take_over(interaction.message.id, interaction.id)
         try:
             control = actions.custom_id(live_messages.StopLive())
-            note = live_messages.ended() if was_live else live_messages.NO_LONGER
+            note = live_messages.ended if was_live else live_messages.no_longer
             await edits.finish(interaction, control, note)
         except discord.NotFound:
             log.info("Live message gone before it was stopped: %s", interaction.id)
 
     async def close(self) -> None:
-        """End all live messages."""
+        """End all live messages; one that is being made ends when it begins."""
+        self._is_closed = True
         if self._live is not None:
             await self._live.close()
 
@@ -191,11 +199,10 @@ class Responder:
     @staticmethod
     async def acknowledge(interaction: discord.Interaction, *, share: bool = False) -> None:
         """Tell Discord within its 3 s that there will be an answer, unless that was told."""
-        message = interaction.message
         if interaction.response.is_done():
             return
-        if message is not None and (message.flags.ephemeral or message.interaction_metadata):
-            await interaction.response.defer()  # it is a reply of ours, and no alert
+        if _changed_in_place(interaction):
+            await interaction.response.defer()
         else:
             await interaction.response.defer(ephemeral=not share, thinking=True)
 
@@ -217,7 +224,23 @@ class Responder:
         charts = await self._charts.get()
         if self._live is None:
             self._live = live_messages.LiveMessages(charts, self._redact, self._live_seconds)
+            if self._is_closed:
+                await self._live.close()
         return self._live
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, interaction: discord.Interaction) -> AsyncIterator[bool]:
+        """Let one change of a message end before the next; yield whether it is to be made.
+
+        It is not where something was asked of the message later: an older change that arrived
+        after that would stay.
+        """
+        message_id = _changed_in_place(interaction)
+        if message_id is None:
+            yield True
+            return
+        async with self._changing.setdefault(message_id, asyncio.Lock()):
+            yield self._claim(message_id, interaction.id)
 
     async def _show(
         self, interaction: discord.Interaction, reply: Reply, live: Live | None
@@ -225,11 +248,35 @@ class Responder:
         if live:
             reply = live.marked(reply)
         first = chart_attachment.being_drawn(reply.embeds) if reply.chart else reply.embeds
-        message = await edits.put(interaction, reply, first, reply.files)
+        message_id = await self._put(interaction, reply, first, reply.files)
+        if message_id is None:
+            return
         attached = await live_messages.with_picture(await self._charts.get(), reply)
-        if not self._claim(message.id, interaction.id):
+        if not self._claim(message_id, interaction.id):
             return  # a control was used meanwhile: its answer stays
         if reply.chart:
-            await edits.put(interaction, reply, attached.embeds, attached.files)
-        if live:
-            (await self._messages()).start(message.id, live, reply, attached)
+            await self._put(interaction, reply, attached.embeds, attached.files)
+        if live and self._claim(message_id, interaction.id):
+            (await self._messages()).start(message_id, live, reply, attached)
+
+    async def _put(
+        self,
+        interaction: discord.Interaction,
+        reply: Reply,
+        embeds: Sequence[discord.Embed],
+        files: Sequence[Attachment],
+    ) -> int | None:
+        """Show a reply; return the id of its message, None where a later answer has that."""
+        async with self._turn(interaction) as is_latest:
+            if not is_latest:
+                return None
+            message = await edits.put(interaction, reply, embeds, files)
+        return message.id if self._claim(message.id, interaction.id) else None
+
+
+def _changed_in_place(interaction: discord.Interaction) -> int | None:
+    """Return the id of the message that its answer changes: a reply of ours, and no alert."""
+    message = interaction.message
+    if message is not None and (message.flags.ephemeral or message.interaction_metadata):
+        return message.id
+    return None

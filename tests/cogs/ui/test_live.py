@@ -19,7 +19,7 @@ from cogs.debug.ui.actions import Action
 from cogs.debug.ui.chart_attachment import ChartAttachments
 from cogs.debug.ui.component_interaction import component_interaction_of
 from cogs.debug.ui.later import Later
-from cogs.debug.ui.live import LIVE_MAX, NO_LONGER, NOT_LIVE, StopLive
+from cogs.debug.ui.live import LIVE_MAX, NOT_LIVE, StopLive
 from cogs.debug.ui.reply import Button, Reply
 from cogs.debug.ui.responder import Responder
 from discord_sandbox import Channel, Member, Message, Sandbox
@@ -33,6 +33,7 @@ from tests.discord_bot import running
 SOON = 0.02
 LIVE = re.compile(r"^live until \d\d:\d\d UTC$")
 ENDED = re.compile(r"^Live ended at \d\d:\d\d UTC · Refresh to see it as it is now$")
+NO_LONGER = "no longer live · Refresh to see it as it is now"
 EDIT = ("PATCH", "/webhooks/*")
 
 
@@ -406,6 +407,98 @@ async def test_stop_before_the_picture_is_drawn_stops_it_for_good(stage: Stage) 
     await asyncio.gather(*answering)
 
     assert (footer(run), stage.host.asked, refreshing()) == (NO_LONGER, 1, [])
+
+
+async def test_a_slow_answer_leaves_the_later_one_of_the_same_message(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await stage.show()
+    slow, asked = asyncio.Event(), asyncio.Event()
+
+    async def late() -> Reply:
+        asked.set()
+        await slow.wait()
+        points = ((1_700_000_000.0, 1.0), (1_700_000_060.0, 2.0))
+        chart = ChartSpec("Late", "ms", (Line("a", points),), (), (), 1.0, 2.0)
+        return Reply(embeds=(discord.Embed(description="late"),), chart=chart)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.host, "query", late)
+        await stage.click(run, "Refresh")
+        await asked.wait()
+    before = asyncio.all_tasks()
+    stage.host.text = "second"
+    await stage.click(run, "Refresh")
+    await run.wait(lambda run: shown(run).text == "second")
+    count = stage.edits()
+
+    slow.set()
+    await asyncio.gather(*(one for one in before if "on_interaction" in one.get_name()))
+
+    assert (shown(run).text, stage.edits()) == ("second", count)
+
+
+async def test_controls_of_an_alert_have_an_answer_each_however_long_one_takes(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = discord.ui.View()
+    view.add_item(discord.ui.Button(label="Details", custom_id="debugcog:test.again:"))
+    channel = stage.host.get_channel(stage.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    sent = await channel.send("🔴 Alert", view=view)
+    card = next(one for one in stage.channel.messages if one.id == sent.id)
+    slow, asked = asyncio.Event(), asyncio.Event()
+
+    async def late() -> Reply:
+        asked.set()
+        await slow.wait()
+        return Reply(embeds=(discord.Embed(description="late"),))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.host, "query", late)
+        first = await stage.sandbox.click(stage.ada, card, "Details")
+        await asked.wait()
+    second = await stage.sandbox.click(stage.mia, card, "Details")
+    await second.wait(lambda run: run.message and run.message.text == "first")
+    slow.set()
+
+    await first.wait(lambda run: run.message and run.message.text == "late")
+
+
+async def test_without_a_button_to_refresh_its_end_names_another_way(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def bare() -> Reply:
+        return Reply(embeds=(discord.Embed(description="first"),))
+
+    monkeypatch.setattr(stage.host, "query", bare)
+    run = await stage.show(live=True)
+    await stage.click(run, "Stop")
+    await run.wait(lambda run: labels(run) == [])
+
+    text = r"Live ended at \d\d:\d\d UTC · run the command again to see it as it is now"
+    assert re.fullmatch(text, footer(run))
+
+
+async def test_a_live_reply_that_is_made_while_the_cog_ends_says_its_end_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, asked, real = asyncio.Event(), asyncio.Event(), stage.host.query
+
+    async def late() -> Reply:
+        asked.set()
+        await slow.wait()
+        return await real()
+
+    monkeypatch.setattr(stage.host, "query", late)
+    run = await stage.sandbox.run_command(stage.ada, stage.channel, "show", {"live": True})
+    await asked.wait()
+    await stage.host.responder.close()
+    slow.set()
+    await run.wait(lambda run: run.message and run.message.embeds and labels(run) == ["Refresh"])
+
+    await asyncio.gather(*refreshing())
+    assert ENDED.match(footer(run))
 
 
 async def test_a_change_that_is_given_up_while_discord_makes_it_wait_holds_up_no_other(
