@@ -118,9 +118,13 @@ class LogLevels:
         return override
 
     def overrides(self) -> tuple[Override, ...]:
-        """Return what was set at runtime and not reverted, by name."""
+        """Return what was set at runtime and is in force, by name.
+
+        One whose logger somebody else has given another level since is not.
+        """
         with self._lock:
-            return tuple(sorted(self._overrides.values(), key=lambda override: override.name))
+            known = sorted(self._overrides.values(), key=lambda override: override.name)
+        return tuple(one for one in known if logging.getLogger(one.name).level == one.level)
 
     def is_set(self, name: str) -> bool:
         """Return whether a logger's level was set at runtime; takes no lock."""
@@ -147,8 +151,10 @@ class LogLevels:
 
     def revert_all(self) -> None:
         """Revert everything that was set at runtime."""
-        for override in self.overrides():
-            self.revert(override.name)
+        with self._lock:
+            names = sorted(self._overrides)
+        for name in names:
+            self.revert(name)
 
     def close(self) -> None:
         """Revert everything, and end the timers."""
@@ -157,6 +163,14 @@ class LogLevels:
         self.revert_all()
         for timer in timers:
             timer.join()
+
+    def check(self, name: str | None) -> None:
+        """Find out whether a logger exists.
+
+        Raises:
+            ValueError: it does not; names those that do.
+        """
+        _existing(name)
 
     def effective(self, name: str | None) -> int:
         """Return the level in force for a logger, existing or not."""

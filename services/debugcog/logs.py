@@ -40,7 +40,8 @@ class Logging:
         levels: the levels that are changed at runtime.
         lines: the latest records.
         began: when it began to write, unix seconds.
-        runtimes: how many share it by ``share_logging``; 0 when a host has set it up by itself.
+        runtimes: how many share it by ``share_logging``.
+        is_shared: it was set up by the first of them; otherwise by the host itself.
         redact: takes the secrets out of a text, known values of the environment among them.
         put_back: how often the handler had been taken off or closed.
     """
@@ -51,6 +52,7 @@ class Logging:
         self.levels = LogLevels(redact=lambda text: self.redact(text))
         self.lines = LogLines()
         self.runtimes = self.put_back = 0
+        self.is_shared = False
         self.redact = redact
         self._verbose = settings.verbose_logging
         self._console = console
@@ -121,14 +123,14 @@ class Logging:
         return self._handler.writer.flush(timeout)
 
     def leave(self) -> None:
-        """End one runtime's share; the last one closes."""
+        """End one runtime's share; the last one resets the levels, and closes what it shared."""
         with SHARING:
             self.runtimes -= 1
             is_last = not self.runtimes
-            if is_last:
+            if is_last and self.is_shared:
                 self._resign()
         if is_last:
-            self.close()
+            (self.close if self.is_shared else self.levels.close)()
 
     def close(self) -> None:
         """Write every accepted record, and put back levels and handlers; twice is harmless.
@@ -221,9 +223,9 @@ def setup_logging(
 def share_logging(settings: Settings, redact: Redact) -> tuple[Logging, Callable[[], None]]:
     """Log as ``setup_logging`` does unless that is done; return it, and what ends this share.
 
-    The last of several bots in one process closes what the first has set up; what a host has set
-    up by itself stays. A host with handlers of its own keeps its console, and its level too unless
-    the environment or ``.env`` says another.
+    The last of several bots in one process resets what was changed at runtime, and closes what the
+    first has set up; what a host has set up by itself stays. A host with handlers of its own keeps
+    its console, and its level too unless the environment or ``.env`` says another.
     """
     with SHARING:
         logs = current()
@@ -231,8 +233,7 @@ def share_logging(settings: Settings, redact: Redact) -> tuple[Logging, Callable
             level_is_set = settings.debug_mode or given().get("LOG_LEVEL", "").strip()
             keep_level = bool(logging.root.handlers) and not level_is_set
             logs = setup_logging(settings, keep_level=keep_level, redact=redact)
-        elif not logs.runtimes:
-            return logs, lambda: None
+            logs.is_shared = True
         logs.runtimes += 1
         return logs, logs.leave
 

@@ -87,6 +87,31 @@ async def test_an_unknown_logger_is_refused_with_names_that_exist(home: Home, ho
     assert host.cog.runtime.levels.overrides() == ()
 
 
+async def test_a_logger_that_is_not_there_has_no_level_to_show(home: Home, host: Host) -> None:
+    run = await home.sandbox.run_command(
+        home.owner, home.channel, "debug loglevel", {"logger": "Discord.Gateway"}
+    )
+    await run.wait(lambda run: run.message and "did you mean discord.gateway" in run.message.text)
+    shown = await set_level(home, logger="discord.gateway ")
+    assert "`discord.gateway`: **" in text_of(shown)
+
+
+async def test_a_level_that_the_host_has_changed_since_is_shown_as_it_is(
+    home: Home, host: Host
+) -> None:
+    shop = logging.getLogger("host.shop")
+    await set_level(home, level="DEBUG", minutes=0)
+    await set_level(home, level="DEBUG", logger="host.shop", minutes=0)
+    logging.root.setLevel(logging.WARNING)
+    shop.setLevel(logging.ERROR)
+
+    run = await set_level(home, logger="host.shop")
+
+    assert text_of(run).startswith("Log levels\n`host.shop`: **ERROR**\nAll loggers: **WARNING**")
+    logging.root.setLevel(logging.INFO)
+    shop.setLevel(logging.NOTSET)
+
+
 async def test_the_secrets_of_discord_stay_out_of_the_log_in_debug_mode(
     home: Home, logs: Logging, host: Host, tmp_path: Path
 ) -> None:

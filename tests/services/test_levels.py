@@ -169,6 +169,23 @@ def test_what_somebody_else_changed_since_is_left_alone(
     )
 
 
+def test_what_somebody_else_changed_since_is_in_force_no_longer(
+    levels: LogLevels, library: logging.Logger
+) -> None:
+    levels.set(NAME, DEBUG)
+    levels.set("root", DEBUG, seconds=90)
+    library.setLevel(ERROR)
+    assert levels.overrides() == (Override("root", DEBUG, INFO, 1090.0),)
+    library.setLevel(DEBUG)
+    assert levels.overrides() == (
+        Override(NAME, DEBUG, WARNING, None),
+        Override("root", DEBUG, INFO, 1090.0),
+    )
+    logging.root.setLevel(ERROR)
+    levels.revert_all()
+    assert (library.level, logging.root.level) == (WARNING, ERROR)
+
+
 def test_a_level_of_somebody_else_is_what_comes_back_after_the_next_change(
     levels: LogLevels, library: logging.Logger
 ) -> None:

@@ -377,6 +377,25 @@ def test_the_last_of_two_bots_closes_what_they_share(path: Path) -> None:
     assert tails(path.read_text()) == ["[WARNING] bot: the second goes on"]
 
 
+@pytest.mark.parametrize("by_host", [False, True])
+def test_levels_that_one_of_two_bots_has_set_stay_until_the_last_has_ended(
+    setup: Setup, path: Path, *, by_host: bool
+) -> None:
+    if by_host:
+        setup()
+    before = logging.root.level
+    settings = Settings(log_file_path=path)
+    logs, leave_first = share_logging(settings, str)
+    _, leave_second = share_logging(settings, str)
+    logs.levels.set("root", logging.DEBUG, seconds=600)
+    leave_second()
+    assert logging.root.level == logging.DEBUG
+    leave_first()
+    assert logging.root.level == (before if by_host else logging.WARNING)
+    assert logs.levels.overrides() == ()
+    assert current() is (logs if by_host else None)
+
+
 def test_bots_that_start_and_end_at_once_on_threads_of_their_own_share_one_log(path: Path) -> None:
     settings, together = Settings(log_file_path=path), threading.Barrier(8)
 

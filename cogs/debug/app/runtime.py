@@ -157,7 +157,6 @@ class Runtime:
         warn_of_settings(self.settings, self.misspelt)
         stack.callback(self.put_to_use())
         stack.push_async_callback(self._keep)
-        stack.push_async_callback(self.off_loop, self.levels.close)
         stack.callback(setattr, self.metrics, "strict", self.metrics.strict)
         self.metrics.strict = self.metrics.strict or self.settings.is_debug
         stack.callback(self.warnings.close)

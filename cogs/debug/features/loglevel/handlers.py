@@ -53,18 +53,18 @@ class LogLevelHandlers:
 
     async def show(self, level: str | None, logger: str, minutes: int | None) -> Reply:
         """Show the levels; set one first, or take it back, when ``level`` is given."""
-        changed = ""
+        logger = logger.strip() or ROOT
         if logger == self.audit:
             return problem(
                 f"`{self.audit}` has no level: each use and refusal of `/debug` is always written."
             )
         if minutes is not None and not level:
             return problem("Choose a `level` too: `minutes` says how long it lasts.")
+        try:
+            changed = self._change(level, logger, minutes)
+        except ValueError as error:
+            return problem(plain(str(error)))
         if level:
-            try:
-                changed = self._change(level, logger, minutes)
-            except ValueError as error:
-                return problem(plain(str(error)))
             await self.note(
                 f"Log level of {'all loggers' if logger == ROOT else plain(logger)}: {level}"
             )
@@ -84,8 +84,11 @@ class LogLevelHandlers:
         """Complete the name of a logger whose level can be set, with that beside it."""
         return [(label, name) for label, name in self.levels().choices(typed) if name != self.audit]
 
-    def _change(self, level: str, logger: str, minutes: int | None) -> str:
+    def _change(self, level: str | None, logger: str, minutes: int | None) -> str:
         name = None if logger == ROOT else logger
+        if not level:
+            self.levels().check(name)
+            return ""
         if level == NORMAL:
             if not self.levels().revert(name):
                 raise ValueError(
