@@ -175,6 +175,57 @@ async def test_commands_of_code_and_of_discord_are_compared_by_server(
     ]
 
 
+async def test_a_context_menu_that_is_in_sync_is_no_finding(home: Home, host: Host) -> None:
+    @host.tree.context_menu(name="Report it")
+    async def report(interaction: discord.Interaction, message: discord.Message) -> None:
+        """Report it."""
+
+    await host.tree.sync()
+
+    assert findings(await diagnose(home)) == []
+
+
+async def test_the_cogs_own_command_for_direct_messages_is_no_finding(
+    home: Home, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("DEBUG_IN_DM", "true")
+    async with running(host := Host(), home.sandbox):
+        await registered()
+        assert findings(await diagnose(home)) == []
+        await host.http.upsert_global_command(
+            host.application_id or 0,
+            {"name": "debug", "description": "Another one", "contexts": [0, 1]},  # type: ignore[arg-type]  # what is needed
+        )
+        titles = [one.split("**")[1] for one in findings(await diagnose(home))]
+    assert titles == [
+        "Discord offers commands that are not in the code",
+        "Commands are shown twice",
+    ]
+
+
+class Unknowing(Host):
+    """A bot without the intent by which it would know its channels."""
+
+    def __init__(self) -> None:
+        commands.Bot.__init__(self, "!", intents=discord.Intents.none())
+
+
+async def test_a_channel_that_only_discord_knows_is_there(home: Home) -> None:
+    unknowing = "⚠️ **The bot does not know its servers**"
+    async with running(Unknowing(), home.sandbox):
+        await registered()
+        (found,) = findings(await diagnose(home))
+        assert found.startswith(unknowing)
+        home.sandbox.faults.delete_channel(home.alerts)
+        gone, found = findings(await diagnose(home))
+    assert gone == (
+        "🔴 **A channel is not there, or hidden from the bot**\n"
+        f"-# ALERT\\_CHANNEL\\_ID={home.alerts.id}\n"
+        "Fix: Put the id of a channel there that the bot can see, and restart the bot."
+    )
+    assert found.startswith(unknowing)
+
+
 class Mentionless(commands.Bot):
     """A bot with a prefix command that never sees what people write."""
 

@@ -14,7 +14,10 @@ def same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """Drop what Discord leaves out or fills in: nulls, false flags, empty lists, localizations."""
+    """Drop what Discord leaves out or fills in: nulls, false flags, what is empty, localizations.
+
+    A context menu has no description: discord.py sends none, and Discord shows an empty one.
+    """
     if isinstance(value, Mapping):
         kept = {key: _plain(item) for key, item in value.items() if "localiz" not in key}
         return {key: item for key, item in kept.items() if item is not None}
@@ -22,4 +25,4 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value] or None
     if isinstance(value, bool) or value is None:
         return value or None
-    return str(value)
+    return str(value) or None

@@ -78,7 +78,7 @@ class Diagnosis:
             Check("Event loop", _now(lambda: loop_blocked(it.stalls.summary(HOUR)))),
             Check("Loops and tasks", self._background),
             Check("Intents", _now(lambda: intents(bot))),
-            Check("Channel permissions", _now(lambda: permissions(bot, settings))),
+            Check("Channel permissions", lambda: permissions(bot, settings)),
             Check(
                 "Refused by Discord",
                 _now(lambda: refusals(bot, seen.responses.refusals(time.time() - DAY))),

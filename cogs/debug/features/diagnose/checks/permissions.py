@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 import discord
 from discord.ext import commands
 
-from services.debugcog.diagnosis.findings import Finding, critical, warning
+from services.debugcog.diagnosis.findings import Finding, UnknownError, critical, warning
+from services.debugcog.outbox.outcomes import Outcome
 from services.debugcog.setting_kinds import OWNERS_DM
 from services.debugcog.settings import Settings
+from services.debugcog.shield import left_alone
 
 POSTING = discord.Permissions(
     view_channel=True,
@@ -33,6 +35,8 @@ KEYS: Mapping[str, discord.Permissions] = {
     "ERROR_FORUM_ID": FORUM,
 }
 """Setting of a channel → what is needed there; one that this version lacks is not looked at."""
+ABSENT = (10003, 50001)
+"""Discord's codes for a channel that does not exist, or that the bot cannot see."""
 NAMES = {
     "read_messages": "View Channel",  # the name that iteration gives it
     "send_messages": "Send Messages",
@@ -44,25 +48,48 @@ NAMES = {
 }
 
 
-def permissions(bot: commands.Bot, settings: Settings) -> Iterator[Finding]:
-    """Look at each channel that the settings name."""
+async def permissions(bot: commands.Bot, settings: Settings) -> list[Finding]:
+    """Look at each channel that the settings name.
+
+    Raises:
+        UnknownError: Discord does not tell whether one is there.
+    """
+    found = list[Finding]()
     for key, needed in KEYS.items():
         channel_id = getattr(settings, key.lower(), None)
         if channel_id is None or channel_id == OWNERS_DM:
             continue
         channel = bot.get_channel(channel_id)
-        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        if isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            found += _lacking(channel, key, needed)
+        elif not await _is_there(bot, channel_id):
             fix = "Put the id of a channel there that the bot can see, and restart the bot."
-            yield critical(
-                "A channel is not there, or hidden from the bot", f"{key}={channel_id}", fix=fix
-            )
-            continue
-        lacking = missing(channel, needed)
-        if lacking:
-            where = f"#{channel.name} of {channel.guild.name} ({key}): {', '.join(lacking)}"
-            fix = "Give the bot's role these permissions in that channel."
-            yield critical("The bot lacks permissions where it posts", where, fix=fix)
-    yield from _ping(bot, settings)
+            title = "A channel is not there, or hidden from the bot"
+            found.append(critical(title, f"{key}={channel_id}", fix=fix))
+    return [*found, *_ping(bot, settings)]
+
+
+async def _is_there(bot: commands.Bot, channel_id: int) -> bool:
+    """Ask Discord for a channel; a bot without ``intents.guilds`` knows none by itself."""
+    try:
+        channel: object = await left_alone(bot.http.get_channel(channel_id))
+    except discord.HTTPException as error:
+        if error.code in ABSENT:
+            return False
+        raise UnknownError(f"Discord does not tell: HTTP {error.status}") from error
+    if not isinstance(channel, dict) or "type" not in channel:
+        raise UnknownError(Outcome.FOREIGN.value)
+    return True
+
+
+def _lacking(
+    channel: discord.abc.GuildChannel | discord.Thread, key: str, needed: discord.Permissions
+) -> Iterator[Finding]:
+    lacking = missing(channel, needed)
+    if lacking:
+        where = f"#{channel.name} of {channel.guild.name} ({key}): {', '.join(lacking)}"
+        fix = "Give the bot's role these permissions in that channel."
+        yield critical("The bot lacks permissions where it posts", where, fix=fix)
 
 
 def missing(

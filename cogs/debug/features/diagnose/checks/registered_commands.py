@@ -15,6 +15,8 @@ from services.debugcog.shield import left_alone
 GUILDS_MAX = 10
 """Servers that are asked for; each is a request."""
 NAMED = 8
+SERVER = 0
+"""Among the contexts of a command."""
 SYNC = "`await bot.tree.sync({})`"
 Commands = Mapping[tuple[str, int], Mapping[str, Any]]
 """By name and type."""
@@ -84,7 +86,7 @@ def compared(
     fix = f"Sync the tree once: {SYNC.format(argument)}."
     missing = [key for key in code if key not in held]
     outdated = [key for key in code if key in held and not same(code[key], held[key])]
-    left = [key for key in held if key not in code]
+    left = [key for key in held if key not in code and not _is_kept(key, held[key], ours)]
     if missing:
         yield warning("Commands are not registered", _named(where, missing, ours), fix=fix)
     if outdated:
@@ -98,13 +100,24 @@ def compared(
 
 def duplicated(where: str, everywhere: Commands, own: Commands) -> Iterator[Finding]:
     """Find commands that people see twice in a server."""
-    both = [key for key in own if key in everywhere]
+    both = [key for key in own if key in everywhere and in_servers(everywhere[key])]
     if both:
         fix = (
             "Keep one: `bot.tree.clear_commands(guild=guild)` and "
             f"{SYNC.format('guild=guild')} removes the server's own."
         )
         yield warning("Commands are shown twice", _named(where, both, ""), fix=fix)
+
+
+def in_servers(command: Mapping[str, Any]) -> bool:
+    """Return whether a global command is shown in servers; one of the cog's is not."""
+    contexts = command.get("contexts")
+    return contexts is None or SERVER in contexts
+
+
+def _is_kept(key: tuple[str, int], command: Mapping[str, Any], ours: str) -> bool:
+    """Return whether it is the cog's own for direct messages, which no tree has."""
+    return key == (ours, 1) and not in_servers(command)
 
 
 def _named(where: str, keys: Sequence[tuple[str, int]], ours: str) -> str:
