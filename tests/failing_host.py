@@ -106,6 +106,14 @@ class Slash(commands.Cog):
         raise Trouble("think")
 
     @app_commands.command()
+    async def ponder(self, interaction: Interaction, answered: bool) -> None:
+        """Fail after a defer that all see, and maybe an answer."""
+        await interaction.response.defer(thinking=True)
+        if answered:
+            await interaction.edit_original_response(content="first")
+        raise Trouble("ponder")
+
+    @app_commands.command()
     async def answer(self, interaction: Interaction) -> None:
         """Fail after an answer."""
         await interaction.response.send_message("first")

@@ -92,11 +92,15 @@ def _place(call: Call, webhook: Webhook) -> Channel:
 
 
 def _follow_up(call: Call, interaction: Interaction) -> Message:
-    """Post a follow-up; the first one after a deferral takes the place of "thinking"."""
+    """Post a follow-up; while "thinking" is shown, it takes the place of that.
+
+    Once that is deleted, it is a message of its own, with its own visibility:
+    https://github.com/discord/discord-api-docs/issues/2739
+    """
     rules.check_new(call.body, call.uploads, call.app.upload_limit, webhook=True)
     world, channel = call.world, interaction.channel
     waiting = interaction.original
-    if waiting and waiting.thinking:
+    if waiting and waiting.thinking and not waiting.deleted:
         posting.edit(world, channel, waiting, call.body, call.uploads)
         return waiting
     reply_to = waiting if waiting and not waiting.deleted else None

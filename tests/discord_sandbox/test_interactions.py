@@ -176,6 +176,19 @@ async def test_the_first_followup_after_a_deferral_takes_its_place(bot: Bot) -> 
     assert second.body["message_reference"]["message_id"] == first.body["id"]
 
 
+async def test_a_followup_after_the_deferral_was_deleted_is_a_message_of_its_own(bot: Bot) -> None:
+    task = await bot.asked()
+    await bot.respond(5)
+    run = await task
+
+    await bot.hook("DELETE", "/messages/@original")
+    made = await bot.hook("POST", "", {"content": "private", "flags": 64})
+
+    assert run.message is None
+    (followup,) = run.followups
+    assert (made.body["id"], followup.ephemeral) == (str(followup.id), True)
+
+
 async def test_followups_can_be_shown_edited_and_deleted(bot: Bot) -> None:
     task = await bot.asked()
     await bot.respond(4, {"content": "original"})

@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from discord.ext import commands
 
+from cogs.debug.ui import whispers
 from services.debugcog.guard import guard
 from services.debugcog.shield import left_alone
 
@@ -31,12 +32,8 @@ def is_default(handler: Callable[..., object]) -> bool:
 
 async def to_interaction(interaction: discord.Interaction[Any], error_id: str) -> None:
     """Send the notice so that only this user sees it, unless the interaction was answered."""
-    response = interaction.response
-    text, nobody = text_with(error_id), discord.AllowedMentions.none()
-    if not response.is_done():
-        await _send(response.send_message(text, ephemeral=True, allowed_mentions=nobody))
-    elif response.type in DEFERRED:
-        await _send(interaction.followup.send(text, ephemeral=True, allowed_mentions=nobody))
+    if not interaction.response.is_done() or interaction.response.type in DEFERRED:
+        await _send(whispers.whisper(interaction, text_with(error_id)))
 
 
 async def to_context(ctx: commands.Context[Any], error_id: str) -> None:

@@ -63,17 +63,6 @@ async def say(interaction: discord.Interaction, text: str) -> None:
     await _sent(interaction.edit_original_response(content=text, allowed_mentions=NOBODY))
 
 
-async def whisper(interaction: discord.Interaction, text: str) -> None:
-    """Answer with a text that only the caller sees."""
-    if interaction.response.is_done():
-        sent = interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
-        await _sent(sent)
-    else:
-        await _sent(
-            interaction.response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
-        )
-
-
 async def finish(
     interaction: discord.Interaction, without: str, note: Callable[[Collection[str]], str]
 ) -> None:

@@ -14,7 +14,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from cogs.debug.ui import actions, chart_attachment, edits, footers, secrets, views
+from cogs.debug.ui import actions, chart_attachment, edits, footers, secrets, views, whispers
 from cogs.debug.ui import live as live_messages
 from cogs.debug.ui import reply as replies
 from cogs.debug.ui.later import Later
@@ -192,7 +192,7 @@ class Responder:
     async def refuse(interaction: discord.Interaction, text: str) -> None:
         """Answer with a sentence that only the caller sees, if Discord takes it."""
         try:
-            await edits.whisper(interaction, text)
+            await whispers.whisper(interaction, text)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             log.warning("Refusal not delivered: %s", error)
 

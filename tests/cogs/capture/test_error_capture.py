@@ -52,6 +52,27 @@ async def test_a_command_that_fails_after_a_defer_gets_its_user_notice_as_an_ans
     assert stage.user_notice(group) in texts
 
 
+async def test_the_user_notice_is_private_after_a_defer_that_all_see(stage: Stage) -> None:
+    run = await stage.sandbox.run_command(
+        stage.member, stage.channel, "ponder", {"answered": False}
+    )
+
+    await run.wait(lambda run: run.followups)
+    (notice,) = run.followups
+    assert (notice.content, notice.ephemeral) == (stage.user_notice(await stage.group()), True)
+    assert run.message is None or run.message.deleted
+
+
+async def test_what_was_answered_after_a_defer_stays_beside_the_user_notice(stage: Stage) -> None:
+    run = await stage.sandbox.run_command(stage.member, stage.channel, "ponder", {"answered": True})
+
+    await run.wait(lambda run: run.followups)
+    (notice,) = run.followups
+    assert (notice.content, notice.ephemeral) == (stage.user_notice(await stage.group()), True)
+    assert run.message
+    assert run.message.content == "first"
+
+
 async def test_a_command_that_has_answered_gets_no_user_notice(stage: Stage) -> None:
     run = await stage.sandbox.run_command(stage.member, stage.channel, "answer")
 

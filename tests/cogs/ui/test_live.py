@@ -21,7 +21,7 @@ from cogs.debug.ui.component_interaction import component_interaction_of
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.live import LIVE_MAX, NOT_LIVE, StopLive
 from cogs.debug.ui.reply import Button, Reply
-from cogs.debug.ui.responder import Responder
+from cogs.debug.ui.responder import FAILED, Responder
 from discord_sandbox import Channel, Member, Message, Sandbox
 from discord_sandbox.faults import Fault, Trouble
 from discord_sandbox.people.runs import Run
@@ -79,6 +79,12 @@ class Host(commands.Bot):
             """Show it."""
             self.latest = interaction
             await self.responder.answer(interaction, self.query, share=share, live=live)
+
+        @show.error
+        async def failed(
+            interaction: discord.Interaction, error: discord.app_commands.AppCommandError
+        ) -> None:
+            await self.responder.fail(interaction, error)
 
     @staticmethod
     def redact(text: str) -> str:
@@ -171,6 +177,15 @@ async def test_a_reply_is_for_its_caller_alone_and_a_shared_one_for_all(stage: S
 
     assert (shown(alone).ephemeral, shown(shared).ephemeral) == (True, False)
     assert stage.channel.messages == [shared.message]
+
+
+async def test_that_a_reply_to_be_shared_has_failed_is_for_its_caller_alone(stage: Stage) -> None:
+    stage.host.fault = ValueError("broken")
+    run = await stage.sandbox.run_command(stage.ada, stage.channel, "show", {"share": True})
+
+    await run.wait(lambda run: run.followups)
+    (told,) = run.followups
+    assert (told.content, told.ephemeral) == (FAILED, True)
 
 
 async def test_a_control_of_a_shared_reply_changes_it_in_place(stage: Stage) -> None:
