@@ -162,6 +162,12 @@ async def test_a_bundle_is_no_larger_than_discord_takes_there_and_says_what_is_l
 
 
 @pytest.mark.timeout(240)
+async def test_what_is_exported_may_be_written_in_capitals(home: Home, host: Host) -> None:
+    for what, beginning in (("Bundle", "bundle-"), ("METRICS", "metrics-")):
+        name, _, _ = await exported(home, what=what, window="1h")
+        assert name.startswith(beginning)
+
+
 async def test_a_bundle_is_whole_while_the_executor_of_the_host_is_full(
     home: Home, host: Host, full_executor: None
 ) -> None:

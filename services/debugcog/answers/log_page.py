@@ -11,7 +11,7 @@ from services.debugcog.answers.log_readers import FileReader, LinesReader
 from services.debugcog.answers.logs import LogSource, redacted, unreadable
 from services.debugcog.frozen import frozen
 from services.debugcog.logfile.filter import LogFilter
-from services.debugcog.logfile.line import LEVELS, LogLine
+from services.debugcog.logfile.line import LEVELS, LogLine, number_of
 from services.debugcog.logfile.search import Found, RotatedError
 
 LIMIT = 100
@@ -193,4 +193,4 @@ def _hit(lines: Sequence[LogLine], position: Position) -> int | None:
 def _unlikely(line: LogLine, at: float, hint: str) -> tuple[bool, bool, float]:
     """Rank a record by how little it looks like the error that is meant."""
     has_hint = any(hint in text for text in (line.message, *line.below))
-    return not has_hint, LEVELS.get(line.level, 0) < LEVELS["ERROR"], abs((line.time or 0.0) - at)
+    return not has_hint, number_of(line.level) < LEVELS["ERROR"], abs((line.time or 0.0) - at)

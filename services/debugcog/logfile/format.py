@@ -27,12 +27,11 @@ from services.debugcog.logfile.text import (
     split_lines,
     uncounted,
     without_secrets,
+    written_name,
 )
 
 if TYPE_CHECKING:
     from services.debugcog.tracebacks import Raised
-
-NAME_MAX = 200
 
 
 class LineFormat:
@@ -45,7 +44,7 @@ class LineFormat:
     def __init__(self, redact: Redact) -> None:
         self._redact = redact
         self._tracebacks = functools.cache(lambda: tracebacks.TracebackFormat(redact))
-        self._name = functools.lru_cache(512)(self._clean_name)
+        self._name = functools.lru_cache(512)(functools.partial(written_name, redact=redact))
         self._level = functools.lru_cache(64)(plain_level)
         self._second = functools.lru_cache(2)(_second)
 
@@ -92,11 +91,6 @@ class LineFormat:
             return f"{self._second(int(second))},{int(rest * 1000):03d}"
         except Exception:  # noqa: BLE001 - a host's record factory has put no time there
             return self._stamp(time.time())
-
-    def _clean_name(self, name: str) -> str:
-        """Keep a logger's name to one ``:``-field, so that ``cut -d: -f4`` finds the message."""
-        clean = uncounted(without_secrets(name, self._redact, NAME_MAX))
-        return clean.replace(":", r"\x3a")
 
 
 def _second(second: int) -> str:

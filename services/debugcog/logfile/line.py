@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from services.debugcog.frozen import frozen
+from services.debugcog.level_names import plain_level
 from services.debugcog.logfile.entry import INDENT
 from services.debugcog.patterns import late_pattern
 
@@ -13,6 +15,8 @@ _HEAD = late_pattern(
     r"[^\[\n]{23} \[(?P<level>[^\]\n]{1,20})\] (?P<logger>[^:\n]{0,300}): (?P<text>.*)"
 )
 LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
+UNNAMED = "Level_"
+"""How the name of a level begins that has none; its number follows."""
 
 
 @frozen
@@ -44,6 +48,22 @@ def log_line(text: str, sequence: int = 0) -> LogLine:
     if found is None:
         return LogLine(time_of(first), "", "", first, below, sequence)
     return LogLine(time_of(first), found["level"], found["logger"], found["text"], below, sequence)
+
+
+def known_levels() -> dict[str, int]:
+    """Map the names of levels, as lines have them, to their numbers; those of the host too."""
+    named = logging.getLevelNamesMapping().items()
+    return {plain_level(name, number): number for name, number in named} | LEVELS
+
+
+def number_of(level: str) -> int:
+    """Return the number of a level by its name in a line; 0 where it is not known."""
+    if level in LEVELS:
+        return LEVELS[level]
+    number = level.removeprefix(UNNAMED)
+    if number != level and number.isascii() and number.isdigit():
+        return int(number)
+    return known_levels().get(level, 0)
 
 
 def time_of(line: str) -> float | None:

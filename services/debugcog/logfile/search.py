@@ -16,7 +16,7 @@ from pathlib import Path
 from services.debugcog.frozen import frozen
 from services.debugcog.logfile.blocks import block_back, block_on, records_back
 from services.debugcog.logfile.filter import LogFilter
-from services.debugcog.logfile.line import LogLine, log_line
+from services.debugcog.logfile.line import UNNAMED, LogLine, log_line
 from services.debugcog.logfile.log_files import LogFile, LogFiles
 from services.debugcog.patterns import late_pattern
 
@@ -160,9 +160,10 @@ class _Search:
         self._deadline = deadline
         self._clock = clock
         self._matches = matches
-        self._heads = tuple(f" [{level}] ".encode() for level in wanted.levels)
+        heads = [f" [{level}] " for level in wanted.levels]
+        self._heads = tuple(head.encode() for head in (*heads, f" [{UNNAMED}") if heads)
         self._text = wanted.text.casefold()
-        self._logger = f"] {wanted.logger}".encode() if wanted.logger else b""
+        self._logger = f"] {wanted.prefix}".encode() if wanted.prefix else b""
 
     def found(self, cursor: str, *, back: bool) -> Found:
         """Return what was found, the newest last."""

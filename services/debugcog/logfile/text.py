@@ -18,6 +18,8 @@ Redact = Callable[[str], str]
 REDACTED = "[redacted]"
 MESSAGE_MAX = 8_000
 """Characters of one message or exception text that are written."""
+NAME_MAX = 200
+"""Characters of a logger's name."""
 MARGIN = 8_000
 """Longer than any secret: a text is cut this much behind its limit, redacted, then cut at it."""
 
@@ -38,6 +40,11 @@ COUNTED = {
 COUNTED_WORD = late_pattern("|".join(COUNTED))
 MEASURED_WORD = late_pattern("(?<=total_)response_time|memory_usage(?=_mb)")
 ENDS_IN_NUMBER = late_pattern(r"\s-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\Z", re.ASCII)
+
+
+def written_name(name: str, redact: Redact = str) -> str:
+    """Keep a logger's name to one ``:``-field, so that ``cut -d: -f4`` finds the message."""
+    return uncounted(without_secrets(name, redact, NAME_MAX)).replace(":", r"\x3a")
 
 
 def without_secrets(

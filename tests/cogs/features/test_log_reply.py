@@ -85,6 +85,19 @@ def test_a_page_further_on_begins_where_the_one_before_ended() -> None:
     assert "Newer ▶" not in actions(shown(page(2, position=Position(kind="after", cursor="7-5"))))
 
 
+def test_a_download_goes_back_from_the_end_of_a_page_further_on() -> None:
+    def downloaded(count: int, cursor: str = "") -> Action:
+        position = Position(kind="after", cursor="7-5")
+        return actions(shown(page(count, position=position, cursor=cursor)))["Download"]
+
+    assert downloaded(2) == DownloadLogs()
+    assert downloaded(2, cursor="7-200") == DownloadLogs("", 0, "b7-200")
+    newer = actions(shown(page(100, position=Position(kind="after", cursor="7-5"))))["Newer ▶"]
+    assert isinstance(newer, ShowLogs)
+    last = int(newer.where.removeprefix("a7-"))
+    assert downloaded(100) == DownloadLogs("", 0, f"b7-{last + 100}")
+
+
 def test_around_a_time_both_ways_lead_on_and_the_download_takes_both() -> None:
     position = Position(kind="around", at=NOON + 50)
     reply = shown(page(100, position=position, hit=50))

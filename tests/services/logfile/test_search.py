@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from pathlib import Path
 
 import pytest
 
 from services.debugcog.logfile.blocks import BLOCK
+from services.debugcog.logfile.entry import entry_of
 from services.debugcog.logfile.filter import LogFilter
+from services.debugcog.logfile.format import LineFormat
 from services.debugcog.logfile.log_files import LogFiles
 from services.debugcog.logfile.search import RotatedError, search
 from tests.unreadable_file import UnreadableFile
@@ -75,6 +78,7 @@ def test_a_record_has_its_time_level_logger_and_the_lines_below_it(files: LogFil
         (LogFilter(logger="demo"), ["first", "second ÄRGER", "third user_id=3", "no voice"]),
         (LogFilter(logger="demo.chat"), ["first", "third user_id=3"]),
         (LogFilter(logger="demo.ch"), []),
+        (LogFilter(logger="root"), ["first", "second ÄRGER", "third user_id=3", "no voice"]),
         (LogFilter(text="THIRD"), ["third user_id=3"]),
         (LogFilter(text="ärger"), ["second ÄRGER"]),
         (LogFilter(level="ERROR", logger="demo.tts", text="tts.py"), ["no voice"]),
@@ -86,6 +90,55 @@ def test_level_logger_and_text_narrow_the_search(
     files: LogFiles, wanted: LogFilter, expected: list[str]
 ) -> None:
     assert messages(files, wanted) == expected
+
+
+@pytest.fixture
+def _host_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Levels of a host: one between two of ours, and one above all with a coloured name."""
+    monkeypatch.setattr(logging, "_nameToLevel", logging.getLevelNamesMapping())
+    monkeypatch.setattr(logging, "_levelToName", {**vars(logging)["_levelToName"]})
+    logging.addLevelName(25, "NOTICE")
+    logging.addLevelName(60, "\x1b[31mALERT\x1b[0m")
+
+
+@pytest.mark.usefixtures("_host_levels")
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [
+        ("INFO", ["notice", "alert", "35", "45"]),
+        ("WARNING", ["alert", "35", "45"]),
+        ("CRITICAL", ["alert"]),
+    ],
+)
+def test_levels_of_the_host_count_by_their_number(
+    tmp_path: Path, level: str, expected: list[str]
+) -> None:
+    written, text = LineFormat(str), ""
+    for number in (25, 60, 35, 45, 5):
+        name = {25: "notice", 60: "alert"}.get(number, str(number))
+        record = logging.LogRecord("shop", number, "", 1, name, (), None)
+        text += written(entry_of(record))
+    text += f"{DAY} 16:00:05,000 [LOUD] shop: of a level that nobody knows\n"
+    (tmp_path / "bot.log").write_text(text)
+
+    wanted = LogFilter(level=level, logger="shop")
+
+    assert messages(LogFiles(tmp_path / "bot.log"), wanted) == expected
+
+
+def test_a_logger_is_found_by_its_own_name_however_that_is_written(tmp_path: Path) -> None:
+    written = LineFormat(str)
+    names = ("my app: core", "my app: core.part", "my app", "a ERROR")
+    records = [logging.LogRecord(name, 30, "", 1, name, (), None) for name in names]
+    (tmp_path / "bot.log").write_text("".join(written(entry_of(one)) for one in records))
+    files = LogFiles(tmp_path / "bot.log")
+
+    assert messages(files, LogFilter(logger="my app: core")) == [
+        "my app: core",
+        "my app: core.part",
+    ]
+    assert messages(files, LogFilter(logger=r"my app\x3a core.part")) == ["my app: core.part"]
+    assert len(messages(files, LogFilter(logger="a ERROR"))) == 1
 
 
 def test_the_cursor_goes_on_where_the_last_answer_ended_also_after_a_rotation(

@@ -65,6 +65,8 @@ class ExportHandlers:
         """
         size_max = min(room or SIZE_MAX, SIZE_MAX) - SPARE
         what = what.strip() or METRICS
+        if what.lower() in (METRICS, BUNDLE):
+            what = what.lower()
         if what == BUNDLE:
             return await self._bundle(window, size_max, tell)
         metrics = self.sources.metrics

@@ -20,9 +20,9 @@ from cogs.debug.ui.escaping import inline, plain
 from cogs.debug.ui.reply import Attachment, Button, Colour, Reply, problem
 from cogs.debug.ui.times import at, clock
 from services.debugcog.answers.log_extract import SIZE_MAX, LogExtract
-from services.debugcog.answers.log_page import LIMIT, LogPage, Position
+from services.debugcog.answers.log_page import LATEST, LIMIT, LogPage, Position
 from services.debugcog.logfile.filter import LogFilter
-from services.debugcog.logfile.line import LEVELS, LogLine
+from services.debugcog.logfile.line import LEVELS, LogLine, number_of
 from services.debugcog.units import human
 from services.debugcog.wording import counted
 
@@ -66,7 +66,7 @@ def filter_text(wanted: LogFilter) -> str:
 
 def colour_of(lines: Sequence[LogLine]) -> Colour:
     """Colour a reply by the worst level in it."""
-    worst = max((LEVELS.get(line.level, 0) for line in lines), default=0)
+    worst = max((number_of(line.level) for line in lines), default=0)
     if worst >= LEVELS["ERROR"]:
         return Colour.CRITICAL
     return Colour.WARNING if worst >= LEVELS["WARNING"] else Colour.NEUTRAL
@@ -90,7 +90,7 @@ def nothing(page: LogPage, wanted: LogFilter, level_now: str) -> str:
         hints.append("**All levels**")
     if wanted.text or wanted.pattern or wanted.logger:
         hints.append("fewer options: `search` looks in message, logger and traceback")
-    below = level_now and wanted.level and LEVELS[wanted.level] < LEVELS.get(level_now, 0)
+    below = level_now and wanted.level and LEVELS[wanted.level] < number_of(level_now)
     if below or (level_now and not wanted.level and level_now != "DEBUG"):
         what = f" logger:{wanted.logger}" if wanted.logger else ""
         hints.append(
@@ -181,7 +181,7 @@ def _controls(page: LogPage, fitted: Fitted, asked: Asked, queries: Queries) -> 
         newer and Button("Newer ▶", ShowLogs(what, level, f"a{newer}")),
         Button("Newest" if where else "Refresh", ShowLogs(what, level)),
         wanted.level and Button("All levels", ShowLogs(what, 0, where)),
-        Button("Download", DownloadLogs(what, level, where)),
+        Button("Download", DownloadLogs(what, level, _downloaded(page, fitted, where))),
         Button("Follow", FollowLogs(what, level)),
     )
     return tuple(button for button in buttons if isinstance(button, Button))
@@ -204,6 +204,15 @@ def _newer(page: LogPage, fitted: Fitted) -> str:
     if kind == "latest" or (kind == "after" and is_last):
         return ""
     return page.places[fitted.end - 1]
+
+
+def _downloaded(page: LogPage, fitted: Fitted, where: str) -> str:
+    """Return from where a download goes: back from the end of a page further on, as of others."""
+    if page.position.kind != "after" or not page.lines:
+        return where
+    is_last = fitted.end == len(page.lines)
+    end = page.cursor if is_last else page.places[fitted.end]
+    return where_of(Position(kind="before", cursor=end) if end else LATEST)
 
 
 def refused(error: Exception) -> Reply:
