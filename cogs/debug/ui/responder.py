@@ -128,7 +128,7 @@ class Responder:
     async def tell(self, interaction: discord.Interaction, text: str) -> None:
         """Say how far a query is, in the place of the reply that is to come."""
         try:
-            async with self._turn(interaction) as is_latest:
+            async with self._turn(interaction, _changed_in_place(interaction)) as is_latest:
                 if is_latest:
                     await edits.say(interaction, self._redact(text))
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
@@ -229,13 +229,14 @@ class Responder:
         return self._live
 
     @contextlib.asynccontextmanager
-    async def _turn(self, interaction: discord.Interaction) -> AsyncIterator[bool]:
+    async def _turn(
+        self, interaction: discord.Interaction, message_id: int | None
+    ) -> AsyncIterator[bool]:
         """Let one change of a message end before the next; yield whether it is to be made.
 
         It is not where something was asked of the message later: an older change that arrived
-        after that would stay.
+        after that would stay. One that is not there yet has no id.
         """
-        message_id = _changed_in_place(interaction)
         if message_id is None:
             yield True
             return
@@ -248,14 +249,16 @@ class Responder:
         if live:
             reply = live.marked(reply)
         first = chart_attachment.being_drawn(reply.embeds) if reply.chart else reply.embeds
-        message_id = await self._put(interaction, reply, first, reply.files)
+        in_place = _changed_in_place(interaction)
+        message_id = await self._put(interaction, reply, (first, reply.files), in_place)
         if message_id is None:
             return
         attached = await live_messages.with_picture(await self._charts.get(), reply)
         if not self._claim(message_id, interaction.id):
             return  # a control was used meanwhile: its answer stays
         if reply.chart:
-            await self._put(interaction, reply, attached.embeds, attached.files)
+            shown = attached.embeds, attached.files
+            await self._put(interaction, reply, shown, message_id)
         if live and self._claim(message_id, interaction.id):
             (await self._messages()).start(message_id, live, reply, attached)
 
@@ -263,14 +266,14 @@ class Responder:
         self,
         interaction: discord.Interaction,
         reply: Reply,
-        embeds: Sequence[discord.Embed],
-        files: Sequence[Attachment],
+        shown: tuple[Sequence[discord.Embed], Sequence[Attachment]],
+        message_id: int | None,
     ) -> int | None:
         """Show a reply; return the id of its message, None where a later answer has that."""
-        async with self._turn(interaction) as is_latest:
+        async with self._turn(interaction, message_id) as is_latest:
             if not is_latest:
                 return None
-            message = await edits.put(interaction, reply, embeds, files)
+            message = await edits.put(interaction, reply, *shown)
         return message.id if self._claim(message.id, interaction.id) else None
 
 
