@@ -140,8 +140,8 @@ def _result(
         return Result(Outcome.UNREACHABLE, detail=detail)
     if isinstance(error, aiohttp.ClientResponseError):  # no HTTP, or the refusal of a proxy
         return Result(Outcome.FOREIGN, detail=f"{error.status} {error.message}")
-    if asked:
-        return Result(Outcome.UNSURE, detail=detail)
+    if asked:  # what a login is not answered has not taken the message
+        return Result(Outcome.UNSURE if request.channel_id else Outcome.UNREACHABLE, detail=detail)
     return Result(Outcome.UNBUILT, detail=detail)
 
 

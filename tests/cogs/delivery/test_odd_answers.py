@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import discord
 import pytest
+from aiohttp import ServerDisconnectedError
 
 from cogs.debug.delivery.answers import BODY_MAX, Answer
 from cogs.debug.delivery.classification import Request, answered, result_of
@@ -234,6 +235,13 @@ async def test_what_a_new_client_infers_too_is_a_limit_and_no_third_client_is_ma
     monkeypatch.setattr(line.transport, "_channel", limited)
     assert (await line.post()).outcome is Outcome.LIMITED
     assert attempts == [line.channel.id] * 2
+
+
+def test_a_connection_that_is_lost_at_the_login_has_taken_no_message() -> None:
+    for channel_id, outcome in ((0, Outcome.UNREACHABLE), (5, Outcome.UNSURE)):
+        request = Request("POST", channel_id=channel_id)
+        lost = result_of(ServerDisconnectedError(), None, request, asked=True, redact=str)
+        assert lost.outcome is outcome
 
 
 def test_a_wait_of_years_that_discord_py_was_told_is_not_kept() -> None:
