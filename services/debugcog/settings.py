@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from services.debugcog import near_names, setting_file
 from services.debugcog.frozen import frozen
+from services.debugcog.redaction import values as redaction_values
 from services.debugcog.redaction.redactor import redact
-from services.debugcog.redaction.values import is_common, is_place
 from services.debugcog.setting_keys import FIELDS, LEVELS, Settings
 from services.debugcog.wording import clip, counted
 
@@ -145,13 +145,13 @@ def secret_values(settings: Settings) -> tuple[str, ...]:
     in it is a secret by itself.
     """
     found = []
-    for field in FIELDS.values():
-        value = getattr(settings, field.name) if field.metadata["secret"] else ""
+    secrets = (getattr(settings, one.name) for one in FIELDS.values() if one.metadata["secret"])
+    for value in filter(None, secrets):
         before, _, _ = value.partition("?")
         _, sign, rest = before.partition("://")
         path = rest[rest.find("/") :] if "/" in rest else ""
-        found += [value] if sign or not is_common(value) else []
-        found += [before, path] if sign and not is_place(path) else []
+        found += [value] if sign or not redaction_values.is_common(value) else []
+        found += [before, path] if sign and not redaction_values.is_place(path) else []
     return tuple(found)
 
 

@@ -24,8 +24,7 @@ from services.debugcog.host_text import CONTAINERS, answers
 from services.debugcog.logfile.entry import Block
 from services.debugcog.logfile.text import escaped, shortened
 from services.debugcog.logs import current
-from services.debugcog.redaction.key_names import names_secret
-from services.debugcog.redaction.key_values import is_secret
+from services.debugcog.redaction import key_names, key_values
 from services.debugcog.redaction.redactor import redact
 from services.debugcog.timeseries.metric_names import label_text
 
@@ -183,8 +182,8 @@ def _write(service: str, what: str, given: Sequence[tuple[str, Callable[[Any], s
 
 
 def _argument(name: str, value: object) -> str:
-    text = MASK if names_secret(name) else _guarded(_value, value)
-    text = MASK if is_secret(name, text.strip('"')) else text
+    text = MASK if key_names.names_secret(name) else _guarded(_value, value)
+    text = MASK if key_values.is_secret(name, text.strip('"')) else text
     return f"{name}={text}" if name else text
 
 

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 
 from services.debugcog.errors import causes, fingerprint, handling, identities, records, taken
 from services.debugcog.errors.breadcrumbs import Breadcrumbs, Key, crumb_of, current_key
-from services.debugcog.errors.causes import is_group
 from services.debugcog.errors.error_buffer import ErrorBuffer, Line, Sample
 from services.debugcog.errors.reraise import is_raise, raised_again, steps
 from services.debugcog.errors.seen import MARK, Seen, counts, seen_of
@@ -256,7 +255,7 @@ class ErrorReporter:
 
     def _members(self, error: BaseException) -> list[BaseException]:
         """List the members of a group that are errors."""
-        members = causes.members(error) if is_group(error) else ()
+        members = causes.members(error) if causes.is_group(error) else ()
         return [each for each in members if not issubclass(type(each), self._no_errors)]
 
     def _add_line(self, error: BaseException, record: logging.LogRecord | None) -> str | None:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from services.debugcog.errors import groups as errors_groups
 from services.debugcog.errors import posts as error_posts
+from services.debugcog.errors import ranking
 from services.debugcog.errors import tables as error_tables
 from services.debugcog.errors.details import Details
 from services.debugcog.errors.error_buffer import SAMPLES_MAX, Batch, ErrorBuffer
-from services.debugcog.errors.ranking import Ranked, ranked
 from services.debugcog.errors.worker import Worker
 from services.debugcog.guard import attempt
 from services.debugcog.state import savepoint, state_file
@@ -22,6 +22,7 @@ from services.debugcog.state.database import Database
 if TYPE_CHECKING:
     import sqlite3
 
+    from services.debugcog.errors.ranking import Ranked
     from services.debugcog.errors.records import ErrorEvent, ErrorGroup
 
 LINES_WAITING_MAX = 1_000
@@ -90,7 +91,9 @@ class ErrorStore:
         self, page: int, size: int, states: Collection[str] = (), text: str = ""
     ) -> Ranked:
         """Show a page of the groups in some states that have a text, the worst of all first."""
-        work = partial(ranked, now=self._clock(), page=page, size=size, states=states, text=text)
+        work = partial(
+            ranking.ranked, now=self._clock(), page=page, size=size, states=states, text=text
+        )
         return await self._database.query(work)
 
     async def groups(self, limit: int = 25, states: Collection[str] = ()) -> tuple[ErrorGroup, ...]:

@@ -12,14 +12,17 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 
-from services.debugcog.redaction import DONE, REDACTED
-from services.debugcog.redaction.addresses import redact_addresses
-from services.debugcog.redaction.keys import redact_keys
-from services.debugcog.redaction.known_values import KnownValues
-from services.debugcog.redaction.literals import redact_literals
-from services.debugcog.redaction.pairs import redact_pairs
-from services.debugcog.redaction.statements import redact_statements
-from services.debugcog.redaction.tokens import redact_tokens
+from services.debugcog.redaction import (
+    DONE,
+    REDACTED,
+    addresses,
+    keys,
+    known_values,
+    literals,
+    pairs,
+    statements,
+    tokens,
+)
 
 LONGEST = 600_000
 """Characters that are looked at; what comes after them is left out."""
@@ -41,8 +44,8 @@ def redact(text: str) -> str:
 
 
 def _redact(text: str) -> str:
-    text = redact_tokens(redact_addresses(text))
-    return redact_keys(redact_pairs(redact_statements(redact_literals(text))))
+    text = literals.redact_literals(tokens.redact_tokens(addresses.redact_addresses(text)))
+    return keys.redact_keys(pairs.redact_pairs(statements.redact_statements(text)))
 
 
 class Redactor:
@@ -61,9 +64,9 @@ class Redactor:
         self._values = (token, *secrets)
 
     @cached_property
-    def _known(self) -> KnownValues:
+    def _known(self) -> known_values.KnownValues:
         """Find the values with the first text: it takes some ms, and seldom the load's own."""
-        return KnownValues(self._environ, self._values, secrets_in)
+        return known_values.KnownValues(self._environ, self._values, secrets_in)
 
     def __call__(self, text: str) -> str:
         """Replace every secret in the text; never raise."""

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.debugcog import file_errors
-from services.debugcog.state import files, identity, rows, salvage
+from services.debugcog.state import files, foreign, identity, rows, salvage
 from services.debugcog.state import merge as state_merge
 from services.debugcog.state.connection import StateConnection, connect
-from services.debugcog.state.foreign import ForeignFileError, is_foreign
 from services.debugcog.state.left_files import DISK_FAULTS, LeftFiles
 from services.debugcog.state.migrations import UnfitFileError, fit
 
@@ -159,7 +158,7 @@ class StateFile:
     def connect(self, target: str) -> StateConnection:
         """Open a file of this version, or bring it there, and lock it."""
         if target != ":memory:" and self._is_foreign(Path(target)):
-            raise ForeignFileError(f"{target} is the file of another program")
+            raise foreign.ForeignFileError(f"{target} is the file of another program")
         return self._fitted(connect(target))
 
     def _check_file(self) -> None:
@@ -249,7 +248,7 @@ class StateFile:
         return (*SCHEMAS, *modules)
 
     def _is_foreign(self, path: Path) -> bool:
-        return is_foreign(path, self._all_schemas())
+        return foreign.is_foreign(path, self._all_schemas())
 
     def _fitted(self, connection: StateConnection) -> StateConnection:
         try:

@@ -16,7 +16,7 @@ from typing import Any, cast
 from services.debugcog.faults import Fault, Faults
 from services.debugcog.guard import is_hosts
 from services.debugcog.periodic import PeriodicThread
-from services.debugcog.timeseries.numeric import as_number
+from services.debugcog.timeseries import numeric
 
 log = logging.getLogger("debugcog.metrics")
 
@@ -125,6 +125,6 @@ def _number(value: object) -> float:
     if issubclass(type(value), Coroutine):
         cast("Coroutine[Any, Any, Any]", value).close()
     try:
-        return as_number(value)
+        return numeric.as_number(value)
     except TypeError:
         raise TypeError(f"it returned a {type(value).__name__}: give a number") from None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from services.debugcog.calls.call import ACKNOWLEDGEMENT, COMMAND, INTERACTION
 from services.debugcog.patterns import late_pattern
-from services.debugcog.redaction.key_values import is_secret
+from services.debugcog.redaction import key_values
 from services.debugcog.redaction.redactor import redact
 
 TIMINGS = (
@@ -99,7 +99,7 @@ def label_text(name: str, value: object) -> str:
     if value is not None and not isinstance(value, str | int | float):
         kind = type(value).__name__
         raise ValueError(f"label {name} is a {kind}: give text, a number or None")
-    text = "redacted" if is_secret(name, str(value)) else redact(str(value))
+    text = "redacted" if key_values.is_secret(name, str(value)) else redact(str(value))
     return _UNSAFE.sub("_", text[:_LABEL_LENGTH])
 
 
