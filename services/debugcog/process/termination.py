@@ -14,6 +14,7 @@ from __future__ import annotations
 import _thread
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -75,9 +76,18 @@ class Termination:
             self._note()
         finally:
             Termination._is_noted = True
-            os.kill(os.getpid(), number)  # only the main thread may give the signal back
+            _wake_main_thread(number)  # it alone may give the signal back
             time.sleep(LAST)
             _exit(128 + number)
+
+
+def _wake_main_thread(number: int) -> None:
+    """Send the signal to the main thread: another would take it without waking that one."""
+    main = threading.main_thread().ident
+    if sys.platform == "win32" or main is None:
+        os.kill(os.getpid(), number)
+    else:
+        signal.pthread_kill(main, number)
 
 
 def _end_by(number: int) -> None:

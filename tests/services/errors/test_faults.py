@@ -39,7 +39,7 @@ PARTS = (
     "services.debugcog.errors.posts.enqueue",
     "services.debugcog.errors.tables.save_group",
     "services.debugcog.state.database.Database.submit",
-    "services.debugcog.redaction.redactor.redact_keys",
+    "services.debugcog.redaction.keys.redact_keys",
 )
 EXAMPLES = int(os.environ.get("ALERT_EXAMPLES", "10"))
 FAULTS = (RuntimeError("ours"), MemoryError())

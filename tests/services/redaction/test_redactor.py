@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.debugcog.redaction import redactor as redaction
+from services.debugcog.redaction import tokens
 from services.debugcog.redaction.redactor import LONGEST, Redactor, redact
 from services.debugcog.redaction.tokens import redact_tokens
 from tests.secret_samples import KEYED, KEYS, SHAPES, samples
@@ -258,7 +258,7 @@ def test_a_failure_gives_nothing_away(
     def broken(text: str) -> str:
         raise RuntimeError(text)
 
-    monkeypatch.setattr(redaction, "redact_tokens", broken)
+    monkeypatch.setattr(tokens, "redact_tokens", broken)
 
     assert redact("password=hunter2x") == "[redacted]"
     assert [record.getMessage() for record in caplog.records] == [
