@@ -134,18 +134,21 @@ class Page:
         await self.until(f"document.body.innerText.includes({json.dumps(text)})", seconds)
 
     async def click(self, selector: str, text: str = "") -> None:
-        """Click the last element that matches and contains a text, as soon as it is there."""
+        """Click the last element that matches and contains a text, once it is there and stands."""
         find = (
             f"[...document.querySelectorAll({json.dumps(selector)})]"
             f".filter((e) => e.textContent.includes({json.dumps(text)})).at(-1)"
         )
         await self.until(f"Boolean({find})")
         await self.run(f"{find}.scrollIntoView({{block: 'center'}})")
-        box = await self.run(
+        middle = (
             f"(({{x, y, width, height}}) => [x + width / 2, y + height / 2])"
             f"({find}.getBoundingClientRect())"
         )
-        at = {"x": box[0], "y": box[1], "button": "left", "clickCount": 1}
+        before, now = None, await self.run(middle)
+        while before != now:  # what is drawn meanwhile may move it
+            before, now = now, await self.run(middle)
+        at = {"x": now[0], "y": now[1], "button": "left", "clickCount": 1}
         for kind in ("mousePressed", "mouseReleased"):
             await self.call("Input.dispatchMouseEvent", type=kind, **at)
 

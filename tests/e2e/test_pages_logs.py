@@ -132,6 +132,7 @@ async def test_an_open_line_stays_where_it_is_until_one_goes_on(board: Board) ->
     log.info("order 1")
     await shown(board, "order 1")
     await board.page.click(".line .head", "order 1")
+    await board.page.until("document.querySelectorAll('.below').length === 1")
     for number in range(2, 702):
         log.info("order %s", number)
     await board.shows(".held", "700 new lines ↓")
