@@ -36,7 +36,8 @@ def has_picture(run: Run) -> bool:
 
 
 def _is_answered(run: Run) -> bool:
-    return bool(run.message and run.message.text and not run.message.thinking)
+    shown = (run.message, *run.followups)  # the notice of a failure takes the place of "thinking"
+    return any(each is not None and each.text and not each.thinking for each in shown)
 
 
 @dataclass(frozen=True, slots=True)
