@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from demo.demo_guild import DemoGuild
+from demo.demo_guild import DemoGuild, is_answered
 from discord_sandbox import Message
 from discord_sandbox.people.runs import Run
 
@@ -33,11 +33,6 @@ def has_picture(run: Run) -> bool:
     """Return whether the answer's picture is there."""
     files = run.message.attachments if run.message else ()
     return any(file.filename == CHART for file in files)
-
-
-def _is_answered(run: Run) -> bool:
-    shown = (run.message, *run.followups)  # the notice of a failure takes the place of "thinking"
-    return any(each is not None and each.text and not each.thinking for each in shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +80,11 @@ LEAKS_SECONDS = 180.0
 
 async def console_pictures(demo_guild: DemoGuild, desktop: Camera) -> list[Message]:
     """Take all; return the messages, for a camera of another size."""
-    await command(demo_guild, "weather", _is_answered, state="blocking")
+    await command(demo_guild, "weather", is_answered, state="blocking")
     await asyncio.sleep(BLOCKS_SECONDS)
-    await command(demo_guild, "weather", _is_answered, state="slow")
+    await command(demo_guild, "weather", is_answered, state="slow")
     for question in ASKED:
-        await command(demo_guild, "ask", _is_answered, question=question)
+        await command(demo_guild, "ask", is_answered, question=question)
     await asyncio.sleep(SLOW_SECONDS)
     await _asked(demo_guild, CENSUS)  # the one that the picture's is compared with
     return [await _take(demo_guild, desktop, shot) for shot in SHOTS]

@@ -7,6 +7,7 @@ import itertools
 from dataclasses import dataclass
 
 from discord_sandbox import Channel, Guild, Member, Role, Sandbox
+from discord_sandbox.people.runs import Run
 
 CHATS = 6
 PAUSE_SECONDS = 1.1
@@ -94,3 +95,9 @@ async def chatter(demo_guild: DemoGuild) -> None:
         for channel in demo_guild.chats:
             await demo_guild.sandbox.say(person, channel, question)
         await asyncio.sleep(PAUSE_SECONDS)
+
+
+def is_answered(run: Run) -> bool:
+    """Return whether an answer is there; a failure's notice takes the place of "thinking"."""
+    shown = (run.message, *run.followups)
+    return any(each is not None and each.text and not each.thinking for each in shown)

@@ -20,9 +20,8 @@ from demo.console_pictures import (
     late_pictures,
 )
 from demo.dashboard_pictures import dashboard_pictures
-from demo.demo_guild import DemoGuild, chatter, furnish
+from demo.demo_guild import DemoGuild, chatter, furnish, is_answered
 from discord_sandbox import Channel, Member, Message, Sandbox
-from discord_sandbox.people.runs import Run
 from tests.chromium import Browser, Page, chromium
 
 DOCS = Path("docs")
@@ -115,13 +114,13 @@ async def alerts(camera: Camera, demo_guild: DemoGuild, browser: Browser, page: 
     rule = await command(demo_guild, "debug alerts", has_picture, find="response_time")
     await camera.message(rule, "debug-alerts-rule")
     await on_a_phone(page, demo_guild, LATE, await late_pictures(demo_guild, camera))
-    await command(demo_guild, "weather", _is_answered, state="failing")
+    await command(demo_guild, "weather", is_answered, state="failing")
     await _arrives(demo_guild, lambda it: "LlmError" in it.text)
     await camera.open_page(demo_guild.owner, demo_guild.admin)
     await camera.message(await command(demo_guild, "debug errors", has_embed), "debug-errors")
     for path in await dashboard_pictures(browser, demo_guild, DOCS):
         print(path, flush=True)
-    await command(demo_guild, "weather", _is_answered, state="healthy")
+    await command(demo_guild, "weather", is_answered, state="healthy")
     await camera.open_page(demo_guild.owner, demo_guild.alerts)
     ended = await _arrives(demo_guild, lambda it: it is fired and "Resolved" in it.text)
     await camera.message(ended, "alert-ended")
@@ -136,10 +135,6 @@ def _is_slow_alert(message: Message) -> bool:
     return ": Response time\n" in message.text and "Now critical" not in message.text
 
 
-def _is_answered(run: Run) -> bool:
-    return bool(run.message and run.message.text)
-
-
 async def main() -> None:
     """Take all pictures; it lasts about four minutes, as the demo's troubles do."""
     async with Sandbox() as sandbox, chromium() as browser:
@@ -147,7 +142,7 @@ async def main() -> None:
         async with bot_of(demo_guild) as process:
             await registered(demo_guild)
             await asyncio.sleep(CRASH_SECONDS)
-            await command(demo_guild, "weather", _is_answered, state="crashing")
+            await command(demo_guild, "weather", is_answered, state="crashing")
             await process.wait()
         async with bot_of(demo_guild):
             await registered(demo_guild)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.alert_channel import ends, heading, incident, is_behind, open_incidents
-from demo.demo_guild import DemoGuild
+from demo.demo_guild import DemoGuild, is_answered
 from demo.terminal import Terminal
 from discord_sandbox import Member, Message, SandboxError
 from discord_sandbox.people.runs import Run
@@ -117,7 +117,7 @@ class Tour:
         given = "".join(f" {name}:{value}" for name, value in (options or {}).items())
         self._terminal.headline(f"/{typed}{given}, by {who.user.name}")
         run = await self._guild.sandbox.run_command(who, self._guild.admin, typed, options)
-        await run.wait(_is_answered, timeout=ANSWER_SECONDS)
+        await run.wait(is_answered, timeout=ANSWER_SECONDS)
         self._terminal.show(run.message)
         if chart and not _has_chart(run):
             await self._chart(run)
@@ -208,7 +208,7 @@ class Tour:
         """Ask /debug alerts, without showing it."""
         owner, admin = self._guild.owner, self._guild.admin
         run = await self._guild.sandbox.run_command(owner, admin, "debug alerts")
-        await run.wait(_is_answered, timeout=ANSWER_SECONDS)
+        await run.wait(is_answered, timeout=ANSWER_SECONDS)
         assert run.message
         return run.message
 
@@ -230,10 +230,6 @@ class Tour:
             self._terminal.headline(f"#alerts: {self._terminal.plain(heading(end))}")
             self._terminal.show(end)
             self._terminal.files(end, "end")
-
-
-def _is_answered(run: Run) -> bool:
-    return bool(run.message and run.message.text and not run.message.thinking)
 
 
 def _has_chart(run: Run) -> bool:

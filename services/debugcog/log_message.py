@@ -241,9 +241,8 @@ def _unfit(text: str, args: Any, error: BaseException) -> str:
     """Show the arguments behind a text that has no place for them, or why they have no text."""
     values = args if type(args) is tuple else (args,)
     try:
-        shown = ", ".join(container_text.shown(value, TEXT_MAX) for value in values[:FEW])[
-            :TEXT_MAX
-        ]
+        parts = [container_text.shown(value, TEXT_MAX) for value in values[:FEW]]
+        shown = ", ".join(parts)[:TEXT_MAX]
     except BaseException as another:
         if not is_hosts(another):
             raise

@@ -87,7 +87,9 @@ async def test_the_warning_threshold_of_the_gateway_says_how_long_is_too_long(
             await registered()
             heartbeat, gateway = bot.cog.runtime.heartbeat, bot.cog.runtime.gateway
             assert heartbeat is not None
-            environment.setattr(gateway, "_down_since", {None: gateway._clock() - 5.0})
+            now = gateway._clock()
+            environment.setattr(gateway, "_clock", lambda: now)
+            environment.setattr(gateway, "_down_since", {None: now - 5.0})
             assert await asyncio.to_thread(heartbeat._illness) == expected
 
 

@@ -152,17 +152,17 @@ def metrics_answer(
         enabled: whether metrics are collected.
         trouble: what is missing and why.
     """
-    series = snapshot.series
+    series, reading = snapshot.series, by_metric(rules)
     return MetricsAnswer(
         window=window,
-        timings=tuple(_timings(snapshot, rules)),
+        timings=tuple(_timings(snapshot, rules, reading)),
         tokens=_tokens(snapshot, watching(rules, "tokens")) if _any(snapshot, TOKENS) else None,
         errors=_errors(snapshot, watching(rules, "error_rate")),
         calls=_calls(snapshot) if _any(snapshot, CALLS) else None,
         memory=_memory(series["memory_usage_mb"], series["temp_files_mb"], rules, run),
         event_loop=event_loop(series["event_loop_lag_ms"], watching(rules, "event_loop"), stalls),
-        gateway=_gateway(series.get(LATENCY), by_metric(rules).get(LATENCY)),
-        own=tuple(sorted(_own(snapshot, by_metric(rules)), key=_worst_first)),
+        gateway=_gateway(series.get(LATENCY), reading.get(LATENCY)),
+        own=tuple(sorted(_own(snapshot, reading), key=_worst_first)),
         uptime=Figure(round(run.uptime), "s"),
         alerts=Figure(len(incidents), "", max((one.severity for one in incidents), default=None)),
         enabled=enabled,
@@ -176,10 +176,9 @@ def _any(snapshot: Snapshot, names: Iterable[str]) -> bool:
     return any(name in snapshot.recorded for name in names)
 
 
-def _timings(snapshot: Snapshot, rules: Rules) -> Iterator[Timing]:
+def _timings(snapshot: Snapshot, rules: Rules, reading: Rules) -> Iterator[Timing]:
     """List what the bot has; what it has never recorded is left out, rather than shown as zero."""
     recorded, watched = snapshot.recorded, response_series(snapshot.recorded)
-    reading = by_metric(rules)
     for name, title in (*RESPONSE.items(), *PARTS.items()):
         if name == watched or name in recorded:
             status = watching(rules, "response_time") if name == watched else reading.get(name)

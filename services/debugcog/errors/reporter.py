@@ -121,9 +121,8 @@ class ErrorReporter:
 
     def ignore(self, error: BaseException) -> None:
         """Keep an exception from being reported: it is our own."""
-        attributes_of(handling.unwrapped(error))[MARK] = Seen(
-            "", at := self._clock(), at, ours=True
-        )
+        at = self._clock()
+        attributes_of(handling.unwrapped(error))[MARK] = Seen("", at, at, ours=True)
 
     def _guarded(self, work: Callable[..., str | None], *args: object) -> str | None:
         try:

@@ -24,6 +24,7 @@ DISK_FAULTS = {
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_CANTOPEN,
 }
+"""Errors that are no fault of what is in a file: it may be readable or writable later."""
 
 
 class LeftFiles:

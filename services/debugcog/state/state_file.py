@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("debugcog.store")
 
-UNUSABLE = DISK_FAULTS
 CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 MISSHAPED = {*CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH}
 """What a file answers whose tables are not as they were: a name that is not there, say."""
@@ -117,10 +116,10 @@ class StateFile:
     def escape(self, error: Exception) -> bool:
         """Leave a file that has failed; False if the error is not the file's, or it was left."""
         code, former = _code(error), self.connection
-        if former is None or self._in_memory or code not in UNUSABLE | CORRUPT:
+        if former is None or self._in_memory or code not in DISK_FAULTS | CORRUPT:
             return False
         memory = self.connect(":memory:")
-        if code in UNUSABLE:
+        if code in DISK_FAULTS:
             files.save(former, memory)
         self._held = former
         if code in CORRUPT:

@@ -100,26 +100,24 @@ threading.Event().wait(20)
     assert (done.stdout, done.returncode) == ("noted as 1\n", 128 + signal.SIGTERM)
 
 
-SLOW = "(time.sleep(0.3), print('noted', flush=True))"
+def told_while_it_notes(seconds: float, kind: str) -> str:
+    """Make a note in whose middle the process gets another signal, which it has time to take."""
+    signalled = f"os.kill(os.getpid(), signal.{kind})"
+    return f"(time.sleep({seconds}), {signalled}, time.sleep(0.3), print('noted', flush=True))"
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 0.05])
 def test_a_second_signal_of_the_same_end_waits_until_that_is_noted(seconds: float) -> None:
-    twice = f"""termination.install()
-def again():
-    time.sleep({seconds})
-    os.kill(os.getpid(), signal.SIGTERM)
-threading.Timer(0.05, again).start()
-"""
-    assert ended(twice, SLOW) == ("noted\n", -signal.SIGTERM)
+    twice = told_while_it_notes(seconds, "SIGTERM")
+    assert ended("termination.install()", twice) == ("noted\n", -signal.SIGTERM)
 
 
 def test_a_signal_of_another_kind_is_no_second_end() -> None:
     both = """termination.install()
 Termination(lambda: print("hung up", flush=True), signal.SIGHUP).install()
-threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGHUP)).start()
 """
-    assert ended(both, SLOW) == ("noted\n", -signal.SIGTERM)
+    note = told_while_it_notes(0.0, "SIGHUP")
+    assert ended(both, note) == ("noted\n", -signal.SIGTERM)
 
 
 def test_a_second_signal_after_a_while_ends_what_hangs() -> None:
