@@ -5,8 +5,10 @@ Pure. Silence, acknowledgement and flapping change what is announced, never the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from services.debugcog.alerting.causes import RelatedError
 from services.debugcog.alerting.incidents import Incident, Notice
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.states import Change, Timing
@@ -24,8 +26,10 @@ def announce(
         incident = replace(incident, silenced=silenced)
     if change is Change.ENDED:
         return _ending(incident, silenced)
-    if silenced or not incident.open:
+    if not incident.open:
         return incident, ()
+    if silenced:
+        return _quiet(incident, change, timestamp, timing)
     event = _event(incident, change, was_silenced, timestamp.now, timing)
     if not event:
         return incident, ()
@@ -37,6 +41,18 @@ def announce(
     if event == "opened":
         return incident, (Notice("open", event),)
     return incident, (Notice("reply", event), on_card)
+
+
+def _quiet(
+    incident: Incident, change: Change | None, timestamp: Timestamp, timing: Timing
+) -> tuple[Incident, tuple[Notice, ...]]:
+    """Keep the card true while messages are held back: an edit pings nobody."""
+    now = timestamp.now
+    outdated = change is not None or _differs(incident) or _moved(incident, now, timing)
+    if not outdated or incident.announced is Severity.OK:
+        return incident, ()
+    told = min(incident.announced, incident.severity)  # what got worse is told after the silence
+    return replace(_shown(incident, timestamp), announced=told), (Notice("edit", "changed"),)
 
 
 def _ending(incident: Incident, silenced: bool) -> tuple[Incident, tuple[Notice, ...]]:
@@ -62,7 +78,7 @@ def _event(
     if incident.severity > incident.announced:
         return "escalated"
     if was_silenced:
-        return "reminder"
+        return "reminder" if incident.severity > incident.acked else "changed"
     if change is not None or _differs(incident):
         return "changed"
     wait = timing.repeat_critical if critical else timing.repeat_warning
@@ -79,8 +95,29 @@ def _differs(incident: Incident) -> bool:
 
 def _moved(incident: Incident, now: float, timing: Timing) -> bool:
     """Tell whether the card's value is out of date, and may be edited."""
-    due = now - incident.edited >= timing.edit and now - incident.card_posted_at < timing.editable
+    due = edit_due(incident, now, timing) and _editable(incident, now, timing)
     return due and abs(incident.value - incident.shown) > NOTICEABLE * abs(incident.shown)
+
+
+def edit_due(incident: Incident, now: float, timing: Timing) -> bool:
+    """Tell whether an open incident's card, if it has one, was last changed long enough ago."""
+    return incident.open and bool(incident.announced) and now - incident.edited >= timing.edit
+
+
+def errors_moved(
+    incident: Incident, errors: Sequence[RelatedError], now: float, timing: Timing
+) -> bool:
+    """Tell whether the errors on the card are out of date; on an old card, by a digit at least."""
+    if _editable(incident, now, timing):
+        return tuple(errors) != incident.errors
+    shown, found = (
+        [(one.group, len(str(one.count))) for one in many] for many in (incident.errors, errors)
+    )
+    return shown != found
+
+
+def _editable(incident: Incident, now: float, timing: Timing) -> bool:
+    return now - incident.card_posted_at < timing.editable
 
 
 def _shown(incident: Incident, timestamp: Timestamp) -> Incident:

@@ -271,6 +271,57 @@ class TestSilence:
         await world.run(4 * HOUR)
         assert world.told()[1:] == ["reply reminder firing"]
 
+    async def test_lets_the_card_follow_without_a_message(self, world: World) -> None:
+        await firing(world, 25.0)
+        await world.desk.silence_incident(1, 8 * HOUR, "ada")
+        await world.breach("memory", 15.0, 10 * MINUTE)
+        (card,) = world.discord.messages
+        assert card.now["title"] == "⚠️ #1 was critical · Memory 15 (limit 10), since 11:09 UTC"
+        await world.breach("memory", 25.0, 10 * MINUTE)
+        assert card.now["title"] == "🔴 #1 critical · Memory 25 (limit 20), since 11:09 UTC"
+        assert world.told() == ["edit changed firing"]
+        await world.run(8 * HOUR)
+        assert world.told() == ["restore changed firing", "reply escalated firing"]
+
+    async def test_of_warnings_is_on_the_card_once_it_is_a_warning_again(
+        self, world: World
+    ) -> None:
+        await firing(world)
+        await world.desk.silence_incident(1, 8 * HOUR, "ada")
+        await world.breach("memory", 25.0, 2 * MINUTE)
+        assert world.incidents[0].silenced_until == 0.0
+        await world.breach("memory", 15.0, 10 * MINUTE)
+        assert world.told() == ["edit changed firing", "reply escalated firing"]
+        assert world.incidents[0].silenced_until > world.clock.unix
+        assert world.incidents[0].announced is Severity.WARNING
+
+    async def test_posts_no_card_afresh_for_what_comes_back_in_it(self, world: World) -> None:
+        await firing(world)
+        await world.desk.silence("memory", 4 * HOUR, "ada")
+        await world.run(2 * HOUR)
+        await world.breach("memory", FINE, 8 * MINUTE)
+        (card,) = world.discord.messages
+        world.discord.deleted.add(card.id)
+        await world.breach("memory", 15.0, 10 * MINUTE)
+        assert (world.incidents[0].reopened, len(world.discord.messages)) == (1, 1)
+
+    async def test_repeats_nothing_at_its_end_that_was_acknowledged(self, world: World) -> None:
+        await firing(world, 25.0)
+        await world.desk.acknowledge(1, "ada")
+        await world.desk.silence_incident(1, HOUR, "ada")
+        await world.run(2 * HOUR)
+        assert world.told() == ["restore changed firing"]
+        assert world.incidents[0].silenced_until == 0.0
+
+    async def test_tells_at_its_end_what_got_worse_than_was_acknowledged(
+        self, world: World
+    ) -> None:
+        await firing(world)
+        await world.desk.acknowledge(1, "ada")
+        await world.desk.silence("memory", HOUR, "ada", Severity.CRITICAL)
+        await world.breach("memory", 25.0, 2 * HOUR)
+        assert world.told() == ["restore changed firing", "reply escalated firing"]
+
     async def test_survives_a_restart(self, world: World) -> None:
         await world.run(2 * MINUTE)
         await world.desk.silence("memory", HOUR, "ada")
