@@ -7,7 +7,6 @@ import json
 import logging
 import math
 import sqlite3
-import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -99,9 +98,10 @@ class AlertService:
         return self._evaluator.silence(rule)
 
     async def related_errors(self, incident: Incident) -> tuple[RelatedError, ...]:
-        """List the error groups that were seen since an incident began, the busiest first."""
-        now = time.time() if incident.ended is None else incident.ended
-        work = partial(causes.related_errors, since=incident.since, now=now, most=ERRORS_MAX)
+        """List the error groups that were seen from its beginning to its end, most errors first."""
+        work = partial(
+            causes.related_errors, start=incident.since, end=incident.ended, most=ERRORS_MAX
+        )
         return await self._evaluator.query(work)
 
     async def incidents(self, ended: int = 25) -> tuple[Incident, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from services.debugcog.errors.groups import rate
+from services.debugcog.errors.groups import count_between
 from services.debugcog.errors.sentences import title
-from services.debugcog.errors.tables import groups_since
+from services.debugcog.errors.tables import groups_between
 from services.debugcog.frozen import frozen
 from services.debugcog.timeseries.snapshot import EMPTY, Summary
 
@@ -60,7 +61,7 @@ class RelatedError:
     Attributes:
         group: its id.
         title: type and message.
-        count: errors in the last hour, about.
+        count: errors in that time.
     """
 
     group: str
@@ -102,21 +103,22 @@ def slowest_part(
 
 
 def related_errors(
-    connection: sqlite3.Connection, since: float, now: float, most: int = GROUPS_MAX
+    connection: sqlite3.Connection, start: float, end: float | None, most: int = GROUPS_MAX
 ) -> tuple[RelatedError, ...]:
-    """List the error groups that were seen since a time, those with the most errors first.
+    """List the error groups that were seen between two times, those with the most errors first.
 
     Args:
         connection: of the state file.
-        since: unix seconds.
-        now: unix seconds, for the counts.
+        start: unix seconds.
+        end: unix seconds; None for all since the start.
         most: groups at most.
     """
+    end = math.inf if end is None else end
     found = (
-        RelatedError(group.id, title(group), max(1, round(rate(group, now))))
-        for group in groups_since(connection, since)
+        RelatedError(group.id, title(group), count_between(group, start, end))
+        for group in groups_between(connection, start, end)
     )
-    return tuple(sorted(found, key=lambda one: -one.count)[:most])
+    return tuple(sorted((one for one in found if one.count), key=lambda one: -one.count)[:most])
 
 
 def _before(longer: Summary, since: Summary) -> float | None:

@@ -177,12 +177,12 @@ class Evaluator:
             evaluations = tuple(self._evaluate(self.readings(self._rules), timestamp))
             memory = self._metrics.summaries((MEMORY,), MEMORY_WINDOW, percentiles=False)
             memory_mb = memory[MEMORY].last
-            before, recent = self.rule_states, self._timing.recent
+            before = self.rule_states
 
             def commit(connection: sqlite3.Connection) -> list[RuleState | Exception]:
                 runs.beat(connection, self._run, timestamp, memory_mb, self._vitals())
                 return [
-                    save(connection, one, before[one.rule_state.rule.name], timestamp, recent)
+                    save(connection, one, before[one.rule_state.rule.name], timestamp, self._timing)
                     for one in evaluations
                 ]
 

@@ -8,6 +8,8 @@ muted or resolved ─ reopen ─→ ongoing
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 from services.debugcog.errors.records import Disposition, ErrorEvent, ErrorGroup
@@ -15,6 +17,9 @@ from services.debugcog.errors.records import Disposition, ErrorEvent, ErrorGroup
 HOUR = 3600.0
 DAY = 24 * HOUR
 HOURS_KEPT = 25
+MINUTE = 60.0
+MINUTES_KEPT = 60
+"""Minutes with errors, so those of a rare error reach far back."""
 ESCALATING_FACTOR = 10
 ESCALATING_FLOOR = 50
 """Errors an hour above which a group may escalate."""
@@ -53,7 +58,8 @@ def seen(
         group,
         count=group.count + count,
         last_seen=max(group.last_seen, at),
-        hours=_counted(group.hours, int(at // HOUR), count),
+        hours=latest([*group.hours, (int(at // HOUR), count)], HOURS_KEPT),
+        minutes=latest([*group.minutes, (int(at // MINUTE), count)], MINUTES_KEPT),
         event=event or group.event,
     )
     if is_new:
@@ -119,6 +125,28 @@ def rate(group: ErrorGroup, now: float) -> float:
     return counts.get(hour, 0) + counts.get(hour - 1, 0) * (1 - fraction)
 
 
+def count_between(group: ErrorGroup, start: float, end: float = math.inf) -> int:
+    """Return the errors between two times (unix seconds), to the minute as far as that is kept.
+
+    What is older is spread evenly over its hour.
+    """
+    if start <= group.first_seen and group.last_seen <= end:
+        return group.count
+    if group.last_seen < start or end < group.first_seen:
+        return 0
+    minutes = ((at * MINUTE, many) for at, many in group.minutes)
+    total = float(sum(many for at, many in minutes if start < at + MINUTE and at <= end))
+    oldest = MINUTE * group.minutes[0][0] if group.minutes else math.inf
+    for hour, count in group.hours:
+        begin = max(hour * HOUR, group.first_seen)
+        stop = min((hour + 1) * HOUR, group.last_seen, oldest)
+        rest = count - sum(many for at, many in group.minutes if at * MINUTE // HOUR == hour)
+        inside = min(stop, end) - max(begin, start)
+        if rest > 0 and inside > 0:
+            total += rest * inside / (stop - begin)
+    return max(round(total), int(start <= group.last_seen <= end))
+
+
 def badness(group: ErrorGroup, now: float) -> tuple[int, float]:
     """Return what sorts the worst group first: by its state, then by its rate."""
     return WORST_FIRST.index(group.state), -rate(group, now)
@@ -178,9 +206,9 @@ def _escalated(group: ErrorGroup, hour: int) -> tuple[ErrorGroup, str]:
     return replace(group, hot_hour=hour), news
 
 
-def _counted(
-    hours: tuple[tuple[int, int], ...], hour: int, count: int
-) -> tuple[tuple[int, int], ...]:
-    counts = dict(hours)
-    counts[hour] = counts.get(hour, 0) + count
-    return tuple(sorted(counts.items()))[-HOURS_KEPT:]
+def latest(counts: Iterable[tuple[int, int]], most: int) -> tuple[tuple[int, int], ...]:
+    """Add up counts by their time, and keep those of the latest times, oldest first."""
+    totals: dict[int, int] = {}
+    for at, count in counts:
+        totals[at] = totals.get(at, 0) + count
+    return tuple(sorted(totals.items()))[-most:]

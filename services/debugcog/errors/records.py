@@ -101,6 +101,7 @@ class ErrorGroup:
         muted_until: unix seconds; None when not muted.
         resolved_in: the release whose errors still count as resolved; None for all at once.
         hours: (hour since 1970, errors in it), oldest first, of the last day.
+        minutes: (minute since 1970, errors in it), oldest first, of the last hour of such minutes.
         hot_hour: the last hour in which it was escalating.
         posted: unix seconds of its card; 0.0 when it has none.
         edited: unix seconds of the last post or edit of the card.
@@ -132,6 +133,7 @@ class ErrorGroup:
     before: Disposition | None = None
     noted: float = 0.0
     noted_count: int = 0
+    minutes: tuple[tuple[int, int], ...] = ()
 
     @property
     def id(self) -> str:

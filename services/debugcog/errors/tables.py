@@ -56,6 +56,7 @@ SEARCHED = (
 )
 """What a search looks at: id, type, place and the message of the last event."""
 FOUND = f"CASE WHEN json_valid(g.body) THEN ({SEARCHED}) LIKE ? ESCAPE '\\' END"
+FIRST_SEEN = "CASE WHEN json_valid(g.body) THEN json_extract(g.body, '$.first_seen') END"
 STATE = "CASE WHEN json_valid(g.body) THEN json_extract(g.body, '$.state') END"
 
 
@@ -132,12 +133,15 @@ def like(text: str) -> str:
     return f"%{wanted}%"
 
 
-def groups_since(
-    connection: sqlite3.Connection, since: float, limit: int = 25
+def groups_between(
+    connection: sqlite3.Connection, start: float, end: float, limit: int = 25
 ) -> tuple[ErrorGroup, ...]:
-    """List the groups that were seen since a time (unix seconds), those with most errors first."""
-    condition = "g.last_seen >= ? ORDER BY g.count DESC LIMIT ?"
-    return tuple(read_groups(connection, condition, (since, limit)))
+    """List the groups seen first before ``end`` and last after ``start``, in unix seconds.
+
+    Those with most errors in all come first.
+    """
+    condition = f"g.last_seen >= ? AND {FIRST_SEEN} <= ? ORDER BY g.count DESC LIMIT ?"
+    return tuple(read_groups(connection, condition, (start, end, limit)))
 
 
 def due_groups(connection: sqlite3.Connection, now: float) -> tuple[ErrorGroup, ...]:

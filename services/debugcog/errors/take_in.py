@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 from services.debugcog.errors import tables
-from services.debugcog.errors.groups import HOURS_KEPT
+from services.debugcog.errors.groups import HOURS_KEPT, MINUTES_KEPT, latest
 from services.debugcog.errors.rate_limit import RateLimit
 from services.debugcog.errors.records import ErrorGroup
 from services.debugcog.state.merge import Fields, Merge
@@ -52,13 +51,13 @@ def _digest(number: int, shift: int) -> int:
 def _together(ours: ErrorGroup, theirs: ErrorGroup, *, newer: bool) -> ErrorGroup:
     later = theirs if newer else ours
     carded = ours if ours.posted else theirs
-    hours = Counter(dict(ours.hours)) + Counter(dict(theirs.hours))
     return replace(
         later,
         first_seen=min(ours.first_seen, theirs.first_seen),
         last_seen=max(ours.last_seen, theirs.last_seen),
         count=ours.count + theirs.count,
-        hours=tuple(sorted(hours.items()))[-HOURS_KEPT:],
+        hours=latest([*ours.hours, *theirs.hours], HOURS_KEPT),
+        minutes=latest([*ours.minutes, *theirs.minutes], MINUTES_KEPT),
         posted=carded.posted,
         edited=carded.edited,
         reported_count=carded.reported_count,

@@ -18,12 +18,14 @@ from services.debugcog.alerting.causes import (
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.states import Timing
-from services.debugcog.errors import tables
+from services.debugcog.errors import posts, tables
+from services.debugcog.errors.error_buffer import Tally
+from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.records import Context, ErrorEvent, ErrorGroup
 from services.debugcog.metrics import MetricsService
 from services.debugcog.settings import Settings
 from services.debugcog.timeseries.snapshot import Summary
-from tests.alert_world import FINE, Disk, World
+from tests.alert_world import FINE, INTERVAL, Disk, World
 from tests.clock import Clock
 
 MINUTE = 60.0
@@ -120,12 +122,68 @@ def test_related_errors_are_those_seen_since_then_the_most_frequent_first() -> N
         tables.save_group(connection, one)
     tables.save_group(connection, replace(group(5, 50, START + 1800), event=None))
     found = related_errors(connection, START, START + 1800)
+    later = related_errors(connection, START - 120, START - 30)
     connection.close()
+    assert later == (), "these began after that, and the old one was seen before"
     assert found == (
         RelatedError("00000005", "LlmError", 50),
         RelatedError("00000004", "LlmError: 503 from provider", 40),
         RelatedError("00000003", "LlmError: 503 from provider", 30),
     )
+
+
+def fail(world: World, number: int, times: int) -> None:
+    now = world.clock.unix
+    tally = Tally(Identity(f"{number:064x}", f"app.Error{number}", WHERE), now, now, times)
+    world.disk._run(lambda connection: posts.record(connection, [tally], [], "1", now))
+
+
+async def test_an_incident_lists_the_errors_from_its_beginning_to_its_end() -> None:
+    world = World()
+
+    async def listed() -> list[tuple[str, int]]:
+        found = await world.desk.related_errors(world.incidents[0])
+        return [(one.title, one.count) for one in found]
+
+    fail(world, 1, 300)
+    await world.run(20 * MINUTE)
+    await world.breach("memory", 25.0, 2 * MINUTE)
+    fail(world, 1, 1)
+    fail(world, 2, 20)
+    assert await listed() == [("Error2", 20), ("Error1", 1)]
+    await world.run(4 * 60 * MINUTE)
+    fail(world, 2, 1)
+    assert await listed() == [("Error2", 21), ("Error1", 1)]
+    await world.breach("memory", FINE, 20 * 60 * MINUTE)
+    fail(world, 2, 5)
+    fail(world, 3, 50)
+    assert await listed() == [("Error2", 21), ("Error1", 1)]
+
+
+async def test_the_card_of_the_error_rate_follows_its_errors_while_the_rate_stands_still() -> None:
+    world = World(("error_rate",))
+    await world.run(120)
+
+    async def counts(seconds: float) -> list[int]:
+        for _ in range(round(seconds / INTERVAL)):
+            fail(world, 1, 1)
+            await world.breach("error_rate", 15.0, INTERVAL)
+        return [error.count for error in world.incidents[0].errors]
+
+    def changes() -> int:
+        sql = "SELECT COUNT(*) AS edits FROM outbox WHERE subject = 'incident:1' AND kind = 'edit'"
+        return int(world.disk.rows(sql)[0]["edits"])
+
+    assert await counts(4 * MINUTE) == [7]
+    assert await counts(10 * MINUTE) == [27]
+    assert changes() == 11, "one in two ticks, which is a minute"
+    assert await counts(120 * MINUTE) == [113]
+    assert changes() < 60, "an old card is edited when a count gets a digit"
+    before = changes()
+    await world.breach("error_rate", 15.0, 60 * MINUTE)
+    assert changes() == before
+    await world.breach("error_rate", FINE, 20 * MINUTE)
+    assert [error.count for error in world.incidents[0].errors] == [268]
 
 
 async def test_an_incident_keeps_what_happened_to_it_and_who_did_what_after_its_end() -> None:

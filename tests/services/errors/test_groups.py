@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from services.debugcog.errors.groups import (
     EDIT_INTERVAL,
     FRESH,
     HOUR,
+    MINUTE,
+    count_between,
     edit_due,
     muted,
     rate,
@@ -110,6 +113,31 @@ def test_the_rate_is_of_the_last_sixty_minutes() -> None:
 
     assert rate(group, START + HOUR + HOUR / 4) == 10 + 60 * 3 / 4
     assert rate(group, START + 5 * HOUR) == 0
+
+
+def test_errors_between_two_times_are_counted_to_the_minute() -> None:
+    group, _ = after(fresh(), 300, START)
+    group, _ = after(group, 1, START + 40 * MINUTE)
+    group, _ = after(group, 20, START + 5 * HOUR)
+
+    assert count_between(group, START + 39 * MINUTE) == 21
+    assert count_between(group, START + 39 * MINUTE, START + 4 * HOUR) == 1
+    assert count_between(group, START, START + HOUR) == 301
+    assert count_between(group, START + 1 * HOUR, START + 4 * HOUR) == 0
+    assert count_between(group, START - HOUR, START - 1) == 0
+    assert count_between(group, START + 6 * HOUR) == 0
+    assert count_between(group, START - HOUR) == 321
+
+
+def test_errors_of_minutes_that_are_not_kept_any_more_are_spread_over_their_hour() -> None:
+    group = fresh()
+    for minute in range(3 * 60):
+        group, _ = after(group, 10, START + minute * MINUTE)
+
+    assert len(group.minutes) == 60
+    assert count_between(group, START + HOUR / 2, START + HOUR) == 300
+    assert count_between(group, START + HOUR / 2) == 300 + 600 + 600
+    assert count_between(replace(group, minutes=()), START + 2.5 * HOUR) == pytest.approx(300, 0.1)
 
 
 def posted(count: int, reported_count: int, at: float = START) -> ErrorGroup:
