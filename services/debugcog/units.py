@@ -129,6 +129,21 @@ def utc_time(unix_seconds: float, *, with_day: bool = False) -> str:
     return f"{day}{moment:%H:%M} UTC"
 
 
+def utc_moment(unix_seconds: float, now: float | None) -> str:
+    """Write a moment as ``utc_time`` does, with its day unless that is today's.
+
+    Args:
+        unix_seconds: the moment.
+        now: unix seconds at which it is read; None where that is not known, as of what is stored.
+    """
+    return utc_time(unix_seconds, with_day=now is None or not same_day(unix_seconds, now))
+
+
+def same_day(one: float, other: float) -> bool:
+    """Tell whether two moments (unix seconds) are of the same day in UTC."""
+    return one // TIMES["d"] == other // TIMES["d"]
+
+
 def iso_time(unix_seconds: float) -> str:
     """Write a moment for programs, as ISO 8601 has it: ``2026-11-26T03:12:05Z``."""
     moment = datetime.fromtimestamp(unix_seconds, UTC)

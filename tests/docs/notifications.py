@@ -57,6 +57,7 @@ SLOW = Incident(
     id=12,
 )
 WARNING = replace(SLOW, severity=Severity.WARNING, peak=Severity.WARNING, value=3600.0)
+LONG = SINCE - 86_400.0
 ENDED = replace(SLOW, state="ended", ended=NOW, reason="recovered")
 EVENT = ErrorEvent(
     id="E-7K3Q9D",
@@ -142,8 +143,8 @@ KINDS: dict[str, tuple[Queue, int]] = {
     "crash loop": (incident(LOOP, "opened", "open"), 0),
     "escalation": (incident(SLOW, "escalated"), 0),
     "critical again soon after its end": (incident(replace(SLOW, reopened=1), "reopened"), 0),
-    "repeat": (incident(SLOW, "reminder"), 0),
-    "repeat of a warning": (incident(WARNING, "reminder"), 0),
+    "repeat": (incident(replace(SLOW, since=LONG), "reminder"), 0),
+    "repeat of a warning": (incident(replace(WARNING, since=LONG), "reminder"), 0),
     "end": (incident(ENDED, "ended"), 0),
     "end without traffic": (incident(replace(ENDED, reason="no traffic"), "ended"), 0),
     "crash": (crash, 0),
@@ -169,7 +170,7 @@ def rows() -> Iterator[tuple[str, str]]:
     """Make a message of each kind of post."""
     source = ChartSource(lambda *_: (), lambda _: None)
     charts = ChartAttachments(_no_chart)
-    builder = MessageBuilder(renderers(source), charts, str, ROLE)
+    builder = MessageBuilder(renderers(source, lambda: NOW), charts, str, ROLE)
     for kind, (queue, level) in KINDS.items():
         post = replace(_claimed(queue), fallback_level=level)
         yield kind, _shown(asyncio.run(builder.build(post)).content)

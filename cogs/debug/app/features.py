@@ -89,12 +89,14 @@ def responder(runtime: Runtime) -> Responder:
     return Responder(runtime.access, Later(charts, runtime.off_loop), runtime.redact)
 
 
-def renderers(source: ChartSource) -> Mapping[str, Renderer]:
-    """Map the first part of a post's subject to what renders it."""
+def renderers(
+    source: ChartSource, clock: Callable[[], float] = time.time
+) -> Mapping[str, Renderer]:
+    """Map the first part of a post's subject to what renders it; ``clock`` gives unix seconds."""
     return {
-        "incident": incident_card.AlertReplies(source, time.time).incident,
-        "crash": crash_card.crash_notice,
-        "suspension": suspension_notice.suspension_notice,
+        "incident": incident_card.AlertReplies(source, clock).incident,
+        "crash": lambda kind, body: crash_card.crash_notice(kind, body, clock()),
+        "suspension": lambda kind, body: suspension_notice.suspension_notice(kind, body, clock()),
         "digest": incident_card.outage_digest,
         "test": incident_card.trial_alert,
         "group": error_cards.group_post,

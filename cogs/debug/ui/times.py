@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from services.debugcog.units import same_day
+
 
 def ago(unix_seconds: float) -> str:
     """Let Discord say how long ago, in the reader's language."""
@@ -11,6 +13,11 @@ def ago(unix_seconds: float) -> str:
 def at(unix_seconds: float) -> str:
     """Let Discord say when, in the reader's time zone."""
     return f"<t:{round(unix_seconds)}:f>"
+
+
+def moment(unix_seconds: float, now: float) -> str:
+    """Let Discord give the time of day, with the day unless that is today's (UTC)."""
+    return clock(unix_seconds) if same_day(unix_seconds, now) else at(unix_seconds)
 
 
 def clock(unix_seconds: float) -> str:

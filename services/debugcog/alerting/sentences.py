@@ -1,7 +1,8 @@
 """Incident and event → the sentence of its notification, in plain text.
 
 A phone shows the text of a message and nothing of its embeds, and it shows Discord's own timestamps
-as they are typed. So the sentence has all that matters, and its time is in UTC.
+as they are typed. So the sentence has all that matters, and its time is in UTC, with the day unless
+that is today's when it is sent.
 """
 
 from __future__ import annotations
@@ -11,37 +12,38 @@ from collections.abc import Sequence
 from services.debugcog.alerting.crash import Crash
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING, Severity
-from services.debugcog.units import apart, duration, human, utc_time
+from services.debugcog.units import apart, duration, human, utc_moment
 from services.debugcog.wording import clip, counted
 
 TITLE_MAX = 80
 CAUSE_MAX = 120
-REMINDER = "reminder"
 LEADS = {
     "escalated": "Now {severity}: ",
     "reopened": "Back again: ",
-    REMINDER: "Still {severity}: ",
+    "reminder": "Still {severity}: ",
 }
 
 
-def sentence(incident: Incident, event: str) -> str:
+def sentence(incident: Incident, event: str, now: float) -> str:
     """Say how bad it is, what it is, how much and since when; or that it is over.
 
     Args:
         incident: as it stands.
         event: of its ``Notice``.
+        now: unix seconds at which it is sent.
     """
-    return f"{_mark(incident)} {_statement(incident, event)}"
+    return f"{_mark(incident)} {_statement(incident, event, now)}"
 
 
 def headline(incident: Incident, event: str) -> str:
     """Return the sentence with number and peak severity, for where nothing else is shown.
 
-    They come first, so that they stay where the end is cut off.
+    They come first, so that they stay where the end is cut off. It is stored, and may be sent days
+    later.
     """
     is_peak = incident.open and incident.severity is incident.peak
     peak = incident.peak.word if is_peak else f"was {incident.peak.word}"
-    return f"{_mark(incident)} #{incident.id} {peak} · {_statement(incident, event)}"
+    return f"{_mark(incident)} #{incident.id} {peak} · {_statement(incident, event, None)}"
 
 
 def value_text(incident: Incident) -> str:
@@ -72,10 +74,15 @@ def lasted_seconds(incident: Incident) -> float:
     return max(0.0, end - incident.since)
 
 
-def crash_sentence(crash: Crash) -> str:
-    """Say that the bot crashed, of what, how long it was away, and since when it is back."""
+def crash_sentence(crash: Crash, now: float | None = None) -> str:
+    """Say that the bot crashed, of what, how long it was away, and since when it is back.
+
+    Args:
+        crash: with what is known of it.
+        now: unix seconds at which it is sent; None to store it.
+    """
     cause = f": {clip(crash.cause, CAUSE_MAX)}" if crash.cause else ""
-    back = utc_time(crash.last_beat + crash.down)
+    back = utc_moment(crash.last_beat + crash.down, now)
     memory = ""
     if crash.memory_mb is not None and "out of memory" not in cause:
         memory = f" · last memory {human(crash.memory_mb, 'MB')}"
@@ -98,11 +105,11 @@ def _mark(incident: Incident) -> str:
     return (incident.severity if incident.open else Severity.OK).mark
 
 
-def _statement(incident: Incident, event: str) -> str:
+def _statement(incident: Incident, event: str, now: float | None) -> str:
     if not incident.open:
         return f"Resolved: {_title(incident)}{_end(incident)}"
     lead = LEADS.get(event, "").format(severity=incident.severity.word)
-    since = utc_time(incident.since, with_day=event == REMINDER)
+    since = utc_moment(incident.since, now)
     recovering = ", recovering" if incident.state == "recovering" else ""
     return f"{lead}{_title(incident)}{_reading(incident)}, since {since}{recovering}"
 

@@ -27,6 +27,7 @@ from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident, encode
 from services.debugcog.alerting.reads import CounterRatio, Drawable, SeriesStatistic
 from services.debugcog.alerting.rules import Severity
+from services.debugcog.alerting.sentences import headline
 from services.debugcog.charting.chart_spec import ChartSpec, Line, Mark, Span, Threshold
 from services.debugcog.timeseries.snapshot import Point
 
@@ -93,6 +94,29 @@ def test_a_card_says_what_how_much_since_when_and_why() -> None:
             "Try: Restart bot periodically · Check for stuck processes"
         ),
     }
+
+
+def test_a_notification_has_the_day_unless_that_is_todays() -> None:
+    old = replace(MEMORY, since=NOW - 26 * HOUR)
+    assert (
+        card(old, NOTHING, NOW).content == "🔴 Memory 2.1 GB (limit 2 GB), since 14 Jan 06:00 UTC"
+    )
+    assert short_reply(old, "escalated", NOW).content == (
+        "🔴 Now critical: Memory 2.1 GB (limit 2 GB), since 14 Jan 06:00 UTC"
+    )
+    assert short_reply(MEMORY, "reminder", NOW).content == (
+        "🔴 Still critical: Memory 2.1 GB (limit 2 GB), since 07:00 UTC"
+    )
+    midnight = 1_799_971_200.0
+    late = replace(MEMORY, since=midnight - 1)
+    assert card(late, NOTHING, midnight - 1).content.endswith(", since 23:59 UTC")
+    assert card(late, NOTHING, midnight).content.endswith(", since 14 Jan 23:59 UTC")
+
+
+def test_a_line_that_is_stored_has_the_day_as_it_may_be_sent_on_another() -> None:
+    assert headline(MEMORY, "opened") == (
+        "🔴 #12 critical · Memory 2.1 GB (limit 2 GB), since 15 Jan 07:00 UTC"
+    )
 
 
 def test_the_advice_names_parts_that_the_bot_has_and_no_others() -> None:
@@ -225,7 +249,7 @@ def test_buttons_offer_what_can_be_done() -> None:
     ],
 )
 def test_a_short_answer_tells_one_event(event: str, incident: Incident, title: str) -> None:
-    reply = short_reply(incident, event)
+    reply = short_reply(incident, event, NOW)
     assert reply.embeds[0].title == title
     assert (reply.chart, reply.embeds[0].fields) == (None, [])
     offered = ["Acknowledge", "Details"] if incident.open else ["Details"]
@@ -236,7 +260,7 @@ def test_a_queued_incident_is_rendered_as_card_or_answer() -> None:
     replies = AlertReplies(NOTHING, lambda: NOW)
     body = json.dumps({"event": "escalated", "incident": encode(MEMORY)})
     assert replies.incident("open", body) == card(MEMORY, NOTHING, NOW, "escalated")
-    assert replies.incident("reply", body) == short_reply(MEMORY, "escalated")
+    assert replies.incident("reply", body) == short_reply(MEMORY, "escalated", NOW)
 
 
 def test_a_digest_has_a_line_for_each() -> None:
@@ -264,7 +288,7 @@ LITERAL = "@\u200bhere \\*\\*b\\*\\* \\[x](https\\://z.test) > q \\</c:5> \\<t:1
 
 def test_the_title_of_a_rule_marks_nothing_up_and_calls_nobody() -> None:
     hostile = replace(MEMORY, title=HOSTILE)
-    for reply in (card(hostile, NOTHING, NOW), short_reply(hostile, "reopened")):
+    for reply in (card(hostile, NOTHING, NOW), short_reply(hostile, "reopened", NOW)):
         assert str(reply.embeds[0].title).endswith(f": {LITERAL}")
         assert LITERAL in reply.content
     assert over(hostile).content == f"Nothing was changed: incident #12 ({LITERAL}) is over."

@@ -57,7 +57,7 @@ def test_each_can_be_opened() -> None:
 
 
 def test_the_notice_says_what_of_how_long_and_since_when_it_is_back() -> None:
-    reply = crash_notice("open", json.dumps(asdict(CRASH)))
+    reply = crash_notice("open", json.dumps(asdict(CRASH)), NOW)
     assert reply.content == (
         "🔴 Crashed: out of memory at 787 MB (limit 800 MB), was down 2 min, back since 07:55 UTC"
     )
@@ -78,7 +78,7 @@ def test_the_notice_says_what_of_how_long_and_since_when_it_is_back() -> None:
 
 def test_the_notice_of_an_earlier_version_is_rendered_with_its_trace() -> None:
     body = {"started": NOW - 3600, "last_beat": NOW - 120, "down": 120.0, "memory_mb": 1800.0}
-    reply = crash_notice("open", json.dumps({**body, "trace": TRACE}))
+    reply = crash_notice("open", json.dumps({**body, "trace": TRACE}), NOW)
     assert reply.content == "🔴 Crashed, was down 2 min, back since 08:00 UTC · last memory 1.76 GB"
     assert reply.files == (Attachment("crash.txt", TRACE.encode(), "stacks at its end"),)
 
@@ -110,4 +110,4 @@ def test_hostile_and_endless_texts_stay_where_they_belong() -> None:
     assert "@everyone" not in shown
     assert "@here" not in shown
     assert len(details.fields[0].value or "") <= FIELD_VALUE_MAX
-    assert len(str(crash_notice("open", json.dumps(asdict(hostile))).content)) <= 400
+    assert len(str(crash_notice("open", json.dumps(asdict(hostile)), NOW).content)) <= 400

@@ -310,6 +310,21 @@ def test_details_show_the_course_of_an_incident_and_the_errors_around_it() -> No
     assert reply.chart
 
 
+def test_details_of_more_than_a_day_give_the_day_of_what_was_before_today() -> None:
+    points = [Point(at, 1, 100.0, 0.0, 0.0, 100.0) for at in (NOW - 9 * 3600, NOW - 60)]
+    drawn = ChartSource(lambda *_: points, lambda _: RULE.charted)
+    old = replace(
+        INCIDENT,
+        since=NOW - 26 * 3600,
+        history=(RecentChange(NOW - 26 * 3600, "Warning: 1.6 GB"), RecentChange(NOW, "@here")),
+    )
+    shown = fields(panel(old, (), drawn, NOW))
+    assert shown["Value over time"] == "<t:1799967600:f> 100 MB\n<t:1799999940:t> 100 MB"
+    assert shown["What happened"] == (
+        "<t:1799906400:f> Warning: 1.6 GB\n<t:1800000000:t> @\N{ZERO WIDTH SPACE}here"
+    )
+
+
 def _rule_of(name: str, value: float) -> RuleStatus:
     named = replace(RULE, name=name, title=name)
     return RuleStatus(named, named, Signal(value), SeverityState())
@@ -527,7 +542,7 @@ class TestDelivery:
             ),
             "⚠️ 2 posts given up in the last day, see the log. Discord said `BadRequest: 400`.",
             (
-                "3 posts queued since <t:1799999940:t>. "
+                "3 posts queued since <t:1799999940:f>. "
                 "The last attempt ended with `ClientConnectorError`."
             ),
         ]

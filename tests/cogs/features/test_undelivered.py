@@ -30,7 +30,7 @@ def test_what_answers_in_discords_place_is_told_with_its_words_its_age_and_the_n
         "Something between us and Discord answers: `404 Not Found (text/html: nginx)`. It is tried "
         "again until Discord itself answers. Since <t:1799999950:R>. Next try <t:1800000030:R>."
     )
-    assert waiting(ODD) == "1 post queued since <t:1799999940:t>."
+    assert waiting(ODD) == "1 post queued since <t:1799999940:f>."
 
 
 def test_a_failure_that_keeps_nothing_back_is_not_told() -> None:
@@ -41,7 +41,7 @@ def test_a_failure_that_keeps_nothing_back_is_not_told() -> None:
 def test_what_the_cap_holds_is_told_with_the_time_at_which_it_goes_on() -> None:
     capped = replace(FINE, backlog=Backlog(4, NOW - 60, capped_until=NOW + 120))
     assert waiting(capped) == (
-        "4 posts queued since <t:1799999940:t> (limit: 10 per 10 min; next <t:1800000120:R>)."
+        "4 posts queued since <t:1799999940:f> (limit: 10 per 10 min; next <t:1800000120:R>)."
     )
 
 

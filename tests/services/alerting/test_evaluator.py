@@ -276,9 +276,11 @@ class TestSilence:
         await world.desk.silence_incident(1, 8 * HOUR, "ada")
         await world.breach("memory", 15.0, 10 * MINUTE)
         (card,) = world.discord.messages
-        assert card.now["title"] == "⚠️ #1 was critical · Memory 15 (limit 10), since 11:09 UTC"
+        assert (
+            card.now["title"] == "⚠️ #1 was critical · Memory 15 (limit 10), since 18 Nov 11:09 UTC"
+        )
         await world.breach("memory", 25.0, 10 * MINUTE)
-        assert card.now["title"] == "🔴 #1 critical · Memory 25 (limit 20), since 11:09 UTC"
+        assert card.now["title"] == "🔴 #1 critical · Memory 25 (limit 20), since 18 Nov 11:09 UTC"
         assert world.told() == ["edit changed firing"]
         await world.run(8 * HOUR)
         assert world.told() == ["restore changed firing", "reply escalated firing"]

@@ -44,7 +44,7 @@ async def test_a_long_one_is_posted_at_most_once_in_ten_minutes(disk: Disk) -> N
 
 
 def test_its_notice_says_from_when_to_when() -> None:
-    reply = suspension_notice("open", json.dumps({"seconds": 120.0, "ended": NOW}))
+    reply = suspension_notice("open", json.dumps({"seconds": 120.0, "ended": NOW}), NOW)
     (embed,) = reply.embeds
     assert reply.content == "⚠️ The process was suspended for 2 min, until 08:00 UTC"
     assert embed.title == "⚠️ The process was suspended for 2 min"

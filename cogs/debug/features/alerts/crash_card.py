@@ -19,15 +19,15 @@ LOG_SHOWN = 10
 UNKNOWN = "What it died of is not known."
 
 
-def crash_notice(kind: str, body: str) -> Reply:
-    """Render the notice of a run that ended without a stop."""
+def crash_notice(kind: str, body: str, now: float) -> Reply:
+    """Render the notice of a run that ended without a stop; ``now`` is in unix seconds."""
     crash = decode(body)
     embed = _embed("💥 The bot crashed and is back", crash)
     embed.set_footer(text="Crash notice")
     details = Button("Details", OpenCrash(crash.number), style=discord.ButtonStyle.primary)
     return Reply(
         embeds=(embed,),
-        content=prose(crash_sentence(crash)),
+        content=prose(crash_sentence(crash, now)),
         controls=(details, Button("All alerts", ListAlerts())),
         files=tuple(_trace(crash)),
     )

@@ -62,7 +62,7 @@ class AlertReplies:
 
     Args:
         source: of the chart of a breach.
-        clock: unix seconds, for its right edge.
+        clock: unix seconds, for its right edge and for which day is today.
     """
 
     def __init__(self, source: ChartSource, clock: Callable[[], float]) -> None:
@@ -74,7 +74,7 @@ class AlertReplies:
         fields = json.loads(body)
         incident = decode(fields["incident"])
         if kind == "reply":
-            return short_reply(incident, fields["event"])
+            return short_reply(incident, fields["event"], self._clock())
         return card(incident, self._source, self._clock(), fields["event"])
 
 
@@ -82,7 +82,7 @@ def card(incident: Incident, source: ChartSource, now: float, event: str = "chan
     """Render the one message that stands for an incident; its content is what a phone shows."""
     return Reply(
         embeds=(incident_embed(incident, source),),
-        content=prose(sentence(incident, event)),
+        content=prose(sentence(incident, event, now)),
         controls=controls(incident),
         chart=breach_chart(incident, source, now),
     )
@@ -103,7 +103,7 @@ def incident_embed(incident: Incident, source: ChartSource) -> discord.Embed:
     return embed
 
 
-def short_reply(incident: Incident, event: str) -> Reply:
+def short_reply(incident: Incident, event: str, now: float) -> Reply:
     """Render an answer to the card: it notifies, where an edit of the card does not."""
     state = EVENTS.get(event, "Resolved").format(severity=incident.severity.word)
     embed = discord.Embed(
@@ -113,7 +113,7 @@ def short_reply(incident: Incident, event: str) -> Reply:
     )
     embed.set_footer(text=footer(incident))
     buttons = (*acknowledge_button(incident), Button("Details", OpenIncident(incident.id)))
-    content = prose(sentence(incident, event))
+    content = prose(sentence(incident, event, now))
     return Reply(embeds=(embed,), content=content, controls=buttons)
 
 

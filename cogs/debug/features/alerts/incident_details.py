@@ -15,7 +15,7 @@ from cogs.debug.features.alerts.incident_card import (
 from cogs.debug.ui.escaping import block, escaped
 from cogs.debug.ui.people import with_people
 from cogs.debug.ui.reply import FIELD_VALUE_MAX, Button, Menu, Reply
-from cogs.debug.ui.times import clock
+from cogs.debug.ui.times import moment
 from services.debugcog.alerting.causes import RelatedError
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING
@@ -40,7 +40,7 @@ def panel(
     embed = incident_embed(incident, source)
     for name, lines in (
         ("Value over time", _values(incident, source, now)),
-        ("What happened", _history(incident)),
+        ("What happened", _history(incident, now)),
         ("Errors since it began", [error_line(error) for error in errors]),
     ):
         if lines:
@@ -77,9 +77,9 @@ def _values(incident: Incident, source: ChartSource, now: float) -> list[str]:
     points = charted_points(incident, source, now)
     step = max(1, len(points) // VALUES_SHOWN)
     chosen = points[::-step][:VALUES_SHOWN][::-1]
-    return [f"{clock(time)} {escaped(human(value, incident.unit))}" for time, value in chosen]
+    return [f"{moment(time, now)} {escaped(human(value, incident.unit))}" for time, value in chosen]
 
 
-def _history(incident: Incident) -> list[str]:
+def _history(incident: Incident, now: float) -> list[str]:
     events = incident.history[-EVENTS_SHOWN:]
-    return [f"{clock(event.at)} {with_people(event.text)}" for event in events]
+    return [f"{moment(event.at, now)} {with_people(event.text)}" for event in events]

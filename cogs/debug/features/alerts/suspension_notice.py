@@ -9,11 +9,17 @@ import discord
 
 from cogs.debug.ui.reply import Colour, Reply
 from cogs.debug.ui.times import at
-from services.debugcog.units import duration, utc_time
+from services.debugcog.units import duration, utc_moment
 
 
-def suspension_notice(kind: str, body: str) -> Reply:
-    """Render the notice of a time in which the whole process stood still."""
+def suspension_notice(kind: str, body: str, now: float) -> Reply:
+    """Render the notice of a time in which the whole process stood still.
+
+    Args:
+        kind: of the post.
+        body: what was queued.
+        now: unix seconds.
+    """
     suspension: dict[str, Any] = json.loads(body)
     seconds, ended = float(suspension["seconds"]), float(suspension["ended"])
     title = f"⚠️ The process was suspended for {duration(seconds)}"
@@ -27,5 +33,6 @@ def suspension_notice(kind: str, body: str) -> Reply:
         colour=Colour.WARNING.value,
     )
     return Reply(
-        content=f"{title}, until {utc_time(ended)}", embeds=(embed.set_footer(text="Suspension"),)
+        content=f"{title}, until {utc_moment(ended, now)}",
+        embeds=(embed.set_footer(text="Suspension"),),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cogs.debug.ui.escaping import inline
-from cogs.debug.ui.times import ago, clock
+from cogs.debug.ui.times import ago, at
 from services.debugcog.outbox.outcomes import REFUSING, Outcome
 from services.debugcog.outbox.records import Backlog, Condition
 from services.debugcog.wording import counted
@@ -48,7 +48,7 @@ def waiting(condition: Condition) -> str:
     backlog = condition.backlog
     if not backlog.waiting:
         return ""
-    since = f" since {clock(backlog.oldest)}" if backlog.oldest else ""
+    since = f" since {at(backlog.oldest)}" if backlog.oldest else ""
     limit = f" (limit: 10 per 10 min; next {ago(backlog.capped_until)})"
     held = limit if backlog.capped_until else ""
     return (
