@@ -20,9 +20,10 @@ from cogs.debug.delivery.hidden_nonce import ONE, ZERO
 from cogs.debug.delivery.message_builder import MessageBuilder
 from cogs.debug.features.alerts.breach_chart import ChartSource
 from cogs.debug.ui.chart_attachment import ChartAttachments
-from services.debugcog.alerting import incident_store, runs
+from services.debugcog.alerting import runs
 from services.debugcog.alerting.death import Evidence
 from services.debugcog.alerting.incidents import Incident, Notice
+from services.debugcog.alerting.notices import post_notice
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.sentences import TEST
 from services.debugcog.alerting.suspensions import note_suspension
@@ -82,7 +83,7 @@ Queue = Callable[[sqlite3.Connection], None]
 
 def incident(told: Incident, event: str, kind: str = "reply") -> Queue:
     """Queue what is told of an incident, as the evaluator does."""
-    return lambda connection: incident_store.post_notice(connection, told, Notice(kind, event), NOW)
+    return lambda connection: post_notice(connection, told, Notice(kind, event), NOW)
 
 
 def group(told: ErrorGroup, news: str, kind: str = "reply") -> Queue:
@@ -122,7 +123,7 @@ def outage(connection: sqlite3.Connection) -> None:
     """Queue three posts, and let them wait until they become a digest."""
     for number in (12, 13, 14):
         told = replace(SLOW, id=number)
-        incident_store.post_notice(connection, told, Notice("open", "opened"), NOW - 3600)
+        post_notice(connection, told, Notice("open", "opened"), NOW - 3600)
 
 
 def trial(connection: sqlite3.Connection) -> None:

@@ -10,6 +10,7 @@ from services.debugcog.alerting import announcements, causes
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting.evaluation import Evaluation, RuleState
 from services.debugcog.alerting.incidents import Incident, Notice
+from services.debugcog.alerting.notices import post_notice
 from services.debugcog.alerting.states import Change, Timing
 from services.debugcog.state import savepoint
 from services.debugcog.steady_clock import Timestamp
@@ -77,7 +78,7 @@ def _save(
         incident = replace(incident, recent=changes)
     incident = store.save_incident(connection, incident, timestamp.now)
     for notice in notices:
-        store.post_notice(connection, incident, notice, timestamp.unix)
+        post_notice(connection, incident, notice, timestamp.unix)
     return replace(rule_state, incident=incident)
 
 

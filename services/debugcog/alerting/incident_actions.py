@@ -9,6 +9,7 @@ from dataclasses import replace
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting.incident_parts import NOT_ACKNOWLEDGED, Acknowledgement
 from services.debugcog.alerting.incidents import Incident, Notice, Silence, noted
+from services.debugcog.alerting.notices import post_notice
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.frozen import frozen
 from services.debugcog.steady_clock import Timestamp
@@ -190,5 +191,5 @@ def _change(
         return before
     incident = store.save_incident(connection, changed, timestamp.now)
     if incident.announced:
-        store.post_notice(connection, incident, Notice("restore", "changed"), timestamp.unix)
+        post_notice(connection, incident, Notice("restore", "changed"), timestamp.unix)
     return incident

@@ -8,20 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from services.debugcog.alerting import incident_parts, sentences
+from services.debugcog.alerting import incident_parts
 from services.debugcog.alerting import incidents as alerting_incidents
 from services.debugcog.alerting.evaluation import RuleState
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.alerting.states import SeverityState
 from services.debugcog.exceptions import storable
 from services.debugcog.frozen import frozen
-from services.debugcog.outbox import posts
 from services.debugcog.state.records import record
 from services.debugcog.state.rows import ROW_ID, as_record, readable
 
 if TYPE_CHECKING:
     from services.debugcog.alerting.incident_parts import RecentChange
-    from services.debugcog.alerting.incidents import Incident, Notice, Silence
+    from services.debugcog.alerting.incidents import Incident, Silence
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS incidents (
@@ -94,21 +93,6 @@ def save_incident(connection: sqlite3.Connection, incident: Incident, now: float
         ),
     )
     return incident
-
-
-def post_notice(
-    connection: sqlite3.Connection, incident: Incident, notice: Notice, unix: float
-) -> None:
-    """Queue what is announced of an incident, in the transaction that saves it."""
-    post = posts.Post(
-        subject=f"incident:{incident.id}",
-        kind=notice.kind,
-        urgent=incident.open and incident.severity is Severity.CRITICAL,
-        title=sentences.headline(incident, notice.event),
-        body=json.dumps({"event": notice.event, "incident": alerting_incidents.encode(incident)}),
-        capped=notice.event != "ended",
-    )
-    posts.enqueue(connection, post, unix)
 
 
 def incident(connection: sqlite3.Connection, number: int) -> Incident | None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from services.debugcog.alerting import incidents
-from services.debugcog.alerting.incident_store import last_incidents, post_notice, save_incident
+from services.debugcog.alerting.incident_store import last_incidents, save_incident
+from services.debugcog.alerting.notices import post_notice
 from services.debugcog.outbox import outcomes, posts
 from services.debugcog.steady_clock import Timestamp
 

@@ -10,6 +10,7 @@ from services.debugcog.alerting import runs
 from services.debugcog.alerting.death import NO_EVIDENCE
 from services.debugcog.alerting.incidents import Incident, Notice, close, encode
 from services.debugcog.alerting.lost_incidents import restore_or_end
+from services.debugcog.alerting.notices import post_notice
 from services.debugcog.state.merge import Fields, Merge
 from services.debugcog.steady_clock import Timestamp
 
@@ -62,7 +63,7 @@ def _take_in_incident(merge: Merge, theirs: Incident, ours: Incident | None) -> 
     _rename_waiting(merge, theirs.id, number)
     if theirs.open and incident.announced:  # the card's buttons name the incident by its number
         notice = Notice("restore", "changed") if incident.open else Notice("show", "ended")
-        store.post_notice(merge.target, incident, notice, merge.now)
+        post_notice(merge.target, incident, notice, merge.now)
 
 
 def _row(merge: Merge, number: int, changed: Fields) -> Fields:

@@ -263,6 +263,15 @@ def test_a_queued_incident_is_rendered_as_card_or_answer() -> None:
     assert replies.incident("reply", body) == short_reply(MEMORY, "escalated", NOW)
 
 
+def test_the_chart_of_a_queued_card_marks_what_was_changed_since_its_incident_began() -> None:
+    drawn = source(lambda *_: [point(NOW - HOUR, 1, 1.0), point(NOW - 60, 1, 1.0)])
+    changes = [{"at": NOW - 600, "text": "DebugCog loaded"}]
+    body = {"event": "changed", "incident": encode(MEMORY), "changes": changes}
+    chart = AlertReplies(drawn, lambda: NOW).incident("restore", json.dumps(body)).chart
+    assert isinstance(chart, ChartSpec)
+    assert chart.marks == (Mark(NOW - 600, "restart"),)
+
+
 def test_a_digest_has_a_line_for_each() -> None:
     titles = ["Incident 1 · critical · Memory · firing", "Run 3 of the bot crashed"]
     (embed,) = outage_digest("digest", json.dumps({"titles": titles, "since": NOW})).embeds

@@ -325,6 +325,36 @@ def test_details_of_more_than_a_day_give_the_day_of_what_was_before_today() -> N
     )
 
 
+def test_details_show_what_was_changed_while_an_incident_was_open() -> None:
+    points = [Point(NOW - 900 + 60 * i, 1, 0.0, 0.0, 0.0, 100.0) for i in range(15)]
+    drawn = ChartSource(lambda *_: points, lambda _: RULE.charted)
+    old = replace(
+        INCIDENT,
+        since=NOW - 600,
+        ended=NOW - 60,
+        history=(RecentChange(NOW - 500, "Warning: 1.6 GB (limit 1.5 GB)"),),
+        recent=(RecentChange(NOW - 700, "Log level of all loggers: DEBUG"),),
+    )
+    changes = (
+        RecentChange(NOW - 30, "DebugCog reloaded"),
+        RecentChange(NOW - 200, "Thresholds: warning 2 GB, set by <@22>"),
+        RecentChange(NOW - 400, "Deployed: release 2, before it 1"),
+        RecentChange(NOW - 700, "Log level of all loggers: DEBUG"),
+    )
+    reply = panel(old, (), drawn, NOW, changes)
+    assert fields(reply)["What happened"] == (
+        "<t:1799999500:t> Warning: 1.6 GB (limit 1.5 GB)\n"
+        "<t:1799999600:t> Deployed: release 2, before it 1\n"
+        "<t:1799999800:t> Thresholds: warning 2 GB, set by <@22>"
+    )
+    assert isinstance(reply.chart, ChartSpec)
+    assert [(mark.time - NOW, mark.label) for mark in reply.chart.marks] == [
+        *((-700, "log level"), (-400, "deploy"), (-200, "thresholds"), (-30, "reload"))
+    ]
+    gaps = [time - NOW for time, value in reply.chart.lines[0].points if value is None]
+    assert gaps == [-390], "the line does not go on over a deploy"
+
+
 def _rule_of(name: str, value: float) -> RuleStatus:
     named = replace(RULE, name=name, title=name)
     return RuleStatus(named, named, Signal(value), SeverityState())

@@ -276,11 +276,14 @@ class TestSilence:
         await world.desk.silence_incident(1, 8 * HOUR, "ada")
         await world.breach("memory", 15.0, 10 * MINUTE)
         (card,) = world.discord.messages
-        assert (
-            card.now["title"] == "⚠️ #1 was critical · Memory 15 (limit 10), since 18 Nov 11:09 UTC"
-        )
         await world.breach("memory", 25.0, 10 * MINUTE)
-        assert card.now["title"] == "🔴 #1 critical · Memory 25 (limit 20), since 18 Nov 11:09 UTC"
+        assert [version["title"] for version in card.versions] == [
+            "🔴 #1 critical · Memory 25 (limit 20), since 18 Nov 11:09 UTC",
+            "🔴 #1 critical · Memory 15 (limit 20), since 18 Nov 11:09 UTC",
+            "⚠️ #1 was critical · Memory 15 (limit 10), since 18 Nov 11:09 UTC",
+            "⚠️ #1 was critical · Memory 25 (limit 10), since 18 Nov 11:09 UTC",
+            "🔴 #1 critical · Memory 25 (limit 20), since 18 Nov 11:09 UTC",
+        ]
         assert world.told() == ["edit changed firing"]
         await world.run(8 * HOUR)
         assert world.told() == ["restore changed firing", "reply escalated firing"]
@@ -611,6 +614,18 @@ async def test_an_incident_names_what_changed_just_before(world: World) -> None:
     await world.desk.note("DebugCog reloaded")
     await world.breach("memory", 15.0, 4 * MINUTE)
     assert world.incidents[0].recent == (RecentChange(noted, "DebugCog reloaded"),)
+
+
+async def test_a_post_has_what_was_changed_around_its_incident(world: World) -> None:
+    await world.run(INTERVAL)
+    await world.desk.note("Log level of all loggers: DEBUG")
+    await firing(world)
+    await world.desk.set_thresholds("memory", {Severity.WARNING: 11.0}, "ada")
+    await world.run(2 * MINUTE)
+    (row,) = world.disk.rows("SELECT body FROM outbox WHERE kind = 'restore'")
+    assert [change["text"] for change in json.loads(row["body"])["changes"]] == [
+        *("Thresholds: warning 11, critical 20, set by ada", "Log level of all loggers: DEBUG"),
+    ]
 
 
 async def test_another_release_is_told_as_a_deploy(world: World) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from services.debugcog.alerting.incident_parts import RecentChange
+from services.debugcog.alerting.incident_parts import MARKED_BEFORE, RecentChange
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.reads import CounterRatio, Drawable
 from services.debugcog.alerting.rules import Rule, Severity
@@ -18,7 +18,6 @@ from services.debugcog.units import as_unit
 
 Points = Callable[[str, float], Sequence[Point]]
 
-BEFORE = 900.0  # seconds shown before the breach
 LONGEST = 86_400.0
 
 
@@ -35,24 +34,28 @@ class ChartSource:
     charted: Callable[[str], Drawable | None]
 
 
-def breach_chart(incident: Incident, source: ChartSource, now: float) -> ChartSpec | None:
+def breach_chart(
+    incident: Incident, source: ChartSource, now: float, changes: Iterable[RecentChange] = ()
+) -> ChartSpec | None:
     """Draw what the rule reads from a while before the breach; None when there is nothing to draw.
 
     Args:
         incident: whose breach.
         source: of the points.
         now: unix seconds.
+        changes: of the bot and the rule since then, besides those that the incident has.
     """
-    start = max(incident.since - BEFORE, now - LONGEST)
+    start = max(incident.since - MARKED_BEFORE, now - LONGEST)
     thresholds = threshold_lines(incident.warning, incident.critical)
-    drawn = _line(source.charted(incident.rule), source.points, now - start)
+    known = {*incident.recent, *changes}
+    drawn = _line(source.charted(incident.rule), source.points, now - start, known)
     spec = _chart(incident.title, incident.unit, drawn, thresholds, (start, now))
     if spec is None:
         return None
     return replace(
         spec,
         spans=_spans(incident, spec.start, now),
-        marks=marks(incident.recent, spec.start, now),
+        marks=marks(known, spec.start, now),
     )
 
 
@@ -60,7 +63,7 @@ def charted_points(
     incident: Incident, source: ChartSource, now: float
 ) -> list[tuple[float, float]]:
     """List the values that the chart of an incident shows, until its end."""
-    start, end = max(incident.since - BEFORE, now - LONGEST), incident.ended or now
+    start, end = max(incident.since - MARKED_BEFORE, now - LONGEST), incident.ended or now
     drawn = _line(source.charted(incident.rule), source.points, now - start)
     points = drawn.points if drawn else ()
     return [(time, value) for time, value in points if value is not None and start <= time <= end]
@@ -70,7 +73,8 @@ def rule_chart(
     rule: Rule, points: Points, now: float, seconds: float, changes: Iterable[RecentChange] = ()
 ) -> ChartSpec | None:
     """Draw the last seconds of what a rule watches; None when there is nothing to draw."""
-    drawn = _line(rule.charted, points, seconds)
+    changes = tuple(changes)
+    drawn = _line(rule.charted, points, seconds, changes)
     spec = _chart(rule.title, rule.unit, drawn, thresholds_of(rule), (now - seconds, now))
     return spec and replace(spec, marks=marks(changes, spec.start, now))
 
@@ -96,29 +100,33 @@ def _chart(
     )
 
 
-def _line(reads: Drawable | None, points: Points, window: float) -> Line | None:
+def _line(
+    reads: Drawable | None, points: Points, window: float, changes: Iterable[RecentChange] = ()
+) -> Line | None:
     if reads is None:
         return None
+    restarts = [change.at for change in changes if change.begins_run]
     if isinstance(reads, CounterRatio):
-        return _ratio([points(name, window) for name in reads.over], points(reads.under, window))
+        over = [points(name, window) for name in reads.over]
+        return _ratio(over, points(reads.under, window), restarts)
     found = points(reads.series, window)
     if reads.statistic == "mean":
-        return line("average", found, lambda point: point.mean)
-    return line("value", found, lambda point: point.maximum)
+        return line("average", found, lambda point: point.mean, restarts)
+    return line("value", found, lambda point: point.maximum, restarts)
 
 
-def _ratio(over: Sequence[Sequence[Point]], under: Sequence[Point]) -> Line:
+def _ratio(
+    over: Sequence[Sequence[Point]], under: Sequence[Point], restarts: Sequence[float]
+) -> Line:
     """Draw the largest of some counters in percent of another one, bucket by bucket."""
     amounts: dict[float, int] = {}
     for point in chain.from_iterable(over):
         amounts[point.time] = max(amounts.get(point.time, 0), point.count)
-    return Line(
+    return line(
         "rate",
-        tuple(
-            (point.time, 100 * amounts.get(point.time, 0) / point.count)
-            for point in under
-            if point.count
-        ),
+        [point for point in under if point.count],
+        lambda point: 100 * amounts.get(point.time, 0) / point.count,
+        restarts,
     )
 
 

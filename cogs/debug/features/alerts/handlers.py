@@ -40,6 +40,7 @@ from cogs.debug.ui.escaping import inline
 from cogs.debug.ui.feature import Control, asked
 from cogs.debug.ui.reply import Button, Form, Reply, problem
 from services.debugcog.alerting.alert_service import AlertService
+from services.debugcog.alerting.incident_parts import MARKED_BEFORE
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.rule_status import RuleStatus, rules_named
 from services.debugcog.alerting.rules import Severity
@@ -238,9 +239,8 @@ class AlertHandlers:
             await self.alerts.set_thresholds(action.rule, values, by)
         except ValueError as error:
             return cards.refused(await self._card(rule_status), rule_status, str(error), texts)
-        unit = rule_status.rule.unit
         values_text = ", ".join(
-            f"{level.word} {write(value, unit)}" for level, value in values.items()
+            f"{level.word} {write(value, rule_status.rule.unit)}" for level, value in values.items()
         )
         note = f"Thresholds changed: {values_text}. Kept across restarts."
         return await self._noted(action.rule, note)
@@ -283,7 +283,8 @@ class AlertHandlers:
         if incident is None:
             return _no_incident(number)
         errors = await self.alerts.related_errors(incident)
-        return panel(incident, errors, self.charts, time.time())
+        changes = await self.alerts.changes(incident.rule, incident.since - MARKED_BEFORE)
+        return panel(incident, errors, self.charts, time.time(), changes)
 
 
 def _check_silence(seconds: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import discord
@@ -34,6 +34,7 @@ from cogs.debug.ui.stall_labels import blocked_by
 from cogs.debug.ui.times import ago, at
 from services.debugcog.alerting.advice import advice_for
 from services.debugcog.alerting.causes import RelatedError
+from services.debugcog.alerting.incident_parts import RecentChange, changes_from
 from services.debugcog.alerting.incidents import Incident, decode
 from services.debugcog.alerting.rules import DATA_MISSING, Severity
 from services.debugcog.alerting.sentences import (
@@ -75,16 +76,23 @@ class AlertReplies:
         incident = decode(fields["incident"])
         if kind == "reply":
             return short_reply(incident, fields["event"], self._clock())
-        return card(incident, self._source, self._clock(), fields["event"])
+        changes = changes_from(fields.get("changes", ()))
+        return card(incident, self._source, self._clock(), fields["event"], changes)
 
 
-def card(incident: Incident, source: ChartSource, now: float, event: str = "changed") -> Reply:
+def card(
+    incident: Incident,
+    source: ChartSource,
+    now: float,
+    event: str = "changed",
+    changes: Iterable[RecentChange] = (),
+) -> Reply:
     """Render the one message that stands for an incident; its content is what a phone shows."""
     return Reply(
         embeds=(incident_embed(incident, source),),
         content=prose(sentence(incident, event, now)),
         controls=controls(incident),
-        chart=breach_chart(incident, source, now),
+        chart=breach_chart(incident, source, now, changes),
     )
 
 

@@ -17,6 +17,7 @@ from cogs.debug.ui.people import with_people
 from cogs.debug.ui.reply import FIELD_VALUE_MAX, Button, Menu, Reply
 from cogs.debug.ui.times import moment
 from services.debugcog.alerting.causes import RelatedError
+from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.rules import CRASH_LOOP, DATA_MISSING
 from services.debugcog.units import human
@@ -27,7 +28,11 @@ EVENTS_SHOWN = 12
 
 
 def panel(
-    incident: Incident, errors: Sequence[RelatedError], source: ChartSource, now: float
+    incident: Incident,
+    errors: Sequence[RelatedError],
+    source: ChartSource,
+    now: float,
+    changes: Sequence[RecentChange] = (),
 ) -> Reply:
     """Render an incident for who asked for it, with its course and all that can be done.
 
@@ -36,11 +41,12 @@ def panel(
         errors: groups that were seen since it began.
         source: of the chart.
         now: unix seconds.
+        changes: of the bot and the rule since shortly before it.
     """
     embed = incident_embed(incident, source)
     for name, lines in (
         ("Value over time", _values(incident, source, now)),
-        ("What happened", _history(incident, now)),
+        ("What happened", _history(incident, changes, now)),
         ("Errors since it began", [error_line(error) for error in errors]),
     ):
         if lines:
@@ -49,7 +55,7 @@ def panel(
     if incident.blocked_by and incident.blocked_by.stack:
         stack = block(incident.blocked_by.stack, FIELD_VALUE_MAX)
         embed.add_field(name="Stack while blocked", value=stack, inline=False)
-    chart = breach_chart(incident, source, now)
+    chart = breach_chart(incident, source, now, changes)
     return Reply(embeds=(embed,), controls=panel_controls(incident), chart=chart)
 
 
@@ -80,6 +86,11 @@ def _values(incident: Incident, source: ChartSource, now: float) -> list[str]:
     return [f"{moment(time, now)} {escaped(human(value, incident.unit))}" for time, value in chosen]
 
 
-def _history(incident: Incident, now: float) -> list[str]:
-    events = incident.history[-EVENTS_SHOWN:]
-    return [f"{moment(event.at, now)} {with_people(event.text)}" for event in events]
+def _history(incident: Incident, changes: Sequence[RecentChange], now: float) -> list[str]:
+    """List what happened to it, and what was changed around it while it was open."""
+    end = incident.ended or now
+    meanwhile = [change for change in changes if incident.since <= change.at <= end]
+    events = sorted((*incident.history, *meanwhile), key=lambda event: event.at)
+    return [
+        f"{moment(event.at, now)} {with_people(event.text)}" for event in events[-EVENTS_SHOWN:]
+    ]
