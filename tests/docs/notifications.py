@@ -59,6 +59,7 @@ SLOW = Incident(
 )
 WARNING = replace(SLOW, severity=Severity.WARNING, peak=Severity.WARNING, value=3600.0)
 LONG = SINCE - 86_400.0
+EASING = replace(SLOW, value=4700.0, ends_below=4500.0, ends_after=300.0)
 ENDED = replace(SLOW, state="ended", ended=NOW, reason="recovered")
 EVENT = ErrorEvent(
     id="E-7K3Q9D",
@@ -145,6 +146,7 @@ KINDS: dict[str, tuple[Queue, int]] = {
     "escalation": (incident(SLOW, "escalated"), 0),
     "critical again soon after its end": (incident(replace(SLOW, reopened=1), "reopened"), 0),
     "repeat": (incident(replace(SLOW, since=LONG), "reminder"), 0),
+    "still critical below its limit": (incident(EASING, "reminder"), 0),
     "repeat of a warning": (incident(replace(WARNING, since=LONG), "reminder"), 0),
     "end": (incident(ENDED, "ended"), 0),
     "end without traffic": (incident(replace(ENDED, reason="no traffic"), "ended"), 0),

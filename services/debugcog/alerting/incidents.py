@@ -31,6 +31,7 @@ class Incident:
     ``history``: what happened to it, the latest last;
     ``slowest``: the part that was slowest when its value was worst, since it came back last;
     ``errors``: the groups of errors behind it, when that was looked for last;
+    ``ends_below``, ``ends_after``: its severity is left after so many seconds below that value;
     ``blocked_by``: the longest stall behind it since then, where it is about the event loop;
     ``lasted``: seconds by a clock that nobody sets; None while it is open, or where an earlier
     version ended it; ``back_after``: unix seconds at which it had ended before it came back;
@@ -70,6 +71,8 @@ class Incident:
     blocked_by: Stall | None = None
     lasted: float | None = None
     back_after: float = 0.0
+    ends_below: float | None = None
+    ends_after: float = 0.0
     # ----
     began: float = 0.0
     announced: Severity = Severity.OK
@@ -140,7 +143,7 @@ def decode(fields: object) -> Incident:
 
 def opened(rule: Rule, state: SeverityState, value: float, timestamp: Timestamp) -> Incident:
     """Make the incident of a rule that has just fired."""
-    level = rule.critical if state.severity is Severity.CRITICAL else rule.warning
+    level = rule.level(state.severity)
     waited = level.for_seconds if level else 0.0
     return Incident(
         rule=rule.name,
@@ -156,6 +159,8 @@ def opened(rule: Rule, state: SeverityState, value: float, timestamp: Timestamp)
         opened=timestamp.unix,
         description=rule.description,
         began=timestamp.now - waited,
+        ends_below=level.clear if level else None,
+        ends_after=rule.keep_firing_for,
     )
 
 
@@ -170,9 +175,12 @@ def follow(
         return close(incident, reason, timestamp)
     if not incident.open:
         incident = _back(incident, timestamp)
+    level = rule.level(state.severity) if rule.unit == incident.unit else None
     return replace(
         incident,
         severity=state.severity,
+        ends_below=level.clear if level else None,
+        ends_after=rule.keep_firing_for,
         peak=max(incident.peak, state.severity),
         state="recovering" if _is_recovering(incident, rule, state) else "firing",
     )

@@ -144,8 +144,12 @@ class Rule:
 
     def threshold(self, severity: Severity) -> float | None:
         """Return the value at which a severity is entered; None when the rule has no such level."""
-        level = self.critical if severity is Severity.CRITICAL else self.warning
+        level = self.level(severity)
         return level.enter if level else None
+
+    def level(self, severity: Severity) -> Level | None:
+        """Return a level by its severity; None when the rule has no such level."""
+        return self.critical if severity is Severity.CRITICAL else self.warning
 
     def severity_of(self, value: float) -> Severity:
         """Return the highest severity whose threshold a value has reached, at once."""
@@ -170,7 +174,7 @@ class Rule:
         return dataclasses.replace(self, warning=warning, critical=critical)
 
     def _moved(self, severity: Severity, enter: float) -> Level:
-        level = self.critical if severity is Severity.CRITICAL else self.warning
+        level = self.level(severity)
         if level is None or not 0 < enter <= THRESHOLD_MAX:
             raise ValueError(f"{self.name} takes no {severity.word} threshold of {enter:g}")
         return level.moved(enter)

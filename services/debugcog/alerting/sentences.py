@@ -58,7 +58,18 @@ def value_text(incident: Incident) -> str:
     if incident.threshold is None:
         return value
     value, limit = apart(incident.value, incident.threshold, incident.unit)
-    return f"{value} (limit {limit})"
+    if not incident.open or incident.value >= incident.threshold:
+        return f"{value} (limit {limit})"
+    return f"{value} (limit {limit}{_why_on(incident)})"
+
+
+def _why_on(incident: Incident) -> str:
+    """Say what it waits for below its limit."""
+    if incident.ends_below is None or incident.flaps:  # while it flaps, no level is left so soon
+        return ""
+    for_long = f"after {duration(incident.ends_after)} " if incident.ends_after else ""
+    _, clear = apart(incident.value, incident.ends_below, incident.unit)
+    return f"; {incident.severity.word} ends {for_long}below {clear}"
 
 
 def lasted(incident: Incident) -> str:

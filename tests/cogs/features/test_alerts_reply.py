@@ -27,7 +27,7 @@ from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident, encode
 from services.debugcog.alerting.reads import CounterRatio, Drawable, SeriesStatistic
 from services.debugcog.alerting.rules import Severity
-from services.debugcog.alerting.sentences import headline
+from services.debugcog.alerting.sentences import headline, value_text
 from services.debugcog.charting.chart_spec import ChartSpec, Line, Mark, Span, Threshold
 from services.debugcog.timeseries.snapshot import Point
 
@@ -212,6 +212,24 @@ def test_a_card_of_what_has_ended_still_says_who_did_what() -> None:
 def test_a_rule_without_a_threshold_at_its_level_shows_its_value() -> None:
     (embed,) = card(replace(MEMORY, critical=None), NOTHING, NOW).embeds
     assert embed.description == "**2.1 GB** · started <t:1799996400:R>"
+
+
+def test_a_card_below_its_limit_says_what_it_waits_for() -> None:
+    eased = replace(MEMORY, value=1925.0, ends_below=1894.4, ends_after=300.0)
+    assert card(eased, NOTHING, NOW).content == (
+        "🔴 Memory 1.88 GB (limit 2 GB; critical ends after 5 min below 1.85 GB), since 07:00 UTC"
+    )
+    warning = replace(eased, severity=Severity.WARNING, value=1400.0, ends_below=1382.4)
+    (embed,) = card(warning, NOTHING, NOW).embeds
+    assert embed.description == (
+        "**1.37 GB (limit 1.5 GB; warning ends after 5 min below 1.35 GB)** "
+        "· started <t:1799996400:R>"
+    )
+    near = replace(eased, value=1895.0, ends_after=0.0)
+    assert value_text(near) == "1.85 GB (limit 2 GB; critical ends below 1.85 GB)"
+    assert value_text(replace(eased, flaps=3)) == "1.88 GB (limit 2 GB)"
+    assert value_text(replace(eased, ends_below=None)) == "1.88 GB (limit 2 GB)", "of before"
+    assert value_text(replace(eased, value=2048.0)) == "2 GB (limit 2 GB)"
 
 
 def test_a_card_whose_value_is_missing_says_so() -> None:

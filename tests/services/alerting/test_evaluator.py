@@ -277,12 +277,13 @@ class TestSilence:
         await world.breach("memory", 15.0, 10 * MINUTE)
         (card,) = world.discord.messages
         await world.breach("memory", 25.0, 10 * MINUTE)
+        since = "since 18 Nov 11:09 UTC"
         assert [version["title"] for version in card.versions] == [
-            "🔴 #1 critical · Memory 25 (limit 20), since 18 Nov 11:09 UTC",
-            "🔴 #1 critical · Memory 15 (limit 20), since 18 Nov 11:09 UTC",
-            "⚠️ #1 was critical · Memory 15 (limit 10), since 18 Nov 11:09 UTC",
-            "⚠️ #1 was critical · Memory 25 (limit 10), since 18 Nov 11:09 UTC",
-            "🔴 #1 critical · Memory 25 (limit 20), since 18 Nov 11:09 UTC",
+            f"🔴 #1 critical · Memory 25 (limit 20), {since}",
+            f"🔴 #1 critical · Memory 15 (limit 20; critical ends after 5 min below 18), {since}",
+            f"⚠️ #1 was critical · Memory 15 (limit 10), {since}",
+            f"⚠️ #1 was critical · Memory 25 (limit 10), {since}",
+            f"🔴 #1 critical · Memory 25 (limit 20), {since}",
         ]
         assert world.told() == ["edit changed firing"]
         await world.run(8 * HOUR)
