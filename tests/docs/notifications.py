@@ -136,7 +136,15 @@ def trial(connection: sqlite3.Connection) -> None:
 MISSING = replace(
     WARNING, rule="data_missing.memory", title="No data for memory", unit="", value=3, critical=None
 )
-LOOP = replace(SLOW, rule="crash_loop", title="Crash loop", unit="", value=3, warning=None)
+LOOP = replace(
+    SLOW,
+    rule="crash_loop",
+    title="Crash loop",
+    unit="",
+    value=3,
+    warning=None,
+    died_of=("Segmentation fault in crash (labbot.py:12)",) * 3,
+)
 KINDS: dict[str, tuple[Queue, int]] = {
     "warning": (incident(WARNING, "opened", "open"), 0),
     "critical": (incident(SLOW, "opened", "open"), 0),

@@ -25,7 +25,7 @@ def announce(
     if silenced is not was_silenced:
         incident = replace(incident, silenced=silenced)
     if change is Change.ENDED:
-        return _ending(incident, silenced)
+        return ending(incident, silenced)
     if not incident.open:
         return incident, ()
     if silenced:
@@ -55,7 +55,8 @@ def _quiet(
     return replace(_shown(incident, timestamp), announced=told), (Notice("edit", "changed"),)
 
 
-def _ending(incident: Incident, silenced: bool) -> tuple[Incident, tuple[Notice, ...]]:
+def ending(incident: Incident, silenced: bool) -> tuple[Incident, tuple[Notice, ...]]:
+    """Decide what to post of an incident that has just ended."""
     if incident.announced is Severity.OK:
         return incident, ()
     mark, ring = Notice("show", "ended"), Notice("reply", "ended")

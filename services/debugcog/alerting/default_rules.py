@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from services.debugcog.alerting.reads import CounterRatio, SeriesStatistic
-from services.debugcog.alerting.rules import Fallback, Level, Rule
+from services.debugcog.alerting.rules import DOWN, Fallback, Level, Rule
 from services.debugcog.frozen import frozen
 from services.debugcog.settings import Settings
 from services.debugcog.units import duration, human
@@ -107,7 +107,7 @@ def default_rules(settings: Settings, usable_mb: float | None = None) -> tuple[R
             title="Gateway down",
             unit="s",
             window=samples,
-            reads=SeriesStatistic("gateway_down_seconds", "last"),
+            reads=SeriesStatistic(DOWN, "last"),
             warning=level(settings.gateway_down_warning_seconds, 1 / 60, 0.0),
             critical=level(settings.gateway_down_critical_seconds, 1 / 300, 0.0),
             keep_firing_for=MINUTE * scale,

@@ -6,11 +6,12 @@ import logging
 import sqlite3
 from dataclasses import replace
 
-from services.debugcog.alerting import announcements, causes
+from services.debugcog.alerting import announcements, causes, runs
 from services.debugcog.alerting import incident_store as store
 from services.debugcog.alerting.evaluation import Evaluation, RuleState
 from services.debugcog.alerting.incidents import Incident, Notice
 from services.debugcog.alerting.notices import post_notice
+from services.debugcog.alerting.rules import CRASH_LOOP
 from services.debugcog.alerting.states import Change, Timing
 from services.debugcog.state import savepoint
 from services.debugcog.steady_clock import Timestamp
@@ -76,6 +77,10 @@ def _save(
             connection, incident.rule, incident.since - timing.recent, incident.opened
         )
         incident = replace(incident, recent=changes)
+    if evaluation.notices and incident.rule == CRASH_LOOP:
+        lately = runs.crashes(connection, timestamp.unix, round(incident.worst))
+        died_of = tuple(crash.cause for crash in lately)
+        incident = replace(incident, died_of=died_of or incident.died_of)
     incident = store.save_incident(connection, incident, timestamp.now)
     for notice in notices:
         post_notice(connection, incident, notice, timestamp.unix)

@@ -32,6 +32,7 @@ class Incident:
     ``slowest``: the part that was slowest when its value was worst, since it came back last;
     ``errors``: the groups of errors behind it, when that was looked for last;
     ``ends_below``, ``ends_after``: its severity is left after so many seconds below that value;
+    ``died_of``: what the crashes of a loop died of, the latest first; empty where nothing tells;
     ``blocked_by``: the longest stall behind it since then, where it is about the event loop;
     ``lasted``: seconds by a clock that nobody sets; None while it is open, or where an earlier
     version ended it; ``back_after``: unix seconds at which it had ended before it came back;
@@ -73,6 +74,7 @@ class Incident:
     back_after: float = 0.0
     ends_below: float | None = None
     ends_after: float = 0.0
+    died_of: tuple[str, ...] = ()
     # ----
     began: float = 0.0
     announced: Severity = Severity.OK
@@ -145,6 +147,8 @@ def opened(rule: Rule, state: SeverityState, value: float, timestamp: Timestamp)
     """Make the incident of a rule that has just fired."""
     level = rule.level(state.severity)
     waited = level.for_seconds if level else 0.0
+    if rule.measures_breach:
+        waited = max(waited, value)
     return Incident(
         rule=rule.name,
         title=rule.title,
@@ -219,6 +223,7 @@ def _back(incident: Incident, timestamp: Timestamp) -> Incident:
         acked_before=NOT_ACKNOWLEDGED,
         blocked_by=None,
         slowest=None,
+        died_of=(),
     )
 
 

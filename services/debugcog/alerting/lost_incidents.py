@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from services.debugcog.alerting import incidents
+from services.debugcog.alerting import announcements, incidents
 from services.debugcog.alerting.incident_store import last_incidents, save_incident
 from services.debugcog.alerting.notices import post_notice
 from services.debugcog.outbox import outcomes, posts
@@ -67,6 +67,8 @@ def end_orphans(connection: sqlite3.Connection, rules: set[str], timestamp: Time
     for rule, incident in last_incidents(connection).items():
         if incident.open and rule not in rules:
             ended = incidents.close(incident, "the rule is gone", timestamp)
+            ended = incidents.noted(ended, f"Resolved: {ended.reason}", timestamp.unix)
+            ended, notices = announcements.ending(ended, ended.silenced)
             save_incident(connection, ended, timestamp.now)
-            if ended.announced:
-                post_notice(connection, ended, incidents.Notice("show", "ended"), timestamp.unix)
+            for notice in notices:
+                post_notice(connection, ended, notice, timestamp.unix)

@@ -27,6 +27,8 @@ THRESHOLD_MAX = 1e100
 DATA_MISSING = "data_missing."
 """What the name of the rule begins with that watches whether another one has a value."""
 CRASH_LOOP = "crash_loop"
+DOWN = "gateway_down_seconds"
+"""The metric whose value is how long the breach has lasted."""
 LAG = "event_loop_lag_ms"
 """The metric whose rules are about stalls of the event loop."""
 
@@ -118,6 +120,11 @@ class Rule:
     def about_lag(self) -> bool:
         """Tell whether a stall of the event loop is what it fires for."""
         return isinstance(self.reads, SeriesStatistic) and self.reads.series == LAG
+
+    @property
+    def measures_breach(self) -> bool:
+        """Tell whether its value is how long the breach has lasted, in seconds."""
+        return isinstance(self.reads, SeriesStatistic) and self.reads.series == DOWN
 
     @property
     def charted(self) -> Drawable | None:

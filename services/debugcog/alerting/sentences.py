@@ -51,7 +51,7 @@ def value_text(incident: Incident) -> str:
     if incident.rule.startswith(DATA_MISSING):
         return ""
     if incident.rule == CRASH_LOOP:
-        return counted(round(incident.value), "crash", "crashes")
+        return f"{counted(round(incident.value), 'crash', 'crashes')}{_last_cause(incident)}"
     value = human(incident.value, incident.unit)
     if incident.stale:
         return f"no value (last {value})"
@@ -61,6 +61,14 @@ def value_text(incident: Incident) -> str:
     if not incident.open or incident.value >= incident.threshold:
         return f"{value} (limit {limit})"
     return f"{value} (limit {limit}{_why_on(incident)})"
+
+
+def _last_cause(incident: Incident) -> str:
+    """Say what the last of some crashes died of, or all of them."""
+    if not incident.died_of or not incident.died_of[0]:
+        return ""
+    which = ", each: " if len(set(incident.died_of)) == 1 else ", the last: "
+    return f"{which}{clip(incident.died_of[0], CAUSE_MAX)}"
 
 
 def _why_on(incident: Incident) -> str:

@@ -200,6 +200,43 @@ def test_a_card_of_what_has_ended_says_so() -> None:
     assert embed.colour == discord.Colour(Colour.GOOD.value)
 
 
+def test_a_card_of_what_ended_otherwise_says_why() -> None:
+    ends = {
+        "no traffic": "Resolved <t:1800000000:R> (no traffic); lasted 1 h",
+        "the rule is gone": "Resolved <t:1800000000:R> (the rule is gone); lasted 1 h",
+        "": "Resolved <t:1800000000:R>; lasted 1 h",
+    }
+    for reason, text in ends.items():
+        (embed,) = card(replace(ENDED, reason=reason), NOTHING, NOW).embeds
+        assert embed.description == text
+
+
+def test_a_card_of_a_crash_loop_names_what_the_bot_died_of() -> None:
+    loop = replace(
+        MEMORY,
+        rule="crash_loop",
+        title="Crash loop",
+        unit="",
+        value=4.0,
+        worst=4.0,
+        died_of=("", "out of memory at 787 MB", "killed from outside", "out of memory at 787 MB"),
+    )
+    assert fields(card(loop, NOTHING, NOW)) == {
+        "Worst": "4",
+        "Died of": (
+            "**2 times** out of memory at 787 MB\n"
+            "**1 time** cause not known\n"
+            "**1 time** killed from outside"
+        ),
+    }
+    assert value_text(loop) == "4 crashes"
+    assert value_text(replace(loop, died_of=loop.died_of[1:])) == (
+        "4 crashes, the last: out of memory at 787 MB"
+    )
+    unknown = fields(card(replace(loop, died_of=("", "", "")), NOTHING, NOW))
+    assert list(unknown) == ["Worst", "General advice, not measured"]
+
+
 def test_a_card_of_what_has_ended_still_says_who_did_what() -> None:
     done = replace(ENDED, acked_by="<@22>", acked_at=NOW - 60, silenced_by="<@33>")
     assert fields(card(done, NOTHING, NOW)) == {

@@ -18,6 +18,11 @@ from tests.alert_world import FINE, INTERVAL, World
 
 MINUTE = 60.0
 HOUR = 3600.0
+SEGFAULT = """Fatal Python error: Segmentation fault
+
+Current thread 0x00007f (most recent call first):
+  File "/app/bot/voice.py", line 88 in encode
+"""
 
 
 @pytest.fixture
@@ -398,6 +403,19 @@ class TestRestart:
         assert (incident.state, incident.reason) == ("ended", "the rule is gone")
         assert world.told() == ["show ended ended"]
 
+    async def test_rings_for_the_end_of_what_was_critical_and_is_watched_no_more(
+        self, world: World
+    ) -> None:
+        await firing(world, 25.0)
+        await world.stop()
+        world.names = ()
+        world.restart()
+        await world.run(MINUTE)
+        assert world.told() == ["show ended ended", "reply ended ended"]
+        assert [event.text for event in world.incidents[0].history] == [
+            *("Critical: 25 (limit 20)", "Resolved: the rule is gone"),
+        ]
+
     async def test_starts_afresh_with_a_rule_that_comes_back(self, world: World) -> None:
         await firing(world)
         await world.stop()
@@ -444,6 +462,23 @@ class TestCrash:
         await world.run(20 * MINUTE)
         assert world.incidents[0].state == "ended"
         assert len(await world.desk.crashes()) == 4, "those of the loop are listed too"
+
+    async def test_of_a_loop_names_what_it_died_of(self, world: World) -> None:
+        await world.run(MINUTE)
+        for _ in range(3):
+            world.clock.pass_time(30.0)
+            world.restart()
+            world.evaluator.load(Evidence(SEGFAULT))
+            world.begun = True
+            await world.run(MINUTE)
+        cause = "Segmentation fault in encode (voice.py:88)"
+        assert world.incidents[0].died_of == (cause, cause, cause)
+        assert world.discord.messages[-1].now["title"] == (
+            f"🔴 #1 critical · Crash loop: 3 crashes, each: {cause}, since 18 Nov 11:11 UTC"
+        )
+        await world.run(20 * MINUTE)
+        (ended,) = world.incidents
+        assert (ended.state, ended.died_of) == ("ended", (cause, cause, cause))
 
     async def test_is_listed_with_trace_and_last_lines(self, world: World) -> None:
         await world.run(MINUTE)

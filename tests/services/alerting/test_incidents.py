@@ -9,11 +9,13 @@ from dataclasses import replace
 import pytest
 
 from services.debugcog.alerting.causes import RelatedError, SlowPart
+from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.incident_parts import Acknowledgement, RecentChange
 from services.debugcog.alerting.incidents import close, decode, encode, follow, opened
 from services.debugcog.alerting.rules import Severity, rule
 from services.debugcog.alerting.sentences import lasted, value_text
 from services.debugcog.alerting.states import SeverityState, Track
+from services.debugcog.settings import Settings
 from services.debugcog.stalls.stall import Stall
 from services.debugcog.state.records import DamagedRecordError
 from services.debugcog.steady_clock import Timestamp
@@ -83,6 +85,13 @@ def test_how_long_it_lasted_is_not_told_by_a_clock_that_was_set_meanwhile() -> N
     assert lasted(ended) == "1 min 2 s"
     of_an_earlier_version = close(replace(began, began=0.0), "recovered", Timestamp(5.0, 1_300.0))
     assert lasted(of_an_earlier_version) == "6 min"
+
+
+def test_a_value_that_is_the_time_since_then_tells_when_it_began() -> None:
+    gateway = next(one for one in default_rules(Settings()) if one.name == "gateway")
+    found = opened(gateway, FIRING, 330.0, Timestamp(1_000.0, 11_000.0))
+    assert (found.began, found.since, found.opened) == (670.0, 10_670.0, 11_000.0)
+    assert close(found, "recovered", Timestamp(1_060.0, 11_060.0)).lasted == 390.0
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,6 +17,7 @@ from cogs.debug.features.alerts.actions import (
     UnsilenceIncident,
 )
 from cogs.debug.features.alerts.breach_chart import LONGEST, ChartSource, breach_chart
+from cogs.debug.features.alerts.crash_list import UNKNOWN
 from cogs.debug.features.alerts.rule_labels import described
 from cogs.debug.ui.escaping import escaped, prose
 from cogs.debug.ui.people import person, with_people
@@ -50,6 +52,8 @@ from services.debugcog.wording import clip, counted
 SHORT = frozenset({"Worst", "Flapping", "Came back"})
 """Fields that share a line; the others need its whole width on a phone."""
 ERROR_MAX = 120
+VALUE_MAX = 200
+CAUSES_SHOWN = 3
 ALL_ALERTS = (Button("All alerts", ListAlerts()),)
 EVENTS = {
     "escalated": "Now {severity}",
@@ -207,11 +211,13 @@ def _colour(incident: Incident) -> Colour:
 def summary(incident: Incident) -> str:
     """Say how bad it is and since when, or when it ended."""
     if incident.ended is not None:
-        reason = incident.reason.capitalize() or "Resolved"
-        return f"{reason} {ago(incident.ended)}; lasted {lasted(incident)}"
+        recovered = incident.reason == "recovered"
+        why = f" ({escaped(incident.reason)})" if incident.reason and not recovered else ""
+        end = f"{'Recovered' if recovered else 'Resolved'} {ago(incident.ended)}{why}"
+        return f"{end}; lasted {lasted(incident)}"
     value = value_text(incident)
     since = ago(incident.since)
-    return f"**{escaped(value)}** · started {since}" if value else f"Started {since}"
+    return f"**{escaped(value, VALUE_MAX)}** · started {since}" if value else f"Started {since}"
 
 
 def _culprit(incident: Incident) -> str:
@@ -231,7 +237,8 @@ def _fields(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:
     if incident.recent:
         lines = [f"{ago(change.at)} {with_people(change.text)}" for change in incident.recent]
         fields.append(("Just before", "\n".join(lines)))
-    if incident.open and not (incident.slowest or incident.errors or incident.blocked_by):
+    measured = (incident.slowest, incident.errors, incident.blocked_by, *incident.died_of)
+    if incident.open and not any(measured):
         fields += _advice(incident, source)
     return fields
 
@@ -264,6 +271,13 @@ def _causes(incident: Incident) -> list[tuple[str, str]]:
         fields.append(("Slowest part", f"{part.name}: **{human(part.now, 'ms')}**{before}"))
     if incident.errors:
         fields.append(("Errors behind it", "\n".join(map(error_line, incident.errors))))
+    if any(incident.died_of):
+        causes = Counter(cause or UNKNOWN for cause in incident.died_of)
+        lines = (
+            f"**{counted(count, 'time')}** {escaped(cause, ERROR_MAX)}"
+            for cause, count in causes.most_common(CAUSES_SHOWN)
+        )
+        fields.append(("Died of", "\n".join(lines)))
     return fields
 
 

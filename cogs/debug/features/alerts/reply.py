@@ -9,7 +9,7 @@ import discord
 
 from cogs.debug.features.alerts.actions import ListAlerts, OpenIncident, OpenRule, SendTestAlert
 from cogs.debug.features.alerts.crash_list import crash_lines, crash_menu
-from cogs.debug.features.alerts.incident_card import acknowledged_level
+from cogs.debug.features.alerts.incident_card import VALUE_MAX, acknowledged_level
 from cogs.debug.features.alerts.rule_labels import value_now
 from cogs.debug.ui.escaping import escaped, inline, short
 from cogs.debug.ui.people import person
@@ -160,7 +160,7 @@ def _firing(incident: Incident, soon: Severity | None) -> str:
         f"flapping, {counted(incident.flaps, 'cycle')}" if incident.flaps else "",
     )
     head = f"{MARKS[incident.severity]} **#{incident.id} {escaped(incident.title)}**"
-    value = escaped(text) if (text := value_text(incident)) else ""
+    value = escaped(text, VALUE_MAX) if (text := value_text(incident)) else ""
     lines = (
         f"{head}{' ' if value else ''}{value} · started {ago(incident.since)}",
         " · ".join(filter(None, flags)),
