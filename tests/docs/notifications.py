@@ -34,6 +34,7 @@ from services.debugcog.errors.records import Context, ErrorEvent, ErrorGroup
 from services.debugcog.outbox.dispatch import Claim, claim
 from services.debugcog.outbox.places import Open
 from services.debugcog.outbox.posts import Post, enqueue
+from services.debugcog.outbox.records import Streak
 from services.debugcog.process.vitals import Vitals
 from services.debugcog.steady_clock import Timestamp
 from tests.docs.documents import ROOT
@@ -79,6 +80,7 @@ TRACE = """Fatal Python error: Segmentation fault
 Current thread 0x00007f0000000002 (most recent call first):
   File "/srv/bot/labbot.py", line 12 in crash
 """
+UNREACHED = Streak(NOW - 60, "Cannot connect to host discord.com")
 Queue = Callable[[sqlite3.Connection], None]
 
 
@@ -198,7 +200,7 @@ def _claimed(queue: Queue) -> Claim:
     for schema in SCHEMAS:
         connection.executescript(schema)
     queue(connection)
-    found = claim(connection, NOW, Open(5))
+    found = claim(connection, NOW, Open(5), held_by=UNREACHED)
     connection.close()
     assert isinstance(found, Claim)
     return found

@@ -62,7 +62,7 @@ async def test_after_a_real_outage_each_post_is_there_and_all_that_waited_in_one
 
 
 def is_digest(message: Message) -> bool:
-    return "While Discord could not be reached" in message.text
+    return "Messages that were held back" in message.text
 
 
 @pytest.fixture

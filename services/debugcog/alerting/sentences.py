@@ -17,6 +17,7 @@ from services.debugcog.wording import clip, counted
 
 TITLE_MAX = 80
 CAUSE_MAX = 120
+REASON_MAX = 80
 LEADS = {
     "escalated": "Now {severity}: ",
     "reopened": "Back again: ",
@@ -108,12 +109,16 @@ def crash_sentence(crash: Crash, now: float | None = None) -> str:
     return f"🔴 Crashed{cause}, was down {duration(crash.down)}, back since {back}{memory}"
 
 
-def digest_sentence(titles: Sequence[str]) -> str:
-    """Say how many posts an outage has held back, and name the first."""
+def digest_sentence(titles: Sequence[str], reason: str) -> str:
+    """Say how many posts were held back, what the last attempt ended with, and name the first.
+
+    Args:
+        titles: of the posts.
+        reason: of the last attempt; empty where there was none.
+    """
+    why = f" (last attempt: {clip(reason, REASON_MAX)})" if reason else ""
     first = f" · first: {titles[0].rstrip(' ·')}" if titles else ""
-    return (
-        f"📨 {counted(len(titles), 'message')} held back while Discord could not be reached{first}"
-    )
+    return f"📨 {counted(len(titles), 'message')} held back{why}{first}"
 
 
 TEST = "🔔 Test alert: alerts reach this channel"

@@ -24,6 +24,7 @@ from services.debugcog.outbox.order import (
 from services.debugcog.outbox.outcomes import LAST_FALLBACK_LEVEL, Attempt
 from services.debugcog.outbox.places import Open, Place, place_of, resolve_kinds, supersede
 from services.debugcog.outbox.posts import CHANGES, NONCE_BYTES
+from services.debugcog.outbox.records import Streak
 from services.debugcog.state.rows import ROW_ID, as_record, readable
 from services.debugcog.wording import clip
 
@@ -120,6 +121,7 @@ def claim(
     *,
     healthy: bool = True,
     ahead: float = 0.0,
+    held_by: Streak | None = None,
 ) -> Claim | Reconcile | None:
     """Take the next row to send; None when there is none, or not yet.
 
@@ -129,6 +131,7 @@ def claim(
         ways: where messages can go now.
         healthy: the last request was answered; an outage is over before its digest is made.
         ahead: seconds by which the wall clock, which dates new rows, is ahead of ``now``.
+        held_by: the last answer, and when, that held back all posts.
     """
     if paused(connection, "all", now):
         return None
@@ -137,7 +140,7 @@ def claim(
         (now,),
     )
     while healthy and (late := overdue(waiting(connection, ahead), now)):
-        _make_digest(connection, late, now)
+        _make_digest(connection, late, now, held_by)
     resolve_kinds(connection, now, ways)
     rows = _sendable(connection, now, ways)
     budget = current_budget(connection, now)
@@ -185,7 +188,9 @@ def paused(connection: sqlite3.Connection, scope: str, now: float) -> bool:
     return connection.execute(sql, (scope, now, now, PAUSE_MAX)).fetchone() is not None
 
 
-def _make_digest(connection: sqlite3.Connection, late: list[Waiting], now: float) -> None:
+def _make_digest(
+    connection: sqlite3.Connection, late: list[Waiting], now: float, held_by: Streak | None
+) -> None:
     """Put posts into one digest, and with those without a card all that waits for their subject."""
     titles: dict[str, str] = {}
     ids = json.dumps([row.id for row in late])
@@ -200,6 +205,8 @@ def _make_digest(connection: sqlite3.Connection, late: list[Waiting], now: float
     for row in rows:
         titles[row["subject"]] = clip(row["title"], DIGEST_TITLE_MAX)
         supersede(connection, row["id"], "in a digest", now)
+    since = late[0].created
+    reason = held_by.detail if held_by and held_by.since >= since else ""
     nonce = secrets.token_hex(NONCE_BYTES)
     connection.execute(
         "INSERT INTO outbox (subject, kind, urgent, title, body, nonce, created)"
@@ -208,7 +215,7 @@ def _make_digest(connection: sqlite3.Connection, late: list[Waiting], now: float
             f"digest:{nonce}",
             any(row.urgent for row in late),
             " | ".join(titles.values()),
-            json.dumps({"titles": list(titles.values()), "since": late[0].created}),
+            json.dumps({"titles": list(titles.values()), "since": since, "reason": reason}),
             nonce,
             now,
         ),

@@ -80,6 +80,7 @@ class Sender(Generic[M]):
         self._failures = 0
         self._last: Outcome | None = None
         self._failing: Streak | None = None
+        self._held_by: Streak | None = None  # what held back all posts the last time, on the clock
         self._refused: dict[int, Outcome] = {}  # how a channel refused us the last time
         self._request_done = asyncio.Event()
         self._called = asyncio.Event()
@@ -158,7 +159,9 @@ class Sender(Generic[M]):
             return False
         healthy, ahead = not self._failures, self._wall() - now
         job = await self._database.run(
-            lambda connection: claim(connection, now, ways, healthy=healthy, ahead=ahead)
+            lambda connection: claim(
+                connection, now, ways, healthy=healthy, ahead=ahead, held_by=self._held_by
+            )
         )
         if job is None:
             return False
@@ -242,6 +245,8 @@ class Sender(Generic[M]):
             has_other = self._channels.has_other(job.id, job.channel_id)
             attempt = attempt_of(job, attempt, has_other=has_other)
         action = decide(attempt)
+        if action.pause or action.divert or action.rate_limit_pause:
+            self._held_by = Streak(self._clock(), result.detail or result.outcome.value)
         if action.divert:
             self._refused[channel] = result.outcome
         return action

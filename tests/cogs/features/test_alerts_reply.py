@@ -338,6 +338,19 @@ def test_a_digest_has_a_line_for_each() -> None:
     ]
 
 
+def test_a_digest_says_of_what_is_known_why_it_was_held_back() -> None:
+    digest = {"titles": ["🔴 #1 critical · Memory 2 GB"] * 3, "since": NOW}
+    told = outage_digest("digest", json.dumps({**digest, "reason": "Missing Access"}))
+    assert told.content == (
+        "📨 3 messages held back (last attempt: Missing Access) · first: "
+        "🔴 #1 critical · Memory 2 GB"
+    )
+    assert fields(told)["The last attempt ended with"] == "`Missing Access`"
+    unknown = outage_digest("digest", json.dumps({**digest, "reason": ""}))
+    assert unknown.content == "📨 3 messages held back · first: 🔴 #1 critical · Memory 2 GB"
+    assert list(fields(unknown)) == ["3 messages held back since"]
+
+
 def test_a_line_of_a_digest_marks_nothing_up_and_calls_nobody() -> None:
     titles = ["Error group 1 · ERROR @everyone [x](https://z.test) in `a_b_`"]
     (embed,) = outage_digest("digest", json.dumps({"titles": titles, "since": NOW})).embeds

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from services.debugcog.outbox.outcomes import Outcome, Result
@@ -111,6 +113,21 @@ async def test_a_card_in_a_closed_channel_goes_on_in_the_second_one() -> None:
     await world.breach("memory", FINE, 10 * MINUTE)
     assert [message.channel for message in world.discord.messages] == [ADMIN, FALLBACK]
     assert world.told()[1] == "show ended ended"
+
+
+@pytest.mark.parametrize(
+    ("closed", "reason"),
+    [({ADMIN}, "access or a permission is missing"), (set(), "not reached")],
+)
+async def test_a_digest_says_why_its_posts_were_held_back(closed: set[int], reason: str) -> None:
+    world = World(RULES)
+    await world.run(2 * MINUTE)
+    world.discord.closed, world.discord.down = closed, not closed
+    await breach_all(world, 25.0, 30 * MINUTE)
+    world.discord.closed, world.discord.down = set(), False
+    await world.run(2 * HOUR)
+    (digest,) = world.disk.rows("SELECT body FROM outbox WHERE kind = 'digest'")
+    assert json.loads(digest["body"])["reason"] == reason
 
 
 async def test_without_a_second_channel_a_closed_one_is_tried_at_growing_intervals() -> None:

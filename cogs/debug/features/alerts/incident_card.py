@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,10 +15,10 @@ from cogs.debug.features.alerts.actions import (
     SilenceIncident,
     UnsilenceIncident,
 )
-from cogs.debug.features.alerts.breach_chart import LONGEST, ChartSource, breach_chart
-from cogs.debug.features.alerts.crash_list import UNKNOWN
+from cogs.debug.features.alerts.breach_chart import ChartSource, breach_chart
+from cogs.debug.features.alerts.incident_causes import advice, causes
 from cogs.debug.features.alerts.rule_labels import described
-from cogs.debug.ui.escaping import escaped, prose
+from cogs.debug.ui.escaping import escaped, inline, prose
 from cogs.debug.ui.people import person, with_people
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
@@ -34,8 +33,6 @@ from cogs.debug.ui.reply import (
 from cogs.debug.ui.severity_labels import COLOURS, MARKS, SILENCES
 from cogs.debug.ui.stall_labels import blocked_by
 from cogs.debug.ui.times import ago, at
-from services.debugcog.alerting.advice import advice_for
-from services.debugcog.alerting.causes import RelatedError
 from services.debugcog.alerting.incident_parts import RecentChange, changes_from
 from services.debugcog.alerting.incidents import Incident, decode
 from services.debugcog.alerting.rules import DATA_MISSING, Severity
@@ -51,9 +48,7 @@ from services.debugcog.wording import clip, counted
 
 SHORT = frozenset({"Worst", "Flapping", "Came back"})
 """Fields that share a line; the others need its whole width on a phone."""
-ERROR_MAX = 120
 VALUE_MAX = 200
-CAUSES_SHOWN = 3
 ALL_ALERTS = (Button("All alerts", ListAlerts()),)
 EVENTS = {
     "escalated": "Now {severity}",
@@ -166,15 +161,20 @@ def outage_digest(kind: str, body: str) -> Reply:
     """Render the posts that waited for too long, one line each."""
     digest: dict[str, Any] = json.loads(body)
     titles: list[str] = digest["titles"]
+    reason = str(digest.get("reason", ""))  # not there in one that an earlier version made
     embed = discord.Embed(
-        title="While Discord could not be reached",
+        title="Messages that were held back",
         description=clip("\n".join(f"- {prose(title)}" for title in titles), DESCRIPTION_MAX),
         colour=Colour.NEUTRAL.value,
     )
     messages = counted(len(titles), "message")
     embed.add_field(name=f"{messages} held back since", value=at(digest["since"]), inline=False)
+    if reason:
+        embed.add_field(name="The last attempt ended with", value=inline(reason, 200), inline=False)
     embed.set_footer(text="Digest")
-    return Reply(embeds=(embed,), content=prose(digest_sentence(titles)), controls=ALL_ALERTS)
+    return Reply(
+        embeds=(embed,), content=prose(digest_sentence(titles, reason)), controls=ALL_ALERTS
+    )
 
 
 def trial_alert(kind: str, body: str) -> Reply:
@@ -233,13 +233,11 @@ def _fields(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:
     if incident.reopened:
         fields.append(("Came back", counted(incident.reopened, "time")))
     fields += _done_by(incident)
-    fields += _causes(incident)
+    fields += causes(incident)
     if incident.recent:
         lines = [f"{ago(change.at)} {with_people(change.text)}" for change in incident.recent]
         fields.append(("Just before", "\n".join(lines)))
-    measured = (incident.slowest, incident.errors, incident.blocked_by, *incident.died_of)
-    if incident.open and not any(measured):
-        fields += _advice(incident, source)
+    fields += advice(incident, source)
     return fields
 
 
@@ -261,36 +259,3 @@ def acknowledged_level(incident: Incident) -> str:
     """Say as what it was acknowledged, where it has become worse since: ``as warning ``."""
     worse = incident.open and Severity.OK < incident.acked < incident.severity
     return f"as {incident.acked.word} " if worse else ""
-
-
-def _causes(incident: Incident) -> list[tuple[str, str]]:
-    """Name what was measured to be behind it."""
-    fields = []
-    if (part := incident.slowest) is not None:
-        before = "" if part.before is None else f", up from {human(part.before, 'ms')}"
-        fields.append(("Slowest part", f"{part.name}: **{human(part.now, 'ms')}**{before}"))
-    if incident.errors:
-        fields.append(("Errors behind it", "\n".join(map(error_line, incident.errors))))
-    if any(incident.died_of):
-        causes = Counter(cause or UNKNOWN for cause in incident.died_of)
-        lines = (
-            f"**{counted(count, 'time')}** {escaped(cause, ERROR_MAX)}"
-            for cause, count in causes.most_common(CAUSES_SHOWN)
-        )
-        fields.append(("Died of", "\n".join(lines)))
-    return fields
-
-
-def error_line(error: RelatedError) -> str:
-    """Name an error group with its count, and the id by which /debug errors finds it."""
-    times = counted(error.count, "time")
-    return f"**{times}** {escaped(error.title, ERROR_MAX)} · `{error.group}`"
-
-
-def _advice(incident: Incident, source: ChartSource) -> list[tuple[str, str]]:
-    """Give general advice, for parts that the bot has, where nothing better is known."""
-    advice = advice_for(incident.rule, lambda metric: source.points(metric, LONGEST))
-    if not advice.causes:
-        return []
-    text = f"Often: {' · '.join(advice.causes)}\nTry: {' · '.join(advice.fixes)}"
-    return [("General advice, not measured", text)]

@@ -8,10 +8,10 @@ from cogs.debug.features.alerts.actions import ListAlerts, OpenIncident, OpenRul
 from cogs.debug.features.alerts.breach_chart import ChartSource, breach_chart, charted_points
 from cogs.debug.features.alerts.incident_card import (
     acknowledge_button,
-    error_line,
     incident_embed,
     silence_controls,
 )
+from cogs.debug.features.alerts.incident_causes import error_line
 from cogs.debug.ui.escaping import block, escaped
 from cogs.debug.ui.people import with_people
 from cogs.debug.ui.reply import FIELD_VALUE_MAX, Button, Menu, Reply
