@@ -76,7 +76,10 @@ class Kept:
 
 @frozen
 class SeverityState:
-    """What is remembered of one rule from tick to tick."""
+    """What is remembered of one rule from tick to tick.
+
+    ``flaps``: while it flaps, the cycles of the hour before the latest one; else 0.
+    """
 
     at: float = -math.inf
     warning: Track = Track()
@@ -210,9 +213,14 @@ def _show(state: SeverityState, now: float, timing: Timing) -> SeverityState:
     return _flap(state, raw, now, timing) if state.flaps else _fall(state, raw, now, timing)
 
 
+def _cycles(state: SeverityState, now: float, timing: Timing) -> tuple[float, ...]:
+    """Add the cycle that this fall completes, if it does, to those of the last hour."""
+    recent = tuple(at for at in state.cycles if now - at < timing.cycling)
+    return (*recent, now) if state.climbed or state.flaps else recent
+
+
 def _fall(state: SeverityState, raw: Severity, now: float, timing: Timing) -> SeverityState:
-    cycles = tuple(at for at in state.cycles if now - at < timing.cycling)
-    cycles += (now,) if state.climbed else ()
+    cycles = _cycles(state, now, timing)
     if len(cycles) >= CYCLES:
         return replace(state, cycles=cycles, flaps=len(cycles), calm_since=now, climbed=False)
     ended = now if raw is Severity.OK else None
@@ -221,7 +229,8 @@ def _fall(state: SeverityState, raw: Severity, now: float, timing: Timing) -> Se
 
 def _flap(state: SeverityState, raw: Severity, now: float, timing: Timing) -> SeverityState:
     if state.calm_since is None:
-        return replace(state, flaps=state.flaps + 1, calm_since=now)
+        cycles = _cycles(state, now, timing)
+        return replace(state, cycles=cycles, flaps=len(cycles), calm_since=now)
     if now - state.calm_since < timing.quiet:
         return state
     ended = now if raw is Severity.OK else None

@@ -65,6 +65,14 @@ def test_a_breach_fires_after_its_time_and_not_before() -> None:
     assert machine.changes == [(135.0, Change.OPENED)]
 
 
+def test_flapping_for_hours_counts_the_cycles_of_the_last_hour() -> None:
+    machine = Machine()
+    for _ in range(16):
+        machine.feed(15.0, 10 * MINUTE)
+        machine.feed(0.0, 10 * MINUTE)
+    assert (machine.state.severity, machine.state.flaps) == (WARNING, 3)
+
+
 def test_a_value_at_its_threshold_is_a_breach() -> None:
     assert Machine().feed(10.0, 3 * MINUTE) == [Change.OPENED]
 
