@@ -135,6 +135,7 @@ def trial(connection: sqlite3.Connection) -> None:
     enqueue(connection, Post("test:1", "open", urgent=False, title=TEST, body=body), NOW)
 
 
+IDLE = replace(WARNING, stale=True, idle=True)
 MISSING = replace(
     WARNING, rule="data_missing.memory", title="No data for memory", unit="", value=3, critical=None
 )
@@ -151,6 +152,7 @@ KINDS: dict[str, tuple[Queue, int]] = {
     "warning": (incident(WARNING, "opened", "open"), 0),
     "critical": (incident(SLOW, "opened", "open"), 0),
     "value missing while it fires": (incident(replace(WARNING, stale=True), "opened", "open"), 0),
+    "no traffic while it fires": (incident(IDLE, "opened", "open"), 0),
     "no data for a rule": (incident(MISSING, "opened", "open"), 0),
     "crash loop": (incident(LOOP, "opened", "open"), 0),
     "escalation": (incident(SLOW, "escalated"), 0),

@@ -26,7 +26,7 @@ class Incident:
     """One breach of one rule, from its opening to its end.
 
     ``since``, ``opened``, ``ended``, ``acked_at``, ``silenced_until`` are unix seconds, to show;
-    ``stale``: there was no value lately, ``value`` is the last one;
+    ``stale``: there was no value lately, ``value`` is the last one; ``idle``: for want of traffic;
     ``acked_before``: what an undone acknowledgement goes back to;
     ``history``: what happened to it, the latest last;
     ``slowest``: the part that was slowest when its value was worst, since it came back last;
@@ -75,6 +75,7 @@ class Incident:
     ends_below: float | None = None
     ends_after: float = 0.0
     died_of: tuple[str, ...] = ()
+    idle: bool = False
     # ----
     began: float = 0.0
     announced: Severity = Severity.OK
@@ -173,7 +174,8 @@ def follow(
 ) -> Incident:
     """Bring an incident to the state that its rule has now; ``value`` NaN keeps the last one."""
     incident = _read(incident, rule, value)
-    incident = replace(incident, flaps=state.flaps, stale=state.missing >= MISSING_TICKS)
+    stale = state.idle or state.missing >= MISSING_TICKS
+    incident = replace(incident, flaps=state.flaps, stale=stale, idle=state.idle)
     if state.severity is Severity.OK:
         reason = "no traffic" if state.idle_since is not None else "recovered"
         return close(incident, reason, timestamp)

@@ -55,7 +55,7 @@ def value_text(incident: Incident) -> str:
         return f"{counted(round(incident.value), 'crash', 'crashes')}{_last_cause(incident)}"
     value = human(incident.value, incident.unit)
     if incident.stale:
-        return f"no value (last {value})"
+        return f"no {'traffic' if incident.idle else 'value'} (last {value})"
     if incident.threshold is None:
         return value
     value, limit = apart(incident.value, incident.threshold, incident.unit)

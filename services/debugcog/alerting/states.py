@@ -130,6 +130,11 @@ class SeverityState:
         )
 
     @property
+    def idle(self) -> bool:
+        """Tell whether there has been too little traffic for more than one tick."""
+        return self.idle_since is not None and self.at > self.idle_since
+
+    @property
     def recovering(self) -> bool:
         """Tell whether the lowest level that is on is on its way out."""
         lowest = self.warning if self.warning.on else self.critical

@@ -210,6 +210,21 @@ async def test_the_card_of_what_fires_says_that_its_value_is_missing(world: Worl
     assert "restore changed firing" in world.told()
 
 
+async def test_the_card_of_what_fires_says_that_there_is_no_traffic(world: World) -> None:
+    await firing(world)
+    await world.breach("memory", FEW, INTERVAL)
+    await world.breach("memory", 15.0, INTERVAL)
+    assert world.told() == ["open opened firing"], "a tick with few samples is no news"
+    await world.breach("memory", FEW, 2 * MINUTE)
+    (card,) = world.discord.messages
+    assert card.now["title"] == (
+        "⚠️ #1 warning · Memory: no traffic (last 15), since 18 Nov 11:09 UTC"
+    )
+    await world.breach("memory", 15.0, MINUTE)
+    assert card.now["title"] == "⚠️ #1 warning · Memory 15 (limit 10), since 18 Nov 11:09 UTC"
+    assert len(card.versions) == 3
+
+
 async def test_a_rule_that_raises_counts_as_missing(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
