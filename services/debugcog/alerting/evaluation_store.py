@@ -12,10 +12,10 @@ from services.debugcog.alerting.evaluation import Evaluation, RuleState
 from services.debugcog.alerting.incidents import Incident, Notice
 from services.debugcog.alerting.notices import post_notice
 from services.debugcog.alerting.rules import CRASH_LOOP
+from services.debugcog.alerting.sentences import log_text
 from services.debugcog.alerting.states import Change, Timing
 from services.debugcog.state import savepoint
 from services.debugcog.steady_clock import Timestamp
-from services.debugcog.units import human
 
 log = logging.getLogger("debugcog.alerts")
 
@@ -114,9 +114,5 @@ def write_line(rule_state: RuleState, change: Change | None) -> None:
     if change is None or incident is None:
         return
     level = logging.WARNING if change in WORSE else logging.INFO
-    severity, value = incident.severity.word, human(incident.value, incident.unit)
-    log.log(
-        level,
-        "Alert %s: incident %d, %s, %s is %s",
-        *(change.value, incident.id, severity, incident.title, value),
-    )
+    told = (change.value, incident.id, incident.severity.word, log_text(incident))
+    log.log(level, "Alert %s: incident %d, %s, %s", *told)

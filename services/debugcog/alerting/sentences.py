@@ -49,6 +49,28 @@ def headline(incident: Incident, event: str) -> str:
 
 def value_text(incident: Incident) -> str:
     """Write an incident's value with its limit: ``5.4 s (limit 5 s)``; empty where it has none."""
+    if incident.threshold is None or not _has_limit(incident):
+        return _value(incident)
+    value, limit = apart(incident.value, incident.threshold, incident.unit)
+    if not incident.open or incident.value >= incident.threshold:
+        return f"{value} (limit {limit})"
+    return f"{value} (limit {limit}{_why_on(incident)})"
+
+
+def log_text(incident: Incident) -> str:
+    """Write what it is and its value, as a line of the log has it: ``Memory is 1.56 GB``."""
+    value = _value(incident)
+    is_value = " is " if _has_limit(incident) else ": " if value else ""
+    return f"{incident.title}{is_value}{value}"
+
+
+def _has_limit(incident: Incident) -> bool:
+    """Tell whether its value is one to be held against its limit."""
+    known = not incident.stale and incident.rule != CRASH_LOOP
+    return known and not incident.rule.startswith(DATA_MISSING)
+
+
+def _value(incident: Incident) -> str:
     if incident.rule.startswith(DATA_MISSING):
         return ""
     if incident.rule == CRASH_LOOP:
@@ -56,12 +78,7 @@ def value_text(incident: Incident) -> str:
     value = human(incident.value, incident.unit)
     if incident.stale:
         return f"no {'traffic' if incident.idle else 'value'} (last {value})"
-    if incident.threshold is None:
-        return value
-    value, limit = apart(incident.value, incident.threshold, incident.unit)
-    if not incident.open or incident.value >= incident.threshold:
-        return f"{value} (limit {limit})"
-    return f"{value} (limit {limit}{_why_on(incident)})"
+    return value
 
 
 def _last_cause(incident: Incident) -> str:
@@ -140,7 +157,7 @@ def _statement(incident: Incident, event: str, now: float | None) -> str:
 
 def _reading(incident: Incident) -> str:
     text = value_text(incident)
-    separator = ": " if incident.stale or incident.rule == CRASH_LOOP else " "
+    separator = " " if _has_limit(incident) else ": "
     return f"{separator}{text}" if text else ""
 
 

@@ -216,13 +216,13 @@ async def test_the_card_of_what_fires_says_that_there_is_no_traffic(world: World
     await world.breach("memory", 15.0, INTERVAL)
     assert world.told() == ["open opened firing"], "a tick with few samples is no news"
     await world.breach("memory", FEW, 2 * MINUTE)
-    (card,) = world.discord.messages
-    assert card.now["title"] == (
-        "⚠️ #1 warning · Memory: no traffic (last 15), since 18 Nov 11:09 UTC"
-    )
     await world.breach("memory", 15.0, MINUTE)
-    assert card.now["title"] == "⚠️ #1 warning · Memory 15 (limit 10), since 18 Nov 11:09 UTC"
-    assert len(card.versions) == 3
+    (card,) = world.discord.messages
+    assert [version["title"] for version in card.versions] == [
+        "⚠️ #1 warning · Memory 15 (limit 10), since 18 Nov 11:09 UTC",
+        "⚠️ #1 warning · Memory: no traffic (last 15), since 18 Nov 11:09 UTC",
+        "⚠️ #1 warning · Memory 15 (limit 10), since 18 Nov 11:09 UTC",
+    ]
 
 
 async def test_a_rule_that_raises_counts_as_missing(
@@ -792,6 +792,24 @@ async def test_the_local_log_tells_it_too(world: World, caplog: pytest.LogCaptur
     assert [record.getMessage() for record in caplog.records if "Alert" in record.msg] == [
         "Alert opened: incident 1, warning, Memory is 15",
         "Alert ended: incident 1, warning, Memory is 0",
+    ]
+
+
+async def test_the_local_log_tells_what_has_no_value_of_its_own(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "debugcog.alerts")
+    unknown = "killed, or a fatal error without a trace"
+    await firing(world)
+    await world.breach("memory", MISSING, 2 * MINUTE)
+    for _ in range(3):
+        world.clock.pass_time(30.0)
+        world.restart()
+        await world.run(MINUTE)
+    assert [record.getMessage() for record in caplog.records if "Alert" in record.msg] == [
+        "Alert opened: incident 1, warning, Memory is 15",
+        "Alert opened: incident 2, warning, No data for memory",
+        f"Alert opened: incident 3, critical, Crash loop: 3 crashes, each: {unknown}",
     ]
 
 
