@@ -13,9 +13,14 @@ Rules = Mapping[str, RuleStatus]
 
 
 def exceeded(rules: Rules, name: str) -> RuleStatus | None:
-    """Return how a rule stands if it warns now."""
+    """Return how a rule stands if it warns now; not one whose value is back, though it waits."""
     status = rules.get(name)
-    return status if status and status.known and status.severity is not Severity.OK else None
+    if status is None or not status.known or status.severity is Severity.OK:
+        return None
+    lowest = status.rule.warning or status.rule.critical
+    is_read = status.signal.quality is Quality.GOOD
+    back = is_read and lowest is not None and status.signal.value < lowest.clear
+    return None if back else status
 
 
 def value_text(status: RuleStatus) -> str:

@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from services.debugcog.alerting.default_rules import default_rules
+from services.debugcog.alerting.reads import MISSING, Signal
+from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.alerting.rules import Severity
+from services.debugcog.alerting.states import SeverityState, Track
 from services.debugcog.diagnosis import disk, runner
 from services.debugcog.diagnosis.clock_skew import clock_skew
 from services.debugcog.diagnosis.disk import free_disk
@@ -81,6 +85,24 @@ def test_slow_llm_lines_and_large_contexts_are_told_together(tmp_path: Path) -> 
     ]
     assert list(slow_responses({}, 4200.0, REPORT, log_with(tmp_path, "[INFO] bot: x"))) == []
     assert list(slow_responses({}, None, REPORT, None)) == []
+
+
+@pytest.mark.parametrize(
+    ("signal", "evidence"),
+    [
+        (Signal(58.0), None),  # after a restart: the incident ends in a few minutes
+        (Signal(1400.0), "Memory: 1.37 GB (Process memory, median of 3 samples)"),
+        (MISSING, "Memory: no value now (Process memory, median of 3 samples)"),
+    ],
+)
+def test_memory_that_is_back_is_not_called_high_though_its_incident_is_open(
+    signal: Signal, evidence: str | None
+) -> None:
+    rule = next(one for one in default_rules(Settings()) if one.name == "memory")
+    state = SeverityState(severity=Severity.CRITICAL, warning=Track(True), critical=Track(True))
+    found = list(high_memory({"memory": RuleStatus(rule, rule, signal, state)}, None, None, {}))
+    expected = [] if evidence is None else [(evidence,)]
+    assert [one.evidence for one in found] == expected
 
 
 def test_memory_that_grows_for_sure_and_temporary_files_are_told_with_the_guides_settings() -> None:
