@@ -294,13 +294,13 @@ def test_details_show_the_course_of_an_incident_and_the_errors_around_it() -> No
     reply = panel(replace(INCIDENT, history=history), errors, drawn, NOW)
     shown = fields(reply)
     assert str(shown["Value over time"]).splitlines() == [
+        "<t:1799999400:t> 0 MB",
+        "<t:1799999490:t> 300 MB",
         "<t:1799999550:t> 500 MB",
-        "<t:1799999610:t> 700 MB",
-        "<t:1799999670:t> 900 MB",
+        "<t:1799999640:t> 800 MB",
         "<t:1799999730:t> 1.07 GB",
-        "<t:1799999790:t> 1.27 GB",
-        "<t:1799999850:t> 1.46 GB",
-        "<t:1799999910:t> 1.66 GB",
+        "<t:1799999820:t> 1.37 GB",
+        "<t:1799999880:t> 1.56 GB",
         "<t:1799999970:t> 1.86 GB",
     ]
     assert shown["What happened"] == (
@@ -308,6 +308,18 @@ def test_details_show_the_course_of_an_incident_and_the_errors_around_it() -> No
     )
     assert shown["Errors since it began"] == "**36 times** KeyError: 'voice' · `1a2b3c4d`"
     assert reply.chart
+
+
+def test_details_show_the_value_before_the_jump_where_points_are_ten_minutes_apart() -> None:
+    values = (400.0, *[1700.0] * 14)
+    points = [
+        Point(NOW - 8400 + 600 * n, 1, 0.0, 0.0, 0.0, value) for n, value in enumerate(values)
+    ]
+    drawn = ChartSource(lambda *_: points, lambda _: RULE.charted)
+    shown = fields(panel(replace(INCIDENT, since=NOW - 7320), (), drawn, NOW))
+    lines = str(shown["Value over time"]).splitlines()
+    assert (lines[0], lines[-1]) == ("<t:1799991600:t> 400 MB", "<t:1800000000:t> 1.66 GB")
+    assert len(lines) == 8
 
 
 def test_details_of_more_than_a_day_give_the_day_of_what_was_before_today() -> None:

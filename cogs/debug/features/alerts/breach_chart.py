@@ -62,11 +62,16 @@ def breach_chart(
 def charted_points(
     incident: Incident, source: ChartSource, now: float
 ) -> list[tuple[float, float]]:
-    """List the values that the chart of an incident shows, until its end."""
+    """List the values that the chart of an incident shows, until its end.
+
+    The first may lie before its left edge: it is the point that goes on over it.
+    """
     start, end = max(incident.since - MARKED_BEFORE, now - LONGEST), incident.ended or now
     drawn = _line(source.charted(incident.rule), source.points, now - start)
     points = drawn.points if drawn else ()
-    return [(time, value) for time, value in points if value is not None and start <= time <= end]
+    known = [(time, value) for time, value in points if value is not None and time <= end]
+    earlier = sum(time <= start for time, _ in known)
+    return known[max(0, earlier - 1) :]
 
 
 def rule_chart(

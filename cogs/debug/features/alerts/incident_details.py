@@ -79,11 +79,18 @@ def _rule(incident: Incident) -> tuple[Button, ...]:
 
 
 def _values(incident: Incident, source: ChartSource, now: float) -> list[str]:
-    """List some of the values since shortly before the breach, evenly over its time."""
+    """List some of the values from shortly before the breach to now, evenly over that time."""
     points = charted_points(incident, source, now)
-    step = max(1, len(points) // VALUES_SHOWN)
-    chosen = points[::-step][:VALUES_SHOWN][::-1]
+    chosen = _spread(points) if len(points) > VALUES_SHOWN else points
     return [f"{moment(time, now)} {escaped(human(value, incident.unit))}" for time, value in chosen]
+
+
+def _spread(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Choose the points nearest to evenly spread times, the first and the last among them."""
+    start, length = points[0][0], points[-1][0] - points[0][0]
+    times = (start + length * n / (VALUES_SHOWN - 1) for n in range(VALUES_SHOWN))
+    chosen = {min(points, key=lambda point: abs(point[0] - time)) for time in times}
+    return sorted(chosen)
 
 
 def _history(incident: Incident, changes: Sequence[RecentChange], now: float) -> list[str]:
