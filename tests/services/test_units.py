@@ -17,6 +17,7 @@ from services.debugcog.units import (
     iso_time,
     parse,
     scale,
+    utc_moment,
     write,
 )
 
@@ -249,3 +250,19 @@ def test_money_is_written_to_the_cent(value: float, unit: str, text: str) -> Non
 
 def test_a_moment_is_written_for_programs_without_fractions() -> None:
     assert iso_time(1_800_000_000.9) == "2027-01-15T08:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("now", "text"),
+    [
+        (1_799_982_720.0, "03:12 UTC"),
+        (1_800_057_599.0, "03:12 UTC"),  # the last second of that day
+        (1_800_057_600.0, "15 Jan 03:12 UTC"),
+        (1_799_971_199.0, "15 Jan 03:12 UTC"),  # it lies ahead
+        (None, "15 Jan 03:12 UTC"),
+    ],
+)
+def test_a_moment_has_its_day_unless_that_is_the_day_on_which_it_is_read(
+    now: float | None, text: str
+) -> None:
+    assert utc_moment(1_799_982_720.0, now) == text

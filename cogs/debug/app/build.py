@@ -59,7 +59,6 @@ from services.debugcog.stalls.lines import StallLines
 from services.debugcog.stalls.stall_log import StallLog
 from services.debugcog.stalls.watch import StallWatch
 from services.debugcog.state.database import Database
-from services.debugcog.units import utc_time
 
 if TYPE_CHECKING:
     from cogs.debug.app.alerting import Alerting
@@ -153,7 +152,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     state = BotState(bot, gateway, access.names)
 
     def take(last: Published | None) -> Published:
-        found = partial(troubles.troubles, runtime, utc_time)
+        found = partial(troubles.troubles, runtime, troubles.in_utc)
         return publishing.take(runtime.alerting.service, state, found, last)
 
     publisher = Publisher(take)

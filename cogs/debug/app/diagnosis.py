@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cogs.debug.app.command_compare import same
 from cogs.debug.app.runtime import Runtime
-from cogs.debug.app.troubles import troubles
+from cogs.debug.app.troubles import in_utc, troubles
 from cogs.debug.features.diagnose.checks.background import background
 from cogs.debug.features.diagnose.checks.connection import connection
 from cogs.debug.features.diagnose.checks.delivery import delivery
@@ -42,7 +42,6 @@ from services.debugcog.logs import current
 from services.debugcog.tasks.loop_row import Loops
 from services.debugcog.threads import in_thread
 from services.debugcog.timeseries.trend import fit, of_run
-from services.debugcog.units import utc_time
 
 Found = Iterable[Finding]
 HOUR, DAY = 3600.0, 86_400.0
@@ -158,7 +157,7 @@ class Diagnosis:
     async def _delivery(self) -> Found:
         sender = self._runtime.alerting.sender
         condition = await sender.condition() if sender else None
-        told = troubles(self._runtime, utc_time)
+        told = troubles(self._runtime, in_utc)
         return delivery(condition, [one for one in told if not one.startswith(ELSEWHERE)])
 
     def _env_file(self) -> Found:

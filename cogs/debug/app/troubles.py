@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,16 @@ from cogs.debug.app import forum_trouble
 from cogs.debug.app.fault_sentences import fault_sentences
 from cogs.debug.ui import escaping
 from cogs.debug.ui.times import ago
+from services.debugcog.units import utc_moment
 from services.debugcog.wording import counted
 
 if TYPE_CHECKING:
     from cogs.debug.app.runtime import Runtime
+
+
+def in_utc(unix_seconds: float) -> str:
+    """Write a moment for what does not read Discord's timestamps."""
+    return utc_moment(unix_seconds, time.time())
 
 
 def troubles(runtime: Runtime, when: Callable[[float], str] = ago) -> list[str]:

@@ -122,7 +122,7 @@ def _nothing(answer: TracesAnswer) -> str:
 def _options(lines: tuple[TraceLine, ...], show: ShowTrace, shown: int) -> Iterator[Option]:
     for line in lines:
         call = line.call
-        label = f"{call.name} · {call.duration.text} · {utc_time(call.at)}"
+        label = f"{call.name} · {call.duration.text} · {utc_time(call.at, with_day=True)}"
         yield Option(
             short(label, OPTION_TEXT_MAX),
             OpenTrace(show.find, show.service, show.window, call.id),
