@@ -57,11 +57,17 @@ def value_text(incident: Incident) -> str:
     return f"{value} (limit {limit}{_why_on(incident)})"
 
 
+def separator(incident: Incident) -> str:
+    """Return what stands between its title and its value, which it may not have."""
+    if _has_limit(incident):
+        return " "
+    return "" if incident.rule.startswith(DATA_MISSING) else ": "
+
+
 def log_text(incident: Incident) -> str:
     """Write what it is and its value, as a line of the log has it: ``Memory is 1.56 GB``."""
-    value = _value(incident)
-    is_value = " is " if _has_limit(incident) else ": " if value else ""
-    return f"{incident.title}{is_value}{value}"
+    is_value = " is " if _has_limit(incident) else separator(incident)
+    return f"{incident.title}{is_value}{_value(incident)}"
 
 
 def _has_limit(incident: Incident) -> bool:
@@ -156,9 +162,7 @@ def _statement(incident: Incident, event: str, now: float | None) -> str:
 
 
 def _reading(incident: Incident) -> str:
-    text = value_text(incident)
-    separator = " " if _has_limit(incident) else ": "
-    return f"{separator}{text}" if text else ""
+    return f"{separator(incident)}{value_text(incident)}"
 
 
 def _end(incident: Incident) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from services.debugcog.alerting.rule_status import worst_first
 from services.debugcog.alerting.rules import Severity
-from services.debugcog.alerting.sentences import value_text
+from services.debugcog.alerting.sentences import separator, value_text
 from services.debugcog.answers.operations import Operations
 from services.debugcog.answers.published import Published
 from services.debugcog.answers.sources import Sources
@@ -75,7 +75,7 @@ def health(sources: Sources, published: Published, behind: Operations) -> Health
 
 def _incidents(published: Published) -> Iterator[Reason]:
     for one in sorted(published.incidents, key=lambda one: one.since):
-        value = f" {value_text(one)}".rstrip()
+        value = f"{separator(one)}{value_text(one)}"
         recovering = ", recovering" if one.state == "recovering" else ""
         yield Reason(one.severity, f"{one.title}{value}{recovering}", one.since)
 

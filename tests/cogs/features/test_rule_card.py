@@ -322,6 +322,16 @@ def test_details_show_the_value_before_the_jump_where_points_are_ten_minutes_apa
     assert len(lines) == 8
 
 
+def test_a_list_says_of_what_has_no_value_now_why() -> None:
+    idle = replace(INCIDENT, stale=True, idle=True)
+    missing = replace(INCIDENT, id=13, rule="data_missing.memory", title="No data for memory")
+    board = Board([idle, missing], (), (), ())
+    assert str(listing(board).embeds[0].description).splitlines() == [
+        "⚠️ **#12 Memory**: no traffic (last 1.56 GB) · started <t:1799999400:R>",
+        "⚠️ **#13 No data for memory** · started <t:1799999400:R>",
+    ]
+
+
 def test_details_of_more_than_a_day_give_the_day_of_what_was_before_today() -> None:
     points = [Point(at, 1, 100.0, 0.0, 0.0, 100.0) for at in (NOW - 9 * 3600, NOW - 60)]
     drawn = ChartSource(lambda *_: points, lambda _: RULE.charted)

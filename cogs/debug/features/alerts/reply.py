@@ -30,7 +30,7 @@ from services.debugcog.alerting.crash import Crash
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.rule_status import RuleStatus, worst_first
 from services.debugcog.alerting.rules import Severity
-from services.debugcog.alerting.sentences import lasted, value_text
+from services.debugcog.alerting.sentences import lasted, separator, value_text
 from services.debugcog.frozen import frozen
 from services.debugcog.units import write
 from services.debugcog.wording import counted
@@ -162,7 +162,7 @@ def _firing(incident: Incident, soon: Severity | None) -> str:
     head = f"{MARKS[incident.severity]} **#{incident.id} {escaped(incident.title)}**"
     value = escaped(text, VALUE_MAX) if (text := value_text(incident)) else ""
     lines = (
-        f"{head}{' ' if value else ''}{value} · started {ago(incident.since)}",
+        f"{head}{separator(incident)}{value} · started {ago(incident.since)}",
         " · ".join(filter(None, flags)),
     )
     return "\n".join(filter(None, lines))
