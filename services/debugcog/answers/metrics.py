@@ -23,6 +23,7 @@ from services.debugcog.answers.metric_figures import (
     Tokens,
     error_rate,
 )
+from services.debugcog.answers.metric_parts import unit_of
 from services.debugcog.answers.published import Published
 from services.debugcog.answers.reads import Read, read
 from services.debugcog.answers.series_charts import (
@@ -33,10 +34,12 @@ from services.debugcog.answers.series_charts import (
 from services.debugcog.answers.sources import Sources
 from services.debugcog.charting.chart_spec import ChartSpec
 from services.debugcog.frozen import frozen
+from services.debugcog.metrics import MetricsService
 from services.debugcog.process.samplers import STARTED, Run
 from services.debugcog.stalls.stall import StallSummary
 from services.debugcog.timeseries.metric_names import COUNTERS, TIMINGS, TOKENS, VALUES
 from services.debugcog.timeseries.snapshot import Point, Snapshot, Summary
+from services.debugcog.timeseries.stretch import Kind
 from services.debugcog.windows import WINDOWS, Window
 
 KNOWN = {*TIMINGS, *VALUES, *COUNTERS, "user_mistakes", "cancellations"}
@@ -52,6 +55,7 @@ CALLS = ("api_calls", "cache_hits", "cache_misses")
 LATENCY = "gateway_latency_ms"
 NO_STALLS = StallSummary()
 NOTHING = Figure(None)
+NO_KINDS: Mapping[str, Kind] = {}
 
 Rules = Mapping[str, RuleStatus]
 """By the rules' names, or by the metrics that they read."""
@@ -115,6 +119,7 @@ def _answer(
         published.rules,
         run,
         sources.stalls(seconds),
+        kinds=_kinds(sources.metrics, snapshot),
         starts=starts(service.points(STARTED, seconds, percentiles=False), sources.process.started),
         events=found.value or NO_EVENTS,
         incidents=published.incidents,
@@ -131,6 +136,7 @@ def metrics_answer(
     run: Run,
     stalls: StallSummary = NO_STALLS,
     *,
+    kinds: Mapping[str, Kind] = NO_KINDS,
     starts: Sequence[float] = (),
     events: ChartEvents = NO_EVENTS,
     incidents: Sequence[Incident] = (),
@@ -146,6 +152,7 @@ def metrics_answer(
         rules: as they stand now; the marks are theirs, whatever the window.
         run: of the process.
         stalls: of the event loop, in the window.
+        kinds: of the host's own metrics, which tell their units with their names.
         starts: of this run and of earlier ones in the window, unix seconds.
         events: what happened in the window.
         incidents: the open ones.
@@ -162,7 +169,7 @@ def metrics_answer(
         memory=_memory(series["memory_usage_mb"], series["temp_files_mb"], rules, run),
         event_loop=event_loop(series["event_loop_lag_ms"], watching(rules, "event_loop"), stalls),
         gateway=_gateway(series.get(LATENCY), reading.get(LATENCY)),
-        own=tuple(sorted(_own(snapshot, reading), key=_worst_first)),
+        own=tuple(sorted(_own(snapshot, reading, kinds), key=_worst_first)),
         uptime=Figure(round(run.uptime), "s"),
         alerts=Figure(len(incidents), "", max((one.severity for one in incidents), default=None)),
         enabled=enabled,
@@ -249,12 +256,19 @@ def _gateway(summary: Summary | None, status: RuleStatus | None) -> Gateway:
     return Gateway(Figure(summary.last, "ms", severity_of(status)), Figure(summary.p95, "ms"))
 
 
-def _own(snapshot: Snapshot, reading: Rules) -> Iterator[OwnMetric]:
+def _kinds(metrics: MetricsService, snapshot: Snapshot) -> dict[str, Kind]:
+    """Map the host's own metrics that have values in the window to their kinds."""
+    names = (name for name, one in snapshot.series.items() if name not in KNOWN and one.count)
+    found = ((name, metrics.describe(name)) for name in names)
+    return {name: described.kind for name, described in found if described is not None}
+
+
+def _own(snapshot: Snapshot, reading: Rules, kinds: Mapping[str, Kind]) -> Iterator[OwnMetric]:
     for name, one in sorted(snapshot.series.items()):
         if name not in KNOWN and one.last is not None and one.count:
-            severity = severity_of(reading.get(name))
-            others = (Figure(float(value)) for value in (one.mean, one.p95, one.maximum))
-            yield OwnMetric(name, Figure(float(one.last), "", severity), *others)
+            unit, severity = unit_of(name, kinds.get(name, "value")), severity_of(reading.get(name))
+            others = (Figure(float(value), unit) for value in (one.mean, one.p95, one.maximum))
+            yield OwnMetric(name, Figure(float(one.last), unit, severity), *others)
     for name, amount in sorted(snapshot.counters.items()):
         if name not in KNOWN and amount:
             yield OwnMetric(name, NOTHING, NOTHING, NOTHING, NOTHING, Figure(amount))

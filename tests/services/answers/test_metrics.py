@@ -73,6 +73,24 @@ async def test_metrics_of_the_host_are_listed_by_name_counters_last(bot: World) 
     )
 
 
+async def test_metrics_of_the_host_have_the_units_of_their_own_pages(bot: World) -> None:
+    with bot.metrics.timer("db_query"):
+        pass
+    bot.run(10, lavalink_ping_ms=2500.0, cache_mb=2500.0, queue_length=12.0)
+    answer = await metrics(bot.sources, published(), "1h")
+    assert {one.name: one.last.unit for one in answer.own} == {
+        "cache_mb": "MB",
+        "db_query": "ms",
+        "lavalink_ping_ms": "ms",
+        "queue_length": "",
+    }
+    assert {one.name: one.maximum.text for one in answer.own if one.name != "db_query"} == {
+        "cache_mb": "2.44 GB",
+        "lavalink_ping_ms": "2.5 s",
+        "queue_length": "12",
+    }
+
+
 async def test_the_numbers_are_summed_up_off_the_loop(bot: World) -> None:
     threads = set()
 
