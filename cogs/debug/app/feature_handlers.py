@@ -122,6 +122,7 @@ class FeatureHandlers:
             charts=breach_chart.ChartSource(points, alerts.charted),
             link=partial(links.message_link, runtime.bot),
             troubles=partial(troubles.troubles, runtime),
+            evaluated=runtime.settings.metrics_enabled,
         )
 
     def errors(self) -> ErrorHandlers:

@@ -138,6 +138,7 @@ def test_a_rule_says_what_it_watches_its_value_and_its_thresholds() -> None:
     ("rule_status", "title", "state"),
     [
         (replace(QUIET, signal=FEW), "✅", "Not enough traffic to judge yet."),
+        (replace(QUIET, signal=FEW, recorded=False), "✅", "Not recorded by this bot."),
         (
             replace(QUIET, signal=MISSING),
             "❔",
@@ -173,6 +174,11 @@ def test_a_rule_says_how_it_stands(rule_status: RuleStatus, title: str, state: s
     (embed,) = rule_card(rule_status, nothing, NOW).embeds
     assert embed.title == f"{title} Memory"
     assert str(embed.description).splitlines()[0] == state
+
+
+def test_a_rule_is_not_said_to_fail_where_none_is_evaluated() -> None:
+    (embed,) = rule_card(replace(QUIET, signal=MISSING), nothing, NOW, evaluated=False).embeds
+    assert str(embed.description).splitlines()[0] == "Not evaluated: `METRICS_ENABLED` is false."
 
 
 def test_changed_thresholds_show_the_default_and_the_way_back() -> None:
@@ -502,6 +508,10 @@ class TestList:
     def test_turns_yellow_when_alerts_cannot_be_delivered(self) -> None:
         (embed,) = listing(Board((), (QUIET,), (), ("x",), trouble=True)).embeds
         assert embed.colour == discord.Colour(0xF0B232)
+
+    def test_is_not_called_quiet_while_something_keeps_alerts_from_being_made(self) -> None:
+        (embed,) = listing(Board((), (QUIET,), (), ("x",), trouble=True)).embeds
+        assert embed.title == "⚠️ Alerts · 0 open · see Delivery"
 
     async def test_stays_within_discords_limits_whatever_a_host_names_its_rules(self) -> None:
         awful = "`@everyone` **" + "\N{RIGHT-TO-LEFT OVERRIDE}" + "x" * 3000

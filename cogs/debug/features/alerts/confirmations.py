@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cogs.debug.features.alerts.actions import (
     OpenIncident,
     OpenRule,
@@ -17,6 +19,7 @@ from cogs.debug.ui.severity_labels import silenced_levels
 from cogs.debug.ui.times import ago, at
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.rules import Severity
+from services.debugcog.units import write
 from services.debugcog.wording import clip
 
 BY_MAX = 40
@@ -70,6 +73,12 @@ def silence_undone(title: str, silence: Silence | None, back: Button) -> Reply:
     levels = silenced_levels(silence.severity)
     until = f"until {at(silence.shown_until)}, as before"
     return done(f"Undone: {escaped(title)} is silenced for {levels} {until}.", back)
+
+
+def thresholds_changed(values: Mapping[Severity, float], unit: str) -> str:
+    """Say which thresholds are in force from now on."""
+    texts = (f"{level.word} {write(value, unit)}" for level, value in values.items())
+    return f"Thresholds changed: {', '.join(texts)}. Kept across restarts."
 
 
 def too_late(what: str, *controls: Button) -> Reply:

@@ -49,7 +49,6 @@ from services.debugcog.frozen import frozen
 from services.debugcog.outbox.records import Receipt
 from services.debugcog.outbox.sender import Sender
 from services.debugcog.outbox.undelivered import summary
-from services.debugcog.units import write
 from services.debugcog.windows import WINDOWS, Window
 
 TRIAL_SECONDS = 5.0
@@ -69,6 +68,7 @@ class AlertHandlers:
         charts: where charts come from.
         link: gives the address of a message that was sent; empty where it is not known.
         troubles: lists what keeps alerts from being made or kept, in sentences.
+        evaluated: whether rules are evaluated at all.
     """
 
     alerts: AlertService
@@ -76,6 +76,7 @@ class AlertHandlers:
     charts: ChartSource
     link: Callable[[Receipt], str]
     troubles: Callable[[], list[str]]
+    evaluated: bool = True
 
     def controls(self) -> tuple[Control[Any], ...]:
         """Map each action to what it does."""
@@ -239,10 +240,7 @@ class AlertHandlers:
             await self.alerts.set_thresholds(action.rule, values, by)
         except ValueError as error:
             return cards.refused(await self._card(rule_status), rule_status, str(error), texts)
-        values_text = ", ".join(
-            f"{level.word} {write(value, rule_status.rule.unit)}" for level, value in values.items()
-        )
-        note = f"Thresholds changed: {values_text}. Kept across restarts."
+        note = confirmations.thresholds_changed(values, rule_status.rule.unit)
         return await self._noted(action.rule, note)
 
     async def reset_thresholds(self, action: ResetThresholds, by: str) -> Reply:
@@ -269,7 +267,8 @@ class AlertHandlers:
     async def _card(self, rule_status: RuleStatus, window: Window = "1h") -> Reply:
         now = time.time()
         changes = await self.alerts.changes(rule_status.rule.name, now - WINDOWS[window][0])
-        return cards.rule_card(rule_status, self.charts.points, now, window, changes)
+        points, evaluated = self.charts.points, self.evaluated
+        return cards.rule_card(rule_status, points, now, window, changes, evaluated=evaluated)
 
     async def _noted(self, name: str, note: str) -> Reply:
         return replace(await self.rule(name), content=note)

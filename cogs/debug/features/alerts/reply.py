@@ -72,10 +72,10 @@ def listing(board: Board) -> Reply:
     pending = [one for one in worst_first(board.rule_statuses) if one.about_to_fire]
     worst = _worst(firing, pending, board)
     embed = discord.Embed(
-        title=f"{MARKS[worst]} Alerts · {_state(len(firing), len(pending), board.undelivered)}",
+        title=f"{MARKS[worst]} Alerts · {_state(len(firing), len(pending), board)}",
         description=_within(_firing_lines(firing, board.rule_statuses), DESCRIPTION_MAX)
         or _rules(board.rule_statuses),
-        colour=_colour(worst, board).value,
+        colour=COLOURS[worst].value,
     )
     for name, lines in (
         ("About to fire", [_pending(one) for one in pending]),
@@ -111,19 +111,21 @@ def _line(incident: Incident) -> str:
     return _firing(incident, None) if incident.open else _ended(incident)
 
 
-def _state(firing: int, pending: int, undelivered: str) -> str:
+def _state(firing: int, pending: int, board: Board) -> str:
     """Count what fires and what is about to; quiet is only what could be told if it were not."""
     parts = (
         f"{firing} open" if firing else "",
         f"{pending} about to fire" if pending else "",
-        undelivered,
+        board.undelivered,
     )
-    return " · ".join(filter(None, parts)) or "all quiet"
+    quiet = "0 open · see Delivery" if board.trouble else "all quiet"
+    return " · ".join(filter(None, parts)) or quiet
 
 
 def _worst(firing: Sequence[Incident], pending: Sequence[RuleStatus], board: Board) -> Severity:
-    """Grade the whole as the overview does: what is about to fire needs a look."""
-    least = Severity.WARNING if pending or board.undelivered else Severity.OK
+    """Grade the whole as the overview does: what is about to fire, and trouble, need a look."""
+    calm = not (pending or board.undelivered or board.trouble)
+    least = Severity.OK if calm else Severity.WARNING
     return max((least, *(one.severity for one in firing)))
 
 
@@ -212,10 +214,6 @@ def _rule_option(rule_status: RuleStatus) -> Option:
     )
     text = f"{value_now(rule_status)} · {', '.join(limits)}"
     return Option(short(rule.title), OpenRule(rule.name), short(text, OPTION_TEXT_MAX))
-
-
-def _colour(worst: Severity, board: Board) -> Colour:
-    return Colour.WARNING if board.trouble and worst is Severity.OK else COLOURS[worst]
 
 
 def _within(lines: Iterable[str], limit: int) -> str:

@@ -34,6 +34,11 @@ from services.debugcog.units import LARGEST, duration, human, parse, write
 from services.debugcog.windows import WINDOWS, Window
 
 LEVELS = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}
+WITHOUT_VALUE = {
+    Quality.MISSING: "No value now. If reading it fails, the log says why.",
+    Quality.FEW: "Not enough traffic to judge yet.",
+}
+NOT_EVALUATED = "Not evaluated: `METRICS_ENABLED` is false."
 TYPED_MAX = 16
 """Two texts and a name fit into the id of a button, so that what was typed is not lost."""
 
@@ -44,6 +49,8 @@ def rule_card(
     now: float,
     window: Window = "1h",
     changes: Iterable[RecentChange] = (),
+    *,
+    evaluated: bool = True,
 ) -> Reply:
     """Render how a rule stands, with what it watches.
 
@@ -53,11 +60,13 @@ def rule_card(
         now: unix seconds.
         window: of the chart.
         changes: of the bot and the rule in the window.
+        evaluated: whether rules are evaluated at all.
     """
     rule = rule_status.rule
+    state = _now(rule_status) if evaluated else NOT_EVALUATED
     embed = discord.Embed(
         title=f"{rule_status.mark} {escaped(rule.title)}",
-        description="\n".join(filter(None, (_now(rule_status), described(rule.description)))),
+        description="\n".join(filter(None, (state, described(rule.description)))),
         colour=_colour(rule_status).value,
     )
     for name, value in _fields(rule_status):
@@ -101,10 +110,10 @@ def _now(rule_status: RuleStatus) -> str:
         state = f"{incident.severity.word.capitalize()}{recovering}: incident #{incident.id}."
     elif rule_status.pending:
         state = f"Above the {rule_status.pending.word} threshold, but not for long enough yet."
-    elif rule_status.signal.quality is Quality.MISSING:
-        return "No value now. If reading it fails, the log says why."
-    elif rule_status.signal.quality is Quality.FEW:
-        return "Not enough traffic to judge yet."
+    elif not rule_status.recorded:
+        return f"{rule_status.missing.capitalize()}."
+    elif rule_status.missing:
+        return WITHOUT_VALUE[rule_status.signal.quality]
     else:
         state = "No alert."
     return f"{value} {state}"
