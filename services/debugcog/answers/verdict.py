@@ -83,14 +83,20 @@ def _at_rest(trend: Trend, points: Sequence[Point], over: str) -> Verdict:
     before, level = median(values[:FIRST]), median(values[-third:])
     margin = max(MARGIN_MB, MARGIN_SHARE * level)
     rise = level - before
-    if rise > margin and not _rises(points[-third:], margin):
-        flat = next(point for point in points if point.mean >= before + NEARLY * rise)
-        since = duration(points[-1].time - flat.time)
+    flat = [one for one in _tail(points, level, margin) if one.mean >= before + NEARLY * rise]
+    if rise > margin and 2 * len(flat) > third and not _rises(points[-third:], margin):
+        since = duration(points[-1].time - flat[0].time)
         return Verdict("cache", f"grew by {human(rise, 'MB')}, then flat for {since}")
     if max(values) - min(values) <= 2 * margin or (-margin < trend.low and trend.high < margin):
         return Verdict("steady", f"no trend {over}")
     low, high = human(min(values), "MB"), human(max(values), "MB")
     return Verdict("unknown", f"wanders between {low} and {high} {over}, without a trend so far")
+
+
+def _tail(points: Sequence[Point], level: float, margin: float) -> Sequence[Point]:
+    """Return the last points that all lie within the margin of the level."""
+    others = (at for at, one in enumerate(points, 1) if abs(one.mean - level) > margin)
+    return points[max(others, default=0) :]
 
 
 def _rises(points: Sequence[Point], margin: float) -> bool:

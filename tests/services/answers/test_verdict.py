@@ -72,9 +72,22 @@ def judged(memory: Callable[[float], float], minutes: int) -> Verdict:
                 "wanders between 200 MB and 280 MB over the last 59 min, without a trend so far",
             ),
         ),
+        (
+            lambda minute: 200.0 + 5.0 * (minute % 10),
+            60,
+            Verdict(
+                "unknown",
+                "wanders between 200 MB and 245 MB over the last 59 min, without a trend so far",
+            ),
+        ),
+        (
+            lambda minute: 100.0 + (350.0 if minute == 4 else 0.0) + (300.0 if minute > 39 else 0),
+            60,
+            Verdict("cache", "grew by 300 MB, then flat for 19 min"),
+        ),
         (lambda minute: 200.0, 5, Verdict("unknown", EARLY)),
     ],
-    ids=["leak", "cache", "steady", "wanders", "too few"],
+    ids=["leak", "cache", "steady", "wanders", "saw-tooth", "spike, then step", "too few"],
 )
 def test_it_is_judged_by_its_values(
     memory: Callable[[float], float], minutes: int, expected: Verdict
