@@ -23,6 +23,7 @@ from cogs.debug.features.diagnose.checks.refusals import refusals
 from cogs.debug.features.diagnose.checks.registered_commands import registered_commands
 from services.debugcog import settings as configuration
 from services.debugcog.answers.gateway import disconnect_rows, verdict_of
+from services.debugcog.answers.memory import leak
 from services.debugcog.diagnosis.clock_skew import clock_skew
 from services.debugcog.diagnosis.disk import free_disk
 from services.debugcog.diagnosis.double_lines import double_lines
@@ -41,11 +42,9 @@ from services.debugcog.errors.sentences import place, title
 from services.debugcog.logs import current
 from services.debugcog.tasks.loop_row import Loops
 from services.debugcog.threads import in_thread
-from services.debugcog.timeseries.trend import fit, of_run
 
 Found = Iterable[Finding]
 HOUR, DAY = 3600.0, 86_400.0
-MEMORY = "memory_usage_mb"
 TTS = ("TTS", "RVC", "Kokoro")
 ELSEWHERE = ("No rule is evaluated", "State file:", "Error forum")
 """How troubles begin that have checks of their own."""
@@ -114,14 +113,13 @@ class Diagnosis:
 
     async def _high_memory(self) -> Found:
         it = self._runtime
-        rules = it.publisher.now().rules
+        published = it.publisher.now()
         files = it.metrics.summary("temp_files_mb", DAY)
 
         def work() -> Found:
-            points = it.metrics.points(MEMORY, DAY, percentiles=False)
-            trend = fit(of_run(points, time.time() - it.process.uptime))
+            trend = leak(it.sources, it.process.report(published.tasks))
             temporary = files.last if files.count else None
-            return tuple(high_memory(rules, trend, temporary, configuration.given()))
+            return tuple(high_memory(published.rules, trend, temporary, configuration.given()))
 
         return await in_thread(work)
 

@@ -21,12 +21,16 @@ from services.debugcog.charting.chart_spec import ChartSpec
 from services.debugcog.frozen import frozen
 from services.debugcog.process.samplers import STARTED, MemoryReport
 from services.debugcog.timeseries.snapshot import Point
-from services.debugcog.timeseries.trend import Trend, fit, of_run
+from services.debugcog.timeseries.trend import POINTS_MIN, Trend, fit, of_run
 from services.debugcog.windows import WINDOWS, Window
 
 RULE = "memory"
-TREND_SECONDS = 3600.0
-"""What a trend looks at, at least, even where a shorter window is asked for."""
+HOUR, DAY = 3600.0, 86_400.0
+TREND_SECONDS = (HOUR, 6 * HOUR, DAY)
+"""What a trend looks at, at least, even where a shorter window is asked for.
+
+That is the first of them in which there are enough values.
+"""
 
 
 @frozen
@@ -51,6 +55,7 @@ class MemoryAnswer:
         verdict: whether it leaks.
         uptime: of the process, seconds.
         chart: of the memory.
+        enabled: whether metrics are collected; without, there is no trend.
         trouble: says what is missing and why; None when all is well.
         caches: of discord.py, where the bot's own thread has been asked.
     """
@@ -72,6 +77,7 @@ class MemoryAnswer:
     verdict: Verdict
     uptime: Figure
     chart: ChartSpec
+    enabled: bool = True
     trouble: str | None = None
     caches: tuple[CacheCount, ...] = ()
 
@@ -90,8 +96,7 @@ def _answer(
     seconds, now, metrics = WINDOWS[window][0], sources.clock(), sources.metrics
     report = sources.process.report(published.tasks)
     points = partial(metrics.points, percentiles=False)
-    trend = points(MEMORY, min(max(seconds, TREND_SECONDS), report.uptime))
-    run = of_run(trend, now - report.uptime, sources.time_scale)
+    run = _run(sources, report.uptime, seconds)
     return memory_answer(
         report,
         fit(run),
@@ -103,8 +108,33 @@ def _answer(
         scale=sources.time_scale,
         starts=starts(points(STARTED, seconds), sources.process.started),
         events=found.value or NO_EVENTS,
+        enabled=sources.enabled,
         trouble=found.trouble,
     )
+
+
+def leak(sources: Sources, report: MemoryReport) -> Trend | None:
+    """Return the trend by which the memory leaks, in the last hour or day; None if it does not."""
+    for seconds in (HOUR, DAY):
+        run = _run(sources, report.uptime, seconds)
+        trend = fit(run)
+        judged = verdict(trend, growth(trend, report, None), run, sources.time_scale)
+        if judged.kind == "leak":
+            return trend
+    return None
+
+
+def _run(sources: Sources, uptime: float, seconds: float) -> Sequence[Point]:
+    """Choose the values that a trend is of: those of this run, once it is warm."""
+    start = sources.clock() - uptime
+    run: Sequence[Point] = ()
+    for least in TREND_SECONDS:
+        window = min(max(seconds, least), uptime)
+        points = sources.metrics.points(MEMORY, window, percentiles=False)
+        run = of_run(points, start, sources.time_scale)
+        if len(run) >= POINTS_MIN:
+            break
+    return run
 
 
 def memory_answer(
@@ -119,6 +149,7 @@ def memory_answer(
     scale: float = 1.0,
     starts: Sequence[float] = (),
     events: ChartEvents = NO_EVENTS,
+    enabled: bool = True,
     trouble: str | None = None,
 ) -> MemoryAnswer:
     """Make the answer.
@@ -134,6 +165,7 @@ def memory_answer(
         scale: factor on the time after which growth is a leak.
         starts: of this run and of earlier ones in the window, unix seconds.
         events: what happened in the window.
+        enabled: whether metrics are collected.
         trouble: what is missing and why.
     """
     total, available = report.system_total_mb, report.system_available_mb
@@ -157,6 +189,7 @@ def memory_answer(
         verdict=verdict(trend, grows, run, scale),
         uptime=Figure(round(report.uptime), "s"),
         chart=_chart(points, now - WINDOWS[window][0], now, status, starts, events),
+        enabled=enabled,
         trouble=trouble,
     )
 

@@ -11,8 +11,6 @@ from services.debugcog.timeseries.trend import Trend
 from services.debugcog.units import duration, human
 
 TEMP_FILES_MB = 1024.0
-LEAK_MB_AN_HOUR = 20.0
-"""From which a trend that is certain is called a leak."""
 FIX = (
     "Let temporary files be removed (`MEMORY_CLEANUP_ENABLED=true`), keep shorter histories "
     "(`MAX_HISTORY_MESSAGES`), look at `/debug memory`, and restart the bot now and then until "
@@ -27,7 +25,7 @@ def high_memory(
 
     Args:
         rules: how each rule stands.
-        trend: of this run's memory; None while there are too few values.
+        trend: by which this run's memory leaks, as ``/debug memory`` judges; None if it does not.
         temp_files_mb: what the host has recorded last; None where it records none.
         given: the environment and ``.env``.
     """
@@ -48,8 +46,8 @@ def high_memory(
 
 
 def _leak(trend: Trend | None) -> str | None:
-    """Say how fast memory grows, if even the lowest likely slope is a leak's."""
-    if trend is None or not trend.clear or trend.low < LEAK_MB_AN_HOUR:
+    """Say how fast memory grows at least."""
+    if trend is None or not trend.clear or trend.low <= 0:
         return None
     slope = human(trend.low, "MB")
     return f"it grows by at least {slope} per hour, over {duration(trend.seconds)}"

@@ -377,6 +377,15 @@ def test_what_the_system_does_not_tell_is_left_out() -> None:
     assert shown["Machine"] == "**8 GB**"
 
 
+def test_without_metrics_no_trend_is_promised() -> None:
+    reply = memory_reply(replace(answer(), enabled=False), "1h")
+    assert reply.embeds[0].description == (
+        "Whether it leaks is not measured: `METRICS_ENABLED=false`."
+        "\nTo learn what grows, press **Count objects**, and again a few minutes later."
+    )
+    assert fields(reply)["Trend"] == "not measured"
+
+
 def test_in_a_container_its_limit_is_told_and_the_room_that_is_left() -> None:
     report = replace(REPORT, system_total_mb=1024.0, system_available_mb=256.0, contained=True)
     shown = fields(memory_reply(answer(report), "1h"))

@@ -6,7 +6,8 @@ from services.debugcog.alerting.incident_store import note_change
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.answers.figure import Figure
 from services.debugcog.answers.growth import Growth, Slope, before_end, growth
-from services.debugcog.answers.memory import memory
+from services.debugcog.answers.memory import leak, memory
+from services.debugcog.answers.verdict import Verdict
 from services.debugcog.charting.chart_spec import Mark
 from services.debugcog.process.samplers import MemoryReport
 from services.debugcog.timeseries.snapshot import Point
@@ -41,6 +42,25 @@ async def test_memory_is_what_the_system_tells_with_the_rules_mark(bot: World) -
     assert {value for _, value in answer.chart.lines[0].points} == {512.0}
     assert answer.growth is not None
     assert (answer.growth.slope, answer.growth.seconds) == (None, Figure(300, "s"))
+
+
+async def test_where_values_are_few_the_trend_is_that_of_a_longer_time(bot: World) -> None:
+    bot.run(4 * 3600, step=600.0, memory_usage_mb=200.0)
+    answer = await memory(bot.sources, published(), "1h")
+    assert answer.verdict == Verdict("steady", "no trend over the last 3 h 50 min")
+
+
+def test_memory_leaks_for_others_as_it_does_for_its_own_command(bot: World) -> None:
+    for minute in range(70):
+        bot.run(60, step=60.0, memory_usage_mb=300.0 + 8.0 * minute / 60)
+    found = leak(bot.sources, bot.process.report(3))
+    assert found is not None
+    assert 7.5 < found.slope < 8.5
+
+
+def test_memory_that_is_flat_does_not_leak(bot: World) -> None:
+    bot.run(4200, step=60.0, memory_usage_mb=300.0)
+    assert leak(bot.sources, bot.process.report(3)) is None
 
 
 def test_growth_is_told_with_the_limit_that_comes_first() -> None:

@@ -119,6 +119,8 @@ def test_memory_that_grows_for_sure_and_temporary_files_are_told_with_the_guides
             "MAX_HISTORY_MESSAGES=500",
         ),
     )
+    (slow,) = high_memory({}, Trend(2.0, 1.5, 2.5, 7200.0), None, {})
+    assert slow.evidence == ("it grows by at least 1.5 MB per hour, over 2 h",)
     wanders = Trend(60.0, -5.0, 70.0, 7200.0)
     assert list(high_memory({}, wanders, 10.0, given)) == []
     assert titles(high_memory({}, None, 2048.0, {})) == [(Severity.WARNING, "Many temporary files")]

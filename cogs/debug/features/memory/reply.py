@@ -13,7 +13,6 @@ from cogs.debug.ui.windows import window_menu
 from services.debugcog.answers.caches import CacheCount
 from services.debugcog.answers.growth import Growth
 from services.debugcog.answers.memory import MemoryAnswer
-from services.debugcog.answers.verdict import Verdict
 from services.debugcog.timeseries.trend import POINTS_MIN, WARM_UP
 from services.debugcog.units import duration
 from services.debugcog.windows import WINDOWS
@@ -28,6 +27,7 @@ WORDS = {
 """Answers to whether it leaks."""
 KEPT = "What discord.py keeps"
 """A field of its own width: a phone breaks its lines otherwise."""
+OFF = "Whether it leaks is not measured: `METRICS_ENABLED=false`."
 COUNT = "To learn what grows, press **Count objects**, and again a few minutes later."
 
 
@@ -36,7 +36,7 @@ def memory_reply(answer: MemoryAnswer) -> Reply:
     leaks = answer.verdict.kind == "leak"
     embed = discord.Embed(
         title=f"Memory · last {WINDOWS[answer.window][1]}",
-        description=_verdict_text(answer.verdict),
+        description=_verdict_text(answer),
         colour=(Colour.CRITICAL if leaks else grade_of(answer.resident.severity)).value,
         timestamp=discord.utils.utcnow(),
     )
@@ -57,7 +57,7 @@ def memory_reply(answer: MemoryAnswer) -> Reply:
 
 def _fields(answer: MemoryAnswer) -> Iterator[Field]:
     yield Field("This process", _process_text(answer), grade_of(answer.resident.severity))
-    yield Field("Trend", _trend_text(answer.growth))
+    yield Field("Trend", _trend_text(answer.growth) if answer.enabled else "not measured")
     if answer.total.value is not None:
         yield Field("Container" if answer.contained else "Machine", _system_text(answer))
     threads = f"**{answer.threads.text}** threads\n{answer.tasks.text} tasks"
@@ -98,7 +98,10 @@ def _system_text(answer: MemoryAnswer) -> str:
     return f"{used}\n{answer.available.text} {left}"
 
 
-def _verdict_text(verdict: Verdict) -> str:
+def _verdict_text(answer: MemoryAnswer) -> str:
+    if not answer.enabled:
+        return f"{OFF}\n{COUNT}"
+    verdict = answer.verdict
     told = f"**{WORDS[verdict.kind]}**: {verdict.text}"
     return f"{told}\n{COUNT}" if verdict.kind in ("leak", "unknown") else told
 
