@@ -34,8 +34,8 @@ def default_rules(settings: Settings, usable_mb: float | None = None) -> tuple[R
     memory = _memory_levels(settings, usable_mb)
     samples = 3 * settings.metrics_collection_interval
 
-    def level(enter: float, clear: float, for_seconds: float) -> Level:
-        return Level(enter, clear * enter, for_seconds * scale)
+    def level(enter: float, clear: float, for_seconds: float, share: str = "") -> Level:
+        return Level(enter, clear * enter, for_seconds * scale, share)
 
     def over(minutes: float) -> str:
         return f"over {duration(minutes * MINUTE * scale)}"
@@ -75,11 +75,12 @@ def default_rules(settings: Settings, usable_mb: float | None = None) -> tuple[R
             unit="MB",
             window=samples,
             reads=SeriesStatistic("memory_usage_mb", "p50"),
-            warning=level(memory.warning, 1.35 / 1.5, 2 * MINUTE),
-            critical=level(memory.critical, 1.85 / 2, 0.5 * MINUTE),
+            warning=level(memory.warning, 1.35 / 1.5, 2 * MINUTE, memory.warning_share),
+            critical=level(memory.critical, 1.85 / 2, 0.5 * MINUTE, memory.critical_share),
             keep_firing_for=5 * MINUTE * scale,
-            description=f"Process memory, median of 3 samples{memory.note}",
-        ),
+            description="Process memory, median of 3 samples",
+            whole=memory.whole,
+        ).with_thresholds({}),  # which adds the shares to the description
         Rule(
             name="error_rate",
             title="Error rate",
@@ -120,21 +121,23 @@ def default_rules(settings: Settings, usable_mb: float | None = None) -> tuple[R
 class _MemoryLevels:
     warning: float
     critical: float
-    note: str = ""
+    warning_share: str = ""
+    critical_share: str = ""
+    whole: str = ""
 
 
 def _memory_levels(settings: Settings, usable_mb: float | None) -> _MemoryLevels:
     """Lower the usual limits to what the process can reach; one that was set stays as it is."""
     warning, critical = settings.memory_warning_mb, settings.memory_critical_mb
-    usual, notes = Settings(), []
+    usual = Settings()
+    warning_share = critical_share = ""
     if usable_mb is None:
         return _MemoryLevels(warning, critical)
     if warning == usual.memory_warning_mb > WARNING_SHARE * usable_mb:
         warning = min(float(math.floor(WARNING_SHARE * usable_mb)), critical)
-        notes.append(f"warning at {WARNING_SHARE:.0%}")
+        warning_share = f"{WARNING_SHARE:.0%}"
     if critical == usual.memory_critical_mb > CRITICAL_SHARE * usable_mb:
         critical = max(float(math.floor(CRITICAL_SHARE * usable_mb)), warning)
-        notes.append(f"critical at {CRITICAL_SHARE:.0%}")
-    there_is = f" of the {human(usable_mb, 'MB')} that there is"
-    note = f"; {', '.join(notes)}{there_is}" if notes else ""
-    return _MemoryLevels(warning, critical, note)
+        critical_share = f"{CRITICAL_SHARE:.0%}"
+    whole = f"the {human(usable_mb, 'MB')} that there is"
+    return _MemoryLevels(warning, critical, warning_share, critical_share, whole)

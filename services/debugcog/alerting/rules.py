@@ -55,16 +55,19 @@ class Severity(IntEnum):
 class Level:
     """One severity of a rule: entered at ``>= enter`` for ``for_seconds``, left below ``clear``.
 
-    Between the two nothing changes (dead band).
+    Between the two nothing changes (dead band). ``share`` says what its threshold is of the rule's
+    ``whole``, such as ``80%``; empty where it is none.
     """
 
     enter: float
     clear: float
     for_seconds: float
+    share: str = dataclasses.field(default="", repr=False)
 
     def moved(self, enter: float) -> Level:
         """Copy the level with another threshold and the same relative dead band."""
-        return Level(enter, enter * self.clear / self.enter, self.for_seconds)
+        share = self.share if enter == self.enter else ""
+        return Level(enter, enter * self.clear / self.enter, self.for_seconds, share)
 
 
 @frozen
@@ -89,9 +92,11 @@ class Rule:
         warning: level, or None.
         critical: level, or None.
         keep_firing_for: seconds below the clear value after which a level is left.
-        description: what the value is: ``Median of 3 samples of the process's memory``.
+        description: what the value is: ``Median of 3 samples of the process's memory``; with the
+            shares of its levels, if they are some.
         chart: what a chart of it shows, where that is not what it reads.
         fallback: what it reads where nothing of ``reads`` has ever been recorded.
+        whole: what the shares of its levels are of.
     """
 
     name: str
@@ -105,6 +110,7 @@ class Rule:
     description: str = ""
     chart: Drawable | None = None
     fallback: Fallback | None = None
+    whole: str = ""
 
     @property
     def guarded(self) -> bool:
@@ -178,13 +184,23 @@ class Rule:
         critical = changed.get(Severity.CRITICAL, self.critical)
         if warning and critical and critical.enter < warning.enter:
             raise ValueError(f"{self.name}: critical must not be below warning")
-        return dataclasses.replace(self, warning=warning, critical=critical)
+        made = dataclasses.replace(self, warning=warning, critical=critical)
+        if not self.whole:
+            return made
+        description = self.description.removesuffix(_shares(self)) + _shares(made)
+        return dataclasses.replace(made, description=description)
 
     def _moved(self, severity: Severity, enter: float) -> Level:
         level = self.level(severity)
         if level is None or not 0 < enter <= THRESHOLD_MAX:
             raise ValueError(f"{self.name} takes no {severity.word} threshold of {enter:g}")
         return level.moved(enter)
+
+
+def _shares(rule: Rule) -> str:
+    levels = (("warning", rule.warning), ("critical", rule.critical))
+    named = [f"{name} at {one.share}" for name, one in levels if one and one.share]
+    return f"; {', '.join(named)} of {rule.whole}" if named else ""
 
 
 def rule(

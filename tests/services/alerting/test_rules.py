@@ -85,6 +85,18 @@ def test_the_rule_for_memory_says_what_its_thresholds_are_shares_of() -> None:
     assert memory_rule(512.0, memory_warning_mb=300.0).description == half
 
 
+def test_a_threshold_that_was_changed_is_no_share_any_more() -> None:
+    lowered = memory_rule(512.0)
+    both = lowered.with_thresholds({Severity.WARNING: 250.0, Severity.CRITICAL: 300.0})
+    assert both.description == "Process memory, median of 3 samples"
+    one = lowered.with_thresholds({Severity.WARNING: 250.0})
+    assert one.description == (
+        "Process memory, median of 3 samples; critical at 95% of the 512 MB that there is"
+    )
+    same = lowered.with_thresholds({Severity.WARNING: 409.0})
+    assert same.description == lowered.description
+
+
 @pytest.mark.parametrize(
     ("name", "window", "warning", "critical", "keep"),
     [
