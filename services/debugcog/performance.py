@@ -16,6 +16,7 @@ log = logging.getLogger("debugcog.performance")
 
 QUIET_SECONDS = 10.0
 """A kind of warning is written once in this time; how many came meanwhile is added."""
+DIGITS_MAX = 6
 
 
 @frozen
@@ -102,23 +103,34 @@ def _limits(settings: Settings) -> dict[str, _Limit]:
         "tokens_input": _Limit(
             "",
             settings.tokens_target,
-            lambda tokens, most: f"Large context: {tokens:.0f} tokens (recommended < {most:.0f})",
+            _large,
         ),
         "memory_usage_mb": _Limit(
             "memory",
             settings.memory_warning_mb,
-            lambda mb, most: f"High memory usage: {_gb(mb):.1f} GB (threshold: {_gb(most):.1f} GB)",
+            _high,
         ),
     }
 
 
 def _slow(what: str, ms: float, most: float) -> str:
-    return f"Slow {what} response: {_seconds(ms):.1f}s (expected < {_seconds(most):g}s)"
+    took, expected = convert(ms, "ms", "s"), convert(most, "ms", "s")
+    digits = _digits(took, expected, 1)
+    return f"Slow {what} response: {took:.{digits}f}s (expected < {expected:g}s)"
 
 
-def _seconds(ms: float) -> float:
-    return convert(ms, "ms", "s")
+def _large(tokens: float, most: float) -> str:
+    digits = _digits(tokens, most, 0)
+    return f"Large context: {tokens:.{digits}f} tokens (recommended < {most:.{digits}f})"
 
 
-def _gb(mb: float) -> float:
-    return convert(mb, "MB", "GB")
+def _high(mb: float, most: float) -> str:
+    used, threshold = convert(mb, "MB", "GB"), convert(most, "MB", "GB")
+    digits = _digits(used, threshold, 1)
+    return f"High memory usage: {used:.{digits}f} GB (threshold: {threshold:.{digits}f} GB)"
+
+
+def _digits(value: float, most: float, least: int) -> int:
+    """Return after how many digits behind the point two numbers read as different."""
+    found = range(least, DIGITS_MAX)
+    return next((one for one in found if f"{value:.{one}f}" != f"{most:.{one}f}"), DIGITS_MAX)

@@ -50,10 +50,26 @@ def test_the_thresholds_are_the_settings(caplog: pytest.LogCaptureFixture) -> No
     lines.write("tokens_input", [11])
     lines.write("memory_usage_mb", [205])
     assert caplog.messages == [
-        "Slow LLM response: 0.5s (expected < 0.5s)",
+        "Slow LLM response: 0.51s (expected < 0.5s)",
         "Large context: 11 tokens (recommended < 10)",
         "High memory usage: 0.2 GB (threshold: 0.1 GB)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("llm_generation", 3040.0, "Slow LLM response: 3.04s (expected < 3s)"),
+        ("llm_generation", 3000.4, "Slow LLM response: 3.0004s (expected < 3s)"),
+        ("tokens_input", 2500.5, "Large context: 2500.5 tokens (recommended < 2500.0)"),
+        ("memory_usage_mb", 1560.0, "High memory usage: 1.52 GB (threshold: 1.50 GB)"),
+    ],
+)
+def test_a_value_and_its_threshold_never_read_the_same(
+    lines: PerformanceWarnings, caplog: pytest.LogCaptureFixture, name: str, value: float, line: str
+) -> None:
+    lines.write(name, [value])
+    assert caplog.messages == [line]
 
 
 def test_a_threshold_that_was_changed_since_counts_as_it_is_in_force(
