@@ -114,6 +114,14 @@ def suspension(connection: sqlite3.Connection) -> None:
     note_suspension(connection, Timestamp(0.0, NOW), seconds=120.0, ended=NOW, scale=1.0)
 
 
+def one_more(connection: sqlite3.Connection) -> None:
+    """Queue a digest of one error group, which came when five had just been posted."""
+    tables.add_event(connection, EVENT)
+    tables.save_group(connection, GROUP)
+    tables.put_in_digest(connection, GROUP.fingerprint, 3)
+    enqueue(connection, error_posts.digest_post(connection, 3, "open", (1, 36)), NOW)
+
+
 def storm(connection: sqlite3.Connection) -> None:
     """Queue a digest of error groups."""
     tables.add_event(connection, EVENT)
@@ -170,6 +178,7 @@ KINDS: dict[str, tuple[Queue, int]] = {
     "error after it was resolved": (group(replace(GROUP, state="regressed"), "regressed"), 0),
     "error after it was muted": (group(replace(GROUP, state="ongoing"), "unmuted"), 0),
     "many more errors than before": (group(replace(GROUP, count=600), "escalating"), 0),
+    "new error, right after five others": (one_more, 0),
     "storm of errors": (storm, 0),
     "after an outage of Discord": (outage, 0),
     "test alert": (trial, 0),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from services.debugcog.errors.records import group_from
-from services.debugcog.errors.sentences import BAD, FINE, QUIET, WORSE, place, storm, title
+from services.debugcog.errors.sentences import BAD, FINE, QUIET, WORSE, digest_title, place, title
 from services.debugcog.frozen import frozen
 from services.debugcog.wording import clip, clip_start
 
@@ -39,7 +39,7 @@ def heading(subject: str, body: str) -> Heading:
     """
     values = json.loads(body)
     if not subject.startswith("group:"):
-        return Heading(storm(values["groups"], values["events"]), "new")
+        return Heading(digest_title(values["groups"], values["events"]), "new")
     group = group_from(values["group"])
     where = clip_start(place(group), PLACE_MAX)
     room = TITLE_MAX - len(where) - 3 if where else TITLE_MAX

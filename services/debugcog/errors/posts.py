@@ -14,7 +14,7 @@ from services.debugcog.errors.error_buffer import Tally
 from services.debugcog.errors.groups import DISPOSED, note_due, seen
 from services.debugcog.errors.rate_limit import admit, opened
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup
-from services.debugcog.errors.sentences import sentence, storm_sentence
+from services.debugcog.errors.sentences import digest_sentence, sentence
 from services.debugcog.exceptions import type_name
 from services.debugcog.outbox.posts import Post, enqueue
 from services.debugcog.state.savepoint import apart
@@ -182,7 +182,7 @@ def digest_post(
         subject=f"digest-errors:{digest}",
         kind=kind,
         urgent=False,
-        title=storm_sentence(groups, events, top),
+        title=digest_sentence(groups, events, top),
         body=json.dumps(
             {
                 "digest": digest,

@@ -12,6 +12,7 @@ from services.debugcog.errors.groups import edit_due
 from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.rate_limit import RateLimit
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup, group_from, to_json
+from services.debugcog.errors.sentences import DIGEST_SHOWN
 from services.debugcog.state.records import DamagedRecordError
 from services.debugcog.state.rows import ROW_ID, from_body, readable
 
@@ -47,7 +48,6 @@ EVENTS_A_GROUP = 10
 """Events of a group that are kept in full."""
 LINES_AN_EVENT = 40
 """Log lines of an event: those before it, and those of the host's handlers."""
-DIGEST_SHOWN = 5
 SEARCHED = (
     "substr(g.fingerprint, 1, 8) || char(10) || json_extract(g.body, '$.type') || char(10) ||"
     " json_extract(g.body, '$.where') || char(10) || COALESCE("

@@ -12,7 +12,7 @@ from services.debugcog.errors.records import (
     ErrorGroup,
     group_from,
 )
-from services.debugcog.errors.sentences import place, sentence, title
+from services.debugcog.errors.sentences import digest_sentence, digest_title, place, sentence, title
 
 EVENT = ErrorEvent(
     *("E-7K3Q9D", 1.0, "app.chat.LlmError", "503 from provider", "", "chat.py:63 in ask"),
@@ -27,7 +27,17 @@ GROUP = ErrorGroup("1a2b3c4d", EVENT.type, EVENT.where, 1.0, 2.0, count=36, even
         ("app.chat.LlmError", "503 from provider", "LlmError: 503 from provider"),
         ("KeyError", "'voice'", "KeyError: 'voice'"),
         ("KeyError", "", "KeyError"),
-        ("ValueError", "\n\n two\tlines \nmore", "ValueError: two lines"),
+        ("ValueError", "\n\n two\tlines \nmore", "ValueError: two lines; more"),
+        (
+            "discord.errors.HTTPException",
+            "400 Bad Request (error code: 50035): Invalid Form Body\nIn embeds.0.title: Too long.",
+            (
+                "HTTPException: 400 Bad Request (error code: 50035): Invalid Form Body; "
+                "In embeds.0.title: Too long."
+            ),
+        ),
+        ("DownloadError", "Message:\n\n  sign in\n", "DownloadError: Message: sign in"),
+        ("ValueError", "first\n" + "x" * 500, "ValueError: first; " + "x" * 140 + "…"),
         ("ERROR bot.chat", "no voice", "ERROR bot.chat: no voice"),
         ("ValueError", "\ud800", "ValueError: ?"),
         ("ValueError", "x" * 500, "ValueError: " + "x" * 147 + "…"),
@@ -36,6 +46,29 @@ GROUP = ErrorGroup("1a2b3c4d", EVENT.type, EVENT.where, 1.0, 2.0, count=36, even
 def test_a_title_has_the_message_beside_the_type(kind: str, message: str, told: str) -> None:
     group = replace(GROUP, type=kind, event=replace(EVENT, message=message))
     assert title(group) == told
+
+
+@pytest.mark.parametrize(
+    ("groups", "errors", "named", "rest"),
+    [
+        (1, 1, "1 more error", ": LlmError: 503 from provider · chat.py:63 · 1 time"),
+        (3, 3, "3 more errors", " · most often LlmError: 503 from provider"),
+        (5, 40, "5 more errors, 40 times", " · most often LlmError: 503 from provider"),
+        (6, 6, "Error storm: 6 groups, 6 errors", " · most often LlmError: 503 from provider"),
+    ],
+)
+def test_a_digest_of_few_errors_is_no_storm(
+    groups: int, errors: int, named: str, rest: str
+) -> None:
+    assert digest_title(groups, errors) == named
+    assert digest_sentence(groups, errors, (GROUP,)) == f"🔴 {named}{rest}"
+
+
+def test_a_digest_of_one_error_says_how_often_it_came() -> None:
+    assert digest_title(1, 36) == "1 more error, 36 times"
+    assert digest_sentence(1, 36, (GROUP,)) == (
+        "🔴 1 more error: LlmError: 503 from provider · chat.py:63 · 36 times"
+    )
 
 
 def test_without_a_captured_event_the_type_stands_alone() -> None:

@@ -41,9 +41,9 @@ from services.debugcog.errors.records import ErrorGroup, group_from
 from services.debugcog.errors.sentences import (
     STATES,
     WORSE,
+    digest_sentence,
+    digest_title,
     sentence,
-    storm,
-    storm_sentence,
     title,
 )
 from services.debugcog.wording import clip, counted
@@ -199,12 +199,12 @@ def digest(kind: str, body: str) -> Reply:
     values = json.loads(body)
     groups = [group_from(group) for group in values["top"]]
     embed = discord.Embed(
-        title=f"{WORSE} {storm(values['groups'], values['events'])}",
+        title=f"{WORSE} {digest_title(values['groups'], values['events'])}",
         description="\n".join(entry(group, group.last_seen) for group in groups),
         colour=Colour.CRITICAL.value,
     )
     embed.set_footer(text=f"Digest {values['digest']} · /debug errors lists every group")
-    content = prose(storm_sentence(values["groups"], values["events"], tuple(groups)))
+    content = prose(digest_sentence(values["groups"], values["events"], tuple(groups)))
     return Reply(embeds=(embed,), content=content, controls=(ALL_ERRORS,))
 
 
