@@ -6,13 +6,12 @@ the level itself a coloured name (``logging.addLevelName``).
 
 from __future__ import annotations
 
+from services.debugcog.invisible import TERMINAL
 from services.debugcog.patterns import late_pattern
 
 STANDARD = {10: "DEBUG", 20: "INFO", 30: "WARNING", 40: "ERROR", 50: "CRITICAL"}
 NAMES = frozenset(STANDARD.values())
 NAME_MAX = 20
-ESCAPES = late_pattern(r"\x1b\[[0-?]*[ -/]*[@-~]")
-"""Colours of a terminal."""
 WORD = late_pattern(r"[^\W\d_][\w.-]*")
 ODD = late_pattern(r"[^\w.-]")
 
@@ -27,7 +26,7 @@ def plain_level(name: str, level: object) -> str:
     if name in NAMES:
         return name
     standard = STANDARD.get(level) if type(level) is int else None
-    plain = ESCAPES.sub("", name).strip()
+    plain = TERMINAL.sub("", name).strip()
     if standard is not None and (not WORD.fullmatch(plain) or plain.upper() == standard):
         return standard
     return ODD.sub("_", plain).strip("_")[:NAME_MAX] or (

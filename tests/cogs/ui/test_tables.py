@@ -28,7 +28,7 @@ def test_the_widest_column_is_cut_where_a_phone_would_wrap() -> None:
 def test_a_cell_cannot_end_the_block_steer_the_eye_or_break_the_line() -> None:
     made = table(("name",), (("```\n**x** \u202e@here\x1b[31m",),))
 
-    assert made == "```\nname\n\u02cb\u02cb\u02cb **x** @here[31m\n```"
+    assert made == "```\nname\n\u02cb\u02cb\u02cb **x** @here\n```"
 
 
 def test_wide_characters_take_two_columns_and_joining_ones_none() -> None:
