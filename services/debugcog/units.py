@@ -42,6 +42,8 @@ SPELLINGS = {
     "days": "d",
     "percent": "%",
 }
+SIZE_SPELLINGS = {**{letter: f"{letter}b" for letter in "kmgt"}, "byte": "b", "bytes": "b"}
+"""Those that are something else where they are not a size."""
 CURRENCIES = ("USD", "EUR", "GBP", "CHF", "JPY", "CNY", "INR", "KRW", "BRL", "CAD", "AUD", "SEK")
 """Units of money: written to the cent, and to a hundredth of it where that is all there is."""
 CENT = 0.01
@@ -62,6 +64,8 @@ EXAMPLES = {
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _QUANTITY = late_pattern(r"(\d[\d,. ]*|\.\d+)\s*([^\W\d_]*|%)")
+_PART = late_pattern(r"(\d+)\s*([^\W\d_]+)")
+_SPAN = late_pattern(r"(\d+\s*[^\W\d_]+\s*){2,}")
 _GROUPED = late_pattern(r"\d{1,3}([, ]\d{3})+(\.\d+)?")
 _PLAIN = late_pattern(r"\d+([.,]\d+)?|\.\d+")
 
@@ -160,8 +164,14 @@ def write(value: float, unit: str) -> str:
     return _exact(value) + _suffix(unit, unit)
 
 
+def threshold(value: float, unit: str) -> str:
+    """Write a threshold as ``write`` does; one of more digits than are read, as values are."""
+    text = write(value, unit)
+    return text if sum(map(str.isdigit, text)) <= DIGITS_MAX else human(value, unit)
+
+
 def parse(text: str, unit: str) -> float:
-    """Read a threshold as people write it: ``1.5 GB``, ``1,536``, ``3s``, ``2 %``.
+    """Read a threshold as people write it: ``1.5 GB``, ``1,536``, ``3s``, ``2 %``, ``1 h 30 min``.
 
     Args:
         text: a number above zero, with a unit or without.
@@ -171,19 +181,19 @@ def parse(text: str, unit: str) -> float:
         ValueError: says what is allowed.
     """
     typed = text.strip()
-    if unit not in UNITS and typed[-len(unit) :].casefold() == unit.casefold():
+    own = unit not in UNITS and unit not in OTHER_NAMES
+    if own and typed[-len(unit) :].casefold() == unit.casefold():
         typed = typed[: -len(unit)].rstrip()  # a host's may be "msg/s"
-    found = _QUANTITY.fullmatch(typed)
-    number = _number(found[1].strip()) if found else None
-    size = _size(found[2], unit) if found else None
-    if number is None or size is None or not SMALLEST <= number * size <= LARGEST:
+    quantity = _QUANTITY.fullmatch(typed)
+    value = _read(quantity[1].strip(), quantity[2], unit) if quantity else _span(typed, unit)
+    if value is None or not SMALLEST <= value <= LARGEST:
         raise ValueError(f"{clip(typed, 40) or 'nothing'} is not {allowed(unit)}")
-    return number * size
+    return value
 
 
 def allowed(unit: str) -> str:
     """Say what ``parse`` takes, with examples."""
-    return EXAMPLES.get(unit, "a number above zero, such as 100 or 2.5")
+    return EXAMPLES.get(_scaled(unit), "a number above zero, such as 100 or 2.5")
 
 
 def convert(value: float, unit: str, name: str) -> float:
@@ -226,15 +236,37 @@ def _number(text: str) -> float | None:
     return float(text.replace(",", ".")) if _PLAIN.fullmatch(text) else None
 
 
+def _read(number: str, name: str, unit: str) -> float | None:
+    value, size = _number(number), _size(name, unit)
+    return None if value is None or size is None else value * size
+
+
+def _span(text: str, unit: str) -> float | None:
+    """Read a time in several units, as ``duration`` writes it."""
+    if _scaled(unit) not in ("ms", "s") or not _SPAN.fullmatch(text):
+        return None
+    parts = [_read(number, name, unit) for number, name in _PART.findall(text)]
+    return None if None in parts else sum(part for part in parts if part is not None)
+
+
+def _scaled(unit: str) -> str:
+    """Return the unit that one of a host's is a name in."""
+    return OTHER_NAMES[unit][0] if unit in OTHER_NAMES else unit
+
+
 def _size(name: str, unit: str) -> float | None:
     """Find a unit by its name; in any case, but where that tells two apart."""
-    sizes = UNITS.get(unit, {})
     folded = name.casefold()
     if not name or folded == unit.casefold():
         return 1.0
+    if unit in OTHER_NAMES:
+        scaled, own = OTHER_NAMES[unit]
+        size = _size(name, scaled)
+        return None if size is None else size / own
+    sizes = UNITS.get(unit, UNITS[""])
     if name in sizes:
         return sizes[name]
-    if unit == "MB" and folded in ("k", "m", "g", "t"):
-        folded += "b"
+    if unit == "MB":
+        folded = SIZE_SPELLINGS.get(folded, folded)
     known = {known.casefold(): size for known, size in sizes.items()}
     return known.get(SPELLINGS.get(folded, folded).casefold())

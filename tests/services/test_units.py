@@ -17,6 +17,7 @@ from services.debugcog.units import (
     iso_time,
     parse,
     scale,
+    threshold,
     utc_moment,
     write,
 )
@@ -81,6 +82,48 @@ def test_a_threshold_is_read_as_people_write_it(text: str, unit: str, value: flo
 def test_what_is_no_threshold_is_refused_with_what_is_allowed(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a size above zero, such as 1\.5 GB or 1536 MB"):
         parse(text, "MB")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("700 MB", "GB", 700 / 1024),
+        ("1 TB", "GB", 1024.0),
+        ("16", "GB", 16.0),
+        ("2.5 KB", "bytes", 2560.0),
+        ("100 bytes", "bytes", 100.0),
+        ("1 GB", "B", 1024.0**3),
+        ("2 MB", "KB", 2048.0),
+        ("1 h 30 min", "min", 90.0),
+        ("1 d 6 h", "h", 30.0),
+        ("90 min", "h", 1.5),
+        ("1 min 1 s", "s", 61.0),
+        ("1.5k jobs", "jobs", 1500.0),
+    ],
+)
+def test_a_threshold_of_a_hosts_unit_is_read_as_its_card_shows_it(
+    text: str, unit: str, value: float
+) -> None:
+    assert parse(text, unit) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("5 bytes", ""), ("1 GB 5 MB", "MB"), ("1 h 30", "min"), ("1 h 5 GB", "s"), ("3 s", "GB")],
+)
+def test_what_is_of_another_kind_is_refused(text: str, unit: str) -> None:
+    with pytest.raises(ValueError, match="above zero"):
+        parse(text, unit)
+
+
+def test_a_threshold_of_many_digits_is_written_as_values_are() -> None:
+    assert threshold(3_000_000_000.0, "bytes") == "2.79 GB"
+    assert threshold(1_536.0, "bytes") == "1536 bytes"
+    assert threshold(1_536.0, "MB") == "1.5 GB"
+
+
+def test_a_refused_threshold_of_a_hosts_unit_is_told_what_is_allowed() -> None:
+    assert allowed("GB") == "a size above zero, such as 1.5 GB or 1536 MB"
 
 
 def test_a_long_text_is_not_repeated_in_full() -> None:

@@ -21,7 +21,7 @@ from services.debugcog.alerting.recent_readings import RecentReadings
 from services.debugcog.alerting.rules import Rule, Severity
 from services.debugcog.outbox import posts
 from services.debugcog.steady_clock import Timestamp
-from services.debugcog.units import write
+from services.debugcog.units import threshold
 
 if TYPE_CHECKING:
     from services.debugcog.alerting.causes import RelatedError
@@ -290,7 +290,7 @@ def _thresholds(rule: Rule) -> str:
         (severity, rule.threshold(severity)) for severity in (Severity.WARNING, Severity.CRITICAL)
     )
     return ", ".join(
-        f"{severity.word} {write(value, rule.unit)}"
+        f"{severity.word} {threshold(value, rule.unit)}"
         for severity, value in named
         if value is not None
     )

@@ -19,7 +19,7 @@ from cogs.debug.ui.severity_labels import silenced_levels
 from cogs.debug.ui.times import ago, at
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.rules import Severity
-from services.debugcog.units import write
+from services.debugcog.units import threshold
 from services.debugcog.wording import clip
 
 BY_MAX = 40
@@ -77,7 +77,7 @@ def silence_undone(title: str, silence: Silence | None, back: Button) -> Reply:
 
 def thresholds_changed(values: Mapping[Severity, float], unit: str) -> str:
     """Say which thresholds are in force from now on."""
-    texts = (f"{level.word} {write(value, unit)}" for level, value in values.items())
+    texts = (f"{level.word} {threshold(value, unit)}" for level, value in values.items())
     return f"Thresholds changed: {', '.join(texts)}. Kept across restarts."
 
 

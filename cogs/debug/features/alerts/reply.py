@@ -32,7 +32,7 @@ from services.debugcog.alerting.rule_status import RuleStatus, worst_first
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.sentences import lasted, separator, value_text
 from services.debugcog.frozen import frozen
-from services.debugcog.units import write
+from services.debugcog.units import threshold
 from services.debugcog.wording import counted
 
 ENDED_SHOWN = 5
@@ -208,7 +208,7 @@ def _incident_option(incident: Incident) -> Option:
 def _rule_option(rule_status: RuleStatus) -> Option:
     rule = rule_status.rule
     limits = (
-        f"{severity.word} {write(value, rule.unit)}"
+        f"{severity.word} {threshold(value, rule.unit)}"
         for severity in (Severity.WARNING, Severity.CRITICAL)
         if (value := rule.threshold(severity)) is not None
     )

@@ -30,7 +30,7 @@ from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.reads import Quality
 from services.debugcog.alerting.rule_status import UNKNOWN, RuleStatus
 from services.debugcog.alerting.rules import Level, Severity
-from services.debugcog.units import LARGEST, duration, human, parse, write
+from services.debugcog.units import LARGEST, duration, human, parse, threshold, write
 from services.debugcog.windows import WINDOWS, Window
 
 LEVELS = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}
@@ -95,7 +95,7 @@ def thresholds_form(rule_status: RuleStatus, ask: AskThresholds) -> Form:
     for name, severity in LEVELS.items():
         enter, default = rule.threshold(severity), configured.threshold(severity)
         if enter is not None and default is not None:
-            label = f"{name.capitalize()} (default {write(default, rule.unit)})"
+            label = f"{name.capitalize()} (default {threshold(default, rule.unit)})"
             value = before.get(name) or write(enter, rule.unit)
             if len(value) > TYPED_MAX:
                 value = write(enter, "")[:TYPED_MAX] if enter <= LARGEST else ""
@@ -140,11 +140,11 @@ def _fields(rule_status: RuleStatus) -> list[tuple[str, str]]:
 def _level(level: Level, configured: Level, unit: str) -> str:
     for_seconds = f"for {duration(level.for_seconds)}" if level.for_seconds else "at once"
     lines = [
-        f"**{escaped(write(level.enter, unit))}** {for_seconds}",
+        f"**{escaped(threshold(level.enter, unit))}** {for_seconds}",
         f"resolves below {escaped(human(level.clear, unit))}",
     ]
     if level.enter != configured.enter:
-        lines.append(f"default {escaped(write(configured.enter, unit))}")
+        lines.append(f"default {escaped(threshold(configured.enter, unit))}")
     return "\n".join(lines)
 
 
