@@ -25,6 +25,7 @@ MARKDOWN: dict[str, Any] = {
         {"type": "italic", "children": ["i"]},
     ],
     "snake_case_name": ["snake_case_name"],
+    r"guild_id, \_private\_": ["guild_id, ", "_", "private", "_"],
     "__u__ ~~s~~ ||x||": [
         {"type": "underline", "children": ["u"]},
         " ",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -218,9 +217,9 @@ def _claimed(queue: Queue) -> Claim:
 
 
 def _shown(content: str) -> str:
-    """Show a content as a phone does, in one cell: the role by its name, and what has a width."""
+    """Show a content as a phone does, in one cell: as it is typed, the role by its name."""
     lines = content.replace(ZERO, "").replace(ONE, "").splitlines()
-    text = re.sub(r"\\(.)", r"\1", " ⏎ ".join(lines)).replace(f"<@&{ROLE}>", "@On call")
+    text = " ⏎ ".join(lines).replace(f"<@&{ROLE}>", "@On call")
     return text.replace("|", "\\|")
 
 

@@ -17,9 +17,7 @@ from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 
 host_log = logging.getLogger("host")
-BACK = (
-    "🔴 Back after it was resolved: ERROR host: Lost the model · e2e/test\\_forum.py:50 · 2 times"
-)
+BACK = "🔴 Back after it was resolved: ERROR host: Lost the model · e2e/test_forum.py:48 · 2 times"
 TIME = re.compile(r"<t:\d+:R>")
 TAGS = ["new", "regressed", "muted", "resolved"]
 
@@ -94,9 +92,9 @@ async def test_an_error_group_is_a_post_with_its_card_and_the_alert_channel_stay
 ) -> None:
     post = await desk.fail()
     (card,) = post.messages
-    assert post.name == "ERROR host: Lost the model · e2e/test_forum.py:50"
+    assert post.name == "ERROR host: Lost the model · e2e/test_forum.py:48"
     assert post.tags == ["new"]
-    assert card.content == ("🔴 ERROR host: Lost the model · e2e/test\\_forum.py:50 · 1 time")
+    assert card.content == ("🔴 ERROR host: Lost the model · e2e/test_forum.py:48 · 1 time")
     assert card.embeds[0]["title"] == "🔴 New error: ERROR host: Lost the model"
     assert [each["label"] for each in card.components[0]["components"]] == [
         "Details",

@@ -15,7 +15,7 @@ import discord
 
 from cogs.debug.delivery.hidden_nonce import hide, width
 from cogs.debug.ui.chart_attachment import ChartAttachments, being_drawn
-from cogs.debug.ui.escaping import prose, short
+from cogs.debug.ui.escaping import cut, notified, short
 from cogs.debug.ui.reply import CONTENT_MAX, FOOTER_MAX, Attachment, Button, Menu, Reply
 from cogs.debug.ui.secrets import clean_reply
 from services.debugcog.errors import headings
@@ -84,7 +84,7 @@ class MessageBuilder:
 
     async def _build(self, claim: Claim) -> Outgoing:
         if claim.fallback_level > TEXT:
-            return self._pinging(claim, self._text(claim, prose(claim.title)))
+            return self._pinging(claim, self._text(claim, notified(claim.title)))
         reply = self._renderers[claim.subject.partition(":")[0]](claim.kind, claim.body)
         reply = clean_reply(reply, self._redact)
         if claim.fallback_level == TEXT:
@@ -132,7 +132,7 @@ class MessageBuilder:
         return replace(outgoing, embeds=embeds, files=attached.files, late=late)
 
     def _text(self, claim: Claim, text: str) -> Outgoing:
-        text = clip(self._redact(text), CONTENT_MAX - width(claim.nonce) - MENTION_MAX)
+        text = cut(self._redact(text), CONTENT_MAX - width(claim.nonce) - MENTION_MAX)
         text = text.replace("```", "")  # a fence that was cut would stay open
         return Outgoing(hide(claim.nonce, text))
 

@@ -189,7 +189,7 @@ async def test_the_last_form_is_the_title() -> None:
 async def test_the_title_of_the_last_form_marks_nothing_up_and_calls_nobody() -> None:
     hostile = replace(claim(level=3), title="ERROR @everyone `x` [y](https://z.test) \u202epy_tts_")
     message = await composer().build(hostile)
-    shown = "ERROR @everyone \u02cbx\u02cb \\[y](https\\://z.test) py\\_tts\\_"
+    shown = "ERROR @everyone \u02cbx\u02cb \\[y](https\\://z.test) py_tts\\_"
     assert seen(message.content) == shown
     assert "@\u200beveryone" in message.content
 

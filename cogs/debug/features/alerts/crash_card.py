@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import discord
 
 from cogs.debug.features.alerts.actions import ListAlerts, OpenCrash
-from cogs.debug.ui.escaping import block, prose
+from cogs.debug.ui.escaping import block, notified, prose
 from cogs.debug.ui.reply import FIELD_VALUE_MAX, Attachment, Button, Colour, Reply
 from cogs.debug.ui.times import at
 from services.debugcog.alerting.crash import Crash, decode
@@ -27,7 +27,7 @@ def crash_notice(kind: str, body: str, now: float) -> Reply:
     details = Button("Details", OpenCrash(crash.number), style=discord.ButtonStyle.primary)
     return Reply(
         embeds=(embed,),
-        content=prose(crash_sentence(crash, now)),
+        content=notified(crash_sentence(crash, now)),
         controls=(details, Button("All alerts", ListAlerts())),
         files=tuple(_trace(crash)),
     )

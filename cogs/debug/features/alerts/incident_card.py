@@ -18,7 +18,7 @@ from cogs.debug.features.alerts.actions import (
 from cogs.debug.features.alerts.breach_chart import ChartSource, breach_chart
 from cogs.debug.features.alerts.incident_causes import advice, causes
 from cogs.debug.features.alerts.rule_labels import described
-from cogs.debug.ui.escaping import escaped, inline, prose
+from cogs.debug.ui.escaping import escaped, inline, notified, prose
 from cogs.debug.ui.people import person, with_people
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
@@ -89,7 +89,7 @@ def card(
     """Render the one message that stands for an incident; its content is what a phone shows."""
     return Reply(
         embeds=(incident_embed(incident, source),),
-        content=prose(sentence(incident, event, now)),
+        content=notified(sentence(incident, event, now)),
         controls=controls(incident),
         chart=breach_chart(incident, source, now, changes),
     )
@@ -120,7 +120,7 @@ def short_reply(incident: Incident, event: str, now: float) -> Reply:
     )
     embed.set_footer(text=footer(incident))
     buttons = (*acknowledge_button(incident), Button("Details", OpenIncident(incident.id)))
-    content = prose(sentence(incident, event, now))
+    content = notified(sentence(incident, event, now))
     return Reply(embeds=(embed,), content=content, controls=buttons)
 
 
@@ -173,7 +173,7 @@ def outage_digest(kind: str, body: str) -> Reply:
         embed.add_field(name="The last attempt ended with", value=inline(reason, 200), inline=False)
     embed.set_footer(text="Digest")
     return Reply(
-        embeds=(embed,), content=prose(digest_sentence(titles, reason)), controls=ALL_ALERTS
+        embeds=(embed,), content=notified(digest_sentence(titles, reason)), controls=ALL_ALERTS
     )
 
 

@@ -23,7 +23,7 @@ from cogs.debug.features.errors.group_labels import (
     numbers,
 )
 from cogs.debug.features.errors.traceback_block import shortened
-from cogs.debug.ui.escaping import block, plain, prose, short
+from cogs.debug.ui.escaping import block, notified, plain, prose, short
 from cogs.debug.ui.pages import Page, page_buttons
 from cogs.debug.ui.reply import (
     DESCRIPTION_MAX,
@@ -91,7 +91,7 @@ def card(group: ErrorGroup, now: float, news: str = "") -> Reply:
     """
     return Reply(
         embeds=(_embed(group, now),),
-        content=prose(sentence(group, news)),
+        content=notified(sentence(group, news)),
         controls=controls(group),
         files=_files(group),
     )
@@ -204,7 +204,7 @@ def digest(kind: str, body: str) -> Reply:
         colour=Colour.CRITICAL.value,
     )
     embed.set_footer(text=f"Digest {values['digest']} · /debug errors lists every group")
-    content = prose(digest_sentence(values["groups"], values["events"], tuple(groups)))
+    content = notified(digest_sentence(values["groups"], values["events"], tuple(groups)))
     return Reply(embeds=(embed,), content=content, controls=(ALL_ERRORS,))
 
 
@@ -245,7 +245,7 @@ def _short_reply(group: ErrorGroup, news: str) -> Reply:
         colour=COLOURS[state].value,
     )
     embed.set_footer(text=f"Error group {group.id}")
-    content = prose(sentence(group, news))
+    content = notified(sentence(group, news))
     return Reply(embeds=(embed,), content=content, controls=(_details(group),))
 
 
