@@ -75,6 +75,7 @@ def usage_of(
             calls=calls.ProviderCalls(provider, redact) if provider is not None else None,
             contents=settings.dashboard_conversations,
             database=database,
+            pending=days.pending if days else tuple,
             costs=costs,
         ),
     )

@@ -126,6 +126,11 @@ class DayCounter:
             pending, self._pending = self._pending, {}
         return tuple(_sum(key, sums) for key, sums in pending.items())
 
+    def pending(self) -> tuple[DaySum, ...]:
+        """List what ``take`` would hand over, and keep it."""
+        with self._lock:
+            return tuple(_sum(key, sums) for key, sums in self._pending.items())
+
     def put_back(self, sums: Iterable[DaySum]) -> None:
         """Take again what could not be written."""
         with self._lock:

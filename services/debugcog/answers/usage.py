@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Literal
 
 from services.debugcog.activity.day_store import Column, Order, Sum, sums
-from services.debugcog.activity.days import DAY, EVERYBODY, DayKind
+from services.debugcog.activity.days import DAY, EVERYBODY, DayKind, DaySum
 from services.debugcog.activity.seen import NAME_MAX
 from services.debugcog.answers.figure import Figure
 from services.debugcog.answers.reads import Read, read
@@ -110,12 +111,17 @@ class UserDays:
     trouble: str | None
 
 
+Row = Sum | DaySum
+"""What the state file has, or what it will have in some seconds."""
+Pending = Callable[[], tuple[DaySum, ...]]
+
+
 @frozen
 class _Rows:
-    messages: tuple[Sum, ...]
-    commands: tuple[Sum, ...]
-    models: tuple[Sum, ...]
-    names: tuple[Sum, ...] = ()
+    messages: tuple[Row, ...]
+    commands: tuple[Row, ...]
+    models: tuple[Row, ...]
+    names: tuple[Row, ...] = ()
 
 
 async def usage(
@@ -134,7 +140,7 @@ async def usage(
         clock: unix seconds.
     """
     today = int(clock()) // DAY
-    found = await _read(sources, partial(_of_all, first=today - days + 1, last=today))
+    found = await _read(sources, partial(_of_all, sources.pending, today - days + 1, today))
     rows = found.value or _Rows((), (), ())
     costs = sources.costs() if sources.costs else None
     uses, unpriced = _uses(rows, costs, lambda one: one.user_id)
@@ -159,14 +165,14 @@ async def user_days(
 ) -> UserDays:
     """Tell what one user did by day, and with which commands; arguments as those of ``usage``."""
     today = int(clock()) // DAY
-    work = partial(_of_one, first=today - days + 1, last=today, user_id=user_id)
+    work = partial(_of_one, sources.pending, today - days + 1, today, user_id)
     found = await _read(sources, work)
     rows = found.value or _Rows((), (), ())
     costs = sources.costs() if sources.costs else None
     uses, _ = _uses(rows, costs, lambda one: one.day)
     return UserDays(
         days=tuple(DayRow(day * DAY, use) for day, use in sorted(uses.items(), reverse=True)),
-        commands=tuple(CommandUse(str(one.name), one.calls, one.failed) for one in rows.names),
+        commands=tuple(_commands(rows.names)),
         trouble=found.trouble,
     )
 
@@ -177,9 +183,10 @@ async def _read(sources: UserSources, work: Callable[[sqlite3.Connection], _Rows
     return await read(sources.database.query, WHAT, work)
 
 
-def _of_all(connection: sqlite3.Connection, first: int, last: int) -> _Rows:
-    def ask(*kinds: DayKind, by: Sequence[Column] = ("user_id",), order: Order) -> tuple[Sum, ...]:
-        return sums(connection, first, last, by=by, kinds=kinds, order=order, limit=ROWS_MAX)
+def _of_all(pending: Pending, first: int, last: int, connection: sqlite3.Connection) -> _Rows:
+    def ask(*kinds: DayKind, by: Sequence[Column] = ("user_id",), order: Order) -> tuple[Row, ...]:
+        saved = sums(connection, first, last, by=by, kinds=kinds, order=order, limit=ROWS_MAX)
+        return *saved, *(one for one in pending() if one.kind in kinds and first <= one.day <= last)
 
     return _Rows(
         messages=ask("message", order="calls"),
@@ -188,9 +195,11 @@ def _of_all(connection: sqlite3.Connection, first: int, last: int) -> _Rows:
     )
 
 
-def _of_one(connection: sqlite3.Connection, first: int, last: int, user_id: int) -> _Rows:
-    def ask(*kinds: DayKind, by: Sequence[Column], order: Order = "calls") -> tuple[Sum, ...]:
-        return sums(
+def _of_one(
+    pending: Pending, first: int, last: int, user_id: int, connection: sqlite3.Connection
+) -> _Rows:
+    def ask(*kinds: DayKind, by: Sequence[Column], order: Order = "calls") -> tuple[Row, ...]:
+        saved = sums(
             *(connection, first, last),
             by=by,
             kinds=kinds,
@@ -198,17 +207,19 @@ def _of_one(connection: sqlite3.Connection, first: int, last: int, user_id: int)
             order=order,
             limit=ROWS_MAX,
         )
+        ours = (one for one in pending() if one.user_id == user_id and one.kind in kinds)
+        return *saved, *(one for one in ours if first <= one.day <= last)
 
     return _Rows(
         messages=ask("message", by=("day",)),
         commands=ask(*USED, by=("day",)),
         models=ask("model", by=("day", "name"), order="tokens"),
-        names=ask(*USED, by=("name",))[:NAMES_MAX],
+        names=ask(*USED, by=("name",)),
     )
 
 
 def _uses(
-    rows: _Rows, costs: CostLedger | None, key: Callable[[Sum], int | None]
+    rows: _Rows, costs: CostLedger | None, key: Callable[[Row], int | None]
 ) -> tuple[dict[int, Use], int]:
     """Add up what each user or day has; and the tokens that have no price."""
     messages, commands = _counts(rows.messages, key), _counts(rows.commands, key)
@@ -236,8 +247,21 @@ def _uses(
     }, unpriced
 
 
-def _counts(rows: Iterable[Sum], key: Callable[[Sum], int | None]) -> dict[int, int]:
-    return {key(one) or 0: one.calls for one in rows}
+def _counts(rows: Iterable[Row], key: Callable[[Row], int | None]) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for one in rows:
+        counts[key(one) or 0] += one.calls
+    return counts
+
+
+def _commands(rows: Iterable[Row]) -> Iterator[CommandUse]:
+    """Add up the rows of each command, and make the first of those that were used most."""
+    calls, failed = Counter[str](), Counter[str]()
+    for one in rows:
+        calls[str(one.name)] += one.calls
+        failed[str(one.name)] += one.failed
+    for name, count in calls.most_common(NAMES_MAX):
+        yield CommandUse(name, count, failed[name])
 
 
 def _named(sources: UserSources, user_id: int) -> tuple[str | None, str]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from services.debugcog.activity.counter import ActivityCounter
+    from services.debugcog.activity.days import DaySum
     from services.debugcog.costs.ledger import CostLedger
     from services.debugcog.logfile.text import Redact
     from services.debugcog.state.database import Database
@@ -29,6 +30,7 @@ class UserSources:
         contents: whether messages of conversations may be shown.
         audit: notes who reads them.
         database: the state file; None where there is none.
+        pending: lists what was counted by day and is not in the state file yet.
         costs: gets what knows the prices of models; None where nobody does.
     """
 
@@ -38,4 +40,5 @@ class UserSources:
     contents: bool = True
     audit: ConversationAudit = field(default_factory=ConversationAudit)
     database: Database | None = None
+    pending: Callable[[], tuple[DaySum, ...]] = tuple
     costs: Callable[[], CostLedger] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from services.debugcog.activity.counter import ActivityCounter
 from services.debugcog.activity.day_store import save
-from services.debugcog.activity.days import DAY, DayKind, DaySum
+from services.debugcog.activity.days import DAY, DayCounter, DayKind, DaySum
 from services.debugcog.answers.figure import Figure
 from services.debugcog.answers.usage import CommandUse, DayRow, Most, Use, usage, user_days
 from services.debugcog.costs.ledger import CostLedger
@@ -90,6 +91,27 @@ async def test_one_user_is_told_by_day_and_command(bot: World) -> None:
         DayRow((TODAY - 1) * DAY, Use(Figure(0), Figure(1), Figure(0), none)),
     )
     assert answer.commands == (CommandUse("ask", 4, 1), CommandUse("Yes:view", 1, 0))
+
+
+async def test_what_is_not_saved_yet_counts_too(bot: World) -> None:
+    await did(bot, *ROWS)
+    counter = DayCounter(bot.clock)
+    counter.count("message", "", 1, calls=8)
+    counter.count("command", "ask", 1, calls=2, failed=2)
+    counter.count("command", "play", 4)
+    counter.tokens("p/m", 1, 0, 1_000_000)
+    asked = replace(sources(bot), pending=counter.pending)
+    answer = await usage(asked, clock=bot.clock)
+    assert [(one.id, one.use.messages.value) for one in answer.rows] == [
+        (None, 50),
+        ("1", 11),
+        ("2", 9),
+    ]
+    one = await user_days(asked, 1, clock=bot.clock)
+    use = Use(Figure(11), Figure(6), Figure(2_500_000), Figure(3.0, "EUR"))
+    assert one.days[0] == DayRow(TODAY * DAY, use)
+    assert one.commands == (CommandUse("ask", 6, 3), CommandUse("Yes:view", 1, 0))
+    assert len(counter.take()) == 4, "it is saved all the same"
 
 
 async def test_ten_thousand_users_are_ten_rows(bot: World) -> None:
