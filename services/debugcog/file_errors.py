@@ -12,6 +12,9 @@ OF_SQLITE = {
     sqlite3.SQLITE_READONLY: errno.EACCES,
     sqlite3.SQLITE_CANTOPEN: errno.EACCES,
 }
+BESIDE = ("", "-wal", "-shm")
+"""What SQLite adds to the name of a file for those beside it."""
+OPEN = "see that files in {} can be written"
 
 
 def advice_for(error: Exception, path: Path, key: str) -> str:
@@ -35,18 +38,42 @@ def advice_for(error: Exception, path: Path, key: str) -> str:
         return f"move the file {near} away, a directory is needed there, or change {key}"
     if number == errno.EROFS or _is_read_only(near):
         return f"let {key} name a file on a disk that can be written, {near} is read-only"
+    if refusing := _refusing(path):
+        return _files(refusing)
     if number in (errno.EACCES, errno.EPERM):
-        return _permission(path, near)
-    return f"see that files in {near} can be written"
+        return _folder(path.parent, near)
+    return OPEN.format(near)
 
 
-def _permission(path: Path, near: Path) -> str:
-    """Name the file where that is what refuses us, and else its folder."""
-    if not os.access(path, os.F_OK) or os.access(path, os.R_OK | os.W_OK):
+def _refusing(path: Path) -> list[Path]:
+    """List what refuses us of a file and of those that SQLite has beside it."""
+    return [
+        file
+        for file in (Path(f"{path}{end}") for end in BESIDE)
+        if os.path.isfile(file) and not os.access(file, os.R_OK | os.W_OK)  # noqa: PTH113 - as above
+    ]
+
+
+def _folder(folder: Path, near: Path) -> str:
+    """Say how a folder comes to be writable; one above it may be the system's, and stays so."""
+    if not _is_foreign(near):
         return f"chmod 755 {near}"
-    own = os.getuid() if hasattr(os, "getuid") else None
-    foreign = own is not None and path.stat().st_uid != own
-    return f"chown {own} {path}" if foreign else f"chmod 644 {path}"
+    if os.access(near, os.W_OK | os.X_OK):
+        return OPEN.format(near)
+    if folder != near and os.access(near, os.X_OK):
+        return f"mkdir -p {folder} && chown {os.getuid()} {folder}"
+    return f"chown {os.getuid()} {near}"
+
+
+def _files(refusing: list[Path]) -> str:
+    """Say whose the files should be, and else which mode they should have."""
+    foreign = [file for file in refusing if _is_foreign(file)]
+    command = f"chown {os.getuid()}" if foreign else "chmod 644"
+    return " ".join((command, *map(str, foreign or refusing)))
+
+
+def _is_foreign(place: Path) -> bool:
+    return hasattr(os, "getuid") and place.stat().st_uid != os.getuid()
 
 
 def _number(error: Exception) -> int | None:

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,65 @@ def test_the_file_is_named_where_it_is_what_refuses_us(
     assert advice_for(error, path, "STATE_PATH") == f"chmod 644 {path}"
     monkeypatch.setattr("services.debugcog.file_errors.os.getuid", lambda: 65_534)
     assert advice_for(error, path, "STATE_PATH") == f"chown 65534 {path}"
+
+
+NOBODY = 65_534
+
+
+@pytest.mark.skipif(getattr(os, "getuid", lambda: 1)() != 0, reason="needs files of root")
+@pytest.mark.parametrize(
+    ("owners", "expected"),
+    [
+        ({}, "chown 65534 {folder}/state.sqlite3 {folder}/state.sqlite3-wal"),
+        ({"state.sqlite3": NOBODY}, "chown 65534 {folder}/state.sqlite3-wal"),
+        (None, "chown 65534 {folder}"),
+    ],
+)
+def test_what_belongs_to_root_is_named_with_the_user_it_should_have(
+    owners: dict[str, int] | None, expected: str
+) -> None:
+    script = (
+        "import os, pathlib, sqlite3, sys\n"
+        "from services.debugcog.file_errors import advice_for\n"
+        "from services.debugcog.state.connection import connect\n"
+        "path = pathlib.Path(sys.argv[1])\n"
+        f"os.setgid({NOBODY}); os.setuid({NOBODY})\n"
+        "try: connect(str(path))\n"
+        "except sqlite3.Error as error: print(advice_for(error, path, 'STATE_PATH'))\n"
+    )
+    with tempfile.TemporaryDirectory() as name:  # that of pytest is closed to other users
+        folder = Path(name)
+        folder.chmod(0o755)
+        path = folder / "state.sqlite3"
+        if owners is not None:
+            killed = f"connect({str(path)!r}).execute('CREATE TABLE t (x)'); os._exit(9)"
+            made = f"import os; from services.debugcog.state.connection import connect; {killed}"
+            subprocess.run([sys.executable, "-c", made], cwd=ROOT, timeout=30)
+        for file, owner in (owners or {}).items():
+            os.chown(folder / file, owner, owner)
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(path)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        assert (done.stdout, done.stderr) == (expected.format(folder=folder) + "\n", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, files have no mode and no such owner")
+def test_a_folder_that_cannot_be_made_leaves_the_one_above_it_to_its_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "logs" / "bot.log"
+    error = OSError(errno.EACCES, "")
+    monkeypatch.setattr("services.debugcog.file_errors.os.getuid", lambda: NOBODY)
+    assert (
+        advice_for(error, path, "LOG_FILE_PATH") == f"see that files in {tmp_path} can be written"
+    )
+    monkeypatch.setattr("services.debugcog.file_errors.os.access", lambda _, mode: mode == os.X_OK)
+    assert advice_for(error, path, "LOG_FILE_PATH") == (
+        f"mkdir -p {tmp_path}/logs && chown 65534 {tmp_path}/logs"
+    )
+    path.parent.mkdir()
+    assert advice_for(error, path, "LOG_FILE_PATH") == f"chown 65534 {tmp_path}/logs"

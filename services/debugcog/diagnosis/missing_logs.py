@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from services.debugcog import file_errors
 from services.debugcog.diagnosis.findings import Finding, critical, note, warning
 from services.debugcog.settings import Settings
 from services.debugcog.wording import counted
 
-MODE = "Set the permissions: `chmod 755 {folder}`, and of the file `chmod 644`."
+REFUSED = PermissionError(errno.EACCES, "may not be written")
 
 
 def missing_logs(
@@ -46,13 +48,13 @@ def _file(path: Path) -> Iterator[Finding]:
     folder = path.parent
     if not folder.is_dir():
         yield critical(
-            "The log's folder does not exist", str(folder.absolute()), fix="`mkdir -p logs`"
+            "The log's folder does not exist", str(folder.absolute()), fix=f"`mkdir -p {folder}`"
         )
     elif not os.access(folder, os.W_OK | os.X_OK):
         yield critical(
             "The bot may not write into the log's folder",
             f"{folder.absolute()} has the mode {_mode(folder)}",
-            fix=MODE.format(folder="logs"),
+            fix=_advice(path),
         )
     elif not path.exists():
         reason = "nothing was written yet, or it was deleted: the next line makes it again"
@@ -61,8 +63,12 @@ def _file(path: Path) -> Iterator[Finding]:
         yield critical(
             "The bot may not write the log file",
             f"{path.absolute()} has the mode {_mode(path)}",
-            fix=MODE.format(folder="logs"),
+            fix=_advice(path),
         )
+
+
+def _advice(path: Path) -> str:
+    return f"To fix it: {file_errors.advice_for(REFUSED, path, 'LOG_FILE_PATH')}"
 
 
 def _mode(path: Path) -> str:

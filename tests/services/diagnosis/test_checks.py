@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -124,6 +125,31 @@ def test_memory_that_grows_for_sure_and_temporary_files_are_told_with_the_guides
     wanders = Trend(60.0, -5.0, 70.0, 7200.0)
     assert list(high_memory({}, wanders, 10.0, given)) == []
     assert titles(high_memory({}, None, 2048.0, {})) == [(Severity.WARNING, "Many temporary files")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, files have no mode and no such owner")
+def test_a_log_of_another_user_is_told_with_the_user_it_should_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "logs" / "bot.log"
+    settings = Settings(log_file_path=path)
+    (missing,) = missing_logs(settings, {}, 0)
+    assert missing.fix == f"`mkdir -p {tmp_path}/logs`"
+    path.parent.mkdir()
+    monkeypatch.setattr("os.getuid", lambda: 65_534)
+    monkeypatch.setattr("os.access", lambda place, mode: mode == os.F_OK)
+    (folder,) = missing_logs(settings, {}, 0)
+    assert (folder.title, folder.fix) == (
+        "The bot may not write into the log's folder",
+        f"To fix it: chown 65534 {tmp_path}/logs",
+    )
+    path.touch()
+    monkeypatch.setattr("os.access", lambda place, mode: mode == os.F_OK or place != path)
+    (file,) = missing_logs(settings, {}, 0)
+    assert (file.title, file.fix) == (
+        "The bot may not write the log file",
+        f"To fix it: chown 65534 {path}",
+    )
 
 
 def test_a_log_that_cannot_be_written_is_told(tmp_path: Path) -> None:
