@@ -12,6 +12,11 @@ OF_SQLITE = {
     sqlite3.SQLITE_READONLY: errno.EACCES,
     sqlite3.SQLITE_CANTOPEN: errno.EACCES,
 }
+OF_DISK = {
+    errno.ENOSPC: "free space on its disk",
+    errno.EDQUOT: "free space in its quota",
+    errno.ENOLCK: "let {key} name a file on a local disk",
+}
 BESIDE = ("", "-wal", "-shm")
 """What SQLite adds to the name of a file for those beside it."""
 OPEN = "see that files in {} can be written"
@@ -26,10 +31,8 @@ def advice_for(error: Exception, path: Path, key: str) -> str:
         key: the setting that names it.
     """
     number = _number(error)
-    if number == errno.ENOSPC:
-        return "free space on its disk"
-    if number == errno.EDQUOT:
-        return "free space in its quota"
+    if number in OF_DISK:
+        return OF_DISK[number].format(key=key)
     if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - raise nothing
         what = "a directory" if path.is_dir() else "a device, a pipe or a socket"
         return f"let {key} name a file, {path} is {what}"

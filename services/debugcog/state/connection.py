@@ -19,7 +19,7 @@ transaction takes the lock, which the system frees when the process ends, howeve
 WITHOUT_LOCKS = "mode=ro&vfs=unix-none"
 WITH_LOG = ("mode=ro", WITHOUT_LOCKS)
 """The second reads a log where SQLite cannot make its index, as in a folder that is read-only."""
-WITHOUT_LOG = ("immutable=1",)
+WITHOUT_LOG = ("mode=ro&immutable=1",)
 """Nothing need be made beside the file to read it."""
 
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from services.debugcog.state import salvage
 from services.debugcog.state.connection import StateConnection, connect, connect_to_read
+from services.debugcog.state.disk_locks import is_busy, locks_checked
 from services.debugcog.state.identity import belongs, identity, names_for
 
 log = logging.getLogger("debugcog.store")
@@ -121,14 +122,22 @@ def _if_free(path: Path, patience: float) -> StateConnection | None:
     while True:
         before = place(path)
         try:
-            found = connect(str(path), patience)
+            found = _locked(path, patience)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            if not is_busy(error):
                 raise
             return None
         if not is_gone(path) and before in (None, place(path)):
             return found
         found.close()  # it was taken in and removed while we waited for it
+
+
+def _locked(path: Path, patience: float) -> StateConnection:
+    """Open a file and lock it; no other process is waited for where the disk has no locks."""
+    if patience:
+        with contextlib.suppress(sqlite3.OperationalError), locks_checked(path):
+            return connect(str(path), 0.0)
+    return connect(str(path), patience)
 
 
 def left_behind(

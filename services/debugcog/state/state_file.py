@@ -14,6 +14,7 @@ from services.debugcog import file_errors
 from services.debugcog.state import files, foreign, identity, rows, salvage
 from services.debugcog.state import merge as state_merge
 from services.debugcog.state.connection import StateConnection, connect
+from services.debugcog.state.disk_locks import locks_checked
 from services.debugcog.state.left_files import DISK_FAULTS, LeftFiles
 from services.debugcog.state.migrations import UnfitFileError, fit
 
@@ -158,7 +159,8 @@ class StateFile:
         """Open a file of this version, or bring it there, and lock it."""
         if target != ":memory:" and self._is_foreign(Path(target)):
             raise foreign.ForeignFileError(f"{target} is the file of another program")
-        return self._fitted(connect(target))
+        with locks_checked(Path(target)):
+            return self._fitted(connect(target))
 
     def _check_file(self) -> None:
         """Write the file anew if it was deleted, or another is in its place.

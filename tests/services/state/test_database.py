@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
@@ -15,6 +16,7 @@ from typing import NoReturn
 
 import pytest
 
+from services.debugcog.state.connection import connect
 from services.debugcog.state.database import Database
 from services.debugcog.state.merge import Merge
 from services.debugcog.state.rows import as_record, readable
@@ -175,6 +177,58 @@ async def test_a_restart_waits_for_the_process_before_it(tmp_path: Path) -> None
     assert after.path == path
     after.close()
     timer.join()
+
+
+def locked(target: str, patience: float = 0.0) -> sqlite3.Connection:
+    """Refuse every lock of a file, as SQLite does on a network disk that has none."""
+    if target == ":memory:":
+        return connect(target)
+    Path(target).touch()
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    raise error
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def test_a_disk_without_locks_is_told_once_and_no_file_is_left_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, clock: Clock
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    with monkeypatch.context() as patch:
+        for module in ("files", "state_file", "disk_locks"):
+            patch.setattr(f"services.debugcog.state.{module}.connect", locked)
+        database = Database(path, (SCHEMA,), clock)
+        database.open()
+        await database.run(insert("in memory"))
+        clock.now += 60
+        assert await database.run(all_notes) == ["in memory"]
+        assert names_in(tmp_path) == []
+    (line,) = caplog.messages
+    assert line == (
+        f"State kept in memory only: {path} cannot be used "
+        f"({OSError(errno.ENOLCK, 'this disk has no locks')}); "
+        "fix: let STATE_PATH name a file on a local disk; state is lost with the process"
+    )
+    database.close()
+    assert names_in(tmp_path) == ["bot.sqlite3"]
+
+
+async def test_rows_of_before_are_read_on_a_disk_that_has_no_locks_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    first = opened(path)
+    await first.run(insert("before"))
+    first.close()
+    for module in ("files", "state_file", "disk_locks"):
+        monkeypatch.setattr(f"services.debugcog.state.{module}.connect", locked)
+    database = opened(path)
+    assert await database.run(all_notes) == ["before"]
+    assert names_in(tmp_path) == ["bot.sqlite3"]
+    database.close()
 
 
 @dataclass(frozen=True)
