@@ -277,7 +277,7 @@ def write_always(
 def _target_of(settings: Settings) -> LogTarget | None:
     if not settings.log_to_file:
         return None
-    target = LogTarget(settings.log_file_path, settings.log_max_bytes, settings.log_backup_count)
+    target = LogTarget(settings.log_file, settings.log_max_bytes, settings.log_backup_count)
     target.check_host()
     return target
 

@@ -23,6 +23,7 @@ from services.debugcog.setting_kinds import (
     whole,
 )
 
+ENV_FILE = ".env"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -199,6 +200,24 @@ class Settings:
 
     looked_for: str = dataclasses.field(default="the environment", compare=False, repr=False)
     """Where the settings were looked for, in words; no setting itself."""
+
+    folder: Path = dataclasses.field(default=Path(), compare=False, repr=False)
+    """Folder in which the bot ran when they were read: it may go to another; no setting itself."""
+
+    @property
+    def log_file(self) -> Path:
+        """Path of the log file from the root, once the settings were read."""
+        return self.folder / self.log_file_path
+
+    @property
+    def state_file(self) -> Path:
+        """Path of the state file from the root, once the settings were read."""
+        return self.folder / self.state_path
+
+    @property
+    def env_file(self) -> Path:
+        """Path of the ``.env`` file from the root, once the settings were read."""
+        return self.folder / ENV_FILE
 
     @property
     def is_debug(self) -> bool:

@@ -76,7 +76,7 @@ def load(
         except ValueError:
             shown = "*****" if field.metadata["secret"] else repr(clip(redact(text), SHOWN_MAX))
             problems.append(Problem(key, shown, field.metadata["kind"].allowed))
-    settings = Settings(**values, looked_for=_places(env_file))
+    settings = Settings(**values, looked_for=_places(env_file), folder=Path.cwd())
     bad = {problem.key for problem in problems}
     problems += _disordered(settings, bad) + _shared_file(settings, bad)
     if problems:

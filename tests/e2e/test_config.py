@@ -51,3 +51,22 @@ async def test_the_settings_in_force_are_told_with_their_places_and_without_secr
     assert SECRET not in shown
     assert "-# Version of your bot: errors carry it" in described(release)
     assert [choice["value"] for choice in offered][:2] == ["DASHBOARD_ENABLED", "DASHBOARD_PORT"]
+
+
+async def test_another_working_directory_changes_nothing_that_is_told(
+    home: Home, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("LOG_BACKUP_COUNT=4\n", encoding="utf-8")
+    (tmp_path / "downloads").mkdir()
+    async with running(Host(), home.sandbox):
+        await registered()
+        environment.chdir(tmp_path / "downloads")
+        (tmp_path / "downloads").rmdir()
+        run = await home.sandbox.run_command(
+            home.owner, home.channel, "debug config", {"find": "LOG_BACKUP"}
+        )
+        await run.wait(has_embed)
+        assert run.message
+        shown = run.message.text
+    assert "`LOG_BACKUP_COUNT` `4` · `.env`, default `5`\n" in shown
+    assert f".env: {tmp_path}/.env" in shown

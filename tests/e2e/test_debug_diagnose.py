@@ -102,6 +102,18 @@ async def test_a_healthy_bot_passes_every_check(home: Home, host: Host) -> None:
     assert file_of(run).endswith(f"PASSED {CHECKS}")
 
 
+async def test_a_working_directory_that_changes_or_goes_is_no_finding(
+    home: Home, host: Host, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    environment.chdir(folder)
+    assert findings(await diagnose(home)) == []
+    folder.rmdir()
+    text = text_of(await diagnose(home))
+    assert text.startswith("Diagnosis · all 22 checks passed")
+
+
 async def test_permissions_that_were_taken_away_are_named_by_channel(
     home: Home, host: Host
 ) -> None:

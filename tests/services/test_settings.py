@@ -43,6 +43,17 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(tmp_pa
     assert (loaded.log_level, loaded.log_backup_count, loaded.dashboard_port) == ("ERROR", 9, 5000)
 
 
+def test_relative_paths_are_those_of_the_folder_in_which_the_settings_were_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    loaded = load({"STATE_PATH": "/var/lib/bot/state.sqlite3"}, None)
+    monkeypatch.chdir("/")
+    assert loaded.log_file == tmp_path / "logs" / "bot.log"
+    assert loaded.state_file == Path("/var/lib/bot/state.sqlite3")
+    assert loaded.env_file == tmp_path / ".env"
+
+
 def test_a_missing_file_and_empty_values_count_as_not_set(tmp_path: Path) -> None:
     assert load({"LOG_LEVEL": "", "ALERT_CHANNEL_ID": " "}, tmp_path / "none") == Settings()
 

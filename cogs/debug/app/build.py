@@ -77,7 +77,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     service = given.metrics or own_service(bot, enabled=settings.metrics_enabled)
     service.gauges.every(settings.metrics_collection_interval)
     database = Database(
-        settings.state_path,
+        settings.state_file,
         lambda: state_tables.SCHEMAS,
         owner=Owner.of(bot, settings).name(bot.application_id),
         take_in=(lambda merge: state_tables.take_in(merge),),

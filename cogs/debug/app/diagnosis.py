@@ -92,7 +92,7 @@ class Diagnosis:
                 _now(lambda: debug_mode(settings, logging.root.level, it.levels.overrides())),
             ),
             Check("Metrics", _now(lambda: metrics_off(settings))),
-            Check("State file", _now(lambda: state_file(settings.state_path, it.database.trouble))),
+            Check("State file", _now(lambda: state_file(settings.state_file, it.database.trouble))),
             Check("Free disk", lambda: in_thread(lambda: tuple(free_disk(self._paths())))),
             Check("Clock", _now(lambda: clock_skew(*seen.responses.date))),
             Check("Hooks", self._hooks),
@@ -115,11 +115,16 @@ class Diagnosis:
         it = self._runtime
         published = it.publisher.now()
         files = it.metrics.summary("temp_files_mb", DAY)
+        env_path = it.settings.env_file
 
         def work() -> Found:
             trend = leak(it.sources, it.process.report(published.tasks))
             temporary = files.last if files.count else None
-            return tuple(high_memory(published.rules, trend, temporary, configuration.given()))
+            return tuple(
+                high_memory(
+                    published.rules, trend, temporary, configuration.given(env_file=env_path)
+                )
+            )
 
         return await in_thread(work)
 
@@ -160,14 +165,14 @@ class Diagnosis:
 
     def _env_file(self) -> Found:
         main = getattr(sys.modules.get("__main__"), "__file__", None)
-        here = Path.cwd()
+        here = self._runtime.settings.folder
         others = [*([Path(main).parent] if main else []), *here.parents]
         return env_file(here, others, self._runtime.misspelt)
 
     def _paths(self) -> Mapping[str, Path]:
         settings = self._runtime.settings
-        log_file = {"log": settings.log_file_path.parent} if settings.log_to_file else {}
-        return {**log_file, "state file": settings.state_path.parent}
+        log_file = {"log": settings.log_file.parent} if settings.log_to_file else {}
+        return {**log_file, "state file": settings.state_file.parent}
 
     async def _hooks(self) -> Found:
         it = self._runtime

@@ -225,5 +225,5 @@ async def _config(runtime: Runtime) -> ConfigAnswer:
     rules, levels = runtime.alerting.service.rule_statuses(), runtime.levels.overrides()
     settings, misspelt, redact = runtime.settings, runtime.misspelt, runtime.redact
     return await runtime.off_loop(
-        lambda: config_answer.config(settings, misspelt, rules, levels, redact)
+        lambda: config_answer.config(settings, misspelt, rules, levels, redact, settings.env_file)
     )

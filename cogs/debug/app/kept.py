@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.debugcog.activity.day_store import DayStore
@@ -56,7 +55,7 @@ class Kept:
         self._activity = ActivityStore(usage.activity, database)
         self._days = DayStore(usage.days, database) if usage.days else None
         self._stalls = StallStore(stalls, database)
-        self.costs = CostLedger(metrics, database, PriceList(settings.llm_prices, Path.cwd()))
+        self.costs = CostLedger(metrics, database, PriceList(settings.llm_prices, settings.folder))
 
     def models(self, window: Window) -> ModelsAnswer:
         """Tell of the models in a window, and of what they cost."""

@@ -247,7 +247,7 @@ class Runtime:
             return ()
         started = self.process.started + START_RESOLUTION
         before = min(self._built, self._logs.began, started)
-        return last_lines(self.settings.log_file_path, before)
+        return last_lines(self.settings.log_file, before)
 
     def _terminated(self, logs: Logging) -> None:
         with contextlib.suppress(Exception):  # told where it is awaited

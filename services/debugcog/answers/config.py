@@ -17,7 +17,6 @@ from services.debugcog.units import human
 
 Place = Literal["environment", "file", "default"]
 MASKED, UNSET = "*****", ""
-ENV_FILE = Path(".env")
 STRANGE_MAX = 20
 Redact = Callable[[str], str]
 
@@ -81,7 +80,7 @@ def config(
     rules: Iterable[RuleStatus],
     levels: Sequence[Override],
     redact: Redact,
-    file: Path = ENV_FILE,
+    file: Path,
 ) -> ConfigAnswer:
     """Read environment and file anew, which may take a disk: not on the event loop.
 

@@ -19,7 +19,7 @@ def free_disk(paths: Mapping[str, Path]) -> Iterator[Finding]:
     """Look at the file systems; one that holds several is told once.
 
     Args:
-        paths: by what they hold, ``log`` or ``state file``.
+        paths: from the root, by what they hold, ``log`` or ``state file``.
     """
     told: set[int] = set()
     for name, path in paths.items():
@@ -36,5 +36,4 @@ def free_disk(paths: Mapping[str, Path]) -> Iterator[Finding]:
 
 def _existing(path: Path) -> Path:
     """Return the nearest folder that exists."""
-    here = path.absolute()
-    return next(one for one in (here, *here.parents) if one.is_dir())
+    return next(one for one in (path, *path.parents) if one.is_dir())

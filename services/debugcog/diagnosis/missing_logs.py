@@ -27,7 +27,7 @@ def missing_logs(
         put_back: how often the log handler had been taken off.
     """
     if settings.log_to_file:
-        yield from _file(settings.log_file_path)
+        yield from _file(settings.log_file)
     else:
         yield note("No log file is written", "LOG_TO_FILE=false", fix="Set `LOG_TO_FILE=true`.")
     lost = sum(dropped.values())
@@ -47,22 +47,20 @@ def missing_logs(
 def _file(path: Path) -> Iterator[Finding]:
     folder = path.parent
     if not folder.is_dir():
-        yield critical(
-            "The log's folder does not exist", str(folder.absolute()), fix=f"`mkdir -p {folder}`"
-        )
+        yield critical("The log's folder does not exist", str(folder), fix=f"`mkdir -p {folder}`")
     elif not os.access(folder, os.W_OK | os.X_OK):
         yield critical(
             "The bot may not write into the log's folder",
-            f"{folder.absolute()} has the mode {_mode(folder)}",
+            f"{folder} has the mode {_mode(folder)}",
             fix=_advice(path),
         )
     elif not path.exists():
         reason = "nothing was written yet, or it was deleted: the next line makes it again"
-        yield note("The log file does not exist", str(path.absolute()), reason)
+        yield note("The log file does not exist", str(path), reason)
     elif not os.access(path, os.W_OK):
         yield critical(
             "The bot may not write the log file",
-            f"{path.absolute()} has the mode {_mode(path)}",
+            f"{path} has the mode {_mode(path)}",
             fix=_advice(path),
         )
 

@@ -17,4 +17,4 @@ def state_file(path: Path, trouble: str | None) -> Iterator[Finding]:
     """
     if trouble:
         fix = "Let the bot write its folder, or set `STATE_PATH` to a file that it may write."
-        yield critical("The state file is in trouble", trouble, str(path.absolute()), fix=fix)
+        yield critical("The state file is in trouble", trouble, str(path), fix=fix)
