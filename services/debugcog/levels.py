@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from services.debugcog import near_names
 from services.debugcog.frozen import frozen
+from services.debugcog.level_names import plain_level
 
 log = logging.getLogger("debugcog.levels")
 
@@ -201,7 +202,7 @@ class LogLevels:
     def choices(self, typed: str) -> list[tuple[str, str]]:
         """Complete a logger's name: pairs of it with its level, and of the name."""
         return [
-            (f"{name} · {logging.getLevelName(self.effective(name))}"[:CHOICE_MAX], name)
+            (f"{name} · {level_name(self.effective(name))}"[:CHOICE_MAX], name)
             for name in self.names(typed)
             if len(name) <= CHOICE_MAX
         ]
@@ -260,9 +261,14 @@ def _allowed(logger: logging.Logger, level: int | None) -> int:
         return logging.NOTSET
     numbers = sorted(set(logging.getLevelNamesMapping().values()) - {logging.NOTSET})
     if level not in numbers:
-        names = ", ".join(logging.getLevelName(number) for number in numbers)
+        names = ", ".join(level_name(number) for number in numbers)
         raise ValueError(f"The level must be one of {names}, not {level}")
     return level
+
+
+def level_name(level: int) -> str:
+    """Name a level as log lines do, whatever colours the host has given it."""
+    return plain_level(logging.getLevelName(level), level)
 
 
 def _rank(name: str, text: str) -> int | None:
@@ -280,4 +286,4 @@ def _subject(logger: logging.Logger) -> str:
 
 def _word(level: int) -> str:
     """Name a level in lower case: ``grep ERROR`` must not find the line that tells of it."""
-    return logging.getLevelName(level).lower() if level else "inherited"
+    return level_name(level).lower() if level else "inherited"

@@ -217,3 +217,28 @@ async def test_what_hides_the_lines_is_named_with_its_fix(
         "• logger host.hidden has propagate=False, so its lines do not reach the log file "
         '→ `logging.getLogger("host.hidden").propagate = True`'
     ) in text_of(run)
+
+
+async def test_no_answer_has_the_colours_that_the_host_gives_to_levels(
+    home: Home, logs: Logging, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_levelToName", "_nameToLevel"):
+        monkeypatch.setattr(logging, name, {**vars(logging)[name]})
+    for level in (logging.DEBUG, logging.INFO, logging.WARNING):
+        logging.addLevelName(level, f"\033[1;31m{logging.getLevelName(level)}\033[1;0m")
+    logging.getLogger("host.llm")
+    changed = text_of(await set_level(home, level="DEBUG", logger="host.llm", minutes=5))
+    assert "`host.llm`: **DEBUG**, resets " in changed
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug config")
+    shown = text_of(await run.wait(lambda run: run.message and run.message.embeds))
+    assert "Log level of `host.llm`: **DEBUG**, resets " in shown
+    reset = text_of(await set_level(home, level="normal", logger="host.llm"))
+    assert "`host.llm`: reset to INFO." in reset
+    wanted = {"level": "DEBUG", "search": "what is nowhere"}
+    run = await home.sandbox.run_command(home.owner, home.channel, "debug logs", wanted)
+    found = text_of(await run.wait(lambda run: run.message and run.message.embeds))
+    offered = await home.sandbox.autocomplete(
+        home.owner, home.channel, "debug loglevel", option="logger", value="host.llm"
+    )
+    assert [choice["name"] for choice in offered] == ["host.llm · INFO"]
+    assert "\x1b" not in changed + shown + reset + found

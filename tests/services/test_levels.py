@@ -101,6 +101,23 @@ def test_a_change_is_told_while_it_can_still_be_seen(
     ]
 
 
+def test_levels_have_their_plain_names_whatever_colours_the_host_gives_them(
+    levels: LogLevels,
+    library: logging.Logger,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in ("_levelToName", "_nameToLevel"):
+        monkeypatch.setattr(logging, name, {**vars(logging)[name]})
+    for level in (DEBUG, INFO, WARNING, ERROR):
+        logging.addLevelName(level, f"\033[1;31m{logging.getLevelName(level)}\033[1;0m")
+    levels.set(NAME, INFO, 60)
+    assert caplog.messages == [f"Log level of {NAME}: info for 60 s, was warning"]
+    assert levels.choices(NAME) == [(f"{NAME} · INFO", NAME)]
+    with pytest.raises(ValueError, match="one of DEBUG, INFO, WARNING, ERROR, CRITICAL, not 7"):
+        levels.set(NAME, 7)
+
+
 def test_a_logger_can_take_its_parents_level_again(
     levels: LogLevels, library: logging.Logger, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from services.debugcog.frozen import frozen
 from services.debugcog.guard import attempt
+from services.debugcog.levels import level_name
 from services.debugcog.logfile.handlers import is_ours
 from services.debugcog.logfile.root_handler import NOISY
 from services.debugcog.wording import clip, counted
@@ -69,7 +70,7 @@ def _hosts_file(host: str, beside: Path | None) -> Obstacle:
 def _switched_off(logger: logging.Logger, level: int) -> Iterator[Obstacle]:
     highest = logging.root.manager.disable
     if highest >= level:
-        why = f"hides every line up to {logging.getLevelName(highest)}"
+        why = f"hides every line up to {level_name(highest)}"
         yield Obstacle("logging.disable()", why, "logging.disable(logging.NOTSET)")
     if logger.disabled:
         why = "is disabled, as dictConfig does with disable_existing_loggers"
@@ -102,8 +103,8 @@ def _hiding(logger: logging.Logger, handler: logging.Handler, level: int) -> Obs
     own, filters = fields.get("level", 0), fields.get("filters", ())
     name = _handler(handler, fields, logger)
     if isinstance(own, int) and own > level:
-        wanted = logging.getLevelName(level)
-        why = f"takes {logging.getLevelName(own)} and above only"
+        wanted = level_name(level)
+        why = f"takes {level_name(own)} and above only"
         return Obstacle(name, why, f"handler.setLevel(logging.{wanted})")
     count = len(filters) if isinstance(filters, list | tuple) else 0
     return Obstacle(name, f"has {counted(count, 'filter')} of its own") if count else None
@@ -134,7 +135,7 @@ def _below(logger: logging.Logger, level: int) -> Iterator[Obstacle]:
     named = ", ".join(clip(name, NAME_MAX) for name in higher[:NAMED_MAX])
     more = len(higher) - NAMED_MAX
     what = f"{named} and {counted(more, 'more logger')}" if more > 0 else named
-    fix = f"/debug loglevel level:{logging.getLevelName(level)} logger:{clip(higher[0], NAME_MAX)}"
+    fix = f"/debug loglevel level:{level_name(level)} logger:{clip(higher[0], NAME_MAX)}"
     noisy = any(name.partition(".")[0] in NOISY for name in higher)
     why = "have higher levels" if len(higher) > 1 else "has a higher level"
     own = "of their own" if len(higher) > 1 else "of its own"

@@ -61,6 +61,35 @@ def test_a_handler_with_a_higher_level_is_named_with_its_file_and_the_fix(tmp_pa
     assert hidden(level=logging.ERROR) == ()
 
 
+def test_levels_that_the_host_has_coloured_are_named_plainly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("_levelToName", "_nameToLevel"):
+        monkeypatch.setattr(logging, name, {**vars(logging)[name]})
+    for level in (logging.DEBUG, logging.WARNING):
+        logging.addLevelName(level, f"\033[1;31m{logging.getLevelName(level)}\033[1;0m")
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    logging.getLogger("obs").addHandler(handler)
+    logging.getLogger("obs.part").setLevel(logging.ERROR)
+    logging.disable(logging.WARNING)
+    assert hidden("obs") == (
+        Obstacle(
+            "logging.disable()", "hides every line up to WARNING", "logging.disable(logging.NOTSET)"
+        ),
+        Obstacle(
+            "StreamHandler of logger obs",
+            "takes WARNING and above only",
+            "handler.setLevel(logging.DEBUG)",
+        ),
+        Obstacle(
+            "obs.part",
+            "has a higher level of its own",
+            "/debug loglevel level:DEBUG logger:obs.part",
+        ),
+    )
+
+
 def test_filters_of_handlers_and_of_the_logger_are_named() -> None:
     handler = logging.StreamHandler()
     handler.set_name("console")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from functools import partial
 
@@ -14,6 +13,7 @@ from cogs.debug.ui.pages import page_buttons, paged
 from cogs.debug.ui.reply import FIELD_VALUE_MAX, Button, Colour, Reply
 from cogs.debug.ui.times import ago
 from services.debugcog.answers.config import ConfigAnswer, SettingLine, matching
+from services.debugcog.levels import level_name
 from services.debugcog.wording import clip, counted
 
 PAGE_MAX = 1000
@@ -67,7 +67,7 @@ def _line(line: SettingLine, *, explained: bool) -> str:
 def _changes(answer: ConfigAnswer) -> Iterator[str]:
     for one in answer.levels:
         until = f", resets {ago(one.until)}" if one.until else ""
-        yield f"Log level of {inline(one.name, 60)}: **{logging.getLevelName(one.level)}**{until}"
+        yield f"Log level of {inline(one.name, 60)}: **{level_name(one.level)}**{until}"
     for change in answer.thresholds:
         yield f"{prose(short(change.title))}: **{change.now}** (configured: {change.before})"
 

@@ -18,7 +18,7 @@ from cogs.debug.ui.escaping import plain
 from cogs.debug.ui.feature import Control, asked
 from cogs.debug.ui.reply import Reply, problem
 from services.debugcog.frozen import frozen
-from services.debugcog.levels import LogLevels
+from services.debugcog.levels import LogLevels, level_name
 from services.debugcog.logfile.obstacles import Obstacle
 
 NORMAL = "normal"
@@ -95,7 +95,7 @@ class LogLevelHandlers:
                     f"{name_shown(logger)}: nothing to reset. The level was not changed here, or "
                     "somebody else has changed it since."
                 )
-            in_force = logging.getLevelName(self.levels().effective(name))
+            in_force = level_name(self.levels().effective(name))
             return f"{name_shown(logger)}: reset to {in_force}."
         if minutes is None and level == "DEBUG":
             minutes = DEBUG_MINUTES

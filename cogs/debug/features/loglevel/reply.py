@@ -19,7 +19,7 @@ from cogs.debug.ui.reply import (
     Reply,
 )
 from cogs.debug.ui.times import ago
-from services.debugcog.levels import Override
+from services.debugcog.levels import Override, level_name
 from services.debugcog.logfile.obstacles import Obstacle
 from services.debugcog.wording import clip
 
@@ -69,7 +69,7 @@ def name_shown(name: str) -> str:
 
 def _line(name: str, level: int, until: float | None = None) -> str:
     back = f", resets {ago(until)}" if until else ""
-    return f"{name_shown(name)}: **{logging.getLevelName(level)}**{back}"
+    return f"{name_shown(name)}: **{level_name(level)}**{back}"
 
 
 def _obstacles(obstacles: Sequence[Obstacle]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -29,7 +28,7 @@ from services.debugcog.answers.logs import LogSource
 from services.debugcog.errors.records import ErrorGroup
 from services.debugcog.errors.sentences import place, title
 from services.debugcog.frozen import frozen
-from services.debugcog.levels import LogLevels
+from services.debugcog.levels import LogLevels, level_name
 from services.debugcog.logfile.filter import LogFilter
 from services.debugcog.logfile.line import LEVELS
 from services.debugcog.logfile.moments import moment
@@ -161,7 +160,7 @@ class LogHandlers:
             page: LogPage = await self.read(partial(log_page, self.source(), wanted, resolved))
         except REFUSALS as error:
             return refused(error)
-        in_force = logging.getLevelName(self.levels().effective(wanted.logger or None))
+        in_force = level_name(self.levels().effective(wanted.logger or None))
         return log_reply(page, (wanted, position), self.queries, in_force)
 
     async def _typed(self, around: str) -> Position | ErrorAt:
