@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -79,12 +80,11 @@ class Entry:
         response = web.Response(status=204, headers=NO_STORE)
         for secure in (True, False):
             name = _name(request, secure=secure)
-            if name not in request.cookies:
-                continue
-            ended = self._sessions.end(request.cookies[name])
-            if ended is not None:
+            cookies = _cookies(request, name)
+            for ended in filter(None, map(self._sessions.end, cookies)):
                 audit("dashboard log-out: %s", ended.viewer)
-            _set_cookie(response, name, "", 0, secure=secure)
+            if cookies:
+                _set_cookie(response, name, "", 0, secure=secure)
         return response
 
     def viewer(self, request: web.Request) -> Viewer | None:
@@ -97,9 +97,9 @@ class Entry:
             RefusedError: too many wrong bearers came from that address.
         """
         for secure in (True, False):
-            cookie = request.cookies.get(_name(request, secure=secure))
-            if cookie and self._in_session(cookie):
-                return lambda: self._in_session(cookie)
+            for cookie in _cookies(request, _name(request, secure=secure)):
+                if self._in_session(cookie):
+                    return partial(self._in_session, cookie)
         bearer = self._bearer(request)
         if bearer is None:
             return None
@@ -164,6 +164,20 @@ def _name(request: web.Request, *, secure: bool) -> str:
     address = request.transport.get_extra_info("sockname") if request.transport else None
     name = COOKIE.format(port=address[1] if address else 0)
     return f"{SECURE}{name}" if secure else name
+
+
+def _cookies(request: web.Request, name: str) -> list[str]:
+    """List what a browser sends under a name, whatever else it has for this host.
+
+    A parser of cookies gives up at one of another program that is not as it should be, such as
+    JSON; and one of a parent domain may have our name.
+    """
+    pairs = (
+        pair.partition("=")
+        for header in request.headers.getall("Cookie", ())
+        for pair in header.split(";")
+    )
+    return [value.strip() for key, _, value in pairs if key.strip() == name]
 
 
 def _secret_in(body: bytes) -> str:

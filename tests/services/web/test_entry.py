@@ -119,6 +119,38 @@ async def test_an_invented_cookie_is_refused(site: Served) -> None:
         assert (await site.get("/api/v1/overview", cookies=cookies)).status == 401
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        'pmaUser-1={"iv":"aa==","mac":"b"}',
+        'a={"x":1}',
+        'x="unclosed',
+        "town=Köln",
+        "=nameless",
+        "a@b=1",
+        "foo",
+        "expires=Wed, 21 Oct",
+        "debugcog_{port}=of-a-parent-domain",
+    ],
+)
+async def test_cookies_of_other_programs_of_the_host_keep_nobody_out(
+    site: Served, other: str
+) -> None:
+    (cookie,) = SimpleCookie((await site.log_in()).headers["Set-Cookie"]).values()
+    ours = f"{cookie.key}={cookie.value}"
+    theirs = other.format(port=site.port) if "{port}" in other else other
+    site.browser.cookie_jar.clear()
+    for both in (f"{theirs}; {ours}", f"{ours}; {theirs}"):
+        asked = (
+            f"GET /api/v1/overview HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nCookie: {both}\r\n"
+        )
+        answer = await site.raw(f"{asked}Connection: close\r\n\r\n")
+        assert answer.partition(b"\r\n")[0] == b"HTTP/1.1 200 OK"
+    out = await site.post("/logout", headers={"Cookie": f"{theirs}; {ours}"})
+    assert "Max-Age=0" in out.headers["Set-Cookie"]
+    assert (await site.get("/api/v1/overview", headers={"Cookie": ours})).status == 401
+
+
 async def test_the_cookie_is_for_this_port_and_out_of_reach_of_scripts(site: Served) -> None:
     answer = await site.log_in()
     (cookie,) = SimpleCookie(answer.headers["Set-Cookie"]).values()
