@@ -201,6 +201,9 @@ class Settings:
     looked_for: str = dataclasses.field(default="the environment", compare=False, repr=False)
     """Where the settings were looked for, in words; no setting itself."""
 
+    service_links: tuple[str, ...] = dataclasses.field(default=(), compare=False, repr=False)
+    """Keys of ports that Kubernetes has set to an address, which is ignored; no setting itself."""
+
     folder: Path = dataclasses.field(default=Path(), compare=False, repr=False)
     """Folder in which the bot ran when they were read: it may go to another; no setting itself."""
 

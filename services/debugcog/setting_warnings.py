@@ -25,6 +25,12 @@ def setting_warnings(settings: Settings, misspelt: Iterable[tuple[str, str]]) ->
         misspelt: pairs of a key that is not known and the one that was probably meant.
     """
     found = [f"Setting not known: {wrong}; did you mean {right}?" for wrong, right in misspelt]
+    for key in settings.service_links:
+        service = key.removesuffix("_PORT").lower()
+        found.append(
+            f"{key} is the address of the Kubernetes Service {service}, no port, and is ignored: "
+            "set enableServiceLinks: false in the pod's spec"
+        )
     if settings.alert_channel_id is None:
         found.append(
             "Setting missing: ALERT_CHANNEL_ID, so no alert and no error report is posted. Put the "

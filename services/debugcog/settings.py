@@ -21,6 +21,8 @@ SHOWN_MAX = 80  # characters of a value that is wrong
 NEAR = 0.88
 """How much of a key and one of ours has to be the same for the key to be a misspelling of it."""
 
+LINK_SCHEMES = ("tcp://", "udp://", "sctp://")
+
 
 @frozen
 class Problem:
@@ -76,7 +78,10 @@ def load(
         except ValueError:
             shown = "*****" if field.metadata["secret"] else repr(clip(redact(text), SHOWN_MAX))
             problems.append(Problem(key, shown, field.metadata["kind"].allowed))
-    settings = Settings(**values, looked_for=_places(env_file), folder=Path.cwd())
+    links = service_links(environ)
+    settings = Settings(
+        **values, looked_for=_places(env_file), folder=Path.cwd(), service_links=links
+    )
     bad = {problem.key for problem in problems}
     problems += _disordered(settings, bad) + _shared_file(settings, bad)
     if problems:
@@ -168,9 +173,20 @@ def given(
         from_file = setting_file.texts_of(env_file) if env_file and is_there else {}
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError((Problem(str(env_file), repr(str(error)), "a UTF-8 text"),)) from error
-    both = {**from_file, **(os.environ if environ is None else environ)}
+    links = service_links(environ)
+    both = {**from_file, **(os.environ if environ is None else environ), **dict.fromkeys(links)}
     filled = {key: value or from_file.get(key) for key, value in both.items()}
     return {key: value for key, value in filled.items() if value}
+
+
+def service_links(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """List our ports that are addresses: Kubernetes sets one for each Service, by its name."""
+    texts = os.environ if environ is None else environ
+    return tuple(
+        key
+        for key in FIELDS
+        if key.endswith("_PORT") and texts.get(key, "").startswith(LINK_SCHEMES)
+    )
 
 
 def origins(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.debugcog.setting_warnings import setting_warnings
-from services.debugcog.settings import Settings, load
+from services.debugcog.settings import Origin, Settings, load, origins
 from services.debugcog.web.origins import base_of
 
 
@@ -56,6 +56,27 @@ def test_a_public_address_with_more_than_a_host_is_told_with_the_one_that_works(
         )
     ]
     assert base_of(settings.dashboard_public_url) == "https://bot.example.org"
+
+
+def test_the_address_of_a_kubernetes_service_is_told_and_the_port_is_that_of_the_file(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("ALERT_CHANNEL_ID=1\nMETRICS_PORT=9100\n")
+    links = {"DASHBOARD_PORT": "tcp://10.96.3.4:5000", "METRICS_PORT": "udp://10.96.3.5:9100"}
+    settings = load(links, file)
+    assert (settings.dashboard_port, settings.metrics_port) == (5000, 9100)
+    assert origins(links, file)["METRICS_PORT"] == Origin("file", "9100")
+    assert setting_warnings(settings, ()) == [
+        (
+            "DASHBOARD_PORT is the address of the Kubernetes Service dashboard, no port, and is "
+            "ignored: set enableServiceLinks: false in the pod's spec"
+        ),
+        (
+            "METRICS_PORT is the address of the Kubernetes Service metrics, no port, and is "
+            "ignored: set enableServiceLinks: false in the pod's spec"
+        ),
+    ]
 
 
 def test_a_port_of_the_metrics_alone_is_told_to_be_of_no_use_beside_the_dashboard() -> None:
