@@ -14,6 +14,7 @@ from services.debugcog.setting_kinds import (
     ID_OR_OWNER,
     IDS,
     PATH,
+    PATH_OR_JSON,
     PORT,
     TEXT,
     Kind,
@@ -52,7 +53,7 @@ class Settings:
         60.0, number(0.1, 3600), "Seconds between samples of the process and of gauges."
     )
     llm_prices: str = _key(
-        "", TEXT, "Prices of models, for costs: JSON, or the path of a JSON or TOML file."
+        "", PATH_OR_JSON, "Prices of models, for costs: JSON, or the path of a JSON or TOML file."
     )
 
     process_name: str = _key(

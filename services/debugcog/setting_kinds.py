@@ -103,10 +103,27 @@ def url(*schemes: str) -> Kind:
 
 
 def _path(text: str) -> Path:
-    last = text.replace(os.sep, "/").rpartition("/")[2]
-    if last in ("", ".", "..") or "\0" in text:  # a folder's, or no path at all
+    path = _at_home(text)
+    last = path.replace(os.sep, "/").rpartition("/")[2]
+    if last in ("", ".", "..") or "\0" in path:  # a folder's, or no path at all
         raise ValueError
-    return Path(text)
+    if path.startswith("~"):  # of a user whose home is not known
+        raise ValueError
+    return Path(path)
+
+
+def _path_or_json(text: str) -> str:
+    return storable(_unquoted(text) if "{" in text else _at_home(text))
+
+
+def _at_home(path: str) -> str:
+    """Put the home of a user in the place of ``~``, as a shell does."""
+    return os.path.expanduser(_unquoted(path))  # noqa: PTH111 - raises nothing
+
+
+def _unquoted(text: str) -> str:
+    """Take off the quotes that ``docker --env-file`` leaves."""
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
 
 
 def _port(text: str) -> int | None:
@@ -118,5 +135,6 @@ ID = Kind("a Discord id (digits only), or empty", _optional_snowflake)
 ID_OR_OWNER = Kind("a Discord id (digits only), owner, or empty", _snowflake_or_owner)
 IDS = Kind("Discord ids (digits only), separated by commas, or empty", _snowflakes)
 PATH = Kind("a path of a file", _path)
+PATH_OR_JSON = Kind("text", _path_or_json)
 PORT = Kind("a port from 1 to 65535, or empty", _port)
 TEXT = Kind("text", storable)

@@ -147,6 +147,37 @@ def test_a_path_that_can_only_be_a_folders_is_refused(key: str, path: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("~/data/file.x", "/home/ada/data/file.x"),
+        ('"logs/file.x"', "logs/file.x"),
+        ("'~/file x'", "/home/ada/file x"),
+        ('"half', '"half'),
+        ("logs/~/file.x", "logs/~/file.x"),
+    ],
+)
+def test_a_path_may_begin_at_home_and_have_the_quotes_of_an_env_file(
+    text: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    monkeypatch.setenv("USERPROFILE", "/home/ada")  # so it is called on Windows
+    loaded = load({"LOG_FILE_PATH": text, "LLM_PRICES": text}, None)
+    assert (loaded.log_file_path, loaded.llm_prices) == (Path(path), path)
+
+
+def test_quotes_around_prices_are_taken_off_and_those_inside_stay() -> None:
+    prices = '{"m": {"input": 1, "output": 2}}'
+    assert load({"LLM_PRICES": f"'{prices}'"}, None).llm_prices == prices
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-that-name/file.x", '""', '"logs/"', '"~"/'])
+def test_a_path_at_no_known_home_or_in_quotes_with_nothing_in_it_is_refused(path: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({"STATE_PATH": path}, None)
+    assert caught.value.problems == (Problem("STATE_PATH", repr(path), "a path of a file"),)
+
+
+@pytest.mark.parametrize(
     ("log", "state"),
     [
         ("logs/bot.log", "logs/bot.log"),
