@@ -12,10 +12,12 @@ OF_SQLITE = {
     sqlite3.SQLITE_READONLY: errno.EACCES,
     sqlite3.SQLITE_CANTOPEN: errno.EACCES,
 }
-OF_DISK = {
+OF_NUMBER = {
     errno.ENOSPC: "free space on its disk",
     errno.EDQUOT: "free space in its quota",
     errno.ENOLCK: "let {key} name a file on a local disk",
+    errno.EBUSY: "mount the folder, not the file alone, which then cannot be renamed",
+    errno.EUSERS: "give each process a {key} of its own",
 }
 BESIDE = ("", "-wal", "-shm")
 """What SQLite adds to the name of a file for those beside it."""
@@ -31,8 +33,8 @@ def advice_for(error: Exception, path: Path, key: str) -> str:
         key: the setting that names it.
     """
     number = _number(error)
-    if number in OF_DISK:
-        return OF_DISK[number].format(key=key)
+    if number in OF_NUMBER:
+        return OF_NUMBER[number].format(key=key)
     if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - raise nothing
         what = "a directory" if path.is_dir() else "a device, a pipe or a socket"
         return f"let {key} name a file, {path} is {what}"

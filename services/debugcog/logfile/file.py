@@ -9,6 +9,7 @@ too. Two that do this take turns by a lock, so they lose nothing, and one of the
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import stat
@@ -247,6 +248,8 @@ class RotatingFile:
 def _advice(error: OSError, folder: Path) -> str:
     if isinstance(error, IsADirectoryError):
         return f"move the directory {error.filename} away"
+    if error.errno == errno.EBUSY:
+        return file_errors.OF_NUMBER[errno.EBUSY]
     return f"close its files in other programs, and see that those in {folder} can be renamed"
 
 

@@ -114,7 +114,7 @@ def free_file(
                 return path, found
             found.close()
         taken, patience, why = path, 0.0, IN_USE
-    raise OSError(errno.EBUSY, "so many processes use it")
+    raise OSError(errno.EUSERS, "so many processes use it")
 
 
 def _if_free(path: Path, patience: float) -> StateConnection | None:

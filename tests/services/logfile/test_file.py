@@ -174,6 +174,23 @@ def test_a_full_disk_loses_records_by_count_and_is_tried_again(path: Path, clock
     file.close()
 
 
+def test_a_log_that_is_mounted_alone_is_told_with_the_folder_to_mount(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(source: Path, target: Path) -> Path:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(source), None, str(target))
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    file = RotatingFile(path, 10, 1, clock)
+    file.write([b"aaaa\n", b"bbbb\n", b"cccc\n"])
+    ((_, told),) = file.news
+    assert told == (
+        f"Log file cannot be rotated: {path}: {os.strerror(errno.EBUSY)}; fix: mount the folder, "
+        "not the file alone, which then cannot be renamed; it grows meanwhile"
+    )
+    file.close()
+
+
 def test_what_cannot_be_rotated_is_told_and_written_on(path: Path, clock: Clock) -> None:
     file = RotatingFile(path, 10, 1, clock)
     obstacle = path.with_name("bot.log.1") / "x"

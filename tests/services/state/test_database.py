@@ -3,6 +3,8 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -166,6 +168,35 @@ async def test_a_file_that_another_bot_has_open_is_left_to_it(
     assert again.path.name == "bot-2.sqlite3"
     for bot in (bots[0], bots[2], again):
         bot.close()
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="needs a mount of its own")
+def test_a_damaged_file_that_is_mounted_alone_is_told_with_the_folder_to_mount(
+    tmp_path: Path,
+) -> None:
+    host, path = tmp_path / "host.sqlite3", tmp_path / "bot.sqlite3"
+    host.write_bytes(b"damaged" * 1000)
+    path.touch()
+    script = (
+        "import pathlib, sys\n"
+        "from services.debugcog.state.database import Database\n"
+        f"database = Database(pathlib.Path(sys.argv[1]), ({SCHEMA!r},)); database.open()\n"
+        "print(database.trouble); database.close()\n"
+    )
+    mount = 'mount --bind "$1" "$2" && exec "$0" -c "$3" "$2"'
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", mount, sys.executable, str(host), str(path), script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    if re.search("^(unshare|mount): ", done.stderr, re.MULTILINE):
+        pytest.skip(f"this machine allows no mounts: {done.stderr.strip()}")
+    assert done.stdout.endswith(
+        "; fix: mount the folder, not the file alone, which then cannot be renamed; "
+        "state is lost with the process\n"
+    )
 
 
 async def test_a_restart_waits_for_the_process_before_it(tmp_path: Path) -> None:
