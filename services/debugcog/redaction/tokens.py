@@ -45,9 +45,20 @@ ESCAPES = (
 """What ends like a word and is none: ``\\n`` as repr() and JSON write it, ``%20``, a colour."""
 BORDER = rf"(?:(?<![\w-])|{'|'.join(f'(?<={escape})' for escape in ESCAPES)})"
 SCHEME = late_pattern(rf"(B(?:earer|asic|ot){SOME_BLANKS})([\w.~+/=-]{{16,}})", re.ASCII)
-VERB = late_pattern(r" [a-z]{2,20}(?![\w-])")
+TAG = late_pattern(r"#\d{4}(?!\w)")
+"""A discriminator, which is behind names only."""
+SAID = late_pattern(r"(?:#0)? (?:[a-z]{2,20}(?![\w-])|[|(])")
+"""What follows the name of a bot in a sentence or a status: a verb, its servers, its id."""
+CALLED = " as "
+"""What is before ``Bot`` and its name: "Logged in as"."""
+LONGEST_NAME = 32
+"""Characters of a name at Discord."""
+PARTS_OF_NAME = late_pattern(
+    r"(?:(?:[A-Z]?[a-z]{2,}(?:[A-Z][a-z]+)*|\d+|[A-Za-z\d]{1,4})(?:[_-]+|\Z)){2,}"
+)
+"""Words, numbers and a few letters of any kind: ``MEE6-Clone-2026``."""
 OF_NAMES = 0.38
-"""Share of words in the name of a bot that does something: of one random text in 400 as well."""
+"""Share of words in the name of a bot: of one random text in 400 as well."""
 PRIVATE_KEY = late_pattern(
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
     r"(?s:.*?)(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)"
@@ -66,10 +77,21 @@ def redact_tokens(text: str) -> str:
 
 
 def _without_credentials(match: re.Match[str]) -> str:
-    is_name = match[0].startswith("Bot") and VERB.match(match.string, match.end())
-    if is_words(match[2]) or (is_name and share_of_words(match[2]) >= OF_NAMES):
+    if is_words(match[2]) or (match[0].startswith("Bot") and _is_name(match)):
         return match[0]
     return match[1] + REDACTED
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    """Tell whether a bot's name follows ``Bot``, not its token, which is longer."""
+    text, name, start = match.string, match[2].rstrip("."), match.start()
+    if len(name) > LONGEST_NAME:
+        return False
+    if TAG.match(text, match.end()):
+        return True
+    if not (SAID.match(text, match.end()) or text.endswith(CALLED, 0, start)):
+        return False
+    return PARTS_OF_NAME.fullmatch(name) is not None or share_of_words(name) >= OF_NAMES
 
 
 def _without_tokens(text: str, runs: bytes, at: int) -> str:
