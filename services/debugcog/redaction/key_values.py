@@ -93,7 +93,7 @@ CELL = late_pattern(rf"(?:(?!{BLANK}|{BREAK})\S)+")
 UNQUOTED = late_pattern(r"(?=(?:[^\W\d]*\d){3})[\w-]{20,200}(?=[ \t]*(?:#|\n|\Z))")
 """A key that somebody wrote into a source line without quotes."""
 WHOLE_WORD = late_pattern(r"\S+")
-CREDENTIALS = late_pattern(rf"{SCHEME}[ \t]+(?=\S)([^\n\"']*)")
+CREDENTIALS = late_pattern(rf"{SCHEME}[ \t]+(?=\S)([^\n\"']*)|(?:Bearer|Basic|Bot|Token)\Z")
 PARAMETERS = late_pattern(
     rf"{SCHEME}[ \t]+(?:[\w-]{{1,40}}=(?:\\{{0,8}}\"[^\"\n]*\"|[^\s,\"']*),? ?)+"
 )
@@ -179,9 +179,9 @@ def hides(name: str, value: str, shortest: int, *, quoted: bool = True) -> bool:
         return least <= len(value) <= most
     if PLAIN.fullmatch(value) or (not quoted and _is_call(value)):
         return False
-    credentials = CREDENTIALS.match(value)
-    if credentials is not None and "auth" in name.lower():
-        return not is_plain(credentials[1])
+    credentials = CREDENTIALS.match(value) if "auth" in name.lower() else None
+    if credentials is not None:
+        return not is_plain(credentials[1] or "")
     if _is_list(name, value):
         return True
     if BRACKETS.fullmatch(value):

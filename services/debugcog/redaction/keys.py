@@ -107,6 +107,15 @@ ESCAPED = late_pattern(
     r"(?<=\\)(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|[abfnrtv0])|(?<=%)[\da-fA-F]{2}|(?<=[\[;])\d{1,3}m"
 )
 """The end of an escape or a colour, of which the name in front of a key's word is not a part."""
+HEADER = late_pattern(r"(?:Proxy-)?Authori[sz]ation", re.IGNORECASE)
+IN_MAPPING = late_pattern(r"[\"']\Z")
+"""What is before a header that is a key in a mapping; it is told of in sentences without."""
+HEADER_BESIDE = late_pattern(
+    rf"(?:\A|{BREAK})[<>|]? ?(?:Host|User-(?:Id|Agent)|Accept(?:-Encoding)?|Client-Name|Connection): "
+)
+"""A line of a request with another header."""
+BESIDE = 300
+"""Characters before and behind a header where another can be."""
 NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
 LONGEST_NAME = 60
@@ -217,9 +226,18 @@ def _key(text: str, at: int, rest: re.Match[str]) -> Key | None:
         name = text[start : rest.end(1)]
     in_url = text[max(0, start - 1) : start] in ("?", "&") or separator[0] == "%"
     shortest = _shortest(text, at, name, separator, in_url=in_url)
+    if HEADER.fullmatch(name) and _is_header(text, start, rest.end()):
+        shortest = max(SURE, LEAST.get(separator, SURE))
     if shortest is not None and before and is_read(before[1], name):
         shortest = max(shortest, IN_OTHER_WORDS)
     return None if shortest is None else Key(name, separator, start, rest.end(), shortest, in_url)
+
+
+def _is_header(text: str, start: int, end: int) -> bool:
+    """Tell whether ``Authorization`` is the key of a mapping, or stands beside other headers."""
+    if IN_MAPPING.search(text, max(0, start - 1), start):
+        return True
+    return HEADER_BESIDE.search(text, max(0, start - BESIDE), end + BESIDE) is not None
 
 
 def _shortest(text: str, at: int, name: str, separator: str, *, in_url: bool) -> int | None:

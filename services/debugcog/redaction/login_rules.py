@@ -15,6 +15,14 @@ LOGIN_RULES = (
             *("{'Authorization': 'Token {b62:30}', 'Accept': '*/*'}", "auth: {b62:12}"),
             *('Proxy-Authorization: Digest username="bot", response="{hex:32}"',),
             *("Authorization: Key {b62:32}", "Authorization: Api-Key {b62:40}"),
+            # Lavalink's password, which may be made of words, where this is certainly a header:
+            *(
+                "{'Authorization': 'youshall{bip:1}', 'User-Id': '1'}",
+                "{'authorization': '{bip:1}'}",
+            ),
+            "<CIMultiDictProxy('Host': 'x:2333', 'Authorization': '{bip:1}77')>",
+            "GET / HTTP/1.1\r\nHost: x:2333\r\nAuthorization: {bip:1}\r\nUser-Id: 1",
+            "headers['Authorization'] = 'youshall{bip:1}'",
         ),
         (
             *("author=mia, authored: yesterday, authority=none at all", "auth_failures=3"),
@@ -22,7 +30,17 @@ LOGIN_RULES = (
             *("unauthorised: ask an admin of guild 81384788765712384", "auth=basic"),
             *("Authorization failed for user mia: see https://example.com/help",),
             *("authorization: required for /v1/items", "oauth_callback=https://example.com/back"),
-            *("headers={'Authorization': f'Bearer {token}'}",),
+            *(
+                "headers={'Authorization': f'Bearer {token}'}",
+                "headers={'Authorization': '[secure]'}",
+            ),
+            *(
+                "{'Authorization': '<token>'}",
+                "{'authorization': 'required'}",
+                "authorization: mango",
+            ),
+            *("{'Authorization': 'Bearer <token>'}", "headers={'Authorization': token, 'n': 1}"),
+            "{'authorization': None, 'auth': 'basic'}, authorization_url=https://example.com/login",
         ),
     ),
     KeyRule(
