@@ -111,7 +111,8 @@ HEADER = late_pattern(r"(?:Proxy-)?Authori[sz]ation", re.IGNORECASE)
 IN_MAPPING = late_pattern(r"[\"']\Z")
 """What is before a header that is a key in a mapping; it is told of in sentences without."""
 HEADER_BESIDE = late_pattern(
-    rf"(?:\A|{BREAK})[<>|]? ?(?:Host|User-(?:Id|Agent)|Accept(?:-Encoding)?|Client-Name|Connection): "
+    rf"(?:\A|{BREAK})[<>|]? ?"
+    r"(?:Host|User-(?:Id|Agent)|Accept(?:-Encoding)?|Client-Name|Connection): "
 )
 """A line of a request with another header."""
 BESIDE = 300
@@ -226,8 +227,8 @@ def _key(text: str, at: int, rest: re.Match[str]) -> Key | None:
         name = text[start : rest.end(1)]
     in_url = text[max(0, start - 1) : start] in ("?", "&") or separator[0] == "%"
     shortest = _shortest(text, at, name, separator, in_url=in_url)
-    if HEADER.fullmatch(name) and _is_header(text, start, rest.end()):
-        shortest = max(SURE, LEAST.get(separator, SURE))
+    if separator[0] in ":=" and HEADER.fullmatch(name) and _is_header(text, start, rest.end()):
+        shortest = SURE
     if shortest is not None and before and is_read(before[1], name):
         shortest = max(shortest, IN_OTHER_WORDS)
     return None if shortest is None else Key(name, separator, start, rest.end(), shortest, in_url)

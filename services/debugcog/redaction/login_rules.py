@@ -40,6 +40,7 @@ LOGIN_RULES = (
                 "authorization: mango",
             ),
             *("{'Authorization': 'Bearer <token>'}", "headers={'Authorization': token, 'n': 1}"),
+            "The 'Authorization' header is missing, KeyError: 'Authorization'",
             "{'authorization': None, 'auth': 'basic'}, authorization_url=https://example.com/login",
         ),
     ),
