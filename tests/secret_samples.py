@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from services.debugcog.redaction.address_rules import ADDRESS_RULES
 from services.debugcog.redaction.key_rules import KEY_RULES
+from services.debugcog.redaction.remainder_rules import REMAINDER_RULES
 from services.debugcog.redaction.token_rules import TOKEN_RULES
 
 ALNUM = string.ascii_letters + string.digits
@@ -208,7 +209,7 @@ def filled(template: str, source: random.Random) -> Sample:
 
 TEMPLATES = tuple(
     example
-    for rules in (TOKEN_RULES, ADDRESS_RULES, KEY_RULES)
+    for rules in (TOKEN_RULES, ADDRESS_RULES, REMAINDER_RULES, KEY_RULES)
     for rule in rules
     for example in rule.hides
     if any(kind not in NOT_SECRET for kind, _ in RANDOM_PART.findall(example))

@@ -59,19 +59,6 @@ ADDRESS_RULES = (
         ),
     ),
     AddressRule(
-        "part of a password at which an address ended for the program that read it",
-        "https://docs.python.org/3/library/urllib.parse.html#urllib.parse.SplitResult",
-        (
-            *("Port could not be cast to integer value as '{b62:10}'", "Invalid port: '{b62:9}'"),
-            'could not translate host name "{b62:10}@db.example.com" to address: unknown',
-        ),
-        (
-            "Port could not be cast to integer value as 'None', nor as '${DB_PORT}'",
-            "Invalid port: '99999', Invalid port: 'postgres'",
-            'could not translate host name "db.example.com" to address: unknown',
-        ),
-    ),
-    AddressRule(
         "Slack's webhook",
         "https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks",
         ("url: https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/{b62:24}",),

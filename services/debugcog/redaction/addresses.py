@@ -55,12 +55,6 @@ ENCODED = late_pattern(
     r"|(?P<percent>%(?:25){0,2})3[aA](?:(?P=percent)2[fF]){2}[^\s\"'<>&]{1,2000})"
 )
 """An address as JSON may have it, with its slashes escaped, and as a parameter of another."""
-UNREAD = late_pattern(r"((?:teger value as|valid port:) \\{0,8}')([^\s'\\]{4,256})")
-"""What programs show of an address that a sign in its password has cut in two."""
-IS_UNREAD = late_pattern(r"'(?<=value as '|id port: ')")
-"""Where that may be, unless its quotes are escaped: found by the quote, as that costs least."""
-HOST = late_pattern(r"(translate host name \\{0,8}\")([^\s\"@\\]{4,256})(?=@)")
-"""The same, where the host is what is behind an earlier "@" of the password."""
 ID = late_pattern(r"\d{5,25}")
 ROUTE = late_pattern(r"@?[a-z]{3,20}")
 
@@ -69,8 +63,6 @@ def redact_addresses(text: str) -> str:
     """Replace the secret parts of addresses."""
     if ("\\" in text and "\\/" in text) or ("%" in text and "%2" in text):
         text = ENCODED.sub(_without_encoded, text)
-    if "'" in text and (IS_UNREAD.search(text) or ("\\" in text and "\\'" in text)):
-        text = UNREAD.sub(_without_unread, text)
     return _redact(text)
 
 
@@ -84,8 +76,6 @@ def _redact(text: str) -> str:
         text = GIVEN.sub(_without_given, text)
     if "@" not in text:
         return text
-    if "translate host" in text:
-        text = HOST.sub(_without_unread, text)
     text = NO_SCHEME.sub(f":{REDACTED}@", text)
     return WITH_PATH.sub(_without_login, text) if "/" in text else text
 
@@ -106,12 +96,6 @@ def _without_encoded(match: re.Match[str]) -> str:
     for _ in range(times):
         clean = escaped(clean, safe="[]")
     return clean
-
-
-def _without_unread(match: re.Match[str]) -> str:
-    """Hide a part of a password that was taken for a port or a host."""
-    start, part = match.groups()
-    return match[0] if is_plain(part) or is_words(part) else start + REDACTED
 
 
 def _without_paths(text: str) -> str:

@@ -20,6 +20,7 @@ from services.debugcog.redaction import (
     known_values,
     literals,
     pairs,
+    remainders,
     shown_values,
     statements,
     tokens,
@@ -46,7 +47,8 @@ def redact(text: str) -> str:
 
 def _redact(text: str) -> str:
     text = shown_values.redact_shown_values(text)  # its columns are those of the whole lines
-    text = literals.redact_literals(tokens.redact_tokens(addresses.redact_addresses(text)))
+    text = addresses.redact_addresses(remainders.redact_remainders(text))
+    text = literals.redact_literals(tokens.redact_tokens(text))
     return keys.redact_keys(pairs.redact_pairs(statements.redact_statements(text)))
 
 

@@ -10,11 +10,17 @@ from services.debugcog.redaction.address_rules import ADDRESS_RULES, AddressRule
 from services.debugcog.redaction.key_rule import KeyRule
 from services.debugcog.redaction.key_rules import KEY_RULES
 from services.debugcog.redaction.redactor import redact
+from services.debugcog.redaction.remainder_rules import REMAINDER_RULES, RemainderRule
 from services.debugcog.redaction.token_rule import TokenRule
 from services.debugcog.redaction.token_rules import TOKEN_RULES
 from tests.secret_samples import RANDOM_PART, filled
 
-RULES: tuple[TokenRule | AddressRule | KeyRule, ...] = (*TOKEN_RULES, *ADDRESS_RULES, *KEY_RULES)
+RULES: tuple[TokenRule | AddressRule | RemainderRule | KeyRule, ...] = (
+    *TOKEN_RULES,
+    *ADDRESS_RULES,
+    *REMAINDER_RULES,
+    *KEY_RULES,
+)
 HIDDEN = [example for rule in RULES for example in rule.hides]
 STAYING = [example for rule in RULES for example in rule.stays]
 
@@ -38,8 +44,11 @@ def test_an_example_stays_as_it_is(example: str) -> None:
 
 def test_every_rule_has_examples_and_every_shape_of_a_token_its_source() -> None:
     assert all(rule.hides for rule in RULES)
-    assert all(rule.source.startswith("https://") for rule in (*TOKEN_RULES, *ADDRESS_RULES))
-    assert all(rule.stays for rule in ADDRESS_RULES)
+    assert all(
+        rule.source.startswith("https://")
+        for rule in (*TOKEN_RULES, *ADDRESS_RULES, *REMAINDER_RULES)
+    )
+    assert all(rule.stays for rule in (*ADDRESS_RULES, *REMAINDER_RULES))
     assert all(rule.stays for rule in KEY_RULES)
 
 
