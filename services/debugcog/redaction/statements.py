@@ -10,7 +10,7 @@ import re
 
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
-from services.debugcog.redaction.key_names import names_secret
+from services.debugcog.redaction.key_names import names_secret, names_section
 from services.debugcog.redaction.key_values import is_secret
 from services.debugcog.redaction.notations import BREAK
 from services.debugcog.redaction.values import is_opaque
@@ -22,6 +22,20 @@ INSERTED = late_pattern(
 PARAMETERS = late_pattern(
     r"(\[SQL: [^\n]{1,4000}\](?:\n| ?⏎ ?|\\{1,4}n)\[parameters: )([^\n]{1,4000})"
 )
+BEHIND = late_pattern(
+    r"(?P<mark>\\{0,8}[\"'])\s{0,40}(?P<statement>"
+    r"(?:DELETE|INSERT|MERGE|REPLACE|SELECT|UPDATE|WITH)\s"
+    r"(?:(?!(?P=mark))(?:\\{1,8}[\"']|[^\0])){1,4000})(?P=mark)"
+    r", ?(?P<values>[\[({][^\n]{1,4000})"
+)
+"""A statement in quotes with its parameters behind it, as drivers and ORMs log a call."""
+VERBS = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "REPLACE ")
+ROW = late_pattern(r"(Failing row contains \()([^\n]{1,4000})")
+COLUMN = late_pattern(r"column \\{0,8}\"(\w{3,60})")
+TABLE = late_pattern(r"relation \\{0,8}\"(\w{3,60})")
+ITEM = late_pattern(r"[^\s,()'\"\\]{8,1024}")
+BEFORE_ROW = 400
+"""Characters before a row of PostgreSQL where its table and its column are named."""
 NAME = late_pattern(r"[A-Za-z]\w{2,60}")
 TEXT = late_pattern(r"(\\{0,4}['\"])((?:(?!\1)[^\n]){8,1024})\1")
 GIVEN = late_pattern(
@@ -59,10 +73,7 @@ SHORTEST = 8
 
 def redact_statements(text: str) -> str:
     """Replace what is opaque among the values of statements that name a secret."""
-    if " VALUES (" in text:
-        text = INSERTED.sub(_without_values, text)
-    if "[" in text and "[parameters: " in text:
-        text = PARAMETERS.sub(_without_values, text)
+    text = _redact_sql(text)
     if "IDENTIFIED BY " in text or "AUTH" in text:
         text = LOGIN.sub(_without_login, GIVEN.sub(_without_given, text))
     if ";" in text and "form-data; name=" in text:
@@ -77,11 +88,45 @@ def redact_statements(text: str) -> str:
     return text
 
 
+def _redact_sql(text: str) -> str:
+    """Replace what is opaque in the values, parameters and rows of statements."""
+    if " VALUES (" in text:
+        text = INSERTED.sub(_without_values, text)
+    if "[" in text and "[parameters: " in text:
+        text = PARAMETERS.sub(_without_values, text)
+    has_parameters = "?" in text or "%" in text or "$" in text
+    if has_parameters and any(map(text.__contains__, VERBS)):
+        text = BEHIND.sub(_without_parameters, text)
+    if "(" in text and '"' in text and "Failing row" in text:
+        text = ROW.sub(_without_row, text)
+    return text
+
+
 def _without_values(match: re.Match[str]) -> str:
     statement, values = match.groups()
     if not any(map(names_secret, NAME.findall(statement))):
         return match[0]
     return statement + TEXT.sub(_without_text, values)
+
+
+def _without_parameters(match: re.Match[str]) -> str:
+    if not any(map(names_secret, NAME.findall(match["statement"]))):
+        return match[0]
+    start = match.start("values") - match.start()
+    return match[0][:start] + TEXT.sub(_without_text, match["values"])
+
+
+def _without_row(match: re.Match[str]) -> str:
+    """Hide what is opaque in a row whose table or missing column is named like a secret."""
+    before = match.string[max(0, match.start() - BEFORE_ROW) : match.start()]
+    is_secret_column = any(map(names_secret, COLUMN.findall(before)))
+    if not is_secret_column and not any(map(names_section, TABLE.findall(before))):
+        return match[0]
+    return match[1] + ITEM.sub(_without_item, match[2])
+
+
+def _without_item(match: re.Match[str]) -> str:
+    return REDACTED if is_opaque(match[0], SHORTEST) else match[0]
 
 
 def _without_login(match: re.Match[str]) -> str:

@@ -25,6 +25,25 @@ HIDES = (
         "aCLtcAv8w51J",
     ),
     ("INSERT INTO users (name, password) VALUES ('mia', '{}')", "aCLtcAv8w51J"),
+    (
+        (
+            "executing partial(<built-in execute>, 'INSERT INTO tokens (user_id, token) VALUES "
+            "(?, ?)', (81384788765712384, '{}'))"
+        ),
+        "aCLtcAv8w51J",
+    ),
+    ("'SELECT * FROM tokens WHERE token = ?', ('{}',)", "aCLtcAv8w51J"),
+    (
+        '(\'UPDATE "u" SET "password" = %s WHERE ("u"."name" = %s)\', [\'{}\', \'mia\'])',
+        "aCLtcAv8w51J",
+    ),
+    (
+        (
+            'null value in column "guild_id" of relation "api_tokens" violates a constraint\n'
+            "DETAIL:  Failing row contains (17, {}, null, 2026-11-28)."
+        ),
+        "aCLtcAv8w51J",
+    ),
     (".youtube.com\tTRUE\t/\tTRUE\t1760000000\tPREF\t{}", "q8Zk3wTr5yB9nM2xw7Lp"),
     (r"format of 'yt.txt': '.x.com\tTRUE\t/\tTRUE\t1760000000\tPREF\t{}'", "q8Zk3wTr5yB9nM2xw7"),
     ("<Cookie li_id={} for .linkedin.com/>", "q8Zk3wTr5yB9nM2xw7Lp"),
@@ -69,6 +88,17 @@ def test_a_value_is_hidden_by_a_name_that_stands_apart_from_it(text: str, secret
         "[SQL: UPDATE a SET max_tokens=? WHERE id=?]\n[parameters: (4096, 'q8Zk3wTr5yB9nM2x')]",
         "[SQL: UPDATE a SET token=? WHERE id=?]\n[parameters: (None, 8138, 'friday-raid')]",
         "INSERT INTO stats (tokens, title) VALUES (12, 'q8Zk3wTr5yB9nM2x')",
+        "'INSERT INTO songs (id, url) VALUES (?, ?)', (5, 'q8Zk3wTr5yB9nM2x')",
+        "'UPDATE tokens SET max_tokens = ? WHERE id = ?', (4096, 'q8Zk3wTr5yB9nM2x')",
+        "'UPDATE a SET token = ? WHERE name = ?', (None, 'friday-raid')",
+        (
+            'null value in column "guild_id" of relation "songs" violates not-null constraint\n'
+            "DETAIL:  Failing row contains (17, q8Zk3wTr5yB9nM2x, null, 2026-11-28)."
+        ),
+        (
+            'null value in column "name" of relation "tokens" violates not-null constraint\n'
+            "DETAIL:  Failing row contains (17, friday-raid, 2026-11-28 12:00:01, null)."
+        ),
         "reply: b'250-AUTH LOGIN PLAIN XOAUTH2 SCRAM-SHA-256-PLUS'",
         "Invalid header value b'application/json; charset=utf-8\\n'",
         "(1062, \"Duplicate entry 'mia2026x@example.com' for key 'users.users_email_key'\")",
