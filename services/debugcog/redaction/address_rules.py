@@ -103,8 +103,15 @@ ADDRESS_RULES = (
         (
             "https://maker.ifttt.com/trigger/x/with/key/{b62:22}",
             "GET https://api.example/v1/token/{b62:20}/info",
+            "https://api.example/v1/token/{b62:44}",
         ),
         (
+            *(
+                "https://etherscan.io/token/0x{hex:40} in #prices",
+                "https://x.io/tokens/0x{up16:40}",
+            ),
+            "https://solscan.io/token/EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v?cluster=main",
+            "https://api.dexscreener.com/dex/tokens/EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
             "https://example.com/auth/getting-started-with-oauth, /key/81384788765712384",
             "https://example.com/keys/{hex:32}.png",
         ),

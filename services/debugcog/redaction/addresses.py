@@ -44,6 +44,15 @@ PINGS = late_pattern(
     r"|events\.pagerduty\.com/integration|v6\.exchangerate-api\.com/v6)/([\w-]{10,64})"
 )
 NAMED = late_pattern(r"/([A-Za-z_-]{3,30})/([\w~%=.-]{16,1024})")
+COIN = late_pattern(r"0x[\da-fA-F]{40}(?![\w-])")
+"""The address of a contract of Ethereum, which is public."""
+BASE58 = late_pattern(r"[1-9A-HJ-NP-Za-km-z]{32,44}(?![\w-])")
+"""One of Solana; other tokens look the same, so the host has to be one that shows coins."""
+COIN_HOSTS = late_pattern(
+    r"://[\w.-]{0,80}(?:scan|explorer|dexscreener|birdeye|jup|pump|raydium|gecko|rugcheck)"
+    r"[\w.-]{0,80}/[\w/.-]{0,80}\Z"
+)
+LONGEST_HEAD = 260
 APART = late_pattern(
     r"(?:host=\\{0,8}[\"']|https?://)([\w.-]{1,253})"
     r"(?:\\{0,8}[\"'], port=\d{1,5}\)[^\n/]{0,60} url: |:\d{1,5} \\{0,8}\"[A-Z]{3,7} )"
@@ -135,9 +144,21 @@ def _without_login(match: re.Match[str]) -> str:
 
 def _without_named(match: re.Match[str]) -> str:
     """Hide what follows a folder that names a secret: ``/token/…``."""
-    if shortest_secret(match[1]) is None or not is_opaque(match[2]):
+    if shortest_secret(match[1]) is None or not is_opaque(match[2]) or _is_coin(match):
         return match[0]
     return f"/{match[1]}/{REDACTED}"
+
+
+def _is_coin(match: re.Match[str]) -> bool:
+    """Tell whether the address of a coin follows ``/token/``."""
+    text, start, folder = match.string, match.start(), match[1].lower()
+    if folder not in ("token", "tokens"):
+        return False
+    if COIN.fullmatch(match[2]):
+        return True
+    if not BASE58.fullmatch(match[2]):
+        return False
+    return COIN_HOSTS.search(text, max(0, start - LONGEST_HEAD), start + 1) is not None
 
 
 def _without_ping(match: re.Match[str]) -> str:

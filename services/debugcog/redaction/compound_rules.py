@@ -26,6 +26,46 @@ COMPOUND_RULES = (
         ),
     ),
     KeyRule(
+        "key",
+        (),  # any other name that ends in "keys", but for those in PUBLIC_LISTS
+        12,
+        (
+            *("GEMINI_KEYS={b62:32},{b62:32}", "gemini_keys=['{b62:32}', '{b62:32}']"),
+            *("'openaiKeys': ['{b62:40}', '{b62:40}']", "encryption_keys=('{b62:44}', '{b62:44}')"),
+            "stream_keys: {'a': '{b62:24}', 'b': '{b62:24}'}",
+        ),
+        (
+            *(
+                "cache_keys=['{hex:32}', '{hex:32}']",
+                "keys=['{hex:32}']",
+                "dict_keys(['{hex:32}'])",
+            ),
+            *(
+                "missing_keys=['layers.0.q8Zk_proj.w2']",
+                "sort_keys=created_at,updated_at",
+                "keys: 5",
+            ),
+            *("unknown keys: {hex:32}, {hex:32}", "monkeys=banana-eating-monkeys", "api_keys=None"),
+        ),
+    ),
+    KeyRule(
+        "key",
+        (),  # names of what is public are in key_names.PUBLIC
+        12,
+        ("wallet_key={b62:44}", "sec_key: {b64:22}=="),
+        (
+            *(
+                "> Sec-WebSocket-Key: {b64:22}==",
+                "token_address={b62:44}",
+                "token contract: {b62:44}",
+            ),
+            *(
+                "tokenAddress: '0x{hex:40}', tokenMint='{b62:44}'",
+                "transaction signature: {b62:88}",
+            ),
+        ),
+    ),
+    KeyRule(
         "pass",
         tuple(f"{first}pass" for first in OF_PASSES),
         SURE,

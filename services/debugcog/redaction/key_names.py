@@ -20,16 +20,29 @@ alternate attribute cache candidate column composite config custom dedup dedupe 
 evaluated field foreign group hash hot hotkey i idempotency index item job json label locale lock
 lookup map message meta natural object order parent partition primary public publishable queue redis
 region routing row s search shard short shortcut sort start surrogate table tag translation
-unique verify
+unique verify websocket
 """
 PUBLIC_KEYS = frozenset(_PUBLIC_KEYS.split())
 """Words before ``key`` that say that it opens nothing."""
+_PUBLIC_LISTS = """
+active added allowed authorized banned blocked changed deleted different duplicated empty existing
+expected expired extra failed first host ignored input invalid known last loaded missing new num old
+optional output pressed removed required reserved stale state supported unexpected unknown unused
+updated valid
+"""
+PUBLIC_LISTS = PUBLIC_KEYS | frozenset(_PUBLIC_LISTS.split())
+"""Words before ``keys`` that say the same: most are of mappings."""
 _PUBLIC_PASSES = """
 band battle boarding event first guild hall high low premium raid season second third vip
 """
 PUBLIC = {
     "key": PUBLIC_KEYS,
+    "keys": PUBLIC_LISTS,
     "pass": frozenset(_PUBLIC_PASSES.split()),
+    "address": frozenset(("token", "tokens")),
+    "contract": frozenset(("token",)),
+    "mint": frozenset(("token",)),
+    "signature": frozenset(("transaction", "tx", "txn")),
     "token": frozenset(("cancellation", "continuation", "next", "nextpage", "sync", "nextsync")),
 }
 """Last words of names → words right before them that say that it is no secret: ``cache_key``, but
@@ -94,10 +107,12 @@ def shortest_secret(name: str, *, in_url: bool = False, in_setting: bool = False
     found = _last_word(parts)
     if is_public("".join(parts[-2:-1]), parts[-1]) or is_public("".join(parts[-3:-1]), parts[-1]):
         return OF_CHOSEN if parts[-1] == "pass" else None
-    if found is not None and (parts[-1] != "key" or found[1] != GIVEN_KEY):
+    if found is not None and (parts[-1] not in ("key", "keys") or found[1] != GIVEN_KEY):
         return _shortest_by_word(parts, *found, in_setting=in_setting)
-    if parts[-1] == "key":
-        return ANY_KEY if len(parts) > 1 else BARE_KEY
+    if parts[-1] in ("key", "keys") and len(parts) > 1:
+        return ANY_KEY
+    if parts == ["key"]:
+        return BARE_KEY
     is_setting_of_key = in_setting and "key" in parts and PUBLIC_KEYS.isdisjoint(parts)
     return GIVEN_KEY if is_setting_of_key else None
 

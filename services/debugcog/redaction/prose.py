@@ -27,4 +27,5 @@ def _is_foreign_word(name: str, word: str) -> bool:
     """Tell whether a word of another language follows: ``senha: incorreta``."""
     if not word.isascii() or ESCAPED_WORD.fullmatch(word):
         return word.isalpha() or word.isascii()
-    return word.isalpha() and is_foreign(name) and is_words(word)
+    is_plain = word.isalpha() and (word[1:].islower() or word.isupper())  # not "lenybdWipNeg"
+    return is_plain and is_foreign(name) and is_words(word)

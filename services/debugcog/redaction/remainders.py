@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction import REDACTED
@@ -34,11 +35,11 @@ def redact_remainders(text: str) -> str:
 def _without(text: str, sign: str) -> str:
     for needed, pattern, shortest in PATTERNS:
         if needed == sign:
-            text = pattern.sub(lambda match, least=shortest: _without_rest(match, least), text)
+            text = pattern.sub(partial(_without_rest, shortest), text)
     return text
 
 
-def _without_rest(match: re.Match[str], shortest: int) -> str:
+def _without_rest(shortest: int, match: re.Match[str]) -> str:
     """Hide what is no word in the rest."""
     return match[1] + WORD.sub(
         lambda word: REDACTED if _is_secret(word[0], shortest) else word[0], match[2]
