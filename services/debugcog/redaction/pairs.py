@@ -48,6 +48,12 @@ IN_LINES = {
     "alue=": (late_pattern(BARE + BETWEEN + VALUE_OF),),
 }
 """Letters → pairs without quotes, or on two lines, in YAML and protobuf: beside each other."""
+CUT = late_pattern(
+    rf"(nput_value=(?:[\[{{(]|[A-Z]\w{{0,60}}\()[^\n]{{0,40}}?\.\.\.(?:\w{{0,24}}{MARK}: {MARK})?)"
+    rf"([^\s\"'\\]{{8,26}})(?={MARK})"
+)
+"""What pydantic shows of a whole mapping or model, without its middle: what is behind that has no
+name any more, or half of one."""
 MARKUP = late_pattern(r"<(?:/|meta |Cookie )")
 IN_MARKUP = (
     late_pattern(
@@ -69,7 +75,7 @@ def redact_pairs(text: str) -> str:
     for letters, pattern in VALUES.items():
         if letters in text:
             text = _without(text, pattern)
-            text = _without_lines(text) if letters == "alue" else text
+            text = _without_lines(text) if letters == "alue" else CUT.sub(_without_cut, text)
     if "<" in text and MARKUP.search(text):
         for pattern in IN_MARKUP:
             text = pattern.sub(_without_value, text)
@@ -83,6 +89,10 @@ def _without_lines(text: str) -> str:
             for pattern in patterns:
                 text = pattern.sub(_without_value, text)
     return text
+
+
+def _without_cut(match: re.Match[str]) -> str:
+    return f"{match[1]}{REDACTED}" if is_opaque(match[2]) else match[0]
 
 
 def _without_cookie(match: re.Match[str]) -> str:

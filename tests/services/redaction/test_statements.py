@@ -69,6 +69,21 @@ HIDES = (
     ),
     (PYDANTIC.replace("{}", "openai_api_key", 1), "q8Zk3w"),
     (PYDANTIC.replace("{}", "database.password", 1), "hunter2x"),
+    (
+        (
+            "limit\n  Field required [type=missing, input_value={{'name': 'mia', 'api_...{}'}}, "
+            "input_type=dict]"
+        ),
+        "n2bbBmxup9hsiBmqFny6ec",
+    ),
+    (
+        "[type=missing, input_value=[{{'n': 1, 'name': 'tr...ey': '{}'}}], input_type=list]",
+        "q8Zk3wTr5y",
+    ),
+    (
+        "[type=x, input_value=Service(name='weather', api...{}', 1), input_type=Service]",
+        "q8Zk3wTr5yB9",
+    ),
 )
 
 
@@ -108,6 +123,9 @@ def test_a_value_is_hidden_by_a_name_that_stands_apart_from_it(text: str, secret
         'form-data; name="title"\r\n\r\nq8Zk3wTr5yB9nM2x\r\n--x--',
         'form-data; name="password"\r\n\r\n\r\n--x--',
         PYDANTIC.format("prefix", "q8Zk3wTr5yB9nM2x"),
+        "[type=missing, input_value={'n': 'mia', 'guild_...81384788765712384'}, input_type=dict]",
+        "[type=missing, input_value={'n': 'mia', 'text'...hello-to-everybody'}, input_type=dict]",
+        "[type=url, input_value='https://x.example/a...d/q8Zk3wTr5yB9nM2x', input_type=str]",
         (
             "1 validation error for Settings\napi_key\n  Field required "
             "[type=missing, input_value={'prefix': '!', 'n': 1}, input_type=dict]"
