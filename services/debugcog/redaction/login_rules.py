@@ -59,6 +59,16 @@ LOGIN_RULES = (
         ("bearer: missing", "the bearer of this ring", "bearer authentication-is-not-supported"),
     ),
     KeyRule(
+        "hash",  # of Telegram's apps, for Telethon and Pyrogram
+        ("apihash",),
+        16,
+        ("TelegramClient('bot', api_id=1234567, api_hash='{hex:32}')", "API_HASH={hex:32}"),
+        (
+            *("api_hash=None", "hash={hex:32}", "commit_hash={hex:40}"),
+            "password hash: argon2 is used",
+        ),
+    ),
+    KeyRule(
         "cookie",
         ("cookie", "cookies", "setcookie"),
         8,

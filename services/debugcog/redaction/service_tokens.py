@@ -1,10 +1,20 @@
-"""More rows of ``TOKEN_RULES``: hosting, AI and chat services, monitors, mail."""
+"""More rows of ``TOKEN_RULES``: social media, hosting, AI and chat services, monitors, mail."""
 
 from __future__ import annotations
 
 from services.debugcog.redaction.token_rule import TokenRule
 
 SERVICE_TOKENS = (
+    TokenRule(
+        "Meta, X",
+        r"EAA[A-Za-z\d]{60,}|(?<![/+])A{20,22}(?!A)[\w%]{40,}+(?![/+=])",
+        "https://developers.facebook.com/docs/facebook-login/guides/access-tokens",
+        ("EAA{b62:180}", "AAAAAAAAAAAAAAAAAAAAAF{b62:80}", "AAAAAAAAAAAAAAAAAAAAF%2B{b62:80}%3D"),
+        (
+            "audio: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA//8AAAEAAAAAAAD/wAAAAAAAAAAAAAAAAAAAAAAA//8=",
+            "PCM: AAAAAAAAAAAAAAAAAAAAB{b62:60}/AAA+{b62:40}==, AAAA/AAAAAAAAAAAAAAAAAAAAB{b62:60}",
+        ),
+    ),
     TokenRule(
         "Pterodactyl, Pelican (hosting of bots and games)",
         r"(?:ptl[acr]|papp|pacc)_[A-Za-z\d]{32,}",
@@ -157,5 +167,40 @@ SERVICE_TOKENS = (
         r"[AB]Q[\w-]{100,}",
         "https://developer.spotify.com/documentation/web-api/concepts/access-token",
         ("got BQ{url:150}", "sp_dc=AQ{url:157}"),
+    ),
+    TokenRule(
+        "Mercado Pago",
+        r"(?:APP_USR|TEST)-\d{10,20}-\d{6}-[\da-f]{32}-\d{6,12}(?!\w)",
+        "https://www.mercadopago.com.br/developers/en/docs/your-integrations/credentials",
+        ('sdk = mercadopago.SDK("APP_USR-{dec:16}-010112-{hex:32}-{dec:9}")',),
+        ("public key APP_USR-{uuid:1}",),
+    ),
+    TokenRule(
+        "Modrinth",
+        r"mr[apo]_[A-Za-z\d]{60}(?!\w)",
+        "https://docs.modrinth.com/api/",
+        ("401 for mrp_{b62:60}",),
+        ("mrp_planning_of_the_whole_server_is_done_by_everybody_who_is_a_member",),
+    ),
+    TokenRule(
+        "CoinGecko",
+        r"CG-[A-Za-z\d]{24}(?!\w)",
+        "https://docs.coingecko.com/reference/authentication",
+        ("x-cg-demo CG-{b62:24} is wrong",),
+        ("CG-{hex:40}", "CG-RenderingOfTheScene"),
+    ),
+    TokenRule(
+        "NovelAI",
+        r"pst-[A-Za-z\d]{60,}",
+        "https://docs.novelai.net/",
+        ("401 for pst-{b62:64}",),
+        ("pst-time-is-the-zone-of-the-server-of-mia",),
+    ),
+    TokenRule(
+        "HenrikDev (VALORANT)",
+        r"HDEV-[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}",
+        "https://docs.henrikdev.xyz/general/auth",
+        ("403 for HDEV-{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}",),
+        ("match {uuid:1}",),
     ),
 )

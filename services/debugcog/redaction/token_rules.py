@@ -214,9 +214,12 @@ TOKEN_RULES = (
     ),
     TokenRule(
         "Riot Games, Roblox",
-        r"RGAPI-[\da-f-]{30,}|_[A-Z\d]{200,}",
+        r"RGAPI-[\da-f-]{30,}|_[A-Z\d]{200,}|(?<=\|)_[\w.-]{200,}",
         "https://developer.riotgames.com/docs/portal",
-        ("403 for RGAPI-{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", "SHARE-THIS|_{up16:600}"),
+        (
+            *("403 for RGAPI-{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", "SHARE-THIS|_{up16:600}"),
+            *("-and-items.|_CAEaAhADIhsKBGR1aWQSEz{url:600}", "-items.|_CAEaAhAB.{up16:700}"),
+        ),
     ),
     TokenRule(
         "Twitch",
@@ -284,12 +287,6 @@ TOKEN_RULES = (
             "pscale_pw_{url:43}",
             "tskey-auth-{b62:17}-{b62:32}",
         ),
-    ),
-    TokenRule(
-        "Meta, X",
-        r"EAA[A-Za-z\d]{60,}|A{16,}[\w%]{40,}",
-        "https://developers.facebook.com/docs/facebook-login/guides/access-tokens",
-        ("EAA{b62:180}", "AAAAAAAAAAAAAAAAAAAAA{b62:80}"),
     ),
     *SERVICE_TOKENS,
 )
