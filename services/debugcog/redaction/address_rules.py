@@ -130,6 +130,13 @@ ADDRESS_RULES = (
                 "https://osu.ppy.sh/api/get_user?k={hex:40}",
             ),
             "https://cronitor.link/p/{hex:32}/nightly-backup?state=run",
+            "GET https://heartbeat.uptimerobot.com/m794123456-{hex:40} timed out",
+            *(
+                "Cannot ping https://checks.example.org/ping/{uuid:1}",
+                "https://checks.example.org/ping/{b62:22}/nightly",
+                "https://ping.checklyhq.com/{uuid:1}",
+            ),
+            "https://o1.ingest.sentry.io/api/2/cron/nightly/{hex:32}/?status=ok",
             *(
                 "https://events.pagerduty.com/integration/{hex:32}/enqueue",
                 "https://v6.exchangerate-api.com/v6/{hex:24}/latest",
@@ -138,6 +145,21 @@ ADDRESS_RULES = (
         (
             *("s3://media/push/{uuid:1}/a.webp", "https://example.com/api/push/81384788765712384"),
             "https://hc-ping.com/docs/getting-started-with-pings",
+            "s3://media/ping/{uuid:1}/a.webp, https://example.com/ping/how-to-ping-a-host",
+        ),
+    ),
+    AddressRule(
+        "key of a stream",
+        "https://support.google.com/youtube/answer/9854503",
+        (
+            "'flv', 'rtmp://a.rtmp.youtube.com/live2/{low:4}-{low:4}-{low:4}-{low:4}-{low:4}']'",
+            "rtmps://live-api-s.facebook.com:443/rtmp/FB-{dec:15}-0-{b62:16}",
+            "rtmps://fa72.global-contribute.live-video.net:443/app/sk_us-west-2_{b62:12}_{b62:30}",
+            "rtmp://10.0.0.1/live/{b62:16}?backup=1",
+        ),
+        (
+            "rtmp://10.0.0.1/live/stream-of-the-bot, rtmp://10.0.0.1:1935/live/81384788765712384",
+            "rtmp://a.rtmp.youtube.com/live2, see https://example.com/live2/{b62:16}",
         ),
     ),
     AddressRule(

@@ -39,10 +39,17 @@ INTERACTION = late_pattern(r"(interactions/\d{1,25}/)[^\s/?#\"'<>)]+")
 HOOK = late_pattern(r"[Hh]ook\w{0,10}(?:\.[\w.-]{1,80})?((?:/[^\s/?#\"'<>)\]]{1,1024})+)")
 PINGS = late_pattern(
     r"/(?:hc-ping\.com|api/push|heartbeats?|ntfy\.sh|calendar/ical/[^\s/]{1,200}|owa/calendar/[^\s/]{1,200}|api\.pushcut\.io"
-    r"|cronitor\.link/p|(?:[\w-]{1,63}\.){1,4}"
+    r"|cronitor\.link/p|heartbeat\.uptimerobot\.com|ping\.checklyhq\.com"
+    r"|(?<=[ps]://)[\w.-]{1,253}(?::\d{1,5})?/ping(?=/(?:[\da-f]{8}-[\da-f-]{27}|[\w-]{22})(?![\w-]))|api/\d{1,20}/cron/[\w-]{1,100}|(?:[\w-]{1,63}\.){1,4}"
     r"(?:infura\.io(?:/ws)?/v3|g\.alchemy\.com/v2|quiknode\.pro)"
     r"|events\.pagerduty\.com/integration|v6\.exchangerate-api\.com/v6)/([\w-]{10,64})"
 )
+STREAM = late_pattern(
+    r"(rtmps?://[^\s/\"'<>]{1,256}/(?:[\w-]{1,40}/){0,3})([\w-]{12,200})(?=[?\s\"'<>)\]\\,;]|\Z)"
+)
+"""Where a video is sent: whoever knows the key at its end can do that."""
+STREAM_KEY = late_pattern(r"[a-z\d]{4}(?:-[a-z\d]{4}){3,4}")
+"""YouTube's, which may look like words."""
 NAMED = late_pattern(r"/([A-Za-z_-]{3,30})/([\w~%=.-]{16,1024})")
 COIN = late_pattern(r"0x[\da-fA-F]{40}(?![\w-])")
 """The address of a contract of Ethereum, which is public."""
@@ -115,6 +122,8 @@ def _without_paths(text: str) -> str:
         text = NAMED.sub(_without_named, AUTHORITY.sub(_without_password, text))
         text = PINGS.sub(_without_ping, text)
         text = OPTION.sub(rf"\1{REDACTED}", text)
+        if "rtmp" in text:
+            text = STREAM.sub(_without_stream, text)
     if "interactions/" in text:
         text = INTERACTION.sub(rf"\1{REDACTED}", text)
     return text
@@ -166,6 +175,11 @@ def _without_ping(match: re.Match[str]) -> str:
     if not is_opaque(match[1]):
         return match[0]
     return match[0][: match.start(1) - match.start()] + REDACTED
+
+
+def _without_stream(match: re.Match[str]) -> str:
+    is_key = STREAM_KEY.fullmatch(match[2]) or is_opaque(match[2])
+    return f"{match[1]}{REDACTED}" if is_key else match[0]
 
 
 def _without_given(match: re.Match[str]) -> str:

@@ -244,3 +244,23 @@ def test_a_value_that_pprint_parts_into_several_literals_is_found() -> None:
     assert shown.count(" b'") == 2
     hidden = Redactor({"DB_PASSWORD": value})(shown)
     assert not any(value[at : at + 4] in hidden for at in range(len(value) - 3))
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "secret"),
+    [
+        (
+            "HEALTHCHECK_URL",
+            "https://checks.example.org/ping/{}",
+            "4f1c2a9e-7b3d-4c8a-9e21-0d5b6f7a8c93",
+        ),
+        ("STREAM_TO", "rtmp://a.rtmp.youtube.com/live2/{}", "vkki-kjet-wz7x-cws4-mi45"),
+        ("GEMINI_KEYS", "p7Gh2kQx9LmW4tZb8RnV,{}", "eHa1fJs6dYc3VnR8bZt4"),
+    ],
+)
+def test_the_secret_part_of_an_address_and_each_key_of_a_list_is_known(
+    setting: str, value: str, secret: str
+) -> None:
+    redactor = Redactor({setting: value.format(secret)})
+
+    assert redactor(f"no answer for {secret} yet") == "no answer for [redacted] yet"
