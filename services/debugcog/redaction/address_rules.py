@@ -25,6 +25,8 @@ ADDRESS_RULES = (
             *("mysql: bot:{b62:12}@tcp(10.0.0.1:3306)/db", "https://user:{b62:12}@x.example/a?y=1"),
             "Could not parse rfc1738 URL from string 'bot:{b62:16}@localhost/bot'",
             "Could not parse URL from string 'postgres//bot:{b62:16}@db.example.com/bot'",
+            "ParseResult(scheme='redis', netloc=':{b62:13}@cache', path='/0', params='', query='')",
+            "SplitResult(scheme='postgres', netloc='bot:{b62:9}/{b62:9}@db.example', path='/bot')",
             *("curl -u bot:{b62:12} https://x.example", "curl --user b:{b62:12} https://x.example"),
         ),
         (
@@ -32,6 +34,7 @@ ADDRESS_RULES = (
             *("https://discord.com/api/v10/users/@me?a=1:2", "at 10:30 <@81384788765712384> said"),
             "xmpp:mia@example.com/desk, nginx:1.25-alpine@sha256:{hex:64}",
             "mailto:mia@example.com, https://example.com:8443/a@2x.png",
+            "SplitResult(scheme='ssh', netloc='git@example.com:22', path='/a@2x.png')",
         ),
     ),
     AddressRule(

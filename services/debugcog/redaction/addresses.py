@@ -25,6 +25,8 @@ QUERY = late_pattern(r"\?[\w.-]{1,40}=")
 NO_SCHEME = late_pattern(r":([^\s@/:\"'<>]{4,128})@(?=(?:tcp|unix)\(|[\w.-]{1,253}:\d{2,5}\b)")
 WITH_PATH = late_pattern(r"(?<=\w):([^\s@/:\"'<>]{8,128})@(?=[\w.-]{1,253}/)")
 """A login without a scheme in front of a host and a path, where it has to look like one."""
+NETLOC = late_pattern(r"(netloc=b?\\{0,8}[\"'][^\s:/@\"']{0,256}:)[^\s\"']{1,1024}(?=@)")
+"""What urlparse() gives."""
 OPTION = late_pattern(r"( (?:-u|--(?:proxy-)?user)[ =]?[\"']?[^\s:\"']{1,64}:)[^\s\"']+")
 """curl's, in front of an address."""
 GIVEN = late_pattern(r"-([pa])([\\\"', ]{0,24})([^\s\"',\\][^\s\"'\\]*)")
@@ -92,7 +94,7 @@ def _redact(text: str) -> str:
         text = GIVEN.sub(_without_given, text)
     if "@" not in text:
         return text
-    text = NO_SCHEME.sub(f":{REDACTED}@", text)
+    text = NO_SCHEME.sub(f":{REDACTED}@", NETLOC.sub(rf"\1{REDACTED}", text))
     return WITH_PATH.sub(_without_login, text) if "/" in text else text
 
 

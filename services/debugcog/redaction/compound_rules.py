@@ -66,6 +66,22 @@ COMPOUND_RULES = (
         ),
     ),
     KeyRule(
+        "token",
+        ("discordtoken",),  # examples of what stays where coins, parsers and people are meant
+        SURE,
+        (
+            *("DISCORDTOKEN={b62:24}", "<token>@{b62:12}</token>", "token=PEPE/{b62:12}"),
+            "Invalid credentials: ('mia', '{b62:12}')",
+        ),
+        (
+            *("token=PEPE/WETH price=0.00000123", "token=USDC-ERC20 price=1.0001"),
+            *("Syntax error at line 3, token=IDENTIFIER", "Unknown token: <@!81384788765712384>"),
+            "mongodb+srv://<username>:<password>@cluster0.abcde.mongodb.net/?retryWrites=true",
+            "dsn: sqlite+aiosqlite:///./data/bot.db, dsn=sqlite+aiosqlite:///data/bot.db pool=5",
+            "go to\\n5.7.8 https://support.google.com/mail/?p=BadCredentials {low:13}-{low:20}.20",
+        ),
+    ),
+    KeyRule(
         "pass",
         tuple(f"{first}pass" for first in OF_PASSES),
         SURE,

@@ -10,7 +10,10 @@ from services.debugcog.redaction.key_rule import GIVEN_KEY, PHRASE, SURE, WRITTE
 from services.debugcog.redaction.key_rules import KEY_RULES
 
 PARTS = late_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-FAILURES = ("error", "exception", "warning", "expired", "failure", "failed", "timeout", "invalid")
+FAILURES = (
+    *("error", "exception", "warning", "expired", "failure", "failed", "timeout", "invalid"),
+    "badcredentials",
+)
 """Ends of names that tell what went wrong, and not a value: ``InvalidTokenError: bad padding``."""
 ENDS = ("password", "passwd", "pwd", "secret", "token", "apikey", "credentials", "cookie")
 BEGINNINGS = ("csrf", "xsrf", "webhook")

@@ -24,7 +24,16 @@ from services.debugcog.redaction.phrases import (
 )
 from services.debugcog.redaction.prose import is_prose
 from services.debugcog.redaction.source_lines import is_code
-from services.debugcog.redaction.values import PLAIN, is_counted, is_opaque, is_plain, is_saying
+from services.debugcog.redaction.values import (
+    MARKS,
+    PIECE,
+    PLAIN,
+    is_counted,
+    is_opaque,
+    is_piece,
+    is_plain,
+    is_saying,
+)
 from services.debugcog.redaction.words import is_words
 
 BLOCK = late_pattern(rf"([|>][+\-\d]{{0,2}})?[ \t]{{0,8}}{BREAK}(?={SOME_BLANKS}\S)")
@@ -70,8 +79,8 @@ NOTHING = late_pattern(
     rf"|(?:[|>] ?)?(?:\\{{1,8}}[nr]){{0,2}}\\{{0,8}}(?:\[redacted\]|{DONE})(?![\w.-])"
     r"|(?:\$\{\w{1,60}\}|\$?\{\{[ \w.]{1,80}\}\})(?![\w-])"  # a shell's, a template's
 )
-PIECE, LISTED_SHORTEST = 7, 8
-"""Characters of the longest piece of a word, and of the shortest secret in a list of YAML."""
+LISTED_SHORTEST = 8
+"""Characters of the shortest secret in a list of YAML."""
 CALL = late_pattern(
     r"(?:await )?((?:self|os|settings|config)\.[\w.]{1,80}|[A-Za-z_][\w.]{0,80}(?=[(\[]))"
 )
@@ -98,8 +107,6 @@ PARAMETERS = late_pattern(
     rf"{SCHEME}[ \t]+(?:[\w-]{{1,40}}=(?:\\{{0,8}}\"[^\"\n]*\"|[^\s,\"']*),? ?)+"
 )
 PAIRS = late_pattern(r"[\w!#$%&'*+.^`|~-]{1,80}=[^\s;,\"']+[^\n\"']*")
-MARKS = "!?*#|</>[]▁Ġ"
-"""What stands around the words of a language model."""
 CLOSERS = ",;)]}>\"'`\\"
 
 
@@ -201,17 +208,11 @@ def _is_single(name: str, value: str, shortest: int) -> bool:
 def hides_of(key: Key, value: str, *, quoted: bool) -> bool:
     """Return whether the value of a key is a secret, as ``hides`` does."""
     name, is_set = key.name.lower(), key.separator[0] in ":=" and not key.in_url
-    if is_set and name.endswith("token") and _is_piece(value):
+    if is_set and name.endswith("token") and is_piece(value):
         return False
     if is_set and quoted and "pass" in name and is_passphrase(value):
         return True
     return hides(key.name, value, key.shortest, quoted=quoted)
-
-
-def _is_piece(value: str) -> bool:
-    """Tell whether a value is a word, which a language model or a parser reads as one token."""
-    word = value.strip(f"{MARKS} ") if not value.startswith("!") else value  # no tag of YAML
-    return len(word) <= PIECE and word.isalpha() and is_words(word)
 
 
 def _without_placeholders(value: str) -> str:

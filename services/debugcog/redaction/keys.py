@@ -65,7 +65,7 @@ _REST = (
     # The lines of a field in an error of pydantic:
     rf"|{BREAK}  (?:(?! \[type=)[^\n⏎]){{1,300}} \[type=(?!missing)\w{{1,60}}, input_value="
     # A pair in a tuple, an element of XML, a call:
-    r"|(?<=[\"']),[ \t]?(?=[bBuU]?\\{0,8}[\"'])|>(?=[^<\s])"
+    r"|(?<=[\"']),[ \t]?(?=[bBuU]?\\{0,8}[\"'])|>(?=[^<\s])(?!@[\w-]{1,63}\.\w)"
     r"|(?<=\w)\((?=[bBrRuUfF]{0,2}\\{0,8}[\"'])"
     # An option of a command line, a sentence, a cell of a table:
     rf"|(?:(?:->|→|[|│┃]| (?:is|was):?| {GIVEN}:?| {OWNER}){SOME_BLANKS}"

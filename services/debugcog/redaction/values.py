@@ -35,6 +35,7 @@ PLAIN = late_pattern(
             r"0x[\da-fA-F]{1,16}|(?:%[A-Za-z]|[ :/.,TZ-]){3,40}",
             # What stands for a value in a format, a shell, a manual, or after another redaction:
             r"\{\w{1,40}(?:[.\w]|\(\)|\[['\"]?\w{1,40}['\"]?\]){0,40}(?:![rsa])?(?::[^{}\s]{0,20})?\}|%(?:\(\w{1,40}\))?[sdr]|\$\{\w{1,60}\}",
+            r"<(?:@[!&]?|#|a?:\w{2,32}:)\d{15,20}>?",  # a mention at Discord
             r"\$[A-Z]+(?:_[A-Z]+)+|</?[A-Za-z_ |-]{1,40}>?|\[[A-Z]{2,10}\]",
             r"\*{2,}|[xX]{3,}|\.{2,}|…|[^\w\s]{1,3}",
             r"[\w-]{0,6}(?:\.{3}|…)[\w-]{0,4}|[\w-]{0,8}\*{3,}[\w-]{0,4}",
@@ -75,7 +76,7 @@ DOMAINS = (
 HOST = late_pattern(
     rf"localhost(?::\d{{1,5}})?|(?:[\w-]{{1,63}}\.){{1,6}}(?:{'|'.join(DOMAINS)})\b.*"
 )
-URL = late_pattern(r"[a-z][a-z\d+.-]{1,20}://(?!\S*@)")
+URL = late_pattern(r"[a-z][a-z\d+.-]{1,24}://(?!\S*@)")
 
 _SAYINGS = """
 a about accepted active added after again allowed already an and any are as at auth authenticated
@@ -102,6 +103,12 @@ SAID = late_pattern(r"[A-Za-z][a-z']{0,19}|[A-Z]{2,20}|\d{1,9}(?:[:/]\d{1,9})?[s
 SAYING_MAX = 400
 _FIGURE = r"[~<>≈]?\d{1,9}(?:[.,]\d{1,9}){0,3}[kKM]?"
 COUNT = late_pattern(rf"[a-z_]{{1,20}}[=:]\d{{1,20}}|{_FIGURE}(?:[-+±=/*\u2013→]{_FIGURE}){{1,6}}")
+PIECE, KIND = 7, 12
+"""Letters of the longest piece of a word, and of the name of a parser's token (``IDENTIFIER``)."""
+MARKS = "!?*#|</>[]▁Ġ"
+"""What stands around the words of a language model."""
+COIN = late_pattern(r"[A-Z]{2,6}/[A-Z]{2,6}|[A-Z]{2,6}-[A-Z]{3}\d{0,4}")
+"""What is traded for what, or on which chain."""
 COMMON_MAX = 14
 """Letters of the longest word or name (``discord_bot``) that is common."""
 NAME = late_pattern(r"[^\W\d_]+(?:[_-][^\W\d_]+)*")
@@ -140,6 +147,14 @@ def is_counted(value: str) -> bool:
     return is_words(value) or COUNT.fullmatch(value) is not None
 
 
+def is_piece(value: str) -> bool:
+    """Return whether a value is a word, which a model or a parser reads as one token, or a coin."""
+    word = value.strip(f"{MARKS} ") if not value.startswith("!") else value  # no tag of YAML
+    longest = KIND if word.isupper() else PIECE
+    is_word = len(word) <= longest and word.isalpha() and is_words(word)
+    return is_word or COIN.fullmatch(word) is not None
+
+
 def is_common(value: str) -> bool:
     """Return whether a setting's value is too common to be looked for in every text."""
     if PLAIN.fullmatch(value) or is_place(value) or ROOTED.match(value):
@@ -153,4 +168,6 @@ def is_place(value: str) -> bool:
         return False
     if ROOTED.match(value):
         return all(len(part) < LONG or is_words(part) for part in SLASH.split(value))
-    return is_words(value.removeprefix("~"))
+    address = URL.match(value)
+    # A scheme is no secret, whatever it is called: "sqlite+aiosqlite".
+    return is_words(f"http:{value[address.end() :]}" if address else value.removeprefix("~"))
