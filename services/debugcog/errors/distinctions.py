@@ -10,13 +10,10 @@ Statuses are found by the names that HTTP clients have for them:
 - ``http_response`` and ``res`` likewise: firebase_admin; aiogoogle
 - ``response["ResponseMetadata"]["HTTPStatusCode"]``: botocore
 - ``resp.status``: googleapiclient
-- ``code``, ``error_code``, of types that are named HTTP or API: urllib, tornado, werkzeug, google,
-  pyTelegramBotAPI
+- ``code``, ``error_code``, of types that are named HTTP, API, …: urllib, tornado, werkzeug, google,
+  pyTelegramBotAPI, gql
 
-What else such a client tells is found in ``code`` where that is a word (openai, stripe), and in
-``response["Error"]["Code"]`` (botocore). Mail servers have ``smtp_code``, TLS has ``reason``, a
-program its ``returncode``, and gRPC a status that is read where its classes keep it: ``code()``
-waits for one.
+What else services tell is in ``reasons``.
 
 Files that are loaded are named by a SyntaxError, by ``problem_mark`` of PyYAML and ruamel.yaml, and
 by ``source`` of configparser; not by their traceback, which ends in the library.
@@ -31,12 +28,14 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from weakref import WeakKeyDictionary
 
+from services.debugcog.errors import reasons
+from services.debugcog.errors.attributes import TEXT_MAX, attribute, integer, part, short_text
 from services.debugcog.errors.stacks import without_ids
 from services.debugcog.exceptions import arguments_of, attributes_of, cause_of
-from services.debugcog.guard import attempt, is_hosts
+from services.debugcog.guard import attempt
 from services.debugcog.host_text import answers_to, doubt_if_late
 from services.debugcog.patterns import late_pattern
 
@@ -49,19 +48,17 @@ RESPONSES = ("response", "resp", "http_response", "res")
 STATUS_MIN, STATUS_MAX = 100, 599
 STATUS = late_pattern("[1-5][0-9]{2}(?: |$)")
 """A status as a text, alone or with what it means after it."""
-NUMBERS = {"smtp_code": "smtp", "returncode": "exit"}
-"""Attributes that are numbers, and what they are called here."""
 ATTRIBUTES = frozenset(
     (
-        *(*STATUSES, *RESPONSES, *CODES, *NUMBERS, "errno", "filename", "name"),
+        *(*STATUSES, *RESPONSES, *CODES, *reasons.NUMBERS, "errno", "filename", "name"),
         *("sqlite_errorcode", "sqlstate", "problem_mark", "source"),
     )
 )
-"""All that is read of an exception here."""
-WEB = late_pattern("HTTP|Http|API|Api")
+"""All that is read of an exception whose type is not looked for."""
+WEB = late_pattern(
+    "HTTP|Http|API|Api|(?:Request|Response|Server|Transport)(?:Error|Exception)|TransportServer"
+)
 """In the name of a type whose code is a status; others have codes of any kind."""
-DISCORD = "HTTPException"
-"""Type of discord.py and its forks whose ``code`` says more than its status."""
 CLOSED = "ConnectionClosed"
 """Type of discord.py and its forks for a gateway or voice server that ended the connection."""
 EXTENSION = "ExtensionError"
@@ -72,23 +69,13 @@ MYSQL, MONGO = "MySQLError", "PyMongoError"
 YAML, CONFIG = "MarkedYAMLError", "configparser"
 """Type of a file of YAML with a mistake, and module of those for one of ``.ini``."""
 PATH = type(Path())
-RPC, TLS = "RpcError", "SSLError"
-"""Types of grpc and of Python's ssl."""
-NAMED = (DISCORD, MYSQL, RPC)
+NAMED = reasons.TYPES | {reasons.DISCORD, MYSQL}
 """Types that tell something without an attribute of their own that is looked for."""
-WORDS = late_pattern(
-    r"(?=.{3,60}$)(?=.*[a-z]{3}|[A-Z_.-]+$)"
-    r"(?:(?:S3|EC2|[A-Z][a-z]++|[a-z]{2,}+|[A-Z]{2,}+)(?:[_.-](?=[A-Za-z]))?)+"
-)
-"""Words as a service has them for its errors; an id has digits, or case at random."""
-REASON = late_pattern("[A-Z][A-Z0-9_]{2,80}")
-"""Words of OpenSSL, which has no others."""
 SQLSTATE = late_pattern("[0-9A-Z]{5}")
 VARIES = late_pattern(r"\d+|(?<![^\\/])tmp[a-z0-9_]{8}(?![a-z0-9_])")
 """What differs from file to file of one kind: a user's id, a temporary name."""
 TYPED = late_pattern(r"(?<!\w)(?=[a-f]*\d)[0-9a-f]{8,}(?!\w)|\d+")
 """What differs in the name of code that somebody has typed in: a number, a hash."""
-NAME_MAX = 200
 
 # Made once for the process, as what a type has is the same for all who ask.
 _kinds: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
@@ -122,18 +109,18 @@ def _distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator
     names = attempt(lambda: [each.__name__ for each in kind.__mro__], [])
     if issubclass(kind, SyntaxError) and (file := file_of(error)):
         yield f"file {TYPED.sub('?', file) if file.startswith('<') else without_ids(shown(file))}"
-    if issubclass(kind, ImportError) and (module := _name(error, "name")):
+    if issubclass(kind, ImportError) and (module := short_text(error, "name")):
         yield f"module {without_ids(module)}"
-    if EXTENSION in names and cause_of(error) is None and (module := _name(error, "name")):
+    if EXTENSION in names and cause_of(error) is None and (module := short_text(error, "name")):
         yield f"extension {without_ids(module)}"
     if (status := _status(error, names)) is not None:
         yield f"http {status}"
-    if CLOSED in names and (code := _integer(_attribute(error, "code"))) is not None:
+    if CLOSED in names and (code := integer(attribute(error, "code"))) is not None:
         yield f"closed {code}"
-    if DISCORD in names:
-        yield f"code {_integer(_attribute(error, 'code'))}"
+    if reasons.DISCORD in names:
+        yield f"code {integer(attribute(error, 'code'))}"
     yield from _system_codes(error, names)
-    yield from _words(error, names, status is not None)
+    yield from reasons.reasons(error, names, is_web=status is not None)
     if file := _loaded_file(error, names):
         yield f"file {file if file.startswith('<') else VARIES.sub('?', shown(file))}"
 
@@ -153,23 +140,23 @@ def carries_none(error: BaseException) -> bool:
 
 def file_of(error: BaseException) -> str:
     """Return the file that a SyntaxError tells of; empty where it tells of none."""
-    return _name(error, "filename")
+    return short_text(error, "filename")
 
 
 def _loaded_file(error: BaseException, names: list[str]) -> str:
     """Return the file of settings or data that has a mistake, if an exception tells of one."""
     file: object = None
     if YAML in names:
-        file = _attribute(_attribute(error, "problem_mark"), "name")
+        file = attribute(attribute(error, "problem_mark"), "name")
     elif attempt(lambda: any(each.__module__ == CONFIG for each in type(error).__mro__), False):
-        file = _attribute(error, "source")
+        file = attribute(error, "source")
     file = str(file) if type(file) is PATH else file
-    return file[:NAME_MAX] if type(file) is str else ""
+    return file[:TEXT_MAX] if type(file) is str else ""
 
 
 def line_of(error: BaseException) -> int:
     """Return the line that a SyntaxError tells of; 0 where it tells of none."""
-    return _integer(_attribute(error, "lineno")) or 0
+    return integer(attribute(error, "lineno")) or 0
 
 
 def _read(error: Any) -> object:
@@ -191,48 +178,32 @@ def _tells(kind: type) -> bool:
 def _system_codes(error: BaseException, names: list[str]) -> Iterator[str]:
     """List the codes that the operating system or a database has given."""
     for name in ("errno", "sqlite_errorcode"):
-        number = _integer(_attribute(error, name))
+        number = integer(attribute(error, name))
         yield from () if number is None else (f"{name} {number}",)
     number = None
     if MONGO in names:
-        number = _integer(_attribute(error, "code"))
+        number = integer(attribute(error, "code"))
     elif MYSQL in names:
-        number = next(map(_integer, arguments_of(error)), None)
+        number = next(map(integer, arguments_of(error)), None)
     yield from () if number is None else (f"database {number}",)
-    if SQLSTATE.fullmatch(state := _name(error, "sqlstate")):
+    if SQLSTATE.fullmatch(state := short_text(error, "sqlstate")):
         yield f"sqlstate {state}"
-
-
-def _words(error: BaseException, names: list[str], is_web: bool) -> Iterator[str]:
-    """List the words and numbers of other services, and of programs."""
-    codes = [_item(_item(_attribute(error, "response"), "Error"), "Code")]
-    codes += [_attribute(error, "code")] if is_web and DISCORD not in names else []
-    yield from (f"code {code}" for code in codes if type(code) is str and WORDS.fullmatch(code))
-    for name, what in NUMBERS.items():
-        if (number := _integer(_attribute(error, name))) is not None:
-            yield f"{what} {number}"
-    if TLS in names and REASON.fullmatch(reason := _name(error, "reason")):
-        yield f"reason {reason}"
-    if RPC in names:
-        statuses = _attribute(error, "_code"), _attribute(_attribute(error, "_state"), "code")
-        for word in (_attribute(status, "_name_") for status in statuses):
-            yield from (f"rpc {word}",) if type(word) is str and REASON.fullmatch(word) else ()
 
 
 def _status(error: BaseException, names: list[str]) -> int | None:
     """Find the HTTP status that an exception tells of."""
     found = _first_status(error)
     for name in RESPONSES:
-        if found is None and (response := _attribute(error, name)) is not None:
+        if found is None and (response := attribute(error, name)) is not None:
             found = _first_status(response) or _status_in(response)
     if found is None and WEB.search(" ".join(names)):
-        found = next(filter(None, (_as_status(_attribute(error, name)) for name in CODES)), None)
+        found = next(filter(None, (_as_status(attribute(error, name)) for name in CODES)), None)
     return found
 
 
 def _first_status(value: object) -> int | None:
     for name in STATUSES:
-        found = _attribute(value, name)
+        found = part(value, name)
         if found is not None and (status := _as_status(found)) is not None:
             return status
     return None
@@ -240,45 +211,11 @@ def _first_status(value: object) -> int | None:
 
 def _status_in(response: object) -> int | None:
     """Find the status in a response that is a dictionary."""
-    return _as_status(_item(_item(response, "ResponseMetadata"), "HTTPStatusCode"))
+    return _as_status(part(part(response, "ResponseMetadata"), "HTTPStatusCode"))
 
 
 def _as_status(value: object) -> int | None:
     if type(value) is str and STATUS.match(value):
         value = int(value[:3])
-    number = _integer(value)
+    number = integer(value)
     return number if number is not None and STATUS_MIN <= number <= STATUS_MAX else None
-
-
-def _integer(value: object) -> int | None:
-    """Return a whole number as Python's own, such as a member of ``HTTPStatus``."""
-    kind = type(value)
-    if not issubclass(kind, int) or kind is bool:
-        return None
-    return int.__add__(cast(int, value), 0)
-
-
-def _name(error: BaseException, attribute: str) -> str:
-    value = _attribute(error, attribute)
-    return value[:NAME_MAX] if type(value) is str else ""
-
-
-def _attribute(value: object, name: str) -> object:
-    """Read an attribute of the host's, which may be code of its own.
-
-    A lazy ``__getattr__`` of its class is not asked.
-    """
-    try:
-        if hasattr(type(value), name):
-            return getattr(value, name, None)
-        return object.__getattribute__(value, "__dict__").get(name)
-    except AttributeError:  # it has slots
-        return None
-    except BaseException as error:
-        if not is_hosts(error):
-            raise
-        return None
-
-
-def _item(value: object, key: str) -> object:
-    return attempt(lambda: value.get(key) if isinstance(value, dict) else None, None)
