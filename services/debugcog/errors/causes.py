@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from services.debugcog.errors.reraise import steps
-from services.debugcog.exceptions import members_of
+from services.debugcog.exceptions import earlier_than, members_of
 from services.debugcog.frozen import frozen
 from services.debugcog.guard import trace_of
 from services.debugcog.tracebacks import chain
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from services.debugcog.errors.stacks import Stack
 
     Read = Callable[[list[TracebackType]], Stack]
+    Counted = Callable[[list[BaseException]], list[BaseException]]
 
 LINKS_MAX = 100
 """Exceptions of a chain that are looked at; repeats are left out later."""
@@ -46,7 +47,10 @@ class Link:
 
 
 def links_of(
-    error: BaseException, read: Read, last: list[TracebackType] | None = None
+    error: BaseException,
+    read: Read,
+    last: list[TracebackType] | None = None,
+    counted: Counted = list,
 ) -> tuple[Link, ...]:
     """List the chain of an exception, root cause first.
 
@@ -54,13 +58,24 @@ def links_of(
         error: the exception.
         read: gives the names of frames.
         last: its steps, where its traceback holds those of earlier raises too.
+        counted: returns the part of a chain that counts; by default all.
     """
     links = []
-    for link in _chain(error):
+    for link in _chain(error, counted):
         own = last if last and link is error else steps(trace_of(link))
-        chains = tuple(_plain_links(member, read) for member in members(link))
+        chains = tuple(_plain_links(member, read, counted) for member in members(link))
         links.append(Link(link, own, read(own), chains))
     return tuple(links)
+
+
+def is_cut(links: tuple[Link, ...]) -> bool:
+    """Return whether something came before what a chain begins with, or that of a member."""
+    if earlier_than(links[0].error) is not None:
+        return True
+    for link in links:  # noqa: SIM110 - a generator costs as much as all of it
+        if link.members and any(map(is_cut, link.members)):
+            return True
+    return False
 
 
 def all_links(links: tuple[Link, ...]) -> Iterator[Link]:
@@ -71,18 +86,21 @@ def all_links(links: tuple[Link, ...]) -> Iterator[Link]:
             yield from all_links(member)
 
 
-def _plain_links(error: BaseException, read: Read) -> tuple[Link, ...]:
+def _plain_links(error: BaseException, read: Read, counted: Counted) -> tuple[Link, ...]:
     """List the chain of a member; members of a group among its causes are not looked at."""
-    own = [(link, steps(trace_of(link))) for link in _chain(error)]
+    own = [(link, steps(trace_of(link))) for link in _chain(error, counted)]
     return tuple(Link(link, each, read(each)) for link, each in own)
 
 
-def _chain(error: BaseException) -> list[BaseException]:
-    """List a chain without the cancellations that a failing task group has made.
+def _chain(error: BaseException, counted: Counted) -> list[BaseException]:
+    """List a chain as far as it counts, without the cancellations of a failing task group.
 
     Whether its body was still waiting for something, to be cancelled, is chance.
     """
     links = chain(error, LINKS_MAX)
+    if len(links) == 1:
+        return links
+    links = counted(links)
     for number in range(len(links) - 1, 0, -1):
         if is_group(links[number]) and _is(links[number - 1], asyncio.CancelledError):
             return links[number:]

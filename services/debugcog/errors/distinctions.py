@@ -202,8 +202,9 @@ def _status(error: BaseException, names: list[str]) -> int | None:
 
 
 def _first_status(value: object) -> int | None:
+    read = part if issubclass(type(value), dict) else attribute
     for name in STATUSES:
-        found = part(value, name)
+        found = read(value, name)
         if found is not None and (status := _as_status(found)) is not None:
             return status
     return None

@@ -10,12 +10,14 @@ import hashlib
 import logging
 import weakref
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from services.debugcog import tracebacks
-from services.debugcog.errors import causes, cycles, former_fingerprint
+from services.debugcog.errors import causes, contexts, cycles, former_fingerprint
 from services.debugcog.errors import distinctions as errors_distinctions
 from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.stacks import Stacks
@@ -40,7 +42,7 @@ BETWEEN = ("cogs/debug/", "services/debugcog/metrics.py", "services/debugcog/tra
 KNOWN_MAX = 1_000
 """Identities that are remembered."""
 FORMER_MAX = 2_000
-"""Fingerprints whose v1 is remembered."""
+"""Fingerprints whose v1 is remembered, or what they were before."""
 RAW_MAX = 5_000
 """Characters of a name that are kept until it is redacted and shortened."""
 
@@ -62,7 +64,9 @@ class Fingerprinter:
     def __init__(self, root: Path, libraries: tuple[str, ...] | None = None) -> None:
         self._files = HostFiles(root, libraries, BETWEEN)
         self._stacks = Stacks(self._files.is_in_app, self._files.module)
+        self._counted = partial(contexts.counted, is_in_app=self._files.is_in_app)
         self._former: dict[str, str] = {}
+        self._earlier: dict[tuple[str, str], str] = {}
         self._templates = Templates(self._files.module)
         self._known: dict[tuple[int, int], tuple[Kind, StackSummary, Identity]] = {}
 
@@ -98,16 +102,41 @@ class Fingerprinter:
         return identity
 
     def _of_links(self, error: BaseException, last: list[TracebackType] | None) -> Identity:
-        links = causes.links_of(error, self._stacks.of, last)
-        every = [link for link in causes.all_links(links) if link.steps]
-        in_app = any(link.stack.in_app for link in every)
+        links = causes.links_of(error, self._stacks.of, last, self._counted)
+        every, in_app = _raised(links)
         fingerprint = _digest(self._chain_parts(links, in_app))
-        return _identity(
+        identity = _identity(
             fingerprint,
             self._former_of(fingerprint, error, last),
             type_name(type(error)),
             self._where(every, in_app),
         )
+        if not causes.is_cut(links):
+            return identity
+        earlier = self._earlier_of(fingerprint, error, last, links)
+        return replace(identity, earlier=earlier) if earlier != fingerprint else identity
+
+    def _earlier_of(
+        self,
+        fingerprint: str,
+        error: BaseException,
+        last: list[TracebackType] | None,
+        links: tuple[Link, ...],
+    ) -> str:
+        """Return the fingerprint that an error has with all that was handled before it.
+
+        It is that of the first that had an error of this type before it.
+        """
+        cut_off = earlier_than(links[0].error)
+        key = fingerprint, "" if cut_off is None else type_name(type(cut_off))
+        earlier = self._earlier.get(key)
+        if earlier is None:
+            if len(self._earlier) >= FORMER_MAX:
+                self._earlier.clear()
+            links = causes.links_of(error, self._stacks.of, last)
+            parts = self._chain_parts(links, _raised(links)[1])
+            earlier = self._earlier[key] = _digest(parts)
+        return earlier
 
     def of_record(self, record: logging.LogRecord) -> Identity:
         """Identify a log record without a traceback by its logger, and its template or place."""
@@ -183,6 +212,12 @@ class Fingerprinter:
         step = link.steps[innermost]
         code = step.tb_frame.f_code
         return f"{self._files.shown(code.co_filename)}:{step.tb_lineno} in {code.co_qualname}"
+
+
+def _raised(links: tuple[Link, ...]) -> tuple[list[Link], bool]:
+    """List the links that were raised, and whether the host's code was in one of them."""
+    every = [link for link in causes.all_links(links) if link.steps]
+    return every, any(link.stack.in_app for link in every)
 
 
 def _digest(parts: list[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from services.debugcog.errors.attributes import at, attribute, integer, part, short_text
+from services.debugcog.errors.attributes import at, attribute, integer, short_text
 from services.debugcog.patterns import late_pattern
 
 CODES = {
@@ -107,7 +107,8 @@ def reasons(error: BaseException, names: list[str], *, is_web: bool) -> Iterator
 
 def _words(error: BaseException, *, is_web: bool) -> list[str]:
     """List the words of a web service, of any client's types."""
-    words = [part(part(attribute(error, "response"), "Error"), "Code")]
+    response = attribute(error, "response")
+    words = [at(response, "Error.Code")] if issubclass(type(response), dict) else []
     words += [attribute(error, "code")] if is_web else []
     return [word for word in words if type(word) is str and WORDS.fullmatch(word)]
 

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS error_events (
     id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS error_events_of ON error_events (fingerprint, at);
-CREATE TABLE IF NOT EXISTS error_aliases (  -- fingerprints v2 whose group version 0.1 began
+CREATE TABLE IF NOT EXISTS error_aliases (  -- fingerprints whose group was begun under another
     fingerprint TEXT PRIMARY KEY, group_fingerprint TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS error_aliases_of ON error_aliases (group_fingerprint);
@@ -68,24 +68,26 @@ def load_group(connection: sqlite3.Connection, fingerprint: str) -> ErrorGroup |
 def key_of(connection: sqlite3.Connection, identity: Identity) -> str:
     """Return the fingerprint under which the group of an error is stored.
 
-    It is the error's own, unless version 0.1 began the group: that goes on under its fingerprint
-    v1, whichever v1 later errors of the same v2 have.
+    It is the error's own, unless the group was begun under another: it goes on under that one,
+    whichever others later errors of the same fingerprint have.
     """
-    own, former = identity.fingerprint, identity.former
+    own = identity.fingerprint
+    former = [each for each in (identity.earlier, identity.former) if each]
     if not former or _is_stored(connection, own):
         return own
     alias = "SELECT group_fingerprint FROM error_aliases WHERE fingerprint = ?"
     row = connection.execute(alias, (own,)).fetchone()
     if row is not None and _is_stored(connection, row[0]):
         return str(row[0])
-    if not _is_stored(connection, former):
+    found = next((each for each in former if _is_stored(connection, each)), None)
+    if found is None:
         return own
-    connection.execute("REPLACE INTO error_aliases VALUES (?, ?)", (own, former))
+    connection.execute("REPLACE INTO error_aliases VALUES (?, ?)", (own, found))
     connection.execute(
         "DELETE FROM error_aliases WHERE rowid <= (SELECT MAX(rowid) FROM error_aliases) - ?",
         (ALIASES_KEPT,),
     )
-    return former
+    return found
 
 
 def find_group(connection: sqlite3.Connection, text: str) -> ErrorGroup | None:
