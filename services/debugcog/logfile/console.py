@@ -6,10 +6,12 @@ import logging
 import sys
 import threading
 from collections import deque
+from pathlib import Path
 from typing import TextIO
 
 from services.debugcog.interpreter import ending
 from services.debugcog.logfile.handlers import part_of, reached
+from services.debugcog.logfile.host_writers import writes_to
 from services.debugcog.wording import counted, noun
 
 WAITING_MAX = 1_000
@@ -48,6 +50,10 @@ class Console:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="debugcog-console", daemon=True)
             self._thread.start()
+
+    def prints_into(self, path: Path) -> bool:
+        """Return whether the console is sent into a file, so that it has what is printed."""
+        return self._stream is not None and writes_to(self._stream, path)
 
     def close(self) -> None:
         """Print what waits, as far as somebody reads it within a second."""

@@ -20,7 +20,8 @@ from services.debugcog.guard import attempt
 from services.debugcog.logfile.handlers import attached, part_of, reached
 
 OWN_LOGGERS = "debugcog."
-STANDARD_STREAMS = (0, 1, 2)
+STANDARD_STREAMS = {2: "standard error", 1: "standard output"}
+"""By descriptor; who sends both into the file reads of the one that we print on."""
 
 
 class HostWriters:
@@ -69,17 +70,20 @@ class HostWriters:
         if found:
             name, handler = found[0]
             return f"{type(handler).__name__} of the logger {name}"
-        gone = {_descriptor(handler) for handler, writes in self._files.items() if writes}
-        if thorough and _is_open_elsewhere(self._path, gone.union(own) - set(STANDARD_STREAMS)):
-            return "something other than a logging handler, such as loguru,"
-        return ""
+        ours = (handler for handler, writes in self._files.items() if writes)
+        gone = {_descriptor(part_of(handler, "stream")) for handler in ours}
+        known = gone.union(own) - STANDARD_STREAMS.keys()
+        others = _open_elsewhere(self._path) - known if thorough else set()
+        for number, name in STANDARD_STREAMS.items():
+            if number in others:
+                return f"the redirected {name}"
+        return "something other than a logging handler, such as loguru," if others else ""
 
     def _writes(self, handler: logging.Handler) -> bool:
         if issubclass(type(handler), logging.FileHandler):
             return self._is_file(handler) and not _is_dead(handler)
         if issubclass(type(handler), logging.StreamHandler):
-            with contextlib.suppress(OSError):
-                return _is_at(_descriptor(handler), self._path.stat())
+            return writes_to(part_of(handler, "stream"), self._path)
         return False
 
     def _is_file(self, handler: logging.Handler) -> bool:
@@ -104,8 +108,14 @@ def _is_same(one: str, other: Path) -> bool:
     return False
 
 
-def _descriptor(handler: logging.Handler) -> int:
-    stream: Any = part_of(handler, "stream")
+def writes_to(stream: Any, path: Path) -> bool:
+    """Return whether a stream writes to a file, by whatever name that was opened."""
+    with contextlib.suppress(OSError):
+        return _is_at(_descriptor(stream), path.stat())
+    return False
+
+
+def _descriptor(stream: Any) -> int:
     return attempt(lambda: int(stream.fileno()), -1)
 
 
@@ -119,17 +129,16 @@ def _is_at(descriptor: int, place: os.stat_result) -> bool:
         return False
 
 
-def _is_open_elsewhere(path: Path, known: Collection[int]) -> bool:
+def _open_elsewhere(path: Path) -> set[int]:
+    """List the descriptors of this process that write to a file."""
     if sys.platform == "win32":
-        return False
+        return set()
     try:
         place = path.stat()
         numbers = [int(entry.name) for entry in Path("/dev/fd").iterdir()]
     except (OSError, ValueError):
-        return False
-    return any(
-        number not in known and _is_at(number, place) and _is_writable(number) for number in numbers
-    )
+        return set()
+    return {number for number in numbers if _is_at(number, place) and _is_writable(number)}
 
 
 def _is_writable(descriptor: int) -> bool:

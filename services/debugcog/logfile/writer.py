@@ -184,8 +184,13 @@ class LogWriter:
         for _, text in lines:
             self._keep(text)
         if self._target is not None:
+            has_printed = self._print_all and self._console.prints_into(self._target.path)
             self._target.write(
-                [(one, text.encode(errors="backslashreplace")) for one, text in lines]
+                [
+                    (entry, text.encode(errors="backslashreplace"))
+                    for entry, text in lines
+                    if not (has_printed and _is_ours(entry))
+                ]
             )
         if self._print_all or (self._target is not None and self._target.failing):
             self._console.write("".join(line for entry, line in lines if _is_ours(entry)))

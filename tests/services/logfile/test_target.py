@@ -21,7 +21,7 @@ from services.debugcog.logfile.root_handler import RootHandler
 from services.debugcog.logs import Logging, setup_logging, write_always
 from services.debugcog.settings import Settings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 Attach = Callable[..., logging.Handler]
 KINDS: dict[str, Callable[[str], logging.FileHandler]] = {
     "RotatingFileHandler": lambda path: logging.handlers.RotatingFileHandler(
@@ -308,6 +308,41 @@ for number in range(200): logging.info("line %d", number)
             timeout=30,
         )
     assert lines(folder, "bot.log") == [f"host line {number}" for number in range(200)]
+    assert files(folder) == {"bot.log"}
+
+
+@posix
+@pytest.mark.parametrize("mode", ["a", "w"])
+def test_what_we_print_on_a_console_that_is_sent_into_the_file_is_in_it_once(
+    folder: Path, mode: str
+) -> None:
+    script = """
+import logging, sys
+from services.debugcog.logs import setup_logging
+setup_logging()
+print("line of the host", file=sys.stderr, flush=True)
+for number in range(200): logging.info("line %d", number)
+"""
+    with (folder / "logs" / "bot.log").open(mode) as log:
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "LOG_MAX_BYTES": "1024"},
+            stdout=log,
+            stderr=log,
+            check=True,
+            timeout=30,
+        )
+    assert Counter(lines(folder, "bot.log")) == Counter(
+        ["line of the host", *(f"[INFO] root: line {number}" for number in range(200))]
+    )
+    assert lines(folder, "bot.log", "by the host") == [
+        (
+            "[WARNING] debugcog.logs: Log file is written by the host: the redirected standard "
+            f"error writes {folder}/logs/bot.log. DebugCog leaves it alone, so LOG_MAX_BYTES and "
+            "LOG_BACKUP_COUNT have no effect on it; records that the host does not write go to "
+            f"{folder}/logs/bot-debugcog.log"
+        )
+    ]
     assert files(folder) == {"bot.log"}
 
 
