@@ -324,14 +324,29 @@ def test_our_loggers_are_named_debugcog() -> None:
     """The capture of errors knows our own lines by it, and so does who sets levels."""
     found = {
         f"{path.relative_to(ROOT)} has {ast.unparse(call)}"
-        for path, module in with_word("getLogger", "cogs", "services")
-        for call in ast.walk(module)
-        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("getLogger")
+        for path, call in _calls_of("own_logger")
         for name in call.args[:1]
-        if ast.unparse(name) == "__name__"
-        or (isinstance(name, ast.Constant) and str(name.value).partition(".")[0] != "debugcog")
+        if isinstance(name, ast.Constant) and str(name.value).partition(".")[0] != "debugcog"
     }
     assert found == set()
+
+
+def test_no_logger_of_ours_lets_code_of_the_host_break_in() -> None:
+    """Whatever a handler raises: a logger by its name alone is one of the host's."""
+    found = {
+        f"{path.relative_to(ROOT)} has {ast.unparse(call)}"
+        for path, call in _calls_of("getLogger")
+        for name in call.args[:1]
+        if isinstance(name, ast.Constant) or ast.unparse(name) in ("__name__", "OWN_LOGGER")
+    }
+    assert found == set()
+
+
+def _calls_of(function: str) -> Iterator[tuple[Path, ast.Call]]:
+    for path, module in with_word(function, "cogs", "services"):
+        for call in ast.walk(module):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(function):
+                yield path, call
 
 
 def test_cogs_and_services_are_namespace_packages() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
 import sys
 
@@ -15,10 +14,11 @@ from discord.ext import commands
 
 from cogs.debug.app.endpoints import use_endpoints
 from services.debugcog import settings as configuration
+from services.debugcog.guard import own_logger
 from services.debugcog.logs import setup_logging
 from services.debugcog.settings import Settings, SettingsError
 
-log = logging.getLogger("debugcog.main")
+log = own_logger("debugcog.main")
 
 UNREACHABLE = 1
 BAD_SETTINGS = 2

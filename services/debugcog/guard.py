@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from types import CodeType, TracebackType
 from typing import Any, ParamSpec, TypeVar
@@ -35,8 +36,6 @@ POLL_SECONDS = 0.02
 STEPS_MAX = 10_000
 RAISE = opcode.opmap["RAISE_VARARGS"]
 _TRACE: Callable[[BaseException], Any] = BaseException.__dict__["__traceback__"].__get__
-
-logger = logging.getLogger("debugcog.guard")
 
 
 def is_hosts(error: BaseException) -> bool:
@@ -98,6 +97,51 @@ def guard(default: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
         return guarded
 
     return decorate
+
+
+class OwnLogger(logging.Logger):
+    """Logger whose records reach the log, whatever a record factory, filter or handler raises.
+
+    These are code of the host, which may work on one thread only, as what asks for the current task
+    does; what logs a line here is a thread or a task of ours.
+    """
+
+    def makeRecord(self, *args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: N802 - its name
+        """Make a record with the host's factory, or without it."""
+        made = attempt(lambda: super(OwnLogger, self).makeRecord(*args, **kwargs), None)
+        return made if isinstance(made, logging.LogRecord) else logging.LogRecord(*args[:8])
+
+    def filter(self, record: logging.LogRecord) -> Any:
+        """Ask the filters; one that raises hides nothing."""
+        return attempt(lambda: super(OwnLogger, self).filter(record), True)
+
+    def callHandlers(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name
+        """Hand a record to each handler that it reaches, also after one that raises."""
+        is_replaced = logging.Logger.callHandlers.__module__ != "logging"  # as by Sentry
+        if is_replaced or not self.hasHandlers():
+            attempt(lambda: super(OwnLogger, self).callHandlers(record), None)
+            return
+        logger: logging.Logger | None = self
+        while logger is not None:
+            for handler in tuple(logger.handlers):
+                attempt(functools.partial(_hand_on, handler, record), None)
+            logger = logger.parent if logger.propagate else None
+
+
+def _hand_on(handler: logging.Handler, record: logging.LogRecord) -> None:
+    if record.levelno >= handler.level:
+        handler.handle(record)
+
+
+def own_logger(name: str) -> logging.Logger:
+    """Return a logger of ours, whatever class the host gives to loggers."""
+    made = logging.getLogger(name)
+    with suppress(TypeError):  # a class of the host's with slots
+        made.__class__ = OwnLogger
+    return made
+
+
+logger = own_logger("debugcog.guard")
 
 
 class HostCall:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import logging
 import time
 from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -11,10 +10,11 @@ from urllib.request import Request, urlopen
 
 from services.debugcog.exceptions import brief
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 from services.debugcog.periodic import PeriodicThread
 from services.debugcog.version import __version__
 
-log = logging.getLogger("debugcog.heartbeat")
+log = own_logger("debugcog.heartbeat")
 
 INTERVAL = 60.0
 TIMEOUT = 10.0

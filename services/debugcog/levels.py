@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from services.debugcog import near_names
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 from services.debugcog.level_names import plain_level
 
-log = logging.getLogger("debugcog.levels")
+log = own_logger("debugcog.levels")
 
 ROOT = "root"
 NAMES_MAX = 25

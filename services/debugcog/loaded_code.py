@@ -12,7 +12,6 @@ import contextlib
 import functools
 import gc
 import hashlib
-import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,9 +20,10 @@ from types import ModuleType
 
 from services.debugcog.deferred import Origin, deferred, file_of, hold
 from services.debugcog.files_at_load import FilesAtLoad, Stamp, stamp_of
+from services.debugcog.guard import own_logger
 from services.debugcog.version import __version__
 
-log = logging.getLogger("debugcog.code")
+log = own_logger("debugcog.code")
 
 FOLDERS = ("debugcog", "cogs/debug", "services/debugcog")
 FACE = "cogs.debug"

@@ -18,7 +18,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from services.debugcog.guard import is_hosts
+from services.debugcog.guard import is_hosts, own_logger
 from services.debugcog.process.samplers import memory_mb
 from services.debugcog.timeseries import snapshot as timeseries_snapshot
 from services.debugcog.timeseries import stretch as stretches
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from services.debugcog.timeseries.stretch import Description, Stretch
 
 T = TypeVar("T")
-log = logging.getLogger("debugcog.metrics")
+log = own_logger("debugcog.metrics")
 
 LOGGED = ("total_response_time", "memory_usage_mb")
 """Each value of these is a line of the log, which the commands of docs/logs.md read."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 from services.debugcog.metrics import MetricsService
 from services.debugcog.settings import Settings
 from services.debugcog.units import convert
 
-log = logging.getLogger("debugcog.performance")
+log = own_logger("debugcog.performance")
 
 QUIET_SECONDS = 10.0
 """A kind of warning is written once in this time; how many came meanwhile is added."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import threading
 import time
@@ -13,10 +12,10 @@ from functools import partial
 from queue import Empty, SimpleQueue
 
 from services.debugcog.exceptions import loggable
-from services.debugcog.guard import HostCall, attempt
+from services.debugcog.guard import HostCall, attempt, own_logger
 from services.debugcog.interpreter import ending
 
-log = logging.getLogger("debugcog.periodic")
+log = own_logger("debugcog.periodic")
 
 Body = Callable[[], float | None]
 

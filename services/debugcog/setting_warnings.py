@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from services.debugcog.guard import own_logger
 from services.debugcog.settings import Settings
 
-log = logging.getLogger("debugcog.settings")
+log = own_logger("debugcog.settings")
 
 
 def warn_of_settings(settings: Settings, misspelt: Iterable[tuple[str, str]]) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 import math
 import os
 import time
 from collections.abc import Awaitable, Callable
 
 from services.debugcog.exceptions import loggable
-from services.debugcog.guard import attempt, is_hosts
+from services.debugcog.guard import attempt, is_hosts, own_logger
 
-log = logging.getLogger("debugcog.ticker")
+log = own_logger("debugcog.ticker")
 
 SHARED = 0.25
 """Seconds: ticks whose interval is as long fall on multiples of it, and share their wake-ups."""

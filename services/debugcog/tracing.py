@@ -19,7 +19,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from services.debugcog.calls.running import ACTIVE, Part
 from services.debugcog.exceptions import is_plain, late_text
-from services.debugcog.guard import guard, is_hosts
+from services.debugcog.guard import guard, is_hosts, own_logger
 from services.debugcog.host_text import CONTAINERS, answers
 from services.debugcog.logfile.entry import Block
 from services.debugcog.logfile.text import escaped, shortened
@@ -34,7 +34,7 @@ T = TypeVar("T")
 Enabled = Callable[[int], bool]
 Tell = Callable[[tuple[object, ...], Mapping[str, object]], None]
 
-log = logging.getLogger("debugcog.tracing")
+log = own_logger("debugcog.tracing")
 
 TEXT_MAX = 50
 """Characters of a response that are shown."""

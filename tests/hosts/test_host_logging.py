@@ -67,6 +67,42 @@ async def test_after_basic_config_the_log_and_the_error_reports_go_on_within_5_s
     await home.alerts.wait_for(lambda message: "The model is gone" in message.text)
 
 
+class OnTheLoop(logging.Handler):
+    """Works on the thread of the event loop alone, as one that posts into a channel does."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        asyncio.get_running_loop()
+
+
+async def test_what_works_on_the_loops_thread_alone_costs_neither_a_line_nor_the_start(
+    home: Home, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "debugcog.sqlite3").write_bytes(b"SQLite format 3\0" + b"x" * 9_000)
+    environment.setenv("METRICS_COLLECTION_INTERVAL", "0.1")
+    logging.root.handlers.insert(0, OnTheLoop())
+    logging.root.setLevel(logging.INFO)
+    before = logging.getLogRecordFactory()
+
+    def with_task(*args: object, **kwargs: object) -> logging.LogRecord:
+        asyncio.current_task()
+        return before(*args, **kwargs)
+
+    logging.setLogRecordFactory(with_task)
+    log = tmp_path / "logs" / "bot.log"
+    try:
+        async with running(Host(), home.sandbox):
+            await registered()
+            assert await written(log, "State file put aside")
+            first = len(await written(log, "memory_usage_mb"))
+            async with asyncio.timeout(30):
+                while len(lines(log, "memory_usage_mb")) < first + 3:  # noqa: ASYNC110 - a file
+                    await asyncio.sleep(0.02)
+    finally:
+        logging.setLogRecordFactory(before)
+    assert lines(log, "No alerts until") == lines(log, "dropped: it raised") == []
+
+
 async def test_dict_config_does_not_switch_off_the_audit_log(
     home: Home, host: Host, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from types import FrameType
 
 import pytest
 
-from services.debugcog.guard import HostCall, attempt, bounded, guard
+from services.debugcog.guard import HostCall, attempt, bounded, guard, own_logger
 from tests.clock import Clock
 from tests.hostile import RAISED, raising
 
@@ -47,6 +47,108 @@ def test_a_handler_of_the_host_that_raises_at_our_line_is_survived_too() -> None
         assert guard(1)(raising(RuntimeError()))() == 1
     finally:
         logging.getLogger().removeHandler(handler)
+
+
+class Kept(logging.Handler):
+    """Keeps the lines that it gets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        self.lines.append(record.getMessage())
+        return True
+
+
+@pytest.fixture
+def kept() -> Iterator[Kept]:
+    """Give the last of the root logger's handlers."""
+    before, factory, kept = logging.root.handlers[:], logging.getLogRecordFactory(), Kept()
+    logging.root.addHandler(kept)
+    yield kept
+    logging.root.handlers = before
+    logging.setLogRecordFactory(factory)
+
+
+@pytest.mark.parametrize("error", RAISED, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("what", ["handler", "record factory", "filter"])
+def test_a_line_of_ours_goes_on_to_the_other_handlers_whatever_code_of_the_host_raises(
+    kept: Kept, what: str, error: BaseException
+) -> None:
+    ours = own_logger("debugcog.test")
+    bad = logging.NullHandler()
+    bad.handle = raising(error)  # type: ignore[method-assign] # as a subclass has it
+    if what == "handler":
+        logging.root.handlers.insert(0, bad)
+    elif what == "record factory":
+        logging.setLogRecordFactory(raising(error))
+    else:
+        ours.addFilter(raising(error))
+    ours.warning("line %d", 1)
+    ours.filters.clear()
+    assert kept.lines == ["line 1"]
+
+
+def test_a_record_factory_that_makes_no_record_is_not_used(kept: Kept) -> None:
+    logging.setLogRecordFactory(lambda *_, **__: None)  # type: ignore[arg-type] # a host may
+    own_logger("debugcog.test").warning("line %d", 1)
+    assert kept.lines == ["line 1"]
+
+
+def test_a_record_of_a_host_that_fits_is_kept_as_it_is(kept: Kept) -> None:
+    class Numbered(logging.LogRecord):
+        def getMessage(self) -> str:  # noqa: N802 - its name
+            return f"1: {super().getMessage()}"
+
+    logging.setLogRecordFactory(Numbered)
+    own_logger("debugcog.test").warning("line")
+    assert kept.lines == ["1: line"]
+
+
+def test_levels_propagate_and_the_last_resort_count_for_our_loggers_as_for_any(
+    kept: Kept, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ours, quiet = own_logger("debugcog.test"), Kept()
+    quiet.setLevel(logging.ERROR)
+    ours.addHandler(quiet)
+    ours.warning("line 1")
+    ours.error("line 2")
+    ours.propagate = False
+    ours.error("line 3")
+    ours.removeHandler(quiet)
+    ours.error("line 4")
+    ours.propagate = True
+    assert (kept.lines, quiet.lines) == (["line 1", "line 2"], ["line 2", "line 3"])
+    assert capfd.readouterr().err == "line 4\n"
+
+
+def test_what_a_library_puts_in_the_place_of_the_loggers_method_gets_our_lines_too(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, before = [], logging.Logger.callHandlers
+
+    def replaced(logger: logging.Logger, record: logging.LogRecord) -> None:
+        seen.append(record.getMessage())
+        before(logger, record)
+
+    monkeypatch.setattr(logging.Logger, "callHandlers", replaced)
+    own_logger("debugcog.test").warning("line")
+    assert (seen, kept.lines) == (["line"], ["line"])
+
+
+@pytest.mark.parametrize("slots", [(), ("extra",)])
+def test_the_hosts_own_class_of_loggers_stays(slots: tuple[str, ...], kept: Kept) -> None:
+    hosts = type("Hosts", (logging.Logger,), {"__slots__": slots})
+    name = f"debugcog.test.slots{len(slots)}"
+    logging.setLoggerClass(hosts)
+    try:
+        own_logger(name).warning("line")
+        assert logging.getLoggerClass() is hosts
+    finally:
+        logging.setLoggerClass(logging.Logger)
+        logging.root.manager.loggerDict.pop(name)
+    assert kept.lines == ["line"]
 
 
 class Impatient(Exception):  # noqa: N818 - a name

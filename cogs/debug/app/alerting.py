@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +24,7 @@ from services.debugcog.alerting.rule_status import watches
 from services.debugcog.alerting.rules import Severity
 from services.debugcog.alerting.states import Timing
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 from services.debugcog.logfile.text import Redact
 from services.debugcog.metrics import MetricsService
 from services.debugcog.outbox import channels, sender
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     Posts = Callable[[ChartSource], Mapping[str, Renderer]]
 
-log = logging.getLogger("debugcog.alerts")
+log = own_logger("debugcog.alerts")
 
 
 @frozen(kw_only=True)

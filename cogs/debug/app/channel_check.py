@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import aiohttp
 import discord
 from discord.ext import commands
 
+from services.debugcog.guard import own_logger
 from services.debugcog.setting_kinds import OWNERS_DM
 from services.debugcog.settings import Settings
 from services.debugcog.shield import left_alone
 
-log = logging.getLogger("debugcog.alerts")
+log = own_logger("debugcog.alerts")
 
 TAKE_NO_MESSAGES = {
     discord.ChannelType.category.value: "a category",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,13 +18,14 @@ from cogs.debug.app.runtime import Runtime
 from cogs.debug.ui import actions, component_interaction, live
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.own_commands import is_stray, name_of
+from services.debugcog.guard import own_logger
 from services.debugcog.shield import shielded
 from services.debugcog.ticker import wind_up
 
 if TYPE_CHECKING:
     from cogs.debug.ui.component_interaction import ComponentInteraction
 
-log = logging.getLogger("debugcog.cog")
+log = own_logger("debugcog.cog")
 
 ABOUT = "Metrics, memory, errors, alerts and log levels of this bot."
 """The description of ``/debug``; no docstring, which ``python -OO`` takes away."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -22,10 +21,10 @@ from discord import app_commands
 from cogs.debug.app.direct_message import GLOBAL
 from services.debugcog.errors.patch import Patch
 from services.debugcog.frozen import frozen, slotted
-from services.debugcog.guard import guard
+from services.debugcog.guard import guard, own_logger
 from services.debugcog.ticker import stop
 
-log = logging.getLogger("debugcog.registration")
+log = own_logger("debugcog.registration")
 
 SYNC_CHECKS_MAX = 20
 """Checks of a guild whose commands change each time; then the next turn tries again."""

@@ -7,7 +7,6 @@ ours is added to what it sends, and left out of what it is answered.
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from discord.ext import commands
 from cogs.debug.app.command_compare import same
 from cogs.debug.delivery import answers
 from services.debugcog.errors.patch import Patch
-from services.debugcog.guard import guard
+from services.debugcog.guard import guard, own_logger
 from services.debugcog.shield import left_alone
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from services.debugcog.settings import Settings
     from services.debugcog.state.database import Database
 
-log = logging.getLogger("debugcog.registration")
+log = own_logger("debugcog.registration")
 
 GLOBAL = 0
 """Stands for "no server" among the registrations."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import itertools
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ import discord
 
 from services.debugcog.alerting import rules as alert_rules
 from services.debugcog.frozen import frozen
-from services.debugcog.guard import attempt
+from services.debugcog.guard import attempt, own_logger
 from services.debugcog.metrics import MetricsService
 from services.debugcog.timeseries.metric_names import canonical
 from services.debugcog.timeseries.totals import MetricTotals
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from services.debugcog.alerting.rules import Rule
     from services.debugcog.users.provider import UserProvider
 
-log = logging.getLogger("debugcog.handover")
+log = own_logger("debugcog.handover")
 
 ATTRIBUTE = "_debugcog_handover"
 """Name on the bot under which its ``Handover`` is kept."""

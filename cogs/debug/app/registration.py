@@ -23,6 +23,7 @@ from cogs.debug.app.command_upkeep import CommandUpkeep, Pace
 from cogs.debug.app.direct_message import GLOBAL, DirectMessage
 from cogs.debug.delivery import answers
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 from services.debugcog.outbox.outcomes import CODE_MIN
 from services.debugcog.settings import Settings
 from services.debugcog.shield import left_alone
@@ -33,7 +34,7 @@ from services.debugcog.ticker import stop
 if TYPE_CHECKING:
     import sqlite3
 
-log = logging.getLogger("debugcog.registration")
+log = own_logger("debugcog.registration")
 
 RETRY_SECONDS = (5.0, 30.0, 120.0, 600.0)
 GONE = (10063, 10004, 50001)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,6 +26,7 @@ from services.debugcog.answers.published import Publisher
 from services.debugcog.charting.worker import ChartWorker
 from services.debugcog.exceptions import type_name
 from services.debugcog.frozen import slotted
+from services.debugcog.guard import own_logger
 from services.debugcog.levels import LogLevels
 from services.debugcog.loaded_code import loaded_code
 from services.debugcog.logfile.tail import last_lines
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from services.debugcog.heartbeat import Heartbeat
 
 T = TypeVar("T")
-log = logging.getLogger("debugcog.runtime")
+log = own_logger("debugcog.runtime")
 
 LAG_INTERVAL = 0.25
 GATEWAY_INTERVAL, HISTORY_INTERVAL = 5.0, 10.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import field
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from services.debugcog.alerting import suspensions
 from services.debugcog.frozen import slotted
+from services.debugcog.guard import own_logger
 from services.debugcog.process.suspension import SuspensionWatch
 from services.debugcog.timeseries.timer import Timer
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Note = Callable[[sqlite3.Connection, Timestamp], None]
 
-log = logging.getLogger("debugcog.runtime")
+log = own_logger("debugcog.runtime")
 
 SHOWN_SECONDS = 3600.0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from cogs.debug.capture.following import Following
@@ -18,6 +17,7 @@ from services.debugcog.calls.call import (
     Problem,
 )
 from services.debugcog.errors.records import Context
+from services.debugcog.guard import own_logger
 from services.debugcog.timeseries.metric_names import label_text
 from services.debugcog.timeseries.timer import Timer
 
@@ -25,7 +25,7 @@ NAMES_MAX = 1_000
 CODES: dict[Problem, int] = {"unknown": 10062, "twice": 40060}
 """https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
 
-log = logging.getLogger("debugcog.commands")
+log = own_logger("debugcog.commands")
 
 
 class LateError(Exception):

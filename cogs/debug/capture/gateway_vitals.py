@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,9 +16,10 @@ from services.debugcog.exceptions import brief
 from services.debugcog.gateway.connections import Connections
 from services.debugcog.gateway.responses import Responses
 from services.debugcog.gateway.vitals import InvalidRequests, SessionStarts
+from services.debugcog.guard import own_logger
 from services.debugcog.shield import left_alone
 
-log = logging.getLogger("debugcog.gateway")
+log = own_logger("debugcog.gateway")
 
 ASK_SECONDS = 300.0
 """So long an answer of Discord's is good for; a failed attempt too."""

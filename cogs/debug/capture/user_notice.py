@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -10,13 +9,13 @@ import discord
 from discord.ext import commands
 
 from cogs.debug.ui import whispers
-from services.debugcog.guard import guard
+from services.debugcog.guard import guard, own_logger
 from services.debugcog.shield import left_alone
 
 SECONDS = 10.0
 """After which it is too late: discord.py waits for minutes where Discord limits the rate."""
 
-logger = logging.getLogger("debugcog.user_notice")
+logger = own_logger("debugcog.user_notice")
 
 
 def text_with(error_id: str) -> str:

@@ -6,7 +6,6 @@ first message, before it is opened once more.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
@@ -17,8 +16,9 @@ from discord.http import HTTPClient, handle_message_parameters
 from cogs.debug.ui.views import files_of, view_of
 from services.debugcog.errors.headings import TAGS, Heading
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 
-log = logging.getLogger("debugcog.delivery")
+log = own_logger("debugcog.delivery")
 
 KNOWN_SECONDS = 600.0
 TAG_REQUIRED = 1 << 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
@@ -18,9 +17,10 @@ from cogs.debug.ui.footers import LIVE, REFRESH_FAILED, noted
 from cogs.debug.ui.reply import Button, Reply
 from cogs.debug.ui.secrets import clean_reply
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 from services.debugcog.units import utc_time
 
-log = logging.getLogger("debugcog.live")
+log = own_logger("debugcog.live")
 
 LIVE_MAX = 10
 FAILURES_MAX = 3

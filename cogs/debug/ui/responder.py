@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
@@ -20,13 +19,14 @@ from cogs.debug.ui import reply as replies
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.own_commands import name_of
 from services.debugcog.exceptions import brief
+from services.debugcog.guard import own_logger
 
 if TYPE_CHECKING:
     from cogs.debug.ui.chart_attachment import ChartAttachments
     from cogs.debug.ui.live import Live, LiveMessages, Query
     from cogs.debug.ui.reply import Attachment, Form, Reply
 
-log = logging.getLogger("debugcog.responder")
+log = own_logger("debugcog.responder")
 
 LIVE_SECONDS = 14 * 60.0
 """An interaction's token lives for 15 minutes: nothing can be changed with it after that."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import aiohttp
 import discord
 
+from services.debugcog.guard import own_logger
 from services.debugcog.shield import left_alone
 
-log = logging.getLogger("debugcog.responder")
+log = own_logger("debugcog.responder")
 
 NOBODY = discord.AllowedMentions.none()
 ORIGINAL: Any = "@original"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import math
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +18,7 @@ from services.debugcog.alerting.evaluator import Evaluator
 from services.debugcog.alerting.reads import Drawable, Signal
 from services.debugcog.alerting.recent_readings import RecentReadings
 from services.debugcog.alerting.rules import Rule, Severity
+from services.debugcog.guard import own_logger
 from services.debugcog.outbox import posts
 from services.debugcog.steady_clock import Timestamp
 from services.debugcog.units import threshold
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ERRORS_MAX = 5
 CHANGES_SECONDS = 1.0
 """How long an answer waits for what only marks its chart."""
-log = logging.getLogger("debugcog.alerts")
+log = own_logger("debugcog.alerts")
 
 
 class AlertService:

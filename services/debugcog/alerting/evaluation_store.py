@@ -14,10 +14,11 @@ from services.debugcog.alerting.notices import post_notice
 from services.debugcog.alerting.rules import CRASH_LOOP
 from services.debugcog.alerting.sentences import log_text
 from services.debugcog.alerting.states import Change, Timing
+from services.debugcog.guard import own_logger
 from services.debugcog.state import savepoint
 from services.debugcog.steady_clock import Timestamp
 
-log = logging.getLogger("debugcog.alerts")
+log = own_logger("debugcog.alerts")
 
 FAILING = "error_rate"
 """Rule whose cause are groups of errors."""

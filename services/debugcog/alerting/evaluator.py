@@ -8,7 +8,6 @@ happened, and the next one decides anew.
 from __future__ import annotations
 
 import asyncio
-import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +28,7 @@ from services.debugcog.alerting.reads import Signal
 from services.debugcog.alerting.rules import Rule
 from services.debugcog.alerting.states import MISSING_TICKS, Timing
 from services.debugcog.faults import Fault, Faults
+from services.debugcog.guard import own_logger
 from services.debugcog.process.vitals import Vitals
 from services.debugcog.stalls import stall as stalls_stall
 from services.debugcog.state.database import Database
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from services.debugcog.stalls.stall import Stall, StallSummary
 
 T = TypeVar("T")
-log = logging.getLogger("debugcog.alerts")
+log = own_logger("debugcog.alerts")
 
 MEMORY, MEMORY_WINDOW = "memory_usage_mb", 180.0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, partial
@@ -13,12 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 from services.debugcog.alerting.reads import MISSING, SeriesStatistic, Signal, Summaries
 from services.debugcog.alerting.rules import Rule
 from services.debugcog.faults import Faults
-from services.debugcog.guard import is_hosts
+from services.debugcog.guard import is_hosts, own_logger
 
 if TYPE_CHECKING:
     from services.debugcog.timeseries.snapshot import Snapshot, Summary
 
-log = logging.getLogger("debugcog.rules")
+log = own_logger("debugcog.rules")
 
 
 def rule_faults() -> Faults:

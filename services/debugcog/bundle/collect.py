@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from services.debugcog.bundle.part import Missing, Part
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 
-log = logging.getLogger("debugcog.export")
+log = own_logger("debugcog.export")
 
 SECONDS = 20.0
 """For one source."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
 import subprocess
 import sys
@@ -14,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from services.debugcog.charting import environment, picture_spec, program
 from services.debugcog.charting import program as chart_program
+from services.debugcog.guard import own_logger
 
 if TYPE_CHECKING:
     from services.debugcog.charting.picture_spec import Picture
 
-log = logging.getLogger("debugcog.charts")
+log = own_logger("debugcog.charts")
 
 MAX_WAITING = 32
 MAX_ANSWER = 1_000_000  # bytes; a picture has at most 40 KiB

@@ -6,7 +6,6 @@ model costs is worked out from the sums of its tokens, every few seconds, off th
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from services.debugcog.costs.prices import UNITS, PriceList
 from services.debugcog.exceptions import storable
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 from services.debugcog.state.database import Database
 from services.debugcog.state.records import DamagedRecordError
 from services.debugcog.state.rows import readable
@@ -24,7 +24,7 @@ from services.debugcog.timeseries import label_sets
 if TYPE_CHECKING:
     from services.debugcog.state.merge import Merge
 
-log = logging.getLogger("debugcog.costs")
+log = own_logger("debugcog.costs")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS llm_costs (

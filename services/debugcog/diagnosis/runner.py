@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable, Sequence
 
 from services.debugcog.diagnosis.findings import Check, Finding, UnknownError
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 from services.debugcog.units import duration
 
-log = logging.getLogger("debugcog.diagnosis")
+log = own_logger("debugcog.diagnosis")
 
 PATIENCE = 0.3
 """Seconds after which the next check begins, whether the one before has ended or not."""

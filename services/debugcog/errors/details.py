@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,7 +12,7 @@ from services.debugcog.errors import text as errors_text
 from services.debugcog.errors.error_buffer import Line, Sample
 from services.debugcog.errors.identity import Identity
 from services.debugcog.exceptions import storable, type_name
-from services.debugcog.guard import attempt, is_hosts
+from services.debugcog.guard import attempt, is_hosts, own_logger
 from services.debugcog.redaction import REDACTED
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ NAME_MAX = 200
 TRACEBACK_MAX = 512_000 // 4
 """A character has up to four bytes, and the file of a traceback at most 512 kB."""
 
-logger = logging.getLogger("debugcog.errors")
+logger = own_logger("debugcog.errors")
 
 
 class Details:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
@@ -16,10 +15,11 @@ from services.debugcog.errors.rate_limit import admit, opened
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup
 from services.debugcog.errors.sentences import digest_sentence, sentence
 from services.debugcog.exceptions import type_name
+from services.debugcog.guard import own_logger
 from services.debugcog.outbox.posts import Post, enqueue
 from services.debugcog.state.savepoint import apart
 
-log = logging.getLogger("debugcog.errors")
+log = own_logger("debugcog.errors")
 
 UPDATED = "updated"
 REOPENED = "reopened"

@@ -25,7 +25,7 @@ from services.debugcog.errors.error_buffer import ErrorBuffer, Line, Sample
 from services.debugcog.errors.reraise import is_raise, raised_again, steps
 from services.debugcog.errors.seen import MARK, Seen, counts, seen_of
 from services.debugcog.exceptions import attributes_of, cause_of, type_name
-from services.debugcog.guard import attempt, is_hosts, trace_of
+from services.debugcog.guard import attempt, is_hosts, own_logger, trace_of
 from services.debugcog.log_exception import stack_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from services.debugcog.errors.identity import Identity
     from services.debugcog.errors.records import Context
 
-logger = logging.getLogger("debugcog.errors")
+logger = own_logger("debugcog.errors")
 
 RAISE_SECONDS = 5.0
 """In which a ``raise`` of an exception that was seen is still a part of its handling."""

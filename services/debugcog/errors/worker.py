@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from services.debugcog.exceptions import brief
-from services.debugcog.guard import attempt
+from services.debugcog.guard import attempt, own_logger
 from services.debugcog.periodic import PeriodicThread
 
-logger = logging.getLogger("debugcog.errors")
+logger = own_logger("debugcog.errors")
 
 SPACING = 5
 """How many times as long as the pause it is from one call to the next, where signal follows signal:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import logging
 import threading
 import time
 from collections import OrderedDict, deque
@@ -13,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
+from services.debugcog.guard import own_logger
 from services.debugcog.host_files import HostFiles
 from services.debugcog.inspection.allocations import Allocations, Held
 from services.debugcog.inspection.census import FRESH_SECONDS, Census, take_census
@@ -20,7 +20,7 @@ from services.debugcog.inspection.forked import ChildError
 from services.debugcog.inspection.profiler import Profiler
 
 T = TypeVar("T")
-log = logging.getLogger("debugcog.inspection")
+log = own_logger("debugcog.inspection")
 
 PROFILES_KEPT = 5
 CENSUSES_KEPT = 8

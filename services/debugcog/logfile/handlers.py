@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from services.debugcog.guard import attempt
+from services.debugcog.guard import attempt, own_logger
 
 OURS = __name__.removesuffix(".logfile.handlers")
 NAMED_MAX = 5
@@ -48,12 +48,8 @@ def part_of(handler: logging.Handler, name: str) -> Any:
 
 
 def made(name: str, level: int, text: str, arguments: tuple[object, ...] = ()) -> logging.LogRecord:
-    """Make a record as a logger does, with the host's factory unless that fails."""
-    try:
-        factory = logging.getLogRecordFactory()
-        return factory(name, level, __file__, 0, text, arguments, None)
-    except BaseException:  # noqa: BLE001 - whatever a function of the host raises
-        return logging.LogRecord(name, level, __file__, 0, text, arguments, None)
+    """Make a record as a logger of ours does, with the host's factory unless that fails."""
+    return own_logger(name).makeRecord(name, level, __file__, 0, text, arguments, None)
 
 
 def switched_off(own: str) -> list[str]:

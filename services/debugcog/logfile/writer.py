@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from threading import Event
 
-from services.debugcog.guard import HostCall
+from services.debugcog.guard import HostCall, own_logger
 from services.debugcog.interpreter import ending
 from services.debugcog.log_message import Message
 from services.debugcog.logfile.console import Console, printed_elsewhere
@@ -43,6 +43,7 @@ REPORT_SECONDS = 1.0
 CLOSE_SECONDS = 10.0
 
 Line = tuple[Entry, str]
+log = own_logger(OWN_LOGGER)
 
 
 class LogWriter:
@@ -139,7 +140,7 @@ class LogWriter:
                 self._rest()
             self._check_drops()
         except BaseException:
-            logging.getLogger(OWN_LOGGER).exception("Log writer failed, and goes on")
+            log.exception("Log writer failed, and goes on")
         return is_busy
 
     def _bite(self, most: int) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
+from services.debugcog.guard import own_logger
 from services.debugcog.outbox.dispatch import Claim
 from services.debugcog.outbox.outcomes import Action, Result
 
-log = logging.getLogger("debugcog.delivery")
+log = own_logger("debugcog.delivery")
 
 
 def write(job: Claim, result: Result, action: Action) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Generic
 
+from services.debugcog.guard import own_logger
 from services.debugcog.outbox import attempt_log
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.completion import (
@@ -38,7 +38,7 @@ from services.debugcog.outbox.records import Condition, ForumCondition, Receipt,
 from services.debugcog.state.database import Database
 from services.debugcog.ticker import is_ours, stop
 
-log = logging.getLogger("debugcog.delivery")
+log = own_logger("debugcog.delivery")
 
 TIDY_SECONDS = 3600.0
 POLL = 5.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import logging
 import os
 import re
 import time
@@ -14,10 +13,11 @@ from pathlib import Path
 from typing import TextIO, cast
 
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 from services.debugcog.patterns import late_pattern
 from services.debugcog.wording import clip_words
 
-log = logging.getLogger("debugcog.crash_trace")
+log = own_logger("debugcog.crash_trace")
 
 TRACE_MAX = 16_384
 NOTE_MAX = 400

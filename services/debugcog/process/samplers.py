@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import threading
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 from services.debugcog.process import procfs, system_figures
 from services.debugcog.process.container import memory_limit
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import psutil
 
 T = TypeVar("T")
-log = logging.getLogger("debugcog.process")
+log = own_logger("debugcog.process")
 
 MB = 1024 * 1024
 STARTED = "process_start_time_seconds"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import platform
 import time
 from collections.abc import Callable, Iterable
@@ -11,9 +10,10 @@ from typing import Protocol
 
 from services.debugcog.alerting.rule_status import RuleStatus
 from services.debugcog.frozen import frozen
+from services.debugcog.guard import own_logger
 from services.debugcog.metrics import MetricsService
 
-log = logging.getLogger("debugcog.prometheus")
+log = own_logger("debugcog.prometheus")
 
 
 class Shard(Protocol):

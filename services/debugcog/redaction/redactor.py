@@ -7,11 +7,11 @@ Give it messages and tracebacks; the head of a log line (time, level, logger) is
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Mapping
 from functools import cached_property
 
+from services.debugcog.guard import own_logger
 from services.debugcog.redaction import (
     DONE,
     REDACTED,
@@ -30,7 +30,7 @@ LONGEST = 600_000
 """Characters that are looked at; what comes after them is left out."""
 LONGEST_SECRET = 4096
 
-logger = logging.getLogger("debugcog.redaction")
+logger = own_logger("debugcog.redaction")
 
 
 def redact(text: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 
+from services.debugcog.guard import own_logger
 from services.debugcog.periodic import PeriodicThread
 
-log = logging.getLogger("debugcog.stalls")
+log = own_logger("debugcog.stalls")
 
 LINES_MAX = 100
 """Lines that wait; a handler that hangs for so many costs the oldest of them."""

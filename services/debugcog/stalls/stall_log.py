@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import deque
@@ -10,12 +9,13 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from services.debugcog import wording
+from services.debugcog.guard import own_logger
 from services.debugcog.stalls import stall as stalls_stall
 
 if TYPE_CHECKING:
     from services.debugcog.stalls.stall import Stall, StallSummary
 
-log = logging.getLogger("debugcog.stalls")
+log = own_logger("debugcog.stalls")
 
 Culprit: TypeAlias = tuple[str, str]
 """Function and place."""

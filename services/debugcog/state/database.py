@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
 import sqlite3
 import time
@@ -15,6 +14,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from services.debugcog.guard import own_logger
 from services.debugcog.state import rows, salvage, state_file
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 """What asks for or changes the state. SQLite is imported here and not by the thread, as discord.py
 cannot reload an extension while a thread imports something."""
-log = logging.getLogger("debugcog.store")
+log = own_logger("debugcog.store")
 
 WRITE, READ = "BEGIN IMMEDIATE", "BEGIN"
 

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
+from services.debugcog.guard import own_logger
 from services.debugcog.state import salvage
 from services.debugcog.state.connection import StateConnection, connect, connect_to_read
 from services.debugcog.state.disk_locks import is_busy, locks_checked
 from services.debugcog.state.identity import belongs, identity, names_for
 
-log = logging.getLogger("debugcog.store")
+log = own_logger("debugcog.store")
 
 PATIENCE = 5.0
 """Seconds that the process before this one gets to end, at a restart."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from services.debugcog.guard import own_logger
 from services.debugcog.state import files
 from services.debugcog.state import merge as state_merge
 from services.debugcog.state.connection import StateConnection
@@ -16,7 +16,7 @@ from services.debugcog.state.connection import StateConnection
 if TYPE_CHECKING:
     from services.debugcog.state.merge import TakeIn
 
-log = logging.getLogger("debugcog.store")
+log = own_logger("debugcog.store")
 
 DISK_FAULTS = {
     sqlite3.SQLITE_FULL,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from services.debugcog.guard import own_logger
 from services.debugcog.state.connection import Place, StateConnection
 from services.debugcog.state.records import record
 
 T = TypeVar("T")
-log = logging.getLogger("debugcog.store")
+log = own_logger("debugcog.store")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS set_aside (  -- damaged rows

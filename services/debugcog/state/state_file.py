@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import math
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.debugcog import file_errors
+from services.debugcog.guard import own_logger
 from services.debugcog.state import files, foreign, identity, rows, salvage
 from services.debugcog.state import merge as state_merge
 from services.debugcog.state.connection import StateConnection, connect
@@ -21,7 +21,7 @@ from services.debugcog.state.migrations import UnfitFileError, fit
 if TYPE_CHECKING:
     from services.debugcog.state.merge import TakeIn
 
-log = logging.getLogger("debugcog.store")
+log = own_logger("debugcog.store")
 
 CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 MISSHAPED = {*CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH}

@@ -7,18 +7,17 @@ gauges waiting. Not on the folding thread either: that one must not be kept from
 from __future__ import annotations
 
 import inspect
-import logging
 import time
 import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 from services.debugcog.faults import Fault, Faults
-from services.debugcog.guard import is_hosts
+from services.debugcog.guard import is_hosts, own_logger
 from services.debugcog.periodic import PeriodicThread
 from services.debugcog.timeseries import numeric
 
-log = logging.getLogger("debugcog.metrics")
+log = own_logger("debugcog.metrics")
 
 CLOSING = 1.0
 """Seconds that ``stop`` waits for a function that is being called; the thread is a daemon."""

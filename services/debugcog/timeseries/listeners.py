@@ -6,15 +6,14 @@ folds what is pending as well, and is not to wait for that.
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from services.debugcog.exceptions import loggable
-from services.debugcog.guard import attempt, is_hosts
+from services.debugcog.guard import attempt, is_hosts, own_logger
 
-log = logging.getLogger("debugcog.metrics")
+log = own_logger("debugcog.metrics")
 
 Listener = Callable[[Sequence[float]], object]
 WAITING_MAX = 1_000

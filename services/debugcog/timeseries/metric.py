@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from math import inf, isfinite
 
-from services.debugcog.guard import is_hosts
+from services.debugcog.guard import is_hosts, own_logger
 from services.debugcog.interpreter import Mutex
 from services.debugcog.timeseries import numeric
 from services.debugcog.timeseries.bounds import bounds_of
@@ -20,7 +19,7 @@ from services.debugcog.timeseries.sketch import bucket_counts
 from services.debugcog.timeseries.snapshot import Summary
 from services.debugcog.timeseries.totals import MetricTotals
 
-log = logging.getLogger("debugcog.metrics")
+log = own_logger("debugcog.metrics")
 
 LARGEST = 1e100
 """Beyond it a value is a mistake; and no sum of values below it overflows."""

@@ -11,12 +11,11 @@ else than a list there, which makes its callers help to fold.
 from __future__ import annotations
 
 import atexit
-import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from services.debugcog.guard import attempt, is_hosts
+from services.debugcog.guard import attempt, is_hosts, own_logger
 from services.debugcog.interpreter import at_exit, in_child
 from services.debugcog.periodic import PeriodicThread
 from services.debugcog.timeseries import numeric
@@ -31,7 +30,7 @@ from services.debugcog.timeseries.timer import IdleTimer, Timer
 if TYPE_CHECKING:
     from services.debugcog.timeseries.intake import Inlet
 
-log = logging.getLogger("debugcog.metrics")
+log = own_logger("debugcog.metrics")
 
 ONE = 1
 """What is added as a rule: the same object is known faster than its type."""

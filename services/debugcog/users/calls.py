@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 from services.debugcog.exceptions import brief, loggable
 from services.debugcog.frozen import frozen
-from services.debugcog.guard import attempt
+from services.debugcog.guard import attempt, own_logger
 from services.debugcog.logfile.text import Redact
 from services.debugcog.threads import in_thread
 from services.debugcog.ticker import is_ours
 from services.debugcog.users.provider import UserProvider
 
-log = logging.getLogger("debugcog.users")
+log = own_logger("debugcog.users")
 
 SECONDS = 2.0
 RUNNING_MAX = 8

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 
+from services.debugcog.guard import own_logger
 from services.debugcog.web.headers import HEADERS, NO_STORE
 
-log = logging.getLogger("debugcog.web.http")
+log = own_logger("debugcog.web.http")
 
 CONNECTIONS_MAX = 128
 REQUEST_SECONDS = 10.0

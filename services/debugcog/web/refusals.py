@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
 
 from aiohttp import web
 
+from services.debugcog.guard import own_logger
 from services.debugcog.web.api import Handler
 from services.debugcog.web.headers import NO_STORE
 from services.debugcog.web.questions import RefusedError
 from services.debugcog.web.streams import ViewerLeftError
 
-log = logging.getLogger("debugcog.web")
+log = own_logger("debugcog.web")
 
 FAILED = "This answer failed. The bot's log says why."
 SENTENCES = {

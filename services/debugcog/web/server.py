@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import logging
 import socket
 import threading
 from collections.abc import Callable
@@ -13,11 +12,12 @@ from typing import Any
 
 from aiohttp import web
 
+from services.debugcog.guard import own_logger
 from services.debugcog.interpreter import ending
 from services.debugcog.web.binding import Binding
 from services.debugcog.web.connections import Connection, Connections
 
-log = logging.getLogger("debugcog.web")
+log = own_logger("debugcog.web")
 
 START_SECONDS = 5.0
 CLOSE_SECONDS = 2.0

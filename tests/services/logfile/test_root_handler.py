@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TAKEN_OFF, CLOSED = "taken off the root logger", "closed"
 WAYS = {
     "basicConfig": ("logging.basicConfig(force=True, stream=open(os.devnull, 'w'))", CLOSED),

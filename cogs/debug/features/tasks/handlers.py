@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -23,13 +22,13 @@ from cogs.debug.ui.reply import OPTIONS_MAX, Button, Reply, problem
 from services.debugcog.answers.tasks import group, tasks
 from services.debugcog.exceptions import brief
 from services.debugcog.frozen import frozen
-from services.debugcog.guard import is_hosts
+from services.debugcog.guard import is_hosts, own_logger
 from services.debugcog.host_files import HostFiles
 from services.debugcog.tasks.loop_row import LoopRow, Loops
 from services.debugcog.tasks.watch import TaskWatch
 from services.debugcog.wording import clip
 
-log = logging.getLogger("debugcog.tasks")
+log = own_logger("debugcog.tasks")
 
 FIND_MAX = 60
 """Characters that are looked for; the key of a loop has no more."""
