@@ -199,6 +199,8 @@ class RotatingFile:
             self.close()  # it does not rename an open file
         try:
             rotation.rotate(Path(os.path.realpath(self._path)), self._backups)
+        except FileNotFoundError:
+            pass  # somebody moves the files at the same time; the next write looks again
         except OSError as error:
             self._rotate_at = self._size + self._max_bytes  # tried again after as much again
             self._tell_stuck(error)

@@ -16,18 +16,20 @@ def rotate(path: Path, backups: int) -> None:
     may have one of them open, and Windows renames no such file.
 
     Args:
-        path: the file; of a link, what it leads to.
+        path: the file; of a link, what it leads to. Where somebody has just moved it, all is done.
         backups: how many are kept.
 
     Raises:
         OSError: a file cannot be renamed; all have their names as before.
     """
     if backups == 0:
-        path.unlink()
+        path.unlink(missing_ok=True)
         return
     surplus = path.with_name(f"{path.name}.removed")
     names = [path, *(path.with_name(f"{path.name}.{number + 1}") for number in range(backups))]
     taken = list(_until_free(names))
+    if not taken:
+        return
     _move(taken, [*names[1 : len(taken)], names[len(taken)] if len(taken) <= backups else surplus])
     with contextlib.suppress(OSError):  # the next rotation replaces it
         surplus.unlink(missing_ok=True)

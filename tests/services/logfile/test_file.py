@@ -5,14 +5,17 @@ from __future__ import annotations
 import errno
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from services.debugcog.logfile import file_lock
+from services.debugcog.logfile import file_lock, rotation
 from services.debugcog.logfile.file import RotatingFile
 from tests.clock import Clock
 
+Rotate = Callable[[Path, int], None]
+Replace = Callable[[Path, Path], Path]
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such lock")
 
 
@@ -189,6 +192,53 @@ def test_a_log_that_is_mounted_alone_is_told_with_the_folder_to_mount(
         "not the file alone, which then cannot be renamed; it grows meanwhile"
     )
     file.close()
+
+
+@pytest.mark.parametrize("backups", [0, 2])
+def test_of_a_file_that_is_moved_in_the_moment_before_its_rotation_nothing_is_lost(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, backups: int
+) -> None:
+    def moved(file: Path, count: int, rotate: Rotate = rotation.rotate) -> None:
+        file.rename(file.with_name("moved"))
+        rotate(file, count)
+
+    file = RotatingFile(path, 10, backups, clock)
+    file.write([b"aaaa\n", b"bbbb\n"])
+    monkeypatch.setattr(rotation, "rotate", moved)
+    file.write([b"cccc\n", b"dddd\n"])
+    monkeypatch.undo()
+    assert contents(path) == {"bot.log": "cccc\ndddd\n", "moved": "aaaa\nbbbb\n"}
+    file.close()
+    assert file.news == []
+
+
+def test_of_a_file_that_is_moved_during_its_rotation_nothing_is_lost(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def moved(source: Path, target: Path, replace: Replace = Path.replace) -> Path:
+        if source == path:
+            source.rename(source.with_name("moved"))
+        return replace(source, target)
+
+    file = RotatingFile(path, 10, 2, clock)
+    file.write([b"aaaa\n", b"bbbb\n", b"cccc\n", b"dddd\n"])
+    monkeypatch.setattr(Path, "replace", moved)
+    file.write([b"eeee\n"])
+    monkeypatch.undo()
+    assert contents(path) == {
+        "bot.log": "eeee\n",
+        "bot.log.1": "aaaa\nbbbb\n",
+        "moved": "cccc\ndddd\n",
+    }
+    file.write([b"ffff\n", b"gggg\n"])
+    assert contents(path) == {
+        "bot.log": "gggg\n",
+        "bot.log.1": "eeee\nffff\n",
+        "bot.log.2": "aaaa\nbbbb\n",
+        "moved": "cccc\ndddd\n",
+    }
+    file.close()
+    assert file.news == []
 
 
 def test_what_cannot_be_rotated_is_told_and_written_on(path: Path, clock: Clock) -> None:
