@@ -17,6 +17,8 @@ from services.debugcog.wording import counted, noun
 WAITING_MAX = 1_000
 """Texts that wait while nobody reads, as with a stopped terminal or a full pipe."""
 CLOSE_SECONDS = 1.0
+FLUSH_SECONDS = 0.5
+"""For which nobody who waits for the log waits for whoever reads the console."""
 
 
 class Console:
@@ -30,6 +32,7 @@ class Console:
         self._stream: TextIO | None = sys.__stderr__
         self._waiting: deque[str] = deque()
         self._left_out = 0
+        self._queued = self._printed = 0
         self._news = threading.Condition()
         self._closing = False
         self._thread: threading.Thread | None = None
@@ -46,10 +49,21 @@ class Console:
                 self._left_out += text.count("\n")
                 return
             self._waiting.append(text)
-            self._news.notify()
+            self._queued += 1
+            self._news.notify_all()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="debugcog-console", daemon=True)
             self._thread.start()
+
+    def flush(self, seconds: float) -> bool:
+        """Wait until what waits by now is printed; False if nobody reads it in that time."""
+        if self._thread is None or sys.is_finalizing():
+            return True
+        with self._news:
+            last = self._queued
+            return self._news.wait_for(
+                lambda: self._printed >= last, min(max(seconds, 0.0), FLUSH_SECONDS)
+            )
 
     def prints_into(self, path: Path) -> bool:
         """Return whether the console is sent into a file, so that it has what is printed."""
@@ -60,7 +74,7 @@ class Console:
         if self._thread is not None:
             with self._news:
                 self._closing = True
-                self._news.notify()
+                self._news.notify_all()
             self._thread.join(CLOSE_SECONDS)
 
     def _run(self) -> None:
@@ -75,6 +89,9 @@ class Console:
                 lines = counted(left_out, "line was", "lines were")
                 text += f"[… {lines} not printed: nobody read {noun(left_out, 'it', 'them')} …]\n"
             self._print(text)
+            with self._news:
+                self._printed += 1
+                self._news.notify_all()
 
     def _print(self, text: str) -> None:
         assert self._stream is not None, "nothing is written without one"

@@ -92,13 +92,16 @@ class LogWriter:
     def flush(self, timeout: float) -> bool:
         """Wait until all that is queued by now is written; False if it took longer (seconds).
 
-        It does not wait for an argument of a record whose text hangs.
+        It does not wait for an argument of a record whose text hangs, and for half a second at most
+        for a console that nobody reads.
         """
         if not self._thread.is_alive():  # closed, or this is a forked child
             return False
+        end = time.monotonic() + timeout
         mark = self._queue.mark()
         self._wake.set()
-        return self._host_call.wait(mark.wait, timeout)
+        is_written = self._host_call.wait(mark.wait, timeout)
+        return is_written and self._console.flush(end - time.monotonic())
 
     def close(self) -> None:
         """Refuse new records, write all that were accepted, and end the thread."""

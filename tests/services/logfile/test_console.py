@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -13,6 +14,8 @@ from typing import TextIO
 import pytest
 
 from services.debugcog.logfile.console import WAITING_MAX, Console, printed_elsewhere
+from services.debugcog.logs import setup_logging
+from services.debugcog.settings import Settings
 
 
 @pytest.fixture
@@ -51,6 +54,54 @@ def test_a_console_that_is_missing_closed_or_full_is_survived(
     console = Console()
     console.write("x")
     console.close()
+
+
+class Slow(io.StringIO):
+    """A console that takes a text when it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.may = threading.Event(), threading.Event()
+
+    def write(self, text: str) -> int:
+        self.asked.set()
+        assert self.may.wait(30)
+        return super().write(text)
+
+
+def test_a_flush_waits_until_what_is_queued_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Slow()
+    monkeypatch.setattr(sys, "__stderr__", slow)
+    console = Console()
+    assert console.flush(30)
+    console.write("one\n")
+    console.write("two\n")
+    assert not console.flush(0.01)
+    assert slow.asked.wait(30)
+    slow.may.set()
+    assert console.flush(30)
+    assert slow.getvalue() == "one\ntwo\n"
+    console.close()
+
+
+def test_a_flush_of_the_log_waits_for_the_console_but_not_for_long(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    slow = Slow()
+    monkeypatch.setattr(sys, "__stderr__", slow)
+    logs = setup_logging(Settings(log_file_path=tmp_path / "bot.log"), console=True)
+    try:
+        logging.getLogger("bot").warning("SIGTERM received")
+        monkeypatch.setattr("services.debugcog.logfile.console.FLUSH_SECONDS", 0.05)
+        assert not logs.flush()
+        assert "SIGTERM received" in (tmp_path / "bot.log").read_text()
+        monkeypatch.undo()
+        slow.may.set()
+        assert logs.flush()
+        assert slow.getvalue().endswith("[WARNING] bot: SIGTERM received\n")
+    finally:
+        slow.may.set()
+        logs.close()
 
 
 def close(console: Console, pipe: TextIO) -> None:
