@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import discord
 import pytest
 
-from services.debugcog.host_files import HostFiles
+from services.debugcog.host_files import HostCode, HostFiles
 from services.debugcog.stalls import watch
 
 HOST = HostFiles(Path("/srv/bot"), ("/usr/lib/python3.12",))
@@ -67,3 +68,36 @@ def test_code_goes_by_its_module_and_a_file_that_is_no_such_module_by_its_path(
     monkeypatch.syspath_prepend("/srv/bot/src")
     assert HostFiles(Path("/")).module("/srv/bot/src/app/chat.py", "app.chat") == "app.chat"
     assert HOST.module(file, module) == name
+
+
+def test_a_folder_into_which_libraries_were_installed_is_none_of_the_hosts_whatever_its_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for folder in ("srv/lib", "srv/src", "srv"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        monkeypatch.syspath_prepend(str(tmp_path / folder))
+    (tmp_path / "srv/lib/requests-2.32.0.dist-info").mkdir()
+    (tmp_path / "srv/src/mybot.egg-info").mkdir()
+    (tmp_path / "srv/mybot-1.0.dist-info").mkdir()
+    host = HostFiles(tmp_path / "srv")
+    assert not host.is_file_in_app(f"{tmp_path}/srv/lib/requests/api.py")
+    assert host.is_file_in_app(f"{tmp_path}/srv/src/mybot/chat.py")
+    assert host.is_file_in_app(f"{tmp_path}/srv/bot.py")
+
+
+def test_the_folder_of_the_script_that_runs_is_the_hosts_wherever_the_process_stands(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mybot-1.0.dist-info").mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert not HostFiles(Path("/nowhere")).is_file_in_app(f"{tmp_path}/chat.py")
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", f"{tmp_path}/bot.py", raising=False)
+    assert HostFiles(Path("/nowhere")).is_file_in_app(f"{tmp_path}/chat.py")
+
+
+def test_a_package_of_the_hosts_may_have_ours_in_it() -> None:
+    project = Path(__file__).parents[2]
+    code = HostCode(places=frozenset({f"{project}/cogs"}))
+    host = HostFiles(Path("/srv"), libraries=(str(project),), code=lambda: code)
+    assert host.is_file_in_app(f"{project}/cogs/chat.py")
+    assert not host.is_file_in_app(f"{project}/cogs/debug/app/build.py")

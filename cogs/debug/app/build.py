@@ -24,6 +24,7 @@ from cogs.debug.app import (
 from cogs.debug.app.access import Access
 from cogs.debug.app.error_reports import ErrorReports
 from cogs.debug.app.handover import close_own, handed_over, own_service, put_to_use
+from cogs.debug.app.host_code import CodeOf
 from cogs.debug.app.inspecting import Inspecting
 from cogs.debug.app.log_reading import LogReading
 from cogs.debug.app.optional import dashboard_of, heartbeat_of
@@ -87,6 +88,8 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     if settings.release:  # it is stored with each error
         settings = dataclasses.replace(settings, release=redact(settings.release))
     charts = ChartWorker()
+    code = CodeOf(bot)
+    host = HostFiles(Path.cwd(), code=code)
 
     def off_loop(work: Callable[[], T]) -> Awaitable[T]:
         return runtime.off_loop(work)
@@ -97,7 +100,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     stall_log = StallLog(warn=stall_lines.warning)
     stalls = StallWatch(
         stall_log,
-        blame.Blame(HostFiles(Path.cwd()), redact, LAG_INTERVAL),
+        blame.Blame(host, redact, LAG_INTERVAL),
         still=_hangs(lambda: runtime),
         ended=stall_lines.close,
     )
@@ -128,7 +131,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
 
     process = ProcessSampler(service)
     gateway = GatewaySampler(bot, service, suspended=suspensions.lost)
-    upkeep = upkeep_of(bot, redact)
+    upkeep = upkeep_of(bot, host, redact)
     used = usage_of(settings, database, lambda: runtime.kept.costs, service, given.users, redact)
     sources = answers_sources.Sources(
         metrics=service,
@@ -157,7 +160,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
 
     publisher = Publisher(take)
     loop = asyncio.get_running_loop()
-    errors = _errors(bot, settings, database, service, redact, wake, used)
+    errors = _errors(bot, code, settings, database, service, redact, wake, used)
     loops = cache(lambda: task_loops.TaskLoops(bot, errors.capture.loop_errors))
     runtime: Runtime = Runtime(
         bot=bot,
@@ -186,7 +189,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         cost=cost,
         usage=used,
         ends=ends,
-        inspections=Inspecting(HostFiles(Path.cwd())),
+        inspections=Inspecting(host),
         loops=loops,
         make_alerting=make_alerting,
         make_kept=lambda: kept.Kept(settings, database, service, stall_log, used, redact),
@@ -222,6 +225,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
 
 def _errors(
     bot: commands.Bot,
+    code: CodeOf,
     settings: Settings,
     database: Database,
     service: MetricsService,
@@ -238,7 +242,12 @@ def _errors(
     )
     breadcrumbs = Breadcrumbs()
     reporter = ErrorReporter(
-        store.error_buffer, breadcrumbs, service.increment, mistakes=MISTAKES, root=Path.cwd()
+        store.error_buffer,
+        breadcrumbs,
+        service.increment,
+        mistakes=MISTAKES,
+        root=Path.cwd(),
+        code=code,
     )
     return ErrorReports(
         store=store,

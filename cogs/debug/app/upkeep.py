@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from discord.ext import commands
@@ -66,9 +65,9 @@ class Upkeep:
             patch.remove()
 
 
-def upkeep_of(bot: commands.Bot, redact: Callable[[str], str]) -> Upkeep:
+def upkeep_of(bot: commands.Bot, files: HostFiles, redact: Callable[[str], str]) -> Upkeep:
     """Build the parts."""
-    connections, responses, files = Connections(), Responses(), HostFiles(Path.cwd())
+    connections, responses = Connections(), Responses()
     capture = ConnectionCapture(bot, connections)
     return Upkeep(
         sources=GatewaySources(connections, responses, DiscordVitals(bot, connections, responses)),

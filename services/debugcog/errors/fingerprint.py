@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.stacks import Stacks
 from services.debugcog.errors.templates import Templates
 from services.debugcog.exceptions import cause_of, earlier_than, type_name
-from services.debugcog.host_files import HostFiles
+from services.debugcog.host_files import HostCode, HostFiles, nowhere
 from services.debugcog.level_names import plain_level
 from services.debugcog.patterns import late_pattern
 from services.debugcog.redaction.redactor import cut
@@ -59,10 +59,16 @@ class Fingerprinter:
     Args:
         root: the host's folder; places are shown relative to it.
         libraries: folders whose files are not the host's; by default Python's own.
+        code: returns where the bot's code lies.
     """
 
-    def __init__(self, root: Path, libraries: tuple[str, ...] | None = None) -> None:
-        self._files = HostFiles(root, libraries, BETWEEN)
+    def __init__(
+        self,
+        root: Path,
+        libraries: tuple[str, ...] | None = None,
+        code: Callable[[], HostCode] = nowhere,
+    ) -> None:
+        self._files = HostFiles(root, libraries, BETWEEN, code)
         self._stacks = Stacks(self._files.is_in_app, self._files.module)
         self._counted = partial(contexts.counted, is_in_app=self._files.is_in_app)
         self._former: dict[str, str] = {}

@@ -26,6 +26,7 @@ from services.debugcog.errors.reraise import is_raise, raised_again, steps
 from services.debugcog.errors.seen import MARK, Seen, counts, seen_of
 from services.debugcog.exceptions import attributes_of, cause_of, type_name
 from services.debugcog.guard import attempt, is_hosts, own_logger, trace_of
+from services.debugcog.host_files import HostCode, nowhere
 from services.debugcog.log_exception import stack_of
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class ErrorReporter:
         increment: counts in the metrics: ``errors_captured``, ``user_mistakes``, ``cancellations``.
         mistakes: exceptions that are the user's own mistakes: counted, no groups.
         root: the host's folder; places are shown relative to it.
+        code: returns where the bot's code lies.
         clock: unix seconds.
     """
 
@@ -66,6 +68,7 @@ class ErrorReporter:
         *,
         mistakes: tuple[type[BaseException], ...] = (),
         root: Path = Path(),
+        code: Callable[[], HostCode] = nowhere,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.failures = 0
@@ -77,7 +80,7 @@ class ErrorReporter:
         self._no_errors: tuple[type[BaseException], ...] = (*NOT_ERRORS, *mistakes)
         files = root.resolve()
         self._fingerprints: Callable[[], Fingerprinter] = cache(
-            lambda: fingerprint.Fingerprinter(files)
+            lambda: fingerprint.Fingerprinter(files, code=code)
         )
         self._clock = clock
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import linecache
 import opcode
+import sys
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, takewhile
@@ -15,6 +16,7 @@ from services.debugcog.frozen import frozen
 from services.debugcog.host_files import module_file
 from services.debugcog.patterns import late_pattern
 from services.debugcog.stalls import callbacks
+from services.debugcog.whole_parts import path_inside
 from services.debugcog.wording import clip_words
 
 CALLS_MAX = 100
@@ -87,7 +89,11 @@ class Call:
         """Split the path of a library's file, from the folder on in which libraries are."""
         parts = tuple(self.file.removeprefix(f"{STDLIB}/").split("/"))
         starts = [number for number, part in enumerate(parts) if part in PACKAGES]
-        return parts[starts[-1] + 1 :] if starts else parts if parts[0] else parts[-1:]
+        if starts or parts[0]:
+            return parts[starts[-1] + 1 :] if starts else parts
+        inside = (path_inside(self.file, each) for each in sys.path if type(each) is str and each)
+        found = min(filter(None, inside), key=len, default=parts[-1])
+        return tuple(found.split("/"))
 
     def source(self) -> str:
         """Read the expression that runs, or its lines; empty where there is no source."""

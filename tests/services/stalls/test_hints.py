@@ -131,6 +131,18 @@ def test_a_library_below_the_hosts_line_tells_it_by_a_whole_part_of_its_path(
     assert hint_for(calls, computing=False).partition(";")[0] == kind
 
 
+def test_a_library_in_any_folder_of_the_path_tells_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend("/srv/pymysql/bot")
+    monkeypatch.syspath_prepend("/srv/pymysql/bot/lib")
+    for file, kind in (
+        ("/srv/pymysql/bot/lib/redis/connection.py", "blocking database client"),
+        ("/srv/pymysql/bot/lib/aiohttp/client.py", ""),
+        ("/srv/pymysql/other/client.py", ""),
+    ):
+        calls = (call(file, "inner"), call("/srv/pymysql/bot/chat.py", "fetch"))
+        assert hint_for(calls, computing=False).partition(";")[0] == kind
+
+
 def test_nothing_seen_has_no_hint() -> None:
     assert hint_for((), computing=True) == ""
 
