@@ -24,7 +24,7 @@ LAYERS = {
         "tracebacks",
         "exception_memory",
         "log_exception",
-        "units steady_clock ticker periodic faults levels setting_kinds whole_parts",
+        "units steady_clock ticker ended_loops periodic faults levels setting_kinds whole_parts",
         "windows setting_keys setting_file library_folders threads",
         "host_files",
         "process stalls file_errors shield version calls",

@@ -3,12 +3,15 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import threading
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import discord
 import pytest
 
+from services.debugcog.logfile.root_handler import RootHandler
 from services.debugcog.metrics import MetricsService
 from services.debugcog.tracing import traced
 from tests.discord_bot import running, started
@@ -143,6 +146,30 @@ async def test_a_load_on_a_loop_that_has_ended_is_done_again_on_the_one_that_the
         while not metrics.summary("event_loop_lag_ms", 60.0).count:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert "and is loaded again on this one: errors in between were not seen" in caplog.text
+
+
+async def test_a_load_ends_what_bots_that_nobody_has_closed_left_on_loops_that_are(
+    home: Home, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def attempt(bot: BareHost) -> None:
+        """Load as a host does whose ``bot.start()`` finds no network then."""
+        await bot.load_extension("cogs.debug")
+        await bot.cog.runtime.whole()
+
+    left = [BareHost() for _ in range(3)]
+    for bot in left:
+        await asyncio.to_thread(asyncio.run, attempt(bot))
+    bot = BareHost()
+    async with running(bot, home.sandbox):
+        await bot.load_extension("cogs.debug")
+        await registered()
+        names = Counter(one.name for one in threading.enumerate() if "debugcog" in one.name)
+        assert max(names.values()) == 1
+        handlers = [one for one in logging.root.handlers if isinstance(one, RootHandler)]
+        assert len(handlers) == 1
+    states = [path.name for path in (tmp_path / "logs").glob("*.sqlite3")]
+    assert states == ["debugcog.sqlite3"]
+    assert "State file in use" not in caplog.text
 
 
 async def test_bad_settings_refuse_the_load_and_name_them_all(

@@ -88,6 +88,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
     if settings.release:  # it is stored with each error
         settings = dataclasses.replace(settings, release=redact(settings.release))
     charts = ChartWorker()
+    loop = asyncio.get_running_loop()
     code = CodeOf(bot)
     host = HostFiles(Path.cwd(), code=code)
 
@@ -103,6 +104,7 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         blame.Blame(host, redact, LAG_INTERVAL),
         still=_hangs(lambda: runtime),
         ended=stall_lines.close,
+        is_over=loop.is_closed,
     )
     ends = RunEnds(service, redact)
 
@@ -159,7 +161,6 @@ def build(bot: commands.Bot, settings: Settings) -> Runtime:
         return publishing.take(runtime.alerting.service, state, found, last)
 
     publisher = Publisher(take)
-    loop = asyncio.get_running_loop()
     errors = _errors(bot, code, settings, database, service, redact, wake, used)
     loops = cache(lambda: task_loops.TaskLoops(bot, errors.capture.loop_errors))
     runtime: Runtime = Runtime(

@@ -18,6 +18,7 @@ from cogs.debug.app.runtime import Runtime
 from cogs.debug.ui import actions, component_interaction, live
 from cogs.debug.ui.feature import Feature
 from cogs.debug.ui.own_commands import is_stray, name_of
+from services.debugcog.ended_loops import running
 from services.debugcog.guard import own_logger
 from services.debugcog.shield import shielded
 from services.debugcog.ticker import wind_up
@@ -65,6 +66,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", description=ABOUT, group_name
     async def cog_load(self) -> None:
         """Start the runtime, and register the command as soon as the bot is logged in."""
         self._loop = asyncio.get_running_loop()
+        running().add(self._unload)
         await self.runtime.start()
         self._registration.start()
 
@@ -143,6 +145,7 @@ class DebugCog(commands.GroupCog, name="DebugCog", description=ABOUT, group_name
             )
 
     async def _unload(self) -> None:
+        running().discard(self._unload)
         await self._registration.close()
         await self._responder.close()
         await self.runtime.close()

@@ -16,6 +16,7 @@ from cogs.debug.app.cog import DebugCog
 from cogs.debug.app.host import red_cog, red_load_error
 from cogs.debug.app.ownership import Host, keep_listeners, refuse_second
 from services.debugcog import settings as configuration
+from services.debugcog.ended_loops import running
 from services.debugcog.settings import SettingsError
 from services.debugcog.shield import shielded
 
@@ -53,6 +54,7 @@ async def add_to(host: Host, entry: Callable[..., Any]) -> None:
 async def _add_cog(bot: commands.Bot, extension: str) -> None:
     refuse_second(bot, DebugCog.__cog_name__, DebugCog)
     settings = configuration.load()
+    await running().wind_up()
     kind = cog_class(bot, extension, sorted(settings.debug_guild_ids))
     cog = kind(bot, build(bot, settings))
     try:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from services.debugcog.charting import environment, picture_spec, program
 from services.debugcog.charting import program as chart_program
 from services.debugcog.guard import own_logger
+from services.debugcog.ticker import is_here
 
 if TYPE_CHECKING:
     from services.debugcog.charting.picture_spec import Picture
@@ -89,7 +90,7 @@ class ChartWorker:
     async def close(self) -> None:
         """End the process at once; pictures that are still wanted raise ChartError."""
         self._closed = True
-        if self._task is not None:
+        if self._task is not None and is_here(self._task):
             self._task.cancel()
             await asyncio.wait([self._task])
         while not self._jobs.empty():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
@@ -52,6 +53,7 @@ class StallWatch:
         clock: monotonic seconds.
         still: gets a stall that goes on, the process may die of it; on the watch's thread.
         ended: called when the watch has ended.
+        is_over: returns whether the loop is closed: nothing beats then, and nothing is blocked.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class StallWatch:
         clock: Callable[[], float] = time.perf_counter,
         still: Callable[[Stall], None] = lambda stall: None,
         ended: Callable[[], None] = lambda: None,
+        is_over: Callable[[], bool] = lambda: False,
     ) -> None:
         self._stalls = stalls
         self._blame = blame
@@ -74,6 +77,7 @@ class StallWatch:
         self._wait = self._interval
         self._still = still
         self._ended = ended
+        self._is_over = is_over
         self._told = 0.0
         self._still_again = 0.0
         self._samples = deque[stalls_blame.Sample](maxlen=SAMPLES_MAX)
@@ -147,6 +151,11 @@ class StallWatch:
 
     def _look(self) -> float:
         """Look at the loop, and return the wait until the next time."""
+        if self._is_over():
+            self._watching = False
+            self._timer.disarm()
+            self._settle()
+            return math.inf
         now, (beat, _) = self._clock(), self._beat
         due = beat + self._interval + OVERDUE - now
         if due > 0:

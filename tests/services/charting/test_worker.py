@@ -297,3 +297,22 @@ print(json.dumps(sorted({{"matplotlib", "numpy", "PIL"}} & set(sys.modules))))
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True
     )
     assert json.loads(found.stdout) == []
+
+
+async def test_a_worker_whose_loop_is_closed_is_closed_on_another_without_waiting_for_it() -> None:
+    loop, worker = asyncio.new_event_loop(), ChartWorker()
+
+    async def serve() -> None:
+        await asyncio.Event().wait()
+
+    async def begin() -> None:
+        worker._task = loop.create_task(serve())
+        await asyncio.sleep(0)
+
+    await asyncio.to_thread(loop.run_until_complete, begin())
+    loop.close()
+    left: Any = worker._task
+    async with asyncio.timeout(20):
+        await worker.close()
+    left._log_destroy_pending = False
+    left.get_coro().close()

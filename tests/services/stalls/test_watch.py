@@ -187,6 +187,30 @@ async def test_a_stall_that_goes_on_is_noted_before_a_line_of_it_is_written(
     assert done[:2] == ["note", "line"]
 
 
+def test_a_loop_that_is_closed_is_not_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STILL_SECONDS", 0.3)
+    loop, looked = asyncio.new_event_loop(), threading.Semaphore(0)
+    told: list[Stall] = []
+
+    def is_over() -> bool:
+        looked.release()
+        return loop.is_closed()
+
+    watch = StallWatch(
+        StallLog(),
+        Blame(HostFiles(ROOT), str, INTERVAL),
+        still=told.append,
+        is_over=is_over,
+    )
+    loop.close()
+    watch.start()
+    assert looked.acquire(timeout=20)
+    assert not looked.acquire(timeout=INTERVAL + module.OVERDUE + 0.3)
+    assert (watch.ongoing(), told) == (None, [])
+    watch.release()
+    watch.close()
+
+
 async def test_a_stall_that_goes_on_can_be_asked_for_from_another_thread() -> None:
     blocked, seen = threading.Event(), threading.Event()
     found: list[Stall] = []
