@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import functools
 import os
 import re
 import time
@@ -43,7 +44,7 @@ class CrashTrace:
     """Lets Python write every thread's stack when the process dies of a fatal error.
 
     There is one slot for this in a process; a host that has filled it keeps it, and one that fills
-    it later takes it over.
+    it later takes it over. A forked child, whose crash is not the bot's end, writes nothing.
 
     Args:
         path: the file; its folder is there, as that of the state file.
@@ -120,8 +121,26 @@ class _Target:
 def _put_in_slot(file: TextIO) -> Callable[[], object]:
     """Enable it for a file; return what returns None once it works for another one, or none."""
     target = _Target(file)
+    _disable_in_children()
     faulthandler.enable(cast("TextIO", target))
+    _in_slot.add(target)
     return weakref.ref(target)
+
+
+_in_slot = weakref.WeakSet[_Target]()
+"""What ``faulthandler`` works for in this process, if that is ours."""
+
+
+@functools.cache
+def _disable_in_children() -> None:
+    """Have ours taken out of the slot in each child that is forked from now on, once for all."""
+    if hasattr(os, "register_at_fork"):  # elsewhere nothing forks
+        os.register_at_fork(after_in_child=_disable)
+
+
+def _disable() -> None:
+    if _in_slot:
+        faulthandler.disable()
 
 
 def _nothing() -> None:

@@ -123,3 +123,51 @@ def test_a_forked_child_writes_no_note(tmp_path: Path) -> None:
     then = "import os\nif not os.fork():\n  trace.note('child')\nelse:\n  os.wait()\nos._exit(0)"
     assert process(path, then) == 0
     assert last_note(CrashTrace(path).read()) is None
+
+
+FORKS = """
+import ctypes, os, signal
+HOST
+child = os.fork()
+if child == 0:
+    faulthandler._sigsegv()
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGSEGV
+assert faulthandler.is_enabled(), "of the parent"
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks")
+def test_the_crash_of_a_forked_child_is_not_the_bots(tmp_path: Path) -> None:
+    path = tmp_path / "state.crash"
+    assert process(path, FORKS.replace("HOST", "")) == 0
+    assert CrashTrace(path).read() == ""
+    again = FORKS.replace("HOST", "trace.close(); trace = CrashTrace(trace._path); trace.open()")
+    assert process(path, f"{again}faulthandler._sigsegv()") == -signal.SIGSEGV
+    left = CrashTrace(path).read()
+    assert left.count("Fatal Python error: Segmentation fault") == 1
+    assert "line 15 in <module>" in left, "the bot's own"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks")
+def test_the_crash_of_a_forked_child_is_traced_by_a_host_that_does_so_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    path = tmp_path / "state.crash"
+    assert process(path, FORKS.replace("HOST", HOST_ENABLES), tmp_path) == 0
+    assert (tmp_path / "host.txt").read_text().startswith("Fatal Python error: Segmentation fault")
+    assert CrashTrace(path).read() == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks")
+def test_however_often_it_is_opened_a_fork_does_no_more(tmp_path: Path) -> None:
+    lines = """
+import os
+asked = []
+os.register_at_fork = lambda **given: asked.append(given)
+for _ in range(3):
+    trace.close()
+    trace.open()
+assert asked == [], asked
+"""
+    assert process(tmp_path / "state.crash", lines) == 0
