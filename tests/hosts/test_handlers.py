@@ -10,6 +10,9 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.debug.app.access import REFUSAL
+from cogs.debug.ui.responder import FAILED
+from discord_sandbox import Member, SandboxError
 from tests.e2e.conftest import Home, Host, environment, home, host
 
 __all__ = ["environment", "home", "host"]  # fixtures
@@ -91,3 +94,34 @@ async def test_a_handler_that_is_set_after_the_load_and_logs_makes_no_second_err
     assert [(group.type, group.count) for group in groups] == [("RuntimeError", 1)]
     assert host.cog.runtime.metrics.snapshot(60).errors == 1
     assert len([card for card in home.alerts.messages if "boom" in card.text]) == 1
+
+
+async def test_the_handler_of_the_hosts_tree_hears_of_its_own_check_and_not_of_ours(
+    home: Home, host: Host, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def check(interaction: discord.Interaction[Any]) -> bool:
+        if interaction.user.id == home.moderator.id:
+            raise app_commands.CheckFailure("Moderators rest.")
+        return interaction.user.id != home.owner.id
+
+    async def tell(
+        interaction: discord.Interaction[Any], error: app_commands.AppCommandError
+    ) -> None:
+        await interaction.response.send_message(f"From the host: {error}", ephemeral=True)
+
+    async def answered(person: Member, command: str, *, first: str) -> None:
+        run = await home.sandbox.run_command(person, home.channel, f"debug {command}")
+        await run.wait(lambda run: run.message and run.message.content == first)
+        assert run.followups == []
+
+    monkeypatch.setattr(host.tree, "interaction_check", check)
+    monkeypatch.setattr(host.tree, "on_error", tell)
+    await answered(home.moderator, "loop", first="From the host: Moderators rest.")
+    await answered(home.stranger, "loop", first=REFUSAL)
+    with pytest.raises(SandboxError, match="did not respond"):
+        await home.sandbox.run_command(home.owner, home.channel, "debug loop")
+    monkeypatch.setattr(host.cog.runtime.access, "check", fail)
+    await answered(home.admin, "loop", first=FAILED)
+    errors = [each.name for each in caplog.records if each.levelno >= logging.ERROR]
+    assert errors == ["debugcog.responder"]
+    assert await host.cog.runtime.errors.store.groups() == ()

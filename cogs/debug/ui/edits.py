@@ -6,6 +6,7 @@ keeps the lock of its interaction, and no other change of that answer would be s
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -18,17 +19,38 @@ from cogs.debug.ui.chart_attachment import CHART_NAME
 from cogs.debug.ui.footers import noted
 from cogs.debug.ui.reply import Attachment, Reply
 from cogs.debug.ui.views import files_of, view_of
+from cogs.debug.ui.whispers import ORIGINAL, follow_up, is_answered, is_answered_here
+from services.debugcog.exceptions import brief
 from services.debugcog.outbox.outcomes import CODE_MIN, Outcome
 from services.debugcog.shield import left_alone
 
 T = TypeVar("T")
 
+log = logging.getLogger("debugcog.responder")
+
 NOBODY = discord.AllowedMentions.none()
 TOKEN_OVER = 50027
+ANSWERED = "another process of this bot, or the host, has answered"
+ANSWER = "debugcog.answer"
+"""Key of an interaction's extras: the id of a message of ours that is its answer, beside the first
+response, which is the host's; None where the first response is ours to change."""
+PENDING = "…"
+
+
+def log_failure(what: str, error: BaseException) -> None:
+    """Log why an answer did not arrive: in one line, unless it is a fault of ours."""
+    if is_answered(error):
+        log.warning("%s not sent: %s", what, ANSWERED)
+    elif is_undelivered(error):
+        log.warning("%s not delivered: %s", what, brief(error))
+    else:
+        log.error("%s failed: %s", what, type(error).__name__, exc_info=error)
 
 
 def is_undelivered(error: BaseException) -> bool:
-    """Tell whether Discord, or the way to it, is to blame for a reply that did not arrive."""
+    """Tell whether a fault of ours is not to blame for a reply that did not arrive."""
+    if is_answered(error):
+        return True
     if isinstance(error, discord.HTTPException):
         over = isinstance(error, discord.NotFound) or error.code == TOKEN_OVER
         is_foreign = error.code < CODE_MIN
@@ -36,31 +58,61 @@ def is_undelivered(error: BaseException) -> bool:
     return isinstance(error, (aiohttp.ClientError, discord.RateLimited))
 
 
+async def acknowledge(
+    interaction: discord.Interaction, *, in_place: bool, share: bool = False
+) -> None:
+    """Tell Discord that there will be an answer, once; where the host's code has, go on from there.
+
+    Args:
+        interaction: a command, or a control.
+        in_place: the answer changes the message of the control.
+        share: let everybody in the channel see the answer to a command.
+
+    Raises:
+        discord.HTTPException: Discord does not take it, or has told another process.
+    """
+    if ANSWER in interaction.extras:
+        return
+    response = interaction.response
+    try:
+        if in_place:
+            await response.defer()
+        else:
+            await response.defer(ephemeral=not share, thinking=True)
+    except (discord.HTTPException, discord.InteractionResponded) as error:
+        if not await is_answered_here(interaction, error):
+            raise
+        update = discord.InteractionResponseType.deferred_message_update
+        if not (in_place and response.type is update):
+            message = await follow_up(interaction, PENDING, ephemeral=not share)
+            interaction.extras[ANSWER] = message.id
+            return
+    interaction.extras[ANSWER] = None
+
+
 async def put(
     interaction: discord.Interaction,
     reply: Reply,
     embeds: Sequence[discord.Embed],
     files: Sequence[Attachment],
-) -> discord.InteractionMessage:
+) -> discord.Message:
     """Let the answer show a reply, with these embeds and files of it.
 
     Raises:
         discord.NotFound: its reader has dismissed it, or the token's 15 minutes are over.
     """
-    return await _sent(
-        interaction.edit_original_response(
-            content=reply.content or None,
-            embeds=list(embeds),
-            view=view_of(reply.controls),
-            attachments=files_of(files),
-            allowed_mentions=NOBODY,
-        )
+    return await _change(
+        interaction,
+        content=reply.content or None,
+        embeds=list(embeds),
+        view=view_of(reply.controls),
+        attachments=files_of(files),
     )
 
 
 async def say(interaction: discord.Interaction, text: str) -> None:
     """Let the answer show a text, in the place of the reply that is to come."""
-    await _sent(interaction.edit_original_response(content=text, allowed_mentions=NOBODY))
+    await _change(interaction, content=text)
 
 
 async def finish(
@@ -76,7 +128,8 @@ async def finish(
     Raises:
         discord.NotFound: see ``put``.
     """
-    message = await _sent(interaction.original_response())
+    message_id = interaction.extras.get(ANSWER) or ORIGINAL
+    message = await _sent(interaction.followup.fetch_message(message_id))
     view = ui.View.from_message(message, timeout=None)
     for item in view.children:
         if getattr(item, "custom_id", None) == without:
@@ -84,9 +137,14 @@ async def finish(
     view.stop()
     labels = [item.label or "" for item in view.children if isinstance(item, ui.Button)]
     embeds = noted([_with_own_file(embed) for embed in message.embeds], note(labels))
-    await _sent(
-        interaction.edit_original_response(embeds=embeds, view=view, allowed_mentions=NOBODY)
-    )
+    await _change(interaction, embeds=embeds, view=view)
+
+
+async def _change(interaction: discord.Interaction, **changes: Any) -> discord.Message:
+    """Change the answer."""
+    message_id = interaction.extras.get(ANSWER) or ORIGINAL
+    webhook = interaction.followup
+    return await _sent(webhook.edit_message(message_id, allowed_mentions=NOBODY, **changes))
 
 
 async def _sent(request: Coroutine[Any, Any, T]) -> T:

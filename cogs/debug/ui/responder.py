@@ -18,7 +18,6 @@ from cogs.debug.ui import live as live_messages
 from cogs.debug.ui import reply as replies
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.own_commands import name_of
-from services.debugcog.exceptions import brief
 from services.debugcog.guard import own_logger
 
 if TYPE_CHECKING:
@@ -36,6 +35,10 @@ REMEMBERED = 200
 """Messages of which it is known what was asked of them last."""
 FAILED = "DebugCog failed at this. Its log has the traceback."
 UNDELIVERED = "Discord did not take the reply. Run the command again."
+TAKEN = (
+    "No form can open here: this bot's own code has answered the control first. Let it leave "
+    "controls alone whose custom id begins with `debugcog:`."
+)
 
 
 if TYPE_CHECKING:
@@ -181,12 +184,12 @@ class Responder:
     async def fail(self, interaction: discord.Interaction, error: Exception) -> None:
         """Log a fault of ours, or that Discord did not take the reply, and tell the caller."""
         cause = getattr(error, "original", error)
-        if edits.is_undelivered(cause):
-            log.warning("Reply not delivered: %s", brief(cause))
-            await self.refuse(interaction, UNDELIVERED)
-            return
-        log.error("Answer failed: %s", type(cause).__name__, exc_info=cause)
-        await self.refuse(interaction, FAILED)
+        edits.log_failure("Reply", cause)
+        if not whispers.is_answered(cause):
+            text = UNDELIVERED if edits.is_undelivered(cause) else FAILED
+            await self.refuse(interaction, text)
+        elif await whispers.is_answered_here(interaction, cause):
+            await self.refuse(interaction, TAKEN)
 
     @staticmethod
     async def refuse(interaction: discord.Interaction, text: str) -> None:
@@ -199,12 +202,8 @@ class Responder:
     @staticmethod
     async def acknowledge(interaction: discord.Interaction, *, share: bool = False) -> None:
         """Tell Discord within its 3 s that there will be an answer, unless that was told."""
-        if interaction.response.is_done():
-            return
-        if _changed_in_place(interaction):
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(ephemeral=not share, thinking=True)
+        in_place = _changed_in_place(interaction) is not None
+        await edits.acknowledge(interaction, in_place=in_place, share=share)
 
     def _claim(self, message_id: int, interaction_id: int) -> bool:
         """Note what a message is to show; False when something was asked of it after that."""
