@@ -270,6 +270,52 @@ async def test_a_host_that_does_not_say_in_time_who_owns_it_is_not_waited_for(
         assert run.message.content == REFUSAL
 
 
+class Failing(Host):
+    """A host that asks its database who owns it."""
+
+    error: BaseException
+
+    async def is_owner(self, user: discord.abc.User, /) -> bool:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("the pool is closed"),
+        TimeoutError(),
+        asyncio.CancelledError(),
+        KeyboardInterrupt(),
+        SystemExit(1),
+        GeneratorExit(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_a_host_that_fails_to_say_who_owns_it_is_owned_by_its_applications_owner(
+    home: Home,
+    environment: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: BaseException,
+) -> None:
+    bot = Failing()
+    bot.error = error
+    async with running(bot, home.sandbox):
+        await registered()
+        run = await home.sandbox.run_command(home.stranger, home.channel, "debug loglevel")
+        await run.wait(lambda run: run.message and run.message.content == REFUSAL)
+        run = await home.sandbox.run_command(home.owner, home.channel, "debug loglevel")
+        await run.wait(lambda run: run.message and run.message.embeds)
+        assert await bot.cog.runtime.errors.store.groups() == ()
+    said = [r.getMessage().partition(" guild_id")[0] for r in caplog.records if "audit" in r.name]
+    unknown = f"owner unknown to the bot: {type(error).__name__}"
+    assert said == [
+        unknown,
+        f"refused: /debug loglevel (no permission) user_id={home.stranger.id}",
+        unknown,
+        f"use: /debug loglevel (owner) user_id={home.owner.id}",
+    ]
+
+
 async def test_a_named_user_may_without_any_role(
     home: Home, environment: pytest.MonkeyPatch
 ) -> None:

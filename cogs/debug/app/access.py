@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import aiohttp
 import discord
 from discord.ext import commands
 
@@ -13,6 +12,7 @@ from services.debugcog.audit import OnceAMinute, audit, audit_refusal
 from services.debugcog.frozen import frozen
 from services.debugcog.settings import Settings
 from services.debugcog.shield import left_alone
+from services.debugcog.ticker import is_ours
 
 OWNER_SECONDS = 1.0
 TEAM_ROLES = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
@@ -39,7 +39,8 @@ class Access:
 
     Args:
         bot: tells who owns the application: the owner, or team members with the admin or
-            developer role, as the login found it; a host's own ``is_owner`` is asked instead.
+            developer role, as the login found it; a host's own ``is_owner`` is asked instead,
+            unless it fails.
         settings: who else may.
         clock: seconds, from any start.
 
@@ -120,15 +121,29 @@ class Access:
         if owners:
             return user.id in owners
         try:
-            return await left_alone(self._bot.is_owner(user), OWNER_SECONDS)
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            audit_refusal("owner unknown: %s", type(error).__name__)
+            return await left_alone(self._asked(user), OWNER_SECONDS)
+        except TimeoutError:
+            audit_refusal("owner unknown: the bot has not told in %g s", OWNER_SECONDS)
             return False  # asked at the next time again
+
+    async def _asked(self, user: discord.User | discord.Member) -> bool:
+        """Ask the bot, which may ask its own database; where that fails, as at discord.py's own."""
+        try:
+            return bool(await self._bot.is_owner(user))
+        except BaseException as error:
+            if not isinstance(error, GeneratorExit) and is_ours(error):
+                raise
+            audit_refusal("owner unknown to the bot: %s", type(error).__name__)
+            return user.id in self._application_owners()
 
     def _known_owners(self) -> set[int]:
         """Return the owners without a request: Discord may be slow, and an answer is due in 3 s."""
         if getattr(type(self._bot), "is_owner", None) is not commands.Bot.is_owner:
             return set()
+        return self._application_owners()
+
+    def _application_owners(self) -> set[int]:
+        """Return the owners as the bot's constructor and its login tell them."""
         if self._bot.owner_id or self._bot.owner_ids:
             return {self._bot.owner_id or 0, *(self._bot.owner_ids or ())}
         application = self._bot.application
