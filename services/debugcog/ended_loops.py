@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import logging
 from collections.abc import Awaitable, Callable
 
-log = logging.getLogger("debugcog.ended_loops")
+from services.debugcog.guard import own_logger
+
+log = own_logger("debugcog.ended_loops")
 
 SECONDS = 5.0
 """For the end of one of them; what takes longer goes on beside the load."""

@@ -6,7 +6,6 @@ keeps the lock of its interaction, and no other change of that answer would be s
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -21,12 +20,13 @@ from cogs.debug.ui.reply import Attachment, Reply
 from cogs.debug.ui.views import files_of, view_of
 from cogs.debug.ui.whispers import ORIGINAL, follow_up, is_answered, is_answered_here
 from services.debugcog.exceptions import brief
+from services.debugcog.guard import own_logger
 from services.debugcog.outbox.outcomes import CODE_MIN, Outcome
 from services.debugcog.shield import left_alone
 
 T = TypeVar("T")
 
-log = logging.getLogger("debugcog.responder")
+log = own_logger("debugcog.responder")
 
 NOBODY = discord.AllowedMentions.none()
 TOKEN_OVER = 50027
