@@ -17,8 +17,8 @@ LAYERS = {
     "services/debugcog": (
         "frozen interpreter wording patterns near_names",
         "guard",
-        "exceptions invisible level_names",
-        "host_text",
+        "exceptions invisible",
+        "host_text level_names",
         "record_kinds container_text",
         "log_message readable_record stack_memory",
         "tracebacks",
