@@ -72,7 +72,7 @@ def evaluate(
         return Evaluation(replace(rule_state, state=state), change=what)
     silenced = silence is not None and incident.severity <= silence.severity
     incident = _with_silence(incident, silence if silenced else None)
-    if what is not None:
+    if what not in (None, Change.ENDED):  # its end is noted by what closes it
         incident = incidents.noted(incident, _event(incident, what), timestamp.unix)
     incident, notices = announcements.announce(incident, what, silenced, timestamp, timing)
     return Evaluation(RuleState(rule, state, incident), notices, what)
@@ -87,8 +87,6 @@ def _with_silence(incident: Incident, silence: Silence | None) -> Incident:
 
 def _event(incident: Incident, what: Change) -> str:
     """Describe a change for the history of its incident."""
-    if what is Change.ENDED:
-        return f"Resolved: {incident.reason}"
     name = "Flapping" if what is Change.FLAPPING else incident.severity.word.capitalize()
     return ": ".join(filter(None, (name, sentences.value_text(incident))))
 

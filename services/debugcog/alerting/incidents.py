@@ -246,7 +246,7 @@ def blame(incident: Incident, stall: Stall | None) -> Incident:
 def close(incident: Incident, reason: str, timestamp: Timestamp) -> Incident:
     """End an incident; an acknowledgement ends with it, though it stays known whose it was."""
     return replace(
-        incident,
+        noted(incident, f"Resolved: {reason}", timestamp.unix),
         state="ended",
         reason=reason,
         ended=timestamp.unix,

@@ -67,7 +67,6 @@ def end_orphans(connection: sqlite3.Connection, rules: set[str], timestamp: Time
     for rule, incident in last_incidents(connection).items():
         if incident.open and rule not in rules:
             ended = incidents.close(incident, "the rule is gone", timestamp)
-            ended = incidents.noted(ended, f"Resolved: {ended.reason}", timestamp.unix)
             ended, notices = announcements.ending(ended, ended.silenced)
             save_incident(connection, ended, timestamp.now)
             for notice in notices:

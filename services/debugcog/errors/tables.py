@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 
 from services.debugcog.errors.error_buffer import OTHERS
-from services.debugcog.errors.groups import edit_due
+from services.debugcog.errors.groups import HOUR, edit_due
 from services.debugcog.errors.identity import Identity
 from services.debugcog.errors.rate_limit import RateLimit
 from services.debugcog.errors.records import ErrorEvent, ErrorGroup, group_from, to_json
@@ -57,6 +57,11 @@ SEARCHED = (
 """What a search looks at: id, type, place and the message of the last event."""
 FOUND = f"CASE WHEN json_valid(g.body) THEN ({SEARCHED}) LIKE ? ESCAPE '\\' END"
 FIRST_SEEN = "CASE WHEN json_valid(g.body) THEN json_extract(g.body, '$.first_seen') END"
+IN_HOURS = (
+    "(SELECT TOTAL(json_extract(h.value, '$[1]'))"
+    " FROM json_each(CASE WHEN json_valid(g.body) THEN g.body END, '$.hours') h"
+    " WHERE h.type = 'array' AND json_extract(h.value, '$[0]') BETWEEN ? AND ?)"
+)
 STATE = "CASE WHEN json_valid(g.body) THEN json_extract(g.body, '$.state') END"
 
 
@@ -140,10 +145,11 @@ def groups_between(
 ) -> tuple[ErrorGroup, ...]:
     """List the groups seen first before ``end`` and last after ``start``, in unix seconds.
 
-    Those with most errors in all come first.
+    Those with most errors in the hours of that time come first.
     """
-    condition = f"g.last_seen >= ? AND {FIRST_SEEN} <= ? ORDER BY g.count DESC LIMIT ?"
-    return tuple(read_groups(connection, condition, (start, end, limit)))
+    condition = f"g.last_seen >= ? AND {FIRST_SEEN} <= ? ORDER BY {IN_HOURS} DESC LIMIT ?"
+    values = (start, end, start // HOUR, end / HOUR, limit)
+    return tuple(read_groups(connection, condition, values))
 
 
 def due_groups(connection: sqlite3.Connection, now: float) -> tuple[ErrorGroup, ...]:

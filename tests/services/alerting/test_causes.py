@@ -132,6 +132,21 @@ def test_related_errors_are_those_seen_since_then_the_most_frequent_first() -> N
     )
 
 
+def test_a_new_group_is_found_among_many_that_had_more_errors_in_former_days() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
+    for schema in SCHEMAS:
+        connection.executescript(schema)
+    day = 86_400.0
+    for number in range(1, 40):
+        long = replace(group(number, 10, START), first_seen=START - day, count=9_000 + number)
+        tables.save_group(connection, replace(long, hours=(*long.hours, (1, 9_000)), event=None))
+    tables.save_group(connection, replace(group(99, 50, START), event=None))
+    found = related_errors(connection, START - 60, None, 1)
+    connection.close()
+    assert found == (RelatedError("00000063", "LlmError", 50),)
+
+
 def fail(world: World, number: int, times: int) -> None:
     now = world.clock.unix
     tally = Tally(Identity(f"{number:064x}", f"app.Error{number}", WHERE), now, now, times)
