@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
+
+from services.debugcog.state.log_lock import POLL_SECONDS, LogLock, is_held
 
 PRAGMAS = """
 PRAGMA locking_mode=EXCLUSIVE;
@@ -41,6 +44,15 @@ class StateConnection(sqlite3.Connection):
         self.text_factory = self._text
         self.damaged: dict[Place, tuple[str, sqlite3.Row | None]] = {}
         self.undecodable = 0
+        self.log_lock: LogLock | None = None
+
+    def close(self) -> None:
+        """Close it, and let go of its log after that."""
+        try:
+            super().close()
+        finally:
+            if self.log_lock is not None:
+                self.log_lock.release()
 
     def _text(self, raw: bytes) -> str:
         try:
@@ -57,9 +69,11 @@ def connect(target: str, patience: float = 0.0) -> StateConnection:
         target: a path, or ``:memory:``.
         patience: seconds to wait for another process's lock.
     """
+    _await_log(target, patience)
     connection = _connected(target, patience)
     try:
         connection.executescript(PRAGMAS)
+        connection.log_lock = LogLock(target)
     except BaseException:
         connection.close()
         raise
@@ -72,6 +86,7 @@ def connect_to_read(path: Path) -> StateConnection:
     Raises:
         sqlite3.Error: not even the names of its tables can be read.
     """
+    _await_log(str(path), 0.0)
     ways = WITH_LOG if Path(f"{path}-wal").exists() else WITHOUT_LOG
     for way in ways:
         try:
@@ -81,6 +96,17 @@ def connect_to_read(path: Path) -> StateConnection:
             if is_busy or way == ways[-1]:
                 raise
     raise AssertionError("there is a way to read")
+
+
+def _await_log(target: str, patience: float) -> None:
+    """Refuse a file whose log somebody holds, as SQLite does where its own lock is in place."""
+    end = time.monotonic() + patience
+    while is_held(target):
+        if time.monotonic() >= end:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+        time.sleep(POLL_SECONDS)
 
 
 def _opened_to_read(address: str) -> StateConnection:

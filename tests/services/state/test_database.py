@@ -199,6 +199,59 @@ def test_a_damaged_file_that_is_mounted_alone_is_told_with_the_folder_to_mount(
     )
 
 
+def second_process(path: Path, *then: str) -> subprocess.Popen[str]:
+    """Start a process that opens the state, does something, and prints which file it has."""
+    script = (
+        "import os, pathlib, sys\n"
+        "from services.debugcog.state import files\n"
+        "from services.debugcog.state.database import Database\n"
+        "files.PATIENCE = 0.01\n"
+        f"database = Database(pathlib.Path(sys.argv[1]), ({SCHEMA!r},)); database.open()\n"
+        "print(database.path.name, flush=True)\n"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", script + "\n".join((*then, "database.close()")), str(path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the lock is one of Linux")
+async def test_a_backup_that_the_bot_makes_of_its_folder_lets_no_other_process_in(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "bot.sqlite3"
+    database = opened(path)
+    await database.run(insert("before"))
+    shutil.make_archive(str(tmp_path / "backup"), "zip", tmp_path)
+    with second_process(path) as second:
+        assert second.communicate(timeout=30)[0] == "bot-2.sqlite3\n"
+    await database.run(insert("after"))
+    database.close()
+    again = opened(path)
+    assert await again.run(all_notes) == ["before", "after"]
+    again.close()
+    assert names_in(tmp_path) == ["backup.zip", "bot.sqlite3"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_child_that_outlives_the_bot_does_not_keep_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.debugcog.state.files.PATIENCE", 0.01)
+    path = tmp_path / "bot.sqlite3"
+    child = "if os.fork() == 0: sys.stdin.read(); os._exit(0)"
+    with second_process(path, child, "print('forked', flush=True); os._exit(9)") as second:
+        assert second.stdout
+        assert [second.stdout.readline() for _ in range(2)] == ["bot.sqlite3\n", "forked\n"]
+        assert second.wait(30) == 9
+        database = opened(path)
+        assert database.path == path
+        database.close()
+
+
 async def test_a_restart_waits_for_the_process_before_it(tmp_path: Path) -> None:
     path = tmp_path / "bot.sqlite3"
     before = opened(path)
