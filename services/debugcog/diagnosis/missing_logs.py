@@ -66,7 +66,7 @@ def _file(path: Path) -> Iterator[Finding]:
 
 
 def _advice(path: Path) -> str:
-    return f"To fix it: {file_errors.advice_for(REFUSED, path, 'LOG_FILE_PATH')}"
+    return f"`{file_errors.advice_for(REFUSED, path, 'LOG_FILE_PATH')}`"
 
 
 def _mode(path: Path) -> str:

@@ -141,14 +141,14 @@ def test_a_log_of_another_user_is_told_with_the_user_it_should_have(
     (folder,) = missing_logs(settings, {}, 0)
     assert (folder.title, folder.fix) == (
         "The bot may not write into the log's folder",
-        f"To fix it: chown 65534 {tmp_path}/logs",
+        f"`chown 65534 {tmp_path}/logs`",
     )
     path.touch()
     monkeypatch.setattr("os.access", lambda place, mode: mode == os.F_OK or place != path)
     (file,) = missing_logs(settings, {}, 0)
     assert (file.title, file.fix) == (
         "The bot may not write the log file",
-        f"To fix it: chown 65534 {path}",
+        f"`chown 65534 {path}`",
     )
 
 
