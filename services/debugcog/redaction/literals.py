@@ -42,6 +42,13 @@ sign signin start verify
 """
 TAKERS = frozenset(_TAKERS.split())
 """Words of functions that are given a secret."""
+SIGNERS = late_pattern(r"(?:\A|\.)(?:compare_digest|hmac\.(?:new|digest))\Z")
+"""Functions that are given one whose words are too common."""
+BEHIND_HOST = late_pattern(
+    r"(?:\A|\.)(?:FTP(?:_TLS)?|(?:Strict)?Redis|dbl_webhook)\Z"
+    r"|(?i:lavalink|pool)\w{0,20}\.(?:add|create)_node\Z"
+)
+"""Those that are given one behind a host or a path."""
 NAMES = late_pattern(r"[A-Za-z]?[a-z]{0,12}(?:[./_ -][A-Za-z]?[a-z]{0,12})+")
 """What most texts in source are, and a quick look tells: paths, names, sentences."""
 RUN = late_pattern(r"[A-Za-z\d]{8,}")
@@ -144,7 +151,10 @@ def _is_taken(before: str) -> bool:
     call = CALL.search(before[-LOOKED_BACK:])
     if call is None:
         return False
-    return not TAKERS.isdisjoint(part.lower() for part in PARTS.findall(call[1]))
+    if not TAKERS.isdisjoint(part.lower() for part in PARTS.findall(call[1])):
+        return True
+    is_behind = before.rstrip(" bru").endswith(",")
+    return bool(SIGNERS.search(call[1]) or (is_behind and BEHIND_HOST.search(call[1])))
 
 
 def _is_default(before: str) -> bool:

@@ -66,6 +66,7 @@ ROOTED = late_pattern(
     r"|/(?:app|bin|code|data|dev|etc|home|lib|mnt|opt|private|proc|root|run|src|srv|sys|tmp|usr|var"
     r"|Applications|Library|Users|Volumes|workspace))[\\/]"
 )
+LOWER_PATH = late_pattern(r"(?:/[a-z]{1,20}){1,4}")
 SLASH = late_pattern(r"[\\/]")
 LONG = 12
 """Characters from which a part of a path has to be words."""
@@ -164,6 +165,8 @@ def is_common(value: str) -> bool:
 
 def is_place(value: str) -> bool:
     """Return whether a value is a path, a host or an address without anything random in it."""
+    if LOWER_PATH.fullmatch(value):
+        return True
     if not (PLACE.match(value) or URL.match(value) or HOST.fullmatch(value)):
         return False
     if ROOTED.match(value):
