@@ -206,9 +206,32 @@ ADDRESS_RULES = (
                 "Command '['sshpass', '-p', '{b62:12}', 'ssh', 'x']' returned 5",
                 "redis-cli -a {b62:12} ping",
             ),
+            *(
+                "['yt-dlp', '-u', 'mia', '-p', '{b62:12}', 'https://x']",
+                "yt-dlp -u mia -p {b62:9} x",
+            ),
+            *(
+                "['curl', '-sS', '-u', 'bot:{b62:12}', 'x']",
+                "lftp -u bot,{b62:12} sftp://x.example",
+            ),
+            *(
+                "['mcrcon', '-H', '127.0.0.1', '-p', '{b62:12}', 'list']",
+                "7z a -p{b62:9} b.7z data",
+            ),
+            *(
+                "['7z', 'a', '-p{b62:12}', 'b.7z']",
+                "['zip', '-P', '{b62:12}', '-r', 'b.zip', 'data']",
+            ),
             *("mongosh -u bot -p {b62:12}", "docker login -u bot -p {b62:12} x.example"),
         ),
         (
+            *("['curl', '-u', 'bot', 'https://x']", "['mcrcon', '-P', '25575', 'list']"),
+            *("lftp -u bot sftp://x.example", "['docker', 'run', '-u', '1000:1000', 'bot']"),
+            *(
+                "7z x b.7z -oout -y, tar -P -cf a.tar b",
+                "cp b.rar -preserve c.7z",
+                "yt-dlp -u mia -P music-2026x",
+            ),
             *("mysql -p bot < dump.sql", "mkdir -p /srv/bot/data", "ssh -p 2222 bot@x.example"),
             *(
                 "docker run -p 8080:80 -a stdout bot",

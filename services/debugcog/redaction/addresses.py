@@ -29,13 +29,17 @@ NETLOC = late_pattern(r"(netloc=b?\\{0,8}[\"'][^\s:/@\"']{0,256}:)[^\s\"']{1,102
 """What urlparse() gives."""
 OPTION = late_pattern(r"( (?:-u|--(?:proxy-)?user)[ =]?[\"']?[^\s:\"']{1,64}:)[^\s\"']+")
 """curl's, in front of an address."""
-GIVEN = late_pattern(r"-([pa])([\\\"', ]{0,24})([^\s\"',\\][^\s\"'\\]*)")
+GIVEN = late_pattern(r"-([paPu])([\\\"', ]{0,24})([^\s\"',\\][^\s\"'\\]*)")
 PROGRAMS = {
-    "p": late_pattern(r"\b(?:sshpass|mysql|mariadb|mongo)"),
-    "p ": late_pattern(r"\b(?:sshpass|mongo|docker\W{1,24}login)"),
+    "p": late_pattern(r"\b(?:sshpass|mysql|mariadb|mongo|(?<!\.)(?:7z[ar]?|(?:un)?rar)\b)"),
+    "p ": late_pattern(r"\b(?:sshpass|mongo|docker\W{1,24}login|yt-dlp\b|youtube-dl\b|mcrcon\b)"),
+    "P ": late_pattern(r"(?<![.\w])(?:un)?zip\b"),
     "a ": late_pattern(r"\bredis-cli"),
+    "u ": late_pattern(r"\b(?:curl|lftp)\b"),
 }
 """Programs that are given a password by a short option, which it follows at once or as a word."""
+LOGIN = late_pattern(r"[\w.@+-]{1,64}[:,](?=[^\s,:])")
+"""What is before the password in the login that some are given."""
 LOOKED_BACK = 200
 INTERACTION = late_pattern(r"(interactions/\d{1,25}/)[^\s/?#\"'<>)]+")
 HOOK = late_pattern(r"[Hh]ook\w{0,10}(?:\.[\w.-]{1,80})?((?:/[^\s/?#\"'<>)\]]{1,1024})+)")
@@ -191,7 +195,11 @@ def _without_given(match: re.Match[str]) -> str:
     before = match.string[max(0, match.start() - LOOKED_BACK) : match.start()].rpartition("\n")[2]
     if programs is None or not before.endswith((" ", "'", '"')) or not programs.search(before):
         return match[0]
-    return match[0] if is_plain(value) else f"-{letter}{gap}{REDACTED}"
+    login = LOGIN.match(value) if letter == "u" else None
+    user = login[0] if login else ""
+    if (letter == "u" and not user) or is_plain(value.removeprefix(user)):
+        return match[0]
+    return f"-{letter}{gap}{user}{REDACTED}"
 
 
 def _without_path(match: re.Match[str]) -> str:
