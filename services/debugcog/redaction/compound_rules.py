@@ -66,6 +66,39 @@ COMPOUND_RULES = (
         ),
     ),
     KeyRule(
+        "pass",
+        ("discordpassword",),  # examples of sentences
+        SURE,
+        (
+            *("mia's password is now Hunter2{b62:9}", "changed password of mia to Hunter2{b62:9}"),
+            *(
+                'Setting password to "Hunter2{b62:9}" for user mia',
+                "set mia's password to Ab1{b62:12}",
+            ),
+            *(
+                "Password changed from Hunter2{b62:9} to x",
+                "password of mia was set to Ab1{b62:12}",
+            ),
+            "the bot's password has been reset to Hunter2{b62:9}",
+        ),
+        (
+            *("password is now required", "the password was changed to something-else-by-mia"),
+            *(
+                "sent the password of mia to channel-7f3a9c2d1",
+                "Password reset from iPhone-7f3a9c2",
+            ),
+            *(
+                "set the password to continue",
+                "changed password of mia to the default of the server",
+            ),
+            *(
+                "Setting password to None",
+                "moved pass to worker-7f3a9c2d1",
+                "resets password to empty",
+            ),
+        ),
+    ),
+    KeyRule(
         "token",
         ("discordtoken",),  # examples of what stays where coins, parsers and people are meant
         SURE,

@@ -50,11 +50,21 @@ WORD_BEFORE = late_pattern(r"(?<![\w-])([A-Za-z]{2,20}) \Z")
 
 TYPE = r"(?:(?:str|bytes)(?: \| None)? ?|[A-Z]\w{0,30}(?:\[[\w. |]{1,30}\])?(?: \| None)? )"
 ESCAPE = r"(?:\x1b|\\{1,4}(?:x1b|u001b|033))"  # as it is, or as repr() and JSON write it
-OWNER = r"(?:for|of)(?: [^\s:=]{1,40}){1,3}?(?::| (?:is|was|(?:is |was )?set to):?)"
+SET_TO = (
+    r"(?:is |was |has been )?(?:now )?(?:set|changed|reset|updated) (?:to|from(?= \S{1,80} to ))"
+    r"|is now"
+)
+OWNER = rf"(?:for|of)(?: [^\s:=]{{1,40}}){{1,3}}?(?::| (?:{SET_TO}|is|was|to):?)"
 GIVEN = (
-    r"(?:provided|given|supplied|passed|received|entered|format|value|(?:is |was )?set to"
+    rf"(?:provided|given|supplied|passed|received|entered|format|value|{SET_TO}"
     r"|#\d{1,3}|no\. ?\d{1,3}(?: is)?)"
 )
+SETTING = late_pattern(
+    r"\b(?:set|sett|reset|resett|chang|updat)(?:e|ed|es|ing|s)? (?:the |\w{1,32}\\{0,8}'s )?\Z",
+    re.IGNORECASE,
+)
+"""What is before a key whose value comes behind "to": "changed password of mia to"."""
+TO = late_pattern(r"(?:\A|(?<!set)(?<!changed)(?<!updated) )to:?\Z")
 _REST = (
     # The whole rest of the name, or all but the beginning of an arrow: less need not be tried.
     r"([\w.-]{0,60})(?![\w.]|-(?!>)|(?<=-)>)(?:\[\w{0,20}\])?(?:\\{0,8}[\"'`]|%22)?[\])]?(?:\*\*)?"
@@ -68,7 +78,7 @@ _REST = (
     r"|(?<=[\"']),[ \t]?(?=[bBuU]?\\{0,8}[\"'])|>(?=[^<\s])(?!@[\w-]{1,63}\.\w)"
     r"|(?<=\w)\((?=[bBrRuUfF]{0,2}\\{0,8}[\"'])"
     # An option of a command line, a sentence, a cell of a table:
-    rf"|(?:(?:->|→|[|│┃]| (?:is|was):?| {GIVEN}:?| {OWNER}){SOME_BLANKS}"
+    rf"|(?:(?:->|→|[|│┃]| {GIVEN}:?| {OWNER}| (?:is|was|to):?){SOME_BLANKS}"
     rf"|->(?=[\w.-]{{16,400}}(?![\w(\[]))|{SOME_BLANKS})"
     r"(?![\s-]|[\w.-]{1,60}=[^=\s]))"
 )
@@ -203,16 +213,12 @@ def _parameters(text: str) -> list[tuple[int, re.Match[str]]]:
 
 def _key(text: str, at: int, rest: re.Match[str]) -> Key | None:
     """Read the key of which a needle was found at ``at``."""
-    head, separator = text[max(0, at - LONGEST_NAME) : at], rest[2].strip()
-    if "\\" in separator:
-        separator = ESCAPED_BLANK.sub("", separator)
-    if (
-        separator in SPOKEN
-        or separator.startswith(("for ", "of "))
-        or IS_GIVEN.fullmatch(separator)
-    ):
-        separator = " "
+    head, separator = text[max(0, at - LONGEST_NAME) : at], _separator(rest[2].strip())
     start = at - len(head) + len(head.rstrip(NAME))
+    if separator == "to":
+        if not SETTING.search(text, max(0, start - LONGEST_NAME), start):
+            return None
+        separator = " "
     escape = ESCAPED.match(text, start)
     start = escape.end() if escape and escape.end() <= at else start
     name = text[start : rest.end(1)]
@@ -232,6 +238,16 @@ def _key(text: str, at: int, rest: re.Match[str]) -> Key | None:
     if shortest is not None and before and is_read(before[1], name):
         shortest = max(shortest, IN_OTHER_WORDS)
     return None if shortest is None else Key(name, separator, start, rest.end(), shortest, in_url)
+
+
+def _separator(text: str) -> str:
+    """Read what separates a key from its value: all that is said between them is a blank."""
+    if "\\" in text:
+        text = ESCAPED_BLANK.sub("", text)
+    if TO.search(text):
+        return "to"
+    is_said = text in SPOKEN or text.startswith(("for ", "of ")) or IS_GIVEN.fullmatch(text)
+    return " " if is_said else text
 
 
 def _is_header(text: str, start: int, end: int) -> bool:
