@@ -118,13 +118,13 @@ ESCAPED = late_pattern(
 )
 """The end of an escape or a colour, of which the name in front of a key's word is not a part."""
 HEADER = late_pattern(r"(?:Proxy-)?Authori[sz]ation", re.IGNORECASE)
-IN_MAPPING = late_pattern(r"[\"']\Z")
-"""What is before a header that is a key in a mapping; it is told of in sentences without."""
+"""What is a header as the key of a mapping, and beside others; sentences have the word, too."""
+OTHER_HEADERS = ("Host: ", "User-", "Accept", "Client-Name: ", "Connection: ")
 HEADER_BESIDE = late_pattern(
     rf"(?:\A|{BREAK})[<>|]? ?"
     r"(?:Host|User-(?:Id|Agent)|Accept(?:-Encoding)?|Client-Name|Connection): "
 )
-"""A line of a request with another header."""
+"""A line of a request with another header, and what it is looked for by."""
 BESIDE = 300
 """Characters before and behind a header where another can be."""
 NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
@@ -252,9 +252,10 @@ def _separator(text: str) -> str:
 
 def _is_header(text: str, start: int, end: int) -> bool:
     """Tell whether ``Authorization`` is the key of a mapping, or stands beside other headers."""
-    if IN_MAPPING.search(text, max(0, start - 1), start):
+    if text[max(0, start - 1) : start] in ("'", '"'):
         return True
-    return HEADER_BESIDE.search(text, max(0, start - BESIDE), end + BESIDE) is not None
+    beside = text[max(0, start - BESIDE) : end + BESIDE]
+    return any(map(beside.__contains__, OTHER_HEADERS)) and bool(HEADER_BESIDE.search(beside))
 
 
 def _shortest(text: str, at: int, name: str, separator: str, *, in_url: bool) -> int | None:
