@@ -16,6 +16,8 @@ from services.debugcog.whole_parts import is_inside, path_inside, with_slashes
 
 FILES_MAX = 2_000
 """File names for which it is remembered whether they are the host's."""
+SHOWN_PARTS, IDENTIFIED_PARTS = 2, 4
+"""Of the path of a file that is not in the host's folder; all of them depend on the machine."""
 OUR_FOLDERS = ("cogs/debug", "services/debugcog", "debugcog")
 LIBRARY_FOLDERS = ("/site-packages/", "/dist-packages/", "<frozen ")
 
@@ -74,6 +76,7 @@ class HostFiles:
         is_file_in_app: returns whether a file is the host's own.
         is_ours: returns whether a file is one of this project.
         shown: returns a path relative to the host's folder; elsewhere, its last two parts.
+        identified: likewise, with so many parts as tell two plugins with the same files apart.
         module: returns as what a module counts, by its file and its name.
     """
 
@@ -94,6 +97,7 @@ class HostFiles:
         self.is_file_in_app = lru_cache(FILES_MAX)(self._is_file_in_app)
         self.is_ours = lru_cache(FILES_MAX)(self._is_ours)
         self.shown = lru_cache(FILES_MAX)(self._shown)
+        self.identified = lru_cache(FILES_MAX)(self._identified)
         self.module = lru_cache(FILES_MAX)(self._module)
 
     @cached_property
@@ -153,9 +157,15 @@ class HostFiles:
         return self._packages[1]
 
     def _shown(self, file: str) -> str:
+        return self._last_parts(file, SHOWN_PARTS)
+
+    def _identified(self, file: str) -> str:
+        return self._last_parts(file, IDENTIFIED_PARTS)
+
+    def _last_parts(self, file: str, count: int) -> str:
         parent = self._parent_of_own(with_slashes(file))
         inside = path_inside(file, self._root if parent is None else parent)
-        return "/".join(Path(file).parts[-2:]).replace("\\", "/") if inside is None else inside
+        return "/".join(Path(file).parts[-count:]).replace("\\", "/") if inside is None else inside
 
     def _module(self, file: str, module: str | None) -> str | None:
         """Return a module's name, or the path of a file in the host's folder that has another.

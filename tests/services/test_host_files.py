@@ -45,6 +45,13 @@ def test_a_file_is_named_from_the_hosts_folder_or_by_its_last_two_parts() -> Non
     assert HOST.shown("chat.py") == "chat.py"
 
 
+def test_a_file_elsewhere_is_identified_by_more_parts_than_are_shown() -> None:
+    assert HOST.identified("/srv/bot/cogs/chat.py") == "cogs/chat.py"
+    assert HOST.identified("/opt/plugins/music/cogs/main.py") == "plugins/music/cogs/main.py"
+    assert HOST.identified("/home/mia/plugins/music/cogs/main.py") == "plugins/music/cogs/main.py"
+    assert HOST.shown("/opt/plugins/music/cogs/main.py") == "cogs/main.py"
+
+
 @pytest.mark.parametrize(
     ("file", "module", "name"),
     [

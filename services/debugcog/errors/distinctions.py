@@ -87,7 +87,7 @@ def distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator[
 
     Args:
         error: the exception.
-        shown: gives a path relative to the host's folder.
+        shown: gives a path relative to the host's folder, or what else identifies it.
     """
     if not has_none(error) and can_be_read(error):
         begun = time.monotonic()

@@ -162,7 +162,7 @@ class Fingerprinter:
 
     def _parts(self, link: Link, in_app: bool) -> Iterator[str]:
         yield f"type {type_name(type(link.error))}"
-        yield from errors_distinctions.distinctions(link.error, self._files.shown)
+        yield from errors_distinctions.distinctions(link.error, self._files.identified)
         yield from self._names(link, in_app)
         members = {"\n".join(self._chain_parts(member, in_app)) for member in link.members}
         yield from (f"member {member}" for member in sorted(members))

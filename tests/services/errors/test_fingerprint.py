@@ -368,6 +368,8 @@ def test_ids_and_temporary_names_of_files_and_modules_do_not_change_it(
 
 def test_files_and_modules_of_other_names_change_it() -> None:
     assert typed("/srv/bot/level2.py").fingerprint != typed("/srv/bot/level3.py").fingerprint
+    music, shop = (typed(f"/opt/plugins/{name}/cogs/main.py") for name in ("music", "shop"))
+    assert (music.fingerprint != shop.fingerprint, music.where) == (True, "cogs/main.py:1")
     assert lacking("plugins.v2").fingerprint != lacking("plugins.v3").fingerprint
 
 
