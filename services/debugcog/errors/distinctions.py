@@ -7,7 +7,7 @@ Statuses are found by the names that HTTP clients have for them:
 - ``http_status``, ``http_status_code``, ``http_code``: stripe, spotipy, and clients like them
 - ``response_code``: python-gitlab; ``errcode``: xmlrpc
 - ``response`` with one of these: requests, httpx, prawcore, tweepy, slack_sdk
-- ``http_response`` and ``res`` likewise: firebase_admin; aiogoogle
+- ``http_response``, ``res`` and ``rsp`` likewise: firebase_admin; aiogoogle; gTTS
 - ``response["ResponseMetadata"]["HTTPStatusCode"]``: botocore
 - ``resp.status``: googleapiclient
 - ``code``, ``error_code``, of types that are named HTTP, API, …: urllib, tornado, werkzeug, google,
@@ -44,7 +44,7 @@ STATUSES = (
     *("response_code", "errcode"),
 )
 CODES = ("code", "error_code")
-RESPONSES = ("response", "resp", "http_response", "res")
+RESPONSES = ("response", "resp", "http_response", "res", "rsp")
 STATUS_MIN, STATUS_MAX = 100, 599
 STATUS = late_pattern("[1-5][0-9]{2}(?: |$)")
 """A status as a text, alone or with what it means after it."""
@@ -118,7 +118,7 @@ def _distinctions(error: BaseException, shown: Callable[[str], str]) -> Iterator
     if CLOSED in names and (code := integer(attribute(error, "code"))) is not None:
         yield f"closed {code}"
     if reasons.DISCORD in names:
-        yield f"code {integer(attribute(error, 'code'))}"
+        yield from reasons.discord_reasons(error)
     yield from _system_codes(error, names)
     yield from reasons.reasons(error, names, is_web=status is not None)
     if file := _loaded_file(error, names):

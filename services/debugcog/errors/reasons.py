@@ -6,6 +6,7 @@ what a service has few of; where it stands is a path of attributes, keys and num
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -14,6 +15,7 @@ from services.debugcog.patterns import late_pattern
 
 CODES = {
     "APIError": ("code",),  # supabase: PGRST301, 23505
+    "ApiError": ("body.detail.status",),  # elevenlabs: quota_exceeded, as other reasons with 401
     "BulkWriteError": ("details.writeErrors.0.code",),  # pymongo: 11000
     "ClientBulkWriteException": ("write_errors.0.code", "error.code"),  # pymongo
     "GoogleAuthError": ("args.1.error",),  # google-auth: invalid_grant
@@ -21,7 +23,9 @@ CODES = {
     "HttpResponseError": ("error.code",),  # azure
     "LavalinkLoadException": ("severity",),  # wavelink: common, suspicious, fault
     "LoadTrackError": ("severity.value",),  # wavelink 1
+    "NetworkError": ("args.0.errno", "args.0.__cause__.errno"),  # httpcore, below httpx
     "OAuthError": ("error",),  # authlib
+    "OpusError": ("code",),  # discord.py
     "RedditAPIException": ("items.0.error_type",),  # praw, asyncpraw: RATELIMIT
     "SlackApiError": ("response.data.error",),  # slack_sdk: channel_not_found, with a status of 200
     "SpotifyOauthError": ("error",),  # spotipy: invalid_client
@@ -32,6 +36,7 @@ CODES = {
 SENTENCES = {
     "ClientException": ("args.0",),  # discord.py: "Already playing audio."
     "ConnectionClosed": (),  # discord.py: its code tells
+    "InterfaceError": ("args.0",),  # asyncpg: "pool is closing"
     "LavalinkLoadException": ("error", "message"),
     "LoadTrackError": ("args.0",),
     "TelegramAPIError": ("message",),  # aiogram: "Bad Request: chat not found"
@@ -50,6 +55,9 @@ RPC, TLS = "RpcError", "SSLError"
 """Types of grpc and of Python's ssl."""
 DISCORD = "HTTPException"
 """Type of discord.py and its forks whose ``code`` says more than its status."""
+INVALID_FORM = 50035
+"""Discord's code for whatever it does not take; its text names the field."""
+FIELD = late_pattern(r"^In ([\w.-]{1,100}): ", re.MULTILINE)
 TYPES = frozenset((*CODES, *SENTENCES, *FIRST_WORDS, RPC))
 """Types that tell something without an attribute of their own that is looked for."""
 NUMBERS = {"smtp_code": "smtp", "returncode": "exit"}
@@ -59,6 +67,7 @@ WORDS = late_pattern(
     r"(?:(?:S3|EC2|[A-Z][a-z]++|[a-z]{2,}+|[A-Z]{2,}+)(?:[_.-](?=[A-Za-z]))?)+"
 )
 """Words as a service has them for its errors; an id has digits, or case at random."""
+NUMBER = late_pattern(r"\d+")
 CODE = late_pattern("[0-9A-Z]{5}|[A-Z]{2,8}[0-9]{1,5}")
 """Codes of databases, where nothing but a code stands: ``23505``, ``PGRST301``."""
 FIRST_WORD = late_pattern("[A-Z]{3,20}(?= )|[1-5][0-9]{2}(?= )")
@@ -103,6 +112,14 @@ def reasons(error: BaseException, names: list[str], *, is_web: bool) -> Iterator
             yield from (f"rpc {word}",) if type(word) is str and REASON.fullmatch(word) else ()
     if has_row and not is_web and (said := _sentence(error, names)):
         yield f"says {said}"
+
+
+def discord_reasons(error: BaseException) -> Iterator[str]:
+    """List Discord's own code, and the first field that it does not take."""
+    code = integer(attribute(error, "code"))
+    yield f"code {code}"
+    field = FIELD.search(short_text(error, "text")) if code == INVALID_FORM else None
+    yield from () if field is None else (f"field {NUMBER.sub('?', field[1])}",)
 
 
 def _words(error: BaseException, *, is_web: bool) -> list[str]:

@@ -28,6 +28,9 @@ def expired(word: str) -> Exception:
     return made("RefreshError", text, {"error": word}, base="GoogleAuthError")
 
 
+QUOTA = {"detail": {"status": "quota_exceeded", "message": "17 credits left"}}
+
+
 def graphql(**problem: object) -> Exception:
     return made("TransportQueryError", errors=[problem])
 
@@ -79,6 +82,13 @@ def graphql(**problem: object) -> Exception:
                 response=SimpleNamespace(status_code=200, data={"error": "channel_not_found"}),
             ),
             ["http 200", "code channel_not_found"],
+        ),
+        (made("ApiError", status_code=401, body=QUOTA), ["http 401", "code quota_exceeded"]),
+        (made("ApiError", status_code=401, body="quota_exceeded"), ["http 401"]),
+        (made("OpusError", code=-4), ["code -4"]),
+        (
+            made("gTTSError", "429 (Too Many Requests)", rsp=SimpleNamespace(status_code=429)),
+            ["http 429"],
         ),
         (made("SpotifyOauthError", error="81384788765712384"), []),
         (made("Order", code="PGRST301"), []),
@@ -161,6 +171,46 @@ def test_two_mistakes_with_a_voice_client_are_told_and_a_closed_one_by_its_code(
         "says Not connected to voice"
     ]
     assert told(discord.ConnectionClosed(socket, shard_id=0)) == ["closed 4006"]
+
+
+def test_a_connection_that_failed_below_httpx_is_told_by_what_the_system_says() -> None:
+    refused, many = ConnectionRefusedError(111, "x"), OSError("All connection attempts failed")
+    many.__cause__ = refused
+
+    assert told(made("ConnectError", refused, base="NetworkError")) == ["code 111"]
+    assert told(made("ConnectError", many, base="NetworkError")) == ["code 111"]
+    assert told(made("ConnectError", OSError(-2, "x"), base="NetworkError")) == ["code -2"]
+    assert told(made("ReadError", "x", base="NetworkError")) == []
+
+
+def test_the_mistakes_with_a_connection_of_asyncpg_are_told() -> None:
+    closing, busy = "pool is closing", "cannot perform operation: another operation is in progress"
+
+    assert told(made("InterfaceError", closing)) == ["says pool is closing"]
+    assert told(made("InterfaceError", busy)) == ["says cannot perform operation"]
+
+
+def refused(*path: str) -> discord.HTTPException:
+    """Make the error of discord.py for a field that Discord does not take."""
+    problem: dict[str, Any] = {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Too long"}]}
+    for name in reversed(path):
+        problem = {name: problem}
+    response: Any = SimpleNamespace(status=400, reason="Bad Request")
+    said = {"code": 50035, "message": "Invalid Form Body", "errors": problem}
+    return discord.HTTPException(response, said)
+
+
+def test_what_discord_does_not_take_is_told_by_its_field_without_numbers() -> None:
+    form = ["http 400", "code 50035"]
+
+    assert told(refused("content")) == [*form, "field content"]
+    assert told(refused("embeds", "0", "fields", "3", "value")) == [
+        *form,
+        "field embeds.?.fields.?.value",
+    ]
+    assert told(refused("embeds", "1", "fields", "24", "value"))[2:] == [
+        "field embeds.?.fields.?.value"
+    ]
 
 
 def test_a_part_of_a_path_that_raises_tells_nothing() -> None:
