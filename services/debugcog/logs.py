@@ -21,6 +21,7 @@ from services.debugcog.logfile import obstacles as logfile_obstacles
 from services.debugcog.logfile.entry import OWN_LOGGER
 from services.debugcog.logfile.handlers import made, names_switched_off, reached
 from services.debugcog.logfile.lines import LogLines
+from services.debugcog.logfile.no_file import TO_NO_FILE, standard_stream, why_no_file
 from services.debugcog.logfile.root_handler import FLUSH_SECONDS, NOISY, RootHandler
 from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import Redact
@@ -44,6 +45,7 @@ class Logging:
         is_shared: it was set up by the first of them; otherwise by the host itself.
         redact: takes the secrets out of a text, known values of the environment among them.
         put_back: how often the handler had been taken off or closed.
+        no_file: why the log is in no file; empty where it is in one.
     """
 
     def __init__(
@@ -55,8 +57,11 @@ class Logging:
         self.is_shared = False
         self.redact = redact
         self._verbose = settings.verbose_logging
-        self._console = console
-        self._target = _target_of(settings)
+        path, to_file = settings.log_file, settings.log_to_file
+        self.no_file = why_no_file(path, to_file=to_file)
+        self._stream = standard_stream(path) if to_file else None
+        self._console = console or self._stream is not None
+        self._target = _target_of(settings) if to_file and self._stream is None else None
         self._logged_host = ""
         self._dropped_before: Mapping[str, int] = {}
         self._is_closed = False
@@ -72,13 +77,12 @@ class Logging:
     @property
     def path(self) -> Path | None:
         """Return where the log file is; None where the log goes to none."""
-        return self._target.path if self._target is not None else None
+        return self._target.path if self._target and not self.no_file else None
 
     def obstacles(self, name: str, level: int) -> tuple[logfile_obstacles.Obstacle, ...]:
         """List what hides a logger's lines from a level on, each with its fix."""
-        target = self._target
-        host, beside = (target.host, target.beside) if target is not None else ("", None)
-        to_file = target is not None
+        host, beside = (one.host, one.beside) if (one := self._target) else ("", None)
+        to_file = self.no_file != TO_NO_FILE
         return logfile_obstacles.obstacles(name, level, to_file=to_file, host=host, beside=beside)
 
     @property
@@ -152,7 +156,9 @@ class Logging:
 
     def _open(self) -> RootHandler:
         handler = RootHandler(
-            self.hears, self.redact, self._target, self.lines.append, console=self._console
+            *(self.hears, self.redact, self._target, self.lines.append),
+            console=self._console,
+            stream=self._stream,
         )
         handler.writer.start()
         return handler
@@ -274,9 +280,7 @@ def write_always(
                 handler.handle(record)
 
 
-def _target_of(settings: Settings) -> LogTarget | None:
-    if not settings.log_to_file:
-        return None
+def _target_of(settings: Settings) -> LogTarget:
     target = LogTarget(settings.log_file, settings.log_max_bytes, settings.log_backup_count)
     target.check_host()
     return target

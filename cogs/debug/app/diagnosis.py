@@ -39,6 +39,7 @@ from services.debugcog.diagnosis.state import state_file
 from services.debugcog.diagnosis.tts_errors import tts_errors
 from services.debugcog.diagnosis.versions import known_faults
 from services.debugcog.errors.sentences import place, title
+from services.debugcog.logfile.no_file import is_file
 from services.debugcog.logs import current
 from services.debugcog.tasks.loop_row import Loops
 from services.debugcog.threads import in_thread
@@ -171,7 +172,8 @@ class Diagnosis:
 
     def _paths(self) -> Mapping[str, Path]:
         settings = self._runtime.settings
-        log_file = {"log": settings.log_file.parent} if settings.log_to_file else {}
+        is_in_file = settings.log_to_file and is_file(settings.log_file)
+        log_file = {"log": settings.log_file.parent} if is_in_file else {}
         return {**log_file, "state file": settings.state_file.parent}
 
     async def _hooks(self) -> Found:

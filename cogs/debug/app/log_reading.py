@@ -43,7 +43,7 @@ class LogReading:
         """Return where the records are found."""
         path = self.logs.path
         files = log_files.LogFiles(path) if path else None
-        return answers_logs.LogSource(self.logs.lines, files, self._redact)
+        return answers_logs.LogSource(self.logs.lines, files, self._redact, self.logs.no_file)
 
     def obstacles(self, name: str, level: int) -> tuple[Obstacle, ...]:
         """List what hides a logger's lines from a level on."""

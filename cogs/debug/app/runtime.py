@@ -243,11 +243,11 @@ class Runtime:
 
     def _last_lines(self) -> tuple[str, ...]:
         """Read what the last run wrote at its end; this one may write to the file already."""
-        if not self.settings.log_to_file:
+        if self._logs.path is None:
             return ()
         started = self.process.started + START_RESOLUTION
         before = min(self._built, self._logs.began, started)
-        return last_lines(self.settings.log_file, before)
+        return last_lines(self._logs.path, before)
 
     def _terminated(self, logs: Logging) -> None:
         with contextlib.suppress(Exception):  # told where it is awaited

@@ -12,6 +12,7 @@ from services.debugcog.answers.logs import LogSource, redacted, unreadable
 from services.debugcog.frozen import frozen
 from services.debugcog.logfile.filter import LogFilter
 from services.debugcog.logfile.line import LEVELS, LogLine, number_of
+from services.debugcog.logfile.no_file import TO_NO_FILE
 from services.debugcog.logfile.search import Found, RotatedError
 
 LIMIT = 100
@@ -59,6 +60,7 @@ class LogPage:
         files: names of the files that there are, the newest first; empty where there are none.
         size: of all of them, bytes.
         kept: records that are kept in memory, where there are no files.
+        no_file: why there are none, beginning with the setting.
         trouble: what is missing and why; None when all is well.
     """
 
@@ -71,6 +73,7 @@ class LogPage:
     files: tuple[str, ...] = ()
     size: int = 0
     kept: int = 0
+    no_file: str = TO_NO_FILE
     trouble: str | None = None
 
 
@@ -126,7 +129,7 @@ def reader_of(source: LogSource) -> Reader:
 def _searched(source: LogSource) -> dict[str, Any]:
     """Tell what there is to search."""
     if source.files is None:
-        return {"kept": source.lines.count}
+        return {"kept": source.lines.count, "no_file": source.no_file}
     try:
         files = source.files.all()
     except OSError:

@@ -10,10 +10,11 @@ from services.debugcog.logfile.filter import LogFilter
 from services.debugcog.logfile.line import LogLine
 from services.debugcog.logfile.lines import LogLines
 from services.debugcog.logfile.log_files import LogFile, LogFiles
+from services.debugcog.logfile.no_file import TO_NO_FILE
 from services.debugcog.logfile.search import RotatedError, search
 
 BATCH_MAX = 500
-NO_FILE = "The log goes to no file: LOG_TO_FILE is false. Only the latest records are here."
+NO_FILE = "The log goes to no file: {}. Only the latest records are here."
 
 
 @frozen
@@ -24,11 +25,13 @@ class LogSource:
         lines: the latest ones.
         files: of the log; None where it goes to no file.
         redact: for what others may have written to the files.
+        no_file: why it goes to none.
     """
 
     lines: LogLines
     files: LogFiles | None
     redact: Callable[[str], str]
+    no_file: str = TO_NO_FILE
 
 
 @frozen(kw_only=True)
@@ -79,7 +82,7 @@ def found(source: LogSource, wanted: LogFilter, cursor: str = "") -> LogsAnswer:
         ValueError: the cursor is none.
     """
     if source.files is None:
-        return LogsAnswer(trouble=NO_FILE)
+        return LogsAnswer(trouble=NO_FILE.format(source.no_file))
     try:
         result = search(source.files, wanted, BATCH_MAX, cursor)
     except RotatedError as error:
@@ -94,7 +97,7 @@ def found(source: LogSource, wanted: LogFilter, cursor: str = "") -> LogsAnswer:
 def log_files(source: LogSource) -> LogFilesAnswer:
     """List the files."""
     if source.files is None:
-        return LogFilesAnswer(trouble=NO_FILE)
+        return LogFilesAnswer(trouble=NO_FILE.format(source.no_file))
     try:
         return LogFilesAnswer(files=source.files.all())
     except OSError as error:

@@ -42,7 +42,7 @@ def double_lines() -> Iterator[Finding]:
 def _place(handler: logging.Handler) -> str:
     """Name what a handler writes to; empty where that is not known."""
     if isinstance(handler, RootHandler):
-        return "standard error" if handler.console else ""
+        return _stream(handler.stream or sys.__stderr__) if handler.console else ""
     if isinstance(handler, logging.FileHandler):
         return os.path.realpath(handler.baseFilename)
     if isinstance(handler, logging.StreamHandler):

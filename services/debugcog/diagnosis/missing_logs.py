@@ -10,6 +10,7 @@ from pathlib import Path
 
 from services.debugcog import file_errors
 from services.debugcog.diagnosis.findings import Finding, critical, note, warning
+from services.debugcog.logfile.no_file import is_file
 from services.debugcog.settings import Settings
 from services.debugcog.wording import counted
 
@@ -26,10 +27,14 @@ def missing_logs(
         dropped: records that found no room, by kind.
         put_back: how often the log handler had been taken off.
     """
-    if settings.log_to_file:
-        yield from _file(settings.log_file)
-    else:
+    path = settings.log_file
+    if not settings.log_to_file:
         yield note("No log file is written", "LOG_TO_FILE=false", fix="Set `LOG_TO_FILE=true`.")
+    elif not is_file(path):
+        fix = "Let `LOG_FILE_PATH` name a file."
+        yield note("No log file is written", f"LOG_FILE_PATH={path}", fix=fix)
+    else:
+        yield from _file(path)
     lost = sum(dropped.values())
     if lost:
         kinds = ", ".join(f"{count} {kind}" for kind, count in dropped.items() if count)

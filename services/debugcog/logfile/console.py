@@ -1,8 +1,9 @@
-"""Log lines → standard error, except those that a handler of the host prints there."""
+"""Log lines → standard error or output, except those that a handler of the host prints there."""
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 from collections import deque
@@ -11,7 +12,6 @@ from typing import TextIO
 
 from services.debugcog.interpreter import ending
 from services.debugcog.logfile.handlers import part_of, reached
-from services.debugcog.logfile.host_writers import writes_to
 from services.debugcog.wording import counted, noun
 
 WAITING_MAX = 1_000
@@ -22,14 +22,17 @@ FLUSH_SECONDS = 0.5
 
 
 class Console:
-    """Prints on the process's real standard error, and never waits or raises.
+    """Prints on one of the process's real standard streams, and never waits or raises.
 
     The real one: a host that sends ``sys.stderr`` into logging would make a circle. A thread of its
     own waits for whoever reads it, so that the log file never does; what finds no room is counted.
+
+    Args:
+        stream: the real standard output; otherwise it is standard error.
     """
 
-    def __init__(self) -> None:
-        self._stream: TextIO | None = sys.__stderr__
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream: TextIO | None = stream or sys.__stderr__
         self._waiting: deque[str] = deque()
         self._left_out = 0
         self._queued = self._printed = 0
@@ -39,7 +42,7 @@ class Console:
 
     def write(self, text: str) -> None:
         """Have a text printed; what cannot be printed is left out."""
-        if self._stream is None or not text:  # a process without a console, e.g. pythonw
+        if self.stream is None or not text:  # a process without a console, e.g. pythonw
             return
         if self._thread is None and ending():  # no thread begins any more
             self._print(text)
@@ -67,7 +70,12 @@ class Console:
 
     def prints_into(self, path: Path) -> bool:
         """Return whether the console is sent into a file, so that it has what is printed."""
-        return self._stream is not None and writes_to(self._stream, path)
+        try:
+            return self.stream is not None and os.path.samestat(
+                os.fstat(self.stream.fileno()), path.stat()
+            )
+        except (OSError, ValueError):  # closed, or no file at all
+            return False
 
     def close(self) -> None:
         """Print what waits, as far as somebody reads it within a second."""
@@ -94,10 +102,11 @@ class Console:
                 self._news.notify_all()
 
     def _print(self, text: str) -> None:
-        assert self._stream is not None, "nothing is written without one"
+        assert self.stream is not None, "nothing is written without one"
         try:
-            self._stream.write(text)
-            self._stream.flush()
+            encoding = self.stream.encoding or "utf-8"
+            self.stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            self.stream.flush()
         except (OSError, ValueError):  # closed, or a pipe whose reader has gone
             pass
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 from services.debugcog.logfile.last_resort import LastResort
 from services.debugcog.logfile.queue import RecordQueue, nobody
@@ -34,10 +34,12 @@ class RootHandler(RecordQueue):
         target: where the lines go, if they go to a file.
         keep: gets the text of each record.
         console: print the records too.
+        stream: to print on, other than standard error.
 
     Attributes:
         is_closed: somebody has closed it.
         console: whether it prints the records too.
+        stream: where it prints, if not on standard error.
         writer: empties the queue.
     """
 
@@ -49,11 +51,13 @@ class RootHandler(RecordQueue):
         keep: Callable[[str], None],
         *,
         console: bool,
+        stream: TextIO | None = None,
     ) -> None:
         super().__init__(nobody if target is None else target.is_taken)
         self.is_closed = False
         self.console = console
-        self.writer = LogWriter(self, redact, target, keep, console=console)
+        self.stream = stream
+        self.writer = LogWriter(self, redact, target, keep, console=console, stream=stream)
         self._hears = hears
         self._last_resort = LastResort()
 

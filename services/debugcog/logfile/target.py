@@ -13,6 +13,7 @@ from pathlib import Path
 from services.debugcog.logfile.entry import Entry
 from services.debugcog.logfile.file import KEY, RotatingFile
 from services.debugcog.logfile.host_writers import HostWriters
+from services.debugcog.logfile.no_file import is_file
 
 CHECK_SECONDS = 0.5
 THOROUGH_SECONDS = 5.0
@@ -73,6 +74,8 @@ class LogTarget:
 
     def check_host(self) -> None:
         """Find out whether the host writes the log file; its first writer is seen at once."""
+        if not is_file(self.path):  # a device is everybody's
+            return
         now = self._clock()
         thorough = now >= self._thorough_at
         # Between two thorough checks, what only such a one can see is as it was.

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import islice
 from threading import Event
+from typing import TextIO
 
 from services.debugcog.guard import HostCall, own_logger
 from services.debugcog.interpreter import ending
@@ -54,6 +55,7 @@ class LogWriter:
         redact: takes the secrets out of a text.
         target: where the lines go, if they go to a file.
         console: print the records too; without it they are printed only while the file fails.
+        stream: to print on, other than standard error.
         keep: gets the text of each record.
 
     Attributes:
@@ -68,12 +70,13 @@ class LogWriter:
         keep: Callable[[str], None],
         *,
         console: bool,
+        stream: TextIO | None = None,
     ) -> None:
         self.dropped = dict.fromkeys(KINDS, 0)
         self._queue = queue
         self._target = target
         self._keep = keep
-        self._console = Console()
+        self._console = Console(stream)
         self._print_all = console
         self._format = LineFormat(redact)
         self._format_blind = LineFormat(lambda _: REDACTED)

@@ -125,6 +125,9 @@ def test_nothing_found_says_what_was_searched_and_what_would_show_more() -> None
     assert text(shown(page(0, files=(), kept=12))) == (
         "Nothing found in the 12 records in memory (`LOG_TO_FILE` is false)."
     )
+    assert text(shown(page(0, files=(), kept=12, no_file="LOG_FILE_PATH is no file"))) == (
+        "Nothing found in the 12 records in memory (`LOG_FILE_PATH` is no file)."
+    )
     going_on = page(0, cursor="7-5", until=NOON)
     assert "**◀ Older** searches on." in text(shown(going_on))
     assert actions(shown(going_on))["◀ Older"] == ShowLogs("", 0, "b7-5")

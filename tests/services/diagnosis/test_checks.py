@@ -172,6 +172,12 @@ def test_a_log_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert titles(missing_logs(Settings(log_to_file=False), {}, 0)) == [
         (Severity.OK, "No log file is written")
     ]
+    (device,) = missing_logs(Settings(log_file_path=Path(os.devnull)), {}, 0)
+    assert (device.title, device.evidence, device.fix) == (
+        "No log file is written",
+        (f"LOG_FILE_PATH={os.devnull}",),
+        "Let `LOG_FILE_PATH` name a file.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,8 @@ def _stopped(page: LogPage) -> str:
 def _searched(page: LogPage) -> str:
     """Name what was searched: files or memory, and how far."""
     if not page.files:
-        place = f"the {counted(page.kept, 'record')} in memory (`LOG_TO_FILE` is false)"
+        setting, _, what = page.no_file.partition(" ")
+        place = f"the {counted(page.kept, 'record')} in memory (`{setting}` {what})"
     elif len(page.files) == 1:
         place = f"{inline(page.files[0], SHOWN_MAX)} ({human(page.size / 2**20, 'MB')})"
     else:
