@@ -19,9 +19,10 @@ from services.debugcog.interpreter import ending
 from services.debugcog.levels import LevelSet, LogLevels
 from services.debugcog.logfile import obstacles as logfile_obstacles
 from services.debugcog.logfile.entry import OWN_LOGGER
-from services.debugcog.logfile.handlers import made, names_switched_off, reached
+from services.debugcog.logfile.handlers import made, names_switched_off, part_of, reached
 from services.debugcog.logfile.lines import LogLines
 from services.debugcog.logfile.no_file import TO_NO_FILE, standard_stream, why_no_file
+from services.debugcog.logfile.once import HANDED_ON, TAKEN_OFF, is_on_root, put_on_root
 from services.debugcog.logfile.root_handler import FLUSH_SECONDS, NOISY, RootHandler
 from services.debugcog.logfile.target import LogTarget
 from services.debugcog.logfile.text import Redact
@@ -111,7 +112,7 @@ class Logging:
         if self._is_closed or ending() or not self._ensuring.acquire(blocking=False):
             return
         try:
-            if self._handler.is_closed or self._handler not in logging.root.handlers:
+            if self._handler.is_closed or not is_on_root(self._handler):
                 self._put_back()
             if self._target is not None:
                 self._tell_whose_file(self._target)
@@ -165,17 +166,14 @@ class Logging:
 
     def _put_back(self) -> None:
         self.put_back += 1
-        how = "closed" if self._handler.is_closed else "taken off the root logger"
+        how = f"{'closed' if self._handler.is_closed else 'taken off the root logger'}{TAKEN_OFF}"
         if self._handler.is_closed:
             logging.root.removeHandler(self._handler)
             self._dropped_before = self.dropped
             self._handler = self._open()
-        logging.root.addHandler(self._handler)
-        text = (
-            f"Log handler was {how}, as logging.basicConfig(force=True) or dictConfig() do; it is "
-            "back. What was logged in between is not in the log file"
-            f"{names_switched_off(OWN_LOGGERS)}"
-        )
+        if put_on_root(self._handler):
+            how = HANDED_ON
+        text = f"Log handler was {how}{names_switched_off(OWN_LOGGERS)}"
         write_always(OWN_LOGGER, logging.WARNING, "%s", text)
 
     def _tell_whose_file(self, target: LogTarget) -> None:
@@ -274,7 +272,7 @@ def write_always(
         logs.ensure()
         logs.put(record)
     for handler in dict.fromkeys((*reached(record.name, record.levelno), *others)):
-        if not isinstance(handler, RootHandler):
+        if not any(isinstance(one, RootHandler) for one in (handler, part_of(handler, "target"))):
             # To log what the host's handler raises would make it raise again.
             with contextlib.suppress(BaseException):
                 handler.handle(record)

@@ -27,18 +27,19 @@ def root_as_before(environment: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep the test's own handlers out of what the host does to the root logger."""
     before = list(logging.root.handlers)
     logging.root.handlers = [logging.NullHandler()]
-    disabled = {
-        logger
-        for logger in logging.root.manager.loggerDict.values()
-        if isinstance(logger, logging.Logger) and not logger.disabled
-    }
+    disabled = {logger for logger in loggers() if logger.disabled}
     audit = logging.getLogger("debugcog.audit")
     yield
     logging.root.handlers = before
-    for logger in disabled:
-        logger.disabled = False
+    for logger in loggers():  # some are new, as those of noisy libraries
+        logger.disabled = logger in disabled
     audit.handlers, audit.propagate = [], True
     audit.setLevel(logging.NOTSET)
+
+
+def loggers() -> list[logging.Logger]:
+    every = logging.root.manager.loggerDict.values()
+    return [logger for logger in every if isinstance(logger, logging.Logger)]
 
 
 def lines(path: Path, word: str) -> list[str]:

@@ -22,6 +22,7 @@ from services.debugcog.errors.breadcrumbs import Breadcrumbs
 from services.debugcog.errors.patch import Patch
 from services.debugcog.errors.reporter import OWN, ErrorReporter, is_own
 from services.debugcog.guard import guard, is_hosts
+from services.debugcog.logfile import once
 from services.debugcog.whole_parts import is_below
 
 FLUSH_SECONDS = 1.5
@@ -52,7 +53,7 @@ class RecordHandler(logging.Handler):
         return self._take(readable_record.readable(record))
 
     def _take(self, record: logging.LogRecord) -> bool:
-        if is_own(record.name):
+        if is_own(record.name) or (self.filters and not once.is_once(self, record)):
             return False
         self._breadcrumbs.add(record)
         if record.levelno >= logging.ERROR and not _is_reconnect(record):
@@ -99,7 +100,8 @@ class Hooks:
 
     def install(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start to report; again, it puts ours back in front of what has covered it."""
-        logging.getLogger().addHandler(self._handler)
+        if not once.is_on_root(self._handler):
+            once.put_on_root(self._handler)
         for patch in self._patches:
             patch.install()
         if self._loop is not loop or self._loop_patch is None:

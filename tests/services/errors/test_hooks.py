@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import logging.handlers
+import queue
 import subprocess
 import sys
 import threading
@@ -53,6 +55,42 @@ async def reports(tmp_path: Path, seen: list[str]) -> AsyncIterator[Rig]:
 def found(reports: Rig) -> list[tuple[str, str, str]]:
     events = [group.event for group in reports.groups()]
     return [(e.message, e.context.source, e.context.command) for e in events if e]
+
+
+async def test_an_error_that_a_queue_listener_hands_on_as_well_is_reported_once_with_its_exception(
+    reports: Rig,
+) -> None:
+    records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    handlers, logging.root.handlers = logging.root.handlers, []
+    logging.root.addHandler(logging.handlers.QueueHandler(records))
+    listener = logging.handlers.QueueListener(records, *handlers)
+    listener.start()
+    try:
+        reports.hooks.install(asyncio.get_running_loop())
+        try:
+            raise ValueError("boom")
+        except ValueError:
+            logging.getLogger("bot").exception("failed")
+        listener.stop()
+    finally:
+        logging.root.handlers = handlers
+    assert reports.store.flush()
+    (group,) = reports.groups()
+    assert (group.type, group.count) == ("ValueError", 1)
+
+
+async def test_an_error_that_a_buffer_hands_on_is_reported_once(reports: Rig) -> None:
+    handlers = logging.root.handlers
+    logging.root.handlers = [
+        logging.handlers.MemoryHandler(100, target=handler) for handler in handlers
+    ]
+    try:
+        reports.hooks.install(asyncio.get_running_loop())
+        logging.getLogger("bot").error("failed")
+    finally:
+        logging.root.handlers = handlers
+    assert reports.store.flush()
+    assert [group.count for group in reports.groups()] == [1]
 
 
 def test_discord_py_telling_that_it_connects_again_is_no_error_of_the_host(reports: Rig) -> None:
