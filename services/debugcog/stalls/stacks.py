@@ -124,16 +124,34 @@ class Callback(Call):
         return self.code is not callbacks.RUN
 
 
-def calls_in_loop(frame: FrameType | None) -> tuple[Call, ...]:
+def calls_in_loop(frame: FrameType | None, below: Sequence[CodeType] = ()) -> tuple[Call, ...]:
     """List what the loop has called, innermost first; nothing while it waits.
 
     Below the loop's own frames stands what has started it: ``bot.run()`` is not to blame.
+
+    Args:
+        frame: of the loop's thread, the innermost.
+        below: what stands below a callback, as ``below_callback`` has found; a loop that is not
+            asyncio's own, as uvloop's in C, shows by nothing else what it has called.
     """
-    calls = _calls(frame)
+    calls = _calls(frame, _outermost_common(frame, below))
     inside = tuple(takewhile(lambda call: not _is_loop(call), calls))
     if not inside:
         return _callback(frame)
     return () if all(call.file in LOOP_WAITS for call in inside) else inside
+
+
+def below_callback(frame: FrameType | None, callback: CodeType) -> tuple[CodeType, ...]:
+    """List what runs below a callback of the loop, outermost first; nothing where it does not run.
+
+    Args:
+        frame: inside the callback.
+        callback: its code.
+    """
+    while frame is not None and frame.f_code is not callback:
+        frame = frame.f_back
+    below = () if frame is None else islice(_outwards(frame.f_back), DEPTH_MAX)
+    return tuple(each.f_code for each in below)[::-1]
 
 
 def calls_of(frame: FrameType | None) -> tuple[Call, ...]:
@@ -153,15 +171,15 @@ def stack_text(calls: Sequence[Call], shown: Sequence[str]) -> str:
     )
 
 
-def _calls(frame: FrameType | None) -> Iterator[Call]:
-    if frame is not None and _has_just_begun(frame):
+def _calls(frame: FrameType | None, end: FrameType | None = None) -> Iterator[Call]:
+    if frame is not None and frame is not end and _has_just_begun(frame):
         frame = frame.f_back
-    inner = tuple(islice(_outwards(frame), CALLS_MAX))
+    inner = tuple(islice(_outwards(frame, end), CALLS_MAX))
     yield from map(_call, inner)
     if len(inner) == CALLS_MAX:
         known = {id(each.f_code) for each in inner}  # hashing the code itself takes long
         most = len(known) + MORE_MAX
-        for each in islice(_outwards(inner[-1].f_back), DEPTH_MAX - CALLS_MAX):
+        for each in islice(_outwards(inner[-1].f_back, end), DEPTH_MAX - CALLS_MAX):
             if id(each.f_code) not in known and len(known) < most:
                 known.add(id(each.f_code))
                 yield _call(each)
@@ -180,10 +198,18 @@ def _callback_code(name: str) -> CodeType:
     return callbacks.RUN.replace(co_name=name, co_qualname=name) if name else callbacks.RUN
 
 
-def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame is not None:
+def _outwards(frame: FrameType | None, end: FrameType | None = None) -> Iterator[FrameType]:
+    while frame is not None and frame is not end:
         yield frame
         frame = frame.f_back
+
+
+def _outermost_common(frame: FrameType | None, below: Sequence[CodeType]) -> FrameType | None:
+    """Return the last frame from the outermost on that runs what stands below a callback."""
+    frames = list(islice(_outwards(frame), DEPTH_MAX)) if below else []
+    pairs = zip(reversed(frames), below, strict=False)
+    common = [each for each, _ in takewhile(lambda pair: pair[0].f_code is pair[1], pairs)]
+    return common[-1] if common else None
 
 
 def _call(frame: FrameType) -> Call:

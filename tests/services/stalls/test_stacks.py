@@ -1,15 +1,30 @@
 from __future__ import annotations
 
+import asyncio
 import copy
 import dataclasses
+import heapq
 import sys
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import CodeType, FrameType
 from typing import Any
 
 import pytest
 
 from services.debugcog.stalls import stacks as module
-from services.debugcog.stalls.stacks import CALLS_MAX, MORE_MAX, Call, calls_of
+from services.debugcog.stalls.stacks import (
+    CALLS_MAX,
+    MORE_MAX,
+    Call,
+    below_callback,
+    calls_in_loop,
+    calls_of,
+)
+from services.debugcog.stalls.watch import BEAT
+from services.debugcog.ticker import Beat
 
 
 @dataclass
@@ -42,6 +57,85 @@ def test_the_file_of_a_module_is_a_text_or_not_known() -> None:
     assert stack_in({"__file__": dataclasses.__file__})[0].home == dataclasses.__file__
     assert stack_in({"__file__": ["x"]})[0].home == "<string>"
     assert stack_in({})[0].home == "<string>"
+
+
+class OwnLoop(asyncio.SelectorEventLoop):
+    """A loop whose turns are no code of asyncio's, as nest_asyncio's are none."""
+
+    def _run_once(self) -> None:
+        loop: Any = self
+        due = [timer._when for timer in loop._scheduled]
+        wait = 0 if loop._ready else max(0, min(due) - self.time()) if due else None
+        loop._process_events(loop._selector.select(wait))
+        while loop._scheduled and loop._scheduled[0]._when <= self.time():
+            loop._ready.append(heapq.heappop(loop._scheduled))
+        while loop._ready:
+            loop._ready.popleft()._run()
+
+
+def look(thread: int, below: tuple[CodeType, ...]) -> tuple[Call, ...]:
+    """Look at a loop until it waits, or for a second."""
+    end = time.monotonic() + 1.0
+    while calls := calls_in_loop(sys._current_frames()[thread], below):
+        if time.monotonic() > end:
+            break
+    return calls
+
+
+async def waiting_and_blocked() -> tuple[tuple[Call, ...], tuple[Call, ...]]:
+    """Look at the running loop while it waits, and while it runs this."""
+    below: list[tuple[CodeType, ...]] = []
+    beat = Beat("lag", 0.25, lambda: below.append(below_callback(sys._getframe(), BEAT)))
+    beat.start()
+    await asyncio.sleep(0.01)
+    await beat.close()
+    waiting = await asyncio.to_thread(look, threading.get_ident(), below[0])
+    return waiting, calls_in_loop(sys._getframe(), below[0])
+
+
+@pytest.mark.parametrize("kind", [asyncio.SelectorEventLoop, OwnLoop])
+def test_what_stands_below_a_heartbeat_is_the_loops_and_what_started_it_whatever_loop_it_is(
+    kind: type[asyncio.SelectorEventLoop],
+) -> None:
+    loop = kind()
+    try:
+        waiting, blocked = loop.run_until_complete(waiting_and_blocked())
+        loop.run_until_complete(loop.shutdown_default_executor())
+    finally:
+        loop.close()
+    assert waiting == ()
+    assert [call.function for call in blocked] == ["waiting_and_blocked"]
+
+
+def test_a_loop_in_c_shows_nothing_but_what_started_it() -> None:
+    found: list[tuple[str, ...]] = []
+
+    def note(frame: FrameType) -> None:
+        calls = calls_in_loop(frame, below[0])
+        found.append(tuple(call.function.rpartition(".")[2] for call in calls))
+
+    def start(callback: Callable[[], None]) -> None:
+        """Stand for what has started a loop of C code."""
+        callback()
+        note(sys._getframe())
+
+    def beat() -> None:
+        below.append(below_callback(sys._getframe(), beat.__code__))
+
+    def block() -> None:
+        note(sys._getframe())
+
+    def again() -> None:
+        start(block)
+
+    below: list[tuple[CodeType, ...]] = []
+    for callback in (beat, block, again):
+        start(callback)
+    assert found == [(), ("block",), (), ("block", "start", "again"), ("start", "again"), ()]
+
+
+def test_a_heartbeat_that_no_loop_has_called_tells_nothing() -> None:
+    assert below_callback(sys._getframe(), BEAT) == ()
 
 
 class Copied:
