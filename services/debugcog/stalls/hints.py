@@ -3,7 +3,8 @@
 One line of ``HINTS`` is one kind of work; to add one, add a line. What a library's code was doing
 is told by its path, nearest to the host's line first: ``import pandas`` imports, and makes no
 tables. The text of that line tells only what C code was doing that it has called. Both are tried
-from the top: what stands above is more specific (``requests`` before sockets).
+from the top: what stands above is more specific (``requests`` before sockets). That a library
+sleeps is told by its own line.
 """
 
 from __future__ import annotations
@@ -57,8 +58,9 @@ DRIVERS_IN_C = (
     "pymssql",
 )
 """Modules whose cursors are C code: a line that executes something is as likely theirs."""
+SLEEP = Hint("`time.sleep`; use `await asyncio.sleep(…)`", source=r"(?<!asyncio\.)\b_?sleep\(")
 HINTS = (
-    Hint("`time.sleep`; use `await asyncio.sleep(…)`", source=r"(?<!asyncio\.)\bsleep\("),
+    SLEEP,
     Hint("`input`; the loop waits for the console", source=r"\binput\("),
     Hint(
         f"blocking HTTP; use aiohttp, or {THREAD}",
@@ -155,6 +157,7 @@ COMPUTING = Hint(
     "Python code that computes; do less at a time, with `await asyncio.sleep(0)` between, or run "
     "it in another process"
 )
+SLEEPING_LIBRARY = Hint(f"`time.sleep` in a library; use {THREAD}")
 
 _SOURCES = {hint: late_pattern(hint.source) for hint in HINTS}
 
@@ -172,6 +175,8 @@ def hint_for(calls: Sequence[Call], computing: bool) -> str:
     found = next(filter(None, map(_by_path, reversed(libraries))), None)
     if found is None and all(call.is_pythons for call in libraries):
         found = _by_source(calls[-1].source())
+    if found is None and libraries and _SOURCES[SLEEP].search(calls[0].source()):
+        found = SLEEPING_LIBRARY
     if found is None:
         return COMPUTING.text if computing else ""
     return found.text

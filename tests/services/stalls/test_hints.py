@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from services.debugcog.stalls.hints import COMPUTING, HINTS, hint_for
+from services.debugcog.stalls.hints import COMPUTING, HINTS, SLEEPING_LIBRARY, hint_for
 from tests.services.stalls.host_file import blocked, call
 
 NAMES = (
@@ -131,6 +131,25 @@ def test_a_library_below_the_hosts_line_tells_it_by_a_whole_part_of_its_path(
     assert hint_for(calls, computing=False).partition(";")[0] == kind
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("time.sleep(interval)", "`time.sleep` in a library"),
+        ("_sleep(interval)", "`time.sleep` in a library"),
+        ("asyncio.sleep(interval)", ""),
+        ("value = [time.time(), interval]", ""),
+    ],
+)
+def test_a_library_that_sleeps_is_told_by_its_own_line(
+    tmp_path: Path, line: str, kind: str
+) -> None:
+    library = blocked(
+        tmp_path / "site-packages" / "psutil.py", f"{line}\n", "_sleep asyncio interval time"
+    )
+    calls = (library[0], call("/srv/bot/cogs/stats.py", "stats"))
+    assert hint_for(calls, computing=False).partition(";")[0] == kind
+
+
 def test_a_library_in_any_folder_of_the_path_tells_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend("/srv/pymysql/bot")
     monkeypatch.syspath_prepend("/srv/pymysql/bot/lib")
@@ -148,7 +167,7 @@ def test_nothing_seen_has_no_hint() -> None:
 
 
 def test_each_hint_says_what_it_is_and_what_helps() -> None:
-    texts = [hint.text for hint in (*HINTS, COMPUTING)]
+    texts = [hint.text for hint in (*HINTS, COMPUTING, SLEEPING_LIBRARY)]
     assert len(set(texts)) == len(texts)
     assert all(re.fullmatch(r"[^;]+; [^;]+", text) for text in texts)
     assert max(map(len, texts)) <= 160
