@@ -42,7 +42,7 @@ class CodeOf:
     def _code(self) -> HostCode:
         counted = len(self._bot.cogs), len(self._bot.all_commands)
         if counted != self._counted:
-            places = _places(_made_for(self._bot)) or _places(("__main__",))
+            places = _places(_made_for(self._bot)) or _places(_script())
             places |= _places(_added_to(self._bot))
             self._found = HostCode(_place_of(_program()), frozenset(places))
             self._counted = counted
@@ -66,6 +66,13 @@ def _added_to(bot: commands.Bot) -> Iterator[str]:
             yield type(cog).__module__
 
 
+def _script() -> Iterator[str]:
+    """Name the script, if it has code of its own; one that has none starts a package."""
+    main = vars(sys.modules.get("__main__", object))
+    if any(callable(one) and _module_of(one) == "__main__" for one in list(main.values())):
+        yield "__main__"
+
+
 def _module_of(one: object) -> str:
     return getattr(one, "__module__", None) or type(one).__module__
 
@@ -80,7 +87,7 @@ def _program() -> str:
     spec, loader = getattr(main, "__spec__", None), getattr(main, "__loader__", None)
     if spec is not None and spec.name != "__main__":
         return str(spec.name)
-    if loader is None or not hasattr(loader, "get_source"):
+    if loader is None or not (hasattr(main, "__file__") and hasattr(loader, "get_source")):
         return ""
     starter = STARTER.search((loader.get_source("__main__") or "")[:STARTER_MAX])
     return starter[1] if starter else ""

@@ -139,6 +139,7 @@ async def test_a_bot_that_runs_from_a_folder_has_no_code_in_its_libraries(
     assert not host.is_file_in_app(f"{site}/boughtcogs/cog.py")
     assert host.is_file_in_app(f"{tmp_path}/srv/mine/core.py")
     plain = bot_of()
+    vars(sys.modules["__main__"]).update(start=type("Start", (), {"__module__": "__main__"}))
     await plain.add_cog(module(site, "boughtcogs.cog").Cog())
     assert not host_of(plain, tmp_path).is_file_in_app(f"{site}/boughtcogs/cog.py")
 
@@ -154,8 +155,21 @@ async def test_an_installed_program_that_loads_plugins_from_a_folder_is_the_host
     assert host.is_file_in_app(f"{tmp_path}/srv/plugins/cog.py")
 
 
+@pytest.mark.parametrize("text", ["import mybot\nmybot.main()\n", ""])
+async def test_a_script_without_code_of_its_own_starts_the_package_that_the_cogs_are_of(
+    site: Path, tmp_path: Path, module: Any, runs: Any, text: str
+) -> None:
+    runs("__main__", text)
+    bot = bot_of()
+    host = host_of(bot, tmp_path)
+    assert not host.is_file_in_app(f"{site}/mybot/early.py")
+    await bot.add_cog(module(site, "mybot.cogs").Cog())
+    assert host.is_file_in_app(f"{site}/mybot/chat.py")
+
+
 async def test_our_own_cog_says_nothing_of_where_a_bot_is(runs: Any) -> None:
     runs("__main__", "")
+    vars(sys.modules["__main__"]).update(start=type("Start", (), {"__module__": "__main__"}))
     bot = bot_of()
     cog: Any = type(DebugCog.__name__, (DebugCog,), {"__module__": "debugcog"})
     bot._BotBase__cogs["DebugCog"] = cog.__new__(cog)
