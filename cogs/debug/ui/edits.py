@@ -30,11 +30,14 @@ log = own_logger("debugcog.responder")
 
 NOBODY = discord.AllowedMentions.none()
 TOKEN_OVER = 50027
+OWN_FILE = "attachment://"
 ANSWERED = "another process of this bot, or the host, has answered"
 ANSWER = "debugcog.answer"
 """Key of an interaction's extras: the id of a message of ours that is its answer, beside the first
 response, which is the host's; None where the first response is ours to change."""
 PENDING = "…"
+NO_PICTURE = "no chart: Discord did not take the picture"
+NO_FILE = "no file: Discord did not take it"
 
 
 def log_failure(what: str, error: BaseException) -> None:
@@ -52,10 +55,17 @@ def is_undelivered(error: BaseException) -> bool:
     if is_answered(error):
         return True
     if isinstance(error, discord.HTTPException):
-        over = isinstance(error, discord.NotFound) or error.code == TOKEN_OVER
+        over = _is_over(error)
         is_foreign = error.code < CODE_MIN
         return over or is_foreign or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     return isinstance(error, (aiohttp.ClientError, discord.RateLimited))
+
+
+def _is_over(error: BaseException) -> bool:
+    """Tell whether nothing can be changed any more: it is dismissed, or its token is over."""
+    if not isinstance(error, discord.HTTPException):
+        return False
+    return isinstance(error, discord.NotFound) or error.code == TOKEN_OVER
 
 
 async def acknowledge(
@@ -98,16 +108,23 @@ async def put(
 ) -> discord.Message:
     """Let the answer show a reply, with these embeds and files of it.
 
+    Uploads fail where all else gets through: at Discord's storage, and on a path that loses large
+    requests. Where these files do, the reply is shown without them, and says so.
+
     Raises:
         discord.NotFound: its reader has dismissed it, or the token's 15 minutes are over.
     """
-    return await _change(
-        interaction,
-        content=reply.content or None,
-        embeds=list(embeds),
-        view=view_of(reply.controls),
-        attachments=files_of(files),
-    )
+    shown = {"content": reply.content or None, "view": view_of(reply.controls)}
+    try:
+        return await _change(interaction, **shown, embeds=list(embeds), attachments=files_of(files))
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        if not files or _is_over(error):
+            raise
+        log.warning("Reply sent without its files: %s", brief(error))
+    bare = [_without_own_file(embed) for embed in embeds]
+    note = NO_PICTURE if files[-1].name == CHART_NAME else NO_FILE
+    shown["content"] = reply.content or (None if bare else note)
+    return await _change(interaction, **shown, embeds=noted(bare, note), attachments=[])
 
 
 async def say(interaction: discord.Interaction, text: str) -> None:
@@ -157,8 +174,12 @@ async def _sent(request: Coroutine[Any, Any, T]) -> T:
         raise
 
 
+def _without_own_file(embed: discord.Embed) -> discord.Embed:
+    return embed.copy().set_image(url=None) if OWN_FILE in (embed.image.url or "") else embed
+
+
 def _with_own_file(embed: discord.Embed) -> discord.Embed:
     """Point an embed at the message's own file again; Discord has told its address, which ends."""
     if CHART_NAME in (embed.image.url or ""):
-        embed.set_image(url=f"attachment://{CHART_NAME}")
+        embed.set_image(url=f"{OWN_FILE}{CHART_NAME}")
     return embed

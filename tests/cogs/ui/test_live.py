@@ -20,8 +20,8 @@ from cogs.debug.ui.chart_attachment import ChartAttachments
 from cogs.debug.ui.component_interaction import component_interaction_of
 from cogs.debug.ui.later import Later
 from cogs.debug.ui.live import LIVE_MAX, NOT_LIVE, StopLive
-from cogs.debug.ui.reply import Button, Reply
-from cogs.debug.ui.responder import FAILED, Responder
+from cogs.debug.ui.reply import Attachment, Button, Reply
+from cogs.debug.ui.responder import FAILED, UNDELIVERED, Responder
 from discord_sandbox import Channel, Member, Message, Sandbox
 from discord_sandbox.faults import Fault, Trouble
 from discord_sandbox.people.runs import Run
@@ -35,6 +35,7 @@ LIVE = re.compile(r"^live until \d\d:\d\d UTC$")
 ENDED = re.compile(r"^Live ended at \d\d:\d\d UTC · Refresh to see it as it is now$")
 NO_LONGER = "no longer live · Refresh to see it as it is now"
 EDIT = ("PATCH", "/webhooks/*")
+TOO_LARGE = Fault(Trouble.PROXY, *EDIT, status=413)
 
 
 @frozen
@@ -66,6 +67,8 @@ class Host(commands.Bot):
         self.text = "first"
         self.asked = 0
         self.chart: ChartSpec | None = None
+        self.files: tuple[Attachment, ...] = ()
+        self.embeds = 1
         self.fault: Exception | None = None
         self.latest: discord.Interaction | None = None
         self.charts = Later(lambda: ChartAttachments(draw), in_thread)
@@ -99,7 +102,12 @@ class Host(commands.Bot):
         if self.fault:
             raise self.fault
         embed = discord.Embed(description=self.text, timestamp=discord.utils.utcnow())
-        return Reply(embeds=(embed,), controls=(Button("Refresh", Again()),), chart=self.chart)
+        return Reply(
+            embeds=(embed,) * self.embeds,
+            controls=(Button("Refresh", Again()),),
+            chart=self.chart,
+            files=self.files,
+        )
 
     async def setup_hook(self) -> None:
         await self.tree.sync(guild=self.home)
@@ -535,3 +543,42 @@ async def test_a_change_that_is_given_up_while_discord_makes_it_wait_holds_up_no
     async with asyncio.timeout(30):
         await edits.say(interaction, "the last one")
     await run.wait(lambda run: run.message and run.message.text.startswith("the last"))
+
+
+async def test_a_reply_whose_picture_is_not_taken_is_shown_without_it_and_says_so(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def draw(_: object) -> bytes:
+        stage.sandbox.faults.add(TOO_LARGE)
+        return b"a picture"
+
+    stage.host.charts = Later(lambda: ChartAttachments(draw), in_thread)
+    stage.host.restart(60.0)
+    stage.host.chart = ChartSpec("First", "ms", (Line("a", ((1.0, 1.0),)),), (), (), 1.0, 2.0)
+    run = await stage.show()
+    await run.wait(lambda run: footer(run) == edits.NO_PICTURE)
+    assert shown(run).attachments == []
+    assert "image" not in shown(run).embeds[0]
+    assert labels(run) == ["Refresh"]
+    assert run.followups == []
+    (said,) = [one.getMessage() for one in caplog.records if one.name == "debugcog.responder"]
+    assert said.startswith("Reply sent without its files: discord.errors.HTTPException: 413 ")
+
+
+@pytest.mark.parametrize("embeds", [0, 1])
+async def test_a_file_that_is_not_taken_costs_the_file_alone(stage: Stage, embeds: int) -> None:
+    stage.host.files = (Attachment("trace.txt", b"a trace"),)
+    stage.host.embeds = embeds
+    stage.sandbox.faults.add(TOO_LARGE)
+    run = await stage.sandbox.run_command(stage.ada, stage.channel, "show")
+    await run.wait(lambda run: run.message and edits.NO_FILE in run.message.text)
+    assert shown(run).attachments == []
+    again = await stage.click(run, "Refresh")
+    await again.wait(lambda _: [one.filename for one in shown(run).attachments] == ["trace.txt"])
+
+
+async def test_a_reply_that_is_not_taken_without_its_files_either_has_failed(stage: Stage) -> None:
+    stage.host.files = (Attachment("trace.txt", b"a trace"),)
+    stage.sandbox.faults.add(replace(TOO_LARGE, times=2))
+    run = await stage.sandbox.run_command(stage.ada, stage.channel, "show")
+    await run.wait(lambda run: run.message and run.message.content == UNDELIVERED)
