@@ -163,8 +163,11 @@ class Discord(Transport[Outgoing]):
     messages: list[Message] = field(default_factory=list)
     deleted: set[int] = field(default_factory=set)
     refused: Callable[[dict[str, object]], bool] = lambda _: False
+    unanswered: Callable[[dict[str, object]], bool] = lambda _: False
+    takes_unanswered: bool = False
     closed: set[int] = field(default_factory=set)
     down: bool = False
+    unsure: bool = False
     stuck: str = ""
     unreadable: bool = False
     requests: int = 0
@@ -213,10 +216,12 @@ class Discord(Transport[Outgoing]):
     async def recent(self, channel_id: int) -> dict[int, str] | Result:
         if self.down:
             return Result(Outcome.UNREACHABLE)
+        if self.unsure:
+            return Result(Outcome.UNSURE)
         if self.unreadable:
             return Result(Outcome.FORBIDDEN)
         here = [one for one in self.messages if one.channel == channel_id]
-        return {one.id: one.nonce for one in here[-50:] if one.id not in self.deleted}
+        return {one.id: str(one.now["nonce"]) for one in here[-50:] if one.id not in self.deleted}
 
     async def open_post(self, forum_id: int, message: Outgoing) -> Result:
         fault = self._fault(forum_id, message)
@@ -236,7 +241,7 @@ class Discord(Transport[Outgoing]):
         if self.unreadable:
             return Result(Outcome.FORBIDDEN)
         mine = [one for one in self.messages if self.posts.get(one.id) == forum_id]
-        return {one.id: one.nonce for one in mine[-10:] if one.id not in self.deleted}
+        return {one.id: str(one.now["nonce"]) for one in mine[-10:] if one.id not in self.deleted}
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -251,16 +256,25 @@ class Discord(Transport[Outgoing]):
             return Result(Outcome.UNREACHABLE)
         if channel_id in self.closed:
             return Result(Outcome.FORBIDDEN)
-        if self.stuck == json.loads(message.content)["subject"]:
+        content = json.loads(message.content)
+        if self.unsure or self.stuck == content["subject"]:
             return Result(Outcome.UNSURE)
-        if self.refused(json.loads(message.content)) and nonce not in self.taken:
+        if self.refused(content) and nonce not in self.taken:
             return Result(Outcome.REFUSED)
-        fault = self.faults.popleft() if self.faults else None
+        fault = self._coming(content)
         if isinstance(fault, Result):
             return self._limit(fault, card)
         if fault == "killed before":
             raise Killed
         return fault
+
+    def _coming(self, content: dict[str, object]) -> Result | str | None:
+        """Take the next fault; without one, some contents may be without an answer at all."""
+        if self.faults:
+            return self.faults.popleft()
+        if self.unanswered(content):
+            return "lost answer" if self.takes_unanswered else Result(Outcome.UNSURE)
+        return None
 
     def _limit(self, fault: Result, card: Message | None) -> Result | None:
         """Remember until when no request, or no edit, may come."""

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Mapping
 
 from services.debugcog.outbox.dispatch import UNANSWERED, Claim, Reconcile
-from services.debugcog.outbox.outcomes import Action, Result
-from services.debugcog.outbox.posts import repeat
+from services.debugcog.outbox.outcomes import LAST_FALLBACK_LEVEL, PATIENCE, Action, Result
+from services.debugcog.outbox.posts import CHANGES, repeat
 
 BODY_RETENTION = 3600.0
 ROW_RETENTION = 7 * 86_400.0
@@ -37,14 +37,17 @@ def complete(
     done = action.state != "queued"
     posted = action.state == "sent" and not claim.is_edit
     connection.execute(
-        "UPDATE outbox SET state = ?, level = level * ? + ?, tried = COALESCE(?, tried),"
+        "UPDATE outbox SET state = ?, level = level * ? + ?,"
+        " tried = CASE WHEN ? THEN 0 WHEN ? AND tried = 0 THEN ? ELSE tried END,"
         " not_before = ?, done = ?,"
         " posted = ?, message_id = ?, reason = ? WHERE id = ?",
         (
             action.state,
             not action.restart,
             action.lower,
-            _tried(claim, action, now),
+            action.lower or action.restart,  # a payload that was refused has never been taken
+            action.taken,
+            now,
             now + action.defer,
             now if done else 0.0,
             posted,
@@ -65,16 +68,6 @@ def complete(
     save_pauses(connection, action, now)
 
 
-def _tried(claim: Claim, action: Action, now: float) -> float | None:
-    """Give the time of an attempt that Discord may have taken; None keeps that of an earlier one.
-
-    A payload that was refused has never been taken, and a shorter one has a nonce of its own.
-    """
-    if claim.is_edit or action.lower or action.restart:
-        return 0.0
-    return now if action.taken else None
-
-
 def save_pauses(connection: sqlite3.Connection, action: Action, now: float) -> None:
     """Keep the pauses that Discord asked for."""
     asked = (
@@ -89,23 +82,34 @@ def save_pauses(connection: sqlite3.Connection, action: Action, now: float) -> N
 
 def resolve(
     connection: sqlite3.Connection, reconcile: Reconcile, found: Mapping[str, int], now: float
-) -> None:
-    """Close the posts that were found; the others were never taken, and start anew."""
+) -> int:
+    """Close the rows that were found; the others were never taken, and start anew.
+
+    A form that has had its attempts is given up for a shorter one: what cannot get through may be
+    its picture, or its size. Return how many were.
+    """
+    shorter = 0
     for row_id, nonce in reconcile.nonces.items():
         if nonce not in found:
             connection.execute("UPDATE outbox SET tried = 0 WHERE id = ?", (row_id,))
+            shorter += connection.execute(
+                "UPDATE outbox SET level = level + 1"
+                " WHERE id = ? AND level < ? AND attempts >= ? * (level + 1)",
+                (row_id, LAST_FALLBACK_LEVEL, PATIENCE),
+            ).rowcount
             continue
-        connection.execute(
-            "UPDATE outbox SET state = 'sent', done = ?, posted = 1, message_id = ?,"
-            " reason = 'found in the channel' WHERE id = ?",
-            (now, found[nonce], row_id),
-        )
         row = connection.execute("SELECT subject, kind FROM outbox WHERE id = ?", (row_id,))
         subject, kind = row.fetchone()
+        connection.execute(
+            "UPDATE outbox SET state = 'sent', done = ?, posted = ?, message_id = ?,"
+            " reason = 'found in the channel' WHERE id = ?",
+            (now, kind not in CHANGES, found[nonce], row_id),
+        )
         if kind == "open":
             channel_id = found[nonce] if reconcile.forum else reconcile.channel_id
             _keep_card(connection, subject, channel_id, found[nonce], now)
             repeat(connection, row_id, now)  # what was found may lack its picture
+    return shorter
 
 
 def put_back(connection: sqlite3.Connection, claim: Claim, now: float) -> bool:
@@ -125,11 +129,16 @@ def put_back(connection: sqlite3.Connection, claim: Claim, now: float) -> bool:
 def postpone(
     connection: sqlite3.Connection, reconcile: Reconcile, action: Action, now: float
 ) -> None:
-    """Let other posts go first after a reconcile without an answer; keep pauses."""
+    """Let other posts go first after a reconcile without an answer; keep pauses.
+
+    Where that gets no answer either, the form is not to blame, and gets its attempts anew.
+    """
     save_pauses(connection, action, now)
     for row_id in reconcile.nonces:
-        sql = "UPDATE outbox SET not_before = ? WHERE id = ?"
-        connection.execute(sql, (now + POSTPONED, row_id))
+        sql = (
+            "UPDATE outbox SET not_before = ?, attempts = MIN(attempts, 1 + ? * level) WHERE id = ?"
+        )
+        connection.execute(sql, (now + POSTPONED, PATIENCE, row_id))
 
 
 def release(connection: sqlite3.Connection, now: float) -> None:

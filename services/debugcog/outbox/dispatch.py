@@ -29,7 +29,7 @@ from services.debugcog.state.rows import ROW_ID, as_record, readable
 from services.debugcog.wording import clip
 
 LEASE = 60.0  # seconds; a request has 20
-UNANSWERED = "state = 'queued', tried = lease - 60"
+UNANSWERED = "state = 'queued', tried = CASE tried WHEN 0 THEN lease - 60 ELSE tried END"
 DIGEST_TITLE_MAX = 90
 PAUSE_MAX = 86_400.0  # a longer one is damage
 
@@ -173,7 +173,8 @@ def _take_along(connection: sqlite3.Connection, row: Waiting, rows: list[Waiting
 def waiting(connection: sqlite3.Connection, ahead: float = 0.0) -> list[Waiting]:
     """List what is not done, oldest first."""
     columns = (
-        "id, subject, kind, urgent, created, tried, not_before, state = 'sending' AS busy,"
+        "id, subject, kind, urgent, created, tried, not_before, attempts, level,"
+        " state = 'sending' AS busy,"
         " nonce IN (SELECT nonce FROM uncapped) AS uncapped"
     )
     waits = "state IN ('queued', 'sending') ORDER BY id"
@@ -227,7 +228,8 @@ def current_budget(connection: sqlite3.Connection, now: float) -> Budget:
     rows = connection.execute(
         "SELECT urgent, COUNT(*) FROM outbox WHERE ((posted = 1 AND done BETWEEN :start AND :now)"
         " OR (state IN ('queued', 'sending') AND tried BETWEEN :start AND :now))"
-        " AND kind != 'note' AND nonce NOT IN (SELECT nonce FROM uncapped) GROUP BY urgent",
+        " AND kind IN ('open', 'reply', 'digest')"
+        " AND nonce NOT IN (SELECT nonce FROM uncapped) GROUP BY urgent",
         {"start": now - CAP_WINDOW, "now": now},
     )
     posts = {bool(urgent): count for urgent, count in rows}
@@ -285,7 +287,7 @@ def _take(
         attempts=content.attempts + 1,
         channel_id=channel_id,
         card_id=card.message_id if card else None,
-        perhaps_taken=row.tried > 0,
+        perhaps_taken=row.tried > 0 and row.kind not in CHANGES,
         forum=place.forum,
         in_post=card is not None and card.is_post,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from services.debugcog.frozen import frozen
+from services.debugcog.outbox.outcomes import PATIENCE
 
 CAP_WINDOW = 600.0
 PLAIN_CAP = 10  # posts in any 10 min that are not critical
@@ -15,6 +16,7 @@ DIGEST_MAX = 20  # titles that fit into one message, however short a form Discor
 GIVE_UP_AGE = 72 * 3600.0
 DEFER_MAX = 60.0  # a row that is put off for longer was so before the clock was set
 RECONCILE_AGE = 120.0  # Discord knows a nonce "for a few minutes"
+SPENT_AGE = 60.0  # by then no attempt is on its way any more
 
 CAPPED = frozenset({"open", "reply", "digest"})
 POSTS = CAPPED | {"note"}  # a note is in its subject's own post, and disturbs nobody elsewhere
@@ -38,6 +40,13 @@ class Waiting:
     not_before: float = 0.0
     busy: bool = False
     uncapped: bool = False
+    attempts: int = 0
+    level: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Tell whether Discord has taken its form in none of the attempts that each form has."""
+        return self.tried > 0 and self.attempts >= PATIENCE * (self.level + 1)
 
     @property
     def for_forum(self) -> bool:
@@ -118,15 +127,16 @@ def unconfirmed(rows: Sequence[Waiting], now: float, *, forum: bool = False) -> 
     """Pick the posts that Discord may have taken so long ago that it no longer knows the nonce.
 
     With a forum, posts that may have been opened there are among them at once: it takes no nonce.
+    So is every row whose form is spent, before it is offered another one.
     """
     return [
         row
         for row in rows
-        if row.kind in POSTS
-        and row.tried
+        if row.tried
         and not row.busy
         and (
-            not 0 <= now - row.tried <= RECONCILE_AGE
+            (row.is_spent and not 0 <= now - row.tried < SPENT_AGE)
+            or (row.kind in POSTS and not 0 <= now - row.tried <= RECONCILE_AGE)
             or (forum and row.kind == "open" and row.for_forum)
         )
     ]

@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     state TEXT NOT NULL DEFAULT 'queued',  -- queued, sending, sent, superseded, dead
     level INTEGER NOT NULL DEFAULT 0,      -- the fallback level of the form
     attempts INTEGER NOT NULL DEFAULT 0,
-    tried REAL NOT NULL DEFAULT 0,         -- last attempt that Discord may have taken
+    tried REAL NOT NULL DEFAULT 0,         -- first attempt that Discord may have taken
     not_before REAL NOT NULL DEFAULT 0,
     lease REAL NOT NULL DEFAULT 0,         -- of a row that is being sent: until when
     done REAL NOT NULL DEFAULT 0,

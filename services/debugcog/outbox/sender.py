@@ -230,9 +230,13 @@ class Sender(Generic[M]):
             for message_id, text in texts.items()
             if nonce in text
         }
-        await self._database.run(lambda connection: resolve(connection, reconcile, found, now))
+        shorter = await self._database.run(
+            lambda connection: resolve(connection, reconcile, found, now)
+        )
         if found:
             log.warning("Alerts sent after all: %d found in the channel", len(found))
+        if shorter:
+            log.warning("Alerts not answered for in their form: %d get a shorter one", shorter)
 
     def _decide(self, result: Result, channel: int, job: Claim | None = None) -> Action:
         self.outcomes[result.outcome] += 1

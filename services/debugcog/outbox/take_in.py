@@ -28,5 +28,5 @@ def _renumbered(merge: Merge, fields: Fields) -> Fields:
 def _released(fields: Fields) -> Fields:
     """Queue what the other process was sending when it ended: Discord may have taken it."""
     if fields["state"] == "sending":
-        fields = {**fields, "state": "queued", "tried": fields["lease"] - LEASE}
+        fields = {**fields, "state": "queued", "tried": fields["tried"] or fields["lease"] - LEASE}
     return {**fields, "not_before": 0.0}

@@ -65,6 +65,7 @@ troubles = st.one_of(
     st.tuples(st.just("outage"), st.booleans()),
     st.tuples(st.just("kill"), st.integers(1, 5)),
     st.tuples(st.just("refusals"), st.integers(0, 3)),
+    st.tuples(st.just("no answers"), st.integers(0, 3), st.booleans()),
     st.just(("restart",)),
     st.tuples(st.just("set the clock"), st.sampled_from([-7200.0, 7200.0])),
     st.tuples(st.just("wait"), st.sampled_from([900, 5 * 3600])),
@@ -106,6 +107,9 @@ def harm(world: World, step: Step) -> None:
             world.discord.down = down
         case ("refusals", level):
             world.discord.refused = lambda content: int(str(content["level"])) < level
+        case ("no answers", level, takes):
+            world.discord.unanswered = lambda content: int(str(content["level"])) < level
+            world.discord.takes_unanswered = takes
         case ("kill", commits):
             world.disk.kill_at = world.disk.commits + commits
         case ("set the clock", seconds):
@@ -135,7 +139,7 @@ async def live(schedule: list[Step], kind: type[World] = World) -> World:
         await perform(world, step)
     world.discord.down = False
     world.discord.faults.clear()
-    world.discord.refused = lambda _: False
+    world.discord.refused = world.discord.unanswered = lambda _: False
     world.disk.kill_at = None
     world.values.update(dict.fromkeys(RULES, 0.0))
     await world.run(4 * 3600)

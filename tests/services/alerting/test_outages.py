@@ -196,6 +196,39 @@ async def test_an_answer_that_was_lost_is_not_posted_twice() -> None:
         assert kinds(world) == ["open"]
 
 
+@pytest.mark.parametrize("level", [1, 2, 3])
+async def test_a_form_that_never_gets_an_answer_is_given_up_for_a_shorter_one(level: int) -> None:
+    world = World(("memory", "loop"))
+    await world.run(2 * MINUTE)
+    world.discord.unanswered = lambda content: int(str(content["level"])) < level
+    await breach_all(world, 15.0, level * 15 * MINUTE)
+    assert [message.now["level"] for message in world.discord.messages] == [level] * 2
+    await breach_all(world, FINE, level * 30 * MINUTE)
+    assert [len(world.closing_marks(incident)) for incident in world.incidents] == [1, 1]
+    assert kinds(world) == ["open", "open"]
+    assert [message.now["state"] for message in world.discord.messages] == ["ended", "ended"]
+
+
+async def test_what_is_taken_and_never_answered_for_is_found_and_comes_once() -> None:
+    world = World()
+    await world.run(2 * MINUTE)
+    world.discord.unanswered, world.discord.takes_unanswered = (lambda _: True), True
+    await world.breach("memory", 15.0, HOUR)
+    await world.breach("memory", FINE, HOUR)
+    assert world.told() == ["show ended ended"]
+    assert world.discord.messages[0].now["level"] == 0
+
+
+async def test_after_an_outage_in_which_nothing_was_answered_the_full_form_is_posted() -> None:
+    world = World()
+    await world.run(2 * MINUTE)
+    world.discord.unsure = True
+    await world.breach("memory", 15.0, HOUR)
+    world.discord.unsure = False
+    await world.run(10 * MINUTE)
+    assert [message.now["level"] for message in world.discord.messages] == [0]
+
+
 async def lose_an_answer(world: World) -> None:
     """Post, lose the answer, and be cut off until Discord has forgotten the nonce."""
     await world.run(2 * MINUTE)

@@ -10,13 +10,15 @@ import pytest
 from services.debugcog.outbox.channels import Channels
 from services.debugcog.outbox.completion import (
     complete,
+    postpone,
     put_back,
     release,
     resolve,
     save_pauses,
     tidy,
 )
-from services.debugcog.outbox.dispatch import Claim, Reconcile, claim
+from services.debugcog.outbox.dispatch import Claim, Reconcile, claim, current_budget
+from services.debugcog.outbox.order import CAP, PLAIN_CAP, Budget
 from services.debugcog.outbox.outcomes import Action, Outcome, Result
 from services.debugcog.outbox.places import Open
 from services.debugcog.outbox.posts import Post, enqueue
@@ -178,6 +180,71 @@ def test_what_is_not_found_was_never_taken(connection: sqlite3.Connection) -> No
     assert isinstance(reconcile, Reconcile)
     resolve(connection, reconcile, {}, NOW + 200)
     assert take(connection, NOW + 200).attempts == 2
+
+
+def test_the_first_attempt_that_may_have_been_taken_tells_when_to_look(
+    connection: sqlite3.Connection,
+) -> None:
+    put(connection)
+    for seconds in (0, 55, 110):
+        job = take(connection, NOW + seconds)
+        unsure = Action("queued", taken=True)
+        complete(connection, job, Result(Outcome.UNSURE), unsure, NOW + seconds)
+    take(connection, NOW + 115)
+    release(connection, NOW + 118)
+    assert claim(connection, NOW + 125, Open(5)) == Reconcile(5, {1: job.nonce})
+
+
+def exhausted(connection: sqlite3.Connection) -> Reconcile:
+    """Try the next row five times, without an answer, and take the look that follows."""
+    for _ in range(5):
+        unsure = Action("queued", taken=True)
+        complete(connection, take(connection), Result(Outcome.UNSURE), unsure, NOW)
+    found = claim(connection, NOW + 60, Open(5))
+    assert isinstance(found, Reconcile)
+    return found
+
+
+def test_a_form_that_was_never_taken_in_five_attempts_is_given_up_for_a_shorter_one(
+    connection: sqlite3.Connection,
+) -> None:
+    put(connection)
+    assert resolve(connection, exhausted(connection), {}, NOW + 60) == 1
+    shorter = take(connection, NOW + 60)
+    assert (shorter.fallback_level, shorter.attempts, shorter.perhaps_taken) == (1, 6, False)
+
+
+def test_a_change_that_was_never_taken_gets_shorter_too_and_is_no_post_where_it_is_found(
+    connection: sqlite3.Connection,
+) -> None:
+    post(connection)
+    put(connection, "show")
+    reconcile = exhausted(connection)
+    assert current_budget(connection, NOW + 60) == Budget(PLAIN_CAP - 1, CAP - 1)
+    (nonce,) = reconcile.nonces.values()
+    resolve(connection, reconcile, {nonce: 70}, NOW + 60)
+    assert states(connection) == [("open", "sent"), ("show", "sent")]
+    assert current_budget(connection, NOW + 60) == Budget(PLAIN_CAP - 1, CAP - 1)
+    put(connection, "show")
+    assert resolve(connection, exhausted(connection), {}, NOW + 60) == 1
+    assert take(connection, NOW + 60).fallback_level == 1
+
+
+def test_the_shortest_form_is_kept(connection: sqlite3.Connection) -> None:
+    put(connection)
+    connection.execute("UPDATE outbox SET level = 3, attempts = 15")
+    assert resolve(connection, exhausted(connection), {}, NOW + 60) == 0
+    assert take(connection, NOW + 60).fallback_level == 3
+
+
+def test_where_the_look_gets_no_answer_either_the_form_is_not_to_blame(
+    connection: sqlite3.Connection,
+) -> None:
+    put(connection)
+    reconcile = exhausted(connection)
+    postpone(connection, reconcile, Action("queued"), NOW + 60)
+    again = take(connection, NOW + 120)
+    assert (again.fallback_level, again.attempts, again.perhaps_taken) == (0, 2, True)
 
 
 def test_a_pause_that_discord_asked_for_holds_everything(connection: sqlite3.Connection) -> None:

@@ -118,5 +118,18 @@ def test_what_discord_may_have_taken_is_looked_for_after_two_minutes() -> None:
     assert unconfirmed(rows, NOW) == [tried]
 
 
+def test_what_a_form_did_not_get_through_is_looked_for_before_another_one_is_offered() -> None:
+    spent = [
+        row(1, tried=NOW - 60, attempts=5),
+        row(2, kind="edit", tried=NOW - 60, attempts=10, level=1),
+    ]
+    others = [
+        row(3, tried=NOW - 59, attempts=5),
+        row(4, tried=NOW - 60, attempts=9, level=1),
+        row(5, attempts=5),
+    ]
+    assert unconfirmed([*spent, *others], NOW) == spent
+
+
 def test_a_time_in_the_future_tells_nothing_so_it_is_looked_for() -> None:
     assert unconfirmed([row(1, tried=NOW + 7200)], NOW) == [row(1, tried=NOW + 7200)]
