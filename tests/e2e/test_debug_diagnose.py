@@ -13,9 +13,12 @@ import pytest
 from discord.ext import commands, tasks
 
 from cogs.debug.features.diagnose import handlers as diagnosis_handlers
+from cogs.debug.features.diagnose.checks.refusals import FIX, ORDER_FIX
 from discord_sandbox import Permission
 from discord_sandbox.faults import Fault, Trouble
 from discord_sandbox.people.runs import Run
+from discord_sandbox.world import changes
+from discord_sandbox.world.channels import Kind
 from services.debugcog.diagnosis import disk, versions
 from services.debugcog.stalls import blame
 from tests.discord_bot import running
@@ -86,6 +89,10 @@ async def test_what_is_no_list_of_commands_is_not_taken_for_one(
     assert [one for one in caplog.records if one.exc_info] == []
 
 
+def write(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
 def file_of(run: Run) -> str:
     assert run.message
     (file,) = run.message.attachments
@@ -140,6 +147,97 @@ async def test_permissions_that_were_taken_away_are_named_by_channel(
             "try it."
         ),
     ]
+
+
+async def test_a_refusal_for_a_higher_role_is_told_from_one_for_a_permission(
+    home: Home, environment: pytest.MonkeyPatch
+) -> None:
+    boss = home.guild.add_role("Boss")
+    boss.position = 90  # above the bot's own
+    home.moderator.roles.append(boss)
+    own = home.guild.add_role("Helper", Permission.MANAGE_ROLES | Permission.KICK_MEMBERS)
+    home.guild.bot.roles.append(own)
+    async with running(Host(), home.sandbox) as bot:
+        await registered()
+        server = bot.get_guild(home.guild.id)
+        assert server is not None
+        server._add_member(await server.fetch_member(home.moderator.id))  # as with the intent
+        guild, chief = home.guild.id, home.moderator.id
+        for refused in (
+            bot.http.add_role(guild, home.stranger.id, boss.id),
+            bot.http.kick(chief, guild),
+            bot.http.edit_member(guild, home.stranger.id, nick="x"),
+        ):
+            with pytest.raises(discord.Forbidden):
+                await refused
+        (found,) = findings(await diagnose(home))
+    lines = [line.removeprefix("-# ").replace("\u200b", "") for line in found.splitlines()[1:]]
+    assert sorted(lines) == [
+        (
+            "1 time DELETE /guilds/{id}/members/{id} in Home (50013): has Kick Members; role "
+            "order: the bot's role is below @Boss"
+        ),
+        (
+            "1 time PATCH /guilds/{id}/members/{id} in Home (50013): lacks Manage Nicknames (for "
+            "the nickname), Timeout Members (for the timeout), Move Members (for the voice "
+            "channel), Mute Members (for the mute), Deafen Members (fo…"
+        ),
+        (
+            "1 time PUT /guilds/{id}/members/{id}/roles/{id} in Home (50013): has Manage Roles; "
+            "role order: the bot's role is below @Boss"
+        ),
+        f"Fix: {FIX} {ORDER_FIX}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("right", "lacking"),
+    [
+        (
+            Permission.SEND_MESSAGES_IN_THREADS,
+            "Send Messages in Threads, Embed Links, Attach Files",
+        ),
+        (Permission.SEND_MESSAGES, ""),
+    ],
+)
+async def test_in_a_thread_the_permission_for_threads_counts(
+    home: Home,
+    environment: pytest.MonkeyPatch,
+    env_file: Path,
+    right: Permission,
+    lacking: str,
+) -> None:
+    world = home.sandbox.world
+    kind = Kind.PUBLIC_THREAD
+    thread = changes.open_thread(world, home.alerts, "alerts", world.bot, kind, None)
+    home.sandbox.faults.revoke(home.alerts, right)
+    environment.setenv("ALERT_CHANNEL_ID", str(thread.id))
+    write(env_file, f"ALERT_CHANNEL_ID={thread.id}\n")
+    async with running(Host(), home.sandbox) as bot:
+        await registered()
+        channel = bot.get_channel(thread.id)
+        assert isinstance(channel, discord.Thread)
+        if lacking:
+            with pytest.raises(discord.Forbidden):
+                await channel.send("x")
+        found = findings(await diagnose(home))
+    where = "alerts of Home"
+    assert found == (
+        [
+            (
+                "🔴 **The bot lacks permissions where it posts**\n"
+                f"-# \\#{where} (ALERT\\_CHANNEL\\_ID): {lacking}\n"
+                "Fix: Give the bot's role these permissions in that channel."
+            ),
+            (
+                "⚠️ **Discord has refused what the bot may not do**\n"
+                f"-# 1 time POST /channels/{{id}}/messages in #{where} (50013): lacks Send "
+                f"Messages in Threads\nFix: {FIX}"
+            ),
+        ]
+        if lacking
+        else []
+    )
 
 
 async def test_commands_of_code_and_of_discord_are_compared_by_server(

@@ -121,6 +121,7 @@ class FeatureHandlers:
             sender=runtime.alerting.sender,
             charts=breach_chart.ChartSource(points, alerts.charted),
             link=partial(links.message_link, runtime.bot),
+            in_thread=lambda: links.is_thread(runtime.bot, runtime.settings.alert_channel_id),
             troubles=partial(troubles.troubles, runtime),
             evaluated=runtime.settings.metrics_enabled,
         )

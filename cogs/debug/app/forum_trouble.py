@@ -8,6 +8,7 @@ import discord
 from discord.ext import commands
 
 from cogs.debug.features.diagnose.checks import permissions
+from cogs.debug.ui import needed
 
 if TYPE_CHECKING:
     from services.debugcog.settings import Settings
@@ -24,5 +25,5 @@ def forum_trouble(bot: commands.Bot, settings: Settings) -> list[str]:
     channel = bot.get_channel(settings.error_forum_id)
     if not isinstance(channel, discord.abc.GuildChannel):
         return []
-    lacking = permissions.missing(channel, permissions.FORUM)
+    lacking = needed.missing(channel, permissions.FORUM)
     return [f"{BEGINNING} <#{channel.id}>: the bot lacks {', '.join(lacking)}."] if lacking else []

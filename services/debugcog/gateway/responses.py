@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from services.debugcog.frozen import frozen
-from services.debugcog.gateway.routes import channel_of, family_of, route_of
+from services.debugcog.gateway.routes import (
+    channel_of,
+    family_of,
+    guild_of,
+    member_of,
+    role_of,
+    route_of,
+)
 from services.debugcog.gateway.vitals import INVALID_SECONDS
 
 Owner = Literal["route", "global", "shared", "cloudflare"]
@@ -74,12 +81,18 @@ class Refusal:
         code: 50013, or 50001 where the bot may not even see it.
         route: with its method, without ids.
         channel_id: None where it is not about one.
+        guild_id: None where the path names none.
+        member_id: who was to be changed; None where it is not about one.
+        role_id: that was to be given, taken or changed; None where it is not about one.
     """
 
     at: float
     code: int
     route: str
     channel_id: int | None
+    guild_id: int | None = None
+    member_id: int | None = None
+    role_id: int | None = None
 
 
 @frozen
@@ -118,8 +131,8 @@ class Responses:
             shown = None if seconds is None else min(max(seconds, 0.0), RETRY_MAX)
             self._limits.append(RateLimit(now, _owner(response), _route(response), shown))
         elif response.code in MISSING_PERMISSIONS:
-            channel = channel_of(response.path)
-            self._refusals.append(Refusal(now, response.code, _route(response), channel))
+            found = (of(response.path) for of in (channel_of, guild_of, member_of, role_of))
+            self._refusals.append(Refusal(now, response.code, _route(response), *found))
         self._count(now, family_of(response.path), response.status >= 500)
 
     def invalid(self) -> int:

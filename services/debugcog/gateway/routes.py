@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from services.debugcog.patterns import late_pattern
 
 # https://github.com/discord/discord-api-spec; whatever else is in a path may be secret
@@ -21,6 +23,9 @@ WORDS = frozenset(_WORDS.split())
 SECRET_AFTER = ("webhooks", "interactions", "reactions", "invites", "templates")
 """What follows an id of these, or one of these, is a token, a name or a code."""
 CHANNEL = late_pattern(r"/channels/(\d{1,20})")
+GUILD = late_pattern(r"/guilds/(\d{1,20})")
+MEMBER = late_pattern(r"/guilds/\d+/(?:members|bans)/(\d{1,20})")
+ROLE = late_pattern(r"/guilds/\d+/(?:members/\d+/)?roles/(\d{1,20})")
 _BASE = late_pattern(r".*?/api/v\d+(?=/)")
 _FIRST = late_pattern(r"(?:.*?/api/v\d+)?/([^/]*)")
 SEGMENTS_MAX = 12
@@ -40,7 +45,26 @@ def family_of(path: str) -> str:
 
 def channel_of(path: str) -> int | None:
     """Return the channel that a path is about."""
-    found = CHANNEL.search(path)
+    return _id(CHANNEL, path)
+
+
+def guild_of(path: str) -> int | None:
+    """Return the server that a path is about."""
+    return _id(GUILD, path)
+
+
+def member_of(path: str) -> int | None:
+    """Return the member of a server that a path is about."""
+    return _id(MEMBER, path)
+
+
+def role_of(path: str) -> int | None:
+    """Return the role of a server that a path is about."""
+    return _id(ROLE, path)
+
+
+def _id(pattern: re.Pattern[str], path: str) -> int | None:
+    found = pattern.search(path)
     return int(found[1]) if found else None
 
 

@@ -559,6 +559,10 @@ class TestDelivery:
             ],
             True,
         )
+        (line, _), _ = delivery(diverted, (), in_thread=True)
+        assert "Give it View Channel, Send Messages in Threads, Embed Links, " in line
+        text = str(trial(None, diverted, "", in_thread=True).embeds[0].description)
+        assert "Give it View Channel, Send Messages in Threads, Embed Links, " in text
 
     @pytest.mark.parametrize(
         ("refusal", "expected"),

@@ -111,14 +111,20 @@ def test_each_limit_is_told_with_whose_it_is() -> None:
     )
 
 
-def test_refusals_for_lack_of_a_permission_keep_their_channel() -> None:
+def test_refusals_for_lack_of_a_permission_keep_what_they_are_about() -> None:
     clock = Clock()
     responses = Responses(clock)
     responses.add(Response(403, "POST", "/api/v10/channels/77/messages", code=50013))
     responses.add(Response(403, "GET", "/api/v10/guilds/5", code=50001))
     responses.add(Response(403, "POST", "/api/v10/channels/77/messages", code=50007))
+    responses.add(Response(403, "PUT", "/api/v10/guilds/5/members/6/roles/7", code=50013))
+    responses.add(Response(403, "PUT", "/api/v10/guilds/5/bans/6", code=50013))
+    responses.add(Response(403, "DELETE", "/api/v10/guilds/5/roles/7", code=50013))
     assert responses.refusals(0) == (
-        Refusal(clock.now, 50001, "GET /guilds/{id}", None),
+        Refusal(clock.now, 50013, "DELETE /guilds/{id}/roles/{id}", None, 5, None, 7),
+        Refusal(clock.now, 50013, "PUT /guilds/{id}/bans/{id}", None, 5, 6),
+        Refusal(clock.now, 50013, "PUT /guilds/{id}/members/{id}/roles/{id}", None, 5, 6, 7),
+        Refusal(clock.now, 50001, "GET /guilds/{id}", None, 5),
         Refusal(clock.now, 50013, "POST /channels/{id}/messages", 77),
     )
 

@@ -20,7 +20,9 @@ NO_CHANNEL = (
     "Nothing can be posted: `ALERT_CHANNEL_ID` is not set. Put the id of a channel there and "
     "restart the bot."
 )
-RIGHTS = "View Channel, Send Messages, Embed Links, Attach Files and Read Message History"
+RIGHTS = "View Channel, {send}, Embed Links, Attach Files and Read Message History"
+SEND = {False: "Send Messages", True: "Send Messages in Threads"}
+"""What a message needs, by whether the channel is a thread."""
 CHANNEL_FIXES = {
     Outcome.NO_CHANNEL: (
         "`ALERT_CHANNEL_ID` {channel_id} does not exist, or the bot cannot see it. Put the id of a "
@@ -48,12 +50,15 @@ FORUM_RIGHTS = (
 MAY_NOT_WRITE = f"The bot may not write in <#{{channel_id}}>. Give it {RIGHTS} there."
 
 
-def delivery(condition: Condition | None, troubles: Sequence[str]) -> tuple[list[str], bool]:
+def delivery(
+    condition: Condition | None, troubles: Sequence[str], *, in_thread: bool = False
+) -> tuple[list[str], bool]:
     """Say where alerts go, and whether something keeps them from it.
 
     Args:
         condition: None without a channel.
         troubles: what else keeps alerts from being made or kept, in sentences.
+        in_thread: the channel for alerts is a thread.
 
     Returns:
         Lines, and whether there is trouble.
@@ -61,7 +66,7 @@ def delivery(condition: Condition | None, troubles: Sequence[str]) -> tuple[list
     bad = [f"⚠️ {trouble}" for trouble in troubles]
     if condition is None:
         return [*bad, f"⚠️ {NO_CHANNEL}"], True
-    bad += [f"⚠️ {line}" for line in _refusals(condition)]
+    bad += [f"⚠️ {line}" for line in _refusals(condition, in_thread)]
     lines = []
     if condition.target is not None:
         idle = "" if condition.backlog.waiting else " Queue empty."
@@ -71,12 +76,13 @@ def delivery(condition: Condition | None, troubles: Sequence[str]) -> tuple[list
     return [*bad, *lines], bool(bad)
 
 
-def _refusals(condition: Condition) -> list[str]:
+def _refusals(condition: Condition, in_thread: bool) -> list[str]:
     lines = []
     if condition.reopens is not None:
         fix = CHANNEL_FIXES.get(condition.refusal or Outcome.FORBIDDEN, MAY_NOT_WRITE)
         again = f"It is tried again {ago(condition.reopens)}."
-        lines.append(f"{fix.format(channel_id=condition.channel_id)} {again}")
+        text = fix.format(channel_id=condition.channel_id, send=SEND[in_thread])
+        lines.append(f"{text} {again}")
     elif line := failure(condition):
         lines.append(line)
     lines += _forum(condition.forum) if condition.forum else []
@@ -107,21 +113,26 @@ def _place(channel_id: int) -> str:
     return "the owner's direct messages" if channel_id == OWNERS_DM else f"<#{channel_id}>"
 
 
-def trial(receipt: Receipt | None, condition: Condition | None, link: str) -> Reply:
+def trial(
+    receipt: Receipt | None, condition: Condition | None, link: str, *, in_thread: bool = False
+) -> Reply:
     """Say what became of a test alert.
 
     Args:
         receipt: None when its row is not known.
         condition: of the delivery; None without a channel.
         link: the address of its message, if it has one.
+        in_thread: the channel for alerts is a thread.
     """
-    text, colour = _outcome(receipt, condition, link)
+    text, colour = _outcome(receipt, condition, link, in_thread)
     embed = discord.Embed(title="Test alert", description=text, colour=colour.value)
     again = Button("Send another test alert", SendTestAlert(), style=discord.ButtonStyle.primary)
     return Reply(embeds=(embed,), controls=(again, Button("All alerts", ListAlerts())))
 
 
-def _outcome(receipt: Receipt | None, condition: Condition | None, link: str) -> tuple[str, Colour]:
+def _outcome(
+    receipt: Receipt | None, condition: Condition | None, link: str, in_thread: bool
+) -> tuple[str, Colour]:
     if condition is None:
         return NO_CHANNEL, Colour.CRITICAL
     if receipt is not None and receipt.state == "sent":
@@ -132,7 +143,7 @@ def _outcome(receipt: Receipt | None, condition: Condition | None, link: str) ->
     reason = receipt.reason if receipt else ""
     last = Outcome.REFUSED if receipt and receipt.completed else condition.last
     said = f"\n{last_word(reason, last)}" if reason else ""
-    reasons = _refusals(condition)
+    reasons = _refusals(condition, in_thread)
     if receipt is not None and receipt.completed:
         ended = "❌ Not delivered; it will not be tried again."
         return "\n".join([ended, *reasons]) + said, Colour.CRITICAL

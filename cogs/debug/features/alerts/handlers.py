@@ -67,6 +67,7 @@ class AlertHandlers:
         sender: of the outbox; None without a channel for alerts.
         charts: where charts come from.
         link: gives the address of a message that was sent; empty where it is not known.
+        in_thread: tells whether the channel for alerts is a thread.
         troubles: lists what keeps alerts from being made or kept, in sentences.
         evaluated: whether rules are evaluated at all.
     """
@@ -75,6 +76,7 @@ class AlertHandlers:
     sender: Sender[Any] | None
     charts: ChartSource
     link: Callable[[Receipt], str]
+    in_thread: Callable[[], bool]
     troubles: Callable[[], list[str]]
     evaluated: bool = True
 
@@ -125,7 +127,7 @@ class AlertHandlers:
     async def board(self, _: ListAlerts) -> Reply:
         """Show incidents, silences, and whether alerts can be delivered."""
         condition = await self.sender.condition() if self.sender else None
-        lines, trouble = delivery(condition, self.troubles())
+        lines, trouble = delivery(condition, self.troubles(), in_thread=self.in_thread())
         return listing(
             Board(
                 incidents=await self.alerts.incidents(),
@@ -255,10 +257,9 @@ class AlertHandlers:
         if self.sender is None:
             return trial(None, None, "")
         self.sender.probe()  # who has just given the rights back asks now, not in an hour
-        subject = await self.alerts.test(by)
-        receipt = await self.sender.follow(subject, TRIAL_SECONDS)
-        link = self.link(receipt) if receipt else ""
-        return trial(receipt, await self.sender.condition(), link)
+        receipt = await self.sender.follow(await self.alerts.test(by), TRIAL_SECONDS)
+        link, condition = self.link(receipt) if receipt else "", await self.sender.condition()
+        return trial(receipt, condition, link, in_thread=self.in_thread())
 
     async def names(self, typed: str) -> list[tuple[str, str]]:
         """Complete open incidents, then rules, the worst of both first."""
