@@ -11,16 +11,8 @@ from collections.abc import Awaitable, Callable
 from typing import Generic
 
 from services.debugcog.guard import own_logger
-from services.debugcog.outbox import attempt_log
+from services.debugcog.outbox import attempt_log, completion
 from services.debugcog.outbox.channels import Channels
-from services.debugcog.outbox.completion import (
-    complete,
-    postpone,
-    put_back,
-    release,
-    resolve,
-    tidy,
-)
 from services.debugcog.outbox.dispatch import Claim, Reconcile, attempt_of, claim
 from services.debugcog.outbox.outcomes import (
     REFUSING,
@@ -183,7 +175,9 @@ class Sender(Generic[M]):
         action = self._decide(result, job.channel_id, job)
         now = self._clock()
         await self._database.run(
-            lambda connection: complete(connection, job, result, action, now, again=again)
+            lambda connection: completion.complete(
+                connection, job, result, action, now, again=again
+            )
         )
         self._channels.note(job.channel_id, action, now, job.id)
         self._request_done.set()
@@ -200,7 +194,9 @@ class Sender(Generic[M]):
     async def _put_back(self, job: Claim) -> bool:
         """Let a change of a card wait for its picture; not with something newer behind it."""
         now = self._clock()
-        return await self._database.run(lambda connection: put_back(connection, job, now))
+        return await self._database.run(
+            lambda connection: completion.put_back(connection, job, now)
+        )
 
     async def _request(self, job: Claim, message: M) -> Result:
         if job.is_edit:
@@ -219,7 +215,7 @@ class Sender(Generic[M]):
             action = self._decide(texts, reconcile.channel_id)
             if texts.outcome not in REFUSING:
                 await self._database.run(
-                    lambda connection: postpone(connection, reconcile, action, now)
+                    lambda connection: completion.postpone(connection, reconcile, action, now)
                 )
                 self._channels.note(reconcile.channel_id, action, now)
                 return
@@ -231,7 +227,7 @@ class Sender(Generic[M]):
             if nonce in text
         }
         shorter = await self._database.run(
-            lambda connection: resolve(connection, reconcile, found, now)
+            lambda connection: completion.resolve(connection, reconcile, found, now)
         )
         if found:
             log.warning("Alerts sent after all: %d found in the channel", len(found))
@@ -282,12 +278,12 @@ class Sender(Generic[M]):
 
     async def _release(self) -> bool:
         now = self._clock()
-        await self._database.run(lambda connection: release(connection, now))
+        await self._database.run(lambda connection: completion.release(connection, now))
         return True
 
     async def _tidy(self) -> bool:
         now = self._clock()
-        await self._database.run(lambda connection: tidy(connection, now))
+        await self._database.run(lambda connection: completion.tidy(connection, now))
         return True
 
     async def _guarded(self, work: Callable[[], Awaitable[bool]]) -> bool:
