@@ -1,4 +1,4 @@
-"""Names of keys in one word (``OPENAIKEY``), and of what is a key beside others (``GH_PAT``)."""
+"""Names of keys in one word (``OPENAIKEY``), of lists of keys, and of what is one beside others."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ COMPOUND_RULES = (
     ),
     KeyRule(
         "pass",
-        ("discordpassword",),  # examples of sentences
+        (),  # sentences in which one is set
         SURE,
         (
             *("mia's password is now Hunter2{b62:9}", "changed password of mia to Hunter2{b62:9}"),
@@ -100,7 +100,7 @@ COMPOUND_RULES = (
     ),
     KeyRule(
         "token",
-        ("discordtoken",),  # examples of what stays where coins, parsers and people are meant
+        (),  # what stays where coins, parsers, people and placeholders are meant
         SURE,
         (
             *("DISCORDTOKEN={b62:24}", "<token>@{b62:12}</token>", "token=PEPE/{b62:12}"),
