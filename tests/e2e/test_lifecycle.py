@@ -167,6 +167,8 @@ async def test_a_load_ends_what_bots_that_nobody_has_closed_left_on_loops_that_a
         assert max(names.values()) == 1
         handlers = [one for one in logging.root.handlers if isinstance(one, RootHandler)]
         assert len(handlers) == 1
+        for one in left:  # their host closes them after all
+            await one.cog.cog_unload()
     states = [path.name for path in (tmp_path / "logs").glob("*.sqlite3")]
     assert states == ["debugcog.sqlite3"]
     assert "State file in use" not in caplog.text
