@@ -153,7 +153,11 @@ class HostFiles:
             is_folder = len(inside) < len(code.places) and code.program not in inside
             if self._is_library(code.program):
                 inside.add(code.program)
-            self._packages = code, () if is_folder else tuple(sorted(inside))
+            before, found = self._packages[1], () if is_folder else tuple(sorted(inside))
+            self._packages = code, found
+            if found != before:  # a cog has come since: what was asked before counts no more
+                self.is_file_in_app.cache_clear()
+                self.shown.cache_clear()
         return self._packages[1]
 
     def _shown(self, file: str) -> str:

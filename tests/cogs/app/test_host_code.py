@@ -165,6 +165,7 @@ async def test_a_script_without_code_of_its_own_starts_the_package_that_the_cogs
     assert not host.is_file_in_app(f"{site}/mybot/early.py")
     await bot.add_cog(module(site, "mybot.cogs").Cog())
     assert host.is_file_in_app(f"{site}/mybot/chat.py")
+    assert host.is_file_in_app(f"{site}/mybot/early.py")
 
 
 async def test_our_own_cog_says_nothing_of_where_a_bot_is(runs: Any) -> None:
