@@ -31,7 +31,9 @@ OPTION = late_pattern(r"( (?:-u|--(?:proxy-)?user)[ =]?[\"']?[^\s:\"']{1,64}:)[^
 """curl's, in front of an address."""
 GIVEN = late_pattern(r"-([paPu])([\\\"', ]{0,24})([^\s\"',\\][^\s\"'\\]*)")
 PROGRAMS = {
-    "p": late_pattern(r"\b(?:sshpass|mysql|mariadb|mongo|(?<!\.)(?:7z[ar]?|(?:un)?rar)\b)"),
+    "p": late_pattern(
+        r"\b(?:sshpass|mysql|mariadb|mongo|(?<!\.)(?:7z[ar]?|(?:un)?rar)\b|(?:7z[ar]?|rar) [a-z]\b)"
+    ),
     "p ": late_pattern(r"\b(?:sshpass|mongo|docker\W{1,24}login|yt-dlp\b|youtube-dl\b|mcrcon\b)"),
     "P ": late_pattern(r"(?<![.\w])(?:un)?zip\b"),
     "a ": late_pattern(r"\bredis-cli"),
