@@ -15,7 +15,6 @@ with located():
     from cogs.debug.app.ownership import Host
     from cogs.debug.app.setup import add_to
     from services.debugcog import tracing as _tracing
-    from services.debugcog.alerting import rule_factory as _rule_factory
     from services.debugcog.alerting import rules as _rules
     from services.debugcog.logs import setup_logging
     from services.debugcog.metrics import MetricsService
@@ -27,8 +26,7 @@ with located():
 
 if TYPE_CHECKING:
     from cogs.debug.app.endpoints import use_endpoints
-    from services.debugcog.alerting.rule_factory import rule
-    from services.debugcog.alerting.rules import Rule
+    from services.debugcog.alerting.rules import Rule, rule
     from services.debugcog.tracing import log_request, log_response, traced
     from services.debugcog.users.provider import (
         Conversation,
@@ -69,8 +67,7 @@ __all__ = [
 
 _LATE = (
     (_endpoints, ("use_endpoints",)),
-    (_rules, ("Rule",)),
-    (_rule_factory, ("rule",)),
+    (_rules, ("Rule", "rule")),
     (_tracing, ("log_request", "log_response", "traced")),
     (
         _provider,

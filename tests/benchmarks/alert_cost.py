@@ -15,7 +15,7 @@ from cogs.debug.app.state_tables import SCHEMAS
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
-from services.debugcog.alerting.rule_factory import rule
+from services.debugcog.alerting.rules import rule
 from services.debugcog.alerting.states import Timing
 from services.debugcog.metrics import MetricsService
 from services.debugcog.settings import Settings

@@ -20,7 +20,7 @@ from cogs.debug.features.metrics.reply import metrics_reply
 from services.debugcog.alerting.alert_service import AlertService
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.evaluator import Evaluator
-from services.debugcog.alerting.rule_factory import rule
+from services.debugcog.alerting.rules import rule
 from services.debugcog.alerting.states import Timing
 from services.debugcog.answers.metrics import metrics
 from services.debugcog.answers.overview import overview

@@ -17,9 +17,8 @@ import pytest
 from discord_sandbox import Sandbox
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.reads import Signal
-from services.debugcog.alerting.rule_factory import rule
 from services.debugcog.alerting.rule_status import RuleStatus
-from services.debugcog.alerting.rules import Severity
+from services.debugcog.alerting.rules import Severity, rule
 from services.debugcog.alerting.states import SeverityState
 from services.debugcog.metrics import MetricsService
 from services.debugcog.prometheus.promql import expressions

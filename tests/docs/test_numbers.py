@@ -17,7 +17,7 @@ from services.debugcog import log_exception
 from services.debugcog.alerting import incident_store, runs
 from services.debugcog.alerting.default_rules import MIN_ERRORS, MIN_MESSAGES, MIN_SAMPLES
 from services.debugcog.alerting.incident_actions import SILENCE_MAX
-from services.debugcog.alerting.rule_factory import rule
+from services.debugcog.alerting.rules import rule
 from services.debugcog.alerting.states import CYCLES, MISSING_TICKS, Timing
 from services.debugcog.errors import breadcrumbs, error_buffer, groups, rate_limit, tables
 from services.debugcog.logfile import file, queue, text

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 import debugcog
-from services.debugcog.alerting.rule_factory import rule
-from services.debugcog.alerting.rules import Rule
+from services.debugcog.alerting.rules import Rule, rule
 from services.debugcog.metrics import MetricsService
 from tests.chromium import Browser, Page
 from tests.discord_bot import running

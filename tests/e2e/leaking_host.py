@@ -19,7 +19,7 @@ from discord.ext import commands
 
 from cogs.debug.app.endpoints import use_endpoints
 from services.debugcog import settings as configuration
-from services.debugcog.alerting.rule_factory import rule
+from services.debugcog.alerting.rules import rule
 from services.debugcog.errors import error_buffer
 from services.debugcog.logs import current
 from services.debugcog.metrics import MetricsService

@@ -16,8 +16,7 @@ from cogs.debug.app.feature_handlers import FeatureHandlers
 from cogs.debug.features.alerts.handlers import AlertHandlers
 from discord_sandbox import Member, Message, Overwrite, Permission
 from discord_sandbox.people.runs import Run
-from services.debugcog.alerting.rule_factory import rule
-from services.debugcog.alerting.rules import Rule, Severity
+from services.debugcog.alerting.rules import Rule, Severity, rule
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered
 

@@ -13,7 +13,7 @@ import pytest
 import debugcog
 from cogs.debug.app.handover import ATTRIBUTE
 from discord_sandbox import Message
-from services.debugcog.alerting.rule_factory import rule
+from services.debugcog.alerting.rules import rule
 from services.debugcog.metrics import MetricsService
 from services.debugcog.prometheus.exposition import exposition
 from services.debugcog.prometheus.source import Source

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.debugcog.alerting.rule_factory import rule
+from services.debugcog.alerting.rules import rule
 from services.debugcog.metrics import MetricsService
 from tests.discord_bot import running, started
 from tests.docs.documents import blocks

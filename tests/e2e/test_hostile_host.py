@@ -8,7 +8,7 @@ from typing import Any
 
 from discord.ext import commands
 
-from services.debugcog.alerting.rule_factory import rule
+from services.debugcog.alerting.rules import rule
 from services.debugcog.metrics import MetricsService
 from tests.discord_bot import running
 from tests.e2e.conftest import Home, Host, registered

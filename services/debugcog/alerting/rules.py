@@ -1,24 +1,21 @@
-"""Rule: a value with severity thresholds and durations."""
+"""Rule: a value with severity thresholds and durations; ``rule()`` makes a host's own."""
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from services.debugcog.alerting.reads import Drawable, HostFunction, Reads, SeriesStatistic
+from services.debugcog.alerting.rule_bounds import check_texts, check_times
+from services.debugcog.exceptions import storable
 from services.debugcog.frozen import frozen
-from services.debugcog.patterns import late_pattern
-from services.debugcog.redaction.redactor import redact
+from services.debugcog.guard import attempt
 
 if TYPE_CHECKING:
-    pass
+    from services.debugcog.timeseries.snapshot import Snapshot
 
-NAME = late_pattern("[a-z][a-z0-9_]{0,39}")
-"""A name is part of the ids of buttons, which Discord limits to 100 characters."""
-UNIT_MAX = 16
 THRESHOLD_MAX = 1e100
 """No value of a metric is larger; "never" is a level that is left out."""
 
@@ -158,6 +155,18 @@ class Rule:
         level = self.level(severity)
         return level.enter if level else None
 
+    @property
+    def thresholds(self) -> dict[Severity, float]:
+        """Map each severity that the rule has to the value at which it is entered."""
+        return {
+            severity: level.enter
+            for severity, level in (
+                (Severity.WARNING, self.warning),
+                (Severity.CRITICAL, self.critical),
+            )
+            if level is not None
+        }
+
     def level(self, severity: Severity) -> Level | None:
         """Return a level by its severity; None when the rule has no such level."""
         return self.critical if severity is Severity.CRITICAL else self.warning
@@ -201,33 +210,91 @@ def _shares(rule: Rule) -> str:
     return f"; {', '.join(named)} of {rule.whole}" if named else ""
 
 
+def rule(
+    name: str,
+    read: Callable[[Snapshot], float] | None = None,
+    *,
+    gauge: str = "",
+    warning: float,
+    critical: float | None = None,
+    title: str = "",
+    unit: str = "",
+    metric: str = "",
+    window: float = 300.0,
+    for_seconds: float = 60.0,
+    keep_firing_for: float = 300.0,
+    description: str = "",
+    hold: float | None = None,
+    keep: float | None = None,
+    words: str | None = None,
+) -> Rule:
+    """Make a host's own rule in one line.
+
+    ``rule("queue", lambda snapshot: queue.qsize(), warning=100, critical=500)`` or, of a gauge or
+    any other recorded value, ``rule("queue", gauge="queue_length", warning=100)``.
+
+    Args:
+        name: lower-case letters, digits and underscores, 40 at most; one of a default rule
+            replaces that rule.
+        read: the value to evaluate; called on the bot's event loop at every evaluation, and every
+            5 s where the dashboard is enabled, so it must return at once.
+        gauge: instead of ``read``: the metric whose newest value is evaluated.
+        warning: value from which on it warns.
+        critical: value from which on it is critical; None for a rule that only warns.
+        title: in words; made of ``name`` when left out.
+        unit: ``ms``, ``MB``, ``%``, ``s`` or empty.
+        metric: what the chart of a breach shows; ``gauge`` when left out.
+        window: seconds of metrics that ``read`` gets.
+        for_seconds: seconds of unbroken breach before it fires.
+        keep_firing_for: seconds of the opposite before it ends.
+        description: what the value is, for the cards.
+        hold: the older name of ``for_seconds``.
+        keep: the older name of ``keep_firing_for``.
+        words: the older name of ``description``.
+
+    Raises:
+        ValueError: something is out of bounds, or both or neither of ``read`` and ``gauge`` given.
+    """
+    if (read is None) is (not gauge):
+        raise ValueError(f"rule {name!r}: give either a function or gauge=")
+    for_seconds = for_seconds if hold is None else hold
+    description = _text(description if words is None else words)
+    made = Rule(
+        name=name,
+        title=_text(title) or str(name).replace("_", " ").capitalize(),
+        unit=_text(unit),
+        window=float(window),
+        reads=SeriesStatistic(gauge, "last") if read is None else HostFunction(read),
+        warning=_level(warning, for_seconds),
+        critical=None if critical is None else _level(critical, for_seconds),
+        keep_firing_for=float(keep_firing_for if keep is None else keep),
+        description=description or (f"Newest value of {gauge}" if gauge else ""),
+        chart=SeriesStatistic(metric, "maximum") if metric else None,
+    )
+    check(made)
+    return made
+
+
+def _text(value: object) -> str:
+    """Return a text of the host's that can be stored; none where making it raises."""
+    return attempt(lambda: storable(str(value or "")), "")
+
+
+def _level(enter: float, for_seconds: float) -> Level:
+    """Make a level of numbers of any type: they are multiplied, stored and shown as floats."""
+    return Level(float(enter), 0.9 * float(enter), float(for_seconds))
+
+
 def check(rule: Rule) -> None:
     """Refuse a rule that cannot be evaluated or shown.
 
     Raises:
         ValueError: says what is wrong, and what is allowed.
     """
-    if not NAME.fullmatch(rule.name):
-        raise ValueError(
-            f"rule {redact(repr(rule.name)):.80}: a name starts with a lower-case letter and goes "
-            "on with lower-case letters, digits and underscores, 40 at most"
-        )
-    if len(rule.unit) > UNIT_MAX:
-        raise ValueError(f"rule {rule.name}: a unit has {UNIT_MAX} characters at most")
-    if rule.warning is None and rule.critical is None:
+    check_texts(rule.name, rule.unit)
+    levels = [one for one in (rule.warning, rule.critical) if one]
+    if not levels:
         raise ValueError(f"rule {rule.name}: give a warning or a critical threshold")
-    enter = {
-        severity: value
-        for severity in (Severity.WARNING, Severity.CRITICAL)
-        if (value := rule.threshold(severity)) is not None
-    }
-    rule.with_thresholds(enter)
-    times = (
-        rule.window,
-        rule.keep_firing_for,
-        *(one.for_seconds for one in (rule.warning, rule.critical) if one),
-    )
-    if not all(math.isfinite(seconds) and seconds >= 0 for seconds in times) or not rule.window:
-        raise ValueError(
-            f"rule {rule.name}: window, for_seconds and keep_firing_for are seconds, window above 0"
-        )
+    rule.with_thresholds(rule.thresholds)
+    seconds = (level.for_seconds for level in levels)
+    check_times(rule.name, rule.window, rule.keep_firing_for, *seconds)

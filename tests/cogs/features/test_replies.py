@@ -26,9 +26,8 @@ from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.reads import FEW, MISSING, Signal
-from services.debugcog.alerting.rule_factory import rule
 from services.debugcog.alerting.rule_status import RuleStatus
-from services.debugcog.alerting.rules import Severity
+from services.debugcog.alerting.rules import Severity, rule
 from services.debugcog.alerting.states import SeverityState
 from services.debugcog.answers.figure import severity_of
 from services.debugcog.answers.memory import MemoryAnswer, memory_answer

@@ -27,9 +27,8 @@ from services.debugcog.alerting.causes import RelatedError
 from services.debugcog.alerting.incident_parts import RecentChange
 from services.debugcog.alerting.incidents import Incident, Silence
 from services.debugcog.alerting.reads import FEW, MISSING, SeriesStatistic, Signal
-from services.debugcog.alerting.rule_factory import rule
 from services.debugcog.alerting.rule_status import RuleStatus
-from services.debugcog.alerting.rules import Level, Rule, Severity
+from services.debugcog.alerting.rules import Level, Rule, Severity, rule
 from services.debugcog.alerting.states import SeverityState, Track
 from services.debugcog.charting.chart_spec import ChartSpec, Threshold
 from services.debugcog.outbox.outcomes import Outcome

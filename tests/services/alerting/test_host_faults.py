@@ -15,8 +15,7 @@ from services.debugcog.alerting.host_rules import joined
 from services.debugcog.alerting.incidents import Incident
 from services.debugcog.alerting.readings import read, rule_faults
 from services.debugcog.alerting.reads import MISSING, HostFunction, Signal
-from services.debugcog.alerting.rule_factory import rule
-from services.debugcog.alerting.rules import Level, Rule
+from services.debugcog.alerting.rules import Level, Rule, rule
 from services.debugcog.exceptions import brief
 from services.debugcog.faults import Fault, Faults
 from services.debugcog.metrics import MetricsService

@@ -11,8 +11,7 @@ from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.host_rules import joined
 from services.debugcog.alerting.readings import measure, rule_faults
 from services.debugcog.alerting.reads import MISSING, SeriesStatistic
-from services.debugcog.alerting.rule_factory import rule
-from services.debugcog.alerting.rules import Level, Rule
+from services.debugcog.alerting.rules import Level, Rule, rule
 from services.debugcog.settings import Settings
 from services.debugcog.timeseries.snapshot import Snapshot, Summary
 

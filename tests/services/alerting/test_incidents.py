@@ -12,8 +12,7 @@ from services.debugcog.alerting.causes import RelatedError, SlowPart
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.incident_parts import Acknowledgement, RecentChange
 from services.debugcog.alerting.incidents import close, decode, encode, follow, opened
-from services.debugcog.alerting.rule_factory import rule
-from services.debugcog.alerting.rules import Severity
+from services.debugcog.alerting.rules import Severity, rule
 from services.debugcog.alerting.sentences import lasted, value_text
 from services.debugcog.alerting.states import SeverityState, Track
 from services.debugcog.settings import Settings

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from services.debugcog.alerting.reads import Signal
 from services.debugcog.alerting.recent_readings import SHARES, RecentReadings
-from services.debugcog.alerting.rule_factory import rule
-from services.debugcog.alerting.rules import Rule
+from services.debugcog.alerting.rules import Rule, rule
 
 RULES = tuple(rule(f"rule_{number}", gauge="depth", warning=1.0) for number in range(7))
 

@@ -9,9 +9,8 @@ import pytest
 
 from services.debugcog.alerting.default_rules import default_rules
 from services.debugcog.alerting.reads import SeriesStatistic, Signal
-from services.debugcog.alerting.rule_factory import rule
 from services.debugcog.alerting.rule_status import RuleStatus, watching
-from services.debugcog.alerting.rules import Rule
+from services.debugcog.alerting.rules import Rule, rule
 from services.debugcog.alerting.states import SeverityState
 from services.debugcog.answers.metric_parts import by_statistic
 from services.debugcog.settings import Settings

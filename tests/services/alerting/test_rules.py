@@ -23,8 +23,7 @@ from services.debugcog.alerting.reads import (
     SeriesStatistic,
     Signal,
 )
-from services.debugcog.alerting.rule_factory import rule
-from services.debugcog.alerting.rules import Level, Rule, Severity
+from services.debugcog.alerting.rules import Level, Rule, Severity, rule
 from services.debugcog.metrics import MetricsService
 from services.debugcog.settings import Settings
 from services.debugcog.timeseries.snapshot import Snapshot, Summary

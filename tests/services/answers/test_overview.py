@@ -6,9 +6,8 @@ from functools import partial
 
 from services.debugcog.alerting.incident_store import note_change
 from services.debugcog.alerting.reads import Signal
-from services.debugcog.alerting.rule_factory import rule
 from services.debugcog.alerting.rule_status import RuleStatus
-from services.debugcog.alerting.rules import Severity
+from services.debugcog.alerting.rules import Severity, rule
 from services.debugcog.alerting.states import SeverityState
 from services.debugcog.answers.figure import NONE, Figure
 from services.debugcog.answers.overview import overview
