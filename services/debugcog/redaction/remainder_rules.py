@@ -104,7 +104,7 @@ REMAINDER_RULES = (
         "line of a configuration that cannot be read",
         "'",
         rf"(?:\[line {{1,4}}\d{{1,6}}\]: "
-        rf"|file: {MARK}[^'\"\n]{{1,300}}{MARK}, line: \d{{1,6}}{BREAK}){MARK}",
+        rf"|file: {MARK}[^'\"\n]{{1,300}}{MARK}, line: \d{{1,6}}{BREAK} ?){MARK}",
         LINE,
         8,
         "https://docs.python.org/3/library/configparser.html#exceptions",

@@ -17,7 +17,7 @@ PATTERNS = tuple(
 )
 IS_CUT = late_pattern(
     r"'(?<=value as '|id port: '|, found: '|w value: '|eference '| errors: '"
-    r"|s\.\nfile: '|e\.\nfile: '|\.\\nfile: '|\\\\nfile: ')"
+    r"|s\.\nfile: '|e\.\nfile: '|\.\\nfile: '|\\\\nfile: '| ⏎ file: ')"
 )
 """Where a rest in quotes may be, unless these are escaped: found by the quote, as that costs least.
 All alternatives are as long, as those behind a place have to be."""

@@ -13,8 +13,9 @@ from tests.secret_samples import TEMPLATES, mixed_samples, ruled_samples
 PRINTERS: tuple[Callable[[str], str], ...] = (
     *(repr, json.dumps, lambda text: repr([text, text]), lambda text: repr(repr(text))),
     *(lambda text: json.dumps(json.dumps(text)), lambda text: json.dumps(repr(text))),
-    lambda text: repr(json.dumps(text)),
+    *(lambda text: repr(json.dumps(text)), lambda text: " ⏎ ".join(text.splitlines())),
 )
+"""The last is how our own tracebacks join the lines of a message."""
 
 
 def test_of_2000_secrets_in_more_than_60_shapes_none_leaks() -> None:
@@ -31,7 +32,7 @@ def test_a_secret_does_not_leak_from_the_middle_of_a_harmless_line() -> None:
     assert [text for one, text in made if one.leaks_in(redact(text))] == []
 
 
-def test_no_secret_leaks_where_a_program_prints_its_line_escaped_once_or_twice() -> None:
+def test_no_secret_leaks_where_its_line_is_printed_escaped_once_or_twice_or_its_lines_joined() -> None:
     made = [(one, write(one.text)) for one in ruled_samples(SECRETS, seed=14) for write in PRINTERS]
 
     assert [text for one, text in made if one.leaks_in(redact(text))] == []
