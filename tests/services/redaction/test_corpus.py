@@ -32,7 +32,7 @@ def test_a_secret_does_not_leak_from_the_middle_of_a_harmless_line() -> None:
     assert [text for one, text in made if one.leaks_in(redact(text))] == []
 
 
-def test_no_secret_leaks_where_its_line_is_printed_escaped_once_or_twice_or_its_lines_joined() -> None:
+def test_no_secret_leaks_where_its_line_is_escaped_once_or_twice_or_joined() -> None:
     made = [(one, write(one.text)) for one in ruled_samples(SECRETS, seed=14) for write in PRINTERS]
 
     assert [text for one, text in made if one.leaks_in(redact(text))] == []
