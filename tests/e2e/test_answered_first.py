@@ -12,7 +12,7 @@ from discord import app_commands
 
 from cogs.debug.app.access import REFUSAL
 from cogs.debug.ui.responder import TAKEN
-from discord_sandbox import SandboxError
+from discord_sandbox import Message, SandboxError
 from discord_sandbox.faults import Fault, Trouble
 from tests.discord_bot import pointed_at, running
 from tests.e2e.conftest import Home, Host, registered
@@ -116,20 +116,26 @@ class Deferring(Queue):
             await interaction.response.defer()
 
 
+async def rule_card(home: Home) -> Message:
+    """Open the card of the rule."""
+    run = await home.sandbox.run_command(
+        home.admin, home.channel, "debug alerts", {"find": "queue"}
+    )
+    await run.wait(lambda run: run.message and run.message.components)
+    assert run.message
+    return run.message
+
+
 async def test_where_the_host_acknowledges_all_controls_ours_go_on(
     home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with running(Deferring(), home.sandbox):
         await registered()
-        run = await home.sandbox.run_command(
-            home.admin, home.channel, "debug alerts", {"find": "queue"}
-        )
-        await run.wait(lambda run: run.message and run.message.components)
-        assert run.message
-        opened = await home.sandbox.click(home.admin, run.message, "All alerts")
+        message = await rule_card(home)
+        opened = await home.sandbox.click(home.admin, message, "All alerts")
         await opened.wait(lambda run: run.message and "Queue" not in run.message.embeds[0]["title"])
         assert opened.message
-        assert opened.message.id == run.message.id
+        assert opened.message.id == message.id
     assert said(caplog) == []
 
 
@@ -151,14 +157,10 @@ async def test_where_the_host_has_acknowledged_it_a_form_is_refused_with_the_rea
 ) -> None:
     async with running(Deferring(), home.sandbox):
         await registered()
-        run = await home.sandbox.run_command(
-            home.admin, home.channel, "debug alerts", {"find": "queue"}
-        )
-        await run.wait(lambda run: run.message and run.message.components)
-        assert run.message
-        asked = await home.sandbox.click(home.admin, run.message, "Change thresholds")
+        message = await rule_card(home)
+        asked = await home.sandbox.click(home.admin, message, "Change thresholds")
         await asked.wait(lambda run: [one.content for one in run.followups] == [TAKEN])
         assert said(caplog) == [f"Reply {ANSWERED}"]
-        run.message.flags = 0  # as if it stood in the channel
-        refused = await home.sandbox.click(home.stranger, run.message, "Refresh")
+        message.flags = 0  # as if it stood in the channel
+        refused = await home.sandbox.click(home.stranger, message, "Refresh")
         await refused.wait(lambda run: [one.content for one in run.followups] == [REFUSAL])

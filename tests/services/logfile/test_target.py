@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -289,6 +290,18 @@ def test_a_file_that_is_only_read_is_ours(folder: Path, start: Start) -> None:
         assert reader.read().endswith("[INFO] bot: line\n")
 
 
+def run_into(log: IO[str], script: str) -> None:
+    """Run a program whose console is sent into a file."""
+    subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "LOG_MAX_BYTES": "1024"},
+        stdout=log,
+        stderr=log,
+        check=True,
+        timeout=30,
+    )
+
+
 @posix
 def test_a_console_that_is_sent_into_the_file_stays_in_it(folder: Path) -> None:
     script = """
@@ -299,14 +312,7 @@ setup_logging()
 for number in range(200): logging.info("line %d", number)
 """
     with (folder / "logs" / "bot.log").open("a") as log:
-        subprocess.run(
-            [sys.executable, "-c", script],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "LOG_MAX_BYTES": "1024"},
-            stdout=log,
-            stderr=log,
-            check=True,
-            timeout=30,
-        )
+        run_into(log, script)
     assert lines(folder, "bot.log") == [f"host line {number}" for number in range(200)]
     assert files(folder) == {"bot.log"}
 
@@ -324,14 +330,7 @@ print("line of the host", file=sys.stderr, flush=True)
 for number in range(200): logging.info("line %d", number)
 """
     with (folder / "logs" / "bot.log").open(mode) as log:
-        subprocess.run(
-            [sys.executable, "-c", script],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "LOG_MAX_BYTES": "1024"},
-            stdout=log,
-            stderr=log,
-            check=True,
-            timeout=30,
-        )
+        run_into(log, script)
     assert Counter(lines(folder, "bot.log")) == Counter(
         ["line of the host", *(f"[INFO] root: line {number}" for number in range(200))]
     )
