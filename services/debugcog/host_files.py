@@ -156,8 +156,8 @@ class HostFiles:
             before, found = self._packages[1], () if is_folder else tuple(sorted(inside))
             self._packages = code, found
             if found != before:  # a cog has come since: what was asked before counts no more
-                self.is_file_in_app.cache_clear()
-                self.shown.cache_clear()
+                for known in (self.is_file_in_app, self.shown, self.identified):
+                    known.cache_clear()
         return self._packages[1]
 
     def _shown(self, file: str) -> str:

@@ -108,3 +108,16 @@ def test_a_package_of_the_hosts_may_have_ours_in_it() -> None:
     host = HostFiles(Path("/srv"), libraries=(str(project),), code=lambda: code)
     assert host.is_file_in_app(f"{project}/cogs/chat.py")
     assert not host.is_file_in_app(f"{project}/cogs/debug/app/build.py")
+
+
+def test_once_a_cog_has_told_where_the_bot_lies_its_files_are_named_and_identified_anew() -> None:
+    package = "/venv/lib/python3.11/site-packages/mybot"
+    codes = [HostCode()]
+    host = HostFiles(Path("/srv"), libraries=("/usr/lib/python3.11",), code=lambda: codes[-1])
+    file = f"{package}/cogs/main.py"
+    assert host.shown(file) == "cogs/main.py"
+    assert host.identified(file) == "site-packages/mybot/cogs/main.py"
+    codes.append(HostCode(places=frozenset({package})))
+    assert host.is_file_in_app(f"{package}/bot.py")
+    assert host.is_file_in_app(file)
+    assert host.shown(file) == host.identified(file) == "mybot/cogs/main.py"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import threading
 from collections import deque
@@ -12,6 +11,7 @@ from typing import TextIO
 
 from services.debugcog.interpreter import ending
 from services.debugcog.logfile.handlers import part_of, reached
+from services.debugcog.logfile.host_writers import writes_to
 from services.debugcog.wording import counted, noun
 
 WAITING_MAX = 1_000
@@ -70,12 +70,7 @@ class Console:
 
     def prints_into(self, path: Path) -> bool:
         """Return whether the console is sent into a file, so that it has what is printed."""
-        try:
-            return self.stream is not None and os.path.samestat(
-                os.fstat(self.stream.fileno()), path.stat()
-            )
-        except (OSError, ValueError):  # closed, or no file at all
-            return False
+        return writes_to(self.stream, path)
 
     def close(self) -> None:
         """Print what waits, as far as somebody reads it within a second."""

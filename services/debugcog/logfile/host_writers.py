@@ -83,7 +83,7 @@ class HostWriters:
         if issubclass(type(handler), logging.FileHandler):
             return self._is_file(handler) and not _is_dead(handler)
         if issubclass(type(handler), logging.StreamHandler):
-            return _writes_to(part_of(handler, "stream"), self._path)
+            return writes_to(part_of(handler, "stream"), self._path)
         return False
 
     def _is_file(self, handler: logging.Handler) -> bool:
@@ -108,7 +108,7 @@ def _is_same(one: str, other: Path) -> bool:
     return False
 
 
-def _writes_to(stream: Any, path: Path) -> bool:
+def writes_to(stream: Any, path: Path) -> bool:
     """Return whether a stream writes to a file, by whatever name that was opened."""
     with contextlib.suppress(OSError):
         return _is_at(_descriptor(stream), path.stat())
