@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from services.debugcog.errors.attributes import at, attribute, integer, short_text
+from services.debugcog.invisible import TERMINAL
 from services.debugcog.patterns import late_pattern
 
 CODES = {
@@ -74,7 +75,6 @@ FIRST_WORD = late_pattern("[A-Z]{3,20}(?= )|[1-5][0-9]{2}(?= )")
 REASON = late_pattern("[A-Z][A-Z0-9_]{2,80}")
 """Words of OpenSSL, which has no others."""
 SENTENCE_MAX = 200
-COLOUR = late_pattern(r"\x1b\[[0-9;]*m")
 LEAD = late_pattern(
     r"(?:(?:ERROR|Bad Request|Conflict|Forbidden|Not Found|Unauthorized): )?"
     r"(?:\[[^\]]*\] (?:[^: ]*: )?)?"
@@ -153,7 +153,7 @@ def _first(error: BaseException, names: list[str]) -> list[str]:
 def _sentence(error: BaseException, names: list[str]) -> str:
     """Return one of few sentences, up to its first colon, full stop or bracket; else nothing."""
     paths = next((SENTENCES[kind] for kind in names if kind in SENTENCES), ())
-    text = LEAD.sub("", COLOUR.sub("", _text(error, paths)), count=1)[:SENTENCE_MAX]
+    text = LEAD.sub("", TERMINAL.sub("", _text(error, paths)), count=1)[:SENTENCE_MAX]
     text = END.split(text, maxsplit=1)[0].strip()
     text = "" if FILE.search(text) else VARIES.sub("?", text)
     return text if LETTERS.search(text) else ""
